@@ -1,0 +1,69 @@
+# Sealane's commands. `make help` lists them. One cargo profile (release) serves all, because a second one
+# would compile RocksDB again.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
+SEALANE := $(TARGET)/release/sealane
+NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
+
+.PHONY: help demo taste test format clippy tests torture bench build needs rust
+
+help: ## What each command does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1|/' | column -t -s '|'
+
+rust:
+	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: install it with rustup (version 1.95 or newer), then run this again." >&2; exit 1; }
+
+# RocksDB's bindings are generated with libclang, the one system package that is needed.
+needs: rust
+	@if ! { ldconfig -p; ls /usr/lib/llvm-*/lib 2>/dev/null; } | grep -q 'libclang[-.0-9]*\.so' && [ -z "$${LIBCLANG_PATH:-}" ]; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+			echo "Installing libclang (RocksDB's bindings need it) with apt-get."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq libclang-dev >/dev/null; \
+		else \
+			echo "libclang is missing, and RocksDB's bindings need it. Install it (Debian, Ubuntu: sudo apt-get install libclang-dev;" \
+			     "Fedora: sudo dnf install clang-devel; macOS: brew install llvm and set LIBCLANG_PATH), then run this again." >&2; exit 1; \
+		fi; \
+	fi
+	@command -v c++ >/dev/null || { echo "A C++ compiler is missing, and RocksDB needs it (Debian: sudo apt-get install g++)." >&2; exit 1; }
+
+build: needs ## Compile everything
+	@[ -x "$(SEALANE)" ] || echo "Compiling Sealane and its dependencies. The first time takes 25 to 40 minutes on two cores, most of it RocksDB; later only what changed."
+	$(CARGO) build --release --workspace --locked
+
+demo: build ## Two banks try to finance one invoice (FILES="a.xml b.xml" to use your own)
+	@$(SEALANE) demo $(FILES)
+
+taste: rust ## One invoice sealed, proven and verified without a node (FILE=invoice.xml); no RocksDB
+	@echo "Compiling what sealing and proving need, without RocksDB and gRPC: 3 to 6 minutes the first time on two cores."
+	@$(CARGO) run --release --locked -p sealane --no-default-features -- taste $(or $(FILE),$(word 2,$(MAKECMDGOALS)),examples/invoice-ubl.xml)
+
+test: format clippy tests ## The one gate: format, clippy, tidy, tests; what CI runs
+
+format: rust
+	$(CARGO) fmt --all --check
+
+clippy: needs
+	@[ -d "$(TARGET)/release" ] || echo "The first compilation takes 25 to 40 minutes on two cores, most of it RocksDB."
+	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
+
+tests: needs
+	$(CARGO) build --release --workspace --locked
+ifeq ($(NEXTEST),yes)
+	$(CARGO) nextest run --release --workspace --locked
+else
+	$(CARGO) test --release --workspace --locked
+endif
+
+torture: needs ## What takes longer than `make test` allows
+	$(CARGO) build --release --workspace --locked
+	$(CARGO) test --release --workspace --locked --features sealane-tests/torture -- --nocapture
+
+bench: needs ## The figures of benches/RESULTS.md, measured on this machine
+	$(CARGO) bench --workspace --locked
+
+# `make taste FILE` passes the file as a goal: there is nothing to make of it.
+%.xml %.json:
+	@:

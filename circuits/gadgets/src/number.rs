@@ -1,0 +1,55 @@
+//! Bits, ranges, numbers that are not 0.
+
+use ark_bls12_381::Fr;
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
+
+use crate::{System, Wire};
+
+/// A bit: 0 or 1, by one row `b · (1 − b) = 0`.
+pub fn bit(system: &mut System, value: bool) -> Wire {
+    let bit = system.witness(Fr::from(value));
+    enforce_bit(system, &bit);
+    bit
+}
+
+/// `wire` is 0 or 1.
+pub fn enforce_bit(system: &mut System, wire: &Wire) {
+    let other = &Wire::one() - wire;
+    system.enforce(wire, &other, &Wire::constant(Fr::ZERO));
+}
+
+/// `0 ≤ wire < 2^bits`, by `bits + 1` rows. Sound for `bits` below 254: the sum of the bits cannot wrap.
+///
+/// # Panics
+/// When `bits` is 254 or more: an error of the circuit, not of the prover.
+pub fn enforce_range(system: &mut System, wire: &Wire, bits: u32) {
+    assert!(bits < Fr::MODULUS_BIT_SIZE - 1, "the sum of the bits would wrap");
+    let number = wire.value().into_bigint();
+    let mut sum = Wire::constant(Fr::ZERO);
+    let mut weight = Fr::ONE;
+    for index in 0..bits as usize {
+        let bit = bit(system, number.get_bit(index));
+        sum = &sum + &(&bit * weight);
+        weight.double_in_place();
+    }
+    system.enforce_equal(&sum, wire);
+}
+
+/// `wire ≠ 0`, by one row that shows an inverse.
+pub fn enforce_nonzero(system: &mut System, wire: &Wire) {
+    let inverse = system.witness(wire.value().inverse().unwrap_or(Fr::ZERO));
+    system.enforce(wire, &inverse, &Wire::one());
+}
+
+/// `condition · Π (wire − allowedᵢ) = 0`: where `condition` is 1, `wire` is one of the allowed numbers.
+/// One row for each of them.
+pub fn enforce_member(system: &mut System, condition: &Wire, wire: &Wire, allowed: &[Fr]) {
+    let mut product = condition.clone();
+    let Some((last, rest)) = allowed.split_last() else {
+        return system.enforce_equal(condition, &Wire::constant(Fr::ZERO));
+    };
+    for number in rest {
+        product = system.product(&product, &(wire - *number));
+    }
+    system.enforce(&product, &(wire - *last), &Wire::constant(Fr::ZERO));
+}

@@ -1,0 +1,49 @@
+//! The commands, one file for what belongs together.
+
+pub mod document;
+pub mod taste;
+
+#[cfg(feature = "network")]
+pub mod bank;
+#[cfg(feature = "network")]
+pub mod demo;
+#[cfg(feature = "network")]
+pub mod network;
+#[cfg(feature = "network")]
+pub mod node;
+#[cfg(feature = "network")]
+pub mod processes;
+
+#[cfg(feature = "network")]
+mod run {
+    use std::path::PathBuf;
+
+    use super::{bank, demo, network, node};
+    use crate::args::{Command, ReceiptCommand, RecordCommand};
+    use crate::outcome::{Failure, Report};
+
+    /// Runs a command that needs a network, or a home of one.
+    pub fn network(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+        let runtime = tokio::runtime::Runtime::new();
+        let runtime = runtime.map_err(|error| Failure::cannot(format!("no runtime for network work: {error}")))?;
+        runtime.block_on(dispatch(command, home, as_json))
+    }
+
+    async fn dispatch(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+        match command {
+            Command::Demo { files } => demo::run(&files, as_json).await,
+            Command::Network(command) => network::run(command).await,
+            Command::Node => node::run(home, as_json).await,
+            Command::Receipt(ReceiptCommand::Verify { file }) => bank::verify_receipt(&file, home.as_deref()),
+            Command::Seal { file, replaces } => bank::seal(home, &file, replaces.as_deref()).await,
+            Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
+            Command::Inquire { file } => bank::inquire(home, &file).await,
+            Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, waive).await,
+            Command::Release { id, reason } => bank::release(home, &id, reason).await,
+            Command::Document(_) | Command::Taste { .. } => unreachable!("dispatched before a runtime was needed"),
+        }
+    }
+}
+
+#[cfg(feature = "network")]
+pub use run::network;

@@ -1,0 +1,120 @@
+//! A network's processes on this machine: started in the background, found again by their pid files.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+
+use crate::outcome::Failure;
+
+/// The file in a node's home that holds its process id.
+const PID_FILE: &str = "node.pid";
+/// The file in a node's home that takes its log.
+const LOG_FILE: &str = "node.log";
+/// The file in a node's home that holds the address it listens at.
+const ADDRESS_FILE: &str = "address";
+/// How long a node may take to listen, and to stop.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The process of the node whose home this is, while it runs.
+pub fn running(home: &Path) -> Option<Pid> {
+    let text = fs::read_to_string(home.join(PID_FILE)).ok()?;
+    let pid = Pid::from_raw(text.trim().parse().ok()?)?;
+    test_kill_process(pid).ok()?;
+    // a pid may have been given to another process since: ours has `node` and the home in its command line
+    let line = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero()));
+    match line {
+        Ok(line) => names_node(&line, home).then_some(pid),
+        Err(_) => Some(pid), // no /proc here: believe the file
+    }
+}
+
+fn names_node(command_line: &[u8], home: &Path) -> bool {
+    let words: Vec<_> = command_line.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
+    words.iter().any(|word| word == "node") && words.iter().any(|word| Path::new(word.as_ref()) == home)
+}
+
+/// Starts the node of `home` in the background and waits until it listens; gives its address.
+///
+/// # Errors
+/// When it runs already, cannot be started, or stops or stays silent before it listens.
+pub fn start(home: &Path) -> Result<String, Failure> {
+    let shown = home.display();
+    if running(home).is_some() {
+        return Err(Failure::invalid(format!("{shown}: its node runs already. Stop it first (sealane network stop).")));
+    }
+    let _ = fs::remove_file(home.join(ADDRESS_FILE));
+    let program = std::env::current_exe().map_err(|error| Failure::cannot(format!("this program's own path is unknown: {error}")))?;
+    let log = log_file(home)?;
+    let errors = log.try_clone().map_err(|error| Failure::cannot(format!("{shown}: {error}")))?;
+    let mut child = Command::new(program)
+        .arg("node")
+        .arg("--home")
+        .arg(home)
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors)
+        .process_group(0)
+        .spawn()
+        .map_err(|error| Failure::cannot(format!("{shown}: its node could not be started: {error}")))?;
+    write(&home.join(PID_FILE), &child.id().to_string())?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Ok(address) = fs::read_to_string(home.join(ADDRESS_FILE)) {
+            return Ok(address.trim().to_owned());
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            return Err(Failure::cannot(format!("{shown}: its node ended at once ({status}). Its last words:\n{}", tail(home))));
+        }
+        if Instant::now() > deadline {
+            let _ = child.kill();
+            return Err(Failure::cannot(format!("{shown}: its node does not listen after 30 s. Its last words:\n{}", tail(home))));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Asks the node of `home` to stop and waits until it has; `false` where none runs.
+///
+/// # Errors
+/// When it does not stop.
+pub fn stop(home: &Path) -> Result<bool, Failure> {
+    let Some(pid) = running(home) else { return Ok(false) };
+    let failed = |error| Failure::cannot(format!("{}: its process {} cannot be stopped: {error}", home.display(), pid.as_raw_nonzero()));
+    kill_process(pid, Signal::TERM).map_err(failed)?;
+    let deadline = Instant::now() + PATIENCE;
+    while running(home).is_some_and(|_| !is_zombie(pid)) {
+        if Instant::now() > deadline {
+            return Err(Failure::cannot(format!("{}: its process {} does not stop within 30 s; see {LOG_FILE}", home.display(), pid.as_raw_nonzero())));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let _ = fs::remove_file(home.join(PID_FILE));
+    Ok(true)
+}
+
+/// A child of ours that has ended and was not waited for.
+fn is_zombie(pid: Pid) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+}
+
+fn log_file(home: &Path) -> Result<fs::File, Failure> {
+    let path: PathBuf = home.join(LOG_FILE);
+    let opened = fs::OpenOptions::new().create(true).append(true).open(&path);
+    opened.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    fs::write(path, text).map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+}
+
+/// The last lines of a node's log.
+fn tail(home: &Path) -> String {
+    let log = fs::read_to_string(home.join(LOG_FILE)).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().collect();
+    lines[lines.len().saturating_sub(8)..].join("\n")
+}

@@ -1,0 +1,26 @@
+//! Reading the files that a person names.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::outcome::Failure;
+
+/// Most bytes that are read of a file; the documents crate refuses earlier with its own limit.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A file's bytes.
+///
+/// # Errors
+/// When it cannot be read, or is larger than any document.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let name = path.display();
+    let file = std::fs::File::open(path);
+    let file = file.map_err(|error| Failure::invalid(format!("{name}: cannot be opened: {error}. Check the path and its permissions.")))?;
+    let mut bytes = Vec::new();
+    let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::invalid(format!("{name}: cannot be read: {error}. Name a file, not a folder.")))?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Failure::invalid(format!("{name}: larger than {} MiB, which no document is.", MAX_BYTES >> 20)));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,59 @@
+//! `sealane`: the one binary. It reads the command line, calls the rooms below and prints what they say;
+//! nothing is decided here.
+
+mod args;
+mod commands;
+mod files;
+mod outcome;
+mod terminal;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::args::{Args, Command, DocumentCommand};
+use crate::outcome::{ExitCode, Failure, Report};
+
+fn main() -> std::process::ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let as_json = args.json;
+    match run(args) {
+        Ok(report) => {
+            report.print(as_json);
+            std::process::ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            failure.print(as_json);
+            (failure.code as u8).into()
+        }
+    }
+}
+
+/// Help and version are no failures; a wrong command line is invalid input.
+fn usage(error: &clap::Error) -> std::process::ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{error}");
+            return std::process::ExitCode::SUCCESS;
+        }
+        _ => {}
+    }
+    let as_json = std::env::args().any(|word| word == "--json");
+    if as_json {
+        Failure::invalid(error.to_string().trim_end()).print(true);
+    } else {
+        eprint!("{error}");
+    }
+    (ExitCode::Invalid as u8).into()
+}
+
+fn run(args: Args) -> Result<Report, Failure> {
+    match args.command {
+        Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
+        Command::Taste { file } => commands::taste::run(&file, args.json),
+        #[cfg(feature = "network")]
+        command => commands::network(command, args.home, args.json),
+    }
+}

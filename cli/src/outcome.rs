@@ -1,0 +1,92 @@
+//! What a command ends with: an exit code, and one message for people or one JSON object for programs.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+/// Exit codes, the same for every command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ExitCode {
+    /// It could not be done: the network or the disk failed.
+    Cannot = 1,
+    /// The input is not valid.
+    Invalid = 2,
+    /// The network's rules refuse it.
+    Refused = 3,
+}
+
+impl ExitCode {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Cannot => "cannot",
+            Self::Invalid => "invalid",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub code: ExitCode,
+    /// What is wrong, where, and what to do.
+    pub message: String,
+    /// More, for `--json`.
+    pub details: Value,
+}
+
+impl Failure {
+    /// The network or the disk failed.
+    pub fn cannot(message: impl fmt::Display) -> Self {
+        Self::new(ExitCode::Cannot, message)
+    }
+
+    /// The input is not valid.
+    pub fn invalid(message: impl fmt::Display) -> Self {
+        Self::new(ExitCode::Invalid, message)
+    }
+
+    /// The network's rules refuse it.
+    #[cfg(feature = "network")]
+    pub fn refused(message: impl fmt::Display) -> Self {
+        Self::new(ExitCode::Refused, message)
+    }
+
+    fn new(code: ExitCode, message: impl fmt::Display) -> Self {
+        Self { code, message: message.to_string(), details: Value::Null }
+    }
+
+    /// Prints it: one JSON object on standard output, or a message on standard error.
+    pub fn print(&self, as_json: bool) {
+        if as_json {
+            let object = json!({
+                "ok": false, "error": self.code.name(), "code": self.code as u8,
+                "message": self.message, "details": self.details,
+            });
+            println!("{object}");
+        } else {
+            eprintln!("sealane: {}", self.message);
+        }
+    }
+}
+
+/// What a command did: text for people and the same as data.
+pub struct Report {
+    /// For people, without a newline at the end.
+    pub text: String,
+    /// For programs: always an object.
+    pub data: Value,
+}
+
+impl Report {
+    /// Prints it on standard output.
+    pub fn print(&self, as_json: bool) {
+        if as_json {
+            println!("{}", self.data);
+        } else if !self.text.is_empty() {
+            println!("{}", self.text);
+        }
+    }
+}

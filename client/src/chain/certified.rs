@@ -1,0 +1,175 @@
+//! Headers that their certificates make final.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{BlockId, ChainId, Height};
+use sealane_wire::v1;
+
+use super::Lie;
+
+/// Longest accepted header in bytes; a header has 273.
+const MAX_HEADER: usize = 1024;
+/// Longest accepted certificate in bytes; 64 signatures take 6,200.
+const MAX_CERTIFICATE: usize = 16 << 10;
+/// How far in the future the latest header may be.
+const MAX_AHEAD: Duration = Duration::from_secs(60);
+/// How old the latest header may be: a chain makes at least one block a minute.
+const MAX_AGE: Duration = Duration::from_secs(180);
+
+/// A header whose certificate holds: made by [`Trust::certify`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certified {
+    header: BlockHeader,
+    certificate: Certificate,
+    id: BlockId,
+}
+
+impl Certified {
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> &BlockHeader {
+        &self.header
+    }
+
+    /// What makes it final.
+    #[must_use]
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// The block's id.
+    #[must_use]
+    pub fn id(&self) -> BlockId {
+        self.id
+    }
+
+    /// The block's height.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.header.height
+    }
+
+    /// The height after whose block the header's state root is the state.
+    #[must_use]
+    pub fn state_height(&self) -> Height {
+        Height(self.header.height.0.saturating_sub(1))
+    }
+}
+
+/// Whom this side trusts: the validators that genesis names, more than two thirds of their power.
+#[derive(Debug, Clone)]
+pub struct Trust {
+    chain: ChainId,
+    validators: ValidatorSet,
+}
+
+impl Trust {
+    /// Trust in the validators of a genesis.
+    #[must_use]
+    pub fn in_genesis(genesis: &Genesis) -> Self {
+        Self {
+            chain: sealane_ledger::chain_id(genesis),
+            validators: genesis.validators.clone(),
+        }
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn chain(&self) -> ChainId {
+        self.chain
+    }
+
+    /// Checks a header's certificate: chain, block, validators, every signature, and more than two
+    /// thirds of the power. Says nothing about age.
+    ///
+    /// # Errors
+    /// Names what does not hold.
+    pub fn certify(&self, header: &[u8], certificate: &[u8]) -> Result<Certified, Lie> {
+        let header: BlockHeader = decode(header, MAX_HEADER, "header")?;
+        let certificate: Certificate = decode(certificate, MAX_CERTIFICATE, "certificate")?;
+        if header.chain != self.chain {
+            return Err(Lie::OtherChain {
+                found: header.chain,
+                expected: self.chain,
+            });
+        }
+        let id = sealane_ledger::block_id(&header);
+        if certificate.block != id || certificate.height != header.height {
+            return Err(Lie::OtherBlock {
+                certificate: certificate.block,
+                header: id,
+            });
+        }
+        let validators = sealane_ledger::validator_set_hash(&self.validators);
+        if header.validators != validators || header.next_validators != validators {
+            return Err(Lie::OtherValidators);
+        }
+        self.check_signatures(&certificate)?;
+        Ok(Certified {
+            header,
+            certificate,
+            id,
+        })
+    }
+
+    /// As [`Trust::certify`], for a header as it travels.
+    pub(super) fn certify_final(
+        &self,
+        header: Option<v1::FinalHeader>,
+    ) -> Result<Certified, Lie> {
+        let header = header.ok_or(Lie::Missing("header"))?;
+        self.certify(&header.header, &header.certificate)
+    }
+
+    fn check_signatures(&self, certificate: &Certificate) -> Result<(), Lie> {
+        let signed = certificate.vote(self.chain).to_bytes();
+        let mut power = 0;
+        for given in &certificate.signatures {
+            let validator = self.validators.get(&given.validator);
+            let validator = validator.ok_or(Lie::NoValidator(given.validator))?;
+            if !sealane_crypto::signature::verify(&validator.key, &signed, &given.signature) {
+                return Err(Lie::WrongSignature(given.validator));
+            }
+            power += u64::from(validator.power);
+        }
+        if !self.validators.is_quorum(power) {
+            let all = self.validators.power();
+            return Err(Lie::NoQuorum { power, all });
+        }
+        Ok(())
+    }
+}
+
+/// Checks the latest header's age by this machine's clock.
+pub(super) fn check_age(latest: &Certified, now: SystemTime) -> Result<(), Lie> {
+    let time = UNIX_EPOCH + Duration::from_millis(latest.header.time.0);
+    let age = now.duration_since(time);
+    match age {
+        Ok(age) if age > MAX_AGE => Err(Lie::Stale {
+            seconds: age.as_secs(),
+            limit: MAX_AGE.as_secs(),
+        }),
+        Ok(_) => Ok(()),
+        Err(ahead) if ahead.duration() > MAX_AHEAD => Err(Lie::Future {
+            seconds: ahead.duration().as_secs(),
+        }),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Reads a value of at most `limit` bytes.
+pub(super) fn decode<T: Decode>(bytes: &[u8], limit: usize, what: &'static str) -> Result<T, Lie> {
+    let too_long = sealane_types::encoding::DecodeError::TooLong {
+        what,
+        length: bytes.len(),
+        limit,
+    };
+    let form = |reason| Lie::Form { what, reason };
+    if bytes.len() > limit {
+        return Err(form(too_long));
+    }
+    T::from_bytes(bytes).map_err(form)
+}

@@ -1,0 +1,152 @@
+//! A transaction in a final block, and its receipt in the next header: what a node shows of it, and
+//! what a receipt file carries.
+
+use sealane_ledger::merkle::InclusionProof;
+use sealane_types::encoding::Encode;
+use sealane_types::ids::{BlockTime, Height, TxId};
+use sealane_types::receipt::{Outcome, Receipt};
+use sealane_types::transaction::Transaction;
+use sealane_wire::v1;
+
+use super::certified::decode;
+use super::{Certified, Lie, Trust, place};
+
+/// Longest transaction that is read: a sealed record of 128 lines has some 700 kB.
+pub(crate) const MAX_TRANSACTION: usize = 3 << 20;
+/// Longest receipt that is read.
+const MAX_RECEIPT: usize = 4096;
+
+/// All that shows what became of a transaction, not yet checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The transaction's bytes, signature included.
+    pub transaction: Vec<u8>,
+    /// Its place among its block's.
+    pub transaction_place: InclusionProof,
+    /// The block's header.
+    pub header: Vec<u8>,
+    /// What makes it final.
+    pub certificate: Vec<u8>,
+    /// The receipt's bytes.
+    pub receipt: Vec<u8>,
+    /// Its place among its block's.
+    pub receipt_place: InclusionProof,
+    /// The next header, which carries the root of the receipts.
+    pub next_header: Vec<u8>,
+    /// What makes the next header final.
+    pub next_certificate: Vec<u8>,
+}
+
+/// A transaction that is final, with its receipt: made by [`Trust::check`] alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    transaction: Transaction,
+    id: TxId,
+    receipt: Receipt,
+    block: Certified,
+    evidence: Evidence,
+}
+
+impl Committed {
+    /// The transaction.
+    #[must_use]
+    pub fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> TxId {
+        self.id
+    }
+
+    /// Done, or refused with a reason.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        &self.receipt.outcome
+    }
+
+    /// The height of its block.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.block.height()
+    }
+
+    /// The time of its block.
+    #[must_use]
+    pub fn time(&self) -> BlockTime {
+        self.block.header().time
+    }
+
+    /// Its block's header.
+    #[must_use]
+    pub fn block(&self) -> &Certified {
+        &self.block
+    }
+
+    /// All that shows it.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}
+
+impl Evidence {
+    /// Takes a node's answer as it travels.
+    pub(super) fn read(committed: v1::CommittedTransaction) -> Result<Self, Lie> {
+        let header = committed.header.ok_or(Lie::Missing("header"))?;
+        let next = committed.next_header.ok_or(Lie::Missing("next header"))?;
+        Ok(Self {
+            transaction: committed.transaction,
+            transaction_place: place::read(committed.transaction_path, "transaction")?,
+            header: header.header,
+            certificate: header.certificate,
+            receipt: committed.receipt,
+            receipt_place: place::read(committed.receipt_path, "receipt")?,
+            next_header: next.header,
+            next_certificate: next.certificate,
+        })
+    }
+}
+
+impl Trust {
+    /// Checks all of a transaction's evidence: both certificates, that the headers follow one
+    /// another, both places, and that the receipt is the transaction's. The transaction's signature
+    /// was the ledger's to check.
+    ///
+    /// # Errors
+    /// Names what does not hold.
+    pub fn check(&self, evidence: Evidence) -> Result<Committed, Lie> {
+        let block = self.certify(&evidence.header, &evidence.certificate)?;
+        let next = self.certify(&evidence.next_header, &evidence.next_certificate)?;
+        let follows = next.header().previous == block.id();
+        if !follows || next.height() != block.height().next() {
+            return Err(Lie::NotConsecutive);
+        }
+        let transaction: Transaction =
+            decode(&evidence.transaction, MAX_TRANSACTION, "transaction")?;
+        let receipt: Receipt = decode(&evidence.receipt, MAX_RECEIPT, "receipt")?;
+        let places = (&evidence.transaction_place, &evidence.receipt_place);
+        let root = &block.header().transactions;
+        place::check(places.0, &evidence.transaction, root, "transaction")?;
+        let root = &next.header().receipts;
+        place::check(places.1, &evidence.receipt, root, "receipt")?;
+        let id = sealane_ledger::transaction_id(&transaction.body);
+        let body = &transaction.body;
+        let same = receipt.transaction == id
+            && receipt.signer == body.signer
+            && receipt.record == body.payload.record()
+            && places.0.position == places.1.position;
+        if !same || body.chain != self.chain() {
+            return Err(Lie::OtherReceipt);
+        }
+        debug_assert_eq!(transaction.to_bytes(), evidence.transaction);
+        Ok(Committed {
+            transaction,
+            id,
+            receipt,
+            block,
+            evidence,
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! What is wrong with an answer that does not hold.
+
+use sealane_types::encoding::DecodeError;
+use sealane_types::ids::{AliasId, BlockId, ChainId, Height};
+use sealane_wire::proof::ProofError;
+use thiserror::Error;
+
+/// An answer that does not hold: the node lies, is broken, or serves another chain.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Lie {
+    /// Bytes that are no value of their type.
+    #[error("its {what} cannot be read: {reason}")]
+    Form {
+        /// What was being read.
+        what: &'static str,
+        /// Why not.
+        reason: DecodeError,
+    },
+    /// A part that every answer has is missing.
+    #[error("its answer has no {0}")]
+    Missing(&'static str),
+    /// A header of another chain.
+    #[error("its header is of the chain {found}, not of {expected}")]
+    OtherChain {
+        /// The chain of the header.
+        found: ChainId,
+        /// This home's chain.
+        expected: ChainId,
+    },
+    /// A certificate for another block than the header's.
+    #[error("its certificate is for block {certificate}, its header is block {header}")]
+    OtherBlock {
+        /// The block that the certificate is for.
+        certificate: BlockId,
+        /// The header's block.
+        header: BlockId,
+    },
+    /// A header that names other validators than genesis.
+    #[error("its header names validators that this chain does not have")]
+    OtherValidators,
+    /// A signer that is no validator.
+    #[error("its certificate is signed by {0}, which is no validator")]
+    NoValidator(AliasId),
+    /// A signature that does not hold.
+    #[error("its certificate's signature of {0} does not hold")]
+    WrongSignature(AliasId),
+    /// Too few signatures.
+    #[error("its certificate is signed by {power} of {all} in voting power, not by more than two thirds")]
+    NoQuorum {
+        /// The power that signed.
+        power: u64,
+        /// All power.
+        all: u64,
+    },
+    /// The chain went back.
+    #[error("it shows height {found} as the latest; this home has seen height {seen}")]
+    WentBack {
+        /// The height shown.
+        found: Height,
+        /// The height seen before.
+        seen: Height,
+    },
+    /// Two certified blocks at one height.
+    #[error("it shows another certified block at height {0} than this home has seen: the chain has forked")]
+    Fork(Height),
+    /// The latest header is old.
+    #[error("its latest header is {seconds} s old, at most {limit} s are accepted: it does not follow the chain, or a clock is wrong")]
+    Stale {
+        /// Age in seconds.
+        seconds: u64,
+        /// Limit in seconds.
+        limit: u64,
+    },
+    /// The latest header is from the future.
+    #[error("its latest header is {seconds} s in the future: a clock is wrong")]
+    Future {
+        /// Seconds ahead of this clock.
+        seconds: u64,
+    },
+    /// A proof of the state does not hold.
+    #[error("its proof of the state does not hold: {0}")]
+    State(ProofError),
+    /// Not as many entries as keys.
+    #[error("it answers {found} keys where {asked} were asked for")]
+    Keys {
+        /// Entries in the answer.
+        found: usize,
+        /// Keys asked for.
+        asked: usize,
+    },
+    /// A path does not lead to the root.
+    #[error("its {0} is not in the block that it names")]
+    NotIncluded(&'static str),
+    /// A receipt of another transaction.
+    #[error("its receipt is not the transaction's")]
+    OtherReceipt,
+    /// Another transaction than the one asked for.
+    #[error("it shows another transaction than the one asked for")]
+    OtherTransaction,
+    /// Two headers that do not follow one another.
+    #[error("its two headers do not follow one another")]
+    NotConsecutive,
+    /// A record that does not have the id or digest asked for.
+    #[error("the record that it shows is not the one on the chain")]
+    OtherRecord,
+    /// Entries of the taken log that do not give the digest in the state.
+    #[error("its log of taken fingerprints does not have the digest that the state proves")]
+    OtherLog,
+}

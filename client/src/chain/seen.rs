@@ -1,0 +1,86 @@
+//! What this home has seen of the chain: the chain never goes back behind it.
+
+use std::path::{Path, PathBuf};
+
+use sealane_types::ids::{BlockId, Height};
+use serde::{Deserialize, Serialize};
+
+use crate::home::disk::{self, DiskError};
+use crate::home::hexed::Shown;
+
+use super::{Certified, Lie};
+
+/// The highest certified block that a home has seen, kept in `seen.json`.
+#[derive(Debug)]
+pub struct Seen {
+    path: Option<PathBuf>,
+    highest: Option<Block>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Block {
+    height: u64,
+    block: Shown<BlockId>,
+}
+
+const LIMIT: u64 = 4096;
+
+impl Seen {
+    /// Remembers nothing beyond this process.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            path: None,
+            highest: None,
+        }
+    }
+
+    /// Reads what the home in `folder` has seen. An unreadable file counts as nothing seen: it only
+    /// ever tightens what is accepted.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn open(folder: &Path) -> Result<Self, DiskError> {
+        let path = folder.join("seen.json");
+        let bytes = disk::read_optional(&path, LIMIT)?;
+        let highest = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        Ok(Self {
+            path: Some(path),
+            highest,
+        })
+    }
+
+    /// Takes the node's latest header: it must not lie behind what was seen, nor differ from it.
+    pub(super) fn advance(&mut self, latest: &Certified) -> Result<(), Lie> {
+        let block = Block {
+            height: latest.height().0,
+            block: Shown(latest.id()),
+        };
+        if let Some(seen) = self.highest {
+            if block.height < seen.height {
+                return Err(Lie::WentBack {
+                    found: latest.height(),
+                    seen: Height(seen.height),
+                });
+            }
+            if block.height == seen.height && block != seen {
+                return Err(Lie::Fork(latest.height()));
+            }
+        }
+        self.highest = Some(block);
+        Ok(())
+    }
+
+    /// Brings what was seen to the disk.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn keep(&self) -> Result<(), DiskError> {
+        let (Some(path), Some(highest)) = (&self.path, &self.highest) else {
+            return Ok(());
+        };
+        let text = serde_json::to_vec(highest).expect("a number and a text have a form");
+        disk::write_atomic(path, &text)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a flow is doing, told while it does it.
+
+/// A stage of a flow. The words are those of a record's way through the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// A transaction of an earlier run is brought to its end first.
+    Resuming,
+    /// The document is read.
+    Ingesting,
+    /// The fields are encrypted and committed to.
+    Sealing,
+    /// The financing statement is checked natively, then proven.
+    Proving,
+    /// A transaction goes to the node.
+    Submitting,
+    /// The transaction is not yet in a certified block.
+    WaitingForBlock,
+    /// The validators have not yet answered the blinded set.
+    WaitingForAnswers,
+    /// The answers are checked and unblinded into fingerprints.
+    Unblinding,
+    /// The set of taken fingerprints is fetched.
+    FetchingTaken,
+    /// The receipt is put together and checked.
+    WritingReceipt,
+}
+
+impl Stage {
+    /// What people read.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Resuming => "bringing an earlier transaction to its end",
+            Self::Ingesting => "reading the document",
+            Self::Sealing => "sealing its fields",
+            Self::Proving => "proving the financing statement",
+            Self::Submitting => "sending the transaction",
+            Self::WaitingForBlock => "waiting for its block",
+            Self::WaitingForAnswers => "waiting for the validators' answers",
+            Self::Unblinding => "computing the fingerprints",
+            Self::FetchingTaken => "fetching the taken fingerprints",
+            Self::WritingReceipt => "writing the receipt",
+        }
+    }
+}
+
+/// One report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What is being done.
+    pub stage: Stage,
+    /// More about it, or empty.
+    pub detail: String,
+}
+
+/// Who is told. Called from any thread.
+pub trait Progress: Send + Sync {
+    /// Takes one report.
+    fn report(&self, event: &Event);
+
+    /// Reports a stage without more to say.
+    fn stage(&self, stage: Stage) {
+        self.detail(stage, "");
+    }
+
+    /// Reports a stage with more about it.
+    fn detail(&self, stage: Stage, detail: &str) {
+        self.report(&Event {
+            stage,
+            detail: detail.to_owned(),
+        });
+    }
+}
+
+/// Tells nobody.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn report(&self, _: &Event) {}
+}
+
+impl<F: Fn(&Event) + Send + Sync> Progress for F {
+    fn report(&self, event: &Event) {
+        self(event);
+    }
+}

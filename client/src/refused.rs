@@ -1,0 +1,96 @@
+//! A refusal of the network's rules, with names for people and what to do about it.
+
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::AliasId;
+use sealane_types::receipt::{Life, Refusal};
+use thiserror::Error;
+
+/// The network's rules refuse what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("refused by the network's rules: {what}; {advice}")]
+pub struct Refused {
+    /// The ledger's reason, as data.
+    pub reason: Refusal,
+    /// The reason in words, with names in place of ids.
+    pub what: String,
+    /// What to do.
+    pub advice: String,
+}
+
+impl Refused {
+    /// Puts a reason into words. `genesis` names the banks.
+    #[must_use]
+    pub fn new(reason: Refusal, genesis: &Genesis) -> Self {
+        let what = words(&reason, genesis);
+        let advice = advice(&reason);
+        Self {
+            reason,
+            what,
+            advice,
+        }
+    }
+}
+
+/// The name of an alias, or its id where genesis does not know it.
+#[must_use]
+pub fn name_of(alias: &AliasId, genesis: &Genesis) -> String {
+    let known = genesis.alias(alias);
+    known.map_or_else(|| alias.to_string(), |alias| alias.name.clone())
+}
+
+fn words(reason: &Refusal, genesis: &Genesis) -> String {
+    let Refusal::Duplicate { rule, bank, life } = reason else {
+        return reason.to_string();
+    };
+    let bank = name_of(bank, genesis);
+    let same = rule.description();
+    match life {
+        Life::Held { until } => {
+            format!("{bank} holds this document until height {until} ({same})")
+        }
+        Life::Financed => format!("{bank} has financed this document ({same})"),
+        Life::Repaid => format!("{bank} has financed this document and was repaid ({same})"),
+    }
+}
+
+fn advice(reason: &Refusal) -> String {
+    let text = match reason {
+        Refusal::Duplicate { life, .. } => match life {
+            Life::Held { .. } => "ask your customer, or try again once the hold has ended",
+            Life::Financed => "do not finance it; ask your customer why it is offered twice",
+            Life::Repaid => "do not finance it: a repaid document is never financed again",
+        },
+        Refusal::Alert { .. } => {
+            "look at the documents; if you finance all the same, give --waive RULE=REASON for each"
+        }
+        Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
+        Refusal::UnknownRecord => "seal the document first, or check the record's id",
+        Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
+            "release the older record, or seal a replacement that shows the same identifiers"
+        }
+        Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
+        Refusal::RecordExists | Refusal::AlreadyPresented | Refusal::AlreadyAnswered => {
+            "nothing needs to be done again"
+        }
+        Refusal::NotTheSealer | Refusal::NotABank | Refusal::NotTheHolder => {
+            "use the home of the institution that may do it"
+        }
+        Refusal::NotFinanceable => "only invoices are financed",
+        Refusal::UnknownVerifyingKey => "use the version of sealane that this network runs",
+        Refusal::NotPresented | Refusal::NotAnswered => "run sealane finance again",
+        Refusal::AlreadyFinanced => "release it first, if it is yours and has ended",
+        Refusal::AlreadyHeld { .. } => "finance it without --hold, or wait until the hold has ended",
+        Refusal::HoldOutOfRange { .. } => "choose another height for --hold",
+        Refusal::HoldOverFinanced => "finance the replacement without --hold",
+        Refusal::NotFinanced => "check the record's id with sealane record show",
+        Refusal::HoldNotRepaid => "release it with --reason withdrawn or mistaken",
+        Refusal::RepeatedFingerprint => {
+            "the document's identifiers repeat themselves; correct it and seal it again"
+        }
+        Refusal::WrongRoot
+        | Refusal::WrongProof
+        | Refusal::NotAShareHolder
+        | Refusal::WrongAnswer { .. } => "this is a fault of this program or its version: report it",
+    };
+    text.to_owned()
+}

@@ -1,0 +1,174 @@
+//! The chain's tip, and the headers that may follow it.
+//!
+//! Header `H` carries the state and receipts roots after `H − 1`. So that they are soon certified, an
+//! empty block follows any block with transactions, and at least one comes a minute; it writes no
+//! state.
+
+use sealane_types::block::{Block, BlockHeader};
+use sealane_types::encoding::Encode;
+use sealane_types::genesis::{Genesis, Parameters};
+use sealane_types::ids::{
+    BlockId, BlockTime, ChainId, Height, MerkleRoot, StateRoot, ValidatorSetHash,
+};
+use sealane_types::receipt::Receipt;
+use sealane_types::transaction::Transaction;
+use thiserror::Error;
+
+use crate::merkle;
+use crate::naming::{block_id, chain_id, validator_set_hash};
+
+/// Milliseconds after which a block comes in any case.
+pub const IDLE_INTERVAL: u64 = 60_000;
+
+/// Why a header does not follow the tip.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeaderError {
+    /// A field is not what follows from the tip.
+    #[error("the header's {0} does not follow from the block before")]
+    Field(&'static str),
+    /// Time stands still or runs back.
+    #[error("the header's time {time} is not after {before}")]
+    Time {
+        /// The header's.
+        time: BlockTime,
+        /// The tip's.
+        before: BlockTime,
+    },
+    /// The transactions are not those of the header's root.
+    #[error("the block's transactions are not those of the header's root")]
+    Transactions,
+    /// More transactions or bytes than the chain allows.
+    #[error("the block is larger than the chain allows")]
+    TooLarge,
+}
+
+/// A chain's last block, and what the next header says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tip {
+    /// The chain.
+    pub chain: ChainId,
+    /// The last block's height; 0 for genesis.
+    pub height: Height,
+    /// The last block's time.
+    pub time: BlockTime,
+    /// The last block; zeros for genesis.
+    pub block: BlockId,
+    /// The state after it.
+    pub state: StateRoot,
+    /// The root of its receipts.
+    pub receipts: MerkleRoot,
+    /// The validators of the next block.
+    pub validators: ValidatorSetHash,
+    /// Whether it has transactions.
+    pub busy: bool,
+}
+
+impl Tip {
+    /// Before the first block; `state` is the root of [`crate::genesis_writes`].
+    #[must_use]
+    pub fn genesis(genesis: &Genesis, state: StateRoot) -> Self {
+        Self {
+            chain: chain_id(genesis),
+            height: Height(0),
+            time: genesis.time,
+            block: BlockId::new([0; 32]),
+            state,
+            receipts: receipts_root(&[]),
+            validators: validator_set_hash(&genesis.validators),
+            busy: false,
+        }
+    }
+
+    /// After a block, whose application gave `receipts`, and `state` in the store's tree.
+    #[must_use]
+    pub fn after(header: &BlockHeader, receipts: &[Receipt], state: StateRoot) -> Self {
+        Self {
+            chain: header.chain,
+            height: header.height,
+            time: header.time,
+            block: block_id(header),
+            state,
+            receipts: receipts_root(receipts),
+            validators: header.next_validators,
+            busy: !receipts.is_empty(),
+        }
+    }
+
+    /// Whether a proposer makes a block now: there are transactions, or the last block had some,
+    /// or it is a minute old.
+    #[must_use]
+    pub fn is_due(&self, waiting: usize, now: BlockTime) -> bool {
+        let idle = now.0.saturating_sub(self.time.0) >= IDLE_INTERVAL;
+        waiting > 0 || self.busy || idle
+    }
+
+    /// The next block, at `now` or just after the last one, whichever is later.
+    #[must_use]
+    pub fn next_block(&self, now: BlockTime, transactions: Vec<Transaction>) -> Block {
+        let header = BlockHeader {
+            chain: self.chain,
+            height: self.height.next(),
+            time: BlockTime(now.0.max(self.time.0.saturating_add(1))),
+            previous: self.block,
+            transactions: transactions_root(&transactions),
+            state: self.state,
+            receipts: self.receipts,
+            validators: self.validators,
+            next_validators: self.validators,
+        };
+        Block {
+            header,
+            transactions,
+        }
+    }
+
+    /// Checks that a block follows: its header field by field, its transactions against the root and
+    /// the chain's limits. Whether its time is near this machine's clock is the engine's to judge.
+    ///
+    /// # Errors
+    /// Names the first field that does not follow.
+    pub fn check(&self, block: &Block, limits: &Parameters) -> Result<(), HeaderError> {
+        let header = &block.header;
+        let fields = [
+            ("chain", header.chain == self.chain),
+            ("height", header.height == self.height.next()),
+            ("previous block", header.previous == self.block),
+            ("state root", header.state == self.state),
+            ("receipts root", header.receipts == self.receipts),
+            ("validators", header.validators == self.validators),
+            ("next validators", header.next_validators == self.validators),
+        ];
+        if let Some((name, _)) = fields.into_iter().find(|(_, follows)| !follows) {
+            return Err(HeaderError::Field(name));
+        }
+        if header.time <= self.time {
+            let (time, before) = (header.time, self.time);
+            return Err(HeaderError::Time { time, before });
+        }
+        let many = block.transactions.len() > limits.max_block_transactions as usize;
+        if many || block.to_bytes().len() > limits.max_block_bytes as usize {
+            return Err(HeaderError::TooLarge);
+        }
+        let root = transactions_root(&block.transactions);
+        (header.transactions == root)
+            .then_some(())
+            .ok_or(HeaderError::Transactions)
+    }
+}
+
+/// The root of a block's transactions, each leaf a transaction's whole bytes.
+#[must_use]
+pub fn transactions_root(transactions: &[Transaction]) -> MerkleRoot {
+    merkle::root(
+        &transactions
+            .iter()
+            .map(Encode::to_bytes)
+            .collect::<Vec<_>>(),
+    )
+}
+
+/// The root of a block's receipts.
+#[must_use]
+pub fn receipts_root(receipts: &[Receipt]) -> MerkleRoot {
+    merkle::root(&receipts.iter().map(Encode::to_bytes).collect::<Vec<_>>())
+}

@@ -1,0 +1,26 @@
+//! The pure ledger: records, fingerprints and financings as a function of state and block.
+//!
+//! ```text
+//! Block ──verify──▶ VerifiedBlock ──apply──▶ Applied { writes, receipts, effects }
+//!   header, signatures, sequences,     the rules: who may, what is free,
+//!   proofs against the state           what a refusal says
+//! ```
+//!
+//! No clock, no randomness, no I/O, no unordered map. What has not been verified cannot be applied.
+//! Invariant **I4**: at any height each strict fingerprint has at most one record that is held or
+//! financed, and once repaid it has that record for good.
+
+mod apply;
+pub mod chain;
+mod effects;
+pub mod log;
+pub mod merkle;
+mod naming;
+mod rules;
+pub mod state;
+mod verified;
+
+pub use apply::{Applied, ApplyError, apply, genesis_writes, next_sequence};
+pub use effects::Effect;
+pub use naming::{block_id, chain_id, record_digest, transaction_id, validator_set_hash};
+pub use verified::{VerifiedBlock, VerifiedTransaction};

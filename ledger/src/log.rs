@@ -1,0 +1,145 @@
+//! The public log of taken fingerprints. The state holds its length and rolling digest; nodes keep
+//! the entries. Whoever inquires fetches the entries that it lacks, rolls the digest over them, and
+//! compares with the state: `T` itself is never sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::fingerprint::Fingerprint;
+use sealane_types::ids::{AliasId, Digest, Height, RecordId};
+use sealane_types::receipt::Life;
+
+use crate::effects::Effect;
+use crate::naming::log_digest;
+use crate::state::{Few, Key, LogHead, Overlay, Stage, StateExt, StateRead};
+
+/// One change of one record's fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEntry {
+    /// The block's height.
+    pub height: Height,
+    /// The record.
+    pub record: RecordId,
+    /// The bank that holds it, or held it.
+    pub bank: AliasId,
+    /// The stage that the record's financing has from then on.
+    pub stage: Stage,
+    /// All fingerprints of the record.
+    pub fingerprints: Few<Fingerprint>,
+}
+
+impl Encode for LogEntry {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.height.encode(out);
+        self.record.encode(out);
+        self.bank.encode(out);
+        self.stage.encode(out);
+        self.fingerprints.encode(out);
+    }
+}
+
+impl Decode for LogEntry {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            height: Height::decode(reader)?,
+            record: RecordId::decode(reader)?,
+            bank: AliasId::decode(reader)?,
+            stage: Stage::decode(reader)?,
+            fingerprints: Few::decode(reader)?,
+        })
+    }
+}
+
+impl LogHead {
+    /// The empty log's.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            length: 0,
+            digest: Digest::new([0; 32]),
+        }
+    }
+
+    /// The log's with one more entry.
+    #[must_use]
+    pub fn with(&self, entry: &LogEntry) -> Self {
+        Self {
+            length: self.length + 1,
+            digest: log_digest(&self.digest, entry),
+        }
+    }
+}
+
+/// Appends an entry to the log.
+pub(crate) fn append<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    entry: LogEntry,
+) {
+    let head: Option<LogHead> = state.read(&Key::log());
+    let head = head.unwrap_or_else(LogHead::empty);
+    let longer = head.with(&entry);
+    state.put(Key::log(), &longer);
+    effects.push(Effect::Logged {
+        number: head.length,
+        entry: Box::new(entry),
+        digest: longer.digest,
+    });
+}
+
+/// A record that stands in the way of a fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The record.
+    pub record: RecordId,
+    /// The bank that holds it.
+    pub bank: AliasId,
+    /// Where it stands.
+    pub life: Life,
+}
+
+/// The set of taken fingerprints, as somebody has it who followed the log from its first entry.
+#[derive(Debug, Clone)]
+pub struct TakenSet {
+    head: LogHead,
+    stages: BTreeMap<RecordId, (AliasId, Stage)>,
+    takers: BTreeMap<Fingerprint, BTreeSet<RecordId>>,
+}
+
+impl Default for TakenSet {
+    fn default() -> Self {
+        Self {
+            head: LogHead::empty(),
+            stages: BTreeMap::new(),
+            takers: BTreeMap::new(),
+        }
+    }
+}
+
+impl TakenSet {
+    /// Follows the log by one entry.
+    pub fn follow(&mut self, entry: &LogEntry) {
+        self.head = self.head.with(entry);
+        self.stages.insert(entry.record, (entry.bank, entry.stage));
+        for print in &entry.fingerprints.0 {
+            self.takers.entry(*print).or_default().insert(entry.record);
+        }
+    }
+
+    /// Length and digest so far, to be compared with the state's at [`Key::log`].
+    #[must_use]
+    pub fn head(&self) -> &LogHead {
+        &self.head
+    }
+
+    /// Who has this fingerprint, or had it until it was repaid, at `height`: at most one record by
+    /// the strict rule, any number by looser ones.
+    pub fn takers(&self, fingerprint: &Fingerprint, height: Height) -> impl Iterator<Item = Taken> {
+        let records = self.takers.get(fingerprint);
+        records.into_iter().flatten().filter_map(move |record| {
+            let (bank, stage) = *self.stages.get(record)?;
+            let (record, life) = (*record, stage.at(height)?);
+            Some(Taken { record, bank, life })
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! Contextual validity: one file for each payload. A rule reads the state, refuses or writes; what a
+//! refused transaction wrote is dropped.
+
+mod answer;
+mod finance;
+mod present;
+mod release;
+mod seal;
+
+use sealane_types::genesis::{Alias, Parameters};
+use sealane_types::ids::{AliasId, BlockTime, Height, RecordId};
+use sealane_types::receipt::{Done, Refusal};
+
+use crate::effects::Effect;
+use crate::state::{Financing, Key, Overlay, RecordEntry, StateExt, StateRead};
+use crate::verified::{Action, VerifiedTransaction};
+
+/// Where and for whom a transaction runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct At {
+    pub height: Height,
+    pub time: BlockTime,
+    pub signer: AliasId,
+}
+
+/// Runs one transaction's action.
+pub(crate) fn execute<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    transaction: &VerifiedTransaction,
+) -> Result<Done, Refusal> {
+    match transaction.action.as_ref().map_err(Clone::clone)? {
+        Action::Seal(record) => seal::execute(state, effects, at, record),
+        Action::Present(set) => present::execute(state, effects, at, set),
+        Action::Answer(answer) => answer::execute(state, effects, at, answer),
+        Action::Finance(financing) => finance::execute(state, effects, at, financing),
+        Action::Release(release) => release::execute(state, effects, at, release),
+    }
+}
+
+fn record<S: StateRead>(state: &S, id: &RecordId) -> Result<RecordEntry, Refusal> {
+    state.read(&Key::record(id)).ok_or(Refusal::UnknownRecord)
+}
+
+fn financing<S: StateRead>(state: &S, id: &RecordId) -> Option<Financing> {
+    state.read(&Key::financing(id))
+}
+
+fn signer<S: StateRead>(state: &S, at: At) -> Alias {
+    let alias = state.read(&Key::alias(&at.signer));
+    alias.expect("verification refuses blocks with unknown signers")
+}
+
+fn parameters<S: StateRead>(state: &S) -> Parameters {
+    let parameters = state.read(&Key::parameters());
+    parameters.expect("genesis writes the parameters")
+}

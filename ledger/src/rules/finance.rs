@@ -1,0 +1,276 @@
+//! A record's fingerprints are taken: all its strict ones or none.
+//!
+//! A strict fingerprint points to the record that took it last; whether it is free is that record's
+//! financing's stage, read at the block's height. So a release or an expiry frees all fingerprints
+//! of a financing at once, and a takeover moves the pointers.
+//!
+//! Records that replace one another form a line. At most one record of a line is held or financed:
+//! its newest, or an older one whose financing the newest takes over or must wait for.
+
+use sealane_types::fingerprint::{Fingerprint, Rule};
+use sealane_types::genesis::Role;
+use sealane_types::ids::{Height, RecordId};
+use sealane_types::receipt::{Done, Life, Refusal};
+
+use super::{At, financing, parameters, record, signer};
+use crate::effects::Effect;
+use crate::log::{LogEntry, append};
+use crate::state::{
+    BlindedSet, Few, Financing, Key, LooseEntry, MAX_LOOSE_RECORDS, Overlay, RecordEntry, Stage,
+    StateExt, StateRead,
+};
+use crate::verified::VerifiedFinancing;
+
+pub(super) fn execute<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    wanted: &VerifiedFinancing,
+) -> Result<Done, Refusal> {
+    if signer(state, at).role != Role::Bank {
+        return Err(Refusal::NotABank);
+    }
+    let entry = record(state, &wanted.record)?;
+    if let Some(by) = entry.replaced_by {
+        return Err(Refusal::Replaced { by });
+    }
+    check_hold(state, at, wanted.hold_until)?;
+    check_own_stage(state, at, wanted)?;
+    check_distinct(&wanted.fingerprints)?;
+    let takes_over = takeover(state, at, wanted, &entry)?;
+    check_strict(state, at, wanted, takes_over)?;
+    check_alerts(state, at, wanted, takes_over)?;
+    take(state, effects, at, wanted, &entry, takes_over);
+    Ok(match wanted.hold_until {
+        Some(until) => Done::Held { until },
+        None => Done::Financed {
+            took_over: takes_over,
+        },
+    })
+}
+
+fn check_hold<S: StateRead>(state: &S, at: At, until: Option<Height>) -> Result<(), Refusal> {
+    let Some(until) = until else { return Ok(()) };
+    let blocks = parameters(state).max_hold_blocks;
+    let lasts = until.0.checked_sub(at.height.0);
+    let fits = lasts.is_some_and(|lasts| lasts >= 1 && lasts <= blocks);
+    fits.then_some(()).ok_or(Refusal::HoldOutOfRange { blocks })
+}
+
+/// The holder finances what it held; nobody else, and no second hold on top of the first.
+fn check_own_stage<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+) -> Result<(), Refusal> {
+    let Some(own) = financing(state, &wanted.record) else {
+        return Ok(());
+    };
+    match own.stage.at(at.height) {
+        Some(Life::Held { .. }) if own.bank == at.signer && wanted.hold_until.is_none() => Ok(()),
+        Some(Life::Held { until }) => Err(Refusal::AlreadyHeld { until }),
+        Some(Life::Financed | Life::Repaid) => Err(Refusal::AlreadyFinanced),
+        None => Ok(()),
+    }
+}
+
+fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
+    let again = |at: usize| fingerprints[..at].contains(&fingerprints[at]);
+    match (0..fingerprints.len()).any(again) {
+        true => Err(Refusal::RepeatedFingerprint),
+        false => Ok(()),
+    }
+}
+
+/// The older record of the line whose live financing this one takes over.
+fn takeover<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    entry: &RecordEntry,
+) -> Result<Option<RecordId>, Refusal> {
+    let last: Option<RecordId> = state.read(&Key::financed_of_line(&entry.first_of_line));
+    let Some(older) = last.filter(|last| *last != wanted.record) else {
+        return Ok(None);
+    };
+    let Some(of_older) = financing(state, &older).filter(|older| older.stage.is_live(at.height))
+    else {
+        return Ok(None);
+    };
+    let shown = strict(&of_older.fingerprints.0).all(|print| wanted.fingerprints.contains(print));
+    if !shown {
+        return Err(Refusal::OlderIsFinanced { older });
+    }
+    if of_older.bank != at.signer {
+        return Err(Refusal::NotTheHolder);
+    }
+    if of_older.stage == Stage::Financed && wanted.hold_until.is_some() {
+        return Err(Refusal::HoldOverFinanced);
+    }
+    Ok(Some(older))
+}
+
+fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
+    fingerprints.iter().filter(|print| print.rule.is_strict())
+}
+
+fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
+    fingerprints.iter().filter(|print| !print.rule.is_strict())
+}
+
+/// Every strict fingerprint is free, or this record's own, or that of the one it takes over.
+fn check_strict<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    takes_over: Option<RecordId>,
+) -> Result<(), Refusal> {
+    for print in strict(&wanted.fingerprints) {
+        let Some(taker) = state.read::<RecordId>(&Key::fingerprint(print)) else {
+            continue;
+        };
+        if taker == wanted.record || Some(taker) == takes_over {
+            continue;
+        }
+        let taken = financing(state, &taker).expect("a taken fingerprint has a financing");
+        if let Some(life) = taken.stage.at(at.height) {
+            let (rule, bank) = (print.rule, taken.bank);
+            return Err(Refusal::Duplicate { rule, bank, life });
+        }
+    }
+    Ok(())
+}
+
+/// Every looser fingerprint that another document has, held, financed or repaid, is waived.
+fn check_alerts<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    takes_over: Option<RecordId>,
+) -> Result<(), Refusal> {
+    let rings = |print: &&Fingerprint| {
+        let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
+        let other = |id: &&RecordId| **id != wanted.record && Some(**id) != takes_over;
+        let mut others = entry.records.iter().filter(other);
+        entry.older > 0 || others.any(|id| counts(state, at.height, id))
+    };
+    let hit = loose(&wanted.fingerprints).filter(rings);
+    let rules: Vec<Rule> = hit
+        .map(|print| print.rule)
+        .filter(|rule| !wanted.waived.contains(rule))
+        .collect();
+    match rules.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::Alert { rules }),
+    }
+}
+
+/// Whether this record's financing is a reason for an alert.
+fn counts<S: StateRead>(state: &S, height: Height, id: &RecordId) -> bool {
+    financing(state, id).is_some_and(|financing| financing.stage.at(height).is_some())
+}
+
+/// Writes what the checks have allowed.
+fn take<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    wanted: &VerifiedFinancing,
+    entry: &RecordEntry,
+    takes_over: Option<RecordId>,
+) {
+    if let Some(older) = takes_over {
+        hand_over(state, effects, at, &older, wanted.record);
+    }
+    for print in strict(&wanted.fingerprints) {
+        state.put(Key::fingerprint(print), &wanted.record);
+    }
+    for print in loose(&wanted.fingerprints) {
+        register_loose(state, at.height, print, &wanted.record);
+    }
+    let stage = match wanted.hold_until {
+        Some(until) => Stage::Held { until },
+        None => Stage::Financed,
+    };
+    let fingerprints = Few(wanted.fingerprints.clone());
+    let financing = Financing {
+        bank: at.signer,
+        stage,
+        fingerprints: fingerprints.clone(),
+    };
+    state.put(Key::financing(&wanted.record), &financing);
+    let line = Key::financed_of_line(&entry.first_of_line);
+    state.put(line, &wanted.record);
+    if stage == Stage::Financed {
+        give_quota_back(state, &wanted.record, entry);
+    }
+    let entry = LogEntry {
+        height: at.height,
+        record: wanted.record,
+        bank: at.signer,
+        stage,
+        fingerprints,
+    };
+    append(state, effects, entry);
+}
+
+fn hand_over<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    older: &RecordId,
+    by: RecordId,
+) {
+    let mut of_older = financing(state, older).expect("what is taken over is financed");
+    of_older.stage = Stage::TakenOver { by };
+    state.put(Key::financing(older), &of_older);
+    let entry = LogEntry {
+        height: at.height,
+        record: *older,
+        bank: of_older.bank,
+        stage: of_older.stage,
+        fingerprints: of_older.fingerprints,
+    };
+    append(state, effects, entry);
+}
+
+/// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
+/// entry is full, the oldest is counted without its name: it alerts from then on, whatever becomes
+/// of it.
+fn register_loose<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    height: Height,
+    print: &Fingerprint,
+    record: &RecordId,
+) {
+    let key = Key::fingerprint(print);
+    let mut entry: LooseEntry = state.read(&key).unwrap_or_default();
+    entry
+        .records
+        .retain(|id| id != record && counts(state, height, id));
+    if entry.records.len() == MAX_LOOSE_RECORDS {
+        entry.records.remove(0);
+        entry.older = entry.older.saturating_add(1);
+    }
+    entry.records.push(*record);
+    state.put(key, &entry);
+}
+
+/// The set that led to a financing was no idle guess: the quota of its day has it back, once.
+fn give_quota_back<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    record: &RecordId,
+    entry: &RecordEntry,
+) {
+    let set_key = Key::blinded_set(record);
+    let set: Option<BlindedSet> = state.read(&set_key);
+    let mut set = set.expect("what is financed was presented");
+    if set.given_back {
+        return;
+    }
+    let key = Key::quota(&entry.bank, set.day);
+    let used: u32 = state.read(&key).expect("presenting counted it");
+    state.put(key, &used.checked_sub(1).expect("given back once"));
+    set.given_back = true;
+    state.put(set_key, &set);
+}

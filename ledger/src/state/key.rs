@@ -1,0 +1,182 @@
+//! Where things stand in the state.
+//!
+//! | first byte | then | value |
+//! | --- | --- | --- |
+//! | `01` | | the chain's parameters |
+//! | `02` | alias | the alias |
+//! | `03` | alias | its next sequence |
+//! | `04` | | the fingerprint key's present epoch |
+//! | `05` | epoch | that epoch's public key and share holders |
+//! | `06` | | the validator set |
+//! | `10` | record | what the ledger knows of the record |
+//! | `11` | record | its blinded set |
+//! | `12` | record, epoch | the answers to it |
+//! | `13` | record | the completed set |
+//! | `14` | record | its financing |
+//! | `15` | first record of a line of replacements | the record of that line that was financed last |
+//! | `20` | fingerprint of the strict rule | the record that took it last |
+//! | `21` | fingerprint of a looser rule | the records that took it |
+//! | `30` | bank, day | blinded sets that count against the bank's quota |
+//! | `31` | | how long the fingerprint log is, and its digest |
+//!
+//! Numbers in keys are big-endian. What follows one first byte has one length, so no key is the
+//! beginning of another.
+
+use sealane_types::encoding::Encode;
+use sealane_types::fingerprint::Fingerprint;
+use sealane_types::ids::{AliasId, Day, Epoch, RecordId};
+
+/// A key of the state.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(Vec<u8>);
+
+impl Key {
+    fn new(first: u8, parts: &[&[u8]]) -> Self {
+        let mut bytes = vec![first];
+        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        Self(bytes)
+    }
+
+    /// The key's bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The chain's parameters.
+    #[must_use]
+    pub fn parameters() -> Self {
+        Self::new(0x01, &[])
+    }
+
+    /// An alias.
+    #[must_use]
+    pub fn alias(alias: &AliasId) -> Self {
+        Self::new(0x02, &[alias.as_bytes()])
+    }
+
+    /// An alias' next sequence; absent before its first transaction.
+    #[must_use]
+    pub fn sequence(alias: &AliasId) -> Self {
+        Self::new(0x03, &[alias.as_bytes()])
+    }
+
+    /// The fingerprint key's present epoch.
+    #[must_use]
+    pub fn present_epoch() -> Self {
+        Self::new(0x04, &[])
+    }
+
+    /// The public part of one epoch of the fingerprint key.
+    #[must_use]
+    pub fn fingerprint_key(epoch: Epoch) -> Self {
+        Self::new(0x05, &[&epoch.0.to_be_bytes()])
+    }
+
+    /// The validator set.
+    #[must_use]
+    pub fn validators() -> Self {
+        Self::new(0x06, &[])
+    }
+
+    /// A [`super::RecordEntry`].
+    #[must_use]
+    pub fn record(record: &RecordId) -> Self {
+        Self::new(0x10, &[record.as_bytes()])
+    }
+
+    /// A [`super::BlindedSet`].
+    #[must_use]
+    pub fn blinded_set(record: &RecordId) -> Self {
+        Self::new(0x11, &[record.as_bytes()])
+    }
+
+    /// The [`super::Answers`] of one epoch.
+    #[must_use]
+    pub fn answers(record: &RecordId, epoch: Epoch) -> Self {
+        Self::new(0x12, &[record.as_bytes(), &epoch.0.to_be_bytes()])
+    }
+
+    /// A [`super::Completed`] set.
+    #[must_use]
+    pub fn completed(record: &RecordId) -> Self {
+        Self::new(0x13, &[record.as_bytes()])
+    }
+
+    /// A [`super::Financing`].
+    #[must_use]
+    pub fn financing(record: &RecordId) -> Self {
+        Self::new(0x14, &[record.as_bytes()])
+    }
+
+    /// The record that was financed last of a line of replacements, by the line's first record.
+    #[must_use]
+    pub fn financed_of_line(first: &RecordId) -> Self {
+        Self::new(0x15, &[first.as_bytes()])
+    }
+
+    /// A fingerprint: the record that took it last, or a [`super::LooseEntry`].
+    #[must_use]
+    pub fn fingerprint(fingerprint: &Fingerprint) -> Self {
+        let first = if fingerprint.rule.is_strict() {
+            0x20
+        } else {
+            0x21
+        };
+        Self::new(first, &[&fingerprint.to_bytes()])
+    }
+
+    /// Blinded sets of a bank on a day.
+    #[must_use]
+    pub fn quota(bank: &AliasId, day: Day) -> Self {
+        Self::new(0x30, &[bank.as_bytes(), &day.0.to_be_bytes()])
+    }
+
+    /// The [`super::LogHead`].
+    #[must_use]
+    pub fn log() -> Self {
+        Self::new(0x31, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealane_types::fingerprint::Rule;
+
+    use super::*;
+
+    #[test]
+    fn no_key_is_the_beginning_of_another() {
+        let (record, alias) = (RecordId::new([7; 32]), AliasId::new([7; 32]));
+        let print = |rule| {
+            Key::fingerprint(&Fingerprint {
+                rule,
+                value: [7; 32],
+            })
+        };
+        let keys = [
+            Key::parameters(),
+            Key::alias(&alias),
+            Key::sequence(&alias),
+            Key::present_epoch(),
+            Key::fingerprint_key(Epoch(7)),
+            Key::validators(),
+            Key::record(&record),
+            Key::blinded_set(&record),
+            Key::answers(&record, Epoch(7)),
+            Key::completed(&record),
+            Key::financing(&record),
+            Key::financed_of_line(&record),
+            print(Rule::Strict),
+            print(Rule::WithoutDate),
+            Key::quota(&alias, Day(7)),
+            Key::log(),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            for other in keys.iter().skip(at + 1) {
+                let (key, other) = (key.as_bytes(), other.as_bytes());
+                assert!(!key.starts_with(other) && !other.starts_with(key));
+            }
+        }
+    }
+}

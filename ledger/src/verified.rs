@@ -1,0 +1,113 @@
+//! What has passed semantic verification. The constructors are this crate's own, so what was not
+//! verified cannot be applied: it does not type-check.
+
+use sealane_types::block::BlockHeader;
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
+use sealane_types::ids::{
+    AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Sequence, ShareIndex, TxId,
+};
+use sealane_types::receipt::Refusal;
+use sealane_types::record::RecordHeader;
+use sealane_types::transaction::Release;
+
+/// A transaction whose signature, chain and sequence are right, and whose proofs were checked: they
+/// hold, or the reason for refusing it is known.
+#[derive(Debug, Clone)]
+pub struct VerifiedTransaction {
+    pub(crate) id: TxId,
+    pub(crate) signer: AliasId,
+    pub(crate) sequence: Sequence,
+    pub(crate) record: RecordId,
+    pub(crate) action: Result<Action, Refusal>,
+}
+
+impl VerifiedTransaction {
+    /// The transaction's id.
+    #[must_use]
+    pub fn id(&self) -> TxId {
+        self.id
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn signer(&self) -> AliasId {
+        self.signer
+    }
+
+    /// The refusal that verification found; execution may find others.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        self.action.as_ref().err()
+    }
+}
+
+/// A block whose header follows from the chain's tip, and whose transactions are verified.
+#[derive(Debug, Clone)]
+pub struct VerifiedBlock {
+    pub(crate) header: BlockHeader,
+    pub(crate) transactions: Vec<VerifiedTransaction>,
+}
+
+impl VerifiedBlock {
+    /// The block's header.
+    #[must_use]
+    pub fn header(&self) -> &BlockHeader {
+        &self.header
+    }
+
+    /// Its transactions, in order.
+    #[must_use]
+    pub fn transactions(&self) -> &[VerifiedTransaction] {
+        &self.transactions
+    }
+}
+
+/// What a verified transaction does.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    /// The root follows from header and leaves.
+    Seal(Box<VerifiedRecord>),
+    /// The financing statement holds of the record.
+    Present(VerifiedSet),
+    /// The answer has the discrete logarithm of the share's public key.
+    Answer(VerifiedAnswer),
+    /// The fingerprints are the unblinded answers.
+    Finance(VerifiedFinancing),
+    /// Needs no proof.
+    Release(Release),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedRecord {
+    pub header: RecordHeader,
+    pub id: RecordId,
+    pub digest: Digest,
+    pub context: FieldBytes,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedSet {
+    pub record: RecordId,
+    pub mask: Mask,
+    pub amount_commitment: FieldBytes,
+    pub blinding: PointBytes,
+    pub blinded: Vec<PointBytes>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedAnswer {
+    pub record: RecordId,
+    pub epoch: Epoch,
+    pub index: ShareIndex,
+    pub points: Vec<PointBytes>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedFinancing {
+    pub record: RecordId,
+    /// For the slots of the mask, in order.
+    pub fingerprints: Vec<Fingerprint>,
+    pub hold_until: Option<Height>,
+    /// The rules waived, ascending.
+    pub waived: Vec<Rule>,
+}

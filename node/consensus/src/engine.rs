@@ -1,0 +1,165 @@
+//! The line between a consensus engine and the node it drives.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sealane_types::block::{Block, Certificate};
+use sealane_types::ids::{BlockId, BlockTime, ChainId, Height, Signature};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::votes::VotesError;
+
+/// A fault of the node that no later block mends: the engine stops.
+pub type ApplicationError = Box<dyn Error + Send + Sync>;
+
+/// Where the application's chain stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The chain.
+    pub chain: ChainId,
+    /// The last final block's height; 0 before the first.
+    pub height: Height,
+    /// The last final block; zeros before the first.
+    pub block: BlockId,
+}
+
+/// Who proposed a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proposer {
+    /// This node: its time is what its clock said when it was made.
+    Own,
+    /// Another validator: its time must be near this node's clock too.
+    Other,
+}
+
+/// Whether a block may be voted for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It follows from the chain, and everything in it holds.
+    Valid,
+    /// It must not be voted for, because of this.
+    Invalid(String),
+}
+
+/// What an engine drives: the node's chain.
+#[async_trait]
+pub trait Application: Send + Sync + 'static {
+    /// Where the chain stands.
+    async fn standing(&self) -> Result<Standing, ApplicationError>;
+
+    /// Whether a block is due at `now`: transactions wait, the last block had some, or it is a minute old.
+    fn due(&self, now: BlockTime) -> bool;
+
+    /// Resolves when transactions wait; at once if some do already.
+    async fn waiting(&self);
+
+    /// Makes the next block at `now` from what waits.
+    async fn propose(&self, now: BlockTime) -> Result<Block, ApplicationError>;
+
+    /// Checks a proposed block completely. The proposer's word counts for nothing.
+    async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError>;
+
+    /// Makes a block final: what it does is durable when this returns.
+    async fn decided(
+        &self,
+        block: Block,
+        certificate: Certificate,
+    ) -> Result<(), ApplicationError>;
+}
+
+/// A way to agree on the next block.
+#[async_trait]
+pub trait Engine: Send {
+    /// Decides blocks until `stop` turns true, and never stops between a signature and its block's
+    /// being final.
+    async fn run(
+        self: Box<Self>,
+        application: Arc<dyn Application>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), EngineError>;
+}
+
+/// Why an engine stopped by itself. A node that meets one stops acknowledging at once.
+#[derive(Debug, Error)]
+pub enum EngineError {
+    /// The application met a fault.
+    #[error("the node cannot go on: {0}")]
+    Application(#[source] ApplicationError),
+    /// The file of votes cannot be read or written.
+    #[error(transparent)]
+    Votes(#[from] VotesError),
+    /// Blocks that were signed, and may have been acknowledged, are gone.
+    #[error(
+        "the data folder has lost blocks: this validator signed height {signed}, the data ends at {have}. \
+         Restore the data folder as it was; signing on would fork the chain"
+    )]
+    LostBlocks {
+        /// The highest height that was signed.
+        signed: Height,
+        /// The data's last height.
+        have: Height,
+    },
+    /// The data have another block than the one that was signed.
+    #[error(
+        "at height {height} the data folder has block {have}, but this validator signed {signed}: \
+         folders of different nodes were mixed"
+    )]
+    OtherBlock {
+        /// The height.
+        height: Height,
+        /// The block that was signed.
+        signed: BlockId,
+        /// The block that the data have.
+        have: BlockId,
+    },
+    /// There are blocks, but no note of what was signed.
+    #[error(
+        "the file of votes is missing, but the data folder has {height} blocks: restore it; \
+         without it a second block could be signed for one height"
+    )]
+    VotesMissing {
+        /// The data's last height.
+        height: Height,
+    },
+    /// This node's own block does not pass its own checks.
+    #[error("the block this node made at height {height} is not valid: {reason}")]
+    OwnBlockInvalid {
+        /// The height.
+        height: Height,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Signs votes. What it signs cannot be taken back.
+pub trait Signer: Send + Sync {
+    /// A signature over exactly these bytes.
+    fn sign(&self, message: &[u8]) -> Signature;
+}
+
+/// Where a crash matters: between two of these, something has become durable or known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Point {
+    /// A block was made; nothing is written.
+    Proposed,
+    /// The block is written down as the one to sign.
+    Intended,
+    /// The block is signed; nobody has seen the signature.
+    Signed,
+    /// The block is final and durable; nobody was told.
+    Committed,
+    /// Whoever waits for its transactions was told.
+    Acknowledged,
+}
+
+/// Told of every point that is passed: tests end the process there. A node's does nothing.
+pub trait Points: Send + Sync {
+    /// The point is passed at this height.
+    fn pass(&self, point: Point, height: Height);
+}
+
+impl Points for () {
+    fn pass(&self, _: Point, _: Height) {}
+}

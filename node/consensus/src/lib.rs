@@ -1,0 +1,28 @@
+//! How blocks are decided: the trait behind which an engine stands, the `solo` engine, the pool of
+//! transactions that wait, and time.
+//!
+//! ```text
+//! Engine                               Application (the node)
+//!   ── is a block due? ──────────────▶   due, waiting
+//!   ── make one ─────────────────────▶   propose      transactions of the pool, header of the tip
+//!   ── may I vote for this one? ─────▶   validate     complete: header, signatures, proofs, rules
+//!   ── it is final ──────────────────▶   decided      one atomic, synced write
+//! ```
+//!
+//! Invariant: an engine signs at most one block a height and round. `solo` writes a block down
+//! ([`VoteFile`]) before it signs, and after a crash decides that very block.
+
+mod clock;
+mod engine;
+mod mempool;
+mod solo;
+mod votes;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use engine::{
+    Application, ApplicationError, Engine, EngineError, Point, Points, Proposer, Signer, Standing,
+    Verdict,
+};
+pub use mempool::{Admission, Lane, Limits, Mempool, MempoolError, Waiting};
+pub use solo::{Pace, Solo};
+pub use votes::{Intent, VoteFile, VotesError};

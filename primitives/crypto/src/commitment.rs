@@ -1,0 +1,294 @@
+//! Commitments: leaves of a record, its tree, its root, and the commitment to a payable amount.
+//!
+//! ```text
+//! root = H5(context, salt, line count leaf, header root, lines root)
+//! header root = H2(group of slots 0..16, group of slots 16..32)        group = H16(leaves)
+//! lines root  = H8 or H16(line nodes), or over 2 or 8 nodes of 16      line node = H7(leaves)
+//! ```
+//!
+//! `Hn` is one Poseidon permutation of n inputs, each with a tag of its own. A leaf's capacity holds
+//! the kind of document, the schema's version, the slot and the line, so a leaf cannot stand elsewhere.
+
+use ark_bls12_381::Fr;
+use ark_ff::{AdditiveGroup, PrimeField};
+use blake2::{Blake2b512, Digest};
+use sealane_types::fields::{FieldValue, LeafInput};
+use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+use thiserror::Error;
+
+use crate::poseidon::{Capacity, hash};
+use crate::tags;
+
+/// Why leaves are not a record's.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum CommitmentError {
+    /// The number of lines is none of the buckets.
+    #[error("a record has 8, 16, 32 or 128 line slots, not {0}")]
+    Bucket(usize),
+}
+
+/// Where a leaf stands: constants of its hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The kind of document.
+    pub kind: Kind,
+    /// The schema's version.
+    pub version: u16,
+    /// The slot in the header or line; 0xff for the line count.
+    pub slot: u8,
+    /// The line, from 0; 0xffff for the header and the line count.
+    pub line: u16,
+}
+
+impl Position {
+    /// The slot number of the line count's leaf.
+    pub const LINE_COUNT: u8 = 0xff;
+    /// The line number of what is not in a line.
+    pub const NO_LINE: u16 = 0xffff;
+
+    /// A header slot.
+    #[must_use]
+    pub fn header(kind: Kind, version: u16, slot: u8) -> Self {
+        let line = Self::NO_LINE;
+        Self {
+            kind,
+            version,
+            slot,
+            line,
+        }
+    }
+
+    /// The leaf that holds the number of lines.
+    #[must_use]
+    pub fn line_count(kind: Kind, version: u16) -> Self {
+        Self::header(kind, version, Self::LINE_COUNT)
+    }
+
+    /// A slot of a line.
+    #[must_use]
+    pub fn line(kind: Kind, version: u16, line: u16, slot: u8) -> Self {
+        Self {
+            kind,
+            version,
+            slot,
+            line,
+        }
+    }
+
+    /// The capacity of this leaf's hash: kind, version, slot and line, big-endian, in its detail.
+    #[must_use]
+    pub fn capacity(&self) -> Capacity {
+        let [v0, v1] = self.version.to_be_bytes();
+        let [l0, l1] = self.line.to_be_bytes();
+        let detail = [self.kind as u8, v0, v1, self.slot, l0, l1, 0, 0];
+        Capacity::with_detail(tags::LEAF, detail)
+    }
+}
+
+/// What a leaf commits to beside its place: the three inputs before the blinding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeafValues {
+    /// 1 where the field is present, 0 where it is absent.
+    pub presence: Fr,
+    /// The first value; 0 where absent.
+    pub v1: Fr,
+    /// The second value; 0 where absent.
+    pub v2: Fr,
+}
+
+impl LeafValues {
+    /// An absent field.
+    pub const ABSENT: Self = Self {
+        presence: Fr::ZERO,
+        v1: Fr::ZERO,
+        v2: Fr::ZERO,
+    };
+
+    /// A field, present or absent.
+    #[must_use]
+    pub fn of(value: Option<&FieldValue>) -> Self {
+        value.map_or(Self::ABSENT, |value| {
+            let [v1, v2] = leaf_inputs(value);
+            Self {
+                presence: Fr::from(1_u8),
+                v1,
+                v2,
+            }
+        })
+    }
+}
+
+/// The two field elements of a value.
+#[must_use]
+pub fn leaf_inputs(value: &FieldValue) -> [Fr; 2] {
+    value.inputs().map(|input| input_element(&input))
+}
+
+/// One input as a field element: an integer modulo the field's order, text and bytes hashed.
+#[must_use]
+pub fn input_element(input: &LeafInput) -> Fr {
+    match input {
+        LeafInput::Zero => Fr::ZERO,
+        LeafInput::Integer(value) => Fr::from(*value),
+        LeafInput::Text(text) => hash_to_field(tags::FIELD_TEXT, text.as_bytes()),
+        LeafInput::Bytes(bytes) => hash_to_field(tags::FIELD_BYTES, bytes),
+    }
+}
+
+/// BLAKE2b-512 of the tag's length, the tag and `bytes`, as a little-endian number modulo the field's
+/// order: 512 bits against 255, so the bias is below 2⁻²⁵⁶.
+#[must_use]
+pub fn hash_to_field(tag: &[u8], bytes: &[u8]) -> Fr {
+    let length = u8::try_from(tag.len()).expect("tags are shorter than 256 bytes");
+    let digest = Blake2b512::new().chain_update([length]).chain_update(tag);
+    let digest = digest.chain_update(bytes).finalize();
+    Fr::from_le_bytes_mod_order(&digest)
+}
+
+/// A leaf's blinding from 64 bytes of key material.
+#[must_use]
+pub fn blinding_element(material: &[u8; 64]) -> Fr {
+    hash_to_field(tags::FIELD_BLINDING, material)
+}
+
+/// A leaf's hash: `H4(presence, v1, v2, blinding)`.
+#[must_use]
+pub fn leaf_hash(position: &Position, values: &LeafValues, blinding: Fr) -> Fr {
+    let inputs = [values.presence, values.v1, values.v2, blinding];
+    hash(&position.capacity(), &inputs)
+}
+
+/// The hash of the leaf of a field value, present or absent.
+#[must_use]
+pub fn field_leaf(position: &Position, value: Option<&FieldValue>, blinding: Fr) -> Fr {
+    leaf_hash(position, &LeafValues::of(value), blinding)
+}
+
+/// The hash of the leaf that holds the true number of lines.
+#[must_use]
+pub fn line_count_leaf(kind: Kind, version: u16, lines: u16, blinding: Fr) -> Fr {
+    let values = LeafValues {
+        presence: Fr::from(1_u8),
+        v1: Fr::from(lines),
+        v2: Fr::ZERO,
+    };
+    leaf_hash(&Position::line_count(kind, version), &values, blinding)
+}
+
+/// The field element of a record's public header, from its canonical bytes.
+#[must_use]
+pub fn context_element(header: &[u8]) -> Fr {
+    hash_to_field(tags::FIELD_CONTEXT, header)
+}
+
+/// The field element of a record's salt.
+#[must_use]
+pub fn salt_element(salt: &[u8; 32]) -> Fr {
+    hash_to_field(tags::FIELD_SALT, salt)
+}
+
+/// The tree over a record's leaves, with every node between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordTree {
+    header: [Fr; HEADER_SLOTS],
+    line_count: Fr,
+    groups: [Fr; 2],
+    header_root: Fr,
+    lines_root: Fr,
+}
+
+impl RecordTree {
+    /// Hashes leaves to their tree.
+    ///
+    /// # Errors
+    /// When the number of lines is none of the buckets.
+    pub fn new(
+        header: [Fr; HEADER_SLOTS],
+        line_count: Fr,
+        lines: &[[Fr; LINE_SLOTS]],
+    ) -> Result<Self, CommitmentError> {
+        let groups = [group_node(&header[..GROUP]), group_node(&header[GROUP..])];
+        let header_root = hash(&Capacity::new(tags::HEADER_NODE), &groups);
+        let lines_root = lines_root(lines)?;
+        Ok(Self {
+            header,
+            line_count,
+            groups,
+            header_root,
+            lines_root,
+        })
+    }
+
+    /// The leaves of the header.
+    #[must_use]
+    pub fn header(&self) -> &[Fr; HEADER_SLOTS] {
+        &self.header
+    }
+
+    /// The leaf that holds the number of lines.
+    #[must_use]
+    pub fn line_count(&self) -> Fr {
+        self.line_count
+    }
+
+    /// The nodes over the two groups of header slots.
+    #[must_use]
+    pub fn groups(&self) -> [Fr; 2] {
+        self.groups
+    }
+
+    /// The root of the header's leaves.
+    #[must_use]
+    pub fn header_root(&self) -> Fr {
+        self.header_root
+    }
+
+    /// The root of the lines.
+    #[must_use]
+    pub fn lines_root(&self) -> Fr {
+        self.lines_root
+    }
+
+    /// The record root under `context` and `salt` (see [`context_element`] and [`salt_element`]).
+    #[must_use]
+    pub fn root(&self, context: Fr, salt: Fr) -> Fr {
+        let below = [self.line_count, self.header_root, self.lines_root];
+        record_root(context, salt, below)
+    }
+}
+
+/// The node over sixteen leaves of the header.
+fn group_node(leaves: &[Fr]) -> Fr {
+    hash(&Capacity::new(tags::GROUP_NODE), leaves)
+}
+
+/// The record root over line count leaf, header root and lines root.
+#[must_use]
+pub fn record_root(context: Fr, salt: Fr, [line_count, header, lines]: [Fr; 3]) -> Fr {
+    let inputs = [context, salt, line_count, header, lines];
+    hash(&Capacity::new(tags::RECORD_ROOT), &inputs)
+}
+
+/// The root of the lines, whose number is the bucket.
+fn lines_root(lines: &[[Fr; LINE_SLOTS]]) -> Result<Fr, CommitmentError> {
+    if !LINE_BUCKETS.contains(&lines.len()) {
+        return Err(CommitmentError::Bucket(lines.len()));
+    }
+    let line = Capacity::new(tags::LINE_NODE);
+    let nodes: Vec<Fr> = lines.iter().map(|leaves| hash(&line, leaves)).collect();
+    let over = Capacity::new(tags::LINES_NODE);
+    let mut nodes: Vec<Fr> = nodes.chunks(GROUP).map(|lines| hash(&over, lines)).collect();
+    Ok(match nodes.len() {
+        1 => nodes.remove(0),
+        _ => hash(&Capacity::new(tags::LINES_ROOT), &nodes),
+    })
+}
+
+/// The hiding commitment to a payable amount (minor units) and its currency's number.
+#[must_use]
+pub fn amount_commitment(amount: Fr, currency: Fr, blinding: Fr) -> Fr {
+    hash(&Capacity::new(tags::AMOUNT), &[amount, currency, blinding])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+//! Leaves hide and bind; the tree has the shape that the module's page says.
+
+use ark_bls12_381::Fr;
+use ark_ff::{PrimeField, UniformRand};
+use ark_std::test_rng;
+use sealane_types::fields::{Currency, FieldValue};
+use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, slot};
+
+use super::*;
+
+fn leaves(lines: usize) -> ([Fr; HEADER_SLOTS], Fr, Vec<[Fr; LINE_SLOTS]>) {
+    let mut rng = test_rng();
+    let header = std::array::from_fn(|_| Fr::rand(&mut rng));
+    let count = Fr::rand(&mut rng);
+    let lines = (0..lines).map(|_| std::array::from_fn(|_| Fr::rand(&mut rng)));
+    (header, count, lines.collect())
+}
+
+#[test]
+fn every_leaf_moves_the_root_and_every_bucket_has_one() {
+    for bucket in LINE_BUCKETS {
+        let (header, count, lines) = leaves(bucket);
+        let [context, salt] = [Fr::from(1_u8), Fr::from(2_u8)];
+        let root = |header, count, lines: &[_]| {
+            let tree = RecordTree::new(header, count, lines).expect("a bucket");
+            tree.root(context, salt)
+        };
+        let honest = root(header, count, &lines);
+        for slot in 0..HEADER_SLOTS {
+            let mut other = header;
+            other[slot] += Fr::from(1_u8);
+            assert_ne!(root(other, count, &lines), honest);
+        }
+        assert_ne!(root(header, count + Fr::from(1_u8), &lines), honest);
+        for (line, slot) in [(0, 0), (bucket - 1, LINE_SLOTS - 1), (bucket / 2, 3)] {
+            let mut other = lines.clone();
+            other[line][slot] += Fr::from(1_u8);
+            assert_ne!(root(header, count, &other), honest);
+        }
+        let tree = RecordTree::new(header, count, &lines).expect("a bucket");
+        assert_ne!(tree.root(salt, context), honest, "context and salt have their places");
+    }
+    let (header, count, lines) = leaves(9);
+    let refused = RecordTree::new(header, count, &lines);
+    assert_eq!(refused, Err(CommitmentError::Bucket(9)));
+}
+
+#[test]
+fn a_leaf_is_bound_to_its_place_its_value_and_its_blinding() {
+    let value = FieldValue::Integer(380);
+    let blinding = Fr::from(99_u8);
+    let place = Position::header(Kind::Invoice, 1, 1);
+    let places = [
+        place,
+        Position::header(Kind::CreditNote, 1, 1),
+        Position::header(Kind::Invoice, 2, 1),
+        Position::header(Kind::Invoice, 1, 2),
+        Position::line(Kind::Invoice, 1, 0, 1),
+        Position::line_count(Kind::Invoice, 1),
+    ];
+    let mut all: Vec<Fr> = places
+        .iter()
+        .map(|place| field_leaf(place, Some(&value), blinding))
+        .collect();
+    all.push(field_leaf(&place, Some(&value), blinding + Fr::from(1_u8)));
+    all.push(field_leaf(&place, Some(&FieldValue::Integer(381)), blinding));
+    all.push(field_leaf(&place, Some(&FieldValue::Integer(0)), blinding));
+    all.push(field_leaf(&place, None, blinding)); // absent is not zero
+    for (index, leaf) in all.iter().enumerate() {
+        assert!(!all[..index].contains(leaf), "leaf {index}");
+    }
+}
+
+#[test]
+fn values_become_the_elements_that_they_should() {
+    let currency = Currency::new("EUR").expect("a code");
+    let amount = FieldValue::Amount { value: -5, currency };
+    let euro = Fr::from(u32::from_be_bytes(*b"\0EUR"));
+    assert_eq!(leaf_inputs(&amount), [-Fr::from(5_u8), euro]);
+    let text = leaf_inputs(&FieldValue::Text("A".to_owned()));
+    assert_eq!(text, [hash_to_field(tags::FIELD_TEXT, b"A"), Fr::from(0_u8)]);
+    assert_ne!(hash_to_field(tags::FIELD_TEXT, b"A"), hash_to_field(tags::FIELD_BYTES, b"A"));
+    let one = leaf_inputs(&FieldValue::Number("INV-0042".to_owned()));
+    let other = leaf_inputs(&FieldValue::Number("INV 0042".to_owned()));
+    assert_ne!(one[0], other[0], "strict");
+    assert_eq!(one[1], other[1], "loose");
+    assert_eq!(slot::NUMBER, 0);
+}
+
+#[test]
+fn tags_do_not_run_into_what_they_tag() {
+    let whole = hash_to_field(b"ab", b"c");
+    assert_ne!(whole, hash_to_field(b"a", b"bc"));
+    let modulus = Fr::MODULUS;
+    assert!(whole.into_bigint() < modulus);
+}
+
+#[test]
+fn an_amount_commitment_hides_behind_its_blinding_and_binds_both_values() {
+    let one = amount_commitment(Fr::from(1_u8), Fr::from(2_u8), Fr::from(3_u8));
+    let others = [[2, 2, 3], [1, 3, 3], [1, 2, 4]];
+    for [amount, currency, blinding] in others.map(|all| all.map(|n: u8| Fr::from(n))) {
+        assert_ne!(amount_commitment(amount, currency, blinding), one);
+    }
+}

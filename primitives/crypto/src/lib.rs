@@ -1,0 +1,9 @@
+//! All algorithms of Sealane: commitments, curves, keys, sealing, signatures, and their domain tags.
+//!
+//! Nothing outside this crate names a hash, a cipher, a signature or a curve.
+
+pub mod commitment;
+pub mod curve;
+pub mod digest;
+pub mod poseidon;
+pub mod tags;

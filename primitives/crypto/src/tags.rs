@@ -1,0 +1,184 @@
+//! Every domain separator of Sealane, in one file, so that no two uses can share one unseen.
+//!
+//! A tag never changes: what it separates would hash, sign or encrypt to something else. New tags
+//! are added at the end of their table; a test sees that all are distinct.
+
+/// Tag of a Poseidon call: sixteen ASCII bytes that stand in the capacity element.
+pub type PoseidonTag = [u8; 16];
+
+/// A leaf of a record: presence, two values, blinding.
+pub const LEAF: PoseidonTag = *b"sealane leaf  v1";
+/// Node over sixteen leaves of a record's header.
+pub const GROUP_NODE: PoseidonTag = *b"sealane group v1";
+/// Node over the two groups of a record's header.
+pub const HEADER_NODE: PoseidonTag = *b"sealane headr v1";
+/// Node over the seven leaves of one line.
+pub const LINE_NODE: PoseidonTag = *b"sealane line  v1";
+/// Node over eight or sixteen lines.
+pub const LINES_NODE: PoseidonTag = *b"sealane lines v1";
+/// Node over the nodes of lines, where there are more than sixteen.
+pub const LINES_ROOT: PoseidonTag = *b"sealane lroot v1";
+/// The record root.
+pub const RECORD_ROOT: PoseidonTag = *b"sealane recrd v1";
+/// Commitment to a payable amount and its currency.
+pub const AMOUNT: PoseidonTag = *b"sealane amnt  v1";
+/// Input `x` of a fingerprint.
+pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
+
+/// All Poseidon tags, for the test that they are distinct.
+pub const POSEIDON_TAGS: [PoseidonTag; 9] = [
+    LEAF,
+    GROUP_NODE,
+    HEADER_NODE,
+    LINE_NODE,
+    LINES_NODE,
+    LINES_ROOT,
+    RECORD_ROOT,
+    AMOUNT,
+    FINGERPRINT,
+];
+
+/// Hash to field: text of a leaf's input.
+pub const FIELD_TEXT: &[u8] = b"sealane/v1/field/text";
+/// Hash to field: a byte string of a leaf's input.
+pub const FIELD_BYTES: &[u8] = b"sealane/v1/field/bytes";
+/// Hash to field: the canonical bytes of a record's public header.
+pub const FIELD_CONTEXT: &[u8] = b"sealane/v1/field/context";
+/// Hash to field: a record's salt.
+pub const FIELD_SALT: &[u8] = b"sealane/v1/field/salt";
+/// Hash to field: a leaf's blinding from 64 bytes of key material.
+pub const FIELD_BLINDING: &[u8] = b"sealane/v1/field/blinding";
+/// Digest of a circuit's matrices.
+pub const CIRCUIT_DIGEST: &[u8] = b"sealane/v1/circuit/digest";
+/// Seed of the test keys of a circuit. Public: whoever knows it can forge.
+pub const TEST_KEYS: &[u8] = b"sealane/v1/circuit/test-keys";
+/// Checksum of a cached proving key.
+pub const KEY_CACHE: &[u8] = b"sealane/v1/circuit/key-cache";
+/// Identifier of a verifying key.
+pub const VERIFYING_KEY: &[u8] = b"sealane/v1/circuit/verifying-key";
+/// Weights of a batch of proofs.
+pub const BATCH_WEIGHTS: &[u8] = b"sealane/v1/verifier/batch";
+/// A transaction's id, over its signed body.
+pub const TRANSACTION_ID: &[u8] = b"sealane/v1/id/transaction";
+/// A block's id, over its header.
+pub const BLOCK_ID: &[u8] = b"sealane/v1/id/block";
+/// A chain's id, over its genesis.
+pub const CHAIN_ID: &[u8] = b"sealane/v1/id/chain";
+/// A validator set's hash.
+pub const VALIDATOR_SET: &[u8] = b"sealane/v1/id/validators";
+/// A record's digest, over all its bytes.
+pub const RECORD_DIGEST: &[u8] = b"sealane/v1/id/record";
+/// The Merkle root of no leaves.
+pub const MERKLE_EMPTY: &[u8] = b"sealane/v1/merkle/empty";
+/// A Merkle leaf.
+pub const MERKLE_LEAF: &[u8] = b"sealane/v1/merkle/leaf";
+/// A Merkle node over two nodes.
+pub const MERKLE_NODE: &[u8] = b"sealane/v1/merkle/node";
+/// The rolling digest of the fingerprint log.
+pub const FINGERPRINT_LOG: &[u8] = b"sealane/v1/ledger/log";
+/// Signature over a transaction's body.
+pub const SIGN_TRANSACTION: &[u8] = b"sealane/v1/sign/transaction";
+/// Signature over a validator's vote.
+pub const SIGN_VOTE: &[u8] = b"sealane/v1/sign/vote";
+/// Weights of a batch of signatures.
+pub const SIGNATURE_WEIGHTS: &[u8] = b"sealane/v1/sign/weights";
+/// Key tree: the root of the grant tree, from an institution's secret.
+pub const KEY_GRANTS: &[u8] = b"sealane/v1/key/grants";
+/// Beside the key tree: the secret that fingerprint blindings come from.
+pub const KEY_OPRF: &[u8] = b"sealane/v1/key/oprf";
+/// Key tree: a schema's key.
+pub const KEY_SCHEMA: &[u8] = b"sealane/v1/key/schema";
+/// Key tree: a month's key.
+pub const KEY_PERIOD: &[u8] = b"sealane/v1/key/period";
+/// Key tree: a record's key.
+pub const KEY_RECORD: &[u8] = b"sealane/v1/key/record";
+/// Key tree: a field's key.
+pub const KEY_FIELD: &[u8] = b"sealane/v1/key/field";
+/// From a field key: the cipher's key.
+pub const KEY_AEAD: &[u8] = b"sealane/v1/key/cipher";
+/// From a field key: the leaf's blinding.
+pub const KEY_LEAF: &[u8] = b"sealane/v1/key/leaf";
+/// From a field key: its public name.
+pub const KEY_ID: &[u8] = b"sealane/v1/key/public-id";
+/// From a record key: the amount commitment's blinding.
+pub const KEY_AMOUNT: &[u8] = b"sealane/v1/key/amount";
+/// From the fingerprint secret: a record's `s`.
+pub const KEY_BLINDING: &[u8] = b"sealane/v1/key/blinding";
+/// Digest of a record's header that every ciphertext is bound to.
+pub const SEALED_HEADER: &[u8] = b"sealane/v1/seal/header";
+/// Transcript of a validator's answer.
+pub const OPRF_ANSWER: &[u8] = b"sealane/v1/oprf/answer";
+/// Transcript of a financing's last proof.
+pub const OPRF_FINAL: &[u8] = b"sealane/v1/oprf/final";
+/// Weights of a composite proof.
+pub const OPRF_WEIGHT: &[u8] = b"sealane/v1/oprf/weight";
+/// Challenge of a composite proof.
+pub const OPRF_CHALLENGE: &[u8] = b"sealane/v1/oprf/challenge";
+/// Nonce of a composite proof.
+pub const OPRF_NONCE: &[u8] = b"sealane/v1/oprf/nonce";
+/// Coefficients of a dealt key.
+pub const OPRF_DEAL: &[u8] = b"sealane/v1/oprf/deal";
+/// A new fingerprint key.
+pub const OPRF_SECRET: &[u8] = b"sealane/v1/oprf/secret";
+
+/// All byte tags, for the test that they are distinct and none begins another.
+pub const BYTE_TAGS: &[&[u8]] = &[
+    FIELD_TEXT,
+    FIELD_BYTES,
+    FIELD_CONTEXT,
+    FIELD_SALT,
+    FIELD_BLINDING,
+    CIRCUIT_DIGEST,
+    TEST_KEYS,
+    KEY_CACHE,
+    VERIFYING_KEY,
+    BATCH_WEIGHTS,
+    TRANSACTION_ID,
+    BLOCK_ID,
+    CHAIN_ID,
+    VALIDATOR_SET,
+    RECORD_DIGEST,
+    MERKLE_EMPTY,
+    MERKLE_LEAF,
+    MERKLE_NODE,
+    FINGERPRINT_LOG,
+    SIGN_TRANSACTION,
+    SIGN_VOTE,
+    SIGNATURE_WEIGHTS,
+    KEY_GRANTS,
+    KEY_OPRF,
+    KEY_SCHEMA,
+    KEY_PERIOD,
+    KEY_RECORD,
+    KEY_FIELD,
+    KEY_AEAD,
+    KEY_LEAF,
+    KEY_ID,
+    KEY_AMOUNT,
+    KEY_BLINDING,
+    SEALED_HEADER,
+    OPRF_ANSWER,
+    OPRF_FINAL,
+    OPRF_WEIGHT,
+    OPRF_CHALLENGE,
+    OPRF_NONCE,
+    OPRF_DEAL,
+    OPRF_SECRET,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_uses_share_a_tag() {
+        for (index, tag) in POSEIDON_TAGS.iter().enumerate() {
+            assert!(!POSEIDON_TAGS[..index].contains(tag));
+            assert!(tag.is_ascii());
+        }
+        for (index, tag) in BYTE_TAGS.iter().enumerate() {
+            let mut others = BYTE_TAGS.iter().enumerate();
+            assert!(others.all(|(at, other)| at == index || !other.starts_with(tag)));
+        }
+    }
+}

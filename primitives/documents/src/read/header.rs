@@ -1,0 +1,108 @@
+//! Parties and amounts of an XML document's header.
+
+use crate::document::{OtherId, Party};
+use crate::figures::Figure;
+use crate::identifiers::{self, LegalId, Source};
+use crate::read::values::{Times, Values};
+use crate::xml::{self, Node};
+
+impl Values<'_> {
+    /// The party at a header field's paths, if it is there.
+    pub fn party(&mut self, root: Node<'_, '_>, field: &str) -> Option<Party> {
+        let schema = self.schema;
+        let table = &schema.table.party;
+        let outer = self.node(root, schema.header(field), Times::Once)?;
+        let party = self.node(outer, &table.inner, Times::Once).unwrap_or(outer);
+        let mut made = Party {
+            name: self.party_name(party),
+            ..Party::default()
+        };
+        let country = self.text(party, &table.country, Times::First);
+        let mut ids = self.tax_ids(party, &mut made.other_ids);
+        let at = |paths: &[String], source| {
+            let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(party, path)).collect();
+            nodes.into_iter().map(move |node| (node, source))
+        };
+        let registrations = at(&table.registration, Source::Registration);
+        let identifications = at(&table.identification, Source::Identification);
+        for (node, source) in registrations.chain(identifications) {
+            let Some(value) = xml::text(node) else {
+                continue;
+            };
+            let scheme = node.attribute("schemeID");
+            match LegalId::new(source, scheme, &value, country.as_deref()) {
+                Some(id) => ids.push(id),
+                None => made.other_ids.push(other(scheme, value)),
+            }
+        }
+        for node in table.address.iter().flat_map(|path| self.all(party, path)) {
+            let address = xml::text(node).map(|value| other(node.attribute("schemeID"), value));
+            made.other_ids.extend(address);
+        }
+        made.ids = identifiers::ordered(ids);
+        Some(made)
+    }
+
+    /// The legal name stands once; of trading names the first counts.
+    fn party_name(&mut self, party: Node<'_, '_>) -> Option<String> {
+        let (legal, others) = self.schema.table.party.name.split_first()?;
+        let legal = self.text(party, std::slice::from_ref(legal), Times::Once);
+        legal.or_else(|| self.text(party, others, Times::First))
+    }
+
+    fn tax_ids(&mut self, party: Node<'_, '_>, others: &mut Vec<OtherId>) -> Vec<LegalId> {
+        let table = &self.schema.table.party;
+        let mut ids = Vec::new();
+        for registration in self.all(party, &table.tax) {
+            let scheme = self.text(registration, &table.tax_scheme, Times::First);
+            for node in self.all(registration, &table.tax_value) {
+                let Some(value) = xml::text(node) else {
+                    continue;
+                };
+                match LegalId::new(Source::Tax, scheme.as_deref(), &value, None) {
+                    Some(id) => ids.push(id),
+                    None => others.push(other(scheme.as_deref(), value)),
+                }
+            }
+        }
+        ids
+    }
+
+    /// The total tax in the document's currency.
+    pub fn tax<'a, 'input>(&mut self, root: Node<'a, 'input>, currency: Option<&str>) -> Option<Figure<'a, 'input>> {
+        let paths = self.schema.header("tax");
+        let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(root, path)).collect();
+        let own = |node: &&Node<'_, '_>| match node.attribute("currencyID") {
+            Some(written) => currency.is_none_or(|currency| written == currency),
+            None => true,
+        };
+        let mut own = nodes.iter().filter(own);
+        let first = own.next()?;
+        if let Some(second) = own.next() {
+            let problem = "a second total of tax is in the same currency".to_owned();
+            self.value_fault(*second, "BR-CO-15", problem, "Keep one total of tax per currency.");
+        }
+        let value = self.decimal(*first)?;
+        Some(Figure { value, node: *first })
+    }
+
+    /// Amounts of the document must be in its currency.
+    pub fn check_currency(&mut self, figure: Option<Figure<'_, '_>>, currency: Option<&str>) {
+        let (Some(figure), Some(currency)) = (figure, currency) else {
+            return;
+        };
+        let written = figure.node.attribute("currencyID");
+        if let Some(written) = written.filter(|written| *written != currency) {
+            let problem = format!("the amount is in {written:?}, the document in {currency}");
+            self.value_fault(figure.node, "SL-CURRENCY", problem, "State all amounts in the document's currency.");
+        }
+    }
+}
+
+fn other(scheme: Option<&str>, value: String) -> OtherId {
+    let scheme = scheme.map(str::trim).filter(|scheme| !scheme.is_empty());
+    OtherId {
+        scheme: scheme.map(str::to_owned),
+        value,
+    }
+}

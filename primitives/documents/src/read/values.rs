@@ -1,0 +1,171 @@
+//! Values of elements: found by declared paths, read strictly.
+
+use chrono::NaiveDate;
+
+use crate::decimal::Decimal;
+use crate::fault::{Class, Fault, Faults, Place};
+use crate::table::Schema;
+use crate::xml::{self, Node};
+
+/// How often an element may stand at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// Once, or again with the same text.
+    Once,
+    /// The first counts.
+    First,
+}
+
+/// Reads values of one document and gathers faults.
+pub struct Values<'t> {
+    /// The declared schema.
+    pub schema: &'t Schema,
+    /// What is wrong so far.
+    pub faults: Faults,
+}
+
+impl Values<'_> {
+    /// All elements at a path from `base`.
+    pub fn all<'a, 'input>(&self, base: Node<'a, 'input>, path: &str) -> Vec<Node<'a, 'input>> {
+        let namespace = self.schema.table.child_namespace.as_str();
+        let mut found = vec![base];
+        for name in path.split('/').filter(|name| !name.starts_with('@')) {
+            let matches = |child: &Node<'a, 'input>| {
+                child.tag_name().name() == name
+                    && child.tag_name().namespace().is_some_and(|own| own.starts_with(namespace))
+            };
+            found = found.iter().flat_map(Node::children).filter(matches).collect();
+        }
+        found
+    }
+
+    /// The element that the first path with any gives.
+    pub fn node<'a, 'input>(&mut self, base: Node<'a, 'input>, paths: &[String], times: Times) -> Option<Node<'a, 'input>> {
+        for path in paths {
+            let found = self.all(base, path);
+            let Some(first) = found.first().copied() else {
+                continue;
+            };
+            if let Some(other) = found.iter().copied().find(|other| times == Times::Once && differ(first, *other)) {
+                let problem = format!("a second {} contradicts the first", other.tag_name().name());
+                self.value_fault(other, "SL-ONCE", problem, "Keep the right one alone.");
+            }
+            return Some(first);
+        }
+        None
+    }
+
+    /// The text that the first path with any gives; an empty element counts as absent.
+    pub fn text(&mut self, base: Node<'_, '_>, paths: &[String], times: Times) -> Option<String> {
+        for path in paths {
+            let Some(node) = self.node(base, std::slice::from_ref(path), times) else {
+                continue;
+            };
+            let text = match path.rsplit_once("/@") {
+                Some((_, name)) => node.attribute(name).map(|value| value.trim().to_owned()),
+                None => xml::text(node),
+            };
+            if text.as_ref().is_some_and(|text| !text.is_empty()) {
+                return text;
+            }
+        }
+        None
+    }
+
+    /// The texts at all paths, each once, in the order of the paths.
+    pub fn texts(&self, base: Node<'_, '_>, paths: &[String]) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for node in paths.iter().flat_map(|path| self.all(base, path)) {
+            if let Some(text) = xml::text(node).filter(|text| !all.contains(text)) {
+                all.push(text);
+            }
+        }
+        all
+    }
+
+    /// A number; one that is none is a fault.
+    pub fn decimal(&mut self, node: Node<'_, '_>) -> Option<Decimal> {
+        let text = xml::text(node).unwrap_or_default();
+        match Decimal::parse(&text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let shown: String = text.chars().take(40).collect();
+                let problem = format!("{shown:?} is no number: {error}");
+                self.value_fault(node, "SL-NUMBER", problem, "Write a plain decimal number.");
+                None
+            }
+        }
+    }
+
+    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`.
+    pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
+        let text = xml::text(node).unwrap_or_default();
+        let date = match node.attribute("format") {
+            Some("102") => compact_date(&text),
+            Some(_) => None,
+            None => iso_date(&text),
+        };
+        if date.is_none() {
+            let shown: String = text.chars().take(40).collect();
+            let problem = format!("{shown:?} is no date of the calendar");
+            self.value_fault(node, "SL-DATE", problem, "Write YYYY-MM-DD, in CII YYYYMMDD with format 102.");
+        }
+        date
+    }
+
+    /// A fault in an element's value.
+    pub fn value_fault(&mut self, node: Node<'_, '_>, rule: &'static str, problem: String, advice: &'static str) {
+        self.faults.add(|| Fault {
+            class: Class::Value,
+            place: Place::element(node),
+            rule,
+            problem,
+            advice,
+        });
+    }
+
+    /// A field that is missing under `node`; `paths` say where it should stand.
+    pub fn missing(&mut self, node: Node<'_, '_>, rule: &'static str, what: &str, paths: &[String]) {
+        let expected = paths.first().map(|path| format!(" ({path})")).unwrap_or_default();
+        self.faults.add(|| Fault {
+            class: Class::Missing,
+            place: Place::element(node),
+            rule,
+            problem: format!("{what}{expected} is missing or empty"),
+            advice: "Ask the sender to complete the document.",
+        });
+    }
+}
+
+fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
+    if first == other {
+        return false;
+    }
+    let plain = |node: Node<'_, '_>| !node.children().any(|child| child.is_element());
+    !(plain(first) && plain(other) && xml::text(first) == xml::text(other))
+}
+
+/// `YYYY-MM-DD`; a time zone after it, as XML Schema allows, is left out.
+pub fn iso_date(text: &str) -> Option<NaiveDate> {
+    let (date, zone) = (text.get(..10)?, text.get(10..)?);
+    let bytes = zone.as_bytes();
+    let is_offset = bytes.len() == 6
+        && matches!(bytes[0], b'+' | b'-')
+        && bytes[3] == b':'
+        && [1, 2, 4, 5].iter().all(|at| bytes[*at].is_ascii_digit());
+    if !(zone.is_empty() || zone == "Z" || is_offset) {
+        return None;
+    }
+    if date.as_bytes()[4] != b'-' || date.as_bytes()[7] != b'-' {
+        return None;
+    }
+    compact_date(&date.replacen('-', "", 2))
+}
+
+fn compact_date(text: &str) -> Option<NaiveDate> {
+    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let year = text[..4].parse().ok().filter(|year| *year >= 1)?;
+    NaiveDate::from_ymd_opt(year, text[4..6].parse().ok()?, text[6..].parse().ok()?)
+}

@@ -1,0 +1,202 @@
+//! A document for people and programs: what `sealane document show` prints.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::decimal::Decimal;
+use crate::document::{Document, Line, Party, Totals, Transport};
+
+/// The document as JSON: amounts and quantities as decimal strings, dates as `YYYY-MM-DD`, absent
+/// fields as null. [`crate::read`] reads it back as Sealane JSON.
+#[must_use]
+pub fn to_json(document: &Document) -> Value {
+    json!({
+        "kind": document.kind.name(),
+        "syntax": document.syntax.name(),
+        "type_code": document.type_code,
+        "id": document.id,
+        "issue_date": document.issue_date.to_string(),
+        "due_date": document.due_date.map(|date| date.to_string()),
+        "copy": document.copy,
+        "seller": party(&document.seller),
+        "buyer": party(&document.buyer),
+        "payee": document.payee.as_ref().map(party),
+        "currency": document.currency,
+        "payable_amount": decimal(document.totals.payable),
+        "totals": totals(&document.totals),
+        "order_references": document.order_references,
+        "despatch_references": document.despatch_references,
+        "billing_references": document.billing_references,
+        "buyer_reference": document.buyer_reference,
+        "customization": document.customization,
+        "profile": document.profile,
+        "transport": transport(&document.transport),
+        "lines": document.lines.iter().map(line).collect::<Vec<_>>(),
+        "warnings": document.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn decimal(value: Option<Decimal>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
+fn party(party: &Party) -> Value {
+    let id = |scheme: Value, value: &str| json!({ "scheme": scheme, "value": value });
+    let ids = party.ids.iter().map(|one| id(json!(one.scheme), &one.value));
+    let others = party.other_ids.iter().map(|one| id(json!(one.scheme), &one.value));
+    json!({
+        "name": party.name,
+        "ids": ids.collect::<Vec<_>>(),
+        "other_ids": others.collect::<Vec<_>>(),
+    })
+}
+
+fn totals(totals: &Totals) -> Value {
+    json!({
+        "lines": decimal(totals.lines),
+        "allowances": decimal(totals.allowances),
+        "charges": decimal(totals.charges),
+        "tax_exclusive": decimal(totals.tax_exclusive),
+        "tax": decimal(totals.tax),
+        "tax_inclusive": decimal(totals.tax_inclusive),
+        "prepaid": decimal(totals.prepaid),
+        "rounding": decimal(totals.rounding),
+    })
+}
+
+fn transport(transport: &Transport) -> Value {
+    if *transport == Transport::default() {
+        return Value::Null;
+    }
+    json!({
+        "port_of_loading": transport.port_of_loading,
+        "port_of_discharge": transport.port_of_discharge,
+        "vessel": transport.vessel,
+        "shipment_date": transport.shipment_date.map(|date| date.to_string()),
+        "expiry_date": transport.expiry_date.map(|date| date.to_string()),
+        "goods": transport.goods,
+    })
+}
+
+fn line(line: &Line) -> Value {
+    json!({
+        "id": line.id,
+        "order_line": line.order_line,
+        "despatch_line": line.despatch_line,
+        "item": line.item,
+        "quantity": decimal(line.quantity),
+        "unit": line.unit,
+        "price": decimal(line.price),
+        "base_quantity": decimal(line.base_quantity),
+        "total": decimal(line.total),
+    })
+}
+
+/// The document as text for people. Control characters of the document are shown as `\u{…}`.
+#[must_use]
+pub fn to_text(document: &Document) -> String {
+    let mut out = String::new();
+    let code = document.type_code.as_ref().map(|code| format!(", type code {code}"));
+    put(&mut out, document.kind.name(), &format!("{} ({}{})", document.id, document.syntax.name(), code.unwrap_or_default()));
+    put(&mut out, "issued", &document.issue_date.to_string());
+    put_some(&mut out, "due", document.due_date.map(|date| date.to_string()));
+    if document.copy {
+        put(&mut out, "copy", "yes");
+    }
+    let parties = [("seller", Some(&document.seller)), ("buyer", Some(&document.buyer)), ("payee", document.payee.as_ref())];
+    for (role, party) in parties {
+        put_some(&mut out, role, party.map(party_text));
+    }
+    let currency = document.currency.as_deref().unwrap_or("");
+    for (name, value) in amounts(document) {
+        put_some(&mut out, name, value.map(|value| format!("{value} {currency}")));
+    }
+    let lists = [("orders", &document.order_references), ("deliveries", &document.despatch_references), ("invoices", &document.billing_references)];
+    for (name, list) in lists {
+        put_some(&mut out, name, (!list.is_empty()).then(|| list.join(", ")));
+    }
+    put_some(&mut out, "reference", document.buyer_reference.clone());
+    transport_text(&mut out, &document.transport);
+    for line in &document.lines {
+        put(&mut out, "line", &line_text(line));
+    }
+    for warning in &document.warnings {
+        put(&mut out, "warning", &warning.to_string());
+    }
+    if document.more_warnings > 0 {
+        put(&mut out, "warning", &format!("and {} more", document.more_warnings));
+    }
+    out
+}
+
+fn amounts(document: &Document) -> [(&'static str, Option<Decimal>); 9] {
+    let totals = &document.totals;
+    [
+        ("lines", totals.lines),
+        ("allowances", totals.allowances),
+        ("charges", totals.charges),
+        ("without tax", totals.tax_exclusive),
+        ("tax", totals.tax),
+        ("with tax", totals.tax_inclusive),
+        ("prepaid", totals.prepaid),
+        ("rounding", totals.rounding),
+        ("payable", totals.payable),
+    ]
+}
+
+fn transport_text(out: &mut String, transport: &Transport) {
+    put_some(out, "loading", transport.port_of_loading.clone());
+    put_some(out, "discharge", transport.port_of_discharge.clone());
+    put_some(out, "vessel", transport.vessel.clone());
+    put_some(out, "shipment", transport.shipment_date.map(|date| date.to_string()));
+    put_some(out, "expiry", transport.expiry_date.map(|date| date.to_string()));
+    put_some(out, "goods", transport.goods.clone());
+}
+
+fn party_text(party: &Party) -> String {
+    let name = party.name.as_deref().unwrap_or("(no name)");
+    let ids: Vec<String> = party.ids.iter().map(|id| format!("{} {}", id.scheme, id.value)).collect();
+    match ids.is_empty() {
+        true => format!("{name} (no legal identifier)"),
+        false => format!("{name} ({})", ids.join(", ")),
+    }
+}
+
+fn line_text(line: &Line) -> String {
+    let mut text = line.id.clone().unwrap_or_else(|| "-".into());
+    let mut add = |before: &str, part: Option<String>| {
+        if let Some(part) = part {
+            text.push_str(before);
+            text.push_str(&part);
+        }
+    };
+    add("  ", line.item.clone());
+    add("  ", decimal(line.quantity));
+    add(" ", line.unit.clone());
+    add(" at ", decimal(line.price));
+    add(" per ", decimal(line.base_quantity));
+    add(" = ", decimal(line.total));
+    add("  order line ", line.order_line.clone());
+    add("  despatch line ", line.despatch_line.clone());
+    text
+}
+
+fn put_some(out: &mut String, name: &str, value: Option<String>) {
+    if let Some(value) = value {
+        put(out, name, &value);
+    }
+}
+
+/// One line of output; what a document holds cannot break or repaint the terminal.
+fn put(out: &mut String, name: &str, value: &str) {
+    let _ = write!(out, "{name:<13} ");
+    for letter in value.chars() {
+        if letter.is_control() {
+            out.extend(letter.escape_default());
+        } else {
+            out.push(letter);
+        }
+    }
+    out.push('\n');
+}

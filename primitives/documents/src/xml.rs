@@ -1,0 +1,200 @@
+//! XML in bounded time and memory: no document type declaration, hence no entities of a file's own
+//! and nothing fetched; limits on depth, elements, attributes and namespaces, checked in one pass
+//! over the text before the tree is built.
+
+use roxmltree::{Document, ParsingOptions};
+
+use crate::fault::{Class, Fault, Place};
+
+/// An element of a parsed document.
+pub type Node<'a, 'input> = roxmltree::Node<'a, 'input>;
+
+/// Most elements inside one another.
+pub const MAX_DEPTH: usize = 64;
+/// Most nodes of a document: elements, texts, comments, instructions.
+pub const MAX_NODES: u32 = 1_000_000;
+/// Most attributes of one element.
+pub const MAX_ATTRIBUTES: usize = 128;
+/// Most namespace declarations of a document; the tree's cost grows with their square.
+pub const MAX_NAMESPACES: usize = 2_000;
+
+/// Parses an XML document.
+///
+/// # Errors
+/// When it is not well-formed, declares a document type, or is above a limit.
+pub fn parse(text: &str) -> Result<Document<'_>, Fault> {
+    check_limits(text)?;
+    let options = ParsingOptions {
+        allow_dtd: false,
+        nodes_limit: MAX_NODES,
+        ..ParsingOptions::default()
+    };
+    Document::parse_with_options(text, options).map_err(|error| {
+        let at = error.pos();
+        let (class, rule, advice) = match error {
+            roxmltree::Error::NodesLimitReached => (
+                Class::Limit,
+                "SL-LIMIT",
+                "Split the document: this is far more than a trade document holds.",
+            ),
+            roxmltree::Error::DtdDetected => return no_dtd(Place::position(at.row, at.col)),
+            _ => (Class::Form, "SL-XML", "Ask the sender for a complete, well-formed XML file."),
+        };
+        Fault {
+            class,
+            place: Place::position(at.row, at.col),
+            rule,
+            problem: format!("the file is not well-formed XML: {error}"),
+            advice,
+        }
+    })
+}
+
+fn no_dtd(place: Place) -> Fault {
+    Fault {
+        class: Class::Form,
+        place,
+        rule: "SL-XML-DTD",
+        problem: "a document type declaration is refused: entities could expand without bound or read other files".into(),
+        advice: "Remove the <!DOCTYPE …>; trade documents need none.",
+    }
+}
+
+/// What the scan has met so far.
+#[derive(Default)]
+struct Scan {
+    depth: usize,
+    namespaces: usize,
+}
+
+/// One pass over the markup. What is not well-formed is left for the parser to tell.
+fn check_limits(text: &str) -> Result<(), Fault> {
+    let bytes = text.as_bytes();
+    let mut scan = Scan::default();
+    let mut at = 0;
+    while let Some(open) = find(bytes, at, b"<") {
+        let rest = &bytes[open..];
+        let skip = |end: &[u8], from: usize| find(bytes, open + from, end).map(|at| at + end.len());
+        let next = if rest.starts_with(b"<!--") {
+            skip(b"-->", 4)
+        } else if rest.starts_with(b"<![CDATA[") {
+            skip(b"]]>", 9)
+        } else if rest.starts_with(b"<?") {
+            skip(b"?>", 2)
+        } else if rest.starts_with(b"<!") {
+            return Err(no_dtd(position(text, open)));
+        } else if rest.starts_with(b"</") {
+            scan.depth = scan.depth.saturating_sub(1);
+            skip(b">", 2)
+        } else {
+            start_tag(text, open, &mut scan)?
+        };
+        match next {
+            Some(next) => at = next,
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// Reads over a start tag; returns where it ends.
+fn start_tag(text: &str, open: usize, scan: &mut Scan) -> Result<Option<usize>, Fault> {
+    let bytes = text.as_bytes();
+    let mut attributes = 0;
+    let mut at = open + 1;
+    loop {
+        match bytes.get(at) {
+            None => return Ok(None),
+            Some(b'>') => break,
+            Some(quote @ (b'"' | b'\'')) => {
+                attributes += 1;
+                let Some(end) = find(bytes, at + 1, &[*quote]) else {
+                    return Ok(None);
+                };
+                at = end + 1;
+            }
+            Some(b'x') if bytes[at..].starts_with(b"xmlns") => {
+                scan.namespaces += 1;
+                at += 5;
+            }
+            Some(_) => at += 1,
+        }
+    }
+    if bytes[at - 1] != b'/' {
+        scan.depth += 1;
+    }
+    let over = |what: &str, limit: usize| {
+        Err(Fault {
+            class: Class::Limit,
+            place: position(text, open),
+            rule: "SL-LIMIT",
+            problem: format!("there are more than {limit} {what}"),
+            advice: "A trade document needs far fewer; ask the sender for a plain one.",
+        })
+    };
+    if scan.depth > MAX_DEPTH {
+        return over("elements inside one another", MAX_DEPTH);
+    }
+    if attributes > MAX_ATTRIBUTES {
+        return over("attributes on one element", MAX_ATTRIBUTES);
+    }
+    if scan.namespaces > MAX_NAMESPACES {
+        return over("namespace declarations", MAX_NAMESPACES);
+    }
+    Ok(Some(at + 1))
+}
+
+fn find(bytes: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let first = *wanted.first()?;
+    let mut at = 0;
+    while let Some(step) = rest[at..].iter().position(|byte| *byte == first) {
+        at += step;
+        if rest[at..].starts_with(wanted) {
+            return Some(from + at);
+        }
+        at += 1;
+    }
+    None
+}
+
+fn position(text: &str, byte: usize) -> Place {
+    let before = &text[..byte];
+    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let column = before[start..].chars().count() + 1;
+    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    Place::position(number(line), number(column))
+}
+
+/// The path of an element from the root, with a position among siblings of one name.
+#[must_use]
+pub fn path(node: Node<'_, '_>) -> String {
+    let mut steps: Vec<String> = node.ancestors().filter(Node::is_element).map(step).collect();
+    steps.reverse();
+    steps.join("/")
+}
+
+fn step(node: Node<'_, '_>) -> String {
+    let name = node.tag_name().name();
+    let alike = |other: &Node<'_, '_>| other.is_element() && other.tag_name().name() == name;
+    let before = node.prev_siblings().skip(1).filter(alike).count();
+    let after = node.next_siblings().skip(1).any(|other| alike(&other));
+    if before > 0 || after {
+        return format!("{name}[{}]", before + 1);
+    }
+    name.to_owned()
+}
+
+/// The text of an element, comments and instructions inside it left out, white space at the ends
+/// cut; `None` when that is empty.
+#[must_use]
+pub fn text(node: Node<'_, '_>) -> Option<String> {
+    let parts = node.children().filter(Node::is_text).filter_map(|part| part.text());
+    let text: String = parts.collect();
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! The corpus: its index and its files.
+
+use std::path::PathBuf;
+
+use sealane_documents::{Document, ReadError, read};
+use serde_json::Value;
+
+/// Kinds of documents that must be read.
+pub const KINDS: [&str; 6] = [
+    "Order",
+    "OrderResponse",
+    "DespatchAdvice",
+    "ReceiptAdvice",
+    "Invoice",
+    "CreditNote",
+];
+
+/// The folder of documents.
+pub struct Corpus {
+    root: PathBuf,
+}
+
+/// One entry of the index.
+pub struct Entry {
+    pub path: String,
+    pub value: Value,
+}
+
+impl Corpus {
+    /// The corpus, or `None`, said on standard error, when it is absent.
+    pub fn open() -> Option<Self> {
+        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/documents");
+        let root = std::env::var_os("SEALANE_DOCUMENTS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+        if root.join("index.json").is_file() {
+            return Some(Self { root });
+        }
+        eprintln!("skipped: the documents are absent; set SEALANE_DOCUMENTS to their folder");
+        None
+    }
+
+    fn json(&self, name: &str) -> Value {
+        let text = std::fs::read(self.root.join(name)).expect("the corpus has it");
+        serde_json::from_slice(&text).expect("the corpus's own JSON is well-formed")
+    }
+
+    /// All entries of the index.
+    pub fn entries(&self) -> Vec<Entry> {
+        let index = self.json("index.json");
+        let files = index["files"].as_array().expect("a list of files");
+        let entry = |value: &Value| Entry {
+            path: value["path"].as_str().expect("each file has a path").to_owned(),
+            value: value.clone(),
+        };
+        files.iter().map(entry).collect()
+    }
+
+    /// The sets of files that belong together.
+    pub fn sets(&self) -> Vec<Value> {
+        self.json("sets.json")["sets"].as_array().expect("a list of sets").clone()
+    }
+
+    /// A file's bytes.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.root.join(path)).expect("the index names files that are there")
+    }
+
+    /// A file, read.
+    pub fn read(&self, path: &str) -> Result<Document, ReadError> {
+        read(&self.bytes(path), path)
+    }
+}
+
+impl Entry {
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.value[key].as_str()
+    }
+
+    pub fn is_valid(&self) -> bool {
+        self.value["valid"].as_bool().expect("each file is valid or not")
+    }
+
+    pub fn is_ours(&self) -> bool {
+        let syntax = self.text("syntax");
+        matches!(syntax, Some("UBL" | "CII")) && self.text("kind").is_some_and(|kind| KINDS.contains(&kind))
+    }
+
+    /// Whether the index lists the document as failing arithmetic that binds it.
+    pub fn fails_arithmetic(&self) -> bool {
+        let rules = self.value["checks"]["schematron_EN16931"]["fatal"].as_array();
+        let arithmetic = |rule: &Value| {
+            let rule = rule.as_str().unwrap_or_default();
+            rule.starts_with("BR-CO-1") || rule.ends_with("-08") || rule.ends_with("-09") || rule.ends_with("-10")
+        };
+        rules.is_some_and(|rules| rules.iter().any(arithmetic))
+    }
+}

@@ -1,0 +1,10 @@
+//! Ingest against other people's documents, found by `SEALANE_DOCUMENTS`, by default
+//! `../shared/data/documents` beside the workspace. Without them these tests say so and pass.
+
+mod agree;
+mod binding;
+mod fragments;
+mod index;
+mod parties;
+mod refuse;
+mod seal;

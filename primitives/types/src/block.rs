@@ -1,0 +1,328 @@
+//! Blocks, their headers, and the certificates that make them final.
+
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::ids::{
+    AliasId, BlockId, BlockTime, ChainId, Height, MerkleRoot, PublicKey, Signature, StateRoot,
+    ValidatorSetHash,
+};
+use crate::transaction::Transaction;
+
+/// The version of headers that this code writes and reads.
+pub const HEADER_VERSION: u8 = 1;
+/// Most validators of a chain: a bit each in the ledger's note of who answered.
+pub const MAX_VALIDATORS: usize = 64;
+/// Most transactions of a block, whatever genesis says.
+pub const MAX_BLOCK_TRANSACTIONS: usize = 8192;
+/// Most bytes of a block, whatever genesis says.
+pub const MAX_BLOCK_BYTES: usize = 64 << 20;
+
+/// A block's header. Its hash is the block's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockHeader {
+    /// The chain.
+    pub chain: ChainId,
+    /// From 1.
+    pub height: Height,
+    /// Later than the previous header's.
+    pub time: BlockTime,
+    /// The previous block; zeros at height 1.
+    pub previous: BlockId,
+    /// Root of this block's transactions, each leaf the transaction's whole bytes.
+    pub transactions: MerkleRoot,
+    /// The state after the previous block.
+    pub state: StateRoot,
+    /// Root of the previous block's receipts.
+    pub receipts: MerkleRoot,
+    /// The validators that sign this block.
+    pub validators: ValidatorSetHash,
+    /// The validators that sign the next block.
+    pub next_validators: ValidatorSetHash,
+}
+
+impl Encode for BlockHeader {
+    fn encode(&self, out: &mut Vec<u8>) {
+        HEADER_VERSION.encode(out);
+        self.chain.encode(out);
+        self.height.encode(out);
+        self.time.encode(out);
+        self.previous.encode(out);
+        self.transactions.encode(out);
+        self.state.encode(out);
+        self.receipts.encode(out);
+        self.validators.encode(out);
+        self.next_validators.encode(out);
+    }
+}
+
+impl Decode for BlockHeader {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let version = u8::decode(reader)?;
+        if version != HEADER_VERSION {
+            return Err(DecodeError::Invalid {
+                what: "block header",
+                reason: format!("version {version} is not known"),
+            });
+        }
+        Ok(Self {
+            chain: ChainId::decode(reader)?,
+            height: Height::decode(reader)?,
+            time: BlockTime::decode(reader)?,
+            previous: BlockId::decode(reader)?,
+            transactions: MerkleRoot::decode(reader)?,
+            state: StateRoot::decode(reader)?,
+            receipts: MerkleRoot::decode(reader)?,
+            validators: ValidatorSetHash::decode(reader)?,
+            next_validators: ValidatorSetHash::decode(reader)?,
+        })
+    }
+}
+
+/// A block: a header and the transactions whose root it carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The header.
+    pub header: BlockHeader,
+    /// At most [`MAX_BLOCK_TRANSACTIONS`].
+    pub transactions: Vec<Transaction>,
+}
+
+impl Encode for Block {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.header.encode(out);
+        put_list(out, &self.transactions);
+    }
+}
+
+impl Decode for Block {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            header: BlockHeader::decode(reader)?,
+            transactions: reader.list(MAX_BLOCK_TRANSACTIONS, "transactions")?,
+        })
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_BLOCK_BYTES {
+            return Err(DecodeError::TooLong {
+                what: "block",
+                length: bytes.len(),
+                limit: MAX_BLOCK_BYTES,
+            });
+        }
+        let mut reader = Reader::new(bytes);
+        let block = Self::decode(&mut reader)?;
+        reader.finish()?;
+        Ok(block)
+    }
+}
+
+/// A validator and its weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validator {
+    /// The validator's alias.
+    pub alias: AliasId,
+    /// The key that signs blocks.
+    pub key: PublicKey,
+    /// Voting power, at least 1.
+    pub power: u32,
+}
+
+impl Encode for Validator {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.alias.encode(out);
+        self.key.encode(out);
+        self.power.encode(out);
+    }
+}
+
+impl Decode for Validator {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            alias: AliasId::decode(reader)?,
+            key: PublicKey::decode(reader)?,
+            power: u32::decode(reader)?,
+        })
+    }
+}
+
+/// The validators of a height, by ascending alias, none twice, each with power.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidatorSet(Vec<Validator>);
+
+impl ValidatorSet {
+    /// Takes the validators, in any order.
+    ///
+    /// # Errors
+    /// When there is none or more than [`MAX_VALIDATORS`], an alias or key stands twice, or one has
+    /// no power.
+    pub fn new(mut validators: Vec<Validator>) -> Result<Self, DecodeError> {
+        validators.sort_by_key(|validator| validator.alias);
+        let set = Self(validators);
+        set.check().map(|()| set)
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        let ascending = self.0.is_sorted_by(|first, next| first.alias < next.alias);
+        let mut keys: Vec<_> = self.0.iter().map(|validator| validator.key).collect();
+        keys.sort_unstable();
+        let reason = if self.0.is_empty() || self.0.len() > MAX_VALIDATORS {
+            format!("1 to {MAX_VALIDATORS} validators, not {}", self.0.len())
+        } else if !ascending {
+            "not by ascending alias, or an alias stands twice".to_owned()
+        } else if !keys.is_sorted_by(|first, next| first < next) {
+            "a key stands twice".to_owned()
+        } else if self.0.iter().any(|validator| validator.power == 0) {
+            "a validator has no power".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(DecodeError::Invalid {
+            what: "validator set",
+            reason,
+        })
+    }
+
+    /// The validators, by ascending alias.
+    #[must_use]
+    pub fn validators(&self) -> &[Validator] {
+        &self.0
+    }
+
+    /// The validator with this alias.
+    #[must_use]
+    pub fn get(&self, alias: &AliasId) -> Option<&Validator> {
+        let found = self
+            .0
+            .binary_search_by_key(alias, |validator| validator.alias);
+        found.ok().map(|at| &self.0[at])
+    }
+
+    /// All power together.
+    #[must_use]
+    pub fn power(&self) -> u64 {
+        self.0
+            .iter()
+            .map(|validator| u64::from(validator.power))
+            .sum()
+    }
+
+    /// Whether `power` is more than two thirds of all.
+    #[must_use]
+    pub fn is_quorum(&self, power: u64) -> bool {
+        u128::from(power) * 3 > u128::from(self.power()) * 2
+    }
+}
+
+impl Encode for ValidatorSet {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_list(out, &self.0);
+    }
+}
+
+impl Decode for ValidatorSet {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let set = Self(reader.list(MAX_VALIDATORS, "validators")?);
+        set.check().map(|()| set)
+    }
+}
+
+/// What a validator signs to make a block final: the bytes are this struct's encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vote {
+    /// The chain, so that no vote counts on another.
+    pub chain: ChainId,
+    /// The block's height.
+    pub height: Height,
+    /// The round of consensus in which it was decided; 0 in `solo`.
+    pub round: u32,
+    /// The block.
+    pub block: BlockId,
+}
+
+impl Encode for Vote {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.height.encode(out);
+        self.round.encode(out);
+        self.block.encode(out);
+    }
+}
+
+/// One validator's signature in a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitSignature {
+    /// The validator's alias.
+    pub validator: AliasId,
+    /// Its signature over the [`Vote`].
+    pub signature: Signature,
+}
+
+impl Encode for CommitSignature {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.validator.encode(out);
+        self.signature.encode(out);
+    }
+}
+
+impl Decode for CommitSignature {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            validator: AliasId::decode(reader)?,
+            signature: Signature::decode(reader)?,
+        })
+    }
+}
+
+/// What makes a block final: signatures of more than two thirds of the power.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The block's height.
+    pub height: Height,
+    /// The round in which it was decided.
+    pub round: u32,
+    /// The block.
+    pub block: BlockId,
+    /// By ascending validator, none twice.
+    pub signatures: Vec<CommitSignature>,
+}
+
+impl Certificate {
+    /// What each of the signatures is over.
+    #[must_use]
+    pub fn vote(&self, chain: ChainId) -> Vote {
+        Vote {
+            chain,
+            height: self.height,
+            round: self.round,
+            block: self.block,
+        }
+    }
+}
+
+impl Encode for Certificate {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.height.encode(out);
+        self.round.encode(out);
+        self.block.encode(out);
+        put_list(out, &self.signatures);
+    }
+}
+
+impl Decode for Certificate {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let certificate = Self {
+            height: Height::decode(reader)?,
+            round: u32::decode(reader)?,
+            block: BlockId::decode(reader)?,
+            signatures: reader.list(MAX_VALIDATORS, "signatures")?,
+        };
+        let list = &certificate.signatures;
+        if !list.is_sorted_by(|first, next| first.validator < next.validator) {
+            return Err(DecodeError::Invalid {
+                what: "certificate",
+                reason: "validators are not in ascending order, or stand twice".to_owned(),
+            });
+        }
+        Ok(certificate)
+    }
+}

@@ -1,0 +1,395 @@
+//! Genesis: how a chain begins. Its hash is the chain's id.
+
+use crate::block::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS, ValidatorSet};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::ids::{
+    AliasId, BlockTime, Epoch, FieldBytes, PointBytes, PublicKey, ShareIndex, VerifyingKeyId,
+};
+
+/// The version of genesis that this code writes and reads.
+pub const GENESIS_VERSION: u8 = 1;
+/// Most aliases that genesis names.
+pub const MAX_ALIASES: usize = 4096;
+/// Longest name of a chain or an alias, in bytes of UTF-8.
+pub const MAX_NAME: usize = 64;
+/// Most verifying keys that genesis accepts.
+pub const MAX_VERIFYING_KEYS: usize = 64;
+
+/// The cryptographic algorithms of a chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Suite {
+    /// Western standards.
+    International = 1,
+}
+
+/// What an alias may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Role {
+    /// Seals, finances, vouches for others.
+    Bank = 1,
+    /// Seals; a bank vouches for it.
+    Customer = 2,
+    /// Answers blinded sets and signs blocks; a bank runs it.
+    Validator = 3,
+}
+
+/// An institution, customer or validator on the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// Its id, chosen once; a name for a person is [`Alias::name`].
+    pub id: AliasId,
+    /// 1 to [`MAX_NAME`] bytes: lower-case letters, digits and `-`.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The key that signs its transactions.
+    pub key: PublicKey,
+    /// A hiding Poseidon commitment to its legal identifiers.
+    pub commitment: FieldBytes,
+    /// The bank that vouches for it; a bank names itself.
+    pub bank: AliasId,
+}
+
+/// A holder of a share of the fingerprint key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShareHolder {
+    /// The validator's alias.
+    pub validator: AliasId,
+    /// `K_j = k_j·G`.
+    pub public: PointBytes,
+}
+
+/// The public part of one epoch of the fingerprint key, shared `t` of `n`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FingerprintKey {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// `t`: how many answers make a fingerprint.
+    pub threshold: u16,
+    /// `K = k·G`.
+    pub public: PointBytes,
+    /// The `n` holders; the holder at position `j` has share index `j + 1`.
+    pub holders: Vec<ShareHolder>,
+}
+
+impl FingerprintKey {
+    /// The holder with this index.
+    #[must_use]
+    pub fn holder(&self, index: ShareIndex) -> Option<&ShareHolder> {
+        let at = usize::from(index.0).checked_sub(1)?;
+        self.holders.get(at)
+    }
+
+    /// The index of this validator's share.
+    #[must_use]
+    pub fn index_of(&self, validator: &AliasId) -> Option<ShareIndex> {
+        let at = self
+            .holders
+            .iter()
+            .position(|holder| holder.validator == *validator)?;
+        u16::try_from(at + 1).ok().map(ShareIndex)
+    }
+}
+
+/// Whether keys that nobody held a ceremony for verify proofs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum TestKeys {
+    /// A real network.
+    Refused = 0,
+    /// A network for trying out: no claim of soundness covers its proofs.
+    Allowed = 1,
+}
+
+/// What a chain's rules leave open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// Blinded sets that a bank may have answered on one day of header time, financed ones aside.
+    pub inquiries_per_day: u32,
+    /// Blocks that a hold may last at most.
+    pub max_hold_blocks: u64,
+    /// Most transactions of a block.
+    pub max_block_transactions: u32,
+    /// Most bytes of a block.
+    pub max_block_bytes: u32,
+    /// Whether test keys verify proofs.
+    pub test_keys: TestKeys,
+    /// Verifying keys whose proofs are accepted, in ascending order.
+    pub verifying_keys: Vec<VerifyingKeyId>,
+}
+
+/// How a chain begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Genesis {
+    /// The chain's name: 1 to [`MAX_NAME`] bytes.
+    pub name: String,
+    /// Its algorithms.
+    pub suite: Suite,
+    /// The time of height 0.
+    pub time: BlockTime,
+    /// All aliases, by ascending id.
+    pub aliases: Vec<Alias>,
+    /// The first validators.
+    pub validators: ValidatorSet,
+    /// The fingerprint key.
+    pub fingerprint_key: FingerprintKey,
+    /// What the rules leave open.
+    pub parameters: Parameters,
+}
+
+fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
+    Err(DecodeError::Invalid { what, reason })
+}
+
+impl Genesis {
+    /// The alias with this id.
+    #[must_use]
+    pub fn alias(&self, id: &AliasId) -> Option<&Alias> {
+        self.aliases.iter().find(|alias| alias.id == *id)
+    }
+
+    /// The alias with this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Alias> {
+        self.aliases.iter().find(|alias| alias.name == name)
+    }
+
+    /// Checks what decoding checks: whoever builds a genesis calls it before hashing.
+    ///
+    /// # Errors
+    /// Names what does not fit together.
+    pub fn check(&self) -> Result<(), DecodeError> {
+        check_name(&self.name)?;
+        self.check_aliases()?;
+        for validator in self.validators.validators() {
+            if !self.has_role(&validator.alias, Role::Validator) {
+                return invalid("validators", format!("{} is no validator", validator.alias));
+            }
+        }
+        self.check_fingerprint_key()?;
+        self.parameters.check()
+    }
+
+    fn has_role(&self, id: &AliasId, role: Role) -> bool {
+        self.alias(id).is_some_and(|alias| alias.role == role)
+    }
+
+    fn check_aliases(&self) -> Result<(), DecodeError> {
+        let ascending = self.aliases.is_sorted_by(|first, next| first.id < next.id);
+        if !ascending || self.aliases.len() > MAX_ALIASES {
+            let reason = format!("at most {MAX_ALIASES}, by ascending id, none twice");
+            return invalid("aliases", reason);
+        }
+        let mut names: Vec<_> = self.aliases.iter().map(|alias| &alias.name).collect();
+        let mut keys: Vec<_> = self.aliases.iter().map(|alias| alias.key).collect();
+        names.sort_unstable();
+        keys.sort_unstable();
+        let twice = !names.is_sorted_by(|a, b| a < b) || !keys.is_sorted_by(|a, b| a < b);
+        if twice {
+            return invalid("aliases", "a name or a key stands twice".to_owned());
+        }
+        for alias in &self.aliases {
+            check_name(&alias.name)?;
+            let own = (alias.bank == alias.id) == (alias.role == Role::Bank);
+            if !own || !self.has_role(&alias.bank, Role::Bank) {
+                let reason = format!("{} names no bank that vouches for it", alias.name);
+                return invalid("alias", reason);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_fingerprint_key(&self) -> Result<(), DecodeError> {
+        let key = &self.fingerprint_key;
+        let n = key.holders.len();
+        let fits = n >= 1 && n <= MAX_VALIDATORS && key.threshold >= 1;
+        if !fits || usize::from(key.threshold) > n {
+            let reason = format!("a threshold of {} of {n} shares", key.threshold);
+            return invalid("fingerprint key", reason);
+        }
+        for (at, holder) in key.holders.iter().enumerate() {
+            let known = self.has_role(&holder.validator, Role::Validator);
+            let again = key.holders[..at]
+                .iter()
+                .any(|other| other.validator == holder.validator || other.public == holder.public);
+            if !known || again {
+                let reason = format!("share {} is held by no one, or twice", at + 1);
+                return invalid("fingerprint key", reason);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Parameters {
+    fn check(&self) -> Result<(), DecodeError> {
+        let transactions = self.max_block_transactions as usize;
+        let bytes = self.max_block_bytes as usize;
+        let keys = &self.verifying_keys;
+        let reason = if transactions == 0 || transactions > MAX_BLOCK_TRANSACTIONS {
+            format!("a block has 1 to {MAX_BLOCK_TRANSACTIONS} transactions")
+        } else if bytes == 0 || bytes > MAX_BLOCK_BYTES {
+            format!("a block has at most {MAX_BLOCK_BYTES} bytes")
+        } else if !keys.is_sorted_by(|first, next| first < next) || keys.len() > MAX_VERIFYING_KEYS
+        {
+            "verifying keys are not in ascending order, stand twice or are too many".to_owned()
+        } else {
+            return Ok(());
+        };
+        invalid("parameters", reason)
+    }
+}
+
+fn check_name(name: &str) -> Result<(), DecodeError> {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(letters);
+    if fits {
+        return Ok(());
+    }
+    invalid(
+        "name",
+        format!("{name:?} is not 1 to {MAX_NAME} of a-z, 0-9 and -"),
+    )
+}
+
+impl Encode for Genesis {
+    fn encode(&self, out: &mut Vec<u8>) {
+        GENESIS_VERSION.encode(out);
+        put_bytes(out, self.name.as_bytes());
+        (self.suite as u8).encode(out);
+        self.time.encode(out);
+        put_list(out, &self.aliases);
+        self.validators.encode(out);
+        self.fingerprint_key.encode(out);
+        self.parameters.encode(out);
+    }
+}
+
+impl Decode for Genesis {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let version = u8::decode(reader)?;
+        if version != GENESIS_VERSION {
+            return invalid("genesis", format!("version {version} is not known"));
+        }
+        let genesis = Self {
+            name: reader.text(MAX_NAME, "chain name")?,
+            suite: Suite::decode(reader)?,
+            time: BlockTime::decode(reader)?,
+            aliases: reader.list(MAX_ALIASES, "aliases")?,
+            validators: ValidatorSet::decode(reader)?,
+            fingerprint_key: FingerprintKey::decode(reader)?,
+            parameters: Parameters::decode(reader)?,
+        };
+        genesis.check().map(|()| genesis)
+    }
+}
+
+impl Decode for Suite {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match u8::decode(reader)? {
+            1 => Ok(Self::International),
+            other => invalid("cipher suite", format!("no suite has number {other}")),
+        }
+    }
+}
+
+impl Encode for Alias {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.id.encode(out);
+        put_bytes(out, self.name.as_bytes());
+        (self.role as u8).encode(out);
+        self.key.encode(out);
+        self.commitment.encode(out);
+        self.bank.encode(out);
+    }
+}
+
+impl Decode for Alias {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: AliasId::decode(reader)?,
+            name: reader.text(MAX_NAME, "alias name")?,
+            role: Role::decode(reader)?,
+            key: PublicKey::decode(reader)?,
+            commitment: FieldBytes::decode(reader)?,
+            bank: AliasId::decode(reader)?,
+        })
+    }
+}
+
+impl Decode for Role {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match u8::decode(reader)? {
+            1 => Ok(Self::Bank),
+            2 => Ok(Self::Customer),
+            3 => Ok(Self::Validator),
+            other => invalid("role", format!("no role has number {other}")),
+        }
+    }
+}
+
+impl Encode for FingerprintKey {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.epoch.encode(out);
+        self.threshold.encode(out);
+        self.public.encode(out);
+        put_list(out, &self.holders);
+    }
+}
+
+impl Decode for FingerprintKey {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            epoch: Epoch::decode(reader)?,
+            threshold: u16::decode(reader)?,
+            public: PointBytes::decode(reader)?,
+            holders: reader.list(MAX_VALIDATORS, "share holders")?,
+        })
+    }
+}
+
+impl Encode for ShareHolder {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.validator.encode(out);
+        self.public.encode(out);
+    }
+}
+
+impl Decode for ShareHolder {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            validator: AliasId::decode(reader)?,
+            public: PointBytes::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for Parameters {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.inquiries_per_day.encode(out);
+        self.max_hold_blocks.encode(out);
+        self.max_block_transactions.encode(out);
+        self.max_block_bytes.encode(out);
+        (self.test_keys == TestKeys::Allowed).encode(out);
+        put_list(out, &self.verifying_keys);
+    }
+}
+
+impl Decode for Parameters {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let parameters = Self {
+            inquiries_per_day: u32::decode(reader)?,
+            max_hold_blocks: u64::decode(reader)?,
+            max_block_transactions: u32::decode(reader)?,
+            max_block_bytes: u32::decode(reader)?,
+            test_keys: match bool::decode(reader)? {
+                true => TestKeys::Allowed,
+                false => TestKeys::Refused,
+            },
+            verifying_keys: reader.list(MAX_VERIFYING_KEYS, "verifying keys")?,
+        };
+        parameters.check().map(|()| parameters)
+    }
+}

@@ -1,0 +1,16 @@
+//! What all rooms of the house share: the canonical encoding, the names of things on the chain, and
+//! the fields of a record.
+//!
+//! Nothing here hashes, signs or encrypts: algorithms are reached through `sealane-crypto` alone.
+//! This crate owns *structural* validity: bytes either decode to exactly one value, or are refused.
+
+pub mod block;
+pub mod encoding;
+pub mod fields;
+pub mod fingerprint;
+pub mod genesis;
+pub mod ids;
+pub mod receipt;
+pub mod record;
+pub mod schema;
+pub mod transaction;

@@ -1,0 +1,255 @@
+//! A record: a document sealed for the chain.
+//!
+//! Its leaves have a fixed order: [`HEADER_SLOTS`] header slots, then [`LINE_SLOTS`] slots for each line
+//! of the bucket, then the line count. How leaves make the root is `sealane-crypto`'s.
+
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::ids::{AliasId, ChainId, FieldBytes, KeyId, RecordId, RecordRoot, Salt};
+use crate::schema::{HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+
+/// Longest ciphertext of one leaf, in bytes.
+pub const MAX_CIPHERTEXT: usize = 4096;
+/// Bytes of ciphertext that a record may have for each of its leaves, on average.
+pub const MAX_CIPHERTEXT_AVERAGE: usize = 640;
+
+/// How many line slots a record has: one of [`LINE_BUCKETS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Bucket(u16);
+
+impl Bucket {
+    /// The bucket with exactly this many line slots.
+    #[must_use]
+    pub fn new(lines: u16) -> Option<Self> {
+        LINE_BUCKETS
+            .contains(&usize::from(lines))
+            .then_some(Self(lines))
+    }
+
+    /// Line slots.
+    #[must_use]
+    pub fn lines(self) -> usize {
+        self.0.into()
+    }
+
+    /// Leaves of a record with this bucket: header, lines, line count.
+    #[must_use]
+    pub fn leaves(self) -> usize {
+        HEADER_SLOTS + self.lines() * LINE_SLOTS + 1
+    }
+
+    /// Most bytes of ciphertext that a record with this bucket has in all.
+    #[must_use]
+    pub fn max_ciphertext(self) -> usize {
+        self.leaves() * MAX_CIPHERTEXT_AVERAGE
+    }
+}
+
+impl Encode for Bucket {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+}
+
+impl Decode for Bucket {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let lines = u16::decode(reader)?;
+        Self::new(lines).ok_or_else(|| DecodeError::Invalid {
+            what: "bucket of lines",
+            reason: format!("records have 8, 16, 32 or 128 line slots, not {lines}"),
+        })
+    }
+}
+
+impl Encode for Kind {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (*self as u8).encode(out);
+    }
+}
+
+impl Decode for Kind {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let number = u8::decode(reader)?;
+        Self::from_number(number).ok_or_else(|| DecodeError::Invalid {
+            what: "kind of document",
+            reason: format!("no kind has number {number}"),
+        })
+    }
+}
+
+/// What everybody sees of a record. Its hash is the `context` that the record root commits to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordHeader {
+    /// The chain that the record is sealed for.
+    pub chain: ChainId,
+    /// The alias whose key signs the record.
+    pub sealer: AliasId,
+    /// The bank that vouches for the sealer.
+    pub bank: AliasId,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The schema's version, from 1.
+    pub schema_version: u16,
+    /// Line slots.
+    pub bucket: Bucket,
+    /// The record of the same sealer that this one replaces.
+    pub replaces: Option<RecordId>,
+    /// Fresh at each sealing; public (`specs/decisions/0005-public-salt.md`).
+    pub salt: Salt,
+}
+
+impl Encode for RecordHeader {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.sealer.encode(out);
+        self.bank.encode(out);
+        self.kind.encode(out);
+        self.schema_version.encode(out);
+        self.bucket.encode(out);
+        self.replaces.encode(out);
+        self.salt.encode(out);
+    }
+}
+
+impl Decode for RecordHeader {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let header = Self {
+            chain: ChainId::decode(reader)?,
+            sealer: AliasId::decode(reader)?,
+            bank: AliasId::decode(reader)?,
+            kind: Kind::decode(reader)?,
+            schema_version: u16::decode(reader)?,
+            bucket: Bucket::decode(reader)?,
+            replaces: Option::decode(reader)?,
+            salt: Salt::decode(reader)?,
+        };
+        if header.schema_version == 0 {
+            return Err(DecodeError::Invalid {
+                what: "schema version",
+                reason: "versions count from 1".to_owned(),
+            });
+        }
+        Ok(header)
+    }
+}
+
+/// One field of a record: sealed, and committed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedLeaf {
+    /// The leaf's Poseidon hash.
+    pub hash: FieldBytes,
+    /// The public name of the field key.
+    pub key: KeyId,
+    /// The padded value under the field key; at most [`MAX_CIPHERTEXT`] bytes.
+    pub ciphertext: Vec<u8>,
+}
+
+impl Encode for SealedLeaf {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.hash.encode(out);
+        self.key.encode(out);
+        put_bytes(out, &self.ciphertext);
+    }
+}
+
+impl Decode for SealedLeaf {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            hash: FieldBytes::decode(reader)?,
+            key: KeyId::decode(reader)?,
+            ciphertext: reader.bytes(MAX_CIPHERTEXT, "ciphertext")?,
+        })
+    }
+}
+
+/// A document sealed for the chain. Whether the root follows from header and leaves is not checked
+/// here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What everybody sees.
+    pub header: RecordHeader,
+    leaves: Vec<SealedLeaf>,
+    /// The commitment to header and all leaves.
+    pub root: RecordRoot,
+}
+
+impl Record {
+    /// Joins a record's parts.
+    ///
+    /// # Errors
+    /// When there are not exactly as many leaves as the bucket has, a ciphertext is above
+    /// [`MAX_CIPHERTEXT`], or all together are above the bucket's limit.
+    pub fn new(
+        header: RecordHeader,
+        leaves: Vec<SealedLeaf>,
+        root: RecordRoot,
+    ) -> Result<Self, DecodeError> {
+        let invalid = |what, reason| Err(DecodeError::Invalid { what, reason });
+        let expected = header.bucket.leaves();
+        if leaves.len() != expected {
+            let reason = format!("its bucket has {expected} leaves, not {}", leaves.len());
+            return invalid("record", reason);
+        }
+        let longest = leaves.iter().map(|leaf| leaf.ciphertext.len()).max();
+        if longest.is_some_and(|length| length > MAX_CIPHERTEXT) {
+            return invalid("ciphertext", format!("above {MAX_CIPHERTEXT} bytes"));
+        }
+        let total: usize = leaves.iter().map(|leaf| leaf.ciphertext.len()).sum();
+        let limit = header.bucket.max_ciphertext();
+        if total > limit {
+            let reason = format!("{total} bytes of ciphertext, its bucket allows {limit}");
+            return invalid("record", reason);
+        }
+        Ok(Self {
+            header,
+            leaves,
+            root,
+        })
+    }
+
+    /// The record's id: the bytes of its root.
+    #[must_use]
+    pub fn id(&self) -> RecordId {
+        self.root.into()
+    }
+
+    /// All leaves in their fixed order.
+    #[must_use]
+    pub fn leaves(&self) -> &[SealedLeaf] {
+        &self.leaves
+    }
+
+    /// The leaf of header slot `slot`, or `None` above [`HEADER_SLOTS`].
+    #[must_use]
+    pub fn header_leaf(&self, slot: usize) -> Option<&SealedLeaf> {
+        self.leaves[..HEADER_SLOTS].get(slot)
+    }
+
+    /// The leaf of line `line`'s slot `slot`, or `None` outside the bucket.
+    #[must_use]
+    pub fn line_leaf(&self, line: usize, slot: usize) -> Option<&SealedLeaf> {
+        let inside = line < self.header.bucket.lines() && slot < LINE_SLOTS;
+        inside.then(|| &self.leaves[HEADER_SLOTS + line * LINE_SLOTS + slot])
+    }
+
+    /// The leaf that holds the true number of lines.
+    #[must_use]
+    pub fn line_count_leaf(&self) -> &SealedLeaf {
+        self.leaves.last().expect("a record has at least 33 leaves")
+    }
+}
+
+impl Encode for Record {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.header.encode(out);
+        put_list(out, &self.leaves);
+        self.root.encode(out);
+    }
+}
+
+impl Decode for Record {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let header = RecordHeader::decode(reader)?;
+        let leaves = reader.list(header.bucket.leaves(), "leaves")?;
+        Self::new(header, leaves, RecordRoot::decode(reader)?)
+    }
+}
