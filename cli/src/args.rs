@@ -83,9 +83,9 @@ pub enum Command {
         /// Hold it for so many blocks while the bank decides, instead of financing it
         #[arg(long, value_name = "BLOCKS", num_args = 0..=1, default_missing_value = "1000")]
         hold: Option<u64>,
-        /// Finance although a looser rule alerts, for this reason, which goes on the record
-        #[arg(long, value_name = "REASON")]
-        waive: Option<String>,
+        /// Finance although looser rule number RULE alerts; the reason goes on the record. One for each alert
+        #[arg(long, value_name = "RULE=REASON")]
+        waive: Vec<String>,
     },
 
     /// End a financing

@@ -17,3 +17,6 @@ pub use committed::{Committed, Evidence};
 pub use lie::Lie;
 pub use node::{NodeClient, NodeError, NodeStatus, Snapshot};
 pub use seen::Seen;
+
+#[cfg(test)]
+pub(crate) mod tests;

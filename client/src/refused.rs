@@ -87,7 +87,8 @@ fn advice(reason: &Refusal) -> String {
         Refusal::RepeatedFingerprint => {
             "the document's identifiers repeat themselves; correct it and seal it again"
         }
-        Refusal::WrongRoot
+        Refusal::OtherChain
+        | Refusal::WrongRoot
         | Refusal::WrongProof
         | Refusal::NotAShareHolder
         | Refusal::WrongAnswer { .. } => "this is a fault of this program or its version: report it",

@@ -1,14 +1,13 @@
 //! A verified block becomes writes, receipts and effects: a function of state and block, and of
 //! nothing else.
 
-use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, Sequence};
 use sealane_types::receipt::{Outcome, Receipt, Refusal};
 use thiserror::Error;
 
 use crate::effects::Effect;
 use crate::rules::{At, execute};
-use crate::state::{Key, LogHead, Overlay, StateExt, StateRead, Writes};
+use crate::state::{Key, Overlay, StateExt, StateRead, Writes};
 use crate::verified::{VerifiedBlock, VerifiedTransaction};
 
 /// What a block does.
@@ -50,6 +49,7 @@ pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, 
     for transaction in &block.transactions {
         use_sequence(&mut overlay, transaction)?;
         let at = At {
+            chain: block.header.chain,
             height: block.header.height,
             time: block.header.time,
             signer: transaction.signer,
@@ -117,21 +117,4 @@ fn run<S: StateRead>(
             Outcome::Refused(refusal)
         }
     }
-}
-
-/// The state at height 0.
-#[must_use]
-pub fn genesis_writes(genesis: &Genesis) -> Writes {
-    let below = std::collections::BTreeMap::<Key, Vec<u8>>::new();
-    let mut state = Overlay::new(&below);
-    state.put(Key::parameters(), &genesis.parameters);
-    for alias in &genesis.aliases {
-        state.put(Key::alias(&alias.id), alias);
-    }
-    let key = &genesis.fingerprint_key;
-    state.put(Key::present_epoch(), &key.epoch);
-    state.put(Key::fingerprint_key(key.epoch), key);
-    state.put(Key::validators(), &genesis.validators);
-    state.put(Key::log(), &LogHead::empty());
-    state.into_writes()
 }

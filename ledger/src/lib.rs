@@ -1,7 +1,7 @@
 //! The pure ledger: records, fingerprints and financings as a function of state and block.
 //!
 //! ```text
-//! Block ──verify──▶ VerifiedBlock ──apply──▶ Applied { writes, receipts, effects }
+//! Block ──verify_block──▶ VerifiedBlock ──apply──▶ Applied { writes, receipts, effects }
 //!   header, signatures, sequences,     the rules: who may, what is free,
 //!   proofs against the state           what a refusal says
 //! ```
@@ -11,16 +11,29 @@
 //! financed, and once repaid it has that record for good.
 
 mod apply;
+mod beginning;
+mod certificate;
 pub mod chain;
 mod effects;
 pub mod log;
 pub mod merkle;
 mod naming;
+pub mod protocol;
 mod rules;
+mod semantic;
 pub mod state;
 mod verified;
+mod verify;
 
-pub use apply::{Applied, ApplyError, apply, genesis_writes, next_sequence};
+pub use apply::{Applied, ApplyError, apply, next_sequence};
+pub use beginning::{GenesisError, check_genesis, genesis_writes};
+pub use certificate::{CertificateError, check_certificate};
 pub use effects::Effect;
 pub use naming::{block_id, chain_id, record_digest, transaction_id, validator_set_hash};
 pub use verified::{VerifiedBlock, VerifiedTransaction};
+pub use verify::{
+    FinancingClaim, FinancingProofs, InvalidBlock, InvalidTransaction, admit, verify_block,
+};
+
+#[cfg(test)]
+mod tests;

@@ -134,8 +134,8 @@ impl TakenSet {
 
     /// Who has this fingerprint, or had it until it was repaid, at `height`: at most one record by
     /// the strict rule, any number by looser ones.
-    pub fn takers(&self, fingerprint: &Fingerprint, height: Height) -> impl Iterator<Item = Taken> {
-        let records = self.takers.get(fingerprint);
+    pub fn takers(&self, fingerprint: Fingerprint, height: Height) -> impl Iterator<Item = Taken> {
+        let records = self.takers.get(&fingerprint);
         records.into_iter().flatten().filter_map(move |record| {
             let (bank, stage) = *self.stages.get(record)?;
             let (record, life) = (*record, stage.at(height)?);

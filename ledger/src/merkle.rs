@@ -2,7 +2,7 @@
 //! of `n` leaves is the largest power of two below `n`. Empty trees, leaves and nodes are hashed under
 //! tags of their own, so none passes for another.
 
-use sealane_crypto::digest::digest;
+use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use sealane_types::ids::{Digest, MerkleRoot};
@@ -15,17 +15,17 @@ const MAX_DEPTH: usize = 32;
 pub fn root(leaves: &[Vec<u8>]) -> MerkleRoot {
     let hashes: Vec<_> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
     MerkleRoot::new(match hashes.as_slice() {
-        [] => digest(tags::MERKLE_EMPTY, &[]),
+        [] => hash(tags::MERKLE_EMPTY, &[]),
         hashes => subtree(hashes),
     })
 }
 
 fn leaf_hash(bytes: &[u8]) -> [u8; 32] {
-    digest(tags::MERKLE_LEAF, &[bytes])
+    hash(tags::MERKLE_LEAF, &[bytes])
 }
 
 fn node_hash(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    digest(tags::MERKLE_NODE, &[left, right])
+    hash(tags::MERKLE_NODE, &[left, right])
 }
 
 /// The largest power of two below `leaves`, which is at least 2.

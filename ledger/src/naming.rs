@@ -1,6 +1,6 @@
 //! What things are called by their hashes.
 
-use sealane_crypto::digest::digest;
+use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
 use sealane_types::block::{BlockHeader, ValidatorSet};
 use sealane_types::encoding::Encode;
@@ -14,41 +14,37 @@ use crate::log::LogEntry;
 /// The id of the chain that begins so.
 #[must_use]
 pub fn chain_id(genesis: &Genesis) -> ChainId {
-    ChainId::new(digest(tags::CHAIN_ID, &[&genesis.to_bytes()]))
+    ChainId::new(hash(tags::CHAIN_ID, &[&genesis.to_bytes()]))
 }
 
 /// A transaction's id: whatever its signature's bytes are, the same body has the same id.
 #[must_use]
 pub fn transaction_id(body: &TransactionBody) -> TxId {
-    TxId::new(digest(tags::TRANSACTION_ID, &[&body.to_bytes()]))
+    TxId::new(hash(tags::TRANSACTION_ID, &[&body.to_bytes()]))
 }
 
 /// A block's id.
 #[must_use]
 pub fn block_id(header: &BlockHeader) -> BlockId {
-    BlockId::new(digest(tags::BLOCK_ID, &[&header.to_bytes()]))
+    BlockId::new(hash(tags::BLOCK_ID, &[&header.to_bytes()]))
 }
 
 /// A validator set's hash.
 #[must_use]
 pub fn validator_set_hash(validators: &ValidatorSet) -> ValidatorSetHash {
-    ValidatorSetHash::new(digest(tags::VALIDATOR_SET, &[&validators.to_bytes()]))
+    ValidatorSetHash::new(hash(tags::VALIDATOR_SET, &[&validators.to_bytes()]))
 }
 
 /// A record's digest, over all its bytes: the state holds it, so whoever has the record's bytes from
 /// anywhere can check them.
 #[must_use]
 pub fn record_digest(record: &Record) -> Digest {
-    Digest::new(digest(tags::RECORD_DIGEST, &[&record.to_bytes()]))
+    Digest::new(hash(tags::RECORD_DIGEST, &[&record.to_bytes()]))
 }
 
 /// The fingerprint log's digest with one more entry.
 #[must_use]
 pub(crate) fn log_digest(before: &Digest, entry: &LogEntry) -> Digest {
     let parts: [&[u8]; 2] = [before.as_bytes(), &entry.to_bytes()];
-    Digest::new(digest(tags::FINGERPRINT_LOG, &parts))
-}
-
-pub(crate) fn combine(shares: &[crate::state::Share]) -> Vec<sealane_types::ids::PointBytes> {
-    shares[0].points.0.clone()
+    Digest::new(hash(tags::FINGERPRINT_LOG, &parts))
 }

@@ -8,7 +8,7 @@ mod release;
 mod seal;
 
 use sealane_types::genesis::{Alias, Parameters};
-use sealane_types::ids::{AliasId, BlockTime, Height, RecordId};
+use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId};
 use sealane_types::receipt::{Done, Refusal};
 
 use crate::effects::Effect;
@@ -18,6 +18,7 @@ use crate::verified::{Action, VerifiedTransaction};
 /// Where and for whom a transaction runs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct At {
+    pub chain: ChainId,
     pub height: Height,
     pub time: BlockTime,
     pub signer: AliasId,

@@ -19,7 +19,7 @@ pub mod poseidon;
 mod system;
 mod wire;
 
-pub use system::{Matrices, Mode, Row, System};
+pub use system::{Matrices, Mode, Row, System, digest};
 pub use wire::{Variable, Wire};
 
 #[cfg(test)]

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};
 
+use sealane_crypto::curve::encode_element;
+use sealane_crypto::hash::hash;
+use sealane_crypto::tags;
+
 use crate::wire::{Variable, Wire};
 
 /// What a system keeps.
@@ -56,10 +60,14 @@ pub struct System {
     witness: Vec<Fr>,
     rows: Vec<Row>,
     name: &'static str,
+    owners: Vec<&'static str>,
     forced: BTreeMap<usize, Fr>,
 }
 
 impl System {
+    /// The owner of variables that no constraint adds: the witness proper.
+    pub const UNNAMED: &'static str = "witness";
+
     /// An empty system.
     #[must_use]
     pub fn new(mode: Mode) -> Self {
@@ -68,7 +76,8 @@ impl System {
             instance: vec![Fr::ONE],
             witness: Vec::new(),
             rows: Vec::new(),
-            name: "unnamed",
+            name: Self::UNNAMED,
+            owners: Vec::new(),
             forced: BTreeMap::new(),
         }
     }
@@ -95,6 +104,9 @@ impl System {
         let index = self.witness.len();
         let value = self.forced.get(&index).copied().unwrap_or(value);
         self.witness.push(value);
+        if self.mode == Mode::Rows {
+            self.owners.push(self.name);
+        }
         self.wire(Variable::Witness(index), value)
     }
 
@@ -162,6 +174,12 @@ impl System {
         &self.witness
     }
 
+    /// For each witness variable the name of the constraint that added it; none in [`Mode::Values`].
+    #[must_use]
+    pub fn owners(&self) -> &[&'static str] {
+        &self.owners
+    }
+
     /// Both parts in one, instance first, as a prover takes it.
     #[must_use]
     pub fn full_assignment(&self) -> Vec<Fr> {
@@ -203,4 +221,27 @@ impl System {
         };
         [side(0), side(1), side(2)]
     }
+}
+
+/// A digest of the rows, whatever their names, and of the number of variables: what proving and verifying keys
+/// belong to. Covers `name`, the numbers of public inputs, witness variables and rows, then row by row
+/// and side by side the number of terms, and each term's variable and coefficient.
+#[must_use]
+pub fn digest(name: &str, system: &System) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    let counts = [system.instance.len(), system.witness.len(), system.rows.len()];
+    let put = |number: usize, bytes: &mut Vec<u8>| {
+        bytes.extend((number as u64).to_le_bytes());
+    };
+    counts.iter().for_each(|count| put(*count, &mut bytes));
+    for side in system.matrices() {
+        for row in side {
+            put(row.len(), &mut bytes);
+            for (coefficient, index) in row {
+                put(index, &mut bytes);
+                bytes.extend(encode_element(&coefficient));
+            }
+        }
+    }
+    hash(tags::CIRCUIT_DIGEST, &[name.as_bytes(), &bytes])
 }

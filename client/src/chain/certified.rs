@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sealane_crypto::{signature::verify, tags};
 use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
@@ -130,7 +131,7 @@ impl Trust {
         for given in &certificate.signatures {
             let validator = self.validators.get(&given.validator);
             let validator = validator.ok_or(Lie::NoValidator(given.validator))?;
-            if !sealane_crypto::signature::verify(&validator.key, &signed, &given.signature) {
+            if !verify(tags::SIGN_VOTE, &validator.key, &signed, &given.signature) {
                 return Err(Lie::WrongSignature(given.validator));
             }
             power += u64::from(validator.power);

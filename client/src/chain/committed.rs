@@ -98,11 +98,11 @@ impl Evidence {
         let next = committed.next_header.ok_or(Lie::Missing("next header"))?;
         Ok(Self {
             transaction: committed.transaction,
-            transaction_place: place::read(committed.transaction_path, "transaction")?,
+            transaction_place: place::read(&committed.transaction_proof, "transaction's place")?,
             header: header.header,
             certificate: header.certificate,
             receipt: committed.receipt,
-            receipt_place: place::read(committed.receipt_path, "receipt")?,
+            receipt_place: place::read(&committed.receipt_proof, "receipt's place")?,
             next_header: next.header,
             next_certificate: next.certificate,
         })

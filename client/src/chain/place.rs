@@ -1,35 +1,14 @@
 //! Places in a block: inclusion proofs as they travel.
 
 use sealane_ledger::merkle::InclusionProof;
-use sealane_types::ids::{Digest, MerkleRoot};
-use sealane_wire::v1;
+use sealane_types::encoding::Decode;
+use sealane_types::ids::MerkleRoot;
 
 use super::Lie;
 
-/// Deepest tree: a block has at most 2^13 transactions.
-const MAX_DEPTH: usize = 13;
-
-/// Reads a path as it travels.
-pub(super) fn read(
-    path: Option<v1::MerklePath>,
-    what: &'static str,
-) -> Result<InclusionProof, Lie> {
-    let path = path.ok_or(Lie::Missing(what))?;
-    if path.siblings.len() > MAX_DEPTH {
-        return Err(Lie::NotIncluded(what));
-    }
-    let siblings = path.siblings.iter().map(|hash| {
-        let hash: Option<[u8; 32]> = hash.as_slice().try_into().ok();
-        hash.map(Digest::new)
-    });
-    let place = || {
-        Some(InclusionProof {
-            position: u32::try_from(path.index).ok()?,
-            leaves: u32::try_from(path.leaves).ok()?,
-            path: siblings.collect::<Option<_>>()?,
-        })
-    };
-    place().ok_or(Lie::NotIncluded(what))
+/// Reads a place as it travels.
+pub(super) fn read(bytes: &[u8], what: &'static str) -> Result<InclusionProof, Lie> {
+    InclusionProof::from_bytes(bytes).map_err(|reason| Lie::Form { what, reason })
 }
 
 /// Checks that `leaf` stands at `place` in the tree with this root.

@@ -6,7 +6,7 @@ use sealane_types::receipt::{Done, Refusal};
 
 use super::At;
 use crate::effects::Effect;
-use crate::naming::combine;
+use crate::protocol::combine;
 use crate::state::{Answers, BlindedSet, Completed, Few, Key, Overlay, Share, StateExt, StateRead};
 use crate::verified::VerifiedAnswer;
 
@@ -18,7 +18,7 @@ pub(super) fn execute<S: StateRead>(
 ) -> Result<Done, Refusal> {
     let record = &answer.record;
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(record));
-    set.ok_or(Refusal::NotPresented)?;
+    let set = set.ok_or(Refusal::NotPresented)?;
     let key: Option<FingerprintKey> = state.read(&Key::fingerprint_key(answer.epoch));
     let holder = key
         .as_ref()
@@ -41,7 +41,7 @@ pub(super) fn execute<S: StateRead>(
         });
         completed = answers.shares.len() == usize::from(key.threshold);
         if completed {
-            let points = Few(combine(&answers.shares));
+            let points = Few(combine(at.chain, record, &set, key, &answers.shares));
             let epoch = answer.epoch;
             state.put(Key::completed(record), &Completed { epoch, points });
             answers.shares.clear();

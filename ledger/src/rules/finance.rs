@@ -66,6 +66,10 @@ fn check_own_stage<S: StateRead>(
     let Some(own) = financing(state, &wanted.record) else {
         return Ok(());
     };
+    // A record's fingerprints are a function of it, and proven; the pointers rest on that.
+    if own.fingerprints.0 != wanted.fingerprints {
+        return Err(Refusal::WrongProof);
+    }
     match own.stage.at(at.height) {
         Some(Life::Held { .. }) if own.bank == at.signer && wanted.hold_until.is_none() => Ok(()),
         Some(Life::Held { until }) => Err(Refusal::AlreadyHeld { until }),

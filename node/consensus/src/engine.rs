@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sealane_types::block::{Block, Certificate};
+use sealane_types::block::{Block, Certificate, Vote};
 use sealane_types::ids::{BlockId, BlockTime, ChainId, Height, Signature};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -135,8 +135,8 @@ pub enum EngineError {
 
 /// Signs votes. What it signs cannot be taken back.
 pub trait Signer: Send + Sync {
-    /// A signature over exactly these bytes.
-    fn sign(&self, message: &[u8]) -> Signature;
+    /// A signature over the vote's canonical bytes.
+    fn sign(&self, vote: &Vote) -> Signature;
 }
 
 /// Where a crash matters: between two of these, something has become durable or known.

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sealane_types::block::{Block, Certificate, CommitSignature, Vote};
-use sealane_types::encoding::Encode;
 use sealane_types::ids::AliasId;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -154,7 +153,7 @@ impl Solo {
             round: 0,
             block: id,
         };
-        let signature = self.signer.sign(&vote.to_bytes());
+        let signature = self.signer.sign(&vote);
         self.points.pass(Point::Signed, height);
         let signature = CommitSignature {
             validator: self.validator,

@@ -277,7 +277,10 @@ fn lines_root(lines: &[[Fr; LINE_SLOTS]]) -> Result<Fr, CommitmentError> {
     let line = Capacity::new(tags::LINE_NODE);
     let nodes: Vec<Fr> = lines.iter().map(|leaves| hash(&line, leaves)).collect();
     let over = Capacity::new(tags::LINES_NODE);
-    let mut nodes: Vec<Fr> = nodes.chunks(GROUP).map(|lines| hash(&over, lines)).collect();
+    let mut nodes: Vec<Fr> = nodes
+        .chunks(GROUP)
+        .map(|lines| hash(&over, lines))
+        .collect();
     Ok(match nodes.len() {
         1 => nodes.remove(0),
         _ => hash(&Capacity::new(tags::LINES_ROOT), &nodes),

@@ -147,7 +147,7 @@ impl Point {
     }
 
     /// Points of the subgroup are closed under the group's operations.
-    fn of(point: EdwardsProjective) -> Self {
+    pub(crate) fn of(point: EdwardsProjective) -> Self {
         Self(point.into_affine())
     }
 }

@@ -4,6 +4,12 @@
 
 pub mod commitment;
 pub mod curve;
-pub mod digest;
+pub mod hash;
+pub mod keys;
+pub mod oprf;
 pub mod poseidon;
+pub mod random;
+pub mod sealing;
+pub mod signature;
+pub mod suite;
 pub mod tags;

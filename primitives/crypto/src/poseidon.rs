@@ -171,6 +171,5 @@ fn fifth_power(x: Fr) -> Fr {
     x.square().square() * x
 }
 
-
 #[cfg(test)]
 mod tests;

@@ -120,6 +120,8 @@ pub const OPRF_NONCE: &[u8] = b"sealane/v1/oprf/nonce";
 pub const OPRF_DEAL: &[u8] = b"sealane/v1/oprf/deal";
 /// A new fingerprint key.
 pub const OPRF_SECRET: &[u8] = b"sealane/v1/oprf/secret";
+/// Beside the key tree: the key of digests by which an institution knows its documents again.
+pub const KEY_JOURNAL: &[u8] = b"sealane/v1/key/journal";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -164,6 +166,7 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     OPRF_NONCE,
     OPRF_DEAL,
     OPRF_SECRET,
+    KEY_JOURNAL,
 ];
 
 #[cfg(test)]

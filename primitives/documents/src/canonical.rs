@@ -3,8 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 use sealane_types::fields::{Currency, FieldValue, MAX_REFERENCES, MAX_TEXT, strict_number};
 use sealane_types::schema::{
-    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS, NUMBER_BITS, PARTY_IDS,
-    PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, slot, transport,
+    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS, NUMBER_BITS,
+    PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, slot, transport,
 };
 
 use crate::decimal::Decimal;
@@ -17,7 +17,9 @@ pub const SCHEMA_VERSION: u16 = 1;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SealError {
     /// More lines than the largest record holds.
-    #[error("lines: the document has {lines} lines, a record holds at most {limit}; split the document")]
+    #[error(
+        "lines: the document has {lines} lines, a record holds at most {limit}; split the document"
+    )]
     TooManyLines {
         /// How many there are.
         lines: usize,
@@ -25,7 +27,9 @@ pub enum SealError {
         limit: usize,
     },
     /// More distinct legal identifiers than a party may have.
-    #[error("{field}: the party has {count} distinct legal identifiers, at most {PARTY_IDS} can be sealed ({ids}); none is dropped, since each one fingerprints the document")]
+    #[error(
+        "{field}: the party has {count} distinct legal identifiers, at most {PARTY_IDS} can be sealed ({ids}); none is dropped, since each one fingerprints the document"
+    )]
     TooManyIds {
         /// The field.
         field: String,
@@ -78,7 +82,10 @@ pub fn canonical(document: &Document) -> Result<CanonicalFields, SealError> {
     let limit = LINE_BUCKETS[LINE_BUCKETS.len() - 1];
     let count = document.lines.len();
     if count > limit {
-        return Err(SealError::TooManyLines { lines: count, limit });
+        return Err(SealError::TooManyLines {
+            lines: count,
+            limit,
+        });
     }
     let currency = document.currency.as_deref().and_then(Currency::new);
     let numbered = document.lines.iter().enumerate();
@@ -103,15 +110,38 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
     header[slot::CURRENCY] = text("currency", document.currency.as_deref())?;
     header[slot::PAYABLE] = payable(document.totals.payable, currency)?;
     header[slot::ORDER_REFERENCES] = references("order_references", &document.order_references)?;
-    header[slot::DESPATCH_REFERENCES] = references("despatch_references", &document.despatch_references)?;
-    header[slot::BILLING_REFERENCES] = references("billing_references", &document.billing_references)?;
+    header[slot::DESPATCH_REFERENCES] =
+        references("despatch_references", &document.despatch_references)?;
+    header[slot::BILLING_REFERENCES] =
+        references("billing_references", &document.billing_references)?;
     header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
-    party(&mut header, "seller", &document.seller, slot::SELLER_NAME, slot::SELLER_IDS)?;
-    party(&mut header, "buyer", &document.buyer, slot::BUYER_NAME, slot::BUYER_IDS)?;
+    party(
+        &mut header,
+        "seller",
+        &document.seller,
+        slot::SELLER_NAME,
+        slot::SELLER_IDS,
+    )?;
+    party(
+        &mut header,
+        "buyer",
+        &document.buyer,
+        slot::BUYER_NAME,
+        slot::BUYER_IDS,
+    )?;
     if let Some(payee) = &document.payee {
-        party(&mut header, "payee", payee, slot::PAYEE_NAME, slot::PAYEE_IDS)?;
+        party(
+            &mut header,
+            "payee",
+            payee,
+            slot::PAYEE_NAME,
+            slot::PAYEE_IDS,
+        )?;
     }
-    if matches!(document.kind, Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit) {
+    if matches!(
+        document.kind,
+        Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit
+    ) {
         transport_fields(&mut header, document)?;
     } else {
         totals(&mut header, document, currency)?;
@@ -119,12 +149,24 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
     Ok(header)
 }
 
-fn totals(header: &mut Header, document: &Document, currency: Option<Currency>) -> Result<(), SealError> {
+fn totals(
+    header: &mut Header,
+    document: &Document,
+    currency: Option<Currency>,
+) -> Result<(), SealError> {
     let totals = &document.totals;
     for (slot, field, value) in [
         (slot::LINES_TOTAL, "totals.lines", totals.lines),
-        (slot::TAX_EXCLUSIVE, "totals.tax_exclusive", totals.tax_exclusive),
-        (slot::TAX_INCLUSIVE, "totals.tax_inclusive", totals.tax_inclusive),
+        (
+            slot::TAX_EXCLUSIVE,
+            "totals.tax_exclusive",
+            totals.tax_exclusive,
+        ),
+        (
+            slot::TAX_INCLUSIVE,
+            "totals.tax_inclusive",
+            totals.tax_inclusive,
+        ),
         (slot::TAX, "totals.tax", totals.tax),
         (slot::PREPAID, "totals.prepaid", totals.prepaid),
         (slot::ROUNDING, "totals.rounding", totals.rounding),
@@ -137,8 +179,16 @@ fn totals(header: &mut Header, document: &Document, currency: Option<Currency>) 
 fn transport_fields(header: &mut Header, document: &Document) -> Result<(), SealError> {
     let own = &document.transport;
     for (slot, field, value) in [
-        (transport::PORT_OF_LOADING, "transport.port_of_loading", &own.port_of_loading),
-        (transport::PORT_OF_DISCHARGE, "transport.port_of_discharge", &own.port_of_discharge),
+        (
+            transport::PORT_OF_LOADING,
+            "transport.port_of_loading",
+            &own.port_of_loading,
+        ),
+        (
+            transport::PORT_OF_DISCHARGE,
+            "transport.port_of_discharge",
+            &own.port_of_discharge,
+        ),
         (transport::VESSEL, "transport.vessel", &own.vessel),
         (transport::GOODS, "transport.goods", &own.goods),
     ] {
@@ -149,7 +199,13 @@ fn transport_fields(header: &mut Header, document: &Document) -> Result<(), Seal
     Ok(())
 }
 
-fn party(header: &mut Header, field: &str, party: &Party, name: usize, first_id: usize) -> Result<(), SealError> {
+fn party(
+    header: &mut Header,
+    field: &str,
+    party: &Party,
+    name: usize,
+    first_id: usize,
+) -> Result<(), SealError> {
     header[name] = text(&format!("{field}.name"), party.name.as_deref())?;
     let ids: Vec<String> = party.ids.iter().map(crate::LegalId::canonical).collect();
     if ids.len() > PARTY_IDS {
@@ -166,7 +222,11 @@ fn party(header: &mut Header, field: &str, party: &Party, name: usize, first_id:
     Ok(())
 }
 
-fn line_fields(line: &Line, index: usize, currency: Option<Currency>) -> Result<[Option<FieldValue>; LINE_SLOTS], SealError> {
+fn line_fields(
+    line: &Line,
+    index: usize,
+    currency: Option<Currency>,
+) -> Result<[Option<FieldValue>; LINE_SLOTS], SealError> {
     let path = |field: &str| format!("lines[{index}].{field}");
     let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
     fields[line_slot::ID] = text(&path("id"), line.id.as_deref())?;
@@ -192,7 +252,8 @@ fn line_fields(line: &Line, index: usize, currency: Option<Currency>) -> Result<
 
 /// Only UN/CEFACT 1001's codes, which are numbers; other syntaxes' words are no type codes.
 fn type_code(code: Option<&str>) -> Option<FieldValue> {
-    let code = code.filter(|code| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let code =
+        code.filter(|code| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit()))?;
     code.parse().ok().map(FieldValue::Integer)
 }
 
@@ -202,21 +263,32 @@ fn day(date: NaiveDate) -> FieldValue {
     FieldValue::Date(date.num_days_from_ce() - epoch.num_days_from_ce())
 }
 
-fn payable(value: Option<Decimal>, currency: Option<Currency>) -> Result<Option<FieldValue>, SealError> {
+fn payable(
+    value: Option<Decimal>,
+    currency: Option<Currency>,
+) -> Result<Option<FieldValue>, SealError> {
     let Some(value) = value else {
         return Ok(None);
     };
     let field = "payable_amount";
-    let currency = currency.ok_or_else(|| SealError::NoCurrency { field: field.into() })?;
+    let currency = currency.ok_or_else(|| SealError::NoCurrency {
+        field: field.into(),
+    })?;
     let value = scaled(field, value, minor_units(currency), PAYABLE_BITS)?;
     Ok(Some(FieldValue::Amount { value, currency }))
 }
 
-fn amount(field: &str, value: Option<Decimal>, currency: Option<Currency>) -> Result<Option<FieldValue>, SealError> {
+fn amount(
+    field: &str,
+    value: Option<Decimal>,
+    currency: Option<Currency>,
+) -> Result<Option<FieldValue>, SealError> {
     let Some(value) = value else {
         return Ok(None);
     };
-    let currency = currency.ok_or_else(|| SealError::NoCurrency { field: field.into() })?;
+    let currency = currency.ok_or_else(|| SealError::NoCurrency {
+        field: field.into(),
+    })?;
     let value = scaled(field, value, AMOUNT_SCALE, NUMBER_BITS)?;
     Ok(Some(FieldValue::Amount { value, currency }))
 }
@@ -225,8 +297,8 @@ fn amount(field: &str, value: Option<Decimal>, currency: Option<Currency>) -> Re
 #[must_use]
 pub fn minor_units(currency: Currency) -> u32 {
     match currency.code() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI" | "VND"
-        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
+        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
         "CLF" | "UYW" => 4,
         _ => 2,
@@ -236,17 +308,21 @@ pub fn minor_units(currency: Currency) -> u32 {
 fn scaled(field: &str, value: Decimal, decimals: u32, bits: u32) -> Result<i128, SealError> {
     let limit = 1_u128 << bits;
     let scaled = value.at_scale(decimals);
-    scaled.filter(|scaled| scaled.unsigned_abs() < limit).ok_or_else(|| SealError::Number {
-        field: field.into(),
-        value,
-        decimals,
-        bits,
-    })
+    scaled
+        .filter(|scaled| scaled.unsigned_abs() < limit)
+        .ok_or_else(|| SealError::Number {
+            field: field.into(),
+            value,
+            decimals,
+            bits,
+        })
 }
 
 fn text(field: &str, value: Option<&str>) -> Result<Option<FieldValue>, SealError> {
     let value = value.map(str::trim).filter(|value| !value.is_empty());
-    value.map(|value| Ok(FieldValue::Text(fits(field, value.to_owned())?))).transpose()
+    value
+        .map(|value| Ok(FieldValue::Text(fits(field, value.to_owned())?)))
+        .transpose()
 }
 
 fn number(field: &str, value: &str) -> Result<String, SealError> {

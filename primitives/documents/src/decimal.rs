@@ -23,10 +23,14 @@ pub enum DecimalError {
     #[error("it is empty")]
     Empty,
     /// Something else than a sign, digits and one point.
-    #[error("it is not a decimal number (a sign, digits, at most one point; no exponent, no spaces)")]
+    #[error(
+        "it is not a decimal number (a sign, digits, at most one point; no exponent, no spaces)"
+    )]
     NotANumber,
     /// More digits than are allowed.
-    #[error("it has more than {MAX_INTEGER_DIGITS} digits before or {MAX_DECIMALS} after the point")]
+    #[error(
+        "it has more than {MAX_INTEGER_DIGITS} digits before or {MAX_DECIMALS} after the point"
+    )]
     TooLong,
 }
 
@@ -199,8 +203,7 @@ impl Decimal {
             let digits = format!("{fraction:0width$}", width = scale as usize);
             digits.trim_end_matches('0').to_owned()
         };
-        let fractions =
-            || text(fraction, self.scale).cmp(&text(other_fraction, other.scale));
+        let fractions = || text(fraction, self.scale).cmp(&text(other_fraction, other.scale));
         whole.cmp(&other_whole).then_with(fractions)
     }
 }
@@ -259,7 +262,10 @@ mod tests {
             ("+007.10", "7.10"),
             ("-0.00", "0.00"),
             ("-12.3456", "-12.3456"),
-            ("999999999999999999.999999999999999999", "999999999999999999.999999999999999999"),
+            (
+                "999999999999999999.999999999999999999",
+                "999999999999999999.999999999999999999",
+            ),
         ] {
             assert_eq!(number(text).to_string(), shown);
         }
@@ -267,7 +273,9 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_number_is_refused() {
-        for text in [".", "-", "+", "1e3", "1,5", "1.2.3", " 1", "NaN", "--1", "१"] {
+        for text in [
+            ".", "-", "+", "1e3", "1,5", "1.2.3", " 1", "NaN", "--1", "१",
+        ] {
             assert_eq!(Decimal::parse(text).unwrap_err(), DecimalError::NotANumber);
         }
         assert_eq!(Decimal::parse("").unwrap_err(), DecimalError::Empty);

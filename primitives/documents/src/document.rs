@@ -167,8 +167,12 @@ impl Document {
     /// Whether EN 16931's rules bind it: it claims them.
     #[must_use]
     pub fn claims_en16931(&self) -> bool {
-        let claim = self.customization.as_deref().map(str::trim);
         matches!(self.kind, Kind::Invoice | Kind::CreditNote)
-            && claim.is_some_and(|claim| claim.starts_with("urn:cen.eu:en16931:2017"))
+            && self.customization.as_deref().is_some_and(claims)
     }
+}
+
+/// Whether a specification identifier claims EN 16931: alone, or restricted or extended by another one.
+pub(crate) fn claims(customization: &str) -> bool {
+    customization.trim().starts_with("urn:cen.eu:en16931:2017")
 }

@@ -14,10 +14,26 @@ const DECLARATION_BYTES: usize = 256;
 /// The text of a file.
 ///
 /// # Errors
-/// When the encoding is unknown, is contradicted by the bytes, or the bytes are not text in it.
+/// When the encoding is unknown, is contradicted by the bytes, or the bytes are not text in it; and when
+/// the text holds U+FFFD, which a program before this one put in place of what it could not decode.
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
+    let text = decode_bytes(bytes)?;
+    match text.find(char::REPLACEMENT_CHARACTER) {
+        None => Ok(text),
+        Some(at) => {
+            let problem =
+                "U+FFFD stands here in place of bytes that some program could not decode".into();
+            Err(fault(place_of(text.as_bytes(), at), problem))
+        }
+    }
+}
+
+fn decode_bytes(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
     if bytes.starts_with(&[0, 0, 0xfe, 0xff]) || bytes.starts_with(&[0xff, 0xfe, 0, 0]) {
-        return Err(fault(Place::position(1, 1), "the file is in UTF-32, which is not read".into()));
+        return Err(fault(
+            Place::position(1, 1),
+            "the file is in UTF-32, which is not read".into(),
+        ));
     }
     if let Some((marked, length)) = Encoding::for_bom(bytes) {
         let text = strict(marked, &bytes[length..])?;
@@ -79,19 +95,31 @@ fn strict<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, st
     }
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
     text.ok_or_else(|| {
-        let problem = format!("the bytes are not text in the declared encoding {}", encoding.name());
+        let problem = format!(
+            "the bytes are not text in the declared encoding {}",
+            encoding.name()
+        );
         fault(Place::default(), problem)
     })
 }
 
 fn not_utf8(bytes: &[u8], valid: usize) -> Fault {
-    let before = &bytes[..valid];
-    let lines = before.iter().filter(|byte| **byte == b'\n').count();
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let columns = String::from_utf8_lossy(&before[line_start..]).chars().count();
-    let number = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
     let problem = format!("byte {valid} is not valid UTF-8");
-    fault(Place::position(number(lines), number(columns)), problem)
+    fault(place_of(bytes, valid), problem)
+}
+
+fn place_of(bytes: &[u8], at: usize) -> Place {
+    let before = &bytes[..at];
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let line_start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let columns = String::from_utf8_lossy(&before[line_start..])
+        .chars()
+        .count();
+    let number = |count: usize| u32::try_from(count + 1).unwrap_or(u32::MAX);
+    Place::position(number(lines), number(columns))
 }
 
 /// The encoding that the XML declaration names, if there is one.
@@ -100,7 +128,10 @@ fn declared(text: &str) -> Option<&str> {
     let declaration = &rest[..rest.find("?>")?];
     let (_, after) = declaration.split_once("encoding")?;
     let after = after.trim_start().strip_prefix('=')?.trim_start();
-    let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    let quote = after
+        .chars()
+        .next()
+        .filter(|quote| matches!(quote, '"' | '\''))?;
     after[1..].split(quote).next()
 }
 
@@ -120,9 +151,17 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
-        let mut bytes = if big { vec![0xfe, 0xff] } else { vec![0xff, 0xfe] };
+        let mut bytes = if big {
+            vec![0xfe, 0xff]
+        } else {
+            vec![0xff, 0xfe]
+        };
         for unit in text.encode_utf16() {
-            bytes.extend(if big { unit.to_be_bytes() } else { unit.to_le_bytes() });
+            bytes.extend(if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            });
         }
         bytes
     }
@@ -141,7 +180,7 @@ mod tests {
 
     #[test]
     fn contradictions_are_refused() {
-        let cases: [Vec<u8>; 8] = [
+        let cases: [Vec<u8>; 9] = [
             b"<?xml version='1.0' encoding='UTF-16'?><a/>".to_vec(),
             b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?><a/>".to_vec(),
             utf16("<?xml version='1.0' encoding='UTF-8'?><a/>", true),
@@ -150,6 +189,7 @@ mod tests {
             utf16("<a/>", true)[2..].to_vec(),
             b"\xff\xfe\x00\x00<\x00\x00\x00".to_vec(),
             utf16("<a/>", false)[..7].to_vec(),
+            "<a>\u{fffd}</a>".as_bytes().to_vec(),
         ];
         for bytes in cases {
             assert_eq!(decode(&bytes).unwrap_err().class, Class::Encoding);

@@ -46,6 +46,8 @@ pub struct AllowanceFigures {
 pub struct LineFigures<'a, 'input> {
     /// The line.
     pub node: Node<'a, 'input>,
+    /// Whether it counts in sums; lines that group others do not.
+    pub counts: bool,
     /// Quantity.
     pub quantity: Option<Decimal>,
     /// Price.
@@ -100,6 +102,8 @@ pub struct Figures<'a, 'input> {
     pub prepaid: Option<Figure<'a, 'input>>,
     /// BT-114.
     pub rounding: Option<Figure<'a, 'input>>,
+    /// Claims of third parties that the payable amount collects (XRechnung's extension, BG-DEX-09).
+    pub third_party: Vec<Decimal>,
     /// BT-115.
     pub payable: Option<Figure<'a, 'input>>,
 }

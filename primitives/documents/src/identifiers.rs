@@ -1,6 +1,8 @@
 //! Legal identifiers: which identifiers of a party are legal ones, and the one form of each.
 //! The rule is stated in `specs/schemas/identifiers.md`.
 
+use std::collections::BTreeSet;
+
 /// Where in a party an identifier stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -53,8 +55,16 @@ const VAT: [&str; 5] = ["VAT", "VA", "GST", "63", "UK VAT"];
 /// Schemes of party identifications that number something else than a party: a bank's reference
 /// of a creditor, and a supplier's own numbers of customers, meters and contracts.
 const NOT_LEGAL: [&str; 10] = [
-    "SEPA", "MUSTERINO", "ABONENO", "ARACIKURUMETIKET", "DOSYANO", "HIZMETNO", "PROTOCOLNO",
-    "SAYACNO", "SUBENO", "TESISATNO",
+    "SEPA",
+    "MUSTERINO",
+    "ABONENO",
+    "ARACIKURUMETIKET",
+    "DOSYANO",
+    "HIZMETNO",
+    "PROTOCOLNO",
+    "SAYACNO",
+    "SUBENO",
+    "TESISATNO",
 ];
 
 impl LegalId {
@@ -88,9 +98,11 @@ impl LegalId {
     /// An identifier under Sealane's spelling of its scheme, as [`crate::to_json`] prints it.
     #[must_use]
     pub fn from_canonical(scheme: &str, value: &str) -> Option<Self> {
-        let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+        let plain =
+            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
         let value = value.trim();
-        let fine = !scheme.is_empty() && scheme.chars().all(plain) && !alphanumerics(value).is_empty();
+        let fine =
+            !scheme.is_empty() && scheme.chars().all(plain) && !alphanumerics(value).is_empty();
         fine.then(|| Self {
             scheme: scheme.to_owned(),
             value: value.to_owned(),
@@ -126,7 +138,7 @@ impl LegalId {
 pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
     ids.sort_by_cached_key(|id| (id.rank(), id.canonical()));
     ids.dedup_by_key(|id| id.canonical());
-    let vat: Vec<String> = ids
+    let vat: BTreeSet<String> = ids
         .iter()
         .filter(|id| id.scheme == "vat")
         .map(|id| alphanumerics(&id.value))
@@ -136,7 +148,10 @@ pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
 }
 
 fn alphanumerics(value: &str) -> String {
-    let kept: String = value.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    let kept: String = value
+        .chars()
+        .filter(|letter| letter.is_alphanumeric())
+        .collect();
     kept.to_uppercase()
 }
 
@@ -159,10 +174,13 @@ fn tax_scheme(scheme: Option<&str>, letters: &str) -> Option<String> {
 }
 
 fn register_of(country: Option<&str>) -> String {
-    let country = country.map(str::trim).filter(|code| {
-        code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic())
-    });
-    country.map_or_else(|| "reg".into(), |code| format!("reg-{}", code.to_lowercase()))
+    let country = country
+        .map(str::trim)
+        .filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    country.map_or_else(
+        || "reg".into(),
+        |code| format!("reg-{}", code.to_lowercase()),
+    )
 }
 
 /// Sealane's spelling of a scheme that a document names, or `None` for what numbers no party.
@@ -181,7 +199,13 @@ fn known_scheme(scheme: &str) -> Option<String> {
     }
     let plain: String = scheme
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
         .collect();
     Some(plain)
 }

@@ -17,7 +17,10 @@ use crate::read::iso_date;
 struct Raw {
     kind: String,
     #[serde(default)]
-    #[allow(dead_code, reason = "printed for people; what is read anew is Sealane JSON")]
+    #[allow(
+        dead_code,
+        reason = "printed for people; what is read anew is Sealane JSON"
+    )]
     syntax: Option<String>,
     type_code: Option<String>,
     id: String,
@@ -139,7 +142,11 @@ impl Reader {
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == raw.kind);
         if kind.is_none() {
             let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-            self.fault("kind", "SL-KIND", format!("{:?} is none of {}", raw.kind, names.join(", ")));
+            self.fault(
+                "kind",
+                "SL-KIND",
+                format!("{:?} is none of {}", raw.kind, names.join(", ")),
+            );
         }
         if raw.id.trim().is_empty() {
             self.fault("id", "BR-02", "the document's number is empty".into());
@@ -152,7 +159,9 @@ impl Reader {
             syntax: Syntax::Json,
             type_code: some(raw.type_code),
             id: raw.id.trim().to_owned(),
-            issue_date: self.date("issue_date", Some(raw.issue_date)).unwrap_or_default(),
+            issue_date: self
+                .date("issue_date", Some(raw.issue_date))
+                .unwrap_or_default(),
             due_date: self.date("due_date", raw.due_date),
             copy: raw.copy,
             seller: self.party("seller", raw.seller),
@@ -167,7 +176,9 @@ impl Reader {
             customization: some(raw.customization),
             profile: some(raw.profile),
             transport: self.transport(transport),
-            lines: numbered.map(|(index, line)| self.line(index, line)).collect(),
+            lines: numbered
+                .map(|(index, line)| self.line(index, line))
+                .collect(),
             warnings: Vec::new(),
             more_warnings: 0,
         }
@@ -202,7 +213,11 @@ impl Reader {
         let path = |field: &str| format!("lines[{index}].{field}");
         let base_quantity = self.decimal(&path("base_quantity"), raw.base_quantity);
         if base_quantity.is_some_and(|base| base.is_zero() || base.is_negative()) {
-            self.fault(&path("base_quantity"), "SL-BASE", "a base quantity is above zero".into());
+            self.fault(
+                &path("base_quantity"),
+                "SL-BASE",
+                "a base quantity is above zero".into(),
+            );
         }
         Line {
             id: some(raw.id),
@@ -239,14 +254,27 @@ impl Reader {
         }
     }
 
-    fn currency(&mut self, kind: Option<Kind>, currency: Option<String>, payable: bool) -> Option<String> {
+    fn currency(
+        &mut self,
+        kind: Option<Kind>,
+        currency: Option<String>,
+        payable: bool,
+    ) -> Option<String> {
         let invoice = matches!(kind, Some(Kind::Invoice | Kind::CreditNote));
         if invoice && !payable {
-            self.fault("payable_amount", "BR-15", "the payable amount is missing".into());
+            self.fault(
+                "payable_amount",
+                "BR-15",
+                "the payable amount is missing".into(),
+            );
         }
         match &currency {
             Some(code) if Currency::new(code).is_none() => {
-                self.fault("currency", "SL-CURRENCY", format!("{code:?} is no currency code of ISO 4217"));
+                self.fault(
+                    "currency",
+                    "SL-CURRENCY",
+                    format!("{code:?} is no currency code of ISO 4217"),
+                );
             }
             None if invoice => self.fault("currency", "BR-05", "the currency is missing".into()),
             _ => {}
@@ -259,7 +287,11 @@ impl Reader {
         for (index, reference) in list.into_iter().enumerate() {
             let reference = reference.trim().to_owned();
             if reference.is_empty() {
-                self.fault(&format!("{field}[{index}]"), "SL-REFERENCE", "the reference is empty".into());
+                self.fault(
+                    &format!("{field}[{index}]"),
+                    "SL-REFERENCE",
+                    "the reference is empty".into(),
+                );
             } else {
                 kept.push(reference);
             }
@@ -273,7 +305,11 @@ impl Reader {
             Ok(value) => Some(value),
             Err(error) => {
                 let shown: String = text.chars().take(40).collect();
-                self.fault(field, "SL-NUMBER", format!("{shown:?} is no number: {error}"));
+                self.fault(
+                    field,
+                    "SL-NUMBER",
+                    format!("{shown:?} is no number: {error}"),
+                );
                 None
             }
         }
@@ -284,7 +320,11 @@ impl Reader {
         let date = iso_date(text.trim());
         if date.is_none() {
             let shown: String = text.chars().take(40).collect();
-            self.fault(field, "SL-DATE", format!("{shown:?} is no date of the form YYYY-MM-DD"));
+            self.fault(
+                field,
+                "SL-DATE",
+                format!("{shown:?} is no date of the form YYYY-MM-DD"),
+            );
         }
         date
     }

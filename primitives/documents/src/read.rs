@@ -38,7 +38,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, ReadError> {
             let tree = xml::parse(&text).map_err(alone)?;
             extract::document(tree.root_element())
         }
-        Some(b'{') => json::document(&text),
+        Some(b'{' | b'[') => json::document(&text),
         _ => return Err(alone(unknown(start))),
     };
     result.map_err(|faults| ReadError {
@@ -66,14 +66,19 @@ fn too_large(bytes: usize) -> Fault {
     }
 }
 
-const FORMATS: &str = "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, or Sealane's own JSON.";
+const FORMATS: &str =
+    "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, or Sealane's own JSON.";
 
 fn unknown(start: &str) -> Fault {
     if start.is_empty() {
         return not_ours("the file is empty".into(), FORMATS);
     }
     let edifact = start.starts_with("UNA") || start.starts_with("UNB");
-    let what = if edifact { "it is UN/EDIFACT" } else { "it begins with neither '<' nor '{'" };
+    let what = if edifact {
+        "it is UN/EDIFACT"
+    } else {
+        "it begins with neither '<' nor '{'"
+    };
     not_ours(format!("the file is neither XML nor JSON: {what}"), FORMATS)
 }
 

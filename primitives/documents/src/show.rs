@@ -43,8 +43,14 @@ fn decimal(value: Option<Decimal>) -> Option<String> {
 
 fn party(party: &Party) -> Value {
     let id = |scheme: Value, value: &str| json!({ "scheme": scheme, "value": value });
-    let ids = party.ids.iter().map(|one| id(json!(one.scheme), &one.value));
-    let others = party.other_ids.iter().map(|one| id(json!(one.scheme), &one.value));
+    let ids = party
+        .ids
+        .iter()
+        .map(|one| id(json!(one.scheme), &one.value));
+    let others = party
+        .other_ids
+        .iter()
+        .map(|one| id(json!(one.scheme), &one.value));
     json!({
         "name": party.name,
         "ids": ids.collect::<Vec<_>>(),
@@ -97,22 +103,50 @@ fn line(line: &Line) -> Value {
 #[must_use]
 pub fn to_text(document: &Document) -> String {
     let mut out = String::new();
-    let code = document.type_code.as_ref().map(|code| format!(", type code {code}"));
-    put(&mut out, document.kind.name(), &format!("{} ({}{})", document.id, document.syntax.name(), code.unwrap_or_default()));
+    let code = document
+        .type_code
+        .as_ref()
+        .map(|code| format!(", type code {code}"));
+    put(
+        &mut out,
+        document.kind.name(),
+        &format!(
+            "{} ({}{})",
+            document.id,
+            document.syntax.name(),
+            code.unwrap_or_default()
+        ),
+    );
     put(&mut out, "issued", &document.issue_date.to_string());
-    put_some(&mut out, "due", document.due_date.map(|date| date.to_string()));
+    put_some(
+        &mut out,
+        "due",
+        document.due_date.map(|date| date.to_string()),
+    );
     if document.copy {
         put(&mut out, "copy", "yes");
     }
-    let parties = [("seller", Some(&document.seller)), ("buyer", Some(&document.buyer)), ("payee", document.payee.as_ref())];
+    let parties = [
+        ("seller", Some(&document.seller)),
+        ("buyer", Some(&document.buyer)),
+        ("payee", document.payee.as_ref()),
+    ];
     for (role, party) in parties {
         put_some(&mut out, role, party.map(party_text));
     }
     let currency = document.currency.as_deref().unwrap_or("");
     for (name, value) in amounts(document) {
-        put_some(&mut out, name, value.map(|value| format!("{value} {currency}")));
+        put_some(
+            &mut out,
+            name,
+            value.map(|value| format!("{value} {currency}")),
+        );
     }
-    let lists = [("orders", &document.order_references), ("deliveries", &document.despatch_references), ("invoices", &document.billing_references)];
+    let lists = [
+        ("orders", &document.order_references),
+        ("deliveries", &document.despatch_references),
+        ("invoices", &document.billing_references),
+    ];
     for (name, list) in lists {
         put_some(&mut out, name, (!list.is_empty()).then(|| list.join(", ")));
     }
@@ -125,7 +159,11 @@ pub fn to_text(document: &Document) -> String {
         put(&mut out, "warning", &warning.to_string());
     }
     if document.more_warnings > 0 {
-        put(&mut out, "warning", &format!("and {} more", document.more_warnings));
+        put(
+            &mut out,
+            "warning",
+            &format!("and {} more", document.more_warnings),
+        );
     }
     out
 }
@@ -149,14 +187,26 @@ fn transport_text(out: &mut String, transport: &Transport) {
     put_some(out, "loading", transport.port_of_loading.clone());
     put_some(out, "discharge", transport.port_of_discharge.clone());
     put_some(out, "vessel", transport.vessel.clone());
-    put_some(out, "shipment", transport.shipment_date.map(|date| date.to_string()));
-    put_some(out, "expiry", transport.expiry_date.map(|date| date.to_string()));
+    put_some(
+        out,
+        "shipment",
+        transport.shipment_date.map(|date| date.to_string()),
+    );
+    put_some(
+        out,
+        "expiry",
+        transport.expiry_date.map(|date| date.to_string()),
+    );
     put_some(out, "goods", transport.goods.clone());
 }
 
 fn party_text(party: &Party) -> String {
     let name = party.name.as_deref().unwrap_or("(no name)");
-    let ids: Vec<String> = party.ids.iter().map(|id| format!("{} {}", id.scheme, id.value)).collect();
+    let ids: Vec<String> = party
+        .ids
+        .iter()
+        .map(|id| format!("{} {}", id.scheme, id.value))
+        .collect();
     match ids.is_empty() {
         true => format!("{name} (no legal identifier)"),
         false => format!("{name} ({})", ids.join(", ")),

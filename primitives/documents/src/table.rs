@@ -125,10 +125,17 @@ fn tables() -> &'static [Table; 2] {
 fn merge(table: &'static Table) -> Vec<Schema> {
     let with = |common: &BTreeMap<String, Paths>, own: &BTreeMap<String, Paths>| {
         let mut all = common.clone();
-        all.extend(own.iter().map(|(field, paths)| (field.clone(), paths.clone())));
+        all.extend(
+            own.iter()
+                .map(|(field, paths)| (field.clone(), paths.clone())),
+        );
         all
     };
-    let syntax = if table.syntax == "CII" { Syntax::Cii } else { Syntax::Ubl };
+    let syntax = if table.syntax == "CII" {
+        Syntax::Cii
+    } else {
+        Syntax::Ubl
+    };
     let kind = |name: &str| Kind::ALL.into_iter().find(|kind| kind.name() == name);
     let documents = table.documents.iter();
     documents

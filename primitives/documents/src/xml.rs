@@ -38,7 +38,11 @@ pub fn parse(text: &str) -> Result<Document<'_>, Fault> {
                 "Split the document: this is far more than a trade document holds.",
             ),
             roxmltree::Error::DtdDetected => return no_dtd(Place::position(at.row, at.col)),
-            _ => (Class::Form, "SL-XML", "Ask the sender for a complete, well-formed XML file."),
+            _ => (
+                Class::Form,
+                "SL-XML",
+                "Ask the sender for a complete, well-formed XML file.",
+            ),
         };
         Fault {
             class,
@@ -170,7 +174,11 @@ fn position(text: &str, byte: usize) -> Place {
 /// The path of an element from the root, with a position among siblings of one name.
 #[must_use]
 pub fn path(node: Node<'_, '_>) -> String {
-    let mut steps: Vec<String> = node.ancestors().filter(Node::is_element).map(step).collect();
+    let mut steps: Vec<String> = node
+        .ancestors()
+        .filter(Node::is_element)
+        .map(step)
+        .collect();
     steps.reverse();
     steps.join("/")
 }
@@ -187,13 +195,16 @@ fn step(node: Node<'_, '_>) -> String {
 }
 
 /// The text of an element, comments and instructions inside it left out, white space at the ends
-/// cut; `None` when that is empty.
+/// cut and each run of it inside made one space; `None` when nothing is left.
 #[must_use]
 pub fn text(node: Node<'_, '_>) -> Option<String> {
-    let parts = node.children().filter(Node::is_text).filter_map(|part| part.text());
+    let parts = node
+        .children()
+        .filter(Node::is_text)
+        .filter_map(|part| part.text());
     let text: String = parts.collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
 }
 
 #[cfg(test)]

@@ -211,11 +211,13 @@ impl Genesis {
         }
         for (at, holder) in key.holders.iter().enumerate() {
             let known = self.has_role(&holder.validator, Role::Validator);
-            let again = key.holders[..at]
-                .iter()
-                .any(|other| other.validator == holder.validator || other.public == holder.public);
+            let mut before = key.holders[..at].iter();
+            let again = before.any(|other| other.validator == holder.validator);
             if !known || again {
-                let reason = format!("share {} is held by no one, or twice", at + 1);
+                let reason = format!(
+                    "share {} is held by no validator, or by one that has another",
+                    at + 1
+                );
                 return invalid("fingerprint key", reason);
             }
         }

@@ -38,7 +38,11 @@ fn every_leaf_moves_the_root_and_every_bucket_has_one() {
             assert_ne!(root(header, count, &other), honest);
         }
         let tree = RecordTree::new(header, count, &lines).expect("a bucket");
-        assert_ne!(tree.root(salt, context), honest, "context and salt have their places");
+        assert_ne!(
+            tree.root(salt, context),
+            honest,
+            "context and salt have their places"
+        );
     }
     let (header, count, lines) = leaves(9);
     let refused = RecordTree::new(header, count, &lines);
@@ -63,7 +67,11 @@ fn a_leaf_is_bound_to_its_place_its_value_and_its_blinding() {
         .map(|place| field_leaf(place, Some(&value), blinding))
         .collect();
     all.push(field_leaf(&place, Some(&value), blinding + Fr::from(1_u8)));
-    all.push(field_leaf(&place, Some(&FieldValue::Integer(381)), blinding));
+    all.push(field_leaf(
+        &place,
+        Some(&FieldValue::Integer(381)),
+        blinding,
+    ));
     all.push(field_leaf(&place, Some(&FieldValue::Integer(0)), blinding));
     all.push(field_leaf(&place, None, blinding)); // absent is not zero
     for (index, leaf) in all.iter().enumerate() {
@@ -74,12 +82,21 @@ fn a_leaf_is_bound_to_its_place_its_value_and_its_blinding() {
 #[test]
 fn values_become_the_elements_that_they_should() {
     let currency = Currency::new("EUR").expect("a code");
-    let amount = FieldValue::Amount { value: -5, currency };
+    let amount = FieldValue::Amount {
+        value: -5,
+        currency,
+    };
     let euro = Fr::from(u32::from_be_bytes(*b"\0EUR"));
     assert_eq!(leaf_inputs(&amount), [-Fr::from(5_u8), euro]);
     let text = leaf_inputs(&FieldValue::Text("A".to_owned()));
-    assert_eq!(text, [hash_to_field(tags::FIELD_TEXT, b"A"), Fr::from(0_u8)]);
-    assert_ne!(hash_to_field(tags::FIELD_TEXT, b"A"), hash_to_field(tags::FIELD_BYTES, b"A"));
+    assert_eq!(
+        text,
+        [hash_to_field(tags::FIELD_TEXT, b"A"), Fr::from(0_u8)]
+    );
+    assert_ne!(
+        hash_to_field(tags::FIELD_TEXT, b"A"),
+        hash_to_field(tags::FIELD_BYTES, b"A")
+    );
     let one = leaf_inputs(&FieldValue::Number("INV-0042".to_owned()));
     let other = leaf_inputs(&FieldValue::Number("INV 0042".to_owned()));
     assert_ne!(one[0], other[0], "strict");

@@ -58,4 +58,3 @@ impl std::fmt::Debug for Blinding {
         formatter.write_str("Blinding(secret)")
     }
 }
-

@@ -2,8 +2,8 @@
 //! ([RFC 9380](https://www.rfc-editor.org/rfc/rfc9380), sections 6.7.1 and 6.8.2), then times the cofactor 8.
 
 use ark_bls12_381::Fr;
-use ark_ed_on_bls12_381::{EdwardsAffine, JubjubConfig};
 use ark_ec::{AffineRepr, twisted_edwards::MontCurveConfig};
+use ark_ed_on_bls12_381::{EdwardsAffine, JubjubConfig};
 use ark_ff::{BigInteger, Field, MontFp, PrimeField, Zero};
 
 use super::Point;

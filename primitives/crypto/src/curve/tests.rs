@@ -11,7 +11,9 @@ use super::*;
 
 fn bytes_of(point: &EdwardsAffine) -> [u8; 32] {
     let mut bytes = [0; 32];
-    point.serialize_compressed(&mut bytes[..]).expect("32 bytes");
+    point
+        .serialize_compressed(&mut bytes[..])
+        .expect("32 bytes");
     bytes
 }
 
@@ -79,13 +81,20 @@ fn points_off_the_curve_or_with_small_parts_are_refused() {
     let torsion = small_order();
     assert_eq!(torsion.len(), 8);
     for small in &torsion[1..] {
-        assert_eq!(Point::decode(&bytes_of(small)), Err(CurveError::WrongSubgroup));
+        assert_eq!(
+            Point::decode(&bytes_of(small)),
+            Err(CurveError::WrongSubgroup)
+        );
         let mixed = (Point::generator().affine() + *small).into_affine();
-        assert_eq!(Point::decode(&bytes_of(&mixed)), Err(CurveError::WrongSubgroup));
+        assert_eq!(
+            Point::decode(&bytes_of(&mixed)),
+            Err(CurveError::WrongSubgroup)
+        );
     }
     let off = Affine::new_unchecked(Fr::rand(&mut rng), Fr::rand(&mut rng));
     assert_eq!(Point::from_affine(off), Err(CurveError::NotOnCurve));
-    let refused = (0..64_u8).filter(|byte| Point::decode(&[*byte; 32]) == Err(CurveError::NotOnCurve));
+    let refused =
+        (0..64_u8).filter(|byte| Point::decode(&[*byte; 32]) == Err(CurveError::NotOnCurve));
     assert!(refused.count() > 10, "about half of all v have no u");
 }
 
@@ -94,7 +103,10 @@ fn the_map_is_that_of_the_rfc_and_reaches_the_subgroup() {
     assert_eq!(NON_SQUARE.legendre(), LegendreSymbol::QuadraticNonResidue);
     for smaller in 1..5_u8 {
         let both = [Fr::from(smaller), -Fr::from(smaller)];
-        assert!(both.iter().all(|z| z.legendre().is_qr()), "RFC 9380 asks for the least");
+        assert!(
+            both.iter().all(|z| z.legendre().is_qr()),
+            "RFC 9380 asks for the least"
+        );
     }
     let mut rng = test_rng();
     for _ in 0..100 {
@@ -103,7 +115,11 @@ fn the_map_is_that_of_the_rfc_and_reaches_the_subgroup() {
         assert!(candidate.to_edwards().is_on_curve());
         let point = map_to_curve(x).expect("a random element maps to no small order");
         assert_eq!(Point::from_affine(point.affine()), Ok(point));
-        assert_eq!(map_to_curve(-x), Some(point), "x and −x have the same candidates");
+        assert_eq!(
+            map_to_curve(-x),
+            Some(point),
+            "x and −x have the same candidates"
+        );
         let back = MontgomeryPoint::from_edwards(&point.affine()).expect("not of small order");
         assert_eq!(back.to_edwards(), point.affine());
     }
@@ -143,22 +159,41 @@ fn the_blinding_scalar_has_its_shape_and_undoes_itself() {
     let mut largest = ark_ff::BigInt::<4>::from(3_u64);
     largest <<= 250;
     assert!(largest < Order::MODULUS);
-    assert_eq!(format!("{:?}", Blinding::from_bytes([1; 32])), "Blinding(secret)");
+    assert_eq!(
+        format!("{:?}", Blinding::from_bytes([1; 32])),
+        "Blinding(secret)"
+    );
 }
 
 #[test]
 fn each_rule_has_an_input_of_its_own() {
     let [a, b] = [Fr::from(1_u8), Fr::from(2_u8)];
     let inputs = [
-        FingerprintInput::WithoutDate { seller: a, number: b },
-        FingerprintInput::OrderReference { seller: a, order: b },
-        FingerprintInput::TransportDocument { seller: a, despatch: b },
-        FingerprintInput::WithoutDate { seller: b, number: a },
+        FingerprintInput::WithoutDate {
+            seller: a,
+            number: b,
+        },
+        FingerprintInput::OrderReference {
+            seller: a,
+            order: b,
+        },
+        FingerprintInput::TransportDocument {
+            seller: a,
+            despatch: b,
+        },
+        FingerprintInput::WithoutDate {
+            seller: b,
+            number: a,
+        },
     ];
     let all: Vec<Fr> = inputs.iter().map(|input| input.x(INVOICE_GROUP)).collect();
     for (index, x) in all.iter().enumerate() {
         assert!(!all[..index].contains(x));
     }
-    assert!(Rule::ALL.iter().all(|rule| Rule::from_number(*rule as u8) == Some(*rule)));
+    assert!(
+        Rule::ALL
+            .iter()
+            .all(|rule| Rule::from_number(*rule as u8) == Some(*rule))
+    );
     assert_eq!(Rule::from_number(6), None);
 }

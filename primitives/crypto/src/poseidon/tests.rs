@@ -44,10 +44,18 @@ fn tag_length_and_detail_each_change_the_capacity() {
     let plain = Capacity::new(crate::tags::LEAF);
     let detailed = Capacity::with_detail(crate::tags::LEAF, [0, 0, 0, 0, 0, 0, 0, 1]);
     let other = Capacity::new(crate::tags::AMOUNT);
-    let all = [plain.element(3), plain.element(4), detailed.element(4), other.element(4)];
+    let all = [
+        plain.element(3),
+        plain.element(4),
+        detailed.element(4),
+        other.element(4),
+    ];
     for (index, element) in all.iter().enumerate() {
         assert!(!all[..index].contains(element));
-        assert!(element.into_bigint().num_bits() <= 200, "a constant of fixed width");
+        assert!(
+            element.into_bigint().num_bits() <= 200,
+            "a constant of fixed width"
+        );
     }
 }
 
@@ -60,11 +68,17 @@ fn the_rounds_reach_the_papers_bounds_with_its_margin() {
     let full = FULL_ROUNDS - 2;
     assert!(full >= 6, "statistical attacks");
     for width in WIDTHS {
-        let log5_of_width = (0..3).find(|k| 5_usize.pow(*k) >= width).expect("at most 2") as usize;
+        let log5_of_width = (0..3)
+            .find(|k| 5_usize.pow(*k) >= width)
+            .expect("at most 2") as usize;
         let interpolation = 1 + log5_of_2_to_128 + log5_of_width - full;
-        let groebner = (width - 1 + (128 / (width + 1)).min(127) * 431 / 1000 + 1).saturating_sub(full);
+        let groebner =
+            (width - 1 + (128 / (width + 1)).min(127) * 431 / 1000 + 1).saturating_sub(full);
         let needed = interpolation.max(groebner);
-        assert!(PARTIAL_ROUNDS * 1000 >= needed * 1075, "width {width} needs {needed}");
+        assert!(
+            PARTIAL_ROUNDS * 1000 >= needed * 1075,
+            "width {width} needs {needed}"
+        );
     }
 }
 
@@ -91,7 +105,10 @@ fn no_subspace_escapes_the_partial_rounds() {
         for period in 1..=2 * width {
             let transposed = transpose(&power);
             assert!(krylov_is_full(&power), "width {width}, period {period}");
-            assert!(krylov_is_full(&transposed), "width {width}, period {period}");
+            assert!(
+                krylov_is_full(&transposed),
+                "width {width}, period {period}"
+            );
             power = times(&power, &matrix);
         }
     }
@@ -138,7 +155,9 @@ fn rank(mut rows: Vec<Vec<Fr>>) -> usize {
         let pivot_row = rows[rank].clone();
         for row in &mut rows[rank + 1..] {
             let factor = row[column] * inverse;
-            row.iter_mut().zip(&pivot_row).for_each(|(x, p)| *x -= factor * p);
+            row.iter_mut()
+                .zip(&pivot_row)
+                .for_each(|(x, p)| *x -= factor * p);
         }
         rank += 1;
     }

@@ -10,16 +10,31 @@ fn key(number: u8) -> SigningKey {
 fn key_message_purpose_and_every_bit_count() {
     let key = key(1);
     let signature = key.sign(tags::SIGN_TRANSACTION, b"pay");
-    assert!(verify(tags::SIGN_TRANSACTION, &key.public(), b"pay", &signature));
+    assert!(verify(
+        tags::SIGN_TRANSACTION,
+        &key.public(),
+        b"pay",
+        &signature
+    ));
     assert!(!verify(tags::SIGN_VOTE, &key.public(), b"pay", &signature));
-    assert!(!verify(tags::SIGN_TRANSACTION, &key.public(), b"pay ", &signature));
+    assert!(!verify(
+        tags::SIGN_TRANSACTION,
+        &key.public(),
+        b"pay ",
+        &signature
+    ));
     let other = SigningKey::generate().expect("this system").public();
     assert!(!verify(tags::SIGN_TRANSACTION, &other, b"pay", &signature));
     for bit in 0..512 {
         let mut bytes = *signature.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         let altered = Signature::new(bytes);
-        assert!(!verify(tags::SIGN_TRANSACTION, &key.public(), b"pay", &altered));
+        assert!(!verify(
+            tags::SIGN_TRANSACTION,
+            &key.public(),
+            b"pay",
+            &altered
+        ));
     }
 }
 

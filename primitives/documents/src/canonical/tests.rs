@@ -14,37 +14,79 @@ fn invoice() -> Document {
 fn fields_stand_in_their_slots() {
     let fields = canonical(&invoice()).unwrap();
     let eur = Currency::new("EUR").unwrap();
-    assert_eq!(fields.header[slot::NUMBER], Some(FieldValue::Number("INV-0042".into())));
-    assert_eq!(fields.header[slot::TYPE_CODE], Some(FieldValue::Integer(380)));
-    assert_eq!(fields.header[slot::ISSUE_DATE], Some(FieldValue::Date(20_513)));
-    assert_eq!(fields.header[slot::SELLER_IDS], Some(FieldValue::LegalId("vat:SE1".into())));
+    assert_eq!(
+        fields.header[slot::NUMBER],
+        Some(FieldValue::Number("INV-0042".into()))
+    );
+    assert_eq!(
+        fields.header[slot::TYPE_CODE],
+        Some(FieldValue::Integer(380))
+    );
+    assert_eq!(
+        fields.header[slot::ISSUE_DATE],
+        Some(FieldValue::Date(20_513))
+    );
+    assert_eq!(
+        fields.header[slot::SELLER_IDS],
+        Some(FieldValue::LegalId("vat:SE1".into()))
+    );
     assert_eq!(fields.header[slot::SELLER_IDS + 1], None);
-    let payable = FieldValue::Amount { value: 1050, currency: eur };
+    let payable = FieldValue::Amount {
+        value: 1050,
+        currency: eur,
+    };
     assert_eq!(fields.header[slot::PAYABLE], Some(payable));
-    assert_eq!(fields.header[slot::ORDER_REFERENCES], Some(FieldValue::References(vec!["PO 1".into()])));
-    let price = FieldValue::Price { value: 42_000_000_000, base: 1_000_000 };
+    assert_eq!(
+        fields.header[slot::ORDER_REFERENCES],
+        Some(FieldValue::References(vec!["PO 1".into()]))
+    );
+    let price = FieldValue::Price {
+        value: 42_000_000_000,
+        base: 1_000_000,
+    };
     assert_eq!(fields.lines[0][line_slot::PRICE], Some(price));
-    let quantity = FieldValue::Quantity { value: 2_500_000, unit: "MTR".into() };
+    let quantity = FieldValue::Quantity {
+        value: 2_500_000,
+        unit: "MTR".into(),
+    };
     assert_eq!(fields.lines[0][line_slot::QUANTITY], Some(quantity));
 }
 
 #[test]
 fn payable_amounts_are_in_minor_units_exactly() {
     let mut document = invoice();
-    for (currency, amount, units) in [("JPY", "5", Some(5)), ("JPY", "5.00", Some(5)), ("JPY", "5.1", None), ("KWD", "1.005", Some(1005)), ("EUR", "1.005", None), ("EUR", "-7", Some(-700))] {
+    for (currency, amount, units) in [
+        ("JPY", "5", Some(5)),
+        ("JPY", "5.00", Some(5)),
+        ("JPY", "5.1", None),
+        ("KWD", "1.005", Some(1005)),
+        ("EUR", "1.005", None),
+        ("EUR", "-7", Some(-700)),
+    ] {
         document.currency = Some(currency.into());
         document.totals.payable = Some(Decimal::parse(amount).unwrap());
         let value = canonical(&document).map(|fields| fields.header[slot::PAYABLE].clone());
         match units {
             Some(units) => {
                 let currency = Currency::new(currency).unwrap();
-                assert_eq!(value.unwrap(), Some(FieldValue::Amount { value: units, currency }));
+                assert_eq!(
+                    value.unwrap(),
+                    Some(FieldValue::Amount {
+                        value: units,
+                        currency
+                    })
+                );
             }
-            None => assert!(matches!(value, Err(SealError::Number { field, .. }) if field == "payable_amount")),
+            None => assert!(
+                matches!(value, Err(SealError::Number { field, .. }) if field == "payable_amount")
+            ),
         }
     }
     document.currency = None;
-    assert!(matches!(canonical(&document), Err(SealError::NoCurrency { .. })));
+    assert!(matches!(
+        canonical(&document),
+        Err(SealError::NoCurrency { .. })
+    ));
 }
 
 #[test]
@@ -53,7 +95,10 @@ fn the_widest_payable_amount_is_just_below_two_to_the_63() {
     document.totals.payable = Some(Decimal::parse("92233720368547758.07").unwrap());
     assert!(canonical(&document).is_ok());
     document.totals.payable = Some(Decimal::parse("92233720368547758.08").unwrap());
-    assert!(matches!(canonical(&document), Err(SealError::Number { .. })));
+    assert!(matches!(
+        canonical(&document),
+        Err(SealError::Number { .. })
+    ));
 }
 
 #[test]
@@ -67,23 +112,38 @@ fn a_fourth_identifier_is_refused_and_none_is_dropped() {
     assert!(canonical(&document).is_ok());
     document.seller.ids = ids.to_vec();
     let refused = canonical(&document);
-    assert!(matches!(refused, Err(SealError::TooManyIds { field, count: 4, .. }) if field == "seller.ids"));
+    assert!(
+        matches!(refused, Err(SealError::TooManyIds { field, count: 4, .. }) if field == "seller.ids")
+    );
 }
 
 #[test]
 fn what_does_not_fit_is_refused_with_its_path() {
     let mut document = invoice();
     document.lines[0].quantity = Some(Decimal::parse("0.0000001").unwrap());
-    assert!(matches!(canonical(&document), Err(SealError::Number { field, .. }) if field == "lines[0].quantity"));
+    assert!(
+        matches!(canonical(&document), Err(SealError::Number { field, .. }) if field == "lines[0].quantity")
+    );
     let mut document = invoice();
     document.lines[0].item = Some("x".repeat(MAX_TEXT + 1));
-    assert!(matches!(canonical(&document), Err(SealError::TooLong { field, .. }) if field == "lines[0].item"));
+    assert!(
+        matches!(canonical(&document), Err(SealError::TooLong { field, .. }) if field == "lines[0].item")
+    );
     let mut document = invoice();
     document.order_references = vec!["1".into(); MAX_REFERENCES + 1];
-    assert!(matches!(canonical(&document), Err(SealError::TooManyReferences { .. })));
+    assert!(matches!(
+        canonical(&document),
+        Err(SealError::TooManyReferences { .. })
+    ));
     let mut document = invoice();
     document.lines = vec![Line::default(); 128];
     assert!(canonical(&document).is_ok());
     document.lines.push(Line::default());
-    assert!(matches!(canonical(&document), Err(SealError::TooManyLines { lines: 129, limit: 128 })));
+    assert!(matches!(
+        canonical(&document),
+        Err(SealError::TooManyLines {
+            lines: 129,
+            limit: 128
+        })
+    ));
 }

@@ -1,7 +1,12 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 
-fn form(source: Source, scheme: Option<&str>, value: &str, country: Option<&str>) -> Option<String> {
+fn form(
+    source: Source,
+    scheme: Option<&str>,
+    value: &str,
+    country: Option<&str>,
+) -> Option<String> {
     LegalId::new(source, scheme, value, country).map(|id| id.canonical())
 }
 
@@ -34,9 +39,18 @@ fn a_company_number_is_one_with_and_without_its_scheme() {
 
 #[test]
 fn what_numbers_no_party_is_no_legal_identifier() {
-    assert_eq!(form(Source::Identification, None, "549910", Some("DE")), None);
-    assert_eq!(form(Source::Identification, Some("SEPA"), "DE98ZZZ", None), None);
-    assert_eq!(form(Source::Tax, Some("TAX"), "Approved for F-tax", None), None);
+    assert_eq!(
+        form(Source::Identification, None, "549910", Some("DE")),
+        None
+    );
+    assert_eq!(
+        form(Source::Identification, Some("SEPA"), "DE98ZZZ", None),
+        None
+    );
+    assert_eq!(
+        form(Source::Tax, Some("TAX"), "Approved for F-tax", None),
+        None
+    );
     assert_eq!(form(Source::Tax, Some("VAT"), " - ", None), None);
     let gln = form(Source::Identification, Some("GLN"), "5790000436101", None);
     assert_eq!(gln.as_deref(), Some("0088:5790000436101"));
@@ -53,7 +67,14 @@ fn equal_ones_count_once_in_the_stated_order() {
         (Source::Identification, Some("0106"), "16356706"),
         (Source::Tax, Some("VAT"), "nl16356706"),
     ];
-    let ids = made.map(|(source, scheme, value)| LegalId::new(source, scheme, value, None).unwrap());
-    let forms: Vec<String> = ordered(ids.to_vec()).iter().map(LegalId::canonical).collect();
-    assert_eq!(forms, ["vat:NL16356706", "reg-nl:16356706", "0088:5790000436101"]);
+    let ids =
+        made.map(|(source, scheme, value)| LegalId::new(source, scheme, value, None).unwrap());
+    let forms: Vec<String> = ordered(ids.to_vec())
+        .iter()
+        .map(LegalId::canonical)
+        .collect();
+    assert_eq!(
+        forms,
+        ["vat:NL16356706", "reg-nl:16356706", "0088:5790000436101"]
+    );
 }

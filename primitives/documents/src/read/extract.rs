@@ -5,9 +5,10 @@ use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 
 use crate::arithmetic;
-use crate::document::{Document, Line, Party, Syntax, Totals, Transport};
+use crate::decimal::Decimal;
+use crate::document::{Document, Line, Party, Syntax, Totals, Transport, claims};
 use crate::fault::{Class, Fault, Faults, Place};
-use crate::figures::{Figure, Figures};
+use crate::figures::{Figure, Figures, SubtotalFigures};
 use crate::read::values::{Times, Values};
 use crate::table::{Schema, schemas};
 use crate::xml::{self, Node};
@@ -17,12 +18,16 @@ const CREDIT_NOTES: [&str; 13] = [
     "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
 ];
 
+/// Most entries of a tax breakdown; each is compared with each line.
+const MAX_SUBTOTALS: usize = 256;
+
 /// Reads a document from its root element.
 pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
     let schema = schema_of(root)?;
     let mut values = Values {
         schema,
         faults: Faults::default(),
+        standard: false,
     };
     let mut document = values.header(root);
     let (lines, figures) = values.body(root, &document);
@@ -31,8 +36,11 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
     values.required(root, &document);
     let mut warnings = Faults::default();
     if matches!(document.kind, Kind::Invoice | Kind::CreditNote) {
-        let binding = document.claims_en16931() && values.faults.is_empty();
-        let target = if binding { &mut values.faults } else { &mut warnings };
+        let target = if values.standard {
+            &mut values.faults
+        } else {
+            &mut warnings
+        };
         arithmetic::check(&figures, target);
     }
     arithmetic::check_lines(&figures, &mut warnings);
@@ -46,7 +54,9 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
 
 fn schema_of(root: Node<'_, '_>) -> Result<&'static Schema, Faults> {
     let (name, namespace) = (root.tag_name().name(), root.tag_name().namespace());
-    let found = schemas().iter().find(|schema| schema.root == name && namespace == Some(&schema.namespace));
+    let found = schemas()
+        .iter()
+        .find(|schema| schema.root == name && namespace == Some(&schema.namespace));
     found.ok_or_else(|| {
         let mut faults = Faults::default();
         let known: Vec<&str> = schemas().iter().map(|schema| schema.root.as_str()).collect();
@@ -77,6 +87,17 @@ fn totals(figures: &Figures<'_, '_>) -> Totals {
     }
 }
 
+/// Whether more than plain UBL binds a document: UBL itself leaves currency and totals open, and every
+/// specification built on it demands them.
+fn is_specified(document: &Document) -> bool {
+    let plain = |claim: &str| claim.starts_with("urn:oasis:names:specification:ubl");
+    document.syntax != Syntax::Ubl
+        || document
+            .customization
+            .as_deref()
+            .is_some_and(|claim| !plain(claim))
+}
+
 impl Values<'_> {
     fn header(&mut self, root: Node<'_, '_>) -> Document {
         let schema = self.schema;
@@ -84,19 +105,32 @@ impl Values<'_> {
         let (id, type_code) = (once("id"), once("type_code"));
         let (copy, currency) = (once("copy"), once("currency"));
         let (customization, profile) = (once("customization"), once("profile"));
+        self.standard = matches!(schema.kind, Kind::Invoice | Kind::CreditNote)
+            && customization.as_deref().is_some_and(claims);
         let buyer_reference = self.text(root, schema.header("buyer_reference"), Times::First);
-        let credit = schema.kind == Kind::Invoice && type_code.as_deref().is_some_and(|code| CREDIT_NOTES.contains(&code));
+        let credit = schema.kind == Kind::Invoice
+            && type_code
+                .as_deref()
+                .is_some_and(|code| CREDIT_NOTES.contains(&code));
         Document {
-            kind: if credit { Kind::CreditNote } else { schema.kind },
+            kind: if credit {
+                Kind::CreditNote
+            } else {
+                schema.kind
+            },
             syntax: schema.syntax,
             type_code,
             id: id.unwrap_or_default(),
-            issue_date: self.date_at(root, "issue_date", Times::Once).unwrap_or_default(),
+            issue_date: self
+                .date_at(root, "issue_date", Times::Once)
+                .unwrap_or_default(),
             due_date: self.date_at(root, "due_date", Times::First),
             copy: matches!(copy.as_deref(), Some("true" | "1")),
             seller: self.party(root, "seller").unwrap_or_default(),
             buyer: self.party(root, "buyer").unwrap_or_default(),
-            payee: self.party(root, "payee").filter(|payee| *payee != Party::default()),
+            payee: self
+                .party(root, "payee")
+                .filter(|payee| *payee != Party::default()),
             currency: self.currency(root, currency),
             totals: Totals::default(),
             order_references: self.texts(root, schema.header("order_references")),
@@ -128,7 +162,12 @@ impl Values<'_> {
         if Currency::new(&currency).is_none() {
             let problem = format!("{currency:?} is no currency code");
             let at = self.node(root, self.schema.header("currency"), Times::First);
-            self.value_fault(at.or(payable).unwrap_or(root), "SL-CURRENCY", problem, "Write three capital letters of ISO 4217.");
+            self.value_fault(
+                at.or(payable).unwrap_or(root),
+                "SL-CURRENCY",
+                problem,
+                "Write three capital letters of ISO 4217.",
+            );
         }
         Some(currency)
     }
@@ -146,19 +185,22 @@ impl Values<'_> {
         }
     }
 
-    fn body<'a, 'input>(&mut self, root: Node<'a, 'input>, document: &Document) -> (Vec<Line>, Figures<'a, 'input>) {
+    fn body<'a, 'input>(
+        &mut self,
+        root: Node<'a, 'input>,
+        document: &Document,
+    ) -> (Vec<Line>, Figures<'a, 'input>) {
         let schema = self.schema;
-        let nodes: Vec<_> = schema.line.iter().flat_map(|path| self.all(root, path)).collect();
-        let (lines, line_figures): (Vec<_>, Vec<_>) = nodes.into_iter().map(|node| self.line(node)).unzip();
-        let at = crate::table::paths(&schema.table.subtotal, "at");
-        let subtotals: Vec<_> = at.iter().flat_map(|path| self.all(root, path)).collect();
+        let nodes: Vec<_> = schema
+            .line
+            .iter()
+            .flat_map(|path| self.all(root, path))
+            .collect();
+        let (lines, line_figures): (Vec<_>, Vec<_>) =
+            nodes.into_iter().map(|node| self.line(node)).unzip();
         let currency = document.currency.as_deref();
-        let own = |node: &Node<'_, '_>| {
-            let amounts = node.children().filter_map(|child| child.attribute("currencyID"));
-            let mut foreign = amounts.filter(|written| currency.is_some_and(|currency| currency != *written));
-            foreign.next().is_none()
-        };
-        let subtotals: Vec<_> = subtotals.into_iter().filter(own).collect();
+        let mut allowances = self.allowances(root, schema.header("allowance"));
+        allowances.extend(self.charges(root, schema.header("charge")));
         let mut total = |field: &str| {
             let figure = self.figure(root, schema.header(field));
             self.check_currency(figure, currency);
@@ -175,8 +217,9 @@ impl Values<'_> {
             rounding: total("rounding"),
             payable: total("payable"),
             tax: self.tax(root, currency),
-            allowances: self.allowances(root, schema.header("allowance")),
-            subtotals: subtotals.into_iter().map(|node| self.subtotal(node)).collect(),
+            allowances,
+            third_party: self.third_party(root, document),
+            subtotals: self.subtotals(root, currency),
             lines: line_figures,
         };
         for line in &figures.lines {
@@ -185,58 +228,195 @@ impl Values<'_> {
         (lines, figures)
     }
 
+    /// The tax breakdown in the document's currency.
+    fn subtotals<'a, 'input>(
+        &mut self,
+        root: Node<'a, 'input>,
+        currency: Option<&str>,
+    ) -> Vec<SubtotalFigures<'a, 'input>> {
+        let at = crate::table::paths(&self.schema.table.subtotal, "at");
+        let own = |node: &Node<'_, '_>| {
+            let mut amounts = node
+                .children()
+                .filter_map(|child| child.attribute("currencyID"));
+            amounts.all(|written| currency.is_none_or(|currency| currency == written))
+        };
+        let found = at.iter().flat_map(|path| self.all(root, path));
+        let found: Vec<_> = found.filter(own).take(MAX_SUBTOTALS + 1).collect();
+        if found.len() > MAX_SUBTOTALS {
+            let problem = format!("the tax breakdown has more than {MAX_SUBTOTALS} entries");
+            self.value_fault(
+                root,
+                "SL-LIMIT",
+                problem,
+                "A tax breakdown has one entry for each category and rate.",
+            );
+            return Vec::new();
+        }
+        found.into_iter().map(|node| self.subtotal(node)).collect()
+    }
+
+    /// Third parties' claims, where XRechnung's extension is claimed, which alone counts them.
+    fn third_party(&mut self, root: Node<'_, '_>, document: &Document) -> Vec<Decimal> {
+        let claim = document.customization.as_deref().unwrap_or_default();
+        if !claim.contains(":extension:xrechnung_") {
+            return Vec::new();
+        }
+        let paths = self.schema.header("third_party");
+        let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(root, path)).collect();
+        nodes
+            .into_iter()
+            .filter_map(|node| self.decimal(node))
+            .collect()
+    }
+
     /// Fields that must be there: number and date always; of invoices those that Sealane uses and EN 16931
     /// demands.
     fn required(&mut self, root: Node<'_, '_>, document: &Document) {
         let invoice = matches!(document.kind, Kind::Invoice | Kind::CreditNote);
-        let standard = document.claims_en16931();
+        let (standard, ubl) = (self.standard, document.syntax == Syntax::Ubl);
+        let specified = invoice && is_specified(document);
         let totals = &document.totals;
+        let declared = self.text(root, self.schema.header("currency"), Times::First);
         let date = self.node(root, self.schema.header("issue_date"), Times::First);
         let dated = date.is_some_and(|node| xml::text(node).is_some());
         let demands = [
-            (true, !document.id.is_empty(), "BR-02", "the document's number", "id"),
+            (
+                true,
+                !document.id.is_empty(),
+                "BR-02",
+                "the document's number",
+                "id",
+            ),
             (true, dated, "BR-03", "the issue date", "issue_date"),
-            (invoice, document.currency.is_some(), "BR-05", "the currency", "currency"),
-            (invoice, document.seller.name.is_some(), "BR-06", "the seller's name", "seller"),
-            (invoice, document.buyer.name.is_some(), "BR-07", "the buyer's name", "buyer"),
-            (standard, totals.lines.is_some(), "BR-12", "the sum of the lines", "lines_total"),
-            (standard, totals.tax_exclusive.is_some(), "BR-13", "the total without tax", "tax_exclusive"),
-            (standard, totals.tax_inclusive.is_some(), "BR-14", "the total with tax", "tax_inclusive"),
-            (invoice, totals.payable.is_some(), "BR-15", "the payable amount", "payable"),
+            (
+                specified,
+                declared.is_some(),
+                "BR-05",
+                "the currency",
+                "currency",
+            ),
+            (
+                invoice,
+                document.seller.name.is_some(),
+                "BR-06",
+                "the seller's name",
+                "seller",
+            ),
+            (
+                invoice,
+                document.buyer.name.is_some(),
+                "BR-07",
+                "the buyer's name",
+                "buyer",
+            ),
+            (
+                standard || (specified && ubl),
+                totals.lines.is_some(),
+                "BR-12",
+                "the sum of the lines",
+                "lines_total",
+            ),
+            (
+                specified,
+                totals.tax_exclusive.is_some(),
+                "BR-13",
+                "the total without tax",
+                "tax_exclusive",
+            ),
+            (
+                specified,
+                totals.tax_inclusive.is_some(),
+                "BR-14",
+                "the total with tax",
+                "tax_inclusive",
+            ),
+            (
+                invoice,
+                totals.payable.is_some(),
+                "BR-15",
+                "the payable amount",
+                "payable",
+            ),
         ];
         for (applies, there, rule, what, field) in demands {
             if applies && !there {
                 self.missing(root, rule, what, self.schema.header(field));
             }
         }
-        if standard && document.lines.is_empty() {
+        if (standard || (invoice && ubl)) && document.lines.is_empty() {
             self.missing(root, "BR-16", "every line", &self.schema.line);
         }
-        if standard {
-            self.required_lines(root, document);
-        }
-        debug_assert!(document.syntax != Syntax::Json);
+        self.required_lines(root, document);
     }
 
     fn required_lines(&mut self, root: Node<'_, '_>, document: &Document) {
-        let nodes: Vec<_> = self.schema.line.iter().flat_map(|path| self.all(root, path)).collect();
+        let nodes: Vec<_> = self
+            .schema
+            .line
+            .iter()
+            .flat_map(|path| self.all(root, path))
+            .collect();
+        let standard = self.standard;
+        let invoice = matches!(document.kind, Kind::Invoice | Kind::CreditNote);
         for (line, node) in document.lines.iter().zip(nodes) {
             let demands = [
-                (line.id.is_some(), "BR-21", "the line's identifier", "id"),
-                (line.quantity.is_some(), "BR-22", "the quantity", "quantity"),
-                (line.unit.is_some(), "BR-23", "the quantity's unit code", "quantity"),
-                (line.total.is_some(), "BR-24", "the line's total", "total"),
-                (line.item.is_some(), "BR-25", "the item's name", "item"),
-                (line.price.is_some(), "BR-26", "the net price", "price"),
+                (
+                    invoice,
+                    line.id.is_some(),
+                    "BR-21",
+                    "the line's identifier",
+                    "id",
+                ),
+                (
+                    standard,
+                    line.quantity.is_some(),
+                    "BR-22",
+                    "the quantity",
+                    "quantity",
+                ),
+                (
+                    standard,
+                    line.unit.is_some(),
+                    "BR-23",
+                    "the quantity's unit code",
+                    "quantity",
+                ),
+                (
+                    invoice,
+                    line.total.is_some(),
+                    "BR-24",
+                    "the line's total",
+                    "total",
+                ),
+                (
+                    standard,
+                    line.item.is_some(),
+                    "BR-25",
+                    "the item's name",
+                    "item",
+                ),
+                (
+                    standard,
+                    line.price.is_some(),
+                    "BR-26",
+                    "the net price",
+                    "price",
+                ),
             ];
-            for (there, rule, what, field) in demands {
-                if !there {
+            for (applies, there, rule, what, field) in demands {
+                if applies && !there {
                     self.missing(node, rule, what, self.schema.line(field));
                 }
             }
-            if let Some(price) = line.price.filter(|price| price.is_negative()) {
+            if let Some(price) = line.price.filter(|price| standard && price.is_negative()) {
                 let problem = format!("the net price {price} is negative");
-                self.value_fault(node, "BR-27", problem, "Make the quantity negative instead.");
+                self.value_fault(
+                    node,
+                    "BR-27",
+                    problem,
+                    "Make the quantity negative instead.",
+                );
             }
         }
     }

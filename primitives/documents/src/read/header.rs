@@ -20,13 +20,19 @@ impl Values<'_> {
         let country = self.text(party, &table.country, Times::First);
         let mut ids = self.tax_ids(party, &mut made.other_ids);
         let at = |paths: &[String], source| {
-            let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(party, path)).collect();
+            let nodes: Vec<_> = paths
+                .iter()
+                .flat_map(|path| self.all(party, path))
+                .collect();
             nodes.into_iter().map(move |node| (node, source))
         };
         let registrations = at(&table.registration, Source::Registration);
         let identifications = at(&table.identification, Source::Identification);
-        for (node, source) in registrations.chain(identifications) {
+        let all: Vec<_> = registrations.chain(identifications).collect();
+        self.at_most_one(&all);
+        for (node, source) in all {
             let Some(value) = xml::text(node) else {
+                self.empty_id(node);
                 continue;
             };
             let scheme = node.attribute("schemeID");
@@ -43,9 +49,51 @@ impl Values<'_> {
         Some(made)
     }
 
+    /// EN 16931: a party has at most one registration (UBL-SR-11 and its like).
+    fn at_most_one(&mut self, ids: &[(Node<'_, '_>, Source)]) {
+        let mut registrations = ids
+            .iter()
+            .filter(|(_, source)| *source == Source::Registration);
+        if let Some((second, _)) = registrations.nth(1).filter(|_| self.standard) {
+            let problem = "a second registration of the legal entity".to_owned();
+            self.value_fault(
+                *second,
+                "UBL-SR-11",
+                problem,
+                "Keep the party's one registration.",
+            );
+        }
+    }
+
+    /// An identifier that is there but empty hides who the party is.
+    fn empty_id(&mut self, node: Node<'_, '_>) {
+        if self.standard {
+            self.value_fault(
+                node,
+                "SL-ID-EMPTY",
+                "the identifier is empty".to_owned(),
+                "Fill it in or leave it out.",
+            );
+        }
+    }
+
     /// The legal name stands once; of trading names the first counts.
     fn party_name(&mut self, party: Node<'_, '_>) -> Option<String> {
         let (legal, others) = self.schema.table.party.name.split_first()?;
+        if let Some(second) = self
+            .all(party, legal)
+            .get(1)
+            .copied()
+            .filter(|_| self.standard)
+        {
+            let problem = "a second legal name".to_owned();
+            self.value_fault(
+                second,
+                "UBL-SR-15",
+                problem,
+                "Keep the party's one legal name.",
+            );
+        }
         let legal = self.text(party, std::slice::from_ref(legal), Times::Once);
         legal.or_else(|| self.text(party, others, Times::First))
     }
@@ -69,7 +117,11 @@ impl Values<'_> {
     }
 
     /// The total tax in the document's currency.
-    pub fn tax<'a, 'input>(&mut self, root: Node<'a, 'input>, currency: Option<&str>) -> Option<Figure<'a, 'input>> {
+    pub fn tax<'a, 'input>(
+        &mut self,
+        root: Node<'a, 'input>,
+        currency: Option<&str>,
+    ) -> Option<Figure<'a, 'input>> {
         let paths = self.schema.header("tax");
         let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(root, path)).collect();
         let own = |node: &&Node<'_, '_>| match node.attribute("currencyID") {
@@ -80,10 +132,18 @@ impl Values<'_> {
         let first = own.next()?;
         if let Some(second) = own.next() {
             let problem = "a second total of tax is in the same currency".to_owned();
-            self.value_fault(*second, "BR-CO-15", problem, "Keep one total of tax per currency.");
+            self.value_fault(
+                *second,
+                "BR-CO-15",
+                problem,
+                "Keep one total of tax per currency.",
+            );
         }
         let value = self.decimal(*first)?;
-        Some(Figure { value, node: *first })
+        Some(Figure {
+            value,
+            node: *first,
+        })
     }
 
     /// Amounts of the document must be in its currency.
@@ -94,7 +154,12 @@ impl Values<'_> {
         let written = figure.node.attribute("currencyID");
         if let Some(written) = written.filter(|written| *written != currency) {
             let problem = format!("the amount is in {written:?}, the document in {currency}");
-            self.value_fault(figure.node, "SL-CURRENCY", problem, "State all amounts in the document's currency.");
+            self.value_fault(
+                figure.node,
+                "SL-CURRENCY",
+                problem,
+                "State all amounts in the document's currency.",
+            );
         }
     }
 }

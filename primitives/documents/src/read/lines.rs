@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::decimal::Decimal;
 use crate::document::Line;
 use crate::figures::{AllowanceFigures, Figure, LineFigures, SubtotalFigures, TaxCategory};
 use crate::read::values::{Times, Values};
@@ -12,7 +13,9 @@ impl Values<'_> {
     /// One line: as a document's line, and as figures.
     pub fn line<'a, 'input>(&mut self, outer: Node<'a, 'input>) -> (Line, LineFigures<'a, 'input>) {
         let schema = self.schema;
-        let inner = self.node(outer, schema.line("inner"), Times::Once).unwrap_or(outer);
+        let inner = self
+            .node(outer, schema.line("inner"), Times::Once)
+            .unwrap_or(outer);
         let reference = |values: &mut Self, field: &str| {
             let inside = values.text(inner, schema.line(field), Times::First);
             inside.or_else(|| values.text(outer, schema.line(field), Times::First))
@@ -21,6 +24,7 @@ impl Values<'_> {
         let unit = quantity_node.and_then(|node| node.attribute("unitCode"));
         let unit = unit.map(str::trim).filter(|unit| !unit.is_empty());
         let total = self.figure(inner, schema.line("total"));
+        let status = self.text(inner, schema.line("status"), Times::First);
         let line = Line {
             id: self.text(inner, schema.line("id"), Times::Once),
             order_line: reference(self, "order_line"),
@@ -28,13 +32,15 @@ impl Values<'_> {
             item: self.text(inner, schema.line("item"), Times::First),
             quantity: quantity_node.and_then(|node| self.decimal(node)),
             unit: unit.map(str::to_owned),
-            price: self.figure(inner, schema.line("price")).map(|price| price.value),
+            price: self
+                .figure(inner, schema.line("price"))
+                .map(|price| price.value),
             base_quantity: self.base_quantity(inner),
             total: total.map(|total| total.value),
         };
-        let table = schema.table;
         let figures = LineFigures {
             node: inner,
+            counts: !matches!(status.as_deref(), Some("GROUP" | "INFORMATION")),
             quantity: line.quantity,
             price: line.price,
             base: line.base_quantity,
@@ -45,29 +51,37 @@ impl Values<'_> {
                 rate: self.rate(inner, schema.line("tax_rate")),
             },
         };
-        debug_assert!(!table.child_namespace.is_empty());
         (line, figures)
     }
 
     /// The units that a price is for; zero or less is a fault.
-    fn base_quantity(&mut self, line: Node<'_, '_>) -> Option<crate::Decimal> {
+    fn base_quantity(&mut self, line: Node<'_, '_>) -> Option<Decimal> {
         let base = self.figure(line, self.schema.line("base_quantity"))?;
         if base.value.is_zero() || base.value.is_negative() {
             let problem = format!("a price for {} units means nothing", base.value);
-            self.value_fault(base.node, "SL-BASE", problem, "Write a base quantity above zero, or none.");
+            self.value_fault(
+                base.node,
+                "SL-BASE",
+                problem,
+                "Write a base quantity above zero, or none.",
+            );
             return None;
         }
         Some(base.value)
     }
 
     /// A number that may stand at one of the paths; an empty element is a fault.
-    pub fn figure<'a, 'input>(&mut self, base: Node<'a, 'input>, paths: &[String]) -> Option<Figure<'a, 'input>> {
+    pub fn figure<'a, 'input>(
+        &mut self,
+        base: Node<'a, 'input>,
+        paths: &[String],
+    ) -> Option<Figure<'a, 'input>> {
         let node = self.node(base, paths, Times::Once)?;
         let value = self.decimal(node)?;
         Some(Figure { value, node })
     }
 
-    fn rate(&mut self, base: Node<'_, '_>, paths: &[String]) -> Option<crate::Decimal> {
+    fn rate(&mut self, base: Node<'_, '_>, paths: &[String]) -> Option<Decimal> {
         let node = self.node(base, paths, Times::First)?;
         xml::text(node)?;
         self.decimal(node)
@@ -75,24 +89,50 @@ impl Values<'_> {
 
     /// Allowances and charges at the paths.
     pub fn allowances(&mut self, base: Node<'_, '_>, at: &[String]) -> Vec<AllowanceFigures> {
+        let table = &self.schema.table.allowance;
+        let mut found = Vec::new();
         let nodes: Vec<_> = at.iter().flat_map(|path| self.all(base, path)).collect();
-        nodes.into_iter().filter_map(|node| self.allowance(node)).collect()
+        for node in nodes {
+            let charge = self.text(node, paths(table, "charge"), Times::Once);
+            match charge.as_deref() {
+                Some("true" | "1") => found.push(self.allowance(node, true)),
+                Some("false" | "0") => found.push(self.allowance(node, false)),
+                _ => self.missing(
+                    node,
+                    "SL-CHARGE",
+                    "whether it is a charge or an allowance",
+                    paths(table, "charge"),
+                ),
+            }
+        }
+        found
     }
 
-    fn allowance(&mut self, node: Node<'_, '_>) -> Option<AllowanceFigures> {
+    /// Charges at paths where nothing else stands.
+    pub fn charges(&mut self, base: Node<'_, '_>, at: &[String]) -> Vec<AllowanceFigures> {
+        let nodes: Vec<_> = at.iter().flat_map(|path| self.all(base, path)).collect();
+        nodes
+            .into_iter()
+            .map(|node| self.allowance(node, true))
+            .collect()
+    }
+
+    fn allowance(&mut self, node: Node<'_, '_>, charge: bool) -> AllowanceFigures {
         let table = &self.schema.table.allowance;
-        let charge = self.text(node, paths(table, "charge"), Times::Once);
-        let amount = self.figure(node, paths(table, "amount"))?.value;
-        let charge = match charge.as_deref() {
-            Some("true" | "1") => true,
-            Some("false" | "0") => false,
-            _ => {
-                self.missing(node, "SL-CHARGE", "whether it is a charge or an allowance", paths(table, "charge"));
-                return None;
-            }
-        };
+        let at = paths(table, "amount");
+        if self.standard && self.node(node, at, Times::Once).is_none() {
+            let rule = if charge { "BR-36" } else { "BR-31" };
+            self.missing(node, rule, "the amount", at);
+        }
+        let amount = self
+            .figure(node, at)
+            .map_or(Decimal::ZERO, |figure| figure.value);
         let tax = self.category(node, table);
-        Some(AllowanceFigures { charge, amount, tax })
+        AllowanceFigures {
+            charge,
+            amount,
+            tax,
+        }
     }
 
     fn category(&mut self, node: Node<'_, '_>, table: &BTreeMap<String, Paths>) -> TaxCategory {

@@ -1,5 +1,7 @@
 //! Values of elements: found by declared paths, read strictly.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use crate::decimal::Decimal;
@@ -22,6 +24,8 @@ pub struct Values<'t> {
     pub schema: &'t Schema,
     /// What is wrong so far.
     pub faults: Faults,
+    /// Whether the document claims EN 16931, so that its rules bind it.
+    pub standard: bool,
 }
 
 impl Values<'_> {
@@ -32,21 +36,37 @@ impl Values<'_> {
         for name in path.split('/').filter(|name| !name.starts_with('@')) {
             let matches = |child: &Node<'a, 'input>| {
                 child.tag_name().name() == name
-                    && child.tag_name().namespace().is_some_and(|own| own.starts_with(namespace))
+                    && child
+                        .tag_name()
+                        .namespace()
+                        .is_some_and(|own| own.starts_with(namespace))
             };
-            found = found.iter().flat_map(Node::children).filter(matches).collect();
+            found = found
+                .iter()
+                .flat_map(Node::children)
+                .filter(matches)
+                .collect();
         }
         found
     }
 
     /// The element that the first path with any gives.
-    pub fn node<'a, 'input>(&mut self, base: Node<'a, 'input>, paths: &[String], times: Times) -> Option<Node<'a, 'input>> {
+    pub fn node<'a, 'input>(
+        &mut self,
+        base: Node<'a, 'input>,
+        paths: &[String],
+        times: Times,
+    ) -> Option<Node<'a, 'input>> {
         for path in paths {
             let found = self.all(base, path);
             let Some(first) = found.first().copied() else {
                 continue;
             };
-            if let Some(other) = found.iter().copied().find(|other| times == Times::Once && differ(first, *other)) {
+            if let Some(other) = found
+                .iter()
+                .copied()
+                .find(|other| times == Times::Once && differ(first, *other))
+            {
                 let problem = format!("a second {} contradicts the first", other.tag_name().name());
                 self.value_fault(other, "SL-ONCE", problem, "Keep the right one alone.");
             }
@@ -74,13 +94,10 @@ impl Values<'_> {
 
     /// The texts at all paths, each once, in the order of the paths.
     pub fn texts(&self, base: Node<'_, '_>, paths: &[String]) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for node in paths.iter().flat_map(|path| self.all(base, path)) {
-            if let Some(text) = xml::text(node).filter(|text| !all.contains(text)) {
-                all.push(text);
-            }
-        }
-        all
+        let mut seen = HashSet::new();
+        let nodes = paths.iter().flat_map(|path| self.all(base, path));
+        let texts = nodes.filter_map(xml::text);
+        texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
     /// A number; one that is none is a fault.
@@ -108,13 +125,24 @@ impl Values<'_> {
         if date.is_none() {
             let shown: String = text.chars().take(40).collect();
             let problem = format!("{shown:?} is no date of the calendar");
-            self.value_fault(node, "SL-DATE", problem, "Write YYYY-MM-DD, in CII YYYYMMDD with format 102.");
+            self.value_fault(
+                node,
+                "SL-DATE",
+                problem,
+                "Write YYYY-MM-DD, in CII YYYYMMDD with format 102.",
+            );
         }
         date
     }
 
     /// A fault in an element's value.
-    pub fn value_fault(&mut self, node: Node<'_, '_>, rule: &'static str, problem: String, advice: &'static str) {
+    pub fn value_fault(
+        &mut self,
+        node: Node<'_, '_>,
+        rule: &'static str,
+        problem: String,
+        advice: &'static str,
+    ) {
         self.faults.add(|| Fault {
             class: Class::Value,
             place: Place::element(node),
@@ -125,8 +153,17 @@ impl Values<'_> {
     }
 
     /// A field that is missing under `node`; `paths` say where it should stand.
-    pub fn missing(&mut self, node: Node<'_, '_>, rule: &'static str, what: &str, paths: &[String]) {
-        let expected = paths.first().map(|path| format!(" ({path})")).unwrap_or_default();
+    pub fn missing(
+        &mut self,
+        node: Node<'_, '_>,
+        rule: &'static str,
+        what: &str,
+        paths: &[String],
+    ) {
+        let expected = paths
+            .first()
+            .map(|path| format!(" ({path})"))
+            .unwrap_or_default();
         self.faults.add(|| Fault {
             class: Class::Missing,
             place: Place::element(node),

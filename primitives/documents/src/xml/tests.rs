@@ -25,7 +25,10 @@ fn depth_is_limited() {
     assert_eq!(refused(&"<a>".repeat(3_000_000)).class, Class::Limit);
     // Markup inside comments, sections, instructions and attributes does not count.
     let inert = "<a b='<".to_owned().replace('<', "&lt;")
-        + &format!("'><!--{0}--><![CDATA[{0}]]><?p {0}?></a>", "<a>".repeat(MAX_DEPTH + 1));
+        + &format!(
+            "'><!--{0}--><![CDATA[{0}]]><?p {0}?></a>",
+            "<a>".repeat(MAX_DEPTH + 1)
+        );
     let inert = inert.replacen("&lt;a", "<a", 1);
     assert!(parse(&inert).is_ok());
 }

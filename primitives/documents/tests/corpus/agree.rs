@@ -12,17 +12,30 @@ fn every_valid_document_is_read_and_agrees_with_the_index() {
     };
     let mut wrong = Vec::new();
     let mut read = 0;
-    for entry in corpus.entries().iter().filter(|entry| entry.is_ours() && entry.is_valid()) {
+    for entry in corpus
+        .entries()
+        .iter()
+        .filter(|entry| entry.is_ours() && entry.is_valid())
+    {
         match corpus.read(&entry.path) {
             Ok(document) => {
                 read += 1;
-                wrong.extend(differences(entry, &document).into_iter().map(|what| format!("{}: {what}", entry.path)));
+                wrong.extend(
+                    differences(entry, &document)
+                        .into_iter()
+                        .map(|what| format!("{}: {what}", entry.path)),
+                );
             }
             Err(_) if entry.fails_arithmetic() => {}
             Err(error) => wrong.push(error.to_string()),
         }
     }
-    assert!(wrong.is_empty(), "{} of {read}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {read}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(read >= 330, "only {read} were read");
 }
 
@@ -36,12 +49,34 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
     let date = document.issue_date.to_string();
     same("kind", Some(document.kind.name()), entry.text("kind"));
     same("id", Some(&document.id), entry.text("id"));
-    same("issue_date", Some(&date), entry.text("issue_date").map(|date| date.get(..10).unwrap_or(date)));
-    same("type_code", document.type_code.as_deref(), entry.text("type_code"));
-    same("seller", document.seller.name.as_deref(), entry.text("seller"));
+    same(
+        "issue_date",
+        Some(&date),
+        entry
+            .text("issue_date")
+            .map(|date| date.get(..10).unwrap_or(date)),
+    );
+    same(
+        "type_code",
+        document.type_code.as_deref(),
+        entry.text("type_code"),
+    );
+    same(
+        "seller",
+        document.seller.name.as_deref(),
+        entry.text("seller"),
+    );
     same("buyer", document.buyer.name.as_deref(), entry.text("buyer"));
-    same("currency", document.currency.as_deref(), entry.text("currency"));
-    same("buyer_reference", document.buyer_reference.as_deref(), entry.text("buyer_reference"));
+    same(
+        "currency",
+        document.currency.as_deref(),
+        entry.text("currency"),
+    );
+    same(
+        "buyer_reference",
+        document.buyer_reference.as_deref(),
+        entry.text("buyer_reference"),
+    );
     let totals = &document.totals;
     for (key, ours) in [
         ("payable", totals.payable),
@@ -50,13 +85,19 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
         ("tax_inclusive", totals.tax_inclusive),
         ("lines_total", totals.lines),
     ] {
-        let theirs = entry.text(key).map(|text| Decimal::parse(text).expect("the index has numbers"));
+        let theirs = entry
+            .text(key)
+            .map(|text| Decimal::parse(text).expect("the index has numbers"));
         if theirs.is_some() && ours != theirs {
             wrong.push(format!("{key}: {ours:?}, the index has {theirs:?}"));
         }
     }
     if entry.value["lines"].as_u64() != Some(document.lines.len() as u64) {
-        wrong.push(format!("lines: {}, the index has {}", document.lines.len(), entry.value["lines"]));
+        wrong.push(format!(
+            "lines: {}, the index has {}",
+            document.lines.len(),
+            entry.value["lines"]
+        ));
     }
     for (key, ours) in [
         ("order", &document.order_references),
@@ -68,9 +109,15 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
             wrong.push(format!("{key}: {ours:?}, the index has {theirs:?}"));
         }
     }
-    for (key, party) in [("seller_id", &document.seller), ("buyer_id", &document.buyer)] {
+    for (key, party) in [
+        ("seller_id", &document.seller),
+        ("buyer_id", &document.buyer),
+    ] {
         if entry.text(key).is_some_and(|id| !has(party, id)) {
-            wrong.push(format!("{key}: {:?} {:?}, the index has {}", party.ids, party.other_ids, entry.value[key]));
+            wrong.push(format!(
+                "{key}: {:?} {:?}, the index has {}",
+                party.ids, party.other_ids, entry.value[key]
+            ));
         }
     }
     wrong
@@ -80,7 +127,9 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
 fn has(party: &Party, id: &str) -> bool {
     let legal = party.ids.iter().map(|id| id.value.as_str());
     let others = party.other_ids.iter().map(|id| id.value.as_str());
-    legal.chain(others).any(|value| id == value || id.ends_with(&format!(":{value}")))
+    legal
+        .chain(others)
+        .any(|value| id == value || id.ends_with(&format!(":{value}")))
 }
 
 fn sorted(list: &[String]) -> Vec<String> {
@@ -91,7 +140,9 @@ fn sorted(list: &[String]) -> Vec<String> {
 
 fn strings(value: &Value) -> Vec<String> {
     let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()
+    list.iter()
+        .filter_map(|one| one.as_str().map(str::to_owned))
+        .collect()
 }
 
 #[test]
@@ -100,7 +151,11 @@ fn lines_agree_with_the_sets() {
         return;
     };
     let entries = corpus.entries();
-    let ours = |path: &str| entries.iter().any(|entry| entry.path == path && entry.is_ours() && entry.is_valid());
+    let ours = |path: &str| {
+        entries
+            .iter()
+            .any(|entry| entry.path == path && entry.is_ours() && entry.is_valid())
+    };
     let mut wrong = Vec::new();
     let mut compared = 0;
     for set in corpus.sets() {
@@ -111,11 +166,19 @@ fn lines_agree_with_the_sets() {
             };
             for (index, theirs) in file["lines"].as_array().into_iter().flatten().enumerate() {
                 compared += 1;
-                wrong.extend(line_differences(&document, index, theirs).map(|what| format!("{path}: {what}")));
+                wrong.extend(
+                    line_differences(&document, index, theirs)
+                        .map(|what| format!("{path}: {what}")),
+                );
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {compared}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {compared}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(compared > 200, "only {compared} lines were compared");
 }
 
@@ -124,19 +187,49 @@ fn line_differences(document: &Document, index: usize, theirs: &Value) -> Option
         return Some(format!("line {index} is missing"));
     };
     let text = |key: &str| theirs[key].as_str();
-    let number = |key: &str| text(key).map(|text| Decimal::parse(text).expect("the sets have numbers"));
+    let number =
+        |key: &str| text(key).map(|text| Decimal::parse(text).expect("the sets have numbers"));
     let one = Some(Decimal::ONE);
     let order_lines = strings(&theirs["order_line"]);
     let checks = [
-        ("id", text("id").is_none() || text("id") == line.id.as_deref()),
-        ("unit", text("unit").is_none() || text("unit") == line.unit.as_deref()),
-        ("item", text("item").is_none() || text("item") == line.item.as_deref()),
-        ("quantity", number("qty").is_none() || number("qty") == line.quantity),
-        ("price", number("price").is_none() || number("price") == line.price),
-        ("base", number("base_qty").is_none() || number("base_qty") == line.base_quantity.or(one)),
-        ("total", number("amount").is_none() || number("amount") == line.total),
-        ("order_line", order_lines.is_empty() || order_lines.first() == line.order_line.as_ref()),
+        (
+            "id",
+            text("id").is_none() || text("id") == line.id.as_deref(),
+        ),
+        (
+            "unit",
+            text("unit").is_none() || text("unit") == line.unit.as_deref(),
+        ),
+        (
+            "item",
+            text("item").is_none() || text("item") == line.item.as_deref(),
+        ),
+        (
+            "quantity",
+            number("qty").is_none() || number("qty") == line.quantity,
+        ),
+        (
+            "price",
+            number("price").is_none() || number("price") == line.price,
+        ),
+        (
+            "base",
+            number("base_qty").is_none() || number("base_qty") == line.base_quantity.or(one),
+        ),
+        (
+            "total",
+            number("amount").is_none() || number("amount") == line.total,
+        ),
+        (
+            "order_line",
+            order_lines.is_empty() || order_lines.first() == line.order_line.as_ref(),
+        ),
     ];
-    let bad: Vec<&str> = checks.iter().filter(|(_, fine)| !fine).map(|(name, _)| *name).collect();
-    (!bad.is_empty()).then(|| format!("line {index} differs in {bad:?}: {line:?}, the sets have {theirs}"))
+    let bad: Vec<&str> = checks
+        .iter()
+        .filter(|(_, fine)| !fine)
+        .map(|(name, _)| *name)
+        .collect();
+    (!bad.is_empty())
+        .then(|| format!("line {index} differs in {bad:?}: {line:?}, the sets have {theirs}"))
 }

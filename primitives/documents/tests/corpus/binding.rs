@@ -1,1 +1,55 @@
-//! To come.
+//! What binds: valid documents that claim EN 16931 and that the index does not list as failing hold its
+//! arithmetic; others are warned about and read.
+
+use crate::index::Corpus;
+
+#[test]
+fn only_documents_listed_as_failing_are_refused_for_arithmetic() {
+    let Some(corpus) = Corpus::open() else {
+        return;
+    };
+    let mut refused = Vec::new();
+    let mut claiming = 0;
+    for entry in corpus
+        .entries()
+        .iter()
+        .filter(|entry| entry.is_ours() && entry.is_valid())
+    {
+        match corpus.read(&entry.path) {
+            Ok(document) => claiming += usize::from(document.claims_en16931()),
+            Err(error) => {
+                assert!(entry.fails_arithmetic(), "{error}");
+                refused.push(entry.path.clone());
+            }
+        }
+    }
+    refused.sort();
+    eprintln!(
+        "{claiming} valid documents claim EN 16931 and hold its arithmetic; listed as failing and refused: {refused:#?}"
+    );
+    assert!(claiming >= 190, "only {claiming} claim EN 16931");
+}
+
+#[test]
+fn elsewhere_arithmetic_is_a_warning() {
+    let Some(corpus) = Corpus::open() else {
+        return;
+    };
+    for (path, rule) in [
+        ("ubl-tr/Invoice/ISTISNA-2.xml", "BR-CO-10"),
+        ("ubl-tr/Invoice/OTV.xml", "BR-CO-15"),
+        ("ubl-2.1/Invoice/UBL-Invoice-2.1-Example.xml", "BR-CO-16"),
+        ("en16931-ubl/Invoice/guide-example3.xml", "SL-LINE-TOTAL"),
+        (
+            "oioubl-2.0/Invoice/BASPRO_01_01_00_Invoice_v2p2.xml",
+            "BR-CO-13",
+        ),
+    ] {
+        let document = corpus.read(path).expect(path);
+        assert!(
+            document.warnings.iter().any(|warning| warning.rule == rule),
+            "{path}: {:?}",
+            document.warnings
+        );
+    }
+}

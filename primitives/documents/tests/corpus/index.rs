@@ -29,8 +29,12 @@ pub struct Entry {
 impl Corpus {
     /// The corpus, or `None`, said on standard error, when it is absent.
     pub fn open() -> Option<Self> {
-        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/documents");
-        let root = std::env::var_os("SEALANE_DOCUMENTS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+        let beside = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../../shared/data/documents"
+        );
+        let root = std::env::var_os("SEALANE_DOCUMENTS")
+            .map_or_else(|| PathBuf::from(beside), PathBuf::from);
         if root.join("index.json").is_file() {
             return Some(Self { root });
         }
@@ -48,7 +52,10 @@ impl Corpus {
         let index = self.json("index.json");
         let files = index["files"].as_array().expect("a list of files");
         let entry = |value: &Value| Entry {
-            path: value["path"].as_str().expect("each file has a path").to_owned(),
+            path: value["path"]
+                .as_str()
+                .expect("each file has a path")
+                .to_owned(),
             value: value.clone(),
         };
         files.iter().map(entry).collect()
@@ -56,7 +63,10 @@ impl Corpus {
 
     /// The sets of files that belong together.
     pub fn sets(&self) -> Vec<Value> {
-        self.json("sets.json")["sets"].as_array().expect("a list of sets").clone()
+        self.json("sets.json")["sets"]
+            .as_array()
+            .expect("a list of sets")
+            .clone()
     }
 
     /// A file's bytes.
@@ -76,12 +86,15 @@ impl Entry {
     }
 
     pub fn is_valid(&self) -> bool {
-        self.value["valid"].as_bool().expect("each file is valid or not")
+        self.value["valid"]
+            .as_bool()
+            .expect("each file is valid or not")
     }
 
     pub fn is_ours(&self) -> bool {
         let syntax = self.text("syntax");
-        matches!(syntax, Some("UBL" | "CII")) && self.text("kind").is_some_and(|kind| KINDS.contains(&kind))
+        matches!(syntax, Some("UBL" | "CII"))
+            && self.text("kind").is_some_and(|kind| KINDS.contains(&kind))
     }
 
     /// Whether the index lists the document as failing arithmetic that binds it.
@@ -89,7 +102,10 @@ impl Entry {
         let rules = self.value["checks"]["schematron_EN16931"]["fatal"].as_array();
         let arithmetic = |rule: &Value| {
             let rule = rule.as_str().unwrap_or_default();
-            rule.starts_with("BR-CO-1") || rule.ends_with("-08") || rule.ends_with("-09") || rule.ends_with("-10")
+            rule.starts_with("BR-CO-1")
+                || rule.ends_with("-08")
+                || rule.ends_with("-09")
+                || rule.ends_with("-10")
         };
         rules.is_some_and(|rules| rules.iter().any(arithmetic))
     }

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# The public peer: snarkjs' Groth16 over BLS12-381, WebAssembly on as many threads as the machine has cores, on circuits as
+# large as ours. Prints medians of proving (witness made before) and verifying.
+#
+#   benches/peer/run.sh [RUNS]        10 runs unless told
+#
+# FULL and ONE are the sizes in rows (`cargo bench -p sealane-benches --bench constraints` prints ours).
+# Needs Node 18 or later and npm. Installs the versions that package.json names into SEALANE_PEER_DIR, a folder outside
+# the tree (by default in the system's temporary folder), and keeps keys there: the first run takes some minutes.
+#
+# snarkjs and circom2 are GPL-3.0. They are run here as programs of other people's, for comparison; Sealane does not link
+# them, does not ship them, and nothing of theirs is in this repository. The circuit (shape.circom) is our own.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+runs=${1:-10}
+full=${FULL:-19500}
+one=${ONE:-7000}
+work=${SEALANE_PEER_DIR:-${TMPDIR:-/tmp}/sealane-peer}
+mkdir -p "$work"
+cp "$here"/{package.json,shape.circom,measure.mjs} "$work/"
+cd "$work"
+
+if ! cmp -s package.json .installed; then
+  echo "installing snarkjs and circom2 into $work" >&2
+  npm install --no-audit --no-fund --no-package-lock --silent
+  cp package.json .installed
+fi
+snarkjs() { node node_modules/snarkjs/build/cli.cjs "$@" >>log.txt 2>&1; }
+
+# A powers-of-tau of 2^15 rows from fixed test contributions: good for timing and for nothing else.
+if [ ! -s tau.ptau ]; then
+  echo "making the powers of tau (some minutes, once)" >&2
+  snarkjs powersoftau new bls12-381 15 tau0.ptau
+  snarkjs powersoftau contribute tau0.ptau tau1.ptau --name=test -e="sealane benches test contribution"
+  snarkjs powersoftau prepare phase2 tau1.ptau tau.part
+  mv tau.part tau.ptau
+fi
+
+# NAME ROWS PUBLIC-INPUTS BITS PERMUTATIONS
+measure() {
+  local name=$1 rows=$2 publics=$3 bits=$4 permutations=$5
+  local links=$((rows - bits - 292 * permutations))
+  local tag=$name-$rows
+  if [ ! -s "$tag.zkey" ]; then
+    echo "compiling $tag and making its key (a minute or two, once)" >&2
+    cat >"$tag.circom" <<CIRCUIT
+pragma circom 2.1.6;
+include "shape.circom";
+component main {public [public_input]} = Shape($publics, $bits, $permutations, $links);
+CIRCUIT
+    node node_modules/circom2/cli.js --prime bls12381 --r1cs --wasm --O1 "$tag.circom" >>log.txt 2>&1
+    node -e '
+      const [publics, bits] = process.argv.slice(1).map(Number);
+      const list = (length, value) => Array.from({ length }, (_, index) => value(index));
+      const input = {
+        public_input: list(publics, (i) => String((BigInt(i + 3) ** 150n) % (2n ** 250n))),
+        bit: list(bits, (i) => String((i * i + (i >> 2)) % 2)),
+        seed: "12345678901234567890",
+      };
+      console.log(JSON.stringify(input));' "$publics" "$bits" >"$tag.json"
+    snarkjs wtns calculate "${tag}_js/$tag.wasm" "$tag.json" "$tag.wtns"
+    snarkjs groth16 setup "$tag.r1cs" tau.ptau "${tag}_0.zkey"
+    snarkjs zkey contribute "${tag}_0.zkey" "$tag.part" --name=test -e="sealane benches test contribution"
+    mv "$tag.part" "$tag.zkey"
+  fi
+  echo "{\"peer\":\"snarkjs $(node -p 'require("snarkjs/package.json").version' 2>/dev/null || echo "?")\",\"circuit\":\"$name\",\"rows\":$rows,\"measured\":$(node measure.mjs "$tag.zkey" "$tag.wtns" "$runs")}"
+}
+
+measure one-fingerprint "$one" 8 313 14
+measure full "$full" 20 313 34

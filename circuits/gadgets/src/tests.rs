@@ -1,0 +1,346 @@
+//! Gadgets against their native twins over random inputs, and against witnesses that lie.
+
+use std::collections::BTreeMap;
+
+use ark_bls12_381::Fr;
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ed_on_bls12_381::{EdwardsAffine, EdwardsProjective, Fr as Order};
+use ark_ff::{AdditiveGroup, Field, UniformRand, Zero};
+use ark_std::rand::{Rng, RngCore};
+use ark_std::test_rng;
+use sealane_crypto::curve::{self, Blinding, MontgomeryPoint};
+use sealane_crypto::poseidon::{Capacity, WIDTHS};
+use sealane_crypto::{poseidon as native, tags};
+
+use crate::{Mode, System, Variable, Wire, edwards, montgomery, number, poseidon};
+
+fn wires(system: &mut System, values: &[Fr]) -> Vec<Wire> {
+    values.iter().map(|value| system.witness(*value)).collect()
+}
+
+fn montgomery_point(system: &mut System, point: &EdwardsAffine) -> montgomery::Point {
+    let MontgomeryPoint { x, y } = MontgomeryPoint::from_edwards(point).expect("not special");
+    let [x, y] = [system.witness(x), system.witness(y)];
+    montgomery::Point { x, y }
+}
+
+fn affine(point: &edwards::Point) -> EdwardsAffine {
+    EdwardsAffine::new_unchecked(point.u.value(), point.v.value())
+}
+
+fn random_point(rng: &mut impl Rng) -> EdwardsAffine {
+    (EdwardsAffine::generator() * Order::rand(rng)).into_affine()
+}
+
+fn random_bytes(rng: &mut impl RngCore) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rng.fill_bytes(&mut bytes);
+    bytes
+}
+
+/// Changes each witness variable from `from` on, alone, in five ways, and demands that a row breaks.
+/// Only the rows that hold the variable are evaluated again.
+fn every_change_is_noticed(system: &System, from: usize) {
+    let mut rng = test_rng();
+    let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, row) in system.rows().iter().enumerate() {
+        for variable in row.variables() {
+            if let Variable::Witness(witness) = variable {
+                holders.entry(witness).or_default().push(index);
+            }
+        }
+    }
+    let mut assignment = system.assignment().to_vec();
+    for witness in from..assignment.len() {
+        let honest = assignment[witness];
+        let changes = [Fr::ZERO, Fr::ONE, -honest, honest + Fr::ONE, Fr::rand(&mut rng)];
+        for changed in changes.into_iter().filter(|changed| *changed != honest) {
+            assignment[witness] = changed;
+            let rows = holders.get(&witness).into_iter().flatten();
+            let mut rows = rows.map(|row| &system.rows()[*row]);
+            let noticed = rows.any(|row| !row.holds(system.instance(), &assignment));
+            assert!(noticed, "witness {witness} may be {changed} for {honest}");
+        }
+        assignment[witness] = honest;
+    }
+}
+
+#[test]
+fn poseidon_equals_its_native_twin_at_every_width() {
+    let mut rng = test_rng();
+    for width in WIDTHS {
+        for round in 0..12_u8 {
+            let capacity = Capacity::with_detail(tags::LEAF, [round; 8]);
+            let inputs: Vec<Fr> = (1..width).map(|_| Fr::rand(&mut rng)).collect();
+            let mut system = System::new(Mode::Rows);
+            let wires = wires(&mut system, &inputs);
+            let digest = poseidon::hash(&mut system, &capacity, &wires);
+            assert_eq!(digest.value(), native::hash(&capacity, &inputs));
+            assert!(system.broken().is_empty());
+            assert_eq!(system.rows().len(), poseidon::rows(width));
+            assert_eq!(system.rows().len(), 24 * width + 168);
+        }
+    }
+}
+
+#[test]
+fn poseidons_digest_is_bound_to_its_inputs() {
+    for width in WIDTHS {
+        let mut system = System::new(Mode::Rows);
+        let inputs: Vec<Fr> = (1..width as u64).map(Fr::from).collect();
+        let wires = wires(&mut system, &inputs);
+        let digest = poseidon::hash(&mut system, &Capacity::new(tags::AMOUNT), &wires);
+        let expected = system.witness(digest.value());
+        system.enforce_equal(&digest, &expected);
+        every_change_is_noticed(&system, 0);
+    }
+}
+
+#[test]
+fn wires_that_mix_constants_and_sums_hash_like_their_values() {
+    let mut system = System::new(Mode::Rows);
+    let [a, b] = [system.witness(Fr::from(3_u8)), system.input(Fr::from(4_u8))];
+    let inputs = [&(&a + &b) + Fr::ONE, Wire::constant(Fr::from(9_u8)), &a - &a, b];
+    let values: Vec<Fr> = inputs.iter().map(Wire::value).collect();
+    let capacity = Capacity::new(tags::RECORD_ROOT);
+    let digest = poseidon::hash(&mut system, &capacity, &inputs);
+    assert_eq!(digest.value(), native::hash(&capacity, &values));
+    assert!(system.broken().is_empty());
+}
+
+#[test]
+fn elligator_and_the_cofactor_reach_the_native_point_or_its_negative() {
+    let mut rng = test_rng();
+    for _ in 0..200 {
+        let x = Fr::rand(&mut rng);
+        let mut system = System::new(Mode::Rows);
+        let input = system.witness(x);
+        let raw = montgomery::elligator(&mut system, &input);
+        assert_eq!(system.rows().len(), 7);
+        let cleared = montgomery::clear_cofactor(&mut system, &raw);
+        assert_eq!(system.rows().len(), 7 + 12);
+        let point = montgomery::to_edwards(&mut system, &cleared);
+        let expected = curve::map_to_curve(x).expect("not of small order");
+        assert_eq!(affine(&point), expected.affine());
+        assert!(system.broken().is_empty());
+    }
+}
+
+#[test]
+fn elligators_candidate_is_determined_and_its_sign_alone_is_free() {
+    let mut rng = test_rng();
+    for _ in 0..20 {
+        let mut system = System::new(Mode::Rows);
+        let input = system.witness(Fr::rand(&mut rng));
+        let point = montgomery::elligator(&mut system, &input);
+        let y = point.y.value();
+        // witness 0 is the input; 1 its square; 2 the first candidate; 3 the choice e; 7 the root
+        let choice = system.assignment()[3];
+        let other = System::forging(BTreeMap::from([(3, Fr::ONE - choice)]));
+        assert!(!elligator_of(other, input.value()).0.broken().is_empty());
+        let negative = System::forging(BTreeMap::from([(7, -y)]));
+        let (negative, mirrored) = elligator_of(negative, input.value());
+        assert!(negative.broken().is_empty(), "either root is a root");
+        assert_eq!(mirrored.x.value(), point.x.value());
+        assert_eq!(mirrored.y.value(), -y);
+    }
+}
+
+fn elligator_of(mut system: System, input: Fr) -> (System, montgomery::Point) {
+    let input = system.witness(input);
+    let point = montgomery::elligator(&mut system, &input);
+    (system, point)
+}
+
+#[test]
+fn points_of_small_order_cannot_pass_the_cofactor() {
+    // y = 0: the point of order two. x with 2·(x, y) = (0, 0): order four, x = ±1. And order eight.
+    let mut rng = test_rng();
+    let mut found = 0;
+    while found < 3 {
+        let v = Fr::rand(&mut rng);
+        let Some(any) = EdwardsAffine::get_point_from_y_unchecked(v, false) else {
+            continue;
+        };
+        use ark_ec::twisted_edwards::TECurveConfig;
+        let order = <Order as ark_ff::PrimeField>::MODULUS;
+        let small = ark_ed_on_bls12_381::JubjubConfig::mul_affine(&any, order.as_ref());
+        let Some(point) = MontgomeryPoint::from_edwards(&small.into_affine()) else {
+            continue;
+        };
+        found += 1;
+        let mut system = System::new(Mode::Rows);
+        let [x, y] = [system.witness(point.x), system.witness(point.y)];
+        montgomery::clear_cofactor(&mut system, &montgomery::Point { x, y });
+        assert!(!system.broken().is_empty());
+    }
+    let mut system = System::new(Mode::Rows);
+    let [x, y] = [system.witness(Fr::ZERO), system.witness(Fr::ZERO)];
+    montgomery::double(&mut system, &montgomery::Point { x, y });
+    assert!(!system.broken().is_empty(), "order two: no slope whatever its value");
+}
+
+#[test]
+fn multiplications_equal_their_native_twins() {
+    let mut rng = test_rng();
+    let mut seeds = vec![[0; 32], [0xff; 32]];
+    seeds.extend((0..18).map(|_| random_bytes(&mut rng)));
+    for seed in seeds {
+        let blinding = Blinding::from_bytes(seed);
+        let point = random_point(&mut rng);
+        let mut system = System::new(Mode::Rows);
+        let bits: Vec<Wire> = blinding.bits().iter().map(|b| number::bit(&mut system, *b)).collect();
+        let before = system.rows().len();
+        let on_montgomery = montgomery_point(&mut system, &point);
+        let product = montgomery::multiply(&mut system, &on_montgomery, &bits);
+        assert_eq!(system.rows().len() - before, 4 + 6 * 250);
+        let product = montgomery::to_edwards(&mut system, &product);
+        let expected = (point * blinding.scalar().element()).into_affine();
+        assert_eq!(affine(&product), expected);
+        let before = system.rows().len();
+        let fixed = edwards::multiply_generator(&mut system, &bits);
+        assert_eq!(system.rows().len() - before, 83 * 9);
+        assert_eq!(affine(&fixed), blinding.commitment().affine());
+        assert!(system.broken().is_empty());
+    }
+}
+
+/// The shape `2ⁿ + 1 + 2s` on short scalars, all of them: the small multiples are where incomplete
+/// additions would fail.
+#[test]
+fn short_scalars_meet_no_exceptional_case() {
+    let point = random_point(&mut test_rng());
+    for length in 1..=6_u32 {
+        for s in 0..1_u64 << length {
+            let mut system = System::new(Mode::Rows);
+            let bits: Vec<Wire> = (0..length).map(|k| number::bit(&mut system, s >> k & 1 == 1)).collect();
+            let on_montgomery = montgomery_point(&mut system, &point);
+            let product = montgomery::multiply(&mut system, &on_montgomery, &bits);
+            let product = montgomery::to_edwards(&mut system, &product);
+            let scalar = Order::from((1 << length) + 1 + 2 * s);
+            assert_eq!(affine(&product), (point * scalar).into_affine());
+            let fixed = edwards::multiply_generator(&mut system, &bits);
+            assert_eq!(affine(&fixed), (EdwardsAffine::generator() * scalar).into_affine());
+            assert!(system.broken().is_empty());
+        }
+    }
+}
+
+#[test]
+fn edwards_addition_is_complete() {
+    let mut rng = test_rng();
+    let identity = EdwardsAffine::zero();
+    let point = random_point(&mut rng);
+    let mut pairs = vec![(point, point), (point, -point), (point, identity), (identity, identity)];
+    pairs.extend((0..50).map(|_| (random_point(&mut rng), random_point(&mut rng))));
+    for (left, right) in pairs {
+        let mut system = System::new(Mode::Rows);
+        let [a, b] = [left, right].map(|p| edwards::Point {
+            u: system.witness(p.x),
+            v: system.witness(p.y),
+        });
+        let sum = edwards::add(&mut system, &a, &b);
+        assert_eq!(affine(&sum), (EdwardsProjective::from(left) + right).into_affine());
+        assert!(system.broken().is_empty());
+        assert_eq!(system.rows().len(), 6);
+    }
+}
+
+#[test]
+fn no_single_variable_of_the_curve_gadgets_can_lie() {
+    let blinding = Blinding::from_bytes([0x35; 32]);
+    let mut system = System::new(Mode::Rows);
+    let bits: Vec<Wire> = blinding.bits()[..9].iter().map(|b| number::bit(&mut system, *b)).collect();
+    let input = system.witness(Fr::from(77_u8));
+    let raw = montgomery::elligator(&mut system, &input);
+    let point = montgomery::clear_cofactor(&mut system, &raw);
+    let product = montgomery::multiply(&mut system, &point, &bits);
+    let product = montgomery::to_edwards(&mut system, &product);
+    let fixed = edwards::multiply_generator(&mut system, &bits);
+    for wire in [product.u, product.v, fixed.u, fixed.v, input] {
+        let public = system.input(wire.value());
+        system.enforce_equal(&wire, &public);
+    }
+    assert!(system.broken().is_empty());
+    every_change_is_noticed(&system, 0);
+}
+
+#[test]
+fn ranges_hold_at_their_edges_and_nowhere_beyond() {
+    let top = Fr::from(1_u64 << 63);
+    let cases = [
+        (Fr::ZERO, true),
+        (Fr::ONE, true),
+        (top - Fr::ONE, true),
+        (top, false),
+        (-Fr::ONE, false),
+        (Fr::from(2_u8).pow([254]), false),
+    ];
+    for (value, holds) in cases {
+        let mut system = System::new(Mode::Rows);
+        let wire = system.witness(value);
+        number::enforce_range(&mut system, &wire, 63);
+        assert_eq!(system.broken().is_empty(), holds, "{value}");
+        assert_eq!(system.rows().len(), 64);
+    }
+}
+
+#[test]
+fn a_range_is_not_met_by_bits_that_are_none() {
+    let mut system = System::forging(BTreeMap::from([(1, Fr::from(2_u8)), (2, Fr::ZERO)]));
+    let wire = system.witness(Fr::from(2_u8)); // 2 = 2·1 + 0·2 + …
+    number::enforce_range(&mut system, &wire, 63);
+    assert!(!system.broken().is_empty());
+}
+
+#[test]
+fn zero_has_no_inverse_and_members_are_the_listed_ones() {
+    for value in [Fr::ZERO, Fr::ONE, -Fr::ONE] {
+        let mut system = System::new(Mode::Rows);
+        let wire = system.witness(value);
+        number::enforce_nonzero(&mut system, &wire);
+        assert_eq!(system.broken().is_empty(), !value.is_zero());
+    }
+    let allowed = [380_u64, 384, 389].map(Fr::from);
+    for (present, code, holds) in [(1, 380, true), (1, 389, true), (1, 381, false), (0, 381, true)] {
+        let mut system = System::new(Mode::Rows);
+        let [present, code] = [present, code].map(|n: u64| system.witness(Fr::from(n)));
+        number::enforce_member(&mut system, &present, &code, &allowed);
+        assert_eq!(system.broken().is_empty(), holds);
+        number::enforce_member(&mut system, &present, &code, &[]);
+        assert_eq!(system.broken().is_empty(), present.value().is_zero());
+    }
+}
+
+#[test]
+fn values_alone_are_the_same_values() {
+    let build = |mode| {
+        let mut system = System::new(mode);
+        let input = system.witness(Fr::from(5_u8));
+        let digest = poseidon::hash(&mut system, &Capacity::new(tags::AMOUNT), &[
+            input.clone(),
+            &input + Fr::ONE,
+            input,
+        ]);
+        let raw = montgomery::elligator(&mut system, &digest);
+        let point = montgomery::clear_cofactor(&mut system, &raw);
+        montgomery::to_edwards(&mut system, &point);
+        system
+    };
+    let [rows, values] = [build(Mode::Rows), build(Mode::Values)];
+    assert_eq!(rows.assignment(), values.assignment());
+    assert!(values.rows().is_empty());
+}
+
+/// A quotient of 0 by 0 would be free: the pattern behind many broken circuits. Here it is what it is.
+#[test]
+fn a_quotient_of_nothing_by_nothing_is_free_and_so_must_be_excluded_by_its_caller() {
+    for quotient in [Fr::ZERO, Fr::from(5_u8)] {
+        let mut system = System::forging(BTreeMap::from([(0, quotient)]));
+        system.quotient(&Wire::constant(Fr::ZERO), &Wire::constant(Fr::ZERO));
+        assert!(system.broken().is_empty());
+    }
+    let mut system = System::new(Mode::Rows);
+    system.quotient(&Wire::one(), &Wire::constant(Fr::ZERO));
+    assert!(!system.broken().is_empty());
+}

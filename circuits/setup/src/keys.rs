@@ -1,0 +1,200 @@
+//! The keys of one circuit.
+
+use std::path::Path;
+
+use ark_bls12_381::Bls12_381;
+use ark_groth16::{Groth16, ProvingKey};
+use ark_serialize::CanonicalSerialize;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
+use sealane_crypto::hash::hash;
+use sealane_crypto::tags;
+use sealane_gadgets::{Matrices, digest};
+use sealane_statements::financing::{Shape, constraints};
+use thiserror::Error;
+
+use crate::cache;
+use crate::circuit::Rows;
+
+/// Why there are no keys.
+#[derive(Debug, Error)]
+pub enum SetupError {
+    /// Arkworks refused the circuit.
+    #[error("the keys of {circuit} cannot be made: {reason}")]
+    Generation {
+        /// The circuit's name.
+        circuit: &'static str,
+        /// What arkworks says.
+        reason: String,
+    },
+    /// The keys just made are not the pinned ones: the circuit or a library changed.
+    #[error("the keys of {circuit} have digest {actual}, not the pinned {pinned}: this build has another circuit")]
+    Unpinned {
+        /// The circuit's name.
+        circuit: &'static str,
+        /// The digest of the proving key.
+        actual: String,
+        /// The digest in `specs/vectors/`.
+        pinned: String,
+    },
+    /// No environment variable says where a cache may be.
+    #[error("no cache folder: set SEALANE_CACHE, XDG_CACHE_HOME or HOME")]
+    NoDirectory,
+}
+
+/// What [`load_or_generate`] is doing, for whoever waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Writing the circuit's rows (a fraction of a second).
+    Circuit,
+    /// Reading the key from the cache (a fraction of a second).
+    Loading,
+    /// Making the key: the first time on this machine, some ten seconds on two cores.
+    Generating,
+    /// Writing the key to the cache. Where that fails, the key is made again next time.
+    Writing,
+}
+
+/// What is pinned of a circuit's test keys in `specs/vectors/<name>.keys`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pins {
+    /// The verifying key's identifier.
+    pub verifying_key: String,
+    /// The digest of the proving key's bytes.
+    pub proving_key: String,
+}
+
+impl Pins {
+    /// The pins of a circuit.
+    #[must_use]
+    pub fn of(shape: Shape) -> Self {
+        let text = match shape {
+            Shape::Full => include_str!("../../../specs/vectors/financing-v1.keys"),
+            Shape::OneFingerprint => {
+                include_str!("../../../specs/vectors/financing-one-fingerprint-v1.keys")
+            }
+        };
+        let value = |name: &str| {
+            let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));
+            lines.next().unwrap_or_default().trim().to_owned()
+        };
+        Self {
+            verifying_key: value("verifying-key-id "),
+            proving_key: value("proving-key-digest "),
+        }
+    }
+}
+
+/// A circuit with its keys: all that proving takes.
+pub struct CircuitKeys {
+    shape: Shape,
+    matrices: Matrices,
+    key: ProvingKey<Bls12_381>,
+}
+
+impl CircuitKeys {
+    /// Makes the test keys of a circuit: the same on every machine.
+    ///
+    /// # Errors
+    /// When arkworks refuses the circuit.
+    pub fn generate(shape: Shape) -> Result<Self, SetupError> {
+        let system = constraints::blank(shape);
+        let circuit = shape.name();
+        let seed = hash(tags::TEST_KEYS, &[circuit.as_bytes(), &digest(circuit, &system)]);
+        let mut rng = ChaCha20Rng::from_seed(seed);
+        let rows = Rows(&system);
+        let key = Groth16::<Bls12_381>::generate_random_parameters_with_reduction(rows, &mut rng);
+        let key = key.map_err(|reason| SetupError::Generation {
+            circuit,
+            reason: reason.to_string(),
+        })?;
+        Ok(Self {
+            shape,
+            matrices: system.matrices(),
+            key,
+        })
+    }
+
+    /// The circuit.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The circuit's rows.
+    #[must_use]
+    pub fn matrices(&self) -> &Matrices {
+        &self.matrices
+    }
+
+    /// The proving key, the verifying key in it.
+    #[must_use]
+    pub fn proving_key(&self) -> &ProvingKey<Bls12_381> {
+        &self.key
+    }
+
+    /// The verifying key's canonical bytes, compressed.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn verifying_key_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let written = self.key.vk.serialize_compressed(&mut bytes);
+        written.expect("writing to memory does not fail");
+        bytes
+    }
+
+    /// The verifying key's identifier: the tagged BLAKE2b-256 of its canonical bytes.
+    #[must_use]
+    pub fn verifying_key_id(&self) -> [u8; 32] {
+        hash(tags::VERIFYING_KEY, &[&self.verifying_key_bytes()])
+    }
+
+    /// What should be pinned of these keys.
+    #[must_use]
+    pub fn pins(&self) -> Pins {
+        Pins {
+            verifying_key: hex::encode(self.verifying_key_id()),
+            proving_key: hex::encode(cache::body_digest(&cache::body(&self.key))),
+        }
+    }
+}
+
+/// The test keys of a circuit, from `directory` if they are there, and put there if not. A cache that
+/// cannot be written is no error: the keys are made again next time.
+///
+/// # Errors
+/// When the keys that this build makes are not the pinned ones.
+pub fn load_or_generate(
+    shape: Shape,
+    directory: &Path,
+    progress: &mut dyn FnMut(Step),
+) -> Result<CircuitKeys, SetupError> {
+    let pins = Pins::of(shape);
+    progress(Step::Loading);
+    let circuit = shape.name();
+    if let Some(key) = cache::read(directory, circuit, &pins.proving_key) {
+        progress(Step::Circuit);
+        let matrices = constraints::blank(shape).matrices();
+        return Ok(CircuitKeys {
+            shape,
+            matrices,
+            key,
+        });
+    }
+    progress(Step::Generating);
+    let keys = CircuitKeys::generate(shape)?;
+    let actual = keys.pins().proving_key;
+    if actual != pins.proving_key {
+        let pinned = pins.proving_key;
+        return Err(SetupError::Unpinned {
+            circuit,
+            actual,
+            pinned,
+        });
+    }
+    progress(Step::Writing);
+    let _unwritten_is_made_again = cache::write(directory, circuit, &keys.key);
+    Ok(keys)
+}

@@ -1,0 +1,96 @@
+//! What the prover of a financing knows.
+
+use ark_bls12_381::Fr;
+use ark_ff::AdditiveGroup;
+use sealane_crypto::commitment::{LeafValues, RecordTree};
+use sealane_crypto::curve::Blinding;
+use sealane_types::schema::{CanonicalFields, GROUP, HEADER_SLOTS, Kind};
+
+use super::FinancingError;
+
+/// A leaf and what it commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opening {
+    /// Presence and values.
+    pub values: LeafValues,
+    /// The blinding.
+    pub blinding: Fr,
+    /// The leaf's hash, as the record has it.
+    pub hash: Fr,
+}
+
+/// The secrets of a record that a financing statement rests on.
+#[derive(Clone)]
+pub struct FinancingWitness {
+    pub(super) openings: [Opening; GROUP],
+    pub(super) second_group: Fr,
+    pub(super) line_count: Fr,
+    pub(super) lines_root: Fr,
+    pub(super) salt: Fr,
+    pub(super) amount_blinding: Fr,
+    pub(super) blinding: Blinding,
+}
+
+impl FinancingWitness {
+    /// Takes over a record's fields, the blindings of its header's leaves, its tree, the field element of its salt,
+    /// the blinding of the commitment to its amount, and the blinding scalar of its fingerprints.
+    ///
+    /// # Errors
+    /// When the document is no invoice in the schema's first version.
+    pub fn new(
+        fields: &CanonicalFields,
+        blindings: &[Fr; HEADER_SLOTS],
+        tree: &RecordTree,
+        salt: Fr,
+        amount_blinding: Fr,
+        blinding: Blinding,
+    ) -> Result<Self, FinancingError> {
+        if fields.kind != Kind::Invoice || fields.version != 1 {
+            return Err(FinancingError::Kind(fields.kind, fields.version));
+        }
+        let openings = std::array::from_fn(|slot| Opening {
+            values: LeafValues::of(fields.header[slot].as_ref()),
+            blinding: blindings[slot],
+            hash: tree.header()[slot],
+        });
+        Ok(Self {
+            openings,
+            second_group: tree.groups()[1],
+            line_count: tree.line_count(),
+            lines_root: tree.lines_root(),
+            salt,
+            amount_blinding,
+            blinding,
+        })
+    }
+
+    /// A witness of nothing: for making keys, where only the shape counts.
+    #[must_use]
+    pub fn blank() -> Self {
+        let opening = Opening {
+            values: LeafValues::ABSENT,
+            blinding: Fr::ZERO,
+            hash: Fr::ZERO,
+        };
+        Self {
+            openings: [opening; GROUP],
+            second_group: Fr::ZERO,
+            line_count: Fr::ZERO,
+            lines_root: Fr::ZERO,
+            salt: Fr::ZERO,
+            amount_blinding: Fr::ZERO,
+            blinding: Blinding::from_bytes([0; 32]),
+        }
+    }
+
+    /// The opening of a slot of the header's first group.
+    pub(super) fn opening(&self, slot: usize) -> &Opening {
+        &self.openings[slot]
+    }
+}
+
+impl std::fmt::Debug for FinancingWitness {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("FinancingWitness(secret)")
+    }
+}

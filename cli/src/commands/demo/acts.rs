@@ -1,0 +1,213 @@
+//! The acts of the story, each a step with what must come of it.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use sealane_client::error::ClientError;
+use sealane_client::flows::{Bank, FinanceOptions, Financed};
+use sealane_client::home::Unlock;
+use sealane_client::progress::{Event, Progress, Stage as Doing};
+use sealane_documents::Document;
+use sealane_types::ids::RecordId;
+use sealane_types::receipt::Refusal;
+use sealane_types::transaction::ReleaseReason;
+use serde_json::json;
+
+use super::evidence::{search, secrets};
+use super::stage::{Stage, seconds};
+use super::{Cast, Script};
+use crate::commands::network::{self, Plan};
+use crate::commands::processes;
+use crate::outcome::Failure;
+
+/// When each stage of a flow began.
+#[derive(Default)]
+struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
+
+impl Progress for Stopwatch {
+    fn report(&self, event: &Event) {
+        let mut marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        marks.push((event.stage, Instant::now()));
+    }
+}
+
+impl Stopwatch {
+    /// Since the last time that a transaction was sent.
+    fn since_submission(&self) -> Duration {
+        let marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let sent = marks.iter().rev().find(|(stage, _)| *stage == Doing::Submitting);
+        sent.map(|(_, at)| at.elapsed()).unwrap_or_default()
+    }
+
+    /// From the beginning of a stage to the beginning of the next.
+    fn spent(&self, stage: Doing) -> Duration {
+        let marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let at = marks.iter().position(|(other, _)| *other == stage);
+        at.and_then(|at| Some(marks.get(at + 1)?.1 - marks[at].1)).unwrap_or_default()
+    }
+}
+
+/// Plays all acts. An error is a failure of the machine; a step that comes out wrong is told and noted.
+pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
+    let (bank_a, bank_b) = open_the_network(stage).await?;
+    let document = document(&cast.invoice)?;
+    let sealed = seal(stage, &bank_a, cast, &document).await?;
+    let financed = finance(stage, &bank_a, sealed).await?;
+    duplicate(stage, &bank_b, &cast.same).await?;
+    alert(stage, &bank_b, &cast.altered).await?;
+    different(stage, &bank_b, &cast.other).await?;
+    receipt(stage, &financed)?;
+    release(stage, &bank_a, sealed).await
+}
+
+async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
+    let plan = Plan { banks: 2, port: 0, passphrase: None };
+    let folder = stage.folder().to_owned();
+    network::create(&folder, &plan)?;
+    let begun = Instant::now();
+    let address = processes::start(&folder.join("node"))?;
+    let open = |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
+    let banks = (open("bank-a")?, open("bank-b")?);
+    let lines = [
+        format!("A node, its own process, listens at {address}; ready after {}.", seconds(begun.elapsed())),
+        "Bank A and bank B have each their own home with keys. Neither trusts the other, nor the node.".to_owned(),
+        "The proving keys are test keys from a public seed: good for a story, not for money.".to_owned(),
+    ];
+    stage.tell("network", "A network of one node and two banks", &lines, true, json!({"address": address}));
+    Ok(banks)
+}
+
+async fn seal(stage: &mut Stage, bank: &Bank, cast: &Cast, document: &Document) -> Result<RecordId, Failure> {
+    let begun = Instant::now();
+    let sealed = bank.seal(&cast.invoice.bytes, None, &Stopwatch::default()).await?;
+    let took = begun.elapsed();
+    let words = secrets(document);
+    let (bytes_b, found_b) = search(&stage.folder().join("bank-b"), &words);
+    let (bytes_node, found_node) = search(&stage.folder().join("node"), &words);
+    let holds = found_b == 0 && found_node == 0 && !words.is_empty();
+    let lines = [
+        format!("{} is sealed field by field; record {}.", cast.invoice.name, short(&sealed.record)),
+        format!("Its seller, buyer, number and amount: {} words to look for.", words.len()),
+        format!("Bank B's disk, {} kB: {found_b} of them. The node's disk, {} kB: {found_node} of them.", bytes_b / 1000, bytes_node / 1000),
+    ];
+    let data = json!({"record": sealed.record.to_string(), "words": words.len(), "found_at_bank_b": found_b, "found_at_node": found_node});
+    stage.tell("sealed", "Bank A seals an invoice", &lines, holds, data);
+    stage.measure("seal", "seal, from file to final block", seconds(took));
+    Ok(sealed.record)
+}
+
+async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Financed, Failure> {
+    let watch = Stopwatch::default();
+    let begun = Instant::now();
+    let financed = bank.finance(record, &FinanceOptions::default(), &watch).await?;
+    let (took, proving) = (begun.elapsed(), watch.spent(Doing::Proving));
+    let lines = [
+        format!("A proof of {} bytes, made in {}: this record is an invoice with an amount above zero,", financed.proof_bytes, seconds(proving)),
+        "and these blinded points are its fingerprints' and no other's.".to_owned(),
+    ];
+    let data = json!({"milliseconds": millis(proving), "bytes": financed.proof_bytes});
+    stage.tell("proven", "Bank A proves that it may be financed", &lines, financed.proof_bytes > 0, data);
+    let lines = [
+        format!("The node answered under the fingerprint key; {} fingerprints are taken at height {}.", financed.fingerprints, financed.height),
+        format!("Bank A has a receipt that holds without any network. In all: {}.", seconds(took)),
+    ];
+    let data = json!({"height": financed.height.0, "fingerprints": financed.fingerprints, "milliseconds": millis(took)});
+    stage.tell("financed", "Bank A finances it", &lines, financed.fingerprints > 0, data);
+    stage.measure("prove", "prove one financing, seven slots", seconds(proving));
+    stage.measure("finance", "finance, from command to final block", seconds(took));
+    stage.measure("bytes", "the two financing transactions", format!("{} bytes", financed.transaction_bytes));
+    Ok(financed)
+}
+
+/// Seals a document at a bank and tries to finance it: the refusal, and the time since submission.
+async fn attempt(bank: &Bank, script: &Script) -> Result<(Option<Refusal>, String, Duration), Failure> {
+    let sealed = bank.seal(&script.bytes, None, &Stopwatch::default()).await?;
+    let watch = Stopwatch::default();
+    match bank.finance(sealed.record, &FinanceOptions::default(), &watch).await {
+        Ok(financed) => Ok((None, format!("financed at height {}", financed.height), watch.since_submission())),
+        Err(ClientError::Refused(refused)) => {
+            let said = refused.to_string();
+            Ok((Some(refused.reason), said, watch.since_submission()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+    let (refusal, said, took) = attempt(bank, script).await?;
+    let holds = matches!(refusal, Some(Refusal::Duplicate { .. }));
+    let lines = [
+        format!("The customer offers the same invoice to bank B, as {}.", script.name),
+        capital(&said),
+        format!("Refused {} after the financing was submitted. Bank B learns that, and nothing else.", seconds(took)),
+    ];
+    let data = json!({"refused": holds, "message": said, "milliseconds": millis(took)});
+    stage.tell("duplicate", "Bank B is offered the same invoice, and is refused", &lines, holds, data);
+    stage.measure("duplicate", "a duplicate refused, from submission", seconds(took));
+    Ok(())
+}
+
+async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+    let (refusal, said, _) = attempt(bank, script).await?;
+    let rules: Vec<u8> = match &refusal {
+        Some(Refusal::Alert { rules }) => rules.iter().map(|rule| rule.number()).collect(),
+        _ => Vec::new(),
+    };
+    let holds = !rules.is_empty();
+    let lines = [format!("{} differs in what the strict rule reads, so it is another document to it.", script.name), capital(&said)];
+    let data = json!({"alerted": holds, "rules": rules, "message": said});
+    stage.tell("alert", "An altered copy does not slip through", &lines, holds, data);
+    Ok(())
+}
+
+async fn different(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+    let (refusal, said, _) = attempt(bank, script).await?;
+    let holds = refusal.is_none();
+    let lines = [format!("{}: {said}.", script.name)];
+    stage.tell("different", "A different invoice is financed by bank B", &lines, holds, json!({"financed": holds, "message": said}));
+    Ok(())
+}
+
+fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
+    let bytes = crate::files::read(&financed.receipt)?;
+    let begun = Instant::now();
+    let good = sealane_client::receipt::verify(&bytes, None);
+    let took = begun.elapsed();
+    let mut altered = bytes.clone();
+    let at = altered.windows(8).position(|window| window.iter().all(u8::is_ascii_hexdigit)).unwrap_or(0);
+    altered[at] = if altered[at] == b'0' { b'1' } else { b'0' };
+    let bad = sealane_client::receipt::verify(&altered, None);
+    let holds = good.is_ok() && bad.is_err();
+    let lines = [format!(
+        "Transaction, inclusion proof, header and certificate hold ({}); with one digit changed, they do not.",
+        seconds(took)
+    )];
+    stage.tell("receipt", "Bank A's receipt is checked offline", &lines, holds, json!({"verified": good.is_ok(), "altered_refused": bad.is_err()}));
+    stage.measure("receipt", "a receipt checked offline", seconds(took));
+    Ok(())
+}
+
+async fn release(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<(), Failure> {
+    let released = bank.release(record, ReleaseReason::Repaid, &Stopwatch::default()).await?;
+    let lines = [format!("Repaid at height {}: its fingerprints stay taken for good.", released.height)];
+    stage.tell("released", "The customer pays, and bank A releases", &lines, true, json!({"height": released.height.0}));
+    Ok(())
+}
+
+fn document(script: &Script) -> Result<Document, Failure> {
+    sealane_documents::read(&script.bytes, &script.name).map_err(Failure::invalid)
+}
+
+fn short(record: &RecordId) -> String {
+    format!("{}…", &record.to_string()[..16])
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A message as a sentence of its own.
+fn capital(said: &str) -> String {
+    let mut letters = said.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+}

@@ -1,0 +1,134 @@
+//! All that can go wrong in a flow, by what a caller does about it.
+
+use sealane_documents::{ReadError, SealError};
+use sealane_types::ids::RecordId;
+use sealane_types::receipt::Refusal;
+use thiserror::Error;
+
+use crate::chain::NodeError;
+use crate::home::HomeError;
+use crate::home::disk::DiskError;
+use crate::home::journal::JournalError;
+use crate::receipt::ReceiptError;
+use crate::refused::Refused;
+use crate::work::WorkError;
+
+/// Why a flow did not end well. [`ClientError::exit_code`] gives the command line's code.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// The home cannot be used.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The document cannot be read.
+    #[error(transparent)]
+    Document(#[from] ReadError),
+    /// The document cannot be sealed.
+    #[error("the document cannot be sealed: {0}")]
+    Canonical(#[from] SealError),
+    /// The fields cannot be sealed.
+    #[error("the document cannot be sealed: {0}")]
+    Sealing(String),
+    /// The document cannot be financed: the statement is not true of it.
+    #[error("this document cannot be financed: {0}")]
+    NotFinanceable(String),
+    /// The proof could not be made.
+    #[error("the proof could not be made: {0}")]
+    Proving(String),
+    /// The threads for work failed.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+    /// The node gave no answer that can be used.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// The network's rules refuse.
+    #[error(transparent)]
+    Refused(Box<Refused>),
+    /// The record is of another home: this one has no keys for it.
+    #[error("record {0} was sealed by another home; use the home that sealed it")]
+    NotOurs(RecordId),
+    /// The validators have not answered in time.
+    #[error(
+        "the validators have not answered the blinded set of record {record} within {seconds} s; run the same command again"
+    )]
+    Unanswered {
+        /// The record.
+        record: RecordId,
+        /// How long this side waited.
+        seconds: u64,
+    },
+    /// The transaction is not yet in a block.
+    #[error("the transaction was sent and is not in a block after {seconds} s; run the same command again: it goes on where it was")]
+    Uncommitted {
+        /// How long this side waited.
+        seconds: u64,
+    },
+    /// Transactions of this home's key were overtaken by others: the key is used elsewhere too.
+    #[error(
+        "another program signs with this home's key and takes its turns; use one copy of the home only, then run the same command again"
+    )]
+    Overtaken,
+    /// A receipt does not hold.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
+}
+
+impl ClientError {
+    /// The command line's exit code: 1 it could not be done, 2 the input is not valid, 3 the network's
+    /// rules refuse it.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Home(_)
+            | Self::Proving(_)
+            | Self::Work(_)
+            | Self::Node(_)
+            | Self::Unanswered { .. }
+            | Self::Uncommitted { .. }
+            | Self::Overtaken => 1,
+            Self::Document(_) | Self::Canonical(_) | Self::Sealing(_) | Self::Receipt(_) => 2,
+            Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
+        }
+    }
+
+    /// A word for programs, which never changes.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Home(_) => "home",
+            Self::Document(_) => "document",
+            Self::Canonical(_) | Self::Sealing(_) => "not-sealable",
+            Self::NotFinanceable(_) => "not-financeable",
+            Self::Proving(_) => "proving",
+            Self::Work(_) => "work",
+            Self::Node(NodeError::Lies { .. }) => "node-lies",
+            Self::Node(_) => "node",
+            Self::Refused(_) => "refused",
+            Self::NotOurs(_) => "not-ours",
+            Self::Unanswered { .. } => "unanswered",
+            Self::Uncommitted { .. } => "uncommitted",
+            Self::Overtaken => "overtaken",
+            Self::Receipt(_) => "receipt",
+        }
+    }
+
+    /// The ledger's reason, where the rules refuse.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refused) => Some(&refused.reason),
+            _ => None,
+        }
+    }
+}
+
+impl From<DiskError> for ClientError {
+    fn from(error: DiskError) -> Self {
+        Self::Home(error.into())
+    }
+}
+
+impl From<JournalError> for ClientError {
+    fn from(error: JournalError) -> Self {
+        Self::Home(error.into())
+    }
+}

@@ -1,0 +1,31 @@
+//! The flows of a record. Each can be killed at any moment and typed again:
+//!
+//! ```text
+//! seal     Document → Record on disk → journal → outbox → block
+//! inquire  seal, present, answers → fingerprints, compared on this side with the taken set
+//! finance  seal if needed → present (proof) → answers → fingerprints → outbox → block → receipt → outbox emptied
+//! release  outbox → block
+//! ```
+//!
+//! What a run finds on the chain counts; the journal says only what this home began. See
+//! [`crate::home::journal`] for why no step is ever sent as two transactions.
+
+mod bank;
+mod deliver;
+mod finance;
+mod inquire;
+mod present;
+mod record;
+mod release;
+mod seal;
+mod standing;
+mod taken;
+
+pub use bank::Bank;
+pub use finance::{FinanceOptions, Financed};
+pub use inquire::{Answer, Inquiry, Similar, Since};
+pub use present::Presented;
+pub use record::{FieldView, RecordView, Shown};
+pub use release::Released;
+pub use seal::Sealed;
+pub use standing::Standing;

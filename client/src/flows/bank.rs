@@ -1,0 +1,48 @@
+//! A bank at work: its home, and the node it speaks through.
+
+use std::path::Path;
+
+use crate::chain::{NodeClient, Seen, Trust};
+use crate::error::ClientError;
+use crate::home::Home;
+use crate::home::unlock::Unlock;
+
+/// An open home and a client of its node.
+#[derive(Debug)]
+pub struct Bank {
+    home: Home,
+    node: NodeClient,
+}
+
+impl Bank {
+    /// Opens a home for work. Nothing is asked of the node yet.
+    ///
+    /// # Errors
+    /// When the home cannot be opened, is in use, or the keystore does not open.
+    pub fn open(folder: &Path, unlock: &Unlock) -> Result<Self, ClientError> {
+        Self::with_home(Home::open(folder, unlock)?)
+    }
+
+    /// As [`Bank::open`], with an open home.
+    ///
+    /// # Errors
+    /// When the disk fails, or the node's address is none.
+    pub fn with_home(home: Home) -> Result<Self, ClientError> {
+        let trust = Trust::in_genesis(home.genesis());
+        let seen = Seen::open(home.folder())?;
+        let node = NodeClient::new(&home.config().node, trust, seen)?;
+        Ok(Self { home, node })
+    }
+
+    /// The home.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The node.
+    #[must_use]
+    pub fn node(&self) -> &NodeClient {
+        &self.node
+    }
+}

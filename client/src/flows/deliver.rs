@@ -1,0 +1,222 @@
+//! One transaction from the journal to a final block, through kills, a busy node and lost answers.
+
+use std::time::{Duration, Instant};
+
+use sealane_ledger::state::Key;
+use sealane_types::ids::{RecordId, Sequence};
+use sealane_types::receipt::Outcome;
+use sealane_types::transaction::Payload;
+use sealane_wire::code::ErrorCode;
+
+use super::Bank;
+use crate::chain::{Committed, NodeError};
+use crate::error::ClientError;
+use crate::home::journal::{self, Outbox, Step};
+use crate::progress::{Progress, Stage};
+use crate::refused::Refused;
+
+/// How long one `Submit` waits at the node.
+const WAIT: Duration = Duration::from_secs(20);
+/// How long a transaction may take to be final before the flow ends and says so.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a node may be away (restarted, say) before the flow ends and says so.
+const AWAY: Duration = Duration::from_secs(10);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What became of a transaction in the outbox.
+pub(super) enum Fate {
+    /// It is in a final block: done, or refused by the rules.
+    Final(Box<Committed>),
+    /// It can never be in one: the reason, for the journal.
+    Dead(String),
+    /// Its sequence went to another transaction of the same key.
+    Overtaken,
+}
+
+impl Bank {
+    /// Brings an earlier run's transaction to its end. Gives it back when it is final, *before* the
+    /// outbox is emptied: whoever takes it calls [`Bank::settle`] once its consequences are on disk.
+    pub(super) async fn resume(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<Option<(Outbox, Box<Committed>)>, ClientError> {
+        let Some(outbox) = self.home().journal().outbox()? else {
+            return Ok(None);
+        };
+        let detail = format!("{} record {}", outbox.step, outbox.record.0);
+        progress.detail(Stage::Resuming, &detail);
+        match self.deliver(&outbox, progress).await? {
+            Fate::Final(committed) => Ok(Some((outbox, committed))),
+            Fate::Dead(reason) => {
+                let outcome = journal::Outcome::Refused(reason);
+                self.home().journal().settle(&outbox, outcome)?;
+                Ok(None)
+            }
+            Fate::Overtaken => {
+                let outcome = journal::Outcome::Refused("overtaken".to_owned());
+                self.home().journal().settle(&outbox, outcome)?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Signs a payload, journals it, sends it, and waits until it is final. The outbox stays full;
+    /// [`Bank::settle`] empties it.
+    pub(super) async fn transact(
+        &self,
+        step: Step,
+        payload: Payload,
+        progress: &dyn Progress,
+    ) -> Result<(Outbox, Box<Committed>), ClientError> {
+        for _ in 0..3 {
+            let outbox = self.sign(step, payload.clone()).await?;
+            self.home().journal().post(&outbox)?;
+            progress.detail(Stage::Submitting, payload.name());
+            match self.deliver(&outbox, progress).await? {
+                Fate::Final(committed) => return Ok((outbox, committed)),
+                Fate::Dead(reason) => {
+                    let outcome = journal::Outcome::Refused(reason.clone());
+                    self.home().journal().settle(&outbox, outcome)?;
+                    return Err(self.refused_by_node(reason));
+                }
+                Fate::Overtaken => {
+                    let outcome = journal::Outcome::Refused("overtaken".to_owned());
+                    self.home().journal().settle(&outbox, outcome)?;
+                }
+            }
+        }
+        Err(ClientError::Overtaken)
+    }
+
+    /// As [`Bank::transact`], for a transaction whose only consequence is its outcome in the journal.
+    pub(super) async fn transact_settled(
+        &self,
+        step: Step,
+        payload: Payload,
+        progress: &dyn Progress,
+    ) -> Result<Box<Committed>, ClientError> {
+        let (outbox, committed) = self.transact(step, payload, progress).await?;
+        self.settle(&outbox, &committed)?;
+        self.done(&committed)?;
+        Ok(committed)
+    }
+
+    /// Notes a final transaction's outcome and empties the outbox.
+    pub(super) fn settle(&self, outbox: &Outbox, committed: &Committed) -> Result<(), ClientError> {
+        let outcome = match committed.outcome() {
+            Outcome::Done(_) => journal::Outcome::Committed(committed.height().0),
+            Outcome::Refused(refusal) => journal::Outcome::Refused(refusal.to_string()),
+        };
+        Ok(self.home().journal().settle(outbox, outcome)?)
+    }
+
+    /// Settles whatever an earlier run left, unless it is what this run is about: `step` for `record`.
+    pub(super) async fn resume_others(
+        &self,
+        step: Step,
+        record: &RecordId,
+        progress: &dyn Progress,
+    ) -> Result<Option<(Outbox, Box<Committed>)>, ClientError> {
+        let Some((outbox, committed)) = self.resume(progress).await? else {
+            return Ok(None);
+        };
+        if outbox.step == step && outbox.record.0 == *record {
+            return Ok(Some((outbox, committed)));
+        }
+        self.conclude(&outbox, &committed, progress).await?;
+        Ok(None)
+    }
+
+    /// The rules' refusal as an error.
+    pub(super) fn done(&self, committed: &Committed) -> Result<(), ClientError> {
+        match committed.outcome() {
+            Outcome::Done(_) => Ok(()),
+            Outcome::Refused(refusal) => Err(self.refused(refusal.clone())),
+        }
+    }
+
+    pub(super) fn refused(&self, refusal: sealane_types::receipt::Refusal) -> ClientError {
+        ClientError::Refused(Box::new(Refused::new(refusal, self.home().genesis())))
+    }
+
+    fn refused_by_node(&self, reason: String) -> ClientError {
+        let node = self.node().address().to_owned();
+        let code = None;
+        ClientError::Node(NodeError::Refused { node, code, reason })
+    }
+
+    /// The next transaction: its sequence is proven by the state, so a node that lies about it
+    /// changes nothing.
+    async fn sign(&self, step: Step, payload: Payload) -> Result<Outbox, ClientError> {
+        let key = Key::sequence(&self.home().alias());
+        let snapshot = self.node().state(&[key]).await?;
+        let sequence: Option<Sequence> = snapshot.read(0).map_err(|lie| self.node().lies(lie))?;
+        let record = payload.record();
+        let sequence = sequence.unwrap_or_default();
+        let (id, bytes) = self.home().sign(sequence, payload);
+        Ok(Outbox::new(record, step, id, sequence, bytes))
+    }
+
+    /// Sends the same bytes until their fate is known.
+    async fn deliver(
+        &self,
+        outbox: &Outbox,
+        progress: &dyn Progress,
+    ) -> Result<Fate, ClientError> {
+        let begun = Instant::now();
+        let mut reached = Instant::now();
+        loop {
+            let sent = self.node().submit(&outbox.bytes.0, &outbox.id.0, WAIT).await;
+            match sent {
+                Ok(Some(committed)) => return Ok(Fate::Final(Box::new(committed))),
+                Ok(None) | Err(NodeError::Busy { .. }) => {
+                    reached = Instant::now();
+                    progress.stage(Stage::WaitingForBlock);
+                }
+                Err(NodeError::Unreachable { .. }) if reached.elapsed() < AWAY => {}
+                Err(NodeError::Refused { code, reason, .. }) => {
+                    if let Some(fate) = self.refused_fate(outbox, code, reason).await? {
+                        return Ok(fate);
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+            if begun.elapsed() > PATIENCE {
+                let seconds = PATIENCE.as_secs();
+                return Err(ClientError::Uncommitted { seconds });
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// What a node's refusal to take the transaction means; `None` to try again.
+    async fn refused_fate(
+        &self,
+        outbox: &Outbox,
+        code: Option<ErrorCode>,
+        reason: String,
+    ) -> Result<Option<Fate>, ClientError> {
+        match code {
+            Some(ErrorCode::OldSequence) => {
+                let found = self.node().transaction(&outbox.id.0).await?;
+                Ok(Some(found.map_or(Fate::Overtaken, |committed| {
+                    Fate::Final(Box::new(committed))
+                })))
+            }
+            Some(ErrorCode::SequenceTaken | ErrorCode::SequenceGap) => Ok(None),
+            Some(
+                ErrorCode::Malformed
+                | ErrorCode::WrongChain
+                | ErrorCode::UnknownSigner
+                | ErrorCode::BadSignature
+                | ErrorCode::BadProof
+                | ErrorCode::TooLarge,
+            ) => Ok(Some(Fate::Dead(reason))),
+            _ => {
+                let node = self.node().address().to_owned();
+                Err(NodeError::Refused { node, code, reason }.into())
+            }
+        }
+    }
+}

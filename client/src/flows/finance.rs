@@ -1,0 +1,258 @@
+//! Financing: all steps from a sealed record to a receipt on disk.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use sealane_ledger::state::{RecordEntry, Stage as LedgerStage};
+use sealane_types::fingerprint::Fingerprint;
+use sealane_types::ids::{BlockTime, Height, RecordId, TxId};
+use sealane_types::receipt::{Done, Outcome, Refusal};
+use sealane_types::schema::Kind;
+use sealane_types::transaction::{Finance, Payload, Waiver};
+
+use super::{Bank, Presented, Standing};
+use crate::chain::Committed;
+use crate::error::ClientError;
+use crate::home::journal::{Outbox, Step};
+use crate::progress::{Progress, Stage};
+use crate::receipt;
+
+/// What a bank decides when it finances.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FinanceOptions {
+    /// Hold the document for this many blocks instead of financing it.
+    pub hold_blocks: Option<u64>,
+    /// Alerts that the bank finances over, each with its reason; sorted by rule on the way.
+    pub waivers: Vec<Waiver>,
+}
+
+/// A financed (or held) record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Financed {
+    /// The record.
+    pub record: RecordId,
+    /// Held until this height; `None` where it is financed.
+    pub held_until: Option<Height>,
+    /// The older record whose financing it took over.
+    pub took_over: Option<RecordId>,
+    /// The block's height.
+    pub height: Height,
+    /// The block's time.
+    pub time: BlockTime,
+    /// The financing transaction.
+    pub transaction: TxId,
+    /// The size of the financing transaction.
+    pub transaction_bytes: usize,
+    /// The fingerprints taken, where this run computed them.
+    pub fingerprints: Vec<Fingerprint>,
+    /// What presenting took, where this run presented.
+    pub presented: Option<Presented>,
+    /// From sending the financing to its receipt; zero where an earlier run had sent it.
+    pub ordering: Duration,
+    /// The receipt in this home.
+    pub receipt: PathBuf,
+    /// Whether an earlier run had financed it.
+    pub already: bool,
+}
+
+impl Bank {
+    /// Finances a record, or holds it. Killed at any moment and called again, it goes on where it
+    /// was.
+    ///
+    /// # Errors
+    /// When the rules refuse it (a duplicate, an alert without a waiver), the statement is not true
+    /// of the document, or something cannot be reached.
+    pub async fn finance(
+        &self,
+        record: &RecordId,
+        options: &FinanceOptions,
+        progress: &dyn Progress,
+    ) -> Result<Financed, ClientError> {
+        if let Some((outbox, committed)) = self.resume_others(Step::Finance, record, progress).await? {
+            let receipt = self.conclude(&outbox, &committed, progress).await?;
+            self.done(&committed)?;
+            if wanted(&committed, options) {
+                return self.financed(&committed, receipt, true);
+            }
+        }
+        if let Some(entry) = self.home().journal().entry(record)? {
+            self.ensure_sealed(&entry, progress).await?;
+        }
+        let (standing, entry) = self.standing_of(record).await?;
+        if let Some(financed) = self.financed_before(&standing, options, progress).await? {
+            return Ok(financed);
+        }
+        self.check_before(&standing, &entry)?;
+        let sealed = self.home().record(record)?.ok_or(ClientError::NotOurs(*record))?;
+        let (finished, presented) = self.fingerprints(&sealed, progress).await?;
+        let hold_until = match options.hold_blocks {
+            Some(blocks) => Some(self.hold_until(record, blocks).await?),
+            None => None,
+        };
+        let payload = Payload::Finance(Finance {
+            record: *record,
+            fingerprints: finished.points,
+            proof: finished.proof,
+            hold_until,
+            waivers: sorted(&options.waivers),
+        });
+        let begun = Instant::now();
+        let (outbox, committed) = self.transact(Step::Finance, payload, progress).await?;
+        let ordering = begun.elapsed();
+        let receipt = self.conclude(&outbox, &committed, progress).await?;
+        self.done(&committed)?;
+        let mut financed = self.financed(&committed, receipt, false)?;
+        financed.fingerprints = finished.fingerprints;
+        financed.presented = presented;
+        financed.ordering = ordering;
+        Ok(financed)
+    }
+
+    /// Ends a transaction whose fate is known: what follows from it is written (a financing's
+    /// receipt), then the outbox is emptied. The receipt's path, where there is one.
+    pub(super) async fn conclude(
+        &self,
+        outbox: &Outbox,
+        committed: &Committed,
+        progress: &dyn Progress,
+    ) -> Result<Option<PathBuf>, ClientError> {
+        let done = matches!(committed.outcome(), Outcome::Done(_));
+        let receipt = match outbox.step {
+            Step::Finance if done => Some(self.write_receipt(committed, progress).await?),
+            _ => None,
+        };
+        self.settle(outbox, committed)?;
+        Ok(receipt)
+    }
+
+    /// Writes a financing's receipt, after checking that it verifies.
+    async fn write_receipt(
+        &self,
+        finances: &Committed,
+        progress: &dyn Progress,
+    ) -> Result<PathBuf, ClientError> {
+        progress.stage(Stage::WritingReceipt);
+        let record = finances.transaction().body.payload.record();
+        let entry = self.home().journal().entry(&record)?;
+        let presented = entry.as_ref().and_then(|entry| entry.last(Step::Present));
+        let presented = presented.ok_or(ClientError::NotOurs(record))?;
+        let id = presented.id.0;
+        let presents = self.node().transaction(&id).await?;
+        let presents = presents.ok_or_else(|| self.missing(&id))?;
+        let genesis = self.home().genesis();
+        let bytes = receipt::write(genesis, &presents, finances)?;
+        receipt::verify(&bytes, Some(genesis))?;
+        Ok(self.home().keep_receipt(&record, finances.height(), &bytes)?)
+    }
+
+    fn missing(&self, id: &TxId) -> crate::chain::NodeError {
+        crate::chain::NodeError::NotFound {
+            node: self.node().address().to_owned(),
+            reason: format!("transaction {id}, which is final"),
+        }
+    }
+
+    /// What an earlier run did, if that is what is asked for now.
+    async fn financed_before(
+        &self,
+        standing: &Standing,
+        options: &FinanceOptions,
+        progress: &dyn Progress,
+    ) -> Result<Option<Financed>, ClientError> {
+        let Some(financing) = &standing.financing else {
+            return Ok(None);
+        };
+        let live = financing.stage.is_live(standing.next_height);
+        if !live || financing.bank != self.home().alias() {
+            return Ok(None);
+        }
+        let held = matches!(financing.stage, LedgerStage::Held { .. });
+        if held && options.hold_blocks.is_none() {
+            return Ok(None); // the hold becomes a financing
+        }
+        let Some(entry) = self.home().journal().entry(&standing.record)? else {
+            return Ok(None);
+        };
+        let Some(made) = entry.last(Step::Finance) else {
+            return Ok(None);
+        };
+        let committed = self.node().transaction(&made.id.0).await?;
+        let committed = committed.ok_or_else(|| self.missing(&made.id.0))?;
+        let path = self.home().receipt_path(&standing.record, committed.height());
+        let path = match path.exists() {
+            true => path,
+            false => self.write_receipt(&committed, progress).await?,
+        };
+        self.financed(&committed, Some(path), true).map(Some)
+    }
+
+    /// What the rules would refuse is refused here before a proof is made for it.
+    fn check_before(&self, standing: &Standing, entry: &RecordEntry) -> Result<(), ClientError> {
+        let financing = standing.financing.as_ref();
+        let own = financing.is_some_and(|financing| financing.bank == self.home().alias());
+        let refusal = match (entry, financing.map(|financing| financing.stage)) {
+            (RecordEntry { replaced_by: Some(by), .. }, _) => Refusal::Replaced { by: *by },
+            (entry, _) if entry.kind != Kind::Invoice => Refusal::NotFinanceable,
+            (entry, _) if entry.bank != self.home().alias() => {
+                return Err(ClientError::NotOurs(standing.record));
+            }
+            (_, Some(LedgerStage::Held { until })) if !own && standing.next_height < until => {
+                Refusal::AlreadyHeld { until }
+            }
+            (_, Some(stage)) => match stage.at(standing.next_height) {
+                None | Some(sealane_types::receipt::Life::Held { .. }) => return Ok(()),
+                Some(_) => Refusal::AlreadyFinanced,
+            },
+            _ => return Ok(()),
+        };
+        Err(self.refused(refusal))
+    }
+
+    /// The height at which a hold of so many blocks ends, counted from now.
+    async fn hold_until(&self, record: &RecordId, blocks: u64) -> Result<Height, ClientError> {
+        let next = self.standing(record).await?.next_height;
+        Ok(Height(next.0.saturating_add(blocks)))
+    }
+
+    fn financed(
+        &self,
+        committed: &Committed,
+        receipt: Option<PathBuf>,
+        already: bool,
+    ) -> Result<Financed, ClientError> {
+        let (held_until, took_over) = match committed.outcome() {
+            Outcome::Done(Done::Held { until }) => (Some(*until), None),
+            Outcome::Done(Done::Financed { took_over }) => (None, *took_over),
+            Outcome::Refused(refusal) => return Err(self.refused(refusal.clone())),
+            Outcome::Done(_) => return Err(self.node().lies(crate::chain::Lie::OtherReceipt).into()),
+        };
+        let record = committed.transaction().body.payload.record();
+        let path = || self.home().receipt_path(&record, committed.height());
+        Ok(Financed {
+            record,
+            held_until,
+            took_over,
+            height: committed.height(),
+            time: committed.time(),
+            transaction: committed.id(),
+            transaction_bytes: committed.evidence().transaction.len(),
+            fingerprints: Vec::new(),
+            presented: None,
+            ordering: Duration::ZERO,
+            receipt: receipt.unwrap_or_else(path),
+            already,
+        })
+    }
+}
+
+/// Whether a financing of an earlier run is what is asked for now: a hold, or a financing.
+fn wanted(committed: &Committed, options: &FinanceOptions) -> bool {
+    let held = matches!(committed.outcome(), Outcome::Done(Done::Held { .. }));
+    held == options.hold_blocks.is_some()
+}
+
+fn sorted(waivers: &[Waiver]) -> Vec<Waiver> {
+    let mut waivers = waivers.to_vec();
+    waivers.sort_by_key(|waiver| waiver.rule);
+    waivers
+}

@@ -1,0 +1,137 @@
+//! An inquiry: is this document financed already? The fingerprints are compared on this side and
+//! sent to nobody; what the chain shows is that this bank asked about something.
+
+use std::collections::BTreeMap;
+
+use sealane_ledger::log::Taken as Taker;
+use sealane_types::fingerprint::Rule;
+use sealane_types::ids::{AliasId, Height, RecordId};
+use sealane_types::receipt::{Life, Refusal};
+use sealane_types::schema::Kind;
+
+use super::taken::Taken;
+use super::{Bank, Presented};
+use crate::error::ClientError;
+use crate::home::journal::Origin;
+use crate::progress::{Progress, Stage};
+use crate::refused::name_of;
+
+/// An answered inquiry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inquiry {
+    /// The record that spent its one guess; it can be financed afterwards, which gives the inquiry
+    /// back to the bank's quota.
+    pub record: RecordId,
+    /// What was found.
+    pub answer: Answer,
+    /// How many changes of financings were compared with.
+    pub compared: u64,
+    /// What presenting took, where this run presented.
+    pub presented: Option<Presented>,
+}
+
+/// What an inquiry found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Nothing like it is held or financed.
+    Free,
+    /// The document is held, financed, or was repaid.
+    Taken(Since),
+    /// It shares traits with documents that are.
+    Similar(Vec<Similar>),
+}
+
+/// Who has a document, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Since {
+    /// The bank.
+    pub bank: AliasId,
+    /// The bank's name.
+    pub bank_name: String,
+    /// Where it stands.
+    pub life: Life,
+    /// The height of the block that brought it there.
+    pub height: Height,
+    /// Whether the taker is this very record.
+    pub own_record: bool,
+}
+
+/// Documents that share one trait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Similar {
+    /// The rule by which they are alike.
+    pub rule: Rule,
+    /// Who has them.
+    pub takers: Vec<Since>,
+}
+
+impl Bank {
+    /// Inquires about a document. It is sealed in a throwaway record, unless this home has a record
+    /// of it already, whose guess is then used.
+    ///
+    /// # Errors
+    /// When the document is not valid or cannot be financed at all, the bank's quota of the day is
+    /// used up, or something cannot be reached.
+    pub async fn inquire(
+        &self,
+        name: &str,
+        document: &[u8],
+        progress: &dyn Progress,
+    ) -> Result<Inquiry, ClientError> {
+        let ingested = self.ingest(name, document, progress).await?;
+        if ingested.fields.kind != Kind::Invoice {
+            return Err(self.refused(Refusal::NotFinanceable));
+        }
+        self.settle_earlier(progress).await?;
+        let entry = match self.known(&ingested.digest, None)? {
+            Some(entry) => entry,
+            None => self.make_record(ingested, None, Origin::Inquiry, progress).await?,
+        };
+        let record = self.ensure_sealed(&entry, progress).await?;
+        let (finished, presented) = self.fingerprints(&record, progress).await?;
+        progress.stage(Stage::FetchingTaken);
+        let taken = self.taken().await?;
+        let mut found: BTreeMap<Rule, Vec<Since>> = BTreeMap::new();
+        for print in &finished.fingerprints {
+            for taker in taken.set.takers(print, taken.height) {
+                let own = taker.record == record.id();
+                let replaced = Some(taker.record) == record.header.replaces;
+                if print.rule.is_strict() || !(own || replaced) {
+                    let since = self.since(&taken, &taker, own);
+                    let takers = found.entry(print.rule).or_default();
+                    if !takers.contains(&since) {
+                        takers.push(since);
+                    }
+                }
+            }
+        }
+        Ok(Inquiry {
+            record: record.id(),
+            answer: answer(found),
+            compared: taken.set.head().length,
+            presented,
+        })
+    }
+
+    fn since(&self, taken: &Taken, taker: &Taker, own_record: bool) -> Since {
+        Since {
+            bank: taker.bank,
+            bank_name: name_of(&taker.bank, self.home().genesis()),
+            life: taker.life,
+            height: taken.since.get(&taker.record).copied().unwrap_or_default(),
+            own_record,
+        }
+    }
+}
+
+fn answer(mut found: BTreeMap<Rule, Vec<Since>>) -> Answer {
+    let strict = found.remove(&Rule::Strict).unwrap_or_default();
+    if let Some(since) = strict.into_iter().next() {
+        return Answer::Taken(since);
+    }
+    if found.is_empty() {
+        return Answer::Free;
+    }
+    let similar = found.into_iter().map(|(rule, takers)| Similar { rule, takers });
+    Answer::Similar(similar.collect())
+}

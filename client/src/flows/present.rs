@@ -1,0 +1,119 @@
+//! Presenting: a record's one blinded set, proven to be its own, and the validators' answers to it.
+
+use std::time::{Duration, Instant};
+
+use sealane_crypto::oprf::{Answered, Blinded, Finished, Parties, Question};
+use sealane_ledger::state::RecordEntry;
+use sealane_types::ids::RecordId;
+use sealane_types::record::Record;
+use sealane_types::transaction::Payload;
+
+use super::{Bank, Standing};
+use crate::error::ClientError;
+use crate::home::journal::Step;
+use crate::progress::{Progress, Stage};
+use crate::work::on_processor;
+
+/// What presenting took, where this run presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presented {
+    /// Time for the native check and the proof.
+    pub proving: Duration,
+    /// The proof's size in bytes.
+    pub proof_bytes: usize,
+    /// The size of the transaction that presents.
+    pub transaction_bytes: usize,
+}
+
+/// How long to wait for the validators.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks at the state.
+const PAUSE: Duration = Duration::from_millis(100);
+
+impl Bank {
+    /// Presents a record's blinded set if it is not presented, waits for the answers, and computes
+    /// the fingerprints.
+    pub(super) async fn fingerprints(
+        &self,
+        record: &Record,
+        progress: &dyn Progress,
+    ) -> Result<(Finished, Option<Presented>), ClientError> {
+        let id = record.id();
+        let (standing, entry) = self.standing_of(&id).await?;
+        let presented = match standing.set {
+            Some(_) => None,
+            None => Some(self.present(record, progress).await?),
+        };
+        let standing = self.answered(&id, progress).await?;
+        progress.stage(Stage::Unblinding);
+        let finished = self.finish(record, &standing, &entry).await?;
+        Ok((finished, presented))
+    }
+
+    /// Proves and sends the set.
+    async fn present(
+        &self,
+        record: &Record,
+        progress: &dyn Progress,
+    ) -> Result<Presented, ClientError> {
+        progress.stage(Stage::Proving);
+        let begun = Instant::now();
+        let prover = self.home().prover(record)?;
+        let set = on_processor(move || prover.prove()).await??;
+        let proving = begun.elapsed();
+        let payload = Payload::PresentBlinded(set);
+        let committed = self.transact_settled(Step::Present, payload, progress).await?;
+        Ok(Presented {
+            proving,
+            proof_bytes: sealane_types::ids::ProofBytes::LENGTH,
+            transaction_bytes: committed.evidence().transaction.len(),
+        })
+    }
+
+    /// Waits until enough validators have answered.
+    async fn answered(
+        &self,
+        record: &RecordId,
+        progress: &dyn Progress,
+    ) -> Result<Standing, ClientError> {
+        let begun = Instant::now();
+        loop {
+            let standing = self.standing(record).await?;
+            if standing.completed.is_some() {
+                return Ok(standing);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(ClientError::Unanswered {
+                    record: *record,
+                    seconds: PATIENCE.as_secs(),
+                });
+            }
+            progress.stage(Stage::WaitingForAnswers);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Takes the blinding away. The answer is the state's, so more than two thirds of the validators
+    /// vouch that its proofs held; its points are checked for curve and subgroup here again.
+    async fn finish(
+        &self,
+        record: &Record,
+        standing: &Standing,
+        entry: &RecordEntry,
+    ) -> Result<Finished, ClientError> {
+        let (Some(set), Some(completed)) = (&standing.set, &standing.completed) else {
+            return Err(self.refused(sealane_types::receipt::Refusal::NotAnswered));
+        };
+        let wrong = |error: sealane_crypto::oprf::OprfError| ClientError::Proving(error.to_string());
+        let blinded = Blinded::decode(set.mask, &set.blinding, &set.blinded.0).map_err(wrong)?;
+        let question = Question::new(self.node().trust().chain(), record.id(), blinded);
+        let answered = Answered::decode(question, &completed.points.0).map_err(wrong)?;
+        let parties = Parties {
+            sealer: entry.sealer,
+            bank: self.home().alias(),
+        };
+        let blinding = self.home().blinding(&record.header.salt);
+        let finished = on_processor(move || answered.finish(&blinding, parties)).await?;
+        finished.map_err(wrong)
+    }
+}

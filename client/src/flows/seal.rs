@@ -1,0 +1,182 @@
+//! Sealing: a document becomes a record on the chain, once.
+
+use std::time::SystemTime;
+
+use sealane_ledger::record_digest;
+use sealane_types::encoding::Encode;
+use sealane_types::ids::{Digest, RecordId};
+use sealane_types::record::Record;
+use sealane_types::schema::{CanonicalFields, Kind};
+use sealane_types::transaction::Payload;
+
+use super::Bank;
+use crate::chain::Lie;
+use crate::error::ClientError;
+use crate::home::journal::{Entry, Origin, Outcome, Step};
+use crate::progress::{Progress, Stage};
+use crate::work::on_processor;
+
+/// A sealed document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// The record's id, which is its root.
+    pub record: RecordId,
+    /// The kind of document.
+    pub kind: Kind,
+    /// Line slots, to which the lines are padded.
+    pub bucket: usize,
+    /// The record's size in bytes.
+    pub bytes: usize,
+    /// The record that it replaces.
+    pub replaces: Option<RecordId>,
+    /// The record that replaces it.
+    pub replaced_by: Option<RecordId>,
+    /// Whether this home had sealed the document before.
+    pub already: bool,
+}
+
+/// A document, ready to be sealed.
+pub(super) struct Ingested {
+    pub fields: CanonicalFields,
+    /// Known again by this home alone.
+    pub digest: Digest,
+}
+
+impl Bank {
+    /// Seals a document. The same document sealed again in the same home gives the record it has
+    /// already; with `replaces`, a new record that replaces that one of this home's.
+    ///
+    /// # Errors
+    /// When the document is not valid, the rules refuse the record, or it cannot be sent.
+    pub async fn seal(
+        &self,
+        name: &str,
+        document: &[u8],
+        replaces: Option<RecordId>,
+        progress: &dyn Progress,
+    ) -> Result<Sealed, ClientError> {
+        let ingested = self.ingest(name, document, progress).await?;
+        self.settle_earlier(progress).await?;
+        let known = self.known(&ingested.digest, replaces)?;
+        let already = known.is_some();
+        let entry = match known {
+            Some(entry) => entry,
+            None => self.make_record(ingested, replaces, Origin::Seal, progress).await?,
+        };
+        self.summary(&entry, already, progress).await
+    }
+
+    /// Brings a transaction of an earlier run to its end.
+    pub(super) async fn settle_earlier(&self, progress: &dyn Progress) -> Result<(), ClientError> {
+        if let Some((outbox, committed)) = self.resume(progress).await? {
+            self.conclude(&outbox, &committed, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads a document.
+    pub(super) async fn ingest(
+        &self,
+        name: &str,
+        document: &[u8],
+        progress: &dyn Progress,
+    ) -> Result<Ingested, ClientError> {
+        progress.detail(Stage::Ingesting, name);
+        let (name, bytes) = (name.to_owned(), document.to_vec());
+        let read = move || -> Result<CanonicalFields, ClientError> {
+            let document = sealane_documents::read(&bytes, &name)?;
+            Ok(sealane_documents::canonical(&document)?)
+        };
+        let fields = on_processor(read).await??;
+        let digest = self.home().document_digest(&canonical_bytes(&fields));
+        Ok(Ingested { fields, digest })
+    }
+
+    /// The record that this home made of a document: the one that replaces `replaces`, or else the
+    /// newest whose sealing was not refused.
+    pub(super) fn known(
+        &self,
+        document: &Digest,
+        replaces: Option<RecordId>,
+    ) -> Result<Option<Entry>, ClientError> {
+        let refused = |entry: &Entry| {
+            let mut of_sealing = entry.made.iter().filter(|made| made.step == Step::Seal);
+            let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
+            of_sealing.next_back().is_some_and(|made| refused(&made.outcome))
+        };
+        let wanted = |entry: &Entry| {
+            let same = entry.document.0 == *document && !refused(entry);
+            same && (replaces.is_none() || entry.replaces.map(|record| record.0) == replaces)
+        };
+        let entries = self.home().journal().entries()?;
+        Ok(entries.into_iter().rev().find(wanted))
+    }
+
+    /// Seals fields into a new record, on disk and in the journal; nothing is sent.
+    pub(super) async fn make_record(
+        &self,
+        ingested: Ingested,
+        replaces: Option<RecordId>,
+        origin: Origin,
+        progress: &dyn Progress,
+    ) -> Result<Entry, ClientError> {
+        progress.stage(Stage::Sealing);
+        let sealer = self.home().sealer(replaces, SystemTime::now());
+        let fields = ingested.fields;
+        let record = on_processor(move || sealer.seal(&fields)).await??;
+        self.home().keep_record(&record)?;
+        let journal = self.home().journal();
+        Ok(journal.begin(record.id(), origin, ingested.digest, replaces)?)
+    }
+
+    /// Puts a record of this home's on the chain, if it is not there.
+    pub(super) async fn ensure_sealed(
+        &self,
+        entry: &Entry,
+        progress: &dyn Progress,
+    ) -> Result<Record, ClientError> {
+        let id = entry.record.0;
+        let record = self.home().record(&id)?.ok_or(ClientError::NotOurs(id))?;
+        let standing = self.standing(&id).await?;
+        match standing.entry {
+            Some(known) if known.digest == record_digest(&record) => {}
+            Some(_) => return Err(self.node().lies(Lie::OtherRecord).into()),
+            None => {
+                let payload = Payload::SealRecord(Box::new(record.clone()));
+                self.transact_settled(Step::Seal, payload, progress).await?;
+            }
+        }
+        Ok(record)
+    }
+
+    async fn summary(
+        &self,
+        entry: &Entry,
+        already: bool,
+        progress: &dyn Progress,
+    ) -> Result<Sealed, ClientError> {
+        let record = self.ensure_sealed(entry, progress).await?;
+        let (_, known) = self.standing_of(&record.id()).await?;
+        Ok(Sealed {
+            record: record.id(),
+            kind: record.header.kind,
+            bucket: record.header.bucket.lines(),
+            bytes: record.to_bytes().len(),
+            replaces: known.replaces,
+            replaced_by: known.replaced_by,
+            already,
+        })
+    }
+}
+
+/// A document's fields as bytes, whatever format it came in.
+fn canonical_bytes(fields: &CanonicalFields) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    fields.kind.encode(&mut bytes);
+    fields.version.encode(&mut bytes);
+    fields.header.iter().for_each(|value| value.encode(&mut bytes));
+    for line in &fields.lines {
+        line.iter().for_each(|value| value.encode(&mut bytes));
+    }
+    bytes
+}

@@ -1,0 +1,71 @@
+//! The state at height 0, and what genesis must hold beyond its form.
+
+use std::collections::BTreeMap;
+
+use sealane_crypto::curve::decode_element;
+use sealane_crypto::oprf::{KeyPublic, OprfError};
+use sealane_crypto::signature::is_sound_key;
+use sealane_types::encoding::DecodeError;
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::AliasId;
+use thiserror::Error;
+
+use crate::state::{Key, LogHead, Overlay, Writes};
+
+/// Why a chain cannot begin so.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum GenesisError {
+    /// Its parts do not fit together.
+    #[error(transparent)]
+    Form(#[from] DecodeError),
+    /// A key that anybody can sign for, or that is none.
+    #[error("the key of {0} is no key that only its holder can sign with")]
+    Key(AliasId),
+    /// A commitment that is no field element.
+    #[error("the commitment of {0} is no field element")]
+    Commitment(AliasId),
+    /// The fingerprint key's parts are no shares of it.
+    #[error("the fingerprint key: {0}")]
+    FingerprintKey(#[from] OprfError),
+}
+
+/// Checks all of genesis: its form, and that its keys, points and field elements are such. A node
+/// does this before it starts.
+///
+/// # Errors
+/// Names what is wrong.
+pub fn check_genesis(genesis: &Genesis) -> Result<(), GenesisError> {
+    genesis.check()?;
+    for alias in &genesis.aliases {
+        if !is_sound_key(&alias.key) {
+            return Err(GenesisError::Key(alias.id));
+        }
+        if decode_element(alias.commitment.as_bytes()).is_err() {
+            return Err(GenesisError::Commitment(alias.id));
+        }
+    }
+    for validator in genesis.validators.validators() {
+        if !is_sound_key(&validator.key) {
+            return Err(GenesisError::Key(validator.alias));
+        }
+    }
+    KeyPublic::decode(&genesis.fingerprint_key)?;
+    Ok(())
+}
+
+/// The state at height 0.
+#[must_use]
+pub fn genesis_writes(genesis: &Genesis) -> Writes {
+    let below = BTreeMap::<Key, Vec<u8>>::new();
+    let mut state = Overlay::new(&below);
+    state.put(Key::parameters(), &genesis.parameters);
+    for alias in &genesis.aliases {
+        state.put(Key::alias(&alias.id), alias);
+    }
+    let key = &genesis.fingerprint_key;
+    state.put(Key::present_epoch(), &key.epoch);
+    state.put(Key::fingerprint_key(key.epoch), key);
+    state.put(Key::validators(), &genesis.validators);
+    state.put(Key::log(), &LogHead::empty());
+    state.into_writes()
+}

@@ -1,0 +1,164 @@
+//! Semantic validity of one transaction: its root follows, its points are points, its discrete-logarithm
+//! proofs hold. Financing proofs are gathered here and verified by the block.
+
+use std::collections::BTreeMap;
+
+use sealane_crypto::commitment::{RecordTree, context_element, salt_element};
+use sealane_crypto::curve::{decode_element, encode_element};
+use sealane_crypto::oprf::{Blinded, KeyPublic, Parties};
+use sealane_types::encoding::Encode;
+use sealane_types::genesis::{FingerprintKey, Parameters};
+use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId};
+use sealane_types::receipt::Refusal;
+use sealane_types::record::Record;
+use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS};
+use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
+
+use crate::naming::record_digest;
+use crate::protocol;
+use crate::state::{BlindedSet, Completed, Key, RecordEntry, StateExt, StateRead};
+use crate::verified::{Action, VerifiedAnswer, VerifiedFinancing, VerifiedRecord, VerifiedSet};
+
+/// Checks the transactions of one block, in order.
+pub(crate) struct Semantic<'a, S> {
+    state: &'a S,
+    chain: ChainId,
+    parameters: &'a Parameters,
+    /// Contexts of records sealed earlier in the block. Should the seal be refused, so is what rests
+    /// on it, as the record is not in the state then.
+    sealed: BTreeMap<RecordId, FieldBytes>,
+    keys: BTreeMap<Epoch, (FingerprintKey, KeyPublic)>,
+}
+
+impl<'a, S: StateRead> Semantic<'a, S> {
+    pub fn new(state: &'a S, chain: ChainId, parameters: &'a Parameters) -> Self {
+        Self {
+            state,
+            chain,
+            parameters,
+            sealed: BTreeMap::new(),
+            keys: BTreeMap::new(),
+        }
+    }
+
+    /// The context of a record, in the state or sealed earlier in the block.
+    pub fn context(&self, record: &RecordId) -> Option<FieldBytes> {
+        let entry: Option<RecordEntry> = self.state.read(&Key::record(record));
+        let earlier = || self.sealed.get(record).copied();
+        entry.map(|entry| entry.context).or_else(earlier)
+    }
+
+    pub fn check(&mut self, body: &TransactionBody) -> Result<Action, Refusal> {
+        match &body.payload {
+            Payload::SealRecord(record) => self.seal(record),
+            Payload::PresentBlinded(present) => self.present(present),
+            Payload::Answer(answer) => self.answer(body.signer, answer),
+            Payload::Finance(finance) => self.finance(body.signer, finance),
+            Payload::Release(release) => Ok(Action::Release(release.clone())),
+        }
+    }
+
+    fn seal(&mut self, record: &Record) -> Result<Action, Refusal> {
+        if record.header.chain != self.chain {
+            return Err(Refusal::OtherChain);
+        }
+        let context = check_root(record).ok_or(Refusal::WrongRoot)?;
+        self.sealed.insert(record.id(), context);
+        Ok(Action::Seal(Box::new(VerifiedRecord {
+            header: record.header.clone(),
+            id: record.id(),
+            digest: record_digest(record),
+            context,
+        })))
+    }
+
+    fn present(&self, present: &PresentBlinded) -> Result<Action, Refusal> {
+        self.context(&present.record)
+            .ok_or(Refusal::UnknownRecord)?;
+        let accepted = &self.parameters.verifying_keys;
+        if !accepted.contains(&present.verifying_key) {
+            return Err(Refusal::UnknownVerifyingKey);
+        }
+        Blinded::decode(present.mask, &present.blinding, &present.blinded)
+            .map_err(|_| Refusal::WrongProof)?;
+        Ok(Action::Present(VerifiedSet {
+            record: present.record,
+            mask: present.mask,
+            amount_commitment: present.amount_commitment,
+            blinding: present.blinding,
+            blinded: present.blinded.clone(),
+        }))
+    }
+
+    fn set(&self, record: &RecordId) -> Result<BlindedSet, Refusal> {
+        let set = self.state.read(&Key::blinded_set(record));
+        set.ok_or(Refusal::NotPresented)
+    }
+
+    fn answer(&mut self, signer: AliasId, answer: &Answer) -> Result<Action, Refusal> {
+        let set = self.set(&answer.record)?;
+        let question = protocol::question(self.chain, &answer.record, &set);
+        let share = answer.index;
+        let (key, public) = self.key(answer.epoch).ok_or(Refusal::NotAShareHolder)?;
+        let holder = key.holder(share).map(|holder| holder.validator);
+        if holder != Some(signer) {
+            return Err(Refusal::NotAShareHolder);
+        }
+        let checked = question.check_answer(public, answer);
+        let checked = checked.map_err(|_| Refusal::WrongAnswer { share })?;
+        Ok(Action::Answer(VerifiedAnswer {
+            record: answer.record,
+            epoch: answer.epoch,
+            index: share,
+            points: checked.encode(),
+        }))
+    }
+
+    fn key(&mut self, epoch: Epoch) -> Option<&(FingerprintKey, KeyPublic)> {
+        if !self.keys.contains_key(&epoch) {
+            let key: FingerprintKey = self.state.read(&Key::fingerprint_key(epoch))?;
+            let public = protocol::key(&key);
+            self.keys.insert(epoch, (key, public));
+        }
+        self.keys.get(&epoch)
+    }
+
+    fn finance(&self, signer: AliasId, finance: &Finance) -> Result<Action, Refusal> {
+        let record = &finance.record;
+        let entry: Option<RecordEntry> = self.state.read(&Key::record(record));
+        let entry = entry.ok_or(Refusal::UnknownRecord)?;
+        let set = self.set(record)?;
+        let completed: Option<Completed> = self.state.read(&Key::completed(record));
+        let completed = completed.ok_or(Refusal::NotAnswered)?;
+        let answered = protocol::answered(self.chain, record, &set, &completed);
+        let parties = Parties {
+            sealer: entry.sealer,
+            bank: signer,
+        };
+        let fingerprints = answered.check(parties, &finance.fingerprints, &finance.proof);
+        let fingerprints = fingerprints.map_err(|_| Refusal::WrongProof)?;
+        Ok(Action::Finance(VerifiedFinancing {
+            record: *record,
+            fingerprints,
+            hold_until: finance.hold_until,
+            waived: finance.waivers.iter().map(|waiver| waiver.rule).collect(),
+        }))
+    }
+}
+
+/// The record's context, if its root follows from header and leaves, all of them canonical.
+fn check_root(record: &Record) -> Option<FieldBytes> {
+    let leaves = record.leaves().iter();
+    let hashes = leaves.map(|leaf| decode_element(leaf.hash.as_bytes()).ok());
+    let hashes: Vec<_> = hashes.collect::<Option<_>>()?;
+    let (line_count, others) = hashes.split_last()?;
+    let (header, lines) = others.split_first_chunk::<HEADER_SLOTS>()?;
+    let (lines, []) = lines.as_chunks::<LINE_SLOTS>() else {
+        return None;
+    };
+    let tree = RecordTree::new(*header, *line_count, lines).ok()?;
+    let context = context_element(&record.header.to_bytes());
+    let root = tree.root(context, salt_element(record.header.salt.as_bytes()));
+    let follows = encode_element(&root) == *record.root.as_bytes();
+    follows.then(|| FieldBytes::new(encode_element(&context)))
+}

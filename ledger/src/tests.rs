@@ -1,0 +1,14 @@
+//! The rules, each kept and each broken, without proofs: actions are put together as if verified,
+//! which only this crate's own tests can do.
+
+#![allow(clippy::unwrap_used)]
+
+mod answering;
+mod blocks;
+mod financing;
+mod property;
+mod replacing;
+mod sealing;
+mod signing;
+mod verifying;
+mod world;

@@ -1,0 +1,171 @@
+//! Records that replace one another, and financings that are taken over.
+
+use sealane_types::fingerprint::Rule;
+use sealane_types::ids::Height;
+use sealane_types::receipt::{Done, Life, Refusal};
+use sealane_types::transaction::ReleaseReason::{Repaid, Withdrawn};
+
+use super::world::*;
+use crate::state::Stage;
+
+const FINANCED: Result<Done, Refusal> = Ok(Done::Financed { took_over: None });
+
+fn took_over(older: u8) -> Result<Done, Refusal> {
+    let took_over = Some(id(older));
+    Ok(Done::Financed { took_over })
+}
+
+/// Record 1 of bank A, financed with strict fingerprints 1 and 2, and its replacement 2.
+fn replaced() -> World {
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.finance(BANK_A, 1, strict(&[1, 2])).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    world
+}
+
+#[test]
+fn a_replacement_with_all_strict_fingerprints_takes_over_with_new_ones() {
+    let mut world = replaced();
+    assert_eq!(world.finance(BANK_A, 2, strict(&[2, 3, 1])), took_over(1));
+    let older = world.financing(1).unwrap();
+    assert_eq!(older.stage, Stage::TakenOver { by: id(2) });
+    assert_eq!(
+        world.release(BANK_A, 1, Withdrawn),
+        Err(Refusal::NotFinanced)
+    );
+    world.ready(BANK_B, 10, None);
+    for number in [1, 2, 3] {
+        let refused = world.finance(BANK_B, 10, strict(&[number]));
+        assert!(
+            matches!(refused, Err(Refusal::Duplicate { .. })),
+            "{number}"
+        );
+    }
+    world.release(BANK_A, 2, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_B, 10, strict(&[1, 2, 3])), FINANCED);
+}
+
+#[test]
+fn any_other_replacement_waits_until_the_older_is_free() {
+    let refused = Err(Refusal::OlderIsFinanced { older: id(1) });
+    for numbers in [&[1_u8][..], &[2, 3], &[3], &[4, 5]] {
+        let mut world = replaced();
+        assert_eq!(world.finance(BANK_A, 2, strict(numbers)), refused);
+        world.release(BANK_A, 1, Withdrawn).unwrap();
+        assert_eq!(world.finance(BANK_A, 2, strict(numbers)), FINANCED);
+    }
+    let mut world = replaced();
+    world.release(BANK_A, 1, Repaid).unwrap();
+    let repaid = world.finance(BANK_A, 2, strict(&[1, 2, 3]));
+    assert!(matches!(
+        repaid,
+        Err(Refusal::Duplicate {
+            life: Life::Repaid,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn a_line_of_replacements_cannot_step_around_the_financing_at_its_start() {
+    let mut world = replaced();
+    world.ready(BANK_A, 3, Some(2));
+    let refused = world.finance(BANK_A, 3, strict(&[9]));
+    assert_eq!(refused, Err(Refusal::OlderIsFinanced { older: id(1) }));
+    assert_eq!(world.finance(BANK_A, 3, strict(&[1, 2])), took_over(1));
+    world.ready(BANK_A, 4, Some(3));
+    assert_eq!(world.finance(BANK_A, 4, strict(&[1, 2, 4])), took_over(3));
+}
+
+#[test]
+fn only_the_holder_takes_over() {
+    let mut world = replaced();
+    let other = world.finance(BANK_B, 2, strict(&[1, 2]));
+    assert_eq!(other, Err(Refusal::NotTheHolder));
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.finance(BANK_B, 1, strict(&[1])).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    let own = world.finance(BANK_A, 2, strict(&[1]));
+    assert_eq!(own, Err(Refusal::NotTheHolder), "bank B holds it");
+    assert_eq!(world.finance(BANK_B, 2, strict(&[1])), took_over(1));
+}
+
+#[test]
+fn a_takeover_does_not_turn_a_financing_into_a_hold() {
+    let mut world = replaced();
+    let until = world.height() + 5;
+    let held = world.finance(BANK_A, 2, strict(&[1, 2]).hold(until));
+    assert_eq!(held, Err(Refusal::HoldOverFinanced));
+}
+
+#[test]
+fn a_hold_is_taken_over_by_a_hold_and_the_newer_height_counts() {
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.ready(BANK_B, 10, None);
+    world.reach(20);
+    world.finance(BANK_A, 1, strict(&[1]).hold(28)).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    let replaced = world.finance(BANK_A, 1, strict(&[1]));
+    assert_eq!(
+        replaced,
+        Err(Refusal::Replaced { by: id(2) }),
+        "the older is past"
+    );
+    let until = Height(32);
+    let held = world.finance(BANK_A, 2, strict(&[1]).hold(32));
+    assert_eq!(held, Ok(Done::Held { until }));
+    world.reach(30);
+    let early = world.finance(BANK_B, 10, strict(&[1]));
+    assert!(
+        matches!(early, Err(Refusal::Duplicate { .. })),
+        "at height 31"
+    );
+    assert_eq!(
+        world.finance(BANK_B, 10, strict(&[1])),
+        FINANCED,
+        "at height 32"
+    );
+    let late = world.finance(BANK_A, 2, strict(&[1]));
+    assert!(matches!(late, Err(Refusal::Duplicate { .. })));
+}
+
+#[test]
+fn a_takeover_needs_its_new_fingerprints_free_and_no_waiver_for_its_own_traits() {
+    let order = [(Rule::OrderReference, 1)];
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world
+        .finance(BANK_A, 1, strict(&[1]).loose(&order))
+        .unwrap();
+    world.ready(BANK_B, 10, None);
+    world.finance(BANK_B, 10, strict(&[5])).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    let taken = world.finance(BANK_A, 2, strict(&[1, 5]).loose(&order));
+    assert!(matches!(
+        taken,
+        Err(Refusal::Duplicate { bank: BANK_B, .. })
+    ));
+    let taken_over = world.finance(BANK_A, 2, strict(&[1, 6]).loose(&order));
+    assert_eq!(taken_over, took_over(1));
+}
+
+#[test]
+fn another_records_hold_does_not_survive_through_a_stale_pointer() {
+    // 1 is held and expires; 10 takes the fingerprint; 2 replaces 1 and shows it.
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.ready(BANK_B, 10, None);
+    world.reach(20);
+    world.finance(BANK_A, 1, strict(&[1]).hold(22)).unwrap();
+    world.reach(22);
+    world.finance(BANK_B, 10, strict(&[1])).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    let refused = world.finance(BANK_A, 2, strict(&[1]));
+    assert!(matches!(
+        refused,
+        Err(Refusal::Duplicate { bank: BANK_B, .. })
+    ));
+}

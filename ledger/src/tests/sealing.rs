@@ -1,0 +1,131 @@
+//! Sealing, presenting, quotas.
+
+use sealane_types::ids::Day;
+use sealane_types::receipt::{Done, Refusal};
+use sealane_types::schema::Kind;
+
+use super::world::*;
+use crate::effects::Effect;
+use crate::state::{Key, RecordEntry};
+
+#[test]
+fn a_record_is_sealed_once_by_the_sealer_it_names() {
+    let mut world = World::new();
+    assert_eq!(world.seal(BANK_A, 1, None), Ok(Done::Sealed));
+    assert_eq!(world.effects, [Effect::RecordSealed { record: id(1) }]);
+    assert_eq!(world.seal(BANK_A, 1, None), Err(Refusal::RecordExists));
+    assert_eq!(world.seal(CUSTOMER, 2, None), Ok(Done::Sealed));
+    let entry: RecordEntry = world.read(&Key::record(&id(2))).unwrap();
+    assert_eq!((entry.sealer, entry.bank), (CUSTOMER, BANK_A));
+
+    let foreign = world.header(BANK_A, None);
+    let refused = world.send(BANK_B, 3, sealing(3, foreign));
+    assert_eq!(refused, Err(Refusal::NotTheSealer));
+    let mut other_bank = world.header(CUSTOMER, None);
+    other_bank.bank = BANK_B;
+    let refused = world.send(CUSTOMER, 3, sealing(3, other_bank));
+    assert_eq!(refused, Err(Refusal::NotTheSealer));
+    let mut of_node = world.header(VALIDATORS[0], None);
+    of_node.bank = BANK_A;
+    let refused = world.send(VALIDATORS[0], 3, sealing(3, of_node));
+    assert_eq!(
+        refused,
+        Err(Refusal::NotTheSealer),
+        "validators seal nothing"
+    );
+}
+
+#[test]
+fn a_record_replaces_an_unreplaced_one_of_its_sealer() {
+    let mut world = World::new();
+    world.seal(BANK_A, 1, None).unwrap();
+    assert_eq!(world.seal(BANK_A, 2, Some(9)), Err(Refusal::UnknownRecord));
+    assert_eq!(world.seal(BANK_B, 2, Some(1)), Err(Refusal::CannotReplace));
+    assert_eq!(
+        world.seal(CUSTOMER, 2, Some(1)),
+        Err(Refusal::CannotReplace)
+    );
+    let mut other_kind = world.header(BANK_A, Some(1));
+    other_kind.kind = Kind::Order;
+    let refused = world.send(BANK_A, 2, sealing(2, other_kind));
+    assert_eq!(refused, Err(Refusal::CannotReplace));
+    assert_eq!(world.seal(BANK_A, 2, Some(1)), Ok(Done::Sealed));
+    let again = world.seal(BANK_A, 3, Some(1));
+    assert_eq!(again, Err(Refusal::AlreadyReplaced { by: id(2) }));
+    assert_eq!(world.seal(BANK_A, 3, Some(2)), Ok(Done::Sealed));
+    let entry: RecordEntry = world.read(&Key::record(&id(3))).unwrap();
+    assert_eq!(entry.first_of_line, id(1));
+}
+
+#[test]
+fn a_record_presents_one_set_by_its_sealer_or_its_bank() {
+    let mut world = World::new();
+    assert_eq!(world.present(BANK_A, 1), Err(Refusal::UnknownRecord));
+    world.seal(CUSTOMER, 1, None).unwrap();
+    assert_eq!(world.present(BANK_B, 1), Err(Refusal::NotTheSealer));
+    assert_eq!(world.present(BANK_A, 1), Ok(Done::Presented));
+    let finalised = Effect::BlindedSetFinalised { record: id(1) };
+    assert_eq!(world.effects, [finalised]);
+    assert_eq!(world.present(CUSTOMER, 1), Err(Refusal::AlreadyPresented));
+
+    let mut order = world.header(BANK_A, None);
+    order.kind = Kind::CreditNote;
+    world.send(BANK_A, 2, sealing(2, order)).unwrap();
+    assert_eq!(world.present(BANK_A, 2), Err(Refusal::NotFinanceable));
+}
+
+#[test]
+fn a_quota_counts_a_banks_sets_of_one_day_and_financing_gives_back() {
+    let mut world = World::new();
+    for record in 1..=5 {
+        world.ready(BANK_A, record, None);
+    }
+    world.seal(CUSTOMER, 6, None).unwrap();
+    let refused = Err(Refusal::QuotaUsedUp { quota: QUOTA });
+    assert_eq!(
+        world.present(CUSTOMER, 6),
+        refused,
+        "a customer's set is its bank's"
+    );
+    world.ready(BANK_B, 20, None);
+
+    let until = world.height() + 5;
+    world.finance(BANK_A, 1, strict(&[1]).hold(until)).unwrap();
+    assert_eq!(
+        world.present(CUSTOMER, 6),
+        refused,
+        "a hold gives nothing back"
+    );
+    world.finance(BANK_A, 1, strict(&[1])).unwrap();
+    world.finance(BANK_A, 2, strict(&[2])).unwrap();
+    let day = Day((world.tip.time.0 / DAY) as u32);
+    let used = |world: &World| world.read::<u32>(&Key::quota(&BANK_A, day)).unwrap();
+    assert_eq!(used(&world), 3);
+    assert_eq!(world.present(CUSTOMER, 6), Ok(Done::Presented));
+
+    let mistaken = sealane_types::transaction::ReleaseReason::Mistaken;
+    world.release(BANK_A, 1, mistaken).unwrap();
+    world.finance(BANK_A, 1, strict(&[1])).unwrap();
+    assert_eq!(used(&world), 4, "given back once only");
+}
+
+#[test]
+fn a_quota_is_the_headers_days_and_goes_back_to_the_day_it_was_taken_from() {
+    let mut world = World::new();
+    for record in 1..=5 {
+        world.ready(BANK_A, record, None);
+    }
+    world.seal(BANK_A, 6, None).unwrap();
+    let midnight = DAY - world.tip.time.0 % DAY;
+    world.wait(midnight - 2);
+    assert!(
+        world.present(BANK_A, 6).is_err(),
+        "one millisecond before midnight"
+    );
+    assert_eq!(world.present(BANK_A, 6), Ok(Done::Presented), "at midnight");
+    let today = world.tip.time.day();
+    world.finance(BANK_A, 1, strict(&[1])).unwrap();
+    assert_eq!(world.read::<u32>(&Key::quota(&BANK_A, today)), Some(1));
+    let yesterday = Day(today.0 - 1);
+    assert_eq!(world.read::<u32>(&Key::quota(&BANK_A, yesterday)), Some(4));
+}

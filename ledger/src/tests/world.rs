@@ -1,0 +1,395 @@
+//! A chain in memory: two banks, a customer, four validators.
+
+use std::collections::BTreeMap;
+
+use sealane_crypto::curve::{Point, Scalar};
+use sealane_crypto::oprf::{KeySecret, KeyShare};
+use sealane_crypto::signature::SigningKey;
+use sealane_types::block::{Validator, ValidatorSet};
+use sealane_types::encoding::Decode;
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
+use sealane_types::genesis::{
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+};
+use sealane_types::ids::{
+    AliasId, BlockTime, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
+    StateRoot, TxId, VerifyingKeyId,
+};
+use sealane_types::receipt::{Done, Outcome, Refusal};
+use sealane_types::record::{Bucket, RecordHeader};
+use sealane_types::schema::Kind;
+use sealane_types::transaction::{Release, ReleaseReason};
+
+use crate::chain::Tip;
+use crate::effects::Effect;
+use crate::log::TakenSet;
+use crate::state::{Financing, Key, LogHead, Writes};
+use crate::verified::{
+    Action, VerifiedAnswer, VerifiedBlock, VerifiedFinancing, VerifiedRecord, VerifiedSet,
+    VerifiedTransaction,
+};
+use crate::{apply, genesis_writes, next_sequence};
+
+pub const BANK_A: AliasId = AliasId::new([1; 32]);
+pub const BANK_B: AliasId = AliasId::new([2; 32]);
+pub const CUSTOMER: AliasId = AliasId::new([3; 32]);
+pub const VALIDATORS: [AliasId; 4] = [
+    AliasId::new([11; 32]),
+    AliasId::new([12; 32]),
+    AliasId::new([13; 32]),
+    AliasId::new([14; 32]),
+];
+pub const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([7; 32]);
+pub const QUOTA: u32 = 5;
+pub const MAX_HOLD: u64 = 10;
+pub const DAY: u64 = 86_400_000;
+
+pub type State = BTreeMap<Key, Vec<u8>>;
+
+pub fn id(number: u8) -> RecordId {
+    RecordId::new([number; 32])
+}
+
+pub fn point(number: u64) -> PointBytes {
+    let mut uniform = [0; 64];
+    uniform[..8].copy_from_slice(&number.to_le_bytes());
+    let scalar = Scalar::from_uniform(&uniform);
+    PointBytes::new(Point::generator().times(&scalar).encode())
+}
+
+/// The key with which an alias signs, transactions and blocks alike.
+pub fn signing_key(alias: &AliasId) -> SigningKey {
+    SigningKey::from_seed(alias.as_bytes())
+}
+
+fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
+    Alias {
+        id,
+        name: name.to_owned(),
+        role,
+        key: signing_key(&id).public(),
+        commitment: FieldBytes::new([0; 32]),
+        bank,
+    }
+}
+
+pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
+    let secret = KeySecret::from_seed(&[9; 32]);
+    let (public, shares) = secret.deal(Epoch(1), threshold, 4).unwrap();
+    let (key, keys) = public.encode();
+    let mut aliases = vec![
+        alias(BANK_A, "bank-a", Role::Bank, BANK_A),
+        alias(BANK_B, "bank-b", Role::Bank, BANK_B),
+        alias(CUSTOMER, "customer", Role::Customer, BANK_A),
+    ];
+    let mut validators = Vec::new();
+    let mut holders = Vec::new();
+    for (at, validator) in VALIDATORS.into_iter().enumerate() {
+        aliases.push(alias(
+            validator,
+            &format!("node-{at}"),
+            Role::Validator,
+            BANK_A,
+        ));
+        validators.push(Validator {
+            alias: validator,
+            key: signing_key(&validator).public(),
+            power: 1,
+        });
+        holders.push(ShareHolder {
+            validator,
+            public: keys[at],
+        });
+    }
+    let genesis = Genesis {
+        name: "test".to_owned(),
+        suite: Suite::International,
+        time: BlockTime(1_000_000),
+        aliases,
+        validators: ValidatorSet::new(validators).unwrap(),
+        fingerprint_key: FingerprintKey {
+            epoch: Epoch(1),
+            threshold,
+            public: key,
+            holders,
+        },
+        parameters: Parameters {
+            inquiries_per_day: QUOTA,
+            max_hold_blocks: MAX_HOLD,
+            max_block_transactions: 100,
+            max_block_bytes: 1 << 20,
+            test_keys: TestKeys::Allowed,
+            verifying_keys: vec![VERIFYING_KEY],
+        },
+    };
+    genesis.check().unwrap();
+    (genesis, shares)
+}
+
+/// What a financing asks for; strict fingerprints and loose ones by number.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub strict: Vec<u8>,
+    pub loose: Vec<(Rule, u8)>,
+    pub hold: Option<u64>,
+    pub waived: Vec<Rule>,
+}
+
+pub fn strict(numbers: &[u8]) -> Wanted {
+    Wanted {
+        strict: numbers.to_vec(),
+        loose: Vec::new(),
+        hold: None,
+        waived: Vec::new(),
+    }
+}
+
+impl Wanted {
+    pub fn hold(self, until: u64) -> Self {
+        let hold = Some(until);
+        Self { hold, ..self }
+    }
+
+    pub fn loose(self, loose: &[(Rule, u8)]) -> Self {
+        let loose = loose.to_vec();
+        Self { loose, ..self }
+    }
+
+    pub fn waive(self, waived: &[Rule]) -> Self {
+        let waived = waived.to_vec();
+        Self { waived, ..self }
+    }
+}
+
+pub fn print(rule: Rule, number: u8) -> Fingerprint {
+    let value = [number; 32];
+    Fingerprint { rule, value }
+}
+
+pub struct World {
+    pub state: State,
+    pub tip: Tip,
+    pub log: TakenSet,
+    pub effects: Vec<Effect>,
+    pub shares: Vec<KeyShare>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::with_threshold(1)
+    }
+
+    pub fn with_threshold(threshold: u16) -> Self {
+        let (genesis, shares) = genesis(threshold);
+        let mut state = State::new();
+        commit(&mut state, &genesis_writes(&genesis));
+        Self {
+            state,
+            tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
+            log: TakenSet::default(),
+            effects: Vec::new(),
+            shares,
+        }
+    }
+
+    pub fn height(&self) -> u64 {
+        self.tip.height.0
+    }
+
+    /// Empty blocks up to this height, so that the next transaction runs just above it.
+    pub fn reach(&mut self, height: u64) {
+        assert!(height >= self.height());
+        self.tip.height = Height(height);
+    }
+
+    pub fn wait(&mut self, milliseconds: u64) {
+        self.tip.time.0 += milliseconds;
+    }
+
+    pub fn read<T: Decode>(&self, key: &Key) -> Option<T> {
+        self.state
+            .get(key)
+            .map(|bytes| T::from_bytes(bytes).unwrap())
+    }
+
+    pub fn financing(&self, record: u8) -> Option<Financing> {
+        self.read(&Key::financing(&id(record)))
+    }
+
+    pub fn verified(&self, signer: AliasId, record: u8, action: Action) -> VerifiedTransaction {
+        VerifiedTransaction {
+            id: TxId::new([0; 32]),
+            signer,
+            sequence: next_sequence(&self.state, &signer),
+            record: id(record),
+            action: Ok(action),
+        }
+    }
+
+    /// One block with these transactions; sees that applying it twice gives the same.
+    pub fn block(&mut self, transactions: Vec<VerifiedTransaction>) -> Vec<Outcome> {
+        let header = self.tip.next_block(self.tip.time, Vec::new()).header;
+        let block = VerifiedBlock {
+            header,
+            transactions,
+        };
+        self.commit_block(&block)
+    }
+
+    /// Applies a verified block, twice, and makes it the tip.
+    pub fn commit_block(&mut self, block: &VerifiedBlock) -> Vec<Outcome> {
+        let applied = apply(&self.state, block).unwrap();
+        assert_eq!(apply(&self.state, block).unwrap(), applied);
+        commit(&mut self.state, &applied.writes);
+        for effect in &applied.effects {
+            if let Effect::Logged {
+                number,
+                entry,
+                digest,
+            } = effect
+            {
+                assert_eq!(*number, self.log.head().length);
+                self.log.follow(entry);
+                assert_eq!(*digest, self.log.head().digest);
+            }
+        }
+        let head: LogHead = self.read(&Key::log()).unwrap();
+        assert_eq!(head, *self.log.head());
+        self.tip = Tip::after(&block.header, &applied.receipts, StateRoot::new([0; 32]));
+        self.effects = applied.effects;
+        let outcomes = applied.receipts.into_iter().map(|receipt| receipt.outcome);
+        outcomes.collect()
+    }
+
+    pub fn send(&mut self, signer: AliasId, record: u8, action: Action) -> Result<Done, Refusal> {
+        let before = self.state.clone();
+        let transaction = self.verified(signer, record, action);
+        match self.block(vec![transaction]).remove(0) {
+            Outcome::Done(done) => Ok(done),
+            Outcome::Refused(refusal) => {
+                let mut after = self.state.clone();
+                let key = Key::sequence(&signer);
+                assert_ne!(after.remove(&key), before.get(&key).cloned());
+                let mut before = before;
+                before.remove(&key);
+                assert_eq!(after, before, "a refusal changes the sequence alone");
+                Err(refusal)
+            }
+        }
+    }
+
+    pub fn header(&self, sealer: AliasId, replaces: Option<u8>) -> RecordHeader {
+        let bank = if sealer == CUSTOMER { BANK_A } else { sealer };
+        RecordHeader {
+            chain: self.tip.chain,
+            sealer,
+            bank,
+            kind: Kind::Invoice,
+            schema_version: 1,
+            bucket: Bucket::new(8).unwrap(),
+            replaces: replaces.map(id),
+            salt: Salt::new([0; 32]),
+        }
+    }
+
+    pub fn seal(
+        &mut self,
+        signer: AliasId,
+        record: u8,
+        replaces: Option<u8>,
+    ) -> Result<Done, Refusal> {
+        let header = self.header(signer, replaces);
+        self.send(signer, record, sealing(record, header))
+    }
+
+    pub fn present(&mut self, signer: AliasId, record: u8) -> Result<Done, Refusal> {
+        self.send(signer, record, presenting(record))
+    }
+
+    /// Share `share`'s answer, signed by its holder.
+    pub fn answer(&mut self, share: u16, record: u8) -> Result<Done, Refusal> {
+        let signer = VALIDATORS[usize::from(share) - 1];
+        self.send(signer, record, answering(record, 1, share))
+    }
+
+    /// Seals, presents and answers.
+    pub fn ready(&mut self, signer: AliasId, record: u8, replaces: Option<u8>) {
+        self.seal(signer, record, replaces).unwrap();
+        self.present(signer, record).unwrap();
+        self.answer(1, record).unwrap();
+    }
+
+    pub fn finance(&mut self, bank: AliasId, record: u8, wanted: Wanted) -> Result<Done, Refusal> {
+        self.send(bank, record, wanting(record, &wanted))
+    }
+
+    pub fn release(
+        &mut self,
+        bank: AliasId,
+        record: u8,
+        reason: ReleaseReason,
+    ) -> Result<Done, Refusal> {
+        let release = Release {
+            record: id(record),
+            reason,
+        };
+        self.send(bank, record, Action::Release(release))
+    }
+}
+
+pub fn sealing(record: u8, header: RecordHeader) -> Action {
+    Action::Seal(Box::new(VerifiedRecord {
+        header,
+        id: id(record),
+        digest: Digest::new([record; 32]),
+        context: FieldBytes::new([record; 32]),
+    }))
+}
+
+pub fn presenting(record: u8) -> Action {
+    Action::Present(VerifiedSet {
+        record: id(record),
+        mask: Mask::new(0b1001).unwrap(),
+        amount_commitment: FieldBytes::new([0; 32]),
+        blinding: point(1),
+        blinded: vec![point(2), point(3)],
+    })
+}
+
+pub fn answering(record: u8, epoch: u32, share: u16) -> Action {
+    Action::Answer(VerifiedAnswer {
+        record: id(record),
+        epoch: Epoch(epoch),
+        index: ShareIndex(share),
+        points: vec![
+            point(10 * u64::from(share)),
+            point(10 * u64::from(share) + 1),
+        ],
+    })
+}
+
+pub fn wanting(record: u8, wanted: &Wanted) -> Action {
+    let strict = wanted
+        .strict
+        .iter()
+        .map(|number| print(Rule::Strict, *number));
+    let loose = wanted
+        .loose
+        .iter()
+        .map(|(rule, number)| print(*rule, *number));
+    Action::Finance(VerifiedFinancing {
+        record: id(record),
+        fingerprints: strict.chain(loose).collect(),
+        hold_until: wanted.hold.map(Height),
+        waived: wanted.waived.clone(),
+    })
+}
+
+pub fn commit(state: &mut State, writes: &Writes) {
+    for (key, value) in writes {
+        match value {
+            Some(value) => state.insert(key.clone(), value.clone()),
+            None => state.remove(key),
+        };
+    }
+}

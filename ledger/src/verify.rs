@@ -1,0 +1,262 @@
+//! From a block that anybody may have made to one that can be applied.
+//!
+//! Two kinds of fault are told apart. A wrong header, signature, chain, signer or sequence is the
+//! *proposer's* fault: the block is no block. A wrong root or proof is the *signer's*: the transaction
+//! stands in the block, with a receipt that refuses it, and costs its signer a sequence.
+//!
+//! Whatever a proof is about is taken from the state, or from a record sealed earlier in the same
+//! block, never from the transaction that brings the proof.
+
+use std::collections::BTreeMap;
+
+use sealane_crypto::signature::{Signed, verify_batch};
+use sealane_crypto::tags;
+use sealane_types::block::Block;
+use sealane_types::encoding::Encode;
+use sealane_types::fingerprint::Mask;
+use sealane_types::genesis::{Alias, Parameters};
+use sealane_types::ids::PointBytes;
+use sealane_types::ids::{
+    AliasId, ChainId, FieldBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
+};
+use sealane_types::receipt::Refusal;
+use sealane_types::transaction::{Payload, Transaction};
+use thiserror::Error;
+
+use crate::chain::{HeaderError, Tip};
+use crate::naming::transaction_id;
+use crate::next_sequence;
+use crate::semantic::Semantic;
+use crate::state::{Key, StateExt, StateRead};
+use crate::verified::{VerifiedBlock, VerifiedTransaction};
+
+/// Why a block is no block.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InvalidBlock {
+    /// The header does not follow, or does not fit the transactions.
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+    /// A transaction should never have been put into it.
+    #[error("transaction {position} of the block: {fault}")]
+    Transaction {
+        /// Its position, from 0.
+        position: usize,
+        /// Why.
+        fault: InvalidTransaction,
+    },
+}
+
+/// Why a transaction cannot stand in any block of this chain now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum InvalidTransaction {
+    /// It is for another chain.
+    #[error("it is for another chain")]
+    OtherChain,
+    /// Nobody on this chain is its signer.
+    #[error("no alias {0} is on this chain")]
+    UnknownSigner(AliasId),
+    /// It was in a block already, or others must come first.
+    #[error("the signer's next sequence is {next}, not {found}")]
+    Sequence {
+        /// The signer's next.
+        next: Sequence,
+        /// The transaction's.
+        found: Sequence,
+    },
+    /// The signature is not the signer's over these bytes.
+    #[error("the signature is not the signer's")]
+    WrongSignature,
+}
+
+/// A financing proof, and what it must be a proof of.
+#[derive(Debug, Clone, Copy)]
+pub struct FinancingClaim<'a> {
+    /// The verifying key, one that the chain accepts.
+    pub verifying_key: VerifyingKeyId,
+    /// The record's root, from the state.
+    pub root: RecordId,
+    /// The field element of the record's header, from the state.
+    pub context: FieldBytes,
+    /// Which slots apply.
+    pub mask: Mask,
+    /// The commitment to payable amount and currency.
+    pub amount_commitment: FieldBytes,
+    /// `R`.
+    pub blinding: PointBytes,
+    /// `B_i` for the slots of the mask.
+    pub blinded: &'a [PointBytes],
+    /// The proof.
+    pub proof: &'a ProofBytes,
+}
+
+/// What decides over financing proofs: the verifier with its verifying keys.
+pub trait FinancingProofs {
+    /// Whether each claim's points and elements decode with all checks and its proof holds, in order.
+    /// A key that is not there is a claim that does not hold.
+    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool>;
+}
+
+/// Verifies a block against the state after the tip, which it must follow.
+///
+/// `entropy` is node-local randomness that nobody else knows beforehand; the outcome does not depend
+/// on it.
+///
+/// # Errors
+/// When the block is none: its proposer is at fault.
+pub fn verify_block<S: StateRead>(
+    state: &S,
+    tip: &Tip,
+    block: Block,
+    proofs: &impl FinancingProofs,
+    entropy: &[u8; 32],
+) -> Result<VerifiedBlock, InvalidBlock> {
+    let parameters: Option<Parameters> = state.read(&Key::parameters());
+    let parameters = parameters.expect("genesis writes the parameters");
+    tip.check(&block, &parameters)?;
+    check_order(state, tip.chain, &block.transactions)?;
+    check_signatures(state, &block.transactions, entropy)?;
+    let mut semantic = Semantic::new(state, tip.chain, &parameters);
+    let transactions: Vec<_> = block
+        .transactions
+        .iter()
+        .map(|transaction| VerifiedTransaction {
+            id: transaction_id(&transaction.body),
+            signer: transaction.body.signer,
+            sequence: transaction.body.sequence,
+            record: transaction.body.payload.record(),
+            action: semantic.check(&transaction.body),
+        })
+        .collect();
+    let transactions = settle(transactions, &block.transactions, &semantic, proofs);
+    let header = block.header;
+    Ok(VerifiedBlock {
+        header,
+        transactions,
+    })
+}
+
+/// Checks what a single transaction must have to be taken into a node's pool: chain, signer, a
+/// sequence that is not used up, signature.
+///
+/// # Errors
+/// When it cannot stand in any block, now or later.
+pub fn admit<S: StateRead>(
+    state: &S,
+    chain: ChainId,
+    transaction: &Transaction,
+) -> Result<(), InvalidTransaction> {
+    let body = &transaction.body;
+    let signer = check_origin(state, chain, transaction)?;
+    let (next, found) = (next_sequence(state, &body.signer), body.sequence);
+    if found < next {
+        return Err(InvalidTransaction::Sequence { next, found });
+    }
+    let message = body.to_bytes();
+    let tag = tags::SIGN_TRANSACTION;
+    sealane_crypto::signature::verify(tag, &signer.key, &message, &transaction.signature)
+        .then_some(())
+        .ok_or(InvalidTransaction::WrongSignature)
+}
+
+fn check_origin<S: StateRead>(
+    state: &S,
+    chain: ChainId,
+    transaction: &Transaction,
+) -> Result<Alias, InvalidTransaction> {
+    if transaction.body.chain != chain {
+        return Err(InvalidTransaction::OtherChain);
+    }
+    let signer = transaction.body.signer;
+    let alias = state.read(&Key::alias(&signer));
+    alias.ok_or(InvalidTransaction::UnknownSigner(signer))
+}
+
+/// Chain, signers, and sequences without a gap.
+fn check_order<S: StateRead>(
+    state: &S,
+    chain: ChainId,
+    transactions: &[Transaction],
+) -> Result<(), InvalidBlock> {
+    let mut sequences: BTreeMap<AliasId, Option<Sequence>> = BTreeMap::new();
+    for (position, transaction) in transactions.iter().enumerate() {
+        let fault = |fault| InvalidBlock::Transaction { position, fault };
+        check_origin(state, chain, transaction).map_err(fault)?;
+        let (signer, found) = (transaction.body.signer, transaction.body.sequence);
+        let expected = sequences
+            .entry(signer)
+            .or_insert_with(|| Some(next_sequence(state, &signer)));
+        let next = expected.unwrap_or(Sequence(u64::MAX));
+        if *expected != Some(found) || found.next().is_none() {
+            return Err(fault(InvalidTransaction::Sequence { next, found }));
+        }
+        *expected = found.next();
+    }
+    Ok(())
+}
+
+fn check_signatures<S: StateRead>(
+    state: &S,
+    transactions: &[Transaction],
+    entropy: &[u8; 32],
+) -> Result<(), InvalidBlock> {
+    let key = |transaction: &Transaction| {
+        let alias: Option<Alias> = state.read(&Key::alias(&transaction.body.signer));
+        alias.expect("signers were looked up before").key
+    };
+    let parts: Vec<_> = transactions
+        .iter()
+        .map(|transaction| (key(transaction), transaction.body.to_bytes()))
+        .collect();
+    let signed = transactions.iter().zip(&parts);
+    let batch: Vec<_> = signed
+        .map(|(transaction, (key, message))| Signed {
+            tag: tags::SIGN_TRANSACTION,
+            key,
+            message,
+            signature: &transaction.signature,
+        })
+        .collect();
+    verify_batch(&batch, entropy).map_err(|wrong| InvalidBlock::Transaction {
+        position: wrong.0.first().copied().unwrap_or_default(),
+        fault: InvalidTransaction::WrongSignature,
+    })
+}
+
+/// Verifies all financing proofs of a block together, and refuses the presentations whose proof fails.
+fn settle<S: StateRead>(
+    mut transactions: Vec<VerifiedTransaction>,
+    originals: &[Transaction],
+    semantic: &Semantic<'_, S>,
+    proofs: &impl FinancingProofs,
+) -> Vec<VerifiedTransaction> {
+    let mut places = Vec::new();
+    let mut claims = Vec::new();
+    for (place, (verified, original)) in transactions.iter().zip(originals).enumerate() {
+        let Payload::PresentBlinded(present) = &original.body.payload else {
+            continue;
+        };
+        let context = semantic.context(&present.record);
+        if let (Ok(_), Some(context)) = (&verified.action, context) {
+            places.push(place);
+            claims.push(FinancingClaim {
+                verifying_key: present.verifying_key,
+                root: present.record,
+                context,
+                mask: present.mask,
+                amount_commitment: present.amount_commitment,
+                blinding: present.blinding,
+                blinded: &present.blinded,
+                proof: &present.proof,
+            });
+        }
+    }
+    if claims.is_empty() {
+        return transactions;
+    }
+    let held = proofs.hold(&claims);
+    assert_eq!(held.len(), claims.len(), "one answer for each claim");
+    for (place, _) in places.into_iter().zip(held).filter(|(_, held)| !held) {
+        transactions[place].action = Err(Refusal::WrongProof);
+    }
+    transactions
+}

@@ -1,0 +1,220 @@
+//! The key tree.
+//!
+//! ```text
+//! institution secret ─┬─ InstitutionKey → SchemaKey → PeriodKey → RecordKey → FieldKey     (can be granted)
+//!                     ├─ fingerprint secret → r of a record                               (never granted)
+//!                     └─ journal secret                                                   (never granted)
+//! ```
+//!
+//! Each step is HKDF under a tag of its own: whoever holds a node holds everything below it and
+//! learns nothing of what is above or beside it. A field key gives three things by distinct tags: the
+//! cipher's key, the leaf's blinding, and the public key id. `specs/sealing.md` lays down the bytes.
+
+use std::fmt;
+
+use ark_bls12_381::Fr;
+use sealane_types::genesis::Suite;
+use sealane_types::ids::{Digest, KeyId, Salt};
+use sealane_types::schema::Kind;
+use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
+
+use crate::commitment::blinding_element;
+use crate::curve::Blinding;
+use crate::random::{self, RandomError};
+use crate::suite::CipherSuite;
+use crate::tags;
+
+mod period;
+mod place;
+
+pub use period::{NoPeriod, Period};
+pub use place::{Place, Places};
+
+macro_rules! key_types {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        ///
+        /// 32 secret bytes: overwritten when dropped, compared in constant time, never shown.
+        #[derive(Clone)]
+        pub struct $name {
+            suite: &'static CipherSuite,
+            bytes: Zeroizing<[u8; 32]>,
+        }
+
+        impl $name {
+            /// Takes 32 secret bytes that [`Self::export`] gave.
+            #[must_use]
+            pub fn import(suite: Suite, bytes: &[u8; 32]) -> Self {
+                Self { suite: CipherSuite::of(suite), bytes: Zeroizing::new(*bytes) }
+            }
+
+            /// The secret bytes, for a keystore or a grant.
+            #[must_use]
+            pub fn export(&self) -> Zeroizing<[u8; 32]> {
+                self.bytes.clone()
+            }
+
+            /// The suite that the key is of.
+            #[must_use]
+            pub fn suite(&self) -> &'static CipherSuite {
+                self.suite
+            }
+        }
+
+        impl ConstantTimeEq for $name {
+            fn ct_eq(&self, other: &Self) -> Choice {
+                let same_suite = (self.suite.id() as u8).ct_eq(&(other.suite.id() as u8));
+                same_suite & self.bytes.ct_eq(&*other.bytes)
+            }
+        }
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.ct_eq(other).into()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(concat!(stringify!($name), "(secret)"))
+            }
+        }
+    )*};
+}
+
+key_types! {
+    /// What an institution keeps, and all its keys come from.
+    InstitutionSecret;
+    /// The root of the grant tree: opens every record that the institution ever sealed or will seal.
+    InstitutionKey;
+    /// Opens the records of one kind of document and schema version.
+    SchemaKey;
+    /// Opens the records of one schema that were sealed in one month.
+    PeriodKey;
+    /// Opens one record.
+    RecordKey;
+    /// Opens one field of one record.
+    FieldKey;
+}
+
+impl InstitutionSecret {
+    /// A new secret.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn generate(suite: Suite) -> Result<Self, RandomError> {
+        Ok(Self::import(suite, &*random::bytes()?))
+    }
+
+    /// The root of the grant tree.
+    #[must_use]
+    pub fn grants(&self) -> InstitutionKey {
+        let bytes = self.suite.derive(&self.bytes, tags::KEY_GRANTS, &[]);
+        InstitutionKey {
+            suite: self.suite,
+            bytes,
+        }
+    }
+
+    /// The blinding `r` of a record's fingerprints, from its salt: found again after a crash, and
+    /// covered by no grant.
+    #[must_use]
+    pub fn blinding(&self, salt: &Salt) -> Blinding {
+        let oprf = self.suite.derive(&self.bytes, tags::KEY_OPRF, &[]);
+        let s = self
+            .suite
+            .derive(&oprf, tags::KEY_BLINDING, &[salt.as_bytes()]);
+        Blinding::from_bytes(*s)
+    }
+
+    /// A digest of a document that nobody can compute without the secret, by which an institution
+    /// knows its own documents again without keeping them.
+    #[must_use]
+    pub fn document_digest(&self, document: &[u8]) -> Digest {
+        let key = self.suite.derive::<32>(&self.bytes, tags::KEY_JOURNAL, &[]);
+        Digest::new(self.suite.hash(tags::KEY_JOURNAL, &[&*key, document]))
+    }
+}
+
+impl InstitutionKey {
+    /// The key of a kind of document, in one version of its schema.
+    #[must_use]
+    pub fn schema(&self, kind: Kind, version: u16) -> SchemaKey {
+        let parts: [&[u8]; 2] = [&[kind as u8], &version.to_le_bytes()];
+        let bytes = self.suite.derive(&self.bytes, tags::KEY_SCHEMA, &parts);
+        SchemaKey {
+            suite: self.suite,
+            bytes,
+        }
+    }
+}
+
+impl SchemaKey {
+    /// The key of a month of sealing.
+    #[must_use]
+    pub fn period(&self, period: Period) -> PeriodKey {
+        let parts: [&[u8]; 1] = [&period.number().to_le_bytes()];
+        let bytes = self.suite.derive(&self.bytes, tags::KEY_PERIOD, &parts);
+        PeriodKey {
+            suite: self.suite,
+            bytes,
+        }
+    }
+}
+
+impl PeriodKey {
+    /// The key of the record with this salt.
+    #[must_use]
+    pub fn record(&self, salt: &Salt) -> RecordKey {
+        let parts: [&[u8]; 1] = [salt.as_bytes()];
+        let bytes = self.suite.derive(&self.bytes, tags::KEY_RECORD, &parts);
+        RecordKey {
+            suite: self.suite,
+            bytes,
+        }
+    }
+}
+
+impl RecordKey {
+    /// The key of a field.
+    #[must_use]
+    pub fn field(&self, place: Place) -> FieldKey {
+        let parts: [&[u8]; 1] = [&place.bytes()];
+        let bytes = self.suite.derive(&self.bytes, tags::KEY_FIELD, &parts);
+        FieldKey {
+            suite: self.suite,
+            bytes,
+        }
+    }
+
+    /// The blinding of the commitment to the record's payable amount and currency.
+    #[must_use]
+    pub fn amount_blinding(&self) -> Fr {
+        blinding_element(&self.suite.derive(&self.bytes, tags::KEY_AMOUNT, &[]))
+    }
+}
+
+impl FieldKey {
+    /// The public name: it binds the key, as two keys of one id would be a collision of the hash.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        KeyId::new(*self.suite.derive(&self.bytes, tags::KEY_ID, &[]))
+    }
+
+    /// The blinding of the field's leaf.
+    #[must_use]
+    pub fn leaf_blinding(&self) -> Fr {
+        blinding_element(&self.suite.derive(&self.bytes, tags::KEY_LEAF, &[]))
+    }
+
+    /// The cipher's key, which encrypts one plaintext ever.
+    pub(crate) fn cipher_key(&self) -> Zeroizing<[u8; 32]> {
+        self.suite.derive(&self.bytes, tags::KEY_AEAD, &[])
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Every node of the tree is its own, a grant covers what is below it, and nothing of a key shows.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn secret(number: u8) -> InstitutionSecret {
+    InstitutionSecret::import(Suite::International, &[number; 32])
+}
+
+fn record(secret: &InstitutionSecret, salt: u8) -> RecordKey {
+    let period = secret
+        .grants()
+        .schema(Kind::Invoice, 1)
+        .period(Period::new(682));
+    period.record(&Salt::new([salt; 32]))
+}
+
+#[test]
+fn no_two_nodes_of_the_tree_are_equal() {
+    let mut seen = BTreeSet::new();
+    let mut count = 0;
+    let mut see = |bytes: &[u8; 32]| {
+        count += 1;
+        seen.insert(*bytes);
+    };
+    for number in 1..=2 {
+        let secret = secret(number);
+        see(&secret.export());
+        let root = secret.grants();
+        see(&root.export());
+        for (kind, version) in [(Kind::Invoice, 1), (Kind::Invoice, 2), (Kind::Order, 1)] {
+            let schema = root.schema(kind, version);
+            see(&schema.export());
+            for month in [681, 682] {
+                let period = schema.period(Period::new(month));
+                see(&period.export());
+                for salt in 0..2 {
+                    let record = period.record(&Salt::new([salt; 32]));
+                    see(&record.export());
+                    for place in [
+                        Place::Header(0),
+                        Place::Line { line: 0, slot: 0 },
+                        Place::LineCount,
+                    ] {
+                        let field = record.field(place);
+                        see(&field.export());
+                        see(field.id().as_bytes());
+                        see(&field.cipher_key());
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(seen.len(), count);
+}
+
+#[test]
+fn a_granted_subtree_gives_the_same_fields_and_no_more() {
+    let own = record(&secret(1), 9);
+    let granted = RecordKey::import(Suite::International, &own.export());
+    assert_eq!(granted, own);
+    assert_eq!(granted.field(Place::Header(3)), own.field(Place::Header(3)));
+    assert_eq!(granted.amount_blinding(), own.amount_blinding());
+    assert_ne!(granted, record(&secret(2), 9));
+    assert_ne!(granted.field(Place::Header(3)), own.field(Place::Header(4)));
+}
+
+#[test]
+fn the_blinding_is_found_again_and_stands_beside_the_grant_tree() {
+    let salt = Salt::new([5; 32]);
+    let bits = secret(1).blinding(&salt).bits();
+    assert_eq!(secret(1).blinding(&salt).bits(), bits);
+    assert_ne!(secret(1).blinding(&Salt::new([6; 32])).bits(), bits);
+    assert_ne!(secret(2).blinding(&salt).bits(), bits);
+    // the holder of the whole grant tree, taking its root for the secret, does not find it
+    let granted = secret(1).grants().export();
+    let other = InstitutionSecret::import(Suite::International, &granted);
+    assert_ne!(other.blinding(&salt).bits(), bits);
+    assert_ne!(other.grants(), secret(1).grants());
+}
+
+#[test]
+fn field_blindings_and_amount_blinding_are_distinct() {
+    let record = record(&secret(1), 1);
+    let bucket = sealane_types::record::Bucket::new(8).expect("a bucket");
+    let mut seen: BTreeSet<Fr> = Place::all(bucket)
+        .map(|place| record.field(place).leaf_blinding())
+        .collect();
+    seen.insert(record.amount_blinding());
+    assert_eq!(seen.len(), bucket.leaves() + 1);
+}
+
+#[test]
+fn a_document_is_known_again_by_its_own_institution_alone() {
+    let digest = secret(1).document_digest(b"invoice");
+    assert_eq!(secret(1).document_digest(b"invoice"), digest);
+    assert_ne!(secret(1).document_digest(b"invoicf"), digest);
+    assert_ne!(secret(2).document_digest(b"invoice"), digest);
+}
+
+#[test]
+fn keys_show_nothing_of_themselves() {
+    let shown = [
+        format!("{:?}", secret(0xab)),
+        format!("{:?}", secret(0xab).grants()),
+        format!("{:?}", record(&secret(0xab), 1)),
+        format!("{:?}", record(&secret(0xab), 1).field(Place::LineCount)),
+        format!("{:?}", secret(0xab).blinding(&Salt::new([1; 32]))),
+    ];
+    for text in shown {
+        assert!(text.ends_with("(secret)"), "{text}");
+    }
+}
+
+#[test]
+fn a_new_secret_is_new() {
+    let generate = || InstitutionSecret::generate(Suite::International).expect("this system");
+    assert_ne!(generate(), generate());
+}

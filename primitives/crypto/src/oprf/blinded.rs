@@ -1,0 +1,158 @@
+//! What a sealer puts on the chain, and the question that it is there.
+
+use sealane_types::encoding::Encode;
+use sealane_types::fingerprint::Mask;
+use sealane_types::ids::{ChainId, PointBytes, RecordId};
+use zeroize::Zeroizing;
+
+use super::OprfError;
+use super::secret::Masked;
+use crate::curve::{Blinding, Point};
+
+/// `R = r·G` and `B_i = r·P_i` for the slots of a mask, in order: points of the prime-order subgroup,
+/// none of them the identity. That they are a record's is what the financing statement proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blinded {
+    mask: Mask,
+    commitment: Point,
+    points: Vec<Point>,
+}
+
+impl Blinded {
+    /// Blinds the points `P_i` of the mask's slots.
+    ///
+    /// # Errors
+    /// When there are not as many points as slots, one is the identity, or the operating system gives
+    /// no randomness.
+    pub fn blind(mask: Mask, inputs: &[Point], r: &Blinding) -> Result<Self, OprfError> {
+        let r = Zeroizing::new(r.scalar().element());
+        let mut masked = Masked::new()?;
+        let mut times = |point: &Point| multiple(&mut masked, point, &r);
+        let commitment = times(&Point::generator());
+        let points = inputs.iter().map(times).collect();
+        Self::new(mask, commitment, points)
+    }
+
+    /// Reads what a transaction carries.
+    ///
+    /// # Errors
+    /// When there are not as many points as slots, or one is no point, not in the subgroup, or the
+    /// identity.
+    pub fn decode(
+        mask: Mask,
+        commitment: &PointBytes,
+        points: &[PointBytes],
+    ) -> Result<Self, OprfError> {
+        let commitment = decode_point("R", commitment)?;
+        let decode = |bytes: &PointBytes| decode_point("a blinded fingerprint", bytes);
+        let points = points.iter().map(decode).collect::<Result<_, _>>()?;
+        Self::new(mask, commitment, points)
+    }
+
+    fn new(mask: Mask, commitment: Point, points: Vec<Point>) -> Result<Self, OprfError> {
+        check_count(mask, points.len())?;
+        if commitment.is_identity() || points.iter().any(Point::is_identity) {
+            let fault = crate::curve::CurveError::Identity;
+            let what = "a blinded fingerprint";
+            return Err(OprfError::Point { what, fault });
+        }
+        Ok(Self {
+            mask,
+            commitment,
+            points,
+        })
+    }
+
+    /// Which slots apply.
+    #[must_use]
+    pub fn mask(&self) -> Mask {
+        self.mask
+    }
+
+    /// `R`.
+    #[must_use]
+    pub fn commitment(&self) -> Point {
+        self.commitment
+    }
+
+    /// `B_i`, for the slots of the mask in order.
+    #[must_use]
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// `R` and `B_i` as a transaction carries them.
+    #[must_use]
+    pub fn encode(&self) -> (PointBytes, Vec<PointBytes>) {
+        let points = self.points.iter().map(encode_point).collect();
+        (encode_point(&self.commitment), points)
+    }
+}
+
+/// A blinded set as it stands on a chain for a record: what validators answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    chain: ChainId,
+    record: RecordId,
+    blinded: Blinded,
+}
+
+impl Question {
+    /// The set that `record` presented on `chain`.
+    #[must_use]
+    pub fn new(chain: ChainId, record: RecordId, blinded: Blinded) -> Self {
+        Self {
+            chain,
+            record,
+            blinded,
+        }
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// The set.
+    #[must_use]
+    pub fn blinded(&self) -> &Blinded {
+        &self.blinded
+    }
+
+    /// Chain, record, mask and `R`: the beginning of every transcript about this question.
+    pub(super) fn transcript(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.chain.encode(&mut bytes);
+        self.record.encode(&mut bytes);
+        self.blinded.mask.encode(&mut bytes);
+        self.blinded.commitment.encode().encode(&mut bytes);
+        bytes
+    }
+}
+
+pub(super) fn check_count(mask: Mask, found: usize) -> Result<(), OprfError> {
+    let expected = mask.count();
+    match found == expected {
+        true => Ok(()),
+        false => Err(OprfError::Count { expected, found }),
+    }
+}
+
+pub(super) fn encode_point(point: &Point) -> PointBytes {
+    PointBytes::new(point.encode())
+}
+
+pub(super) fn decode_point(what: &'static str, bytes: &PointBytes) -> Result<Point, OprfError> {
+    let point = Point::decode_nonzero(bytes.as_bytes());
+    point.map_err(|fault| OprfError::Point { what, fault })
+}
+
+/// `scalar · point` for a secret scalar.
+pub(super) fn multiple(
+    masked: &mut Masked,
+    point: &Point,
+    scalar: &ark_ed_on_bls12_381::Fr,
+) -> Point {
+    Point::of(masked.times(&point.affine(), scalar))
+}

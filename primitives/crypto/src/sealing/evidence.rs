@@ -1,0 +1,189 @@
+//! Evidence that a sealer's record does not hold what it commits to.
+//!
+//! A grantee cannot forge it. The sealer signed key id and ciphertext together with the leaf; the key id
+//! binds one field key, and with that key everybody decrypts the same bytes and computes the same leaf. Whoever
+//! shows evidence shows the field's key, and so what was sealed there.
+
+use std::fmt;
+
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::genesis::Suite;
+use sealane_types::ids::{Digest, RecordId};
+use sealane_types::record::Record;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::open::{bound_to, opened};
+use super::record_digest;
+use crate::keys::{FieldKey, Place};
+
+/// The version of evidence that this code writes and reads.
+pub const EVIDENCE_VERSION: u8 = 1;
+
+/// What the right key finds that should not be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// The ciphertext does not decrypt under its own key.
+    #[error("the ciphertext does not decrypt under the key that it names")]
+    Undecryptable,
+    /// What it decrypts to is no padded value.
+    #[error("what it decrypts to is no value of the place's size")]
+    Malformed,
+    /// It decrypts to a value that the leaf does not commit to.
+    #[error("the value is not the one that the leaf commits to")]
+    LeafDiffers,
+}
+
+/// Why evidence shows nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EvidenceError {
+    /// It is about another record, or other bytes of it.
+    #[error("the evidence is about another record")]
+    OtherRecord,
+    /// The record has no such place.
+    #[error("the record has no such place")]
+    NoSuchPlace,
+    /// The key is not the one whose id the sealer signed.
+    #[error("the key is not the one that the record names there")]
+    WrongKey,
+    /// The field opens to what the leaf commits to.
+    #[error("the field opens to what the record commits to")]
+    Sound,
+}
+
+/// Shows everybody that one field of a record is wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Evidence {
+    record: RecordId,
+    digest: Digest,
+    place: Place,
+    key: FieldKey,
+    fault: Fault,
+}
+
+impl Evidence {
+    pub(super) fn new(record: &Record, place: Place, key: &FieldKey, fault: Fault) -> Self {
+        Self {
+            record: record.id(),
+            digest: record_digest(record),
+            place,
+            key: key.clone(),
+            fault,
+        }
+    }
+
+    /// The record that it is about.
+    #[must_use]
+    pub fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// The digest of all bytes of that record, as the ledger's state holds it.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The field.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// What is said to be wrong; [`Evidence::verify`] finds what is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        self.fault
+    }
+
+    /// Finds what is wrong with the record. The caller has the record from its sealer's signed transaction, or
+    /// has compared [`Evidence::digest`] with the ledger's.
+    ///
+    /// # Errors
+    /// When the evidence shows nothing about this record.
+    pub fn verify(&self, record: &Record) -> Result<Fault, EvidenceError> {
+        if record.id() != self.record || record_digest(record) != self.digest {
+            return Err(EvidenceError::OtherRecord);
+        }
+        let index = self.place.index(record.header.bucket);
+        let index = index.ok_or(EvidenceError::NoSuchPlace)?;
+        if record.leaves()[index].key != self.key.id() {
+            return Err(EvidenceError::WrongKey);
+        }
+        let bound = bound_to(&record.header, self.key.suite());
+        match opened(record, &bound, self.place, index, &self.key) {
+            Ok(_) => Err(EvidenceError::Sound),
+            Err(fault) => Ok(fault),
+        }
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (record, place, fault) = (self.record, self.place, self.fault);
+        write!(formatter, "Evidence({record}, {place}: {fault})")
+    }
+}
+
+impl Encode for Fault {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(match self {
+            Self::Undecryptable => 1,
+            Self::Malformed => 2,
+            Self::LeafDiffers => 3,
+        });
+    }
+}
+
+impl Decode for Fault {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match u8::decode(reader)? {
+            1 => Ok(Self::Undecryptable),
+            2 => Ok(Self::Malformed),
+            3 => Ok(Self::LeafDiffers),
+            other => Err(DecodeError::Invalid {
+                what: "fault of a field",
+                reason: format!("no fault has number {other}"),
+            }),
+        }
+    }
+}
+
+impl Encode for Evidence {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(EVIDENCE_VERSION);
+        self.record.encode(out);
+        self.digest.encode(out);
+        out.extend_from_slice(&self.place.bytes());
+        (self.key.suite().id() as u8).encode(out);
+        out.extend_from_slice(&*self.key.export());
+        self.fault.encode(out);
+    }
+}
+
+impl Decode for Evidence {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let version = u8::decode(reader)?;
+        if version != EVIDENCE_VERSION {
+            return Err(DecodeError::Invalid {
+                what: "evidence",
+                reason: format!("version {version} is not known"),
+            });
+        }
+        let (record, digest) = (RecordId::decode(reader)?, Digest::decode(reader)?);
+        let place = Place::from_bytes(reader.array("place")?);
+        let place = place.ok_or_else(|| DecodeError::Invalid {
+            what: "place",
+            reason: "no record has it".to_owned(),
+        })?;
+        let suite = Suite::decode(reader)?;
+        let key = Zeroizing::new(reader.array::<32>("field key")?);
+        Ok(Self {
+            record,
+            digest,
+            place,
+            key: FieldKey::import(suite, &key),
+            fault: Fault::decode(reader)?,
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! The project's own examples: each is read and fits a record, and they stand to one another as the demo
+//! tells.
+
+use sealane_documents::{Document, canonical, read};
+use sealane_types::fields::loose_number;
+use sealane_types::schema::{CanonicalFields, Kind, slot};
+
+fn example(name: &str) -> Document {
+    let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).expect("the examples stand in the repository");
+    read(&bytes, name).expect(name)
+}
+
+fn fields(name: &str) -> CanonicalFields {
+    canonical(&example(name)).expect(name)
+}
+
+/// The strict rule's inputs: seller's identifiers, number, issue date.
+const STRICT: [usize; 5] = [
+    slot::NUMBER,
+    slot::ISSUE_DATE,
+    slot::SELLER_IDS,
+    slot::SELLER_IDS + 1,
+    slot::SELLER_IDS + 2,
+];
+
+#[test]
+fn every_example_is_read_without_warnings_and_fits() {
+    for (name, kind, lines) in [
+        ("order.xml", Kind::Order, 12),
+        ("despatch-advice.xml", Kind::DespatchAdvice, 12),
+        ("invoice-ubl.xml", Kind::Invoice, 12),
+        ("invoice-cii.xml", Kind::Invoice, 12),
+        ("invoice-altered.xml", Kind::Invoice, 12),
+        ("invoice-other.xml", Kind::Invoice, 4),
+        ("credit-note.xml", Kind::CreditNote, 1),
+        ("bill-of-lading.json", Kind::BillOfLading, 3),
+        ("letter-of-credit.json", Kind::LetterOfCredit, 0),
+    ] {
+        let document = example(name);
+        assert_eq!(
+            (document.kind, document.lines.len()),
+            (kind, lines),
+            "{name}"
+        );
+        assert!(
+            document.warnings.is_empty(),
+            "{name}: {:?}",
+            document.warnings
+        );
+        assert_eq!(fields(name).lines.len(), lines, "{name}");
+        let bound = matches!(kind, Kind::Invoice | Kind::CreditNote);
+        assert_eq!(document.claims_en16931(), bound, "{name}");
+    }
+}
+
+#[test]
+fn the_invoice_is_one_in_both_syntaxes() {
+    let (ubl, cii) = (fields("invoice-ubl.xml"), fields("invoice-cii.xml"));
+    assert_eq!(ubl.header, cii.header);
+    assert_eq!(ubl.lines, cii.lines);
+}
+
+#[test]
+fn the_altered_copy_meets_the_invoice_only_loosely() {
+    let (invoice, altered) = (example("invoice-ubl.xml"), example("invoice-altered.xml"));
+    assert_eq!(invoice.seller.ids, altered.seller.ids);
+    assert_eq!(loose_number(&invoice.id), loose_number(&altered.id));
+    assert_ne!(invoice.issue_date, altered.issue_date);
+}
+
+#[test]
+fn the_other_invoice_shares_no_rule_with_the_first() {
+    let (first, other) = (fields("invoice-ubl.xml"), fields("invoice-other.xml"));
+    assert_eq!(
+        first.header[slot::SELLER_IDS],
+        other.header[slot::SELLER_IDS]
+    );
+    for slot in [
+        slot::NUMBER,
+        slot::ISSUE_DATE,
+        slot::PAYABLE,
+        slot::ORDER_REFERENCES,
+        slot::DESPATCH_REFERENCES,
+    ] {
+        assert!(
+            first.header[slot].is_some() && first.header[slot] != other.header[slot],
+            "slot {slot}"
+        );
+    }
+    assert!(
+        STRICT
+            .iter()
+            .any(|slot| first.header[*slot] != other.header[*slot])
+    );
+}
+
+#[test]
+fn the_trade_documents_name_one_another() {
+    let (order, despatch, invoice) = (
+        example("order.xml"),
+        example("despatch-advice.xml"),
+        example("invoice-ubl.xml"),
+    );
+    assert_eq!(despatch.order_references, [order.id.clone()]);
+    assert_eq!(invoice.order_references, [order.id.clone()]);
+    assert_eq!(invoice.despatch_references, [despatch.id.clone()]);
+    assert_eq!(
+        example("credit-note.xml").billing_references,
+        [invoice.id.clone()]
+    );
+    for (ordered, invoiced) in order.lines.iter().zip(&invoice.lines) {
+        assert_eq!(invoiced.order_line, ordered.id);
+        assert_eq!(
+            (invoiced.quantity, invoiced.price),
+            (ordered.quantity, ordered.price)
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Why the rules refuse: reasons with stable codes, each a sentence that a person understands.
+
+use thiserror::Error;
+
+use super::no_tag;
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::fingerprint::Rule;
+use crate::ids::{AliasId, Height, RecordId, ShareIndex};
+
+/// Where a fingerprint stands that a financing wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// Held while a bank decides.
+    Held {
+        /// Below this height.
+        until: Height,
+    },
+    /// Financed.
+    Financed,
+    /// Financed and repaid: taken for good.
+    Repaid,
+}
+
+/// Why the rules refuse a transaction. Codes never change.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// 1: a record with this root is on the chain already.
+    #[error("this record is on the chain already")]
+    RecordExists,
+    /// 2: the record's sealer or bank is not the signer's.
+    #[error("the record names another sealer or bank than the transaction's signer")]
+    NotTheSealer,
+    /// 3: there is no such record.
+    #[error("no record with this id is on the chain")]
+    UnknownRecord,
+    /// 4: the record to be replaced is not one of the sealer's, or of another kind.
+    #[error("a record can replace only a record of the same sealer, bank and kind")]
+    CannotReplace,
+    /// 5: the record to be replaced has been replaced.
+    #[error("the record to be replaced has been replaced already, by {by}")]
+    AlreadyReplaced {
+        /// The newer record.
+        by: RecordId,
+    },
+    /// 6: the record root does not follow from header and leaves.
+    #[error("the record's root does not follow from its header and leaves")]
+    WrongRoot,
+    /// 7: the record has presented its one set.
+    #[error("this record has presented its blinded set already; each record has one")]
+    AlreadyPresented,
+    /// 8: the bank's quota is used up.
+    #[error(
+        "the bank has used its {quota} inquiries of this day; financing a record gives one back"
+    )]
+    QuotaUsedUp {
+        /// Answered sets a day.
+        quota: u32,
+    },
+    /// 9: documents of this kind are not financed.
+    #[error("records of this kind cannot be financed")]
+    NotFinanceable,
+    /// 10: the verifying key is none that the chain accepts.
+    #[error("the proof names a verifying key that this chain does not accept")]
+    UnknownVerifyingKey,
+    /// 11: a proof or a point in the transaction is wrong.
+    #[error("the proof does not hold")]
+    WrongProof,
+    /// 12: the record has not presented a set.
+    #[error("this record has not presented a blinded set")]
+    NotPresented,
+    /// 13: the signer holds no such share in this epoch.
+    #[error("the signer does not hold this share of the fingerprint key in this epoch")]
+    NotAShareHolder,
+    /// 14: this share has answered.
+    #[error("this share has answered for this record already")]
+    AlreadyAnswered,
+    /// 15: a validator's answer is wrong.
+    #[error("the answer of share {share} is wrong: its proof does not hold")]
+    WrongAnswer {
+        /// The validator's share.
+        share: ShareIndex,
+    },
+    /// 16: too few validators have answered.
+    #[error("the blinded set has not been answered by enough validators yet")]
+    NotAnswered,
+    /// 17: the signer is no bank.
+    #[error("only a bank can finance")]
+    NotABank,
+    /// 18: the record has been replaced.
+    #[error("this record has been replaced by {by}, and cannot be financed any more")]
+    Replaced {
+        /// The newer record.
+        by: RecordId,
+    },
+    /// 19: a fingerprint is taken.
+    #[error("this document is financed already ({})", rule.description())]
+    Duplicate {
+        /// The rule.
+        rule: Rule,
+        /// The bank that holds it.
+        bank: AliasId,
+        /// Where it stands.
+        life: Life,
+    },
+    /// 20: documents that share traits are financed.
+    #[error(
+        "similar documents are financed: {}; financing needs a waiver with a reason for each",
+        said(rules)
+    )]
+    Alert {
+        /// The looser rules that were hit and not waived, ascending.
+        rules: Vec<Rule>,
+    },
+    /// 21: two fingerprints of one transaction are the same.
+    #[error("two fingerprints of one transaction are the same")]
+    RepeatedFingerprint,
+    /// 22: this record is held or financed by this bank or another.
+    #[error("this record is financed already")]
+    AlreadyFinanced,
+    /// 23: this record is held, by another bank, or by this one that asks for a hold again.
+    #[error("this record is held already, until height {until}")]
+    AlreadyHeld {
+        /// Below this height.
+        until: Height,
+    },
+    /// 24: the older record is held or financed, and this one does not show all its strict fingerprints.
+    #[error(
+        "the record {older} that this one replaces is still held or financed, and this one does not show all its fingerprints"
+    )]
+    OlderIsFinanced {
+        /// The older record.
+        older: RecordId,
+    },
+    /// 25: only the holder moves a financing.
+    #[error("only the bank that holds the financing can move it")]
+    NotTheHolder,
+    /// 26: a hold ends in the past or too late.
+    #[error("a hold ends at least one block later and lasts at most {blocks} blocks")]
+    HoldOutOfRange {
+        /// Most blocks.
+        blocks: u64,
+    },
+    /// 27: a financed record's replacement must be financed, not held.
+    #[error("a financing can be taken over only by financing the replacement, not by holding it")]
+    HoldOverFinanced,
+    /// 28: nothing is held or financed for the record.
+    #[error("this record is neither held nor financed")]
+    NotFinanced,
+    /// 29: a hold is not repaid.
+    #[error("a hold cannot be repaid; say withdrawn or mistaken")]
+    HoldNotRepaid,
+    /// 30: the record was sealed for another chain.
+    #[error("the record was sealed for another chain")]
+    OtherChain,
+}
+
+fn said(rules: &[Rule]) -> String {
+    let all: Vec<_> = rules.iter().map(|rule| rule.description()).collect();
+    all.join("; ")
+}
+
+impl Refusal {
+    /// The stable number of the reason.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::RecordExists => 1,
+            Self::NotTheSealer => 2,
+            Self::UnknownRecord => 3,
+            Self::CannotReplace => 4,
+            Self::AlreadyReplaced { .. } => 5,
+            Self::WrongRoot => 6,
+            Self::AlreadyPresented => 7,
+            Self::QuotaUsedUp { .. } => 8,
+            Self::NotFinanceable => 9,
+            Self::UnknownVerifyingKey => 10,
+            Self::WrongProof => 11,
+            Self::NotPresented => 12,
+            Self::NotAShareHolder => 13,
+            Self::AlreadyAnswered => 14,
+            Self::WrongAnswer { .. } => 15,
+            Self::NotAnswered => 16,
+            Self::NotABank => 17,
+            Self::Replaced { .. } => 18,
+            Self::Duplicate { .. } => 19,
+            Self::Alert { .. } => 20,
+            Self::RepeatedFingerprint => 21,
+            Self::AlreadyFinanced => 22,
+            Self::AlreadyHeld { .. } => 23,
+            Self::OlderIsFinanced { .. } => 24,
+            Self::NotTheHolder => 25,
+            Self::HoldOutOfRange { .. } => 26,
+            Self::HoldOverFinanced => 27,
+            Self::NotFinanced => 28,
+            Self::HoldNotRepaid => 29,
+            Self::OtherChain => 30,
+        }
+    }
+}
+
+impl Encode for Life {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Held { until } => {
+                out.push(1);
+                until.encode(out);
+            }
+            Self::Financed => out.push(2),
+            Self::Repaid => out.push(3),
+        }
+    }
+}
+
+impl Decode for Life {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            1 => Self::Held {
+                until: Height::decode(reader)?,
+            },
+            2 => Self::Financed,
+            3 => Self::Repaid,
+            tag => return no_tag("a fingerprint's life", tag),
+        })
+    }
+}
+
+impl Encode for Refusal {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.code().encode(out);
+        match self {
+            Self::AlreadyReplaced { by } | Self::Replaced { by } => by.encode(out),
+            Self::QuotaUsedUp { quota } => quota.encode(out),
+            Self::WrongAnswer { share } => share.encode(out),
+            Self::Duplicate { rule, bank, life } => {
+                rule.encode(out);
+                bank.encode(out);
+                life.encode(out);
+            }
+            Self::Alert { rules } => put_list(out, rules),
+            Self::AlreadyHeld { until } => until.encode(out),
+            Self::OlderIsFinanced { older } => older.encode(out),
+            Self::HoldOutOfRange { blocks } => blocks.encode(out),
+            _ => {}
+        }
+    }
+}
+
+impl Decode for Refusal {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(match u8::decode(reader)? {
+            1 => Self::RecordExists,
+            2 => Self::NotTheSealer,
+            3 => Self::UnknownRecord,
+            4 => Self::CannotReplace,
+            5 => Self::AlreadyReplaced {
+                by: RecordId::decode(reader)?,
+            },
+            6 => Self::WrongRoot,
+            7 => Self::AlreadyPresented,
+            8 => Self::QuotaUsedUp {
+                quota: u32::decode(reader)?,
+            },
+            9 => Self::NotFinanceable,
+            10 => Self::UnknownVerifyingKey,
+            11 => Self::WrongProof,
+            12 => Self::NotPresented,
+            13 => Self::NotAShareHolder,
+            14 => Self::AlreadyAnswered,
+            15 => Self::WrongAnswer {
+                share: ShareIndex::decode(reader)?,
+            },
+            16 => Self::NotAnswered,
+            17 => Self::NotABank,
+            18 => Self::Replaced {
+                by: RecordId::decode(reader)?,
+            },
+            19 => Self::Duplicate {
+                rule: Rule::decode(reader)?,
+                bank: AliasId::decode(reader)?,
+                life: Life::decode(reader)?,
+            },
+            20 => Self::Alert {
+                rules: reader.list(Rule::ALL.len(), "rules")?,
+            },
+            21 => Self::RepeatedFingerprint,
+            22 => Self::AlreadyFinanced,
+            23 => Self::AlreadyHeld {
+                until: Height::decode(reader)?,
+            },
+            24 => Self::OlderIsFinanced {
+                older: RecordId::decode(reader)?,
+            },
+            25 => Self::NotTheHolder,
+            26 => Self::HoldOutOfRange {
+                blocks: u64::decode(reader)?,
+            },
+            27 => Self::HoldOverFinanced,
+            28 => Self::NotFinanced,
+            29 => Self::HoldNotRepaid,
+            30 => Self::OtherChain,
+            tag => return no_tag("refusal", tag),
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! One value of each kind, made of telling bytes.
+
+use sealane_types::block::{
+    Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
+};
+use sealane_types::encoding::Decode;
+use sealane_types::fingerprint::{Mask, Rule};
+use sealane_types::genesis::{
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+};
+use sealane_types::ids::{AliasId, BlockTime, Epoch, Height, Sequence, ShareIndex};
+use sealane_types::receipt::{Done, Life, Outcome, Receipt, Refusal};
+use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
+use sealane_types::schema::Kind;
+use sealane_types::transaction::{
+    Answer, Finance, Payload, PresentBlinded, Release, ReleaseReason, Transaction, TransactionBody,
+    Waiver,
+};
+
+/// Any byte-string type, filled with `number`, `number + 1`, ...
+pub fn bytes<T: Decode>(number: u8) -> T {
+    let all: Vec<u8> = (0..192).map(|at| number.wrapping_add(at)).collect();
+    let fits = [32, 64, 192]
+        .into_iter()
+        .find_map(|length| T::from_bytes(&all[..length]).ok());
+    fits.expect("a byte string of 32, 64 or 192 bytes")
+}
+
+pub fn header() -> RecordHeader {
+    RecordHeader {
+        chain: bytes(1),
+        sealer: bytes(2),
+        bank: bytes(3),
+        kind: Kind::Invoice,
+        schema_version: 0x0102,
+        bucket: Bucket::new(8).unwrap(),
+        replaces: Some(bytes(4)),
+        salt: bytes(5),
+    }
+}
+
+pub fn leaf(number: u8) -> SealedLeaf {
+    SealedLeaf {
+        hash: bytes(number),
+        key: bytes(number.wrapping_add(100)),
+        ciphertext: vec![number; usize::from(number % 4)],
+    }
+}
+
+pub fn record() -> Record {
+    let leaves = (0..89).map(leaf).collect();
+    Record::new(header(), leaves, bytes(6)).unwrap()
+}
+
+pub fn finance() -> Finance {
+    Finance {
+        record: bytes(1),
+        fingerprints: vec![bytes(2), bytes(3)],
+        proof: bytes(4),
+        hold_until: Some(Height(0x0102_0304_0506_0708)),
+        waivers: vec![
+            Waiver {
+                rule: Rule::WithoutDate,
+                reason: "geprüft".to_owned(),
+            },
+            Waiver {
+                rule: Rule::OrderReference,
+                reason: "second delivery".to_owned(),
+            },
+        ],
+    }
+}
+
+pub fn sign(payload: Payload) -> Transaction {
+    Transaction {
+        body: TransactionBody {
+            chain: bytes(7),
+            signer: bytes(8),
+            sequence: Sequence(0x0102_0304),
+            payload,
+        },
+        signature: bytes(9),
+    }
+}
+
+pub fn transactions() -> Vec<Transaction> {
+    let present = PresentBlinded {
+        record: bytes(1),
+        mask: Mask::new(0b100_1011).unwrap(),
+        amount_commitment: bytes(2),
+        blinding: bytes(3),
+        blinded: (4..8).map(bytes).collect(),
+        verifying_key: bytes(8),
+        proof: bytes(9),
+    };
+    let answer = Answer {
+        record: bytes(1),
+        epoch: Epoch(2),
+        index: ShareIndex(3),
+        answers: (4..8).map(bytes).collect(),
+        proof: bytes(9),
+    };
+    let release = Release {
+        record: bytes(1),
+        reason: ReleaseReason::Withdrawn,
+    };
+    let payloads = [
+        Payload::SealRecord(Box::new(record())),
+        Payload::PresentBlinded(present),
+        Payload::Answer(answer),
+        Payload::Finance(finance()),
+        Payload::Release(release),
+    ];
+    payloads.into_iter().map(sign).collect()
+}
+
+pub fn block() -> Block {
+    let header = BlockHeader {
+        chain: bytes(1),
+        height: Height(2),
+        time: BlockTime(3),
+        previous: bytes(4),
+        transactions: bytes(5),
+        state: bytes(6),
+        receipts: bytes(7),
+        validators: bytes(8),
+        next_validators: bytes(9),
+    };
+    let transactions = transactions().split_off(4);
+    Block {
+        header,
+        transactions,
+    }
+}
+
+pub fn certificate() -> Certificate {
+    let sign = |number| CommitSignature {
+        validator: bytes(number),
+        signature: bytes(number + 10),
+    };
+    Certificate {
+        height: Height(1),
+        round: 2,
+        block: bytes(3),
+        signatures: vec![sign(4), sign(5)],
+    }
+}
+
+pub fn validators() -> ValidatorSet {
+    let validator = |number| Validator {
+        alias: bytes(number),
+        key: bytes(number + 10),
+        power: u32::from(number),
+    };
+    ValidatorSet::new(vec![validator(3), validator(1), validator(2)]).unwrap()
+}
+
+fn alias(id: u8, name: &str, role: Role, bank: u8) -> Alias {
+    Alias {
+        id: bytes(id),
+        name: name.to_owned(),
+        role,
+        key: bytes(id + 100),
+        commitment: bytes(id + 50),
+        bank: bytes(bank),
+    }
+}
+
+pub fn genesis() -> Genesis {
+    let node: AliasId = bytes(3);
+    let validator = Validator {
+        alias: node,
+        key: bytes(103),
+        power: 1,
+    };
+    let holder = ShareHolder {
+        validator: node,
+        public: bytes(20),
+    };
+    Genesis {
+        name: "trade-1".to_owned(),
+        suite: Suite::International,
+        time: BlockTime(1_700_000_000_000),
+        aliases: vec![
+            alias(1, "bank-a", Role::Bank, 1),
+            alias(2, "customer", Role::Customer, 1),
+            alias(3, "node-a", Role::Validator, 1),
+        ],
+        validators: ValidatorSet::new(vec![validator]).unwrap(),
+        fingerprint_key: FingerprintKey {
+            epoch: Epoch(1),
+            threshold: 1,
+            public: bytes(20),
+            holders: vec![holder],
+        },
+        parameters: Parameters {
+            inquiries_per_day: 100,
+            max_hold_blocks: 1000,
+            max_block_transactions: 512,
+            max_block_bytes: 1 << 20,
+            test_keys: TestKeys::Allowed,
+            verifying_keys: vec![bytes(1), bytes(2)],
+        },
+    }
+}
+
+/// One of each, by ascending code.
+pub fn refusals() -> Vec<Refusal> {
+    let (by, older) = (bytes(1), bytes(2));
+    vec![
+        Refusal::RecordExists,
+        Refusal::NotTheSealer,
+        Refusal::UnknownRecord,
+        Refusal::CannotReplace,
+        Refusal::AlreadyReplaced { by },
+        Refusal::WrongRoot,
+        Refusal::AlreadyPresented,
+        Refusal::QuotaUsedUp { quota: 3 },
+        Refusal::NotFinanceable,
+        Refusal::UnknownVerifyingKey,
+        Refusal::WrongProof,
+        Refusal::NotPresented,
+        Refusal::NotAShareHolder,
+        Refusal::AlreadyAnswered,
+        Refusal::WrongAnswer {
+            share: ShareIndex(3),
+        },
+        Refusal::NotAnswered,
+        Refusal::NotABank,
+        Refusal::Replaced { by },
+        Refusal::Duplicate {
+            rule: Rule::Strict,
+            bank: bytes(3),
+            life: Life::Held { until: Height(4) },
+        },
+        Refusal::Alert {
+            rules: vec![Rule::WithoutDate, Rule::TransportDocument],
+        },
+        Refusal::RepeatedFingerprint,
+        Refusal::AlreadyFinanced,
+        Refusal::AlreadyHeld { until: Height(5) },
+        Refusal::OlderIsFinanced { older },
+        Refusal::NotTheHolder,
+        Refusal::HoldOutOfRange { blocks: 6 },
+        Refusal::HoldOverFinanced,
+        Refusal::NotFinanced,
+        Refusal::HoldNotRepaid,
+        Refusal::OtherChain,
+    ]
+}
+
+pub fn receipts() -> Vec<Receipt> {
+    let done = [
+        Done::Sealed,
+        Done::Presented,
+        Done::Answered { completed: true },
+        Done::Held { until: Height(7) },
+        Done::Financed {
+            took_over: Some(bytes(8)),
+        },
+        Done::Released(ReleaseReason::Repaid),
+    ];
+    let done = done.into_iter().map(Outcome::Done);
+    let refused = refusals().into_iter().map(Outcome::Refused);
+    let receipt = |outcome| Receipt {
+        transaction: bytes(1),
+        signer: bytes(2),
+        record: bytes(3),
+        outcome,
+    };
+    done.chain(refused).map(receipt).collect()
+}
+
+pub fn receipt_name(receipt: &Receipt) -> String {
+    match &receipt.outcome {
+        Outcome::Refused(refusal) => format!("receipt-refused-{}", refusal.code()),
+        Outcome::Done(done) => {
+            let name = format!("{done:?}").to_lowercase();
+            let word = name.split(|letter: char| !letter.is_alphabetic()).next();
+            format!("receipt-{}", word.unwrap())
+        }
+    }
+}

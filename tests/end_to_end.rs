@@ -1,0 +1,173 @@
+//! A record's way through a real network, honestly and once: `sealane` commands against one node
+//! process and the homes of two banks.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, sealane};
+use sealane_tests::invoice::Invoice;
+use sealane_tests::network::{Bank, Network};
+
+/// What `inquire` answers.
+#[track_caller]
+fn inquire(bank: &Bank, invoice: &Invoice) -> String {
+    let said = bank.run(&["inquire", &bank.file(invoice)]).expect(DONE);
+    said.text("answer").to_owned()
+}
+
+#[track_caller]
+fn finance(bank: &Bank, record: &str) -> Outcome {
+    bank.run(&["finance", record])
+}
+
+#[track_caller]
+fn refused_for(outcome: Outcome, why: &str) {
+    let outcome = outcome.expect(REFUSED);
+    assert!(outcome.words().contains(why), "no word of {why:?}:\n{outcome}");
+}
+
+/// One network for everything that needs a node that runs: making one costs more than most steps.
+#[test]
+fn a_record_goes_its_way() {
+    let mut network = Network::start(2);
+    let (a, b) = (network.bank('a'), network.bank('b'));
+    an_invoice_is_financed_once(&a, &b);
+    a_withdrawn_financing_frees_and_a_repaid_one_never(&a, &b);
+    a_hold_becomes_a_financing(&a, &b);
+    a_corrected_invoice_takes_the_financing_over(&a, &b);
+    a_similar_invoice_rings_until_it_is_waived(&a, &b);
+    what_is_no_invoice_is_not_financed(&a);
+    wrong_input_is_named(&a);
+    network.kill_node();
+    without_a_node_nothing_is_pretended(&a);
+    network.start_node();
+    assert_eq!(inquire(&b, &Invoice::new("INV-HONEST-1")), "taken", "after a restart");
+}
+
+fn an_invoice_is_financed_once(a: &Bank, b: &Bank) {
+    let invoice = Invoice::new("INV-HONEST-1");
+    let record = a.seal(&invoice);
+    let again = a.run(&["seal", &a.file(&invoice)]).expect(DONE);
+    assert_eq!(again.text("record"), record, "the same document is sealed once");
+    assert_eq!(inquire(b, &invoice), "free", "sealed is not financed");
+
+    let financed = finance(a, &record).expect(DONE);
+    let receipt = financed.text("receipt").to_owned();
+    the_receipt_holds(&receipt);
+    let again = finance(a, &record).expect(DONE);
+    assert_eq!(again.text("receipt"), receipt, "typing it again is no second financing");
+
+    let of_b = b.seal(&invoice);
+    refused_for(finance(b, &of_b), "bank-a");
+    assert_eq!(inquire(b, &invoice), "taken");
+    let shown = a.run(&["record", "show", &record]).expect(DONE);
+    assert!(shown.words().contains("inv-honest-1"), "its own home opens it:\n{shown}");
+    let shown = b.run(&["record", "show", &record]).expect(DONE);
+    assert!(!shown.words().contains("inv-honest-1"), "another home does not:\n{shown}");
+    refused_for(b.run(&["release", &record, "--reason", "repaid"]), "hold");
+}
+
+/// Offline: in an empty folder, without a home.
+fn the_receipt_holds(receipt: &str) {
+    let _ = sealane(&["receipt", "verify", receipt]).expect(DONE);
+    let bytes = fs::read(receipt).unwrap();
+    let altered = format!("{receipt}.altered");
+    for at in [bytes.len() / 3, bytes.len() / 2, bytes.len() - 100] {
+        let mut other = bytes.clone();
+        other[at] = if other[at] == b'1' { b'2' } else { b'1' };
+        fs::write(&altered, other).unwrap();
+        let said = sealane(&["receipt", "verify", &altered]);
+        assert!([INVALID, REFUSED].contains(&said.code), "a receipt with byte {at} changed:\n{said}");
+    }
+    fs::remove_file(altered).unwrap();
+}
+
+fn a_withdrawn_financing_frees_and_a_repaid_one_never(a: &Bank, b: &Bank) {
+    let invoice = Invoice::new("INV-LIFE-2");
+    let (of_a, financed) = a.seal_and_finance(&invoice);
+    let _ = financed.expect(DONE);
+    let _ = a.run(&["release", &of_a, "--reason", "withdrawn"]).expect(DONE);
+    assert_eq!(inquire(b, &invoice), "free", "withdrawn is free again");
+
+    let (of_b, financed) = b.seal_and_finance(&invoice);
+    let _ = financed.expect(DONE);
+    let _ = b.run(&["release", &of_b, "--reason", "repaid"]).expect(DONE);
+    assert_eq!(inquire(a, &invoice), "taken", "repaid is final");
+    let again = finance(a, &of_a);
+    refused_for(again, "bank-b");
+}
+
+fn a_hold_becomes_a_financing(a: &Bank, b: &Bank) {
+    let invoice = Invoice::new("INV-HOLD-3");
+    let record = a.seal(&invoice);
+    let held = a.run(&["finance", &record, "--hold", "500"]).expect(DONE);
+    assert_eq!(inquire(b, &invoice), "taken", "held: {held}");
+    let of_b = b.seal(&invoice);
+    refused_for(finance(b, &of_b), "bank-a");
+    let financed = finance(a, &record).expect(DONE);
+    the_receipt_holds(financed.text("receipt"));
+    let _ = a.run(&["release", &record, "--reason", "mistaken"]).expect(DONE);
+    let _ = finance(b, &of_b).expect(DONE);
+}
+
+fn a_corrected_invoice_takes_the_financing_over(a: &Bank, b: &Bank) {
+    let invoice = Invoice::new("INV-CORRECTED-4");
+    let (older, financed) = a.seal_and_finance(&invoice);
+    let _ = financed.expect(DONE);
+    let corrected = Invoice { payable: "1200.00".to_owned(), ..invoice.clone() };
+    let sealed = a.run(&["seal", &a.file(&corrected), "--replaces", &older]).expect(DONE);
+    let newer = sealed.text("record").to_owned();
+    assert_ne!(older, newer);
+    let _ = finance(a, &newer).expect(DONE);
+    refused_for(a.run(&["release", &older, "--reason", "repaid"]), "neither");
+    let of_b = b.seal(&invoice);
+    refused_for(finance(b, &of_b), "bank-a");
+}
+
+fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
+    let invoice = Invoice::new("INV-ALERT-5");
+    let (_, financed) = a.seal_and_finance(&invoice);
+    let _ = financed.expect(DONE);
+    let altered = Invoice { date: "2026-03-09".to_owned(), ..invoice };
+    assert_eq!(inquire(b, &altered), "similar");
+    let record = b.seal(&altered);
+    refused_for(finance(b, &record), "similar");
+    let reason = "the customer showed both originals";
+    let _ = b.run(&["finance", &record, "--waive", reason]).expect(DONE);
+}
+
+fn what_is_no_invoice_is_not_financed(a: &Bank) {
+    let note = Invoice { type_code: "381".to_owned(), ..Invoice::new("CN-6") };
+    let (_, financed) = a.seal_and_finance(&note);
+    assert!([INVALID, REFUSED].contains(&financed.code), "a credit note:\n{financed}");
+    let nothing = Invoice { payable: "0.00".to_owned(), ..Invoice::new("INV-ZERO-7") };
+    let (_, financed) = a.seal_and_finance(&nothing);
+    assert!([INVALID, REFUSED].contains(&financed.code), "nothing to pay:\n{financed}");
+}
+
+fn wrong_input_is_named(a: &Bank) {
+    let path = a.home.join("../../scribble.xml");
+    fs::write(&path, "<Invoice><unfinished>").unwrap();
+    let scribble = path.to_str().unwrap();
+    for words in [
+        vec!["seal", scribble],
+        vec!["inquire", scribble],
+        vec!["finance", "not an id"],
+        vec!["release", "12", "--reason", "repaid"],
+        vec!["receipt", "verify", scribble],
+        vec!["release"],
+    ] {
+        let said = a.run(&words).expect(INVALID);
+        assert!(!said.text("message").is_empty());
+    }
+    let unknown = "ab".repeat(32);
+    let said = finance(a, &unknown);
+    assert!([INVALID, REFUSED].contains(&said.code), "a record that nobody sealed:\n{said}");
+}
+
+fn without_a_node_nothing_is_pretended(a: &Bank) {
+    let invoice = Invoice::new("INV-DOWN-8");
+    let said = a.run(&["seal", &a.file(&invoice)]).expect(CANNOT);
+    assert!(said.words().contains("node"), "{said}");
+    let _ = a.run(&["inquire", &a.file(&invoice)]).expect(CANNOT);
+}

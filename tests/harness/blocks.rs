@@ -1,0 +1,112 @@
+//! What a node holds of its chain, read over its API block by block: for tests that count.
+
+use std::collections::BTreeMap;
+
+use sealane_types::block::Block;
+use sealane_types::encoding::Decode as _;
+use sealane_types::receipt::{Done, Outcome, Receipt};
+use sealane_types::transaction::Payload;
+use sealane_wire::MAX_MESSAGE;
+use sealane_wire::v1::node_client::NodeClient;
+use sealane_wire::v1::{GetBlockRequest, GetStatusRequest, GetTransactionRequest};
+use tonic::transport::{Channel, Endpoint};
+
+/// All blocks of a node, and the receipt of each transaction.
+#[derive(Debug)]
+pub struct Blocks {
+    /// From height 1.
+    pub blocks: Vec<Block>,
+    /// In the order of the transactions.
+    pub receipts: Vec<(Payload, Receipt)>,
+}
+
+impl Blocks {
+    /// Reads them from the node at this port.
+    ///
+    /// # Panics
+    /// When the node does not answer, or a block or receipt is missing or cannot be read.
+    #[must_use]
+    pub fn read(port: u16) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime for the test").block_on(read(port))
+    }
+
+    /// How often each record was sealed, and how often its financings and releases were done.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<String, Counts> {
+        let mut counts = BTreeMap::<String, Counts>::new();
+        for (payload, receipt) in &self.receipts {
+            let of = counts.entry(receipt.record.to_string()).or_default();
+            match (payload, &receipt.outcome) {
+                (Payload::SealRecord(_), Outcome::Done(Done::Sealed)) => of.sealed += 1,
+                (_, Outcome::Done(Done::Presented)) => of.presented += 1,
+                (_, Outcome::Done(Done::Financed { .. })) => of.financed += 1,
+                (_, Outcome::Done(Done::Released(_))) => of.released += 1,
+                (_, Outcome::Refused(_)) => of.refused += 1,
+                _ => {}
+            }
+        }
+        counts
+    }
+
+    /// Heights follow one another, ids lead back, and no transaction stands twice.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub fn check(&self) {
+        let mut seen = std::collections::BTreeSet::new();
+        for (at, block) in self.blocks.iter().enumerate() {
+            assert_eq!(block.header.height.0, at as u64 + 1, "heights have a gap");
+            let before = at.checked_sub(1).map(|before| &self.blocks[before].header);
+            let leads_back = before.is_none_or(|before| sealane_ledger::block_id(before) == block.header.previous);
+            assert!(leads_back, "block {} does not follow from the one before", at + 1);
+            for transaction in &block.transactions {
+                let key = (transaction.body.signer, transaction.body.sequence);
+                assert!(seen.insert(key), "{key:?} stands twice on the chain");
+            }
+        }
+    }
+}
+
+/// What was done for one record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Times it was sealed.
+    pub sealed: u32,
+    /// Blinded sets taken.
+    pub presented: u32,
+    /// Financings done.
+    pub financed: u32,
+    /// Releases done.
+    pub released: u32,
+    /// Transactions refused.
+    pub refused: u32,
+}
+
+async fn read(port: u16) -> Blocks {
+    let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("an address on loopback");
+    let channel = endpoint.connect().await.expect("the node listens");
+    let mut node = NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE);
+    let status = node.get_status(GetStatusRequest {}).await.expect("the node answers").into_inner();
+    let mut blocks = Vec::new();
+    for height in 1..=status.height {
+        let answer = node.get_block(GetBlockRequest { height }).await.expect("the node has its blocks");
+        blocks.push(Block::from_bytes(&answer.into_inner().block).expect("a block"));
+    }
+    let mut receipts = Vec::new();
+    let last = blocks.len();
+    for block in blocks.iter().take(last.saturating_sub(1)) {
+        for transaction in &block.transactions {
+            let id = sealane_ledger::transaction_id(&transaction.body);
+            let receipt = receipt(&mut node, id.as_bytes()).await;
+            receipts.push((transaction.body.payload.clone(), receipt));
+        }
+    }
+    Blocks { blocks, receipts }
+}
+
+async fn receipt(node: &mut NodeClient<Channel>, id: &[u8]) -> Receipt {
+    let answer = node.get_transaction(GetTransactionRequest { id: id.to_vec() }).await;
+    let committed = answer.expect("the node knows its transactions").into_inner().committed;
+    Receipt::from_bytes(&committed.expect("the next block is there").receipt).expect("a receipt")
+}

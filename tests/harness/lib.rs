@@ -1,0 +1,14 @@
+//! What the tests of whole networks stand on: the `sealane` binary, a network in a temporary folder
+//! whose node can be killed, invoices written for tests, a recording proxy, a search for planted
+//! values, and a chain in memory that verifies and applies blocks as a node does.
+//!
+//! Everything here fails a test by panicking with what went wrong: it is no library for anybody else.
+
+pub mod blocks;
+pub mod command;
+pub mod invoice;
+pub mod network;
+pub mod proxy;
+pub mod random;
+pub mod search;
+pub mod traffic;
