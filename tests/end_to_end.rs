@@ -4,9 +4,11 @@
 
 use std::fs;
 
+use sealane_tests::blocks::{Blocks, submit};
 use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, sealane};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
+use sealane_types::encoding::Encode as _;
 
 /// What `inquire` answers.
 #[track_caller]
@@ -38,6 +40,7 @@ fn a_record_goes_its_way() {
     a_similar_invoice_rings_until_it_is_waived(&a, &b);
     what_is_no_invoice_is_not_financed(&a);
     wrong_input_is_named(&a);
+    the_same_bytes_count_once_and_others_never(&network);
     network.kill_node();
     without_a_node_nothing_is_pretended(&a);
     network.start_node();
@@ -132,8 +135,12 @@ fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
     assert_eq!(inquire(b, &altered), "similar");
     let record = b.seal(&altered);
     refused_for(finance(b, &record), "similar");
-    let reason = "the customer showed both originals";
-    let _ = b.run(&["finance", &record, "--waive", reason]).expect(DONE);
+    let one = "2=the customer showed both originals";
+    refused_for(b.run(&["finance", &record, "--waive", one]), "similar");
+    let all = ["2", "3", "4", "5"].map(|rule| format!("{rule}=the customer showed both originals"));
+    let mut words = vec!["finance", record.as_str()];
+    words.extend(all.iter().flat_map(|waiver| ["--waive", waiver.as_str()]));
+    let _ = b.run(&words).expect(DONE);
 }
 
 fn what_is_no_invoice_is_not_financed(a: &Bank) {
@@ -163,6 +170,29 @@ fn wrong_input_is_named(a: &Bank) {
     let unknown = "ab".repeat(32);
     let said = finance(a, &unknown);
     assert!([INVALID, REFUSED].contains(&said.code), "a record that nobody sealed:\n{said}");
+}
+
+/// RELIABILITY.md 20: a transaction's id says nothing of its signature's bytes, and a node that remembers
+/// ids must not take one for the other.
+fn the_same_bytes_count_once_and_others_never(network: &Network) {
+    let before = Blocks::read(network.port());
+    before.check();
+    let transactions = before.blocks.iter().flat_map(|block| &block.transactions);
+    for transaction in transactions.take(4) {
+        let mut altered = transaction.to_bytes();
+        *altered.last_mut().unwrap() ^= 1;
+        let refused = submit(network.port(), &altered);
+        assert!(refused.is_err(), "another signature was taken: {refused:?}");
+        let again = submit(network.port(), &transaction.to_bytes()).unwrap();
+        let first = before.receipts.iter().find(|(_, receipt)| receipt.transaction == again.transaction);
+        assert_eq!(first.map(|(_, receipt)| receipt), Some(&again), "the receipt is the first one");
+        let mut trailing = transaction.to_bytes();
+        trailing.push(0);
+        assert!(submit(network.port(), &trailing).is_err(), "trailing bytes");
+    }
+    let after = Blocks::read(network.port());
+    after.check();
+    assert_eq!(after.receipts.len(), before.receipts.len(), "nothing was added");
 }
 
 fn without_a_node_nothing_is_pretended(a: &Bank) {

@@ -131,6 +131,10 @@ pub enum NetworkCommand {
         /// The node's port on loopback; 0 takes a free one
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Protect the homes' keystores by a passphrase (asked for, or from SEALANE_PASSPHRASE); without it, by a key
+        /// file in each home
+        #[arg(long)]
+        passphrase: bool,
     },
     /// Start the network's processes
     Start {

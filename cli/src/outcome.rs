@@ -48,12 +48,6 @@ impl Failure {
         Self::new(ExitCode::Invalid, message)
     }
 
-    /// The network's rules refuse it.
-    #[cfg(feature = "network")]
-    pub fn refused(message: impl fmt::Display) -> Self {
-        Self::new(ExitCode::Refused, message)
-    }
-
     fn new(code: ExitCode, message: impl fmt::Display) -> Self {
         Self { code, message: message.to_string(), details: Value::Null }
     }
@@ -88,5 +82,19 @@ impl Report {
         } else if !self.text.is_empty() {
             println!("{}", self.text);
         }
+    }
+}
+
+#[cfg(feature = "network")]
+impl From<sealane_client::error::ClientError> for Failure {
+    fn from(error: sealane_client::error::ClientError) -> Self {
+        let code = match error.exit_code() {
+            2 => ExitCode::Invalid,
+            3 => ExitCode::Refused,
+            _ => ExitCode::Cannot,
+        };
+        let mut failure = Self::new(code, &error);
+        failure.details = json!({"name": error.name(), "reason": error.refusal().map(|reason| reason.code())});
+        failure
     }
 }

@@ -29,3 +29,6 @@ pub use record::{FieldView, RecordView, Shown};
 pub use release::Released;
 pub use seal::Sealed;
 pub use standing::Standing;
+
+#[cfg(test)]
+mod tests;

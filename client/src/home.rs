@@ -1,6 +1,322 @@
 //! A bank's folder: configuration, genesis, keystore, own records, receipts and journal.
+//!
+//! ```text
+//! home.toml       who this home is, and its node             config
+//! genesis.bin     how the chain began                        canonical bytes
+//! keystore.age    institution secret and signing key         encrypted
+//! key.txt         what opens the keystore, where no passphrase does
+//! records/        own sealed records, public bytes           ID.record
+//! receipts/       receipts of financings                     ID.HEIGHT.json
+//! journal/        what was begun, and the outbox             journal
+//! taken.bin       the log of taken fingerprints, public      cache
+//! seen.json       the highest block seen
+//! lock            held by the one process that works here
+//! ```
+//!
+//! No plaintext of a document is kept: what a home may read of its records it opens with its keys.
 
 pub mod config;
 pub mod disk;
 pub(crate) mod hexed;
 pub mod journal;
+mod keys;
+pub mod unlock;
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use sealane_crypto::curve::Blinding;
+use sealane_crypto::keys::RecordKey;
+use sealane_crypto::sealing::Heading;
+use sealane_crypto::tags;
+use sealane_types::encoding::{Decode, DecodeError, Encode};
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{AliasId, ChainId, Digest, Height, RecordId, Salt, Sequence, TxId};
+use sealane_types::record::Record;
+use sealane_types::transaction::{Payload, Transaction, TransactionBody};
+use thiserror::Error;
+
+pub use self::config::{Config, ConfigError, Protection};
+pub use self::keys::{Keys, KeysError, Sealer};
+pub use self::unlock::Unlock;
+use self::disk::{DiskError, Lock};
+use self::journal::{Journal, JournalError};
+
+/// Why a home cannot be used.
+#[derive(Debug, Error)]
+pub enum HomeError {
+    /// There is none.
+    #[error("{}: no Sealane home (no home.toml); make a network with sealane network init", .0.display())]
+    None(PathBuf),
+    /// There is one already.
+    #[error("{}: there is a home already; nothing was changed", .0.display())]
+    Exists(PathBuf),
+    /// The disk failed, or another process works here.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// `home.toml` cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The keystore does not open.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// A file of canonical bytes is damaged.
+    #[error("{}: damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        reason: DecodeError,
+    },
+    /// Parts of different networks or banks in one home.
+    #[error("{}: {what}; the home's files are not of one bank on one chain", path.display())]
+    Mixed {
+        /// The home.
+        path: PathBuf,
+        /// What does not fit.
+        what: &'static str,
+    },
+}
+
+const CONFIG_LIMIT: u64 = 1 << 16;
+const GENESIS_LIMIT: u64 = 4 << 20;
+const RECORD_LIMIT: u64 = 4 << 20;
+const TAKEN_LIMIT: u64 = 1 << 30;
+
+/// An open home: this process alone works in it until it is dropped.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    config: Config,
+    genesis: Genesis,
+    chain: ChainId,
+    alias: AliasId,
+    keys: Keys,
+    journal: Journal,
+    _lock: Lock,
+}
+
+impl Home {
+    /// Makes a home in `folder`, which must not have one. The keystore is protected as `config` says.
+    ///
+    /// # Errors
+    /// When there is a home, or the disk fails.
+    pub fn create(
+        folder: &Path,
+        config: &Config,
+        genesis: &Genesis,
+        keys: &Keys,
+        passphrase: Option<&str>,
+    ) -> Result<(), HomeError> {
+        if folder.join("home.toml").exists() {
+            return Err(HomeError::Exists(folder.to_owned()));
+        }
+        for part in ["", "records", "receipts", "journal"] {
+            disk::make_folder(&folder.join(part))?;
+        }
+        disk::write_atomic(&folder.join("genesis.bin"), &genesis.to_bytes())?;
+        keys.save(folder, config, passphrase)?;
+        // last: a folder without it is no home, and is made again
+        disk::write_atomic(&folder.join("home.toml"), config.text().as_bytes())?;
+        Ok(())
+    }
+
+    /// Opens the home in `folder`, and holds it.
+    ///
+    /// # Errors
+    /// When there is none, another process works in it, the keystore does not open, or its files do
+    /// not belong together.
+    pub fn open(folder: &Path, unlock: &Unlock) -> Result<Self, HomeError> {
+        let config = read_config(folder)?;
+        let lock = Lock::take(folder)?;
+        disk::sweep(folder)?;
+        let genesis = read_genesis(folder)?;
+        let mixed = |what| HomeError::Mixed {
+            path: folder.to_owned(),
+            what,
+        };
+        let chain = sealane_ledger::chain_id(&genesis);
+        if chain.to_string() != config.chain {
+            return Err(mixed("genesis.bin is of another chain than home.toml"));
+        }
+        let keys = Keys::load(folder, &config, genesis.suite, unlock)?;
+        let alias = genesis.aliases.iter().find(|alias| alias.key == keys.public());
+        let alias = alias.filter(|alias| alias.id.to_string() == config.alias);
+        let alias = alias.ok_or_else(|| mixed("the keystore's key is not the alias' in genesis"))?.id;
+        for part in ["records", "receipts"] {
+            disk::make_folder(&folder.join(part))?;
+            disk::sweep(&folder.join(part))?;
+        }
+        disk::make_folder(&folder.join("journal"))?;
+        Ok(Self {
+            journal: Journal::open(&folder.join("journal"))?,
+            folder: folder.to_owned(),
+            config,
+            genesis,
+            chain,
+            alias,
+            keys,
+            _lock: lock,
+        })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What `home.toml` says.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// How the chain began.
+    #[must_use]
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The chain.
+    #[must_use]
+    pub fn chain(&self) -> ChainId {
+        self.chain
+    }
+
+    /// The alias that this home signs as.
+    #[must_use]
+    pub fn alias(&self) -> AliasId {
+        self.alias
+    }
+
+    /// What was begun here.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Signs a payload; the transaction's id and bytes.
+    #[must_use]
+    pub fn sign(&self, sequence: Sequence, payload: Payload) -> (TxId, Vec<u8>) {
+        let body = TransactionBody {
+            chain: self.chain,
+            signer: self.alias,
+            sequence,
+            payload,
+        };
+        let id = sealane_ledger::transaction_id(&body);
+        let signature = self.keys.signing().sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        (id, Transaction { body, signature }.to_bytes())
+    }
+
+    /// By what this home, and nobody else, knows a document again.
+    #[must_use]
+    pub fn document_digest(&self, document: &[u8]) -> Digest {
+        self.keys.secret().document_digest(document)
+    }
+
+    /// What seals a document at `now`.
+    #[must_use]
+    pub fn sealer(&self, replaces: Option<RecordId>, now: SystemTime) -> Sealer {
+        let bank = self.genesis.alias(&self.alias).map(|alias| alias.bank);
+        let heading = Heading {
+            chain: self.chain,
+            sealer: self.alias,
+            bank: bank.unwrap_or(self.alias),
+            replaces,
+        };
+        Sealer::new(self.keys.secret().clone(), heading, now)
+    }
+
+    /// The blinding of a record's fingerprints.
+    #[must_use]
+    pub fn blinding(&self, salt: &Salt) -> Blinding {
+        self.keys.secret().blinding(salt)
+    }
+
+    /// The key of a record that this home sealed; `None` of any other.
+    #[must_use]
+    pub fn record_key(&self, record: &Record) -> Option<RecordKey> {
+        self.keys.record_key(record, SystemTime::now())
+    }
+
+    /// Keeps an own record's public bytes.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn keep_record(&self, record: &Record) -> Result<(), HomeError> {
+        let path = self.record_path(&record.id());
+        Ok(disk::write_atomic(&path, &record.to_bytes())?)
+    }
+
+    /// An own record.
+    ///
+    /// # Errors
+    /// When the disk fails or the file is damaged.
+    pub fn record(&self, id: &RecordId) -> Result<Option<Record>, HomeError> {
+        let path = self.record_path(id);
+        let Some(bytes) = disk::read_optional(&path, RECORD_LIMIT)? else {
+            return Ok(None);
+        };
+        let damaged = |reason| HomeError::Damaged { path, reason };
+        let record = Record::from_bytes(&bytes).map_err(damaged)?;
+        Ok(Some(record).filter(|record| record.id() == *id))
+    }
+
+    /// Keeps a receipt; its path.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn keep_receipt(
+        &self,
+        record: &RecordId,
+        height: Height,
+        bytes: &[u8],
+    ) -> Result<PathBuf, HomeError> {
+        let path = self.receipt_path(record, height);
+        disk::write_atomic(&path, bytes)?;
+        Ok(path)
+    }
+
+    /// Where the receipt of a financing in the block of this height is kept.
+    #[must_use]
+    pub fn receipt_path(&self, record: &RecordId, height: Height) -> PathBuf {
+        self.folder.join("receipts").join(format!("{record}.{height}.json"))
+    }
+
+    pub(crate) fn taken_cache(&self) -> Result<Option<Vec<u8>>, HomeError> {
+        Ok(disk::read_optional(&self.folder.join("taken.bin"), TAKEN_LIMIT)?)
+    }
+
+    pub(crate) fn keep_taken_cache(&self, bytes: &[u8]) -> Result<(), HomeError> {
+        Ok(disk::write_atomic(&self.folder.join("taken.bin"), bytes)?)
+    }
+
+    fn record_path(&self, id: &RecordId) -> PathBuf {
+        self.folder.join("records").join(format!("{id}.record"))
+    }
+}
+
+/// Reads a home's configuration without opening it: to name it, or to find its node.
+///
+/// # Errors
+/// When there is no home, or `home.toml` cannot be used.
+pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
+    let bytes = disk::read_optional(&folder.join("home.toml"), CONFIG_LIMIT)?;
+    let bytes = bytes.ok_or_else(|| HomeError::None(folder.to_owned()))?;
+    Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
+}
+
+/// Reads a home's genesis without opening it.
+///
+/// # Errors
+/// When it is absent or damaged.
+pub fn read_genesis(folder: &Path) -> Result<Genesis, HomeError> {
+    let path = folder.join("genesis.bin");
+    let bytes = disk::read(&path, GENESIS_LIMIT)?;
+    Genesis::from_bytes(&bytes).map_err(|reason| HomeError::Damaged { path, reason })
+}

@@ -6,8 +6,13 @@
 //! processor (proving above all) runs on a pool of its own, see [`work`].
 
 pub mod chain;
+pub mod error;
+pub mod flows;
 pub mod home;
+pub mod network;
+pub mod paths;
 pub mod progress;
+mod proving;
 pub mod receipt;
 pub mod refused;
 pub mod work;

@@ -29,7 +29,7 @@ pub use apply::{Applied, ApplyError, apply, next_sequence};
 pub use beginning::{GenesisError, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
 pub use effects::Effect;
-pub use naming::{block_id, chain_id, record_digest, transaction_id, validator_set_hash};
+pub use naming::{block_id, chain_id, transaction_id, validator_set_hash};
 pub use verified::{VerifiedBlock, VerifiedTransaction};
 pub use verify::{
     FinancingClaim, FinancingProofs, InvalidBlock, InvalidTransaction, admit, verify_block,

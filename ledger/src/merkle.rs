@@ -155,7 +155,7 @@ mod tests {
             let leaves = leaves(count);
             let root = root(&leaves);
             for position in 0..count {
-                let proof = InclusionProof::new(&leaves, position).unwrap();
+                let proof = InclusionProof::new(&leaves, position).expect("a leaf");
                 assert!(
                     proof.holds(&root, &leaves[position]),
                     "{position} of {count}"
@@ -177,7 +177,7 @@ mod tests {
     fn a_changed_leaf_path_or_size_is_refused() {
         let leaves = leaves(7);
         let root = root(&leaves);
-        let proof = InclusionProof::new(&leaves, 4).unwrap();
+        let proof = InclusionProof::new(&leaves, 4).expect("a leaf");
         assert!(!proof.holds(&root, &leaves[5]));
         let longer = [proof.path.clone(), vec![Digest::new([0; 32])]].concat();
         let shorter = proof.path[1..].to_vec();

@@ -6,7 +6,6 @@ use sealane_types::block::{BlockHeader, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{BlockId, ChainId, Digest, TxId, ValidatorSetHash};
-use sealane_types::record::Record;
 use sealane_types::transaction::TransactionBody;
 
 use crate::log::LogEntry;
@@ -33,13 +32,6 @@ pub fn block_id(header: &BlockHeader) -> BlockId {
 #[must_use]
 pub fn validator_set_hash(validators: &ValidatorSet) -> ValidatorSetHash {
     ValidatorSetHash::new(hash(tags::VALIDATOR_SET, &[&validators.to_bytes()]))
-}
-
-/// A record's digest, over all its bytes: the state holds it, so whoever has the record's bytes from
-/// anywhere can check them.
-#[must_use]
-pub fn record_digest(record: &Record) -> Digest {
-    Digest::new(hash(tags::RECORD_DIGEST, &[&record.to_bytes()]))
 }
 
 /// The fingerprint log's digest with one more entry.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use sealane_crypto::commitment::{RecordTree, context_element, salt_element};
 use sealane_crypto::curve::{decode_element, encode_element};
 use sealane_crypto::oprf::{Blinded, KeyPublic, Parties};
+use sealane_crypto::sealing::record_digest;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{FingerprintKey, Parameters};
 use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId};
@@ -14,7 +15,6 @@ use sealane_types::record::Record;
 use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS};
 use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
 
-use crate::naming::record_digest;
 use crate::protocol;
 use crate::state::{BlindedSet, Completed, Key, RecordEntry, StateExt, StateRead};
 use crate::verified::{Action, VerifiedAnswer, VerifiedFinancing, VerifiedRecord, VerifiedSet};

@@ -15,9 +15,8 @@ use sealane_types::block::Block;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::{Alias, Parameters};
-use sealane_types::ids::PointBytes;
 use sealane_types::ids::{
-    AliasId, ChainId, FieldBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
+    AliasId, ChainId, FieldBytes, PointBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Payload, Transaction};

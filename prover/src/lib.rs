@@ -1,1 +1,14 @@
-//! sealane-prover
+//! The prover: statement and witness in, a Groth16 proof out. The only holder of proving keys.
+//!
+//! It checks natively first, so that what cannot be proven is refused with its exact reason instead of
+//! giving a proof that nobody accepts, and it verifies each proof before it hands it out.
+
+mod error;
+mod prover;
+
+pub use error::ProveError;
+pub use prover::{PROOF_BYTES, Proof, ProveStep, Prover};
+pub use sealane_setup::{SetupError, Step, default_directory};
+
+#[cfg(test)]
+mod tests;

@@ -2,18 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use sealane_ledger::chain::Tip;
+use sealane_ledger::{apply, genesis_writes, verify_block};
 use sealane_types::block::Block;
 use sealane_types::encoding::Decode as _;
+use sealane_types::genesis::Genesis;
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::Payload;
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::v1::node_client::NodeClient;
-use sealane_wire::v1::{GetBlockRequest, GetStatusRequest, GetTransactionRequest};
+use sealane_wire::v1::{
+    GetBlockRequest, GetGenesisRequest, GetStatusRequest, GetTransactionRequest, SubmitRequest,
+};
 use tonic::transport::{Channel, Endpoint};
+
+use crate::chain::write;
+use crate::proofs::Proofs;
 
 /// All blocks of a node, and the receipt of each transaction.
 #[derive(Debug)]
 pub struct Blocks {
+    /// How the chain began.
+    pub genesis: Genesis,
     /// From height 1.
     pub blocks: Vec<Block>,
     /// In the order of the transactions.
@@ -47,6 +57,29 @@ impl Blocks {
             }
         }
         counts
+    }
+
+    /// Verifies and applies every block again from genesis, in memory: each header follows from what
+    /// came before, receipts roots included, and no signer's sequence stands twice. State roots are
+    /// taken over, as their tree is the store's.
+    ///
+    /// # Panics
+    /// When it is not so.
+    pub fn replay(&self, proofs: &Proofs) {
+        self.check();
+        let root = |at: usize| self.blocks.get(at).map(|block| block.header.state);
+        let Some(first) = root(0) else { return };
+        let mut state = BTreeMap::new();
+        write(&mut state, genesis_writes(&self.genesis));
+        let mut tip = Tip::genesis(&self.genesis, first);
+        for (at, block) in self.blocks.iter().enumerate() {
+            let verified = verify_block(&state, &tip, block.clone(), proofs, &[3; 32]);
+            let verified = verified.unwrap_or_else(|fault| panic!("block {}: {fault}", at + 1));
+            let applied = apply(&state, &verified).expect("verified against this state");
+            write(&mut state, applied.writes);
+            let after = root(at + 1).unwrap_or(block.header.state);
+            tip = Tip::after(verified.header(), &applied.receipts, after);
+        }
     }
 
     /// Heights follow one another, ids lead back, and no transaction stands twice.
@@ -83,16 +116,41 @@ pub struct Counts {
     pub refused: u32,
 }
 
-async fn read(port: u16) -> Blocks {
+/// Hands bytes to the node as a transaction and waits for their receipt.
+///
+/// # Errors
+/// What the node says against them.
+///
+/// # Panics
+/// When the node does not answer, or not within its time.
+pub fn submit(port: u16, transaction: &[u8]) -> Result<Receipt, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let request = SubmitRequest { transaction: transaction.to_vec(), wait_ms: 10_000 };
+    let answer = runtime.expect("a runtime for the test").block_on(async {
+        let mut node = connect(port).await;
+        node.submit(request).await
+    });
+    let answer = answer.map_err(|status| status.message().to_owned())?;
+    let committed = answer.into_inner().committed.expect("within ten seconds");
+    Ok(Receipt::from_bytes(&committed.receipt).expect("a receipt"))
+}
+
+async fn connect(port: u16) -> NodeClient<Channel> {
     let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("an address on loopback");
     let channel = endpoint.connect().await.expect("the node listens");
-    let mut node = NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE);
+    NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE)
+}
+
+async fn read(port: u16) -> Blocks {
+    let mut node = connect(port).await;
     let status = node.get_status(GetStatusRequest {}).await.expect("the node answers").into_inner();
     let mut blocks = Vec::new();
     for height in 1..=status.height {
         let answer = node.get_block(GetBlockRequest { height }).await.expect("the node has its blocks");
         blocks.push(Block::from_bytes(&answer.into_inner().block).expect("a block"));
     }
+    let genesis = node.get_genesis(GetGenesisRequest {}).await.expect("the node answers").into_inner();
+    let genesis = Genesis::from_bytes(&genesis.genesis).expect("a genesis");
     let mut receipts = Vec::new();
     let last = blocks.len();
     for block in blocks.iter().take(last.saturating_sub(1)) {
@@ -102,7 +160,7 @@ async fn read(port: u16) -> Blocks {
             receipts.push((transaction.body.payload.clone(), receipt));
         }
     }
-    Blocks { blocks, receipts }
+    Blocks { genesis, blocks, receipts }
 }
 
 async fn receipt(node: &mut NodeClient<Channel>, id: &[u8]) -> Receipt {

@@ -28,16 +28,24 @@ pub fn root() -> &'static Path {
 /// When it has not been built.
 #[must_use]
 pub fn program() -> PathBuf {
+    let program = program_folder().join("sealane");
+    assert!(
+        program.is_file(),
+        "there is no {}: build it first (cargo build --release -p sealane), or run `make test`",
+        program.display()
+    );
+    program
+}
+
+/// Where the workspace's build puts programs; this test's own executable lies in a folder inside it.
+///
+/// # Panics
+/// When this test runs from anywhere else.
+#[must_use]
+pub fn program_folder() -> PathBuf {
     let own = std::env::current_exe().expect("a test knows its own path");
     let folder = own.parent().and_then(Path::parent);
-    let program = folder.map(|folder| folder.join("sealane"));
-    match program.filter(|program| program.is_file()) {
-        Some(program) => program,
-        None => panic!(
-            "no `sealane` beside {}: build it first (cargo build --release -p sealane), or run `make test`",
-            own.display()
-        ),
-    }
+    folder.expect("tests are built into a folder of the target folder").to_owned()
 }
 
 /// What a command came to.

@@ -5,10 +5,14 @@
 //! Everything here fails a test by panicking with what went wrong: it is no library for anybody else.
 
 pub mod blocks;
+pub mod chain;
 pub mod command;
+pub mod deals;
 pub mod invoice;
 pub mod network;
+pub mod proofs;
 pub mod proxy;
 pub mod random;
 pub mod search;
+pub mod store;
 pub mod traffic;

@@ -11,13 +11,17 @@ const SHAPES: [Shape; 2] = [Shape::Full, Shape::OneFingerprint];
 
 #[test]
 fn the_test_keys_made_from_their_seed_are_the_pinned_ones() {
-    for shape in SHAPES {
-        let keys = CircuitKeys::generate(shape).expect("arkworks takes the circuit");
-        let pins = keys.pins();
-        println!("verifying-key-id {}\nproving-key-digest {}", pins.verifying_key, pins.proving_key);
+    let made = SHAPES.map(|shape| CircuitKeys::generate(shape).expect("arkworks takes the circuit"));
+    for keys in &made {
+        let Pins {
+            verifying_key,
+            proving_key,
+        } = keys.pins();
+        println!("{}", keys.shape().name());
+        println!("verifying-key-id {verifying_key}\nproving-key-digest {proving_key}");
         println!("verifying-key {}", hex::encode(keys.verifying_key_bytes()));
-        assert_eq!(pins, Pins::of(shape), "{}", shape.name());
     }
+    assert_eq!(made.map(|keys| keys.pins()), SHAPES.map(Pins::of));
 }
 
 #[test]

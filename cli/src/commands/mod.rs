@@ -13,6 +13,8 @@ pub mod network;
 pub mod node;
 #[cfg(feature = "network")]
 pub mod processes;
+#[cfg(feature = "network")]
+mod shown;
 
 #[cfg(feature = "network")]
 mod run {
@@ -38,7 +40,7 @@ mod run {
             Command::Seal { file, replaces } => bank::seal(home, &file, replaces.as_deref()).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Inquire { file } => bank::inquire(home, &file).await,
-            Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, waive).await,
+            Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
             Command::Document(_) | Command::Taste { .. } => unreachable!("dispatched before a runtime was needed"),
         }

@@ -210,7 +210,6 @@ impl Bank {
                 | ErrorCode::WrongChain
                 | ErrorCode::UnknownSigner
                 | ErrorCode::BadSignature
-                | ErrorCode::BadProof
                 | ErrorCode::TooLarge,
             ) => Ok(Some(Fate::Dead(reason))),
             _ => {

@@ -93,7 +93,7 @@ impl Bank {
         let taken = self.taken().await?;
         let mut found: BTreeMap<Rule, Vec<Since>> = BTreeMap::new();
         for print in &finished.fingerprints {
-            for taker in taken.set.takers(print, taken.height) {
+            for taker in taken.set.takers(*print, taken.height) {
                 let own = taker.record == record.id();
                 let replaced = Some(taker.record) == record.header.replaces;
                 if print.rule.is_strict() || !(own || replaced) {

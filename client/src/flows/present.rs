@@ -12,6 +12,7 @@ use super::{Bank, Standing};
 use crate::error::ClientError;
 use crate::home::journal::Step;
 use crate::progress::{Progress, Stage};
+use crate::proving::Proving;
 use crate::work::on_processor;
 
 /// What presenting took, where this run presented.
@@ -58,8 +59,23 @@ impl Bank {
     ) -> Result<Presented, ClientError> {
         progress.stage(Stage::Proving);
         let begun = Instant::now();
-        let prover = self.home().prover(record)?;
-        let set = on_processor(move || prover.prove()).await??;
+        let key = self.home().record_key(record);
+        let proving = Proving {
+            key: key.ok_or_else(|| ClientError::NotOurs(record.id()))?,
+            blinding: self.home().blinding(&record.header.salt),
+            record: record.clone(),
+        };
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let prove = move || proving.prove(|words| {
+            let _ = tell.send(words); // nobody listens any more: the flow was dropped
+        });
+        let listen = async {
+            while let Some(words) = told.recv().await {
+                progress.detail(Stage::Proving, words);
+            }
+        };
+        let (set, ()) = tokio::join!(on_processor(prove), listen);
+        let set = set??;
         let proving = begun.elapsed();
         let payload = Payload::PresentBlinded(set);
         let committed = self.transact_settled(Step::Present, payload, progress).await?;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use sealane_ledger::record_digest;
+use sealane_crypto::sealing::record_digest;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{Digest, RecordId};
 use sealane_types::record::Record;

@@ -94,6 +94,8 @@ fn a_block_is_due_after_work_with_work_and_after_a_minute() {
     assert!(tip.is_due(0, now));
 }
 
+type Change = fn(&mut Block);
+
 #[test]
 fn a_header_follows_from_the_tip_in_every_field() {
     let (genesis, _) = genesis(1);
@@ -106,7 +108,7 @@ fn a_header_follows_from_the_tip_in_every_field() {
         BlockTime(genesis.time.0 + 1),
         "time never runs back"
     );
-    let changes: [(&str, fn(&mut Block)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("chain", |block| block.header.chain = ChainId::new([9; 32])),
         ("height", |block| block.header.height = Height(2)),
         ("previous block", |block| {

@@ -362,8 +362,8 @@ pub fn answering(record: u8, epoch: u32, share: u16) -> Action {
         epoch: Epoch(epoch),
         index: ShareIndex(share),
         points: vec![
-            point(10 * u64::from(share)),
-            point(10 * u64::from(share) + 1),
+            point(10 * u64::from(share) + 3),
+            point(10 * u64::from(share) + 4),
         ],
     })
 }

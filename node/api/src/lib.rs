@@ -1,1 +1,18 @@
-//! sealane-api
+//! The node's API: gRPC in front, a [`Backend`] behind, limits between.
+//!
+//! Protobuf ends here: the backend takes and gives ids and canonical bytes.
+
+mod backend;
+mod convert;
+mod server;
+mod service;
+
+pub use backend::{
+    Backend, Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry,
+    Status, TakenAnswer,
+};
+pub use sealane_wire::code::ErrorCode;
+pub use server::{Limits, serve};
+
+#[cfg(test)]
+mod tests;

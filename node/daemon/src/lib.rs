@@ -1,1 +1,31 @@
-//! sealane-node
+//! A node: the chain's process.
+//!
+//! ```text
+//! home ─▶ store (checked) ─▶ chain ◀── engine (solo)
+//!                              ▲            transactions → blocks → certificates
+//!                              └── API (gRPC on loopback)
+//! ```
+//!
+//! [`init`] makes a node's home, [`NodeHome::open`] checks one, [`run`] runs it until it is told to stop or
+//! a fault stops it. A transaction is acknowledged when its block, and the next, which has its receipt, are
+//! on the disk; the process may die at any instant before or after.
+
+mod answers;
+mod bridge;
+mod chain;
+pub mod home;
+mod node;
+mod process;
+mod proofs;
+mod rows;
+mod service;
+mod tip;
+mod view;
+
+pub use bridge::{BridgeError, Fault};
+pub use chain::ChainError;
+pub use home::{Config, EngineKind, HomeError, InitOptions, NodeHome, init};
+pub use node::{NodeError, Surroundings, run, run_in};
+pub use process::{log_to_stderr, signals};
+pub use sealane_api::Limits as ApiLimits;
+pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points};

@@ -128,7 +128,6 @@ impl Point {
     }
 
     /// The point as arkworks has it.
-    #[must_use]
     pub fn affine(&self) -> EdwardsAffine {
         self.0
     }

@@ -6,6 +6,7 @@ pub mod commitment;
 pub mod curve;
 pub mod hash;
 pub mod keys;
+pub mod keystore;
 pub mod oprf;
 pub mod poseidon;
 pub mod random;
@@ -13,3 +14,6 @@ pub mod sealing;
 pub mod signature;
 pub mod suite;
 pub mod tags;
+
+#[cfg(test)]
+mod vectors;

@@ -10,6 +10,7 @@ use crate::{json, xml};
 mod extract;
 mod header;
 mod lines;
+mod required;
 mod values;
 
 pub(crate) use values::iso_date;

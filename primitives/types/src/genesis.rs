@@ -204,7 +204,7 @@ impl Genesis {
     fn check_fingerprint_key(&self) -> Result<(), DecodeError> {
         let key = &self.fingerprint_key;
         let n = key.holders.len();
-        let fits = n >= 1 && n <= MAX_VALIDATORS && key.threshold >= 1;
+        let fits = (1..=MAX_VALIDATORS).contains(&n) && key.threshold >= 1;
         if !fits || usize::from(key.threshold) > n {
             let reason = format!("a threshold of {} of {n} shares", key.threshold);
             return invalid("fingerprint key", reason);

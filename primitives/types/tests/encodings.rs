@@ -160,9 +160,11 @@ fn waivers_are_ascending_never_strict_and_have_a_reason() {
     }
 }
 
+type Change = fn(&mut Genesis);
+
 #[test]
 fn a_genesis_fits_together_or_is_refused() {
-    let changes: [(&str, fn(&mut Genesis)); 13] = [
+    let changes: [(&str, Change); 13] = [
         ("name", |genesis| genesis.name = "Not A Name".to_owned()),
         ("no name", |genesis| genesis.name.clear()),
         ("order of aliases", |genesis| genesis.aliases.reverse()),

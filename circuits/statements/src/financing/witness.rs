@@ -4,6 +4,7 @@ use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{LeafValues, RecordTree};
 use sealane_crypto::curve::Blinding;
+use sealane_crypto::sealing::Openings;
 use sealane_types::schema::{CanonicalFields, GROUP, HEADER_SLOTS, Kind};
 
 use super::FinancingError;
@@ -62,6 +63,23 @@ impl FinancingWitness {
             amount_blinding,
             blinding,
         })
+    }
+
+    /// Takes over a sealed record's openings and the blinding scalar of its fingerprints.
+    ///
+    /// # Errors
+    /// When the document is no invoice in the schema's first version.
+    pub fn of(openings: &Openings, blinding: Blinding) -> Result<Self, FinancingError> {
+        let leaf = |slot: usize| &openings.leaves()[slot];
+        let fields = CanonicalFields {
+            kind: openings.header().kind,
+            version: openings.header().schema_version,
+            header: std::array::from_fn(|slot| leaf(slot).value.clone()),
+            lines: Vec::new(), // the statement opens the header alone
+        };
+        let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
+        let amount = openings.amount_blinding();
+        Self::new(&fields, &blindings, openings.tree(), openings.salt(), amount, blinding)
     }
 
     /// A witness of nothing: for making keys, where only the shape counts.

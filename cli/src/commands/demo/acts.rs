@@ -38,13 +38,6 @@ impl Stopwatch {
         let sent = marks.iter().rev().find(|(stage, _)| *stage == Doing::Submitting);
         sent.map(|(_, at)| at.elapsed()).unwrap_or_default()
     }
-
-    /// From the beginning of a stage to the beginning of the next.
-    fn spent(&self, stage: Doing) -> Duration {
-        let marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let at = marks.iter().position(|(other, _)| *other == stage);
-        at.and_then(|at| Some(marks.get(at + 1)?.1 - marks[at].1)).unwrap_or_default()
-    }
 }
 
 /// Plays all acts. An error is a failure of the machine; a step that comes out wrong is told and noted.
@@ -79,7 +72,7 @@ async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
 
 async fn seal(stage: &mut Stage, bank: &Bank, cast: &Cast, document: &Document) -> Result<RecordId, Failure> {
     let begun = Instant::now();
-    let sealed = bank.seal(&cast.invoice.bytes, None, &Stopwatch::default()).await?;
+    let sealed = bank.seal(&cast.invoice.name, &cast.invoice.bytes, None, &Stopwatch::default()).await?;
     let took = begun.elapsed();
     let words = secrets(document);
     let (bytes_b, found_b) = search(&stage.folder().join("bank-b"), &words);
@@ -99,31 +92,33 @@ async fn seal(stage: &mut Stage, bank: &Bank, cast: &Cast, document: &Document) 
 async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Financed, Failure> {
     let watch = Stopwatch::default();
     let begun = Instant::now();
-    let financed = bank.finance(record, &FinanceOptions::default(), &watch).await?;
-    let (took, proving) = (begun.elapsed(), watch.spent(Doing::Proving));
+    let financed = bank.finance(&record, &FinanceOptions::default(), &watch).await?;
+    let took = begun.elapsed();
+    let presented = financed.presented.ok_or_else(|| Failure::cannot("the demo's record was presented before"))?;
+    let proving = presented.proving;
     let lines = [
-        format!("A proof of {} bytes, made in {}: this record is an invoice with an amount above zero,", financed.proof_bytes, seconds(proving)),
+        format!("A proof of {} bytes, made in {}: this record is an invoice with an amount above zero,", presented.proof_bytes, seconds(proving)),
         "and these blinded points are its fingerprints' and no other's.".to_owned(),
     ];
-    let data = json!({"milliseconds": millis(proving), "bytes": financed.proof_bytes});
-    stage.tell("proven", "Bank A proves that it may be financed", &lines, financed.proof_bytes > 0, data);
+    let data = json!({"milliseconds": millis(proving), "bytes": presented.proof_bytes});
+    stage.tell("proven", "Bank A proves that it may be financed", &lines, presented.proof_bytes > 0, data);
     let lines = [
-        format!("The node answered under the fingerprint key; {} fingerprints are taken at height {}.", financed.fingerprints, financed.height),
+        format!("The node answered under the fingerprint key; {} fingerprints are taken at height {}.", financed.fingerprints.len(), financed.height),
         format!("Bank A has a receipt that holds without any network. In all: {}.", seconds(took)),
     ];
-    let data = json!({"height": financed.height.0, "fingerprints": financed.fingerprints, "milliseconds": millis(took)});
-    stage.tell("financed", "Bank A finances it", &lines, financed.fingerprints > 0, data);
+    let data = json!({"height": financed.height.0, "fingerprints": financed.fingerprints.len(), "milliseconds": millis(took)});
+    stage.tell("financed", "Bank A finances it", &lines, !financed.fingerprints.is_empty(), data);
     stage.measure("prove", "prove one financing, seven slots", seconds(proving));
     stage.measure("finance", "finance, from command to final block", seconds(took));
-    stage.measure("bytes", "the two financing transactions", format!("{} bytes", financed.transaction_bytes));
+    stage.measure("bytes", "the two financing transactions", format!("{} bytes", presented.transaction_bytes + financed.transaction_bytes));
     Ok(financed)
 }
 
 /// Seals a document at a bank and tries to finance it: the refusal, and the time since submission.
 async fn attempt(bank: &Bank, script: &Script) -> Result<(Option<Refusal>, String, Duration), Failure> {
-    let sealed = bank.seal(&script.bytes, None, &Stopwatch::default()).await?;
+    let sealed = bank.seal(&script.name, &script.bytes, None, &Stopwatch::default()).await?;
     let watch = Stopwatch::default();
-    match bank.finance(sealed.record, &FinanceOptions::default(), &watch).await {
+    match bank.finance(&sealed.record, &FinanceOptions::default(), &watch).await {
         Ok(financed) => Ok((None, format!("financed at height {}", financed.height), watch.since_submission())),
         Err(ClientError::Refused(refused)) => {
             let said = refused.to_string();
@@ -188,9 +183,10 @@ fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
 }
 
 async fn release(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<(), Failure> {
-    let released = bank.release(record, ReleaseReason::Repaid, &Stopwatch::default()).await?;
-    let lines = [format!("Repaid at height {}: its fingerprints stay taken for good.", released.height)];
-    stage.tell("released", "The customer pays, and bank A releases", &lines, true, json!({"height": released.height.0}));
+    let released = bank.release(&record, ReleaseReason::Repaid, &Stopwatch::default()).await?;
+    let height = released.height.map(|height| height.0);
+    let lines = ["Repaid: the financing has ended, and its fingerprints stay taken for good.".to_owned()];
+    stage.tell("released", "The customer pays, and bank A releases", &lines, height.is_some(), json!({"height": height}));
     Ok(())
 }
 

@@ -1,24 +1,29 @@
 //! A small chain with one validator and a real state tree, made by hand: what an honest node would
 //! serve. The test chooses what each block writes.
 
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use jmt::mock::MockTreeStore;
 use jmt::{KeyHash, Sha256Jmt};
 use prost_ics23::Message;
+use sealane_crypto::oprf::KeyShare;
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::merkle::InclusionProof;
-use sealane_ledger::state::Writes;
-use sealane_ledger::{block_id, chain_id, genesis_writes, transaction_id};
+use sealane_ledger::state::{BlindedSet, Key, Writes};
+use sealane_ledger::{
+    Effect, FinancingClaim, FinancingProofs, InvalidBlock, apply, block_id, chain_id, genesis_writes,
+    next_sequence, transaction_id, verify_block,
+};
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
-use sealane_types::encoding::Encode;
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::{
     Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
 };
 use sealane_types::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, PointBytes, Sequence, Signature, StateRoot,
+    AliasId, BlockTime, Epoch, FieldBytes, PointBytes, RecordId, Sequence, Signature, StateRoot,
     VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Receipt};
@@ -26,9 +31,19 @@ use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_wire::v1;
 use sha2::Sha256;
 
+use crate::network::Created;
+
 pub(crate) const BANK: AliasId = AliasId::new([0xb0; 32]);
 pub(crate) const VALIDATOR: AliasId = AliasId::new([0xe0; 32]);
 pub(crate) const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([0x77; 32]);
+
+struct Trusting;
+
+impl FinancingProofs for Trusting {
+    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        vec![true; claims.len()]
+    }
+}
 
 /// One final block.
 pub(crate) struct Final {
@@ -42,9 +57,13 @@ pub(crate) struct TestChain {
     pub genesis: Genesis,
     pub bank: SigningKey,
     pub validator: SigningKey,
+    pub share: Option<KeyShare>,
     pub blocks: Vec<Final>,
+    /// Bytes of the log of taken fingerprints.
+    pub log: Vec<Vec<u8>>,
     sequence: u64,
     tip: Tip,
+    state: BTreeMap<Key, Vec<u8>>,
     store: MockTreeStore,
     version: u64,
 }
@@ -97,14 +116,31 @@ impl TestChain {
     /// Genesis and one empty block.
     pub fn new() -> Self {
         let (bank, validator) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]));
-        let genesis = genesis(&bank, &validator);
+        Self::beginning(genesis(&bank, &validator), bank, validator, None)
+    }
+
+    /// A network's chain, after one empty block; its validator answers blinded sets.
+    pub fn of(created: Created) -> Self {
+        let bank = SigningKey::from_seed(&[1; 32]); // the banks of this chain have homes
+        Self::beginning(created.genesis, bank, created.signing, Some(created.share))
+    }
+
+    fn beginning(
+        genesis: Genesis,
+        bank: SigningKey,
+        validator: SigningKey,
+        share: Option<KeyShare>,
+    ) -> Self {
         let mut chain = Self {
             tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
             genesis,
             bank,
             validator,
+            share,
             blocks: Vec::new(),
+            log: Vec::new(),
             sequence: 0,
+            state: BTreeMap::new(),
             store: MockTreeStore::default(),
             version: 0,
         };
@@ -116,6 +152,12 @@ impl TestChain {
 
     /// Writes into the tree; the root after.
     fn write(&mut self, writes: Writes) -> StateRoot {
+        for (key, value) in &writes {
+            match value {
+                Some(value) => self.state.insert(key.clone(), value.clone()),
+                None => self.state.remove(key),
+            };
+        }
         let tree = Sha256Jmt::new(&self.store);
         for key in writes.keys() {
             let hash = KeyHash::with::<Sha256>(key.as_bytes());
@@ -176,13 +218,56 @@ impl TestChain {
         });
     }
 
+    /// Runs a transaction by the ledger's rules: its block, what the validator answers, and the empty
+    /// block after. Financing proofs are taken for right: they are not this crate's to check.
+    ///
+    /// # Errors
+    /// When the transaction can be in no block now.
+    pub fn run(&mut self, transaction: Transaction) -> Result<(), InvalidBlock> {
+        let mut waiting = vec![transaction];
+        while !waiting.is_empty() {
+            let block = self.tip.next_block(now(), std::mem::take(&mut waiting));
+            let verified =
+                verify_block(&self.state, &self.tip, block.clone(), &Trusting, &[7; 32])?;
+            let applied = apply(&self.state, &verified).expect("verified against this state");
+            for effect in applied.effects {
+                match effect {
+                    Effect::BlindedSetFinalised { record } => waiting.push(self.answer(&record, &applied.writes)),
+                    Effect::Logged { entry, .. } => self.log.push(entry.to_bytes()),
+                    _ => {}
+                }
+            }
+            self.block(block.transactions, applied.receipts, applied.writes);
+        }
+        self.block(Vec::new(), Vec::new(), Writes::new());
+        Ok(())
+    }
+
+    /// The validator's answer to a set that a block just wrote.
+    fn answer(&mut self, record: &RecordId, writes: &Writes) -> Transaction {
+        let set = writes[&Key::blinded_set(record)].as_ref().expect("just presented");
+        let set = BlindedSet::from_bytes(set).expect("the ledger's");
+        let chain = chain_id(&self.genesis);
+        let question = sealane_ledger::protocol::question(chain, record, &set);
+        let share = self.share.as_ref().expect("this chain's validator has a share");
+        let signer = self.genesis.validators.validators()[0].alias;
+        let body = TransactionBody {
+            chain,
+            signer,
+            sequence: next_sequence(&self.state, &signer),
+            payload: Payload::Answer(share.answer(&question).expect("randomness")),
+        };
+        let signature = self.validator.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        Transaction { body, signature }
+    }
+
     fn certify(&self, block: &Block) -> Certificate {
         let mut certificate = Certificate {
             height: block.header.height,
             round: 0,
             block: block_id(&block.header),
             signatures: vec![CommitSignature {
-                validator: VALIDATOR,
+                validator: self.genesis.validators.validators()[0].alias,
                 signature: Signature::new([0; 64]),
             }],
         };

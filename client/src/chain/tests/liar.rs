@@ -3,11 +3,13 @@
 use std::sync::{Arc, Mutex};
 
 use sealane_ledger::state::Key;
-use sealane_types::encoding::Encode;
+use sealane_ledger::transaction_id;
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::transaction::Transaction;
 use sealane_wire::code::ErrorCode;
 use sealane_wire::v1::node_server::{Node, NodeServer};
 use sealane_wire::v1::{
-    GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse, GetHeaderRequest,
+    CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse, GetHeaderRequest,
     GetHeaderResponse, GetRecordRequest, GetRecordResponse, GetSequenceRequest,
     GetSequenceResponse, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
     GetTransactionResponse, QueryStateRequest, QueryStateResponse, SubmitRequest, SubmitResponse,
@@ -22,11 +24,33 @@ use super::chain::TestChain;
 type Answer<T> = Result<Response<T>, Status>;
 type Twist<T> = Box<dyn Fn(&mut T) + Send>;
 
+/// A free port, and its address.
+pub(crate) async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("bound"));
+    (listener, address)
+}
+
 /// What is served, and how it is altered.
 pub(crate) struct Served {
     pub chain: TestChain,
     pub state: Twist<QueryStateResponse>,
     pub transaction: Twist<GetTransactionResponse>,
+    /// Requests so far.
+    pub requests: usize,
+    /// From this request on nothing is answered: before it is worked on, or after.
+    pub dies: Option<(usize, Dies)>,
+    /// Whether it has died.
+    pub dead: bool,
+}
+
+/// When a request's answer is lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dies {
+    /// Before the node does anything.
+    Before,
+    /// After it has done all of it.
+    After,
 }
 
 /// The node.
@@ -36,22 +60,49 @@ pub(crate) struct Liar(pub Arc<Mutex<Served>>);
 impl Liar {
     /// Serves a chain honestly; the address.
     pub async fn start(chain: TestChain) -> (Self, String) {
+        let (listener, address) = listen().await;
+        (Self::serve(listener, chain), address)
+    }
+
+    /// Serves a chain honestly.
+    pub fn serve(listener: TcpListener, chain: TestChain) -> Self {
         let served = Served {
             chain,
             state: Box::new(|_| ()),
             transaction: Box::new(|_| ()),
+            requests: 0,
+            dies: None,
+            dead: false,
         };
         let liar = Self(Arc::new(Mutex::new(served)));
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = format!("http://{}", listener.local_addr().expect("bound"));
-        let server = tonic::transport::Server::builder().add_service(NodeServer::new(liar.clone()));
+        let node = NodeServer::new(liar.clone()).max_decoding_message_size(sealane_wire::MAX_MESSAGE);
+        let server = tonic::transport::Server::builder().add_service(node);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
-        (liar, address)
+        liar
     }
 
     /// What is served, to be altered.
     pub fn served(&self) -> std::sync::MutexGuard<'_, Served> {
         self.0.lock().expect("no test panics while it holds it")
+    }
+}
+
+impl Liar {
+    /// Answers a request, unless its time to die has come: then it never returns.
+    async fn answer<T>(&self, work: impl FnOnce(&mut Served) -> Answer<T>) -> Answer<T> {
+        let died = {
+            let mut served = self.served();
+            served.requests += 1;
+            served.dies.filter(|(at, _)| served.requests >= *at).map(|(_, when)| when)
+        };
+        if died != Some(Dies::Before) {
+            let answer = work(&mut self.served());
+            if died.is_none() {
+                return answer;
+            }
+        }
+        self.served().dead = true;
+        std::future::pending().await
     }
 }
 
@@ -79,28 +130,37 @@ impl Node for Liar {
         not_served()
     }
 
-    async fn submit(&self, _: Request<SubmitRequest>) -> Answer<SubmitResponse> {
-        not_served()
+    async fn submit(&self, request: Request<SubmitRequest>) -> Answer<SubmitResponse> {
+        let bytes = request.into_inner().transaction;
+        self.answer(|served| {
+            let transaction = Transaction::from_bytes(&bytes).expect("a transaction");
+            let id = transaction_id(&transaction.body);
+            if find(&served.chain, id.as_bytes()).is_none() {
+                let run = served.chain.run(transaction);
+                run.map_err(|fault| ErrorCode::OldSequence.error(fault.to_string()))?;
+            }
+            let committed = find(&served.chain, id.as_bytes());
+            let id = id.as_bytes().to_vec();
+            Ok(Response::new(SubmitResponse { id, committed }))
+        })
+        .await
     }
 
     async fn get_transaction(
         &self,
         request: Request<GetTransactionRequest>,
     ) -> Answer<GetTransactionResponse> {
-        let served = self.served();
         let wanted = request.into_inner().id;
-        for (at, block) in served.chain.blocks.iter().enumerate() {
-            let place = block.receipts.iter().position(|receipt| {
-                receipt.transaction.as_bytes().as_slice() == wanted
-            });
-            if let Some(position) = place {
-                let committed = Some(served.chain.committed(at, position));
-                let mut answer = GetTransactionResponse { committed };
-                (served.transaction)(&mut answer);
-                return Ok(Response::new(answer));
+        self.answer(|served| {
+            let committed = find(&served.chain, &wanted);
+            if committed.is_none() {
+                return not_served();
             }
-        }
-        not_served()
+            let mut answer = GetTransactionResponse { committed };
+            (served.transaction)(&mut answer);
+            Ok(Response::new(answer))
+        })
+        .await
     }
 
     async fn get_sequence(&self, _: Request<GetSequenceRequest>) -> Answer<GetSequenceResponse> {
@@ -108,28 +168,44 @@ impl Node for Liar {
     }
 
     async fn query_state(&self, request: Request<QueryStateRequest>) -> Answer<QueryStateResponse> {
-        let served = self.served();
         let keys = request.into_inner().keys;
-        let entry = |key: &Vec<u8>| served.chain.entry_of(key.clone());
-        let mut answer = QueryStateResponse {
-            header: Some(served.chain.latest()),
-            entries: keys.iter().map(entry).collect(),
-        };
-        (served.state)(&mut answer);
-        Ok(Response::new(answer))
+        self.answer(|served| {
+            let entry = |key: &Vec<u8>| served.chain.entry_of(key.clone());
+            let mut answer = QueryStateResponse {
+                header: Some(served.chain.latest()),
+                entries: keys.iter().map(entry).collect(),
+            };
+            (served.state)(&mut answer);
+            Ok(Response::new(answer))
+        })
+        .await
     }
 
     async fn get_record(&self, _: Request<GetRecordRequest>) -> Answer<GetRecordResponse> {
         not_served()
     }
 
-    async fn taken_since(&self, _: Request<TakenSinceRequest>) -> Answer<TakenSinceResponse> {
-        let served = self.served();
-        Ok(Response::new(TakenSinceResponse {
-            header: Some(served.chain.latest()),
-            digest: Some(served.chain.entry_of(Key::log().as_bytes().to_vec())),
-            entries: Vec::new(),
-            total: 0,
-        }))
+    async fn taken_since(&self, request: Request<TakenSinceRequest>) -> Answer<TakenSinceResponse> {
+        let from = usize::try_from(request.into_inner().index).expect("small");
+        self.answer(|served| {
+            let log = &served.chain.log;
+            Ok(Response::new(TakenSinceResponse {
+                header: Some(served.chain.latest()),
+                digest: Some(served.chain.entry_of(Key::log().as_bytes().to_vec())),
+                entries: log[from.min(log.len())..].to_vec(),
+                total: log.len() as u64,
+            }))
+        })
+        .await
     }
+}
+
+/// A transaction as it travels.
+fn find(chain: &TestChain, wanted: &[u8]) -> Option<CommittedTransaction> {
+    let mut blocks = chain.blocks.iter().enumerate();
+    blocks.find_map(|(at, block)| {
+        let mut receipts = block.receipts.iter();
+        let position = receipts.position(|receipt| receipt.transaction.as_bytes() == wanted)?;
+        Some(chain.committed(at, position))
+    })
 }

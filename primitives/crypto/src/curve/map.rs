@@ -36,7 +36,6 @@ impl MontgomeryPoint {
     }
 
     /// The twisted Edwards form: `u = x/y`, `v = (x−1)/(x+1)`. The point `(0, 0)` is that of order two.
-    #[must_use]
     pub fn to_edwards(&self) -> EdwardsAffine {
         let one = Fr::from(1_u8);
         let u = self.y.inverse().map_or_else(Fr::zero, |y| self.x * y);

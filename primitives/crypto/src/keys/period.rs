@@ -20,7 +20,7 @@ pub struct Period(u32);
 impl Period {
     /// The month of this number, counted from January 1970, which is 0.
     #[must_use]
-    pub fn new(number: u32) -> Self {
+    pub const fn new(number: u32) -> Self {
         Self(number)
     }
 
@@ -82,7 +82,9 @@ mod tests {
 
     #[test]
     fn every_day_lies_in_the_month_that_the_calendar_says() {
-        let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = |year: u64| {
+            year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+        };
         let mut day = 0;
         for year in 1970..=2410_u64 {
             let february = if leap(year) { 29 } else { 28 };

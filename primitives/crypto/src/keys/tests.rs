@@ -77,6 +77,9 @@ fn the_blinding_is_found_again_and_stands_beside_the_grant_tree() {
     let granted = secret(1).grants().export();
     let other = InstitutionSecret::import(Suite::International, &granted);
     assert_ne!(other.blinding(&salt).bits(), bits);
+    let suite = other.suite();
+    let s = suite.derive(&granted, tags::KEY_BLINDING, &[salt.as_bytes()]);
+    assert_ne!(Blinding::from_bytes(*s).bits(), bits);
     assert_ne!(other.grants(), secret(1).grants());
 }
 

@@ -15,7 +15,7 @@
 
 use ark_ec::CurveGroup;
 use ark_ed_on_bls12_381::{EdwardsAffine, EdwardsProjective, Fr as Order};
-use ark_ff::PrimeField;
+use ark_ff::{AdditiveGroup, BigInteger, PrimeField, Zero};
 use sealane_types::ids::DleqProof;
 use zeroize::Zeroizing;
 
@@ -134,13 +134,20 @@ fn nonce(secret: &Order, seed: &[u8; 64]) -> Result<Zeroizing<Order>, RandomErro
     Ok(Zeroizing::new(Order::from_le_bytes_mod_order(&*wide)))
 }
 
-/// `Σ scalarᵢ·pointᵢ` of public points and scalars.
-pub(super) fn combination(points: &[EdwardsAffine], scalars: &[Order]) -> EdwardsProjective {
-    points
-        .iter()
-        .zip(scalars)
-        .map(|(point, scalar)| *point * scalar)
-        .sum()
+/// `Σ scalarᵢ·pointᵢ` of public points and scalars, with the doublings shared (Straus, 1964).
+fn combination(points: &[EdwardsAffine], scalars: &[Order]) -> EdwardsProjective {
+    let numbers: Vec<_> = scalars.iter().map(|scalar| scalar.into_bigint()).collect();
+    let bits = numbers.iter().map(BigInteger::num_bits).max().unwrap_or(0);
+    let mut sum = EdwardsProjective::zero();
+    for bit in (0..bits).rev() {
+        sum.double_in_place();
+        for (point, number) in points.iter().zip(&numbers) {
+            if number.get_bit(bit as usize) {
+                sum += point;
+            }
+        }
+    }
+    sum
 }
 
 fn bytes(point: &EdwardsAffine) -> [u8; 32] {

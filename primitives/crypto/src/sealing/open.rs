@@ -70,7 +70,9 @@ pub(super) fn opened(
     } = record.header;
     let leaf = &record.leaves()[index];
     let bound = [&bound[..], &place.bytes()].concat();
-    let plaintext = key.suite().decrypt(&key.cipher_key(), &bound, &leaf.ciphertext);
+    let plaintext = key
+        .suite()
+        .decrypt(&key.cipher_key(), &bound, &leaf.ciphertext);
     let plaintext = plaintext.ok_or(Fault::Undecryptable)?;
     let value = unpad(kind, place, &plaintext).ok_or(Fault::Malformed)?;
     let position = place.position(kind, schema_version);
@@ -122,7 +124,9 @@ impl Opened {
 /// Opens what the key of a record opens: everything, if its sealer derived its keys as the tree says.
 #[must_use]
 pub fn open_record(record: &Record, key: &RecordKey) -> Opened {
-    open_places(record, |place, id| Some(key.field(place)).filter(|key| key.id() == *id))
+    open_places(record, |place, id| {
+        Some(key.field(place)).filter(|key| key.id() == *id)
+    })
 }
 
 /// Opens what single field keys open, and leaves the rest hidden.

@@ -9,7 +9,9 @@ use thiserror::Error;
 use zeroize::Zeroize;
 
 use super::{FieldState, RecordFault, check_record, open_record};
-use crate::commitment::{LeafValues, RecordTree, amount_commitment, context_element, leaf_hash, salt_element};
+use crate::commitment::{
+    LeafValues, RecordTree, amount_commitment, context_element, leaf_hash, salt_element,
+};
 use crate::keys::{Place, RecordKey};
 
 /// One leaf opened.
@@ -81,7 +83,12 @@ impl Openings {
                 return Err(RecoverError::Closed(place));
             };
             let field = key.field(place);
-            leaves.push(Opening::new(&record.header, place, value, field.leaf_blinding()));
+            leaves.push(Opening::new(
+                &record.header,
+                place,
+                value,
+                field.leaf_blinding(),
+            ));
         }
         let count = leaves.last().and_then(|leaf| leaf.value.clone());
         let lines = match count {
@@ -189,7 +196,9 @@ impl Drop for Opening {
 /// Overwrites a value.
 fn wipe(value: &mut FieldValue) {
     match value {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => text.zeroize(),
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
+            text.zeroize()
+        }
         FieldValue::References(list) => list.zeroize(),
         FieldValue::Integer(number) => number.zeroize(),
         FieldValue::Date(day) => day.zeroize(),

@@ -51,7 +51,10 @@ fn header_size(kind: Kind, at: usize) -> usize {
 }
 
 fn is_transport(kind: Kind) -> bool {
-    matches!(kind, Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit)
+    matches!(
+        kind,
+        Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit
+    )
 }
 
 fn transport_size(at: usize) -> usize {
@@ -79,7 +82,11 @@ pub(super) fn pad(
     }
     if bytes.len() > limit {
         let bytes = bytes.len();
-        return Err(SealError::TooLong { place, bytes, limit });
+        return Err(SealError::TooLong {
+            place,
+            bytes,
+            limit,
+        });
     }
     bytes.resize(limit, 0);
     match read(&bytes) {
@@ -89,11 +96,7 @@ pub(super) fn pad(
 }
 
 /// The value of a plaintext, which must be exactly what [`pad`] gives for it.
-pub(super) fn unpad(
-    kind: Kind,
-    place: Place,
-    plaintext: &[u8],
-) -> Option<Option<FieldValue>> {
+pub(super) fn unpad(kind: Kind, place: Place, plaintext: &[u8]) -> Option<Option<FieldValue>> {
     let value = read(plaintext).ok()?;
     let again = pad(kind, place, value.as_ref()).ok()?;
     (*again == plaintext).then_some(value)

@@ -65,7 +65,8 @@ impl Sealed {
         let mut leaves = Vec::with_capacity(header.bucket.leaves());
         let mut openings = Vec::with_capacity(header.bucket.leaves());
         for place in Place::all(header.bucket) {
-            let (leaf, opening) = seal_field(&header, &key, &bound, place, value_at(fields, place))?;
+            let (leaf, opening) =
+                seal_field(&header, &key, &bound, place, value_at(fields, place))?;
             leaves.push(leaf);
             openings.push(opening);
         }
@@ -97,7 +98,11 @@ impl Sealed {
     }
 }
 
-fn header(fields: &CanonicalFields, heading: &Heading, salt: Salt) -> Result<RecordHeader, SealError> {
+fn header(
+    fields: &CanonicalFields,
+    heading: &Heading,
+    salt: Salt,
+) -> Result<RecordHeader, SealError> {
     if fields.version == 0 {
         return Err(SealError::Version);
     }
@@ -141,7 +146,9 @@ fn seal_field(
     let field = key.field(place);
     let plaintext = pad(header.kind, place, value.as_ref())?;
     let bound = [&bound[..], &place.bytes()].concat();
-    let ciphertext = key.suite().encrypt_once(&field.cipher_key(), &bound, &plaintext);
+    let ciphertext = key
+        .suite()
+        .encrypt_once(&field.cipher_key(), &bound, &plaintext);
     let opening = Opening::new(header, place, value, field.leaf_blinding());
     let leaf = SealedLeaf {
         hash: FieldBytes::new(encode_element(&opening.hash)),

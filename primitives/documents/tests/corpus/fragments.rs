@@ -27,7 +27,7 @@ fn rules_refuse_and_pass_the_fragments_that_they_must() {
         .filter(|entry| entry.text("syntax") == Some("rule unit test"))
     {
         let text = String::from_utf8(corpus.bytes(&entry.path)).expect("the unit tests are UTF-8");
-        for (index, test) in text.split("<test>").skip(1).enumerate() {
+        for (index, test) in text.split("<assert>").skip(2).enumerate() {
             for rule in RULES {
                 let must_fail = test.contains(&format!("<error>{rule}<"));
                 if !(must_fail || test.contains(&format!("<success>{rule}<"))) {

@@ -106,12 +106,3 @@ fn the_identity_and_the_secret_zero_show_nothing() {
     let proof = statement.prove(&secret).expect("this system");
     assert!(!statement.holds(&proof), "0 = k·0");
 }
-
-#[test]
-fn numbers_at_or_above_the_order_are_no_proof() {
-    let secret = Order::from(77_u8);
-    let statement = honest(&secret, 1);
-    for bytes in [[0xff; 64], [0; 64]] {
-        assert!(!statement.holds(&DleqProof::new(bytes)));
-    }
-}

@@ -1,0 +1,88 @@
+//! Ordering on a real node, end to end over loopback: a financing from its submission to its receipt, and a duplicate from its
+//! submission to its refusal.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use criterion::Criterion;
+use sealane_benches::documents::example;
+use sealane_benches::network::Network;
+use sealane_benches::{median, micros};
+use sealane_client::flows::{Bank, FinanceOptions};
+use sealane_client::progress::{Event, Silent, Stage};
+use sealane_types::ids::RecordId;
+
+const INVOICE: &str = "invoice-ubl.xml";
+
+/// When a transaction was last sent.
+#[derive(Clone, Default)]
+struct Sent(Arc<Mutex<Option<Instant>>>);
+
+impl Sent {
+    fn watch(&self, event: &Event) {
+        if event.stage == Stage::Submitting {
+            *self.0.lock().expect("nobody panics") = Some(Instant::now());
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        let sent = self.0.lock().expect("nobody panics");
+        sent.expect("the financing was sent").elapsed()
+    }
+}
+
+/// Finances, and must be refused as a duplicate: from submission to refusal.
+async fn refused(bank: &Bank, record: &RecordId) -> Duration {
+    let sent = Sent::default();
+    let watch = sent.clone();
+    let progress = move |event: &Event| watch.watch(event);
+    let outcome = bank.finance(record, &FinanceOptions::default(), &progress).await;
+    let elapsed = sent.elapsed();
+    let error = outcome.expect_err("a duplicate");
+    assert_eq!(error.exit_code(), 3, "the rules refuse it: {error}");
+    elapsed
+}
+
+fn order(criterion: &mut Criterion) {
+    let network = Network::start();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let [a, b] = ["bank-a", "bank-b"].map(|name| network.bank(name));
+    let document = example(INVOICE);
+    let seal = |bank: &Bank| {
+        let sealed = runtime.block_on(bank.seal(INVOICE, &document, None, &Silent));
+        sealed.expect("the example is valid").record
+    };
+    let begun = Instant::now();
+    let first = seal(&a);
+    println!("seal, submitted and committed: {} µs", micros(begun.elapsed(), 1));
+    let begun = Instant::now();
+    let financed = runtime.block_on(a.finance(&first, &FinanceOptions::default(), &Silent));
+    let financed = financed.expect("the document is free");
+    println!("finance, all of it: {} µs", micros(begun.elapsed(), 1));
+    if let Some(presented) = &financed.presented {
+        let (present, finance) = (presented.transaction_bytes, financed.transaction_bytes);
+        println!("  proving {} µs; transactions of {present} and {finance} bytes", micros(presented.proving, 1));
+    }
+    println!("  from submission to receipt: {} µs", micros(financed.ordering, 1));
+    let second = seal(&b);
+    let begun = Instant::now();
+    let elapsed = runtime.block_on(refused(&b, &second));
+    println!("a duplicate, all of it: {} µs; from submission to refusal: {} µs", micros(begun.elapsed(), 1), micros(elapsed, 1));
+    let mut all = Vec::new();
+    let mut group = criterion.benchmark_group("order");
+    group.measurement_time(Duration::from_secs(5));
+    group.bench_function("a duplicate refused", |bencher| {
+        bencher.iter_custom(|times| {
+            let one = |_| runtime.block_on(refused(&b, &second));
+            let spent: Vec<Duration> = (0..times).map(one).collect();
+            all.extend(spent.iter().copied());
+            spent.iter().sum()
+        });
+    });
+    group.finish();
+    println!("a duplicate refused: median {} µs of {}", micros(median(all.clone()), 1), all.len());
+}
+
+fn main() {
+    sealane_benches::run(20, order);
+}

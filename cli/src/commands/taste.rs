@@ -1,0 +1,139 @@
+//! `sealane taste`: one invoice sealed, proven and verified in this process, and an altered statement that fails.
+//! No node, no home, nothing is kept but the proving keys in their cache.
+
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use sealane_crypto::curve::encode_element;
+use sealane_crypto::keys::{InstitutionSecret, Period};
+use sealane_crypto::random;
+use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_documents::canonical::canonical;
+use sealane_prover::{Prover, Step, default_directory};
+use sealane_statements::financing::{FinancingWitness, Shape, UncheckedStatement};
+use sealane_types::fields::FieldValue;
+use sealane_types::genesis::Suite;
+use sealane_types::ids::{AliasId, ChainId};
+use sealane_types::schema::{CanonicalFields, slot};
+use sealane_verifier::Verifier;
+use serde_json::{Value, json};
+
+use super::document;
+use crate::outcome::{Failure, Report};
+use crate::terminal::Progress;
+
+/// Seals, proves and verifies the invoice in `file`.
+pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
+    let document = document::open(file)?;
+    let fields = canonical(&document).map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
+    let mut told = Told::new(as_json);
+    told.line("read", format!("{} {}: {} lines", document.kind.name(), file.display(), fields.lines.len()));
+
+    let begun = Instant::now();
+    let secret = InstitutionSecret::generate(Suite::International).map_err(Failure::cannot)?;
+    let sealed = Sealed::seal(&fields, &heading()?, &secret, this_month()).map_err(Failure::invalid)?;
+    let leaves = sealed.record().leaves().len();
+    told.line("sealed", format!("{leaves} fields, absent and padding ones too, each under its own key, in {}", shown(begun.elapsed())));
+
+    let prover = prover(as_json)?;
+    let begun = Instant::now();
+    let blinding = secret.blinding(&sealed.record().header.salt);
+    let witness = FinancingWitness::of(sealed.openings(), blinding).map_err(refused)?;
+    let statement = witness.statement(Shape::Full, sealed.openings().context()).map_err(refused)?;
+    let proof = prover.prove_financing(&statement, &witness, &mut |_| ()).map_err(refused)?;
+    told.line("proven", format!("that it may be financed, and its blinded fingerprints, in {}; {} bytes", shown(begun.elapsed()), proof.bytes().len()));
+
+    let verifier = Verifier::financing().map_err(Failure::cannot)?;
+    let said = statement.encode();
+    let begun = Instant::now();
+    let verified = verifier.verify(&said, proof.bytes());
+    let took = begun.elapsed();
+    told.check("verified", format!("from {} public bytes and the proof alone, in {}", public_bytes(&said), shown(took)), verified.is_ok());
+
+    let altered = Sealed::seal(&one_unit_more(fields), &heading()?, &secret, this_month()).map_err(Failure::invalid)?;
+    let altered = UncheckedStatement { root: *altered.record().root.as_bytes(), context: encode_element(&altered.openings().context()), ..said };
+    let reason = verifier.verify(&altered, proof.bytes()).err();
+    let words = reason.as_ref().map_or_else(|| "accepted, which must not be".to_owned(), ToString::to_string);
+    told.check("altered", format!("the same proof for the invoice with its amount raised by one unit fails: {words}"), reason.is_some());
+    told.end()
+}
+
+/// The same document with its payable amount raised by one minor unit.
+fn one_unit_more(mut fields: CanonicalFields) -> CanonicalFields {
+    if let Some(FieldValue::Amount { value, .. }) = &mut fields.header[slot::PAYABLE] {
+        *value += 1;
+    }
+    fields
+}
+
+fn refused(error: impl std::fmt::Display) -> Failure {
+    Failure::invalid(format!("this document cannot be financed: {error}"))
+}
+
+fn heading() -> Result<Heading, Failure> {
+    let bytes = || random::bytes::<32>().map(|bytes| *bytes).map_err(Failure::cannot);
+    let alias = AliasId::new(bytes()?);
+    Ok(Heading { chain: ChainId::new(bytes()?), sealer: alias, bank: alias, replaces: None })
+}
+
+fn this_month() -> Period {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Period::at(u64::try_from(now.as_millis()).unwrap_or(0))
+}
+
+fn prover(as_json: bool) -> Result<Prover, Failure> {
+    let cache = default_directory().map_err(Failure::cannot)?;
+    let progress = (!as_json).then(|| Progress::start("looking for the proving keys"));
+    let opened = Prover::open(&cache, &mut |step| {
+        if let Some(progress) = &progress {
+            progress.say(match step {
+                Step::Circuit => "writing the circuit",
+                Step::Loading => "loading the proving keys",
+                Step::Generating => "making the proving keys, once on this machine (half a minute)",
+                Step::Writing => "keeping the proving keys",
+            });
+        }
+    });
+    opened.map_err(Failure::cannot)
+}
+
+fn public_bytes(statement: &UncheckedStatement) -> usize {
+    4 * 32 + 1 + 32 * statement.blinded.len()
+}
+
+fn shown(duration: Duration) -> String {
+    format!("{}.{:03} s", duration.as_secs(), duration.subsec_millis())
+}
+
+/// What has been told, as text at once and as data at the end.
+struct Told {
+    as_json: bool,
+    steps: Vec<Value>,
+    holds: bool,
+}
+
+impl Told {
+    fn new(as_json: bool) -> Self {
+        Self { as_json, steps: Vec::new(), holds: true }
+    }
+
+    fn line(&mut self, name: &str, text: String) {
+        self.check(name, text, true);
+    }
+
+    fn check(&mut self, name: &str, text: String, holds: bool) {
+        if !self.as_json {
+            println!("{} {name:<9} {text}", if holds { "✓" } else { "✗" });
+        }
+        self.holds &= holds;
+        self.steps.push(json!({"name": name, "ok": holds, "message": text}));
+    }
+
+    fn end(self) -> Result<Report, Failure> {
+        if !self.holds {
+            return Err(Failure::cannot("a step did not come out as it must: see ✗ above"));
+        }
+        let text = if self.as_json { String::new() } else { "The keys are test keys from a public seed: no claim of soundness covers this proof.".to_owned() };
+        Ok(Report { text, data: json!({"ok": true, "steps": self.steps}) })
+    }
+}

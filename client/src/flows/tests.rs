@@ -1,0 +1,234 @@
+//! The flows against the ledger's own rules, in one process; killed at every request to the node,
+//! before and after the node has done its work, and typed again.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sealane_types::fingerprint::Rule;
+use sealane_types::ids::RecordId;
+use sealane_types::receipt::{Life, Outcome, Refusal};
+use sealane_types::transaction::{ReleaseReason, Waiver};
+use tempfile::TempDir;
+
+use super::{Answer, Bank, FinanceOptions};
+use crate::chain::tests::chain::TestChain;
+use crate::chain::tests::liar::{Dies, Liar, listen};
+use crate::error::ClientError;
+use crate::home::{Home, Unlock};
+use crate::network::{Options, create};
+use crate::progress::Silent;
+use crate::receipt;
+
+const INVOICE: &[u8] = include_bytes!("../../../examples/invoice-ubl.xml");
+const INVOICE_CII: &[u8] = include_bytes!("../../../examples/invoice-cii.xml");
+const ALTERED: &[u8] = include_bytes!("../../../examples/invoice-altered.xml");
+const OTHER: &[u8] = include_bytes!("../../../examples/invoice-other.xml");
+const CREDIT_NOTE: &[u8] = include_bytes!("../../../examples/credit-note.xml");
+
+struct World {
+    folder: TempDir,
+    node: Liar,
+}
+
+impl World {
+    /// Two banks and a node.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (listener, address) = listen().await;
+        let created = create(folder.path(), &Options::local(2, &address)).expect("a network");
+        let node = Liar::serve(listener, TestChain::of(created));
+        Self { folder, node }
+    }
+
+    fn home(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn bank(&self, name: &str) -> Bank {
+        Bank::open(&self.home(name), &Unlock::Environment).expect("a home")
+    }
+
+    /// Transactions of this kind that are done, and refused.
+    fn counted(&self, name: &str) -> (usize, usize) {
+        let served = self.node.served();
+        let (mut done, mut refused) = (0, 0);
+        for block in &served.chain.blocks {
+            for (transaction, receipt) in block.block.transactions.iter().zip(&block.receipts) {
+                if transaction.body.payload.name() == name {
+                    match receipt.outcome {
+                        Outcome::Done(_) => done += 1,
+                        Outcome::Refused(_) => refused += 1,
+                    }
+                }
+            }
+        }
+        (done, refused)
+    }
+}
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, ClientError>) -> Refusal {
+    let error = result.expect_err("refused");
+    assert_eq!(error.exit_code(), 3, "{error}");
+    error.refusal().expect("by the rules").clone()
+}
+
+fn plain() -> FinanceOptions {
+    FinanceOptions::default()
+}
+
+async fn sealed(bank: &Bank, document: &[u8]) -> RecordId {
+    let sealed = bank.seal("invoice.xml", document, None, &Silent).await;
+    sealed.expect("sealed").record
+}
+
+#[tokio::test]
+async fn an_invoice_is_financed_once_and_the_second_bank_is_told_by_whom() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let record = sealed(&a, INVOICE).await;
+    let again = a.seal("copy.xml", INVOICE, None, &Silent).await.expect("known");
+    assert_eq!((again.record, again.already), (record, true));
+
+    let financed = a.finance(&record, &plain(), &Silent).await.expect("financed");
+    assert!(!financed.already && financed.presented.is_some());
+    let bytes = std::fs::read(&financed.receipt).expect("a receipt");
+    let summary = receipt::verify(&bytes, Some(a.home().genesis())).expect("holds");
+    assert_eq!((summary.outcome.as_str(), summary.bank.as_str()), ("financed", "bank-a"));
+    assert_eq!(summary.fingerprints.len(), financed.fingerprints.len());
+    let again = a.finance(&record, &plain(), &Silent).await.expect("done before");
+    assert!(again.already);
+    assert_eq!(again.receipt, financed.receipt);
+
+    for form in [INVOICE, INVOICE_CII] {
+        let record = sealed(&b, form).await;
+        let told = refusal(b.finance(&record, &plain(), &Silent).await);
+        let Refusal::Duplicate { rule: Rule::Strict, bank, life: Life::Financed } = told else {
+            panic!("{told:?}");
+        };
+        assert_eq!(bank, a.home().alias());
+    }
+    assert_eq!(world.counted("finance").0, 1);
+}
+
+#[tokio::test]
+async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let free = a.inquire("invoice.xml", INVOICE, &Silent).await.expect("answered");
+    assert_eq!((&free.answer, free.compared), (&Answer::Free, 0));
+    let record = sealed(&a, INVOICE).await;
+    assert_eq!(record, free.record, "the throwaway record is financed");
+    a.finance(&record, &plain(), &Silent).await.expect("financed");
+
+    let taken = b.inquire("invoice.xml", INVOICE, &Silent).await.expect("answered");
+    let Answer::Taken(since) = taken.answer else { panic!("{taken:?}") };
+    assert_eq!((since.bank_name.as_str(), since.life), ("bank-a", Life::Financed));
+    let similar = b.inquire("altered.xml", ALTERED, &Silent).await.expect("answered");
+    let Answer::Similar(found) = &similar.answer else { panic!("{similar:?}") };
+    assert!(found.iter().all(|one| !one.rule.is_strict()));
+    let told = refusal(b.finance(&similar.record, &plain(), &Silent).await);
+    let Refusal::Alert { rules } = told else { panic!("{told:?}") };
+    assert_eq!(rules, found.iter().map(|one| one.rule).collect::<Vec<_>>());
+    let waived = FinanceOptions {
+        hold_blocks: None,
+        waivers: rules.iter().rev().map(|rule| Waiver { rule: *rule, reason: "seen".to_owned() }).collect(),
+    };
+    b.finance(&similar.record, &waived, &Silent).await.expect("financed over the alert");
+    let other = b.inquire("other.xml", OTHER, &Silent).await.expect("answered");
+    assert!(!matches!(other.answer, Answer::Taken(_)), "{other:?}");
+    assert_eq!(other.compared, 2);
+    let credit = b.inquire("credit.xml", CREDIT_NOTE, &Silent).await;
+    assert_eq!(refusal(credit), Refusal::NotFinanceable);
+}
+
+#[tokio::test]
+async fn a_hold_becomes_a_financing_and_is_released_once() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let record = sealed(&a, INVOICE).await;
+    let hold = FinanceOptions { hold_blocks: Some(50), waivers: Vec::new() };
+    let held = a.finance(&record, &hold, &Silent).await.expect("held");
+    assert!(held.held_until.is_some());
+    assert!(a.finance(&record, &hold, &Silent).await.expect("held before").already);
+    let financed = a.finance(&record, &plain(), &Silent).await.expect("financed");
+    assert!(financed.held_until.is_none() && !financed.already);
+    assert_ne!(financed.receipt, held.receipt);
+
+    let reason = ReleaseReason::Repaid;
+    assert_eq!(refusal(b.release(&record, reason, &Silent).await), Refusal::NotTheHolder);
+    assert!(a.release(&record, reason, &Silent).await.expect("released").height.is_some());
+    assert!(a.release(&record, reason, &Silent).await.expect("before").height.is_none());
+    assert_eq!(refusal(a.finance(&record, &plain(), &Silent).await), Refusal::AlreadyFinanced);
+    assert_eq!(world.counted("release"), (1, 0));
+    let shown = a.record_show(&record).await.expect("shown");
+    assert_eq!((shown.hidden, shown.standing.word()), (0, "repaid"));
+    assert!(shown.fields.iter().any(|field| field.path == "seller.ids[0]"));
+    let shown = b.record_show(&record).await;
+    assert!(matches!(shown, Err(ClientError::Node(_))) || shown.is_ok_and(|view| view.fields.is_empty()));
+}
+
+#[tokio::test]
+async fn a_replacement_is_asked_for_by_name_and_found_again() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    let first = sealed(&a, INVOICE).await;
+    let replace = || a.seal("invoice.xml", ALTERED, Some(first), &Silent);
+    let second = replace().await.expect("sealed");
+    assert_eq!((second.replaces, second.already), (Some(first), false));
+    let again = replace().await.expect("known");
+    assert_eq!((again.record, again.already), (second.record, true));
+    let told = refusal(a.finance(&first, &plain(), &Silent).await);
+    assert_eq!(told, Refusal::Replaced { by: second.record });
+}
+
+/// Types `seal` and `finance` until both are through, with the node dying at its `at`th request of each
+/// run. Whether it came through without a death.
+async fn typed(world: &World, at: usize, when: Dies) -> bool {
+    {
+        let mut served = world.node.served();
+        served.dies = Some((served.requests + at, when));
+        served.dead = false;
+    }
+    let bank = world.bank("bank-a");
+    let work = async {
+        let record = sealed(&bank, INVOICE).await;
+        let financed = bank.finance(&record, &plain(), &Silent).await.expect("financed");
+        let bytes = std::fs::read(&financed.receipt).expect("a receipt");
+        receipt::verify(&bytes, Some(bank.home().genesis())).expect("holds");
+    };
+    let killed = async {
+        while !world.node.served().dead {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let through = tokio::select! {
+        () = work => true,
+        () = killed => false,
+    };
+    world.node.served().dies = None;
+    through
+}
+
+#[tokio::test]
+async fn killed_at_every_request_and_typed_again_nothing_is_sent_twice() {
+    for when in [Dies::Before, Dies::After] {
+        let world = World::new().await;
+        let mut at = 1;
+        while !typed(&world, at, when).await {
+            at += 1;
+            assert!(at < 40, "it never comes through");
+        }
+        assert!(at > 3, "it was killed at several requests");
+        for step in ["seal", "present", "finance"] {
+            assert_eq!(world.counted(step), (1, 0), "{step}, {when:?}");
+        }
+        let home = Home::open(&world.home("bank-a"), &Unlock::Environment).expect("a home");
+        assert_eq!(home.journal().outbox().expect("read"), None);
+        assert_eq!(count(&world.home("bank-a").join("receipts")), 1);
+        assert_eq!(count(&world.home("bank-a").join("records")), 1);
+    }
+}
+
+fn count(folder: &Path) -> usize {
+    std::fs::read_dir(folder).expect("a folder").count()
+}

@@ -1,0 +1,143 @@
+//! Making a record's blinded set and its proof: work for the processor.
+
+use std::sync::{Arc, Mutex};
+
+use sealane_crypto::curve::Blinding;
+use sealane_crypto::keys::RecordKey;
+use sealane_crypto::sealing::Openings;
+use sealane_prover::{ProveError, ProveStep, Prover, Step, default_directory};
+use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape};
+use sealane_types::fingerprint::Mask;
+use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
+use sealane_types::record::Record;
+use sealane_types::schema::CanonicalFields;
+use sealane_types::transaction::PresentBlinded;
+
+use crate::error::ClientError;
+
+/// Loads the proving keys, or makes them the first time on this machine (half a minute), so that
+/// what follows does not wait for them.
+///
+/// # Errors
+/// When there are no keys, or no threads.
+pub fn prepare_prover() -> Result<(), ClientError> {
+    prover(&mut |_| ()).map(|_| ())
+}
+
+/// The process' one prover.
+fn prover(progress: &mut dyn FnMut(Step)) -> Result<Arc<Prover>, ClientError> {
+    static PROVER: Mutex<Option<Arc<Prover>>> = Mutex::new(None);
+    let mut slot = PROVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(prover) = &*slot {
+        return Ok(prover.clone());
+    }
+    let cache = default_directory().map_err(ProveError::from)?;
+    let prover = Arc::new(Prover::open(&cache, progress)?);
+    *slot = Some(prover.clone());
+    Ok(prover)
+}
+
+/// All that proving a record's financing takes.
+pub(crate) struct Proving {
+    /// The record.
+    pub record: Record,
+    /// Its key.
+    pub key: RecordKey,
+    /// The blinding of its fingerprints.
+    pub blinding: Blinding,
+}
+
+impl Proving {
+    /// Checks natively, then proves. `progress` is told in words.
+    pub(crate) fn prove(
+        self,
+        mut progress: impl FnMut(&'static str),
+    ) -> Result<PresentBlinded, ClientError> {
+        progress("opening the record");
+        let openings = Openings::recover(&self.record, &self.key);
+        let openings = openings.map_err(|error| ClientError::Sealing(error.to_string()))?;
+        let witness = witness(&openings, self.blinding)?;
+        let statement = witness.statement(Shape::Full, openings.context());
+        let statement = statement.map_err(ProveError::from)?;
+        let prover = prover(&mut |step| progress(key_words(step)))?;
+        let proof = prover.prove_financing(&statement, &witness, &mut |step| {
+            progress(step_words(step));
+        })?;
+        let proof = ProofBytes::new(*proof.bytes());
+        let key = VerifyingKeyId::new(prover.verifying_key_id());
+        presented(&self.record, &statement, key, proof)
+    }
+}
+
+fn witness(openings: &Openings, blinding: Blinding) -> Result<FinancingWitness, ClientError> {
+    let leaf = |slot: usize| &openings.leaves()[slot];
+    let fields = CanonicalFields {
+        kind: openings.header().kind,
+        version: openings.header().schema_version,
+        header: std::array::from_fn(|slot| leaf(slot).value.clone()),
+        lines: Vec::new(), // the statement opens the header alone
+    };
+    let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
+    let witness = FinancingWitness::new(
+        &fields,
+        &blindings,
+        openings.tree(),
+        openings.salt(),
+        openings.amount_blinding(),
+        blinding,
+    );
+    Ok(witness.map_err(ProveError::from)?)
+}
+
+fn presented(
+    record: &Record,
+    statement: &FinancingStatement,
+    verifying_key: VerifyingKeyId,
+    proof: ProofBytes,
+) -> Result<PresentBlinded, ClientError> {
+    let shown = statement.encode();
+    let mask = Mask::new(shown.mask);
+    let mask = mask.ok_or_else(|| ClientError::Proving("no set has this mask".to_owned()))?;
+    Ok(PresentBlinded {
+        record: record.id(),
+        mask,
+        amount_commitment: FieldBytes::new(shown.amount_commitment),
+        blinding: PointBytes::new(shown.commitment),
+        blinded: shown.blinded.into_iter().map(PointBytes::new).collect(),
+        verifying_key,
+        proof,
+    })
+}
+
+impl From<ProveError> for ClientError {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::Statement(reason) => Self::NotFinanceable(reason.to_string()),
+            other => Self::Proving(other.to_string()),
+        }
+    }
+}
+
+fn key_words(step: Step) -> &'static str {
+    match step {
+        Step::Circuit => "writing the circuit",
+        Step::Loading => "loading the proving keys",
+        Step::Generating => "making the proving keys, once on this machine",
+        Step::Writing => "keeping the proving keys",
+    }
+}
+
+fn step_words(step: ProveStep) -> &'static str {
+    match step {
+        ProveStep::Checking => "checking the statement",
+        ProveStep::Witness => "assigning the circuit",
+        ProveStep::Proving => "making the proof",
+        ProveStep::Verifying => "verifying the proof",
+    }
+}
+
+/// The verifying keys of this build's circuits, as a new network accepts them.
+pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
+    let pinned = sealane_setup::Pins::of(Shape::Full).verifying_key;
+    pinned.parse().into_iter().collect()
+}

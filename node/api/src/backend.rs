@@ -1,0 +1,156 @@
+//! What the API asks of the node.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sealane_types::ids::{AliasId, BlockId, BlockTime, ChainId, Height, RecordId, Sequence, TxId};
+use sealane_wire::code::ErrorCode;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// For programs.
+    pub code: ErrorCode,
+    /// For people.
+    pub message: String,
+}
+
+impl Refused {
+    /// Joins code and message.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { code, message }
+    }
+}
+
+/// Where the node stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// The chain.
+    pub chain: ChainId,
+    /// Its name.
+    pub chain_name: String,
+    /// The node's validator by name; empty where it only observes.
+    pub validator: String,
+    /// The latest final block's height; 0 before the first.
+    pub height: Height,
+    /// Its time.
+    pub time: BlockTime,
+    /// Its id.
+    pub block: BlockId,
+    /// Other nodes that this one is connected to.
+    pub peers: u32,
+    /// Validators of the next height.
+    pub validators: u32,
+    /// Transactions that wait.
+    pub waiting: u32,
+    /// Since the latest block, by this node's clock.
+    pub lag: Duration,
+    /// Whether test keys verify proofs on this chain.
+    pub test_keys: bool,
+}
+
+/// A header with the certificate that makes it final, as canonical bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalHeader {
+    /// The header.
+    pub header: Vec<u8>,
+    /// The certificate.
+    pub certificate: Vec<u8>,
+}
+
+/// A block with the certificate that makes it final, as canonical bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalBlock {
+    /// The block.
+    pub block: Vec<u8>,
+    /// The certificate.
+    pub certificate: Vec<u8>,
+}
+
+/// A transaction in a final block, and its receipt, proven by the next header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The transaction's canonical bytes.
+    pub transaction: Vec<u8>,
+    /// The proof that they are in the block.
+    pub transaction_proof: Vec<u8>,
+    /// The block's header.
+    pub header: FinalHeader,
+    /// The receipt's canonical bytes.
+    pub receipt: Vec<u8>,
+    /// The proof that they are in the block's receipts.
+    pub receipt_proof: Vec<u8>,
+    /// The next header, which has the receipts' root.
+    pub next_header: FinalHeader,
+}
+
+/// A signer's next sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sequences {
+    /// After all final transactions.
+    pub committed: Sequence,
+    /// After those too that wait.
+    pub next: Sequence,
+}
+
+/// A value of the state or its absence, proven.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateEntry {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value; `None` where there is none.
+    pub value: Option<Vec<u8>>,
+    /// The ICS-23 proof.
+    pub proof: Vec<u8>,
+}
+
+/// Entries of the state under one header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateAnswer {
+    /// The latest header.
+    pub header: FinalHeader,
+    /// In the order of the keys asked for.
+    pub entries: Vec<StateEntry>,
+}
+
+/// A part of the log of taken fingerprints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenAnswer {
+    /// The header under which `digest` is proven.
+    pub header: FinalHeader,
+    /// The state's entry with the log's length and digest.
+    pub digest: StateEntry,
+    /// Entries from the index asked for.
+    pub entries: Vec<Vec<u8>>,
+    /// The log's length by `digest`.
+    pub total: u64,
+}
+
+/// The node behind the API. What it is given has passed the API's limits on size and number; nothing
+/// else of it is checked.
+#[async_trait]
+pub trait Backend: Send + Sync + 'static {
+    /// Where the node stands.
+    async fn status(&self) -> Result<Status, Refused>;
+    /// Genesis, as canonical bytes.
+    async fn genesis(&self) -> Result<Vec<u8>, Refused>;
+    /// A header; the latest where no height is given.
+    async fn header(&self, height: Option<Height>) -> Result<FinalHeader, Refused>;
+    /// A block; the latest where no height is given.
+    async fn block(&self, height: Option<Height>) -> Result<FinalBlock, Refused>;
+    /// Takes a transaction's bytes; idempotent.
+    async fn submit(&self, transaction: Vec<u8>) -> Result<TxId, Refused>;
+    /// Resolves when a transaction's receipt is final; an error where the transaction is unknown.
+    async fn finality(&self, id: TxId) -> Result<Committed, Refused>;
+    /// What became of a transaction; `None` where its receipt is not final yet.
+    async fn transaction(&self, id: TxId) -> Result<Option<Committed>, Refused>;
+    /// A signer's next sequence.
+    async fn sequences(&self, alias: AliasId) -> Result<Sequences, Refused>;
+    /// Entries of the state.
+    async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused>;
+    /// A record's canonical bytes.
+    async fn record(&self, id: RecordId) -> Result<Vec<u8>, Refused>;
+    /// Entries of the log of taken fingerprints from an index on, at most so many.
+    async fn taken(&self, index: u64, most: usize) -> Result<TakenAnswer, Refused>;
+}

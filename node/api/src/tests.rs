@@ -1,0 +1,192 @@
+#![allow(clippy::unwrap_used)]
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
+use sealane_wire::v1::node_client::NodeClient;
+use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_WAIT_MS, v1};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tonic::Code;
+use tonic::transport::Channel;
+
+use super::*;
+
+/// Answers `sequences` only while it is let through, and finds nothing else.
+struct Gate(Semaphore);
+
+fn nothing<T>() -> Result<T, Refused> {
+    Err(Refused::new(ErrorCode::NotFound, "there is nothing here"))
+}
+
+#[async_trait]
+impl Backend for Gate {
+    async fn status(&self) -> Result<Status, Refused> {
+        nothing()
+    }
+    async fn genesis(&self) -> Result<Vec<u8>, Refused> {
+        Ok(vec![7; 3])
+    }
+    async fn header(&self, height: Option<Height>) -> Result<FinalHeader, Refused> {
+        let header = height.map_or(vec![], |height| height.0.to_le_bytes().to_vec());
+        Ok(FinalHeader {
+            header,
+            certificate: vec![],
+        })
+    }
+    async fn block(&self, _: Option<Height>) -> Result<FinalBlock, Refused> {
+        Ok(FinalBlock {
+            block: vec![0; MAX_MESSAGE],
+            certificate: vec![],
+        })
+    }
+    async fn submit(&self, transaction: Vec<u8>) -> Result<TxId, Refused> {
+        let byte = transaction.first().copied().unwrap_or_default();
+        Ok(TxId::new([byte; 32]))
+    }
+    async fn finality(&self, _: TxId) -> Result<Committed, Refused> {
+        std::future::pending().await
+    }
+    async fn transaction(&self, _: TxId) -> Result<Option<Committed>, Refused> {
+        Ok(None)
+    }
+    async fn sequences(&self, _: AliasId) -> Result<Sequences, Refused> {
+        self.0.acquire().await.unwrap().forget();
+        let (committed, next) = (Sequence(1), Sequence(2));
+        Ok(Sequences { committed, next })
+    }
+    async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused> {
+        let (header, certificate) = (vec![], vec![]);
+        let entries = keys.into_iter().map(|key| StateEntry {
+            key,
+            value: None,
+            proof: vec![],
+        });
+        Ok(StateAnswer {
+            header: FinalHeader {
+                header,
+                certificate,
+            },
+            entries: entries.collect(),
+        })
+    }
+    async fn record(&self, _: RecordId) -> Result<Vec<u8>, Refused> {
+        nothing()
+    }
+    async fn taken(&self, _: u64, _: usize) -> Result<TakenAnswer, Refused> {
+        nothing()
+    }
+}
+
+async fn served(limits: Limits) -> (NodeClient<Channel>, Arc<Gate>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address: SocketAddr = listener.local_addr().unwrap();
+    let gate = Arc::new(Gate(Semaphore::new(0)));
+    let never = std::future::pending();
+    tokio::spawn(serve(listener, gate.clone(), limits, never));
+    let client = NodeClient::connect(format!("http://{address}")).await;
+    let client = client.unwrap().max_decoding_message_size(2 * MAX_MESSAGE);
+    (client.max_encoding_message_size(2 * MAX_MESSAGE), gate)
+}
+
+fn code(error: &tonic::Status) -> Option<ErrorCode> {
+    ErrorCode::of(error)
+}
+
+#[tokio::test]
+async fn requests_pass_and_refusals_carry_their_word() {
+    let (mut client, _gate) = served(Limits::default()).await;
+    let genesis = client.get_genesis(v1::GetGenesisRequest {}).await.unwrap();
+    assert_eq!(genesis.into_inner().genesis, [7; 3]);
+    let latest = client.get_header(v1::GetHeaderRequest { height: 0 }).await;
+    assert!(latest.unwrap().into_inner().header.unwrap().header.is_empty());
+    let fifth = client.get_header(v1::GetHeaderRequest { height: 5 }).await;
+    assert_eq!(fifth.unwrap().into_inner().header.unwrap().header[0], 5);
+    let status = client.get_status(v1::GetStatusRequest {}).await.unwrap_err();
+    assert_eq!(code(&status), Some(ErrorCode::NotFound));
+    assert_eq!(status.message(), "there is nothing here");
+    let short = v1::GetRecordRequest { id: vec![0; 31] };
+    let short = client.get_record(short).await.unwrap_err();
+    assert_eq!(code(&short), Some(ErrorCode::Malformed));
+}
+
+#[tokio::test]
+async fn what_is_above_a_limit_is_refused() {
+    let (mut client, _gate) = served(Limits::default()).await;
+    let refused = [
+        vec![],
+        vec![vec![1]; MAX_KEYS + 1],
+        vec![vec![]],
+        vec![vec![1; MAX_KEY + 1]],
+    ];
+    for keys in refused {
+        let error = client.query_state(v1::QueryStateRequest { keys }).await;
+        assert_eq!(code(&error.unwrap_err()), Some(ErrorCode::Malformed));
+    }
+    let keys = vec![vec![1; MAX_KEY]; MAX_KEYS];
+    let answer = client.query_state(v1::QueryStateRequest { keys }).await;
+    assert_eq!(answer.unwrap().into_inner().entries.len(), MAX_KEYS);
+    let large = client.get_block(v1::GetBlockRequest { height: 1 }).await;
+    assert_eq!(code(&large.unwrap_err()), Some(ErrorCode::TooLarge));
+    let transaction = vec![1; MAX_MESSAGE + 1];
+    let wait_ms = 0;
+    let huge = v1::SubmitRequest {
+        transaction,
+        wait_ms,
+    };
+    let huge = client.submit(huge).await.unwrap_err();
+    assert_eq!(huge.code(), Code::OutOfRange, "{huge:?}");
+}
+
+#[tokio::test]
+async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
+    let limits = Limits {
+        requests: 2,
+        time: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let (client, gate) = served(limits).await;
+    let ask = || {
+        let mut client = client.clone();
+        let alias = vec![0; 32];
+        tokio::spawn(async move { client.get_sequence(v1::GetSequenceRequest { alias }).await })
+    };
+    let (first, second) = (ask(), ask());
+    let third = loop {
+        let refused = ask().await.unwrap().unwrap_err();
+        if code(&refused) == Some(ErrorCode::TooMany) {
+            break refused;
+        }
+    };
+    assert_eq!(third.code(), Code::ResourceExhausted);
+    for waited in [first, second] {
+        let error = waited.await.unwrap().unwrap_err();
+        let word = code(&error);
+        assert!(matches!(word, Some(ErrorCode::Deadline | ErrorCode::TooMany)));
+    }
+    gate.0.add_permits(1);
+    let answer = ask().await.unwrap().unwrap().into_inner();
+    assert_eq!((answer.committed, answer.next), (1, 2));
+}
+
+#[tokio::test]
+async fn a_submission_waits_as_long_as_it_says_and_no_longer() {
+    let limits = Limits {
+        waits: 0,
+        ..Limits::default()
+    };
+    let (mut client, _gate) = served(Limits::default()).await;
+    let submit = |wait_ms| v1::SubmitRequest {
+        transaction: vec![9],
+        wait_ms,
+    };
+    let brief = client.submit(submit(20)).await.unwrap().into_inner();
+    assert_eq!((brief.id, brief.committed), (vec![9; 32], None));
+    let (mut full, _gate) = served(limits).await;
+    let refused = full.submit(submit(MAX_WAIT_MS)).await.unwrap_err();
+    assert_eq!(code(&refused), Some(ErrorCode::TooMany));
+    assert!(full.submit(submit(0)).await.is_ok());
+}

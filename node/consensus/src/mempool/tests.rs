@@ -1,0 +1,187 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use sealane_types::ids::{ChainId, RecordId, Signature};
+use sealane_types::transaction::{Payload, Release, ReleaseReason, TransactionBody};
+
+use super::*;
+
+/// A transaction whose id is told by signer, sequence and version.
+fn made(signer: u8, sequence: u64, version: u8) -> Waiting {
+    let body = TransactionBody {
+        chain: ChainId::new([0; 32]),
+        signer: AliasId::new([signer; 32]),
+        sequence: Sequence(sequence),
+        payload: Payload::Release(Release {
+            record: RecordId::new([version; 32]),
+            reason: ReleaseReason::Repaid,
+        }),
+    };
+    let mut id = [signer; 32];
+    id[..8].copy_from_slice(&sequence.to_le_bytes());
+    id[8] = version;
+    let signature = Signature::new([0; 64]);
+    Waiting {
+        id: TxId::new(id),
+        transaction: Arc::new(Transaction { body, signature }),
+        size: 100,
+    }
+}
+
+fn pool(transactions: usize, bytes: usize, per_signer: usize) -> Mempool {
+    Mempool::new(Limits {
+        transactions,
+        bytes,
+        per_signer,
+    })
+}
+
+fn open(pool: &Mempool, waiting: Waiting, committed: u64) -> Result<Admission, MempoolError> {
+    pool.admit(waiting, Sequence(committed), Lane::Open)
+}
+
+fn ids(waiting: &[Waiting]) -> Vec<TxId> {
+    waiting.iter().map(|one| one.id).collect()
+}
+
+#[test]
+fn sequences_wait_without_gaps_from_the_committed_one_on() {
+    let pool = pool(10, 10_000, 10);
+    assert_eq!(
+        open(&pool, made(1, 6, 0), 5),
+        Err(MempoolError::SequenceGap {
+            found: Sequence(6),
+            next: Sequence(5)
+        })
+    );
+    assert_eq!(open(&pool, made(1, 5, 0), 5), Ok(Admission::Waits));
+    assert_eq!(open(&pool, made(1, 6, 0), 5), Ok(Admission::Waits));
+    assert_eq!(open(&pool, made(1, 6, 0), 5), Ok(Admission::WaitedAlready));
+    assert_eq!(
+        open(&pool, made(1, 6, 1), 5),
+        Err(MempoolError::SequenceTaken {
+            found: Sequence(6),
+            waiting: made(1, 6, 0).id
+        })
+    );
+    assert_eq!(
+        open(&pool, made(1, 4, 0), 5),
+        Err(MempoolError::OldSequence {
+            found: Sequence(4),
+            next: Sequence(7)
+        })
+    );
+    let alias = AliasId::new([1; 32]);
+    assert_eq!(pool.next_sequence(&alias, Sequence(5)), Sequence(7));
+    assert_eq!(pool.next_sequence(&alias, Sequence(9)), Sequence(9));
+}
+
+#[test]
+fn bounds_refuse_the_newcomer_and_keep_who_waits() {
+    let pool = pool(3, 10_000, 2);
+    open(&pool, made(1, 0, 0), 0).unwrap();
+    open(&pool, made(1, 1, 0), 0).unwrap();
+    assert_eq!(
+        open(&pool, made(1, 2, 0), 0),
+        Err(MempoolError::SignerFull { limit: 2 })
+    );
+    open(&pool, made(2, 0, 0), 0).unwrap();
+    assert_eq!(
+        open(&pool, made(3, 0, 0), 0),
+        Err(MempoolError::PoolFull {
+            waiting: 3,
+            bytes: 300
+        })
+    );
+    let own = pool.admit(made(9, 0, 0), Sequence(0), Lane::Own);
+    assert_eq!(own, Ok(Admission::Waits));
+    assert_eq!(pool.len(), 4);
+    let heavy = self::pool(10, 250, 10);
+    open(&heavy, made(1, 0, 0), 0).unwrap();
+    open(&heavy, made(1, 1, 0), 0).unwrap();
+    assert!(matches!(
+        open(&heavy, made(1, 2, 0), 0),
+        Err(MempoolError::PoolFull { .. })
+    ));
+}
+
+#[test]
+fn a_block_takes_the_first_that_fit_and_what_it_used_is_forgotten() {
+    let pool = pool(10, 10_000, 10);
+    let all = [made(1, 0, 0), made(2, 0, 0), made(1, 1, 0), made(2, 1, 0)];
+    for one in &all {
+        open(&pool, one.clone(), 0).unwrap();
+    }
+    assert_eq!(ids(&pool.peek(3, 10_000)), ids(&all[..3]));
+    assert_eq!(ids(&pool.peek(10, 250)), ids(&all[..2]));
+    pool.forget_below(&AliasId::new([1; 32]), Sequence(1));
+    pool.forget_below(&AliasId::new([2; 32]), Sequence(1));
+    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&all[2..]));
+}
+
+#[test]
+fn who_is_thrown_out_takes_its_signers_later_ones_along() {
+    let pool = pool(10, 10_000, 10);
+    for (signer, sequence) in [(1, 0), (1, 1), (1, 2), (2, 0)] {
+        open(&pool, made(signer, sequence, 0), 0).unwrap();
+    }
+    pool.throw_out(&made(1, 1, 0).id);
+    let left = [made(1, 0, 0), made(2, 0, 0)];
+    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&left));
+    assert_eq!(open(&pool, made(1, 1, 7), 0), Ok(Admission::Waits));
+}
+
+#[tokio::test]
+async fn waiting_resolves_when_one_waits() {
+    let pool = Arc::new(pool(10, 10_000, 10));
+    let waiter = Arc::clone(&pool);
+    let waits = tokio::spawn(async move { waiter.waiting().await });
+    tokio::task::yield_now().await;
+    assert!(!waits.is_finished());
+    open(&pool, made(1, 0, 0), 0).unwrap();
+    waits.await.unwrap();
+    pool.waiting().await;
+}
+
+proptest! {
+    /// Whatever is done to the pool, each signer's waiting sequences are one run, in order of arrival, and
+    /// the books agree.
+    #[test]
+    fn every_prefix_is_a_blocks_worth(steps in prop::collection::vec((0_u8..5, 0_u8..3, 0_u64..6), 1..80)) {
+        let pool = pool(12, 1_500, 5);
+        let mut committed: BTreeMap<u8, u64> = BTreeMap::new();
+        for (what, signer, number) in steps {
+            let next = *committed.entry(signer).or_default();
+            match what {
+                0..3 => drop(open(&pool, made(signer, next + number, 0), next)),
+                3 => pool.throw_out(&made(signer, next + number, 0).id),
+                _ => {
+                    let taken = pool.peek(number as usize, 10_000);
+                    for one in taken {
+                        let after = one.sequence().next().unwrap();
+                        pool.forget_below(&one.signer(), after);
+                        committed.insert(one.signer().as_bytes()[0], after.0);
+                    }
+                }
+            }
+            let waiting = pool.peek(100, 1_000_000);
+            prop_assert_eq!(waiting.len(), pool.len());
+            prop_assert!(waiting.len() <= 12);
+            let mut expected = committed.clone();
+            for one in &waiting {
+                let signer = one.signer().as_bytes()[0];
+                let next = expected.entry(signer).or_default();
+                prop_assert_eq!(one.sequence(), Sequence(*next));
+                prop_assert!(pool.contains(&one.id));
+                *next += 1;
+            }
+            let inner = pool.lock();
+            prop_assert_eq!(inner.bytes, waiting.len() * 100);
+            prop_assert_eq!(inner.by_id.len(), waiting.len());
+            let queued: usize = inner.by_signer.values().map(BTreeMap::len).sum();
+            prop_assert_eq!(queued, waiting.len());
+        }
+    }
+}

@@ -1,0 +1,366 @@
+//! This node's chain: what a consensus engine drives.
+//!
+//! ```text
+//! propose ─▶ verify ─▶ execute ─┐           all on the bridge
+//! validate ─▶ verify ─▶ execute ┴▶ Ready ──decided──▶ one batch ─▶ tip, pool, waiters ─▶ answers
+//! ```
+//!
+//! A block is verified and executed once: what came of it waits as `Ready`, by the block's id, which
+//! commits to every byte of the block.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use sealane_consensus::{
+    Application, ApplicationError, Lane, Limits, Mempool, Point, Points, Proposer, Standing,
+    Verdict, Waiting,
+};
+use sealane_ledger::chain::Tip;
+use sealane_ledger::state::Key;
+use sealane_ledger::{
+    Applied, ApplyError, CertificateError, InvalidBlock, apply, block_id, check_certificate,
+    next_sequence, transaction_id, verify_block,
+};
+use sealane_store::{Prepared, Store, StoreError};
+use sealane_types::block::{Block, Certificate, ValidatorSet};
+use sealane_types::encoding::{Decode, DecodeError, Encode};
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
+use sealane_types::transaction::Transaction;
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::answers::Answerer;
+use crate::bridge::{Bridge, BridgeError};
+use crate::proofs::Proofs;
+use crate::rows;
+use crate::view::View;
+
+/// How far another proposer's clock may be ahead of this node's, in milliseconds.
+const MAX_AHEAD: u64 = 30_000;
+/// Bytes of a block beside its transactions, and some to spare.
+const HEADER_ROOM: usize = 1024;
+
+/// A fault that stops the node.
+#[derive(Debug, Error)]
+pub enum ChainError {
+    /// The data folder failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Work failed.
+    #[error(transparent)]
+    Bridge(#[from] BridgeError),
+    /// A verified block did not apply.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// A block was decided with a certificate that does not make it final.
+    #[error("the certificate of a decided block: {0}")]
+    Certificate(#[from] CertificateError),
+    /// A block was decided that is not valid.
+    #[error("a decided block is not valid: {0}")]
+    Decided(#[from] InvalidBlock),
+    /// The data folder holds what does not fit together.
+    #[error("the data folder is damaged: {0}")]
+    Damaged(String),
+    /// What the data folder holds is no value of its type.
+    #[error("the data folder is damaged: {0}")]
+    Decode(#[from] DecodeError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Random(#[from] sealane_crypto::random::RandomError),
+    /// An answer could not be made.
+    #[error("this validator's answer: {0}")]
+    Answer(#[from] sealane_crypto::oprf::OprfError),
+}
+
+/// A block that is verified and executed, and not written.
+struct Ready {
+    id: BlockId,
+    applied: Applied,
+    prepared: Prepared,
+}
+
+/// What a chain is made of.
+pub(crate) struct Parts {
+    pub store: Arc<Store>,
+    pub genesis: Arc<Genesis>,
+    pub bridge: Bridge,
+    pub proofs: Arc<Proofs>,
+    pub limits: Limits,
+    pub answerer: Option<Arc<Answerer>>,
+    pub points: Arc<dyn Points>,
+    pub clock: Arc<dyn sealane_consensus::Clock>,
+}
+
+/// This node's chain.
+pub(crate) struct Chain {
+    pub(crate) store: Arc<Store>,
+    pub(crate) genesis: Arc<Genesis>,
+    pub(crate) bridge: Bridge,
+    pub(crate) mempool: Mempool,
+    proofs: Arc<Proofs>,
+    answerer: Option<Arc<Answerer>>,
+    points: Arc<dyn Points>,
+    clock: Arc<dyn sealane_consensus::Clock>,
+    tip: RwLock<Tip>,
+    validators: ValidatorSet,
+    ready: Mutex<Option<Ready>>,
+    heights: watch::Sender<Height>,
+}
+
+impl Chain {
+    /// Continues from what the store holds, once that is checked, and answers what is still to be answered.
+    pub(crate) async fn open(parts: Parts) -> Result<Self, ChainError> {
+        let (store, genesis) = (Arc::clone(&parts.store), Arc::clone(&parts.genesis));
+        let opened = parts.bridge.run(move || crate::tip::open(&store, &genesis));
+        let (tip, validators) = opened.await??;
+        let (heights, _) = watch::channel(tip.height);
+        let chain = Self {
+            store: parts.store,
+            genesis: parts.genesis,
+            bridge: parts.bridge,
+            mempool: Mempool::new(parts.limits),
+            proofs: parts.proofs,
+            answerer: parts.answerer,
+            points: parts.points,
+            clock: parts.clock,
+            tip: RwLock::new(tip),
+            validators,
+            ready: Mutex::default(),
+            heights,
+        };
+        let store = Arc::clone(&chain.store);
+        let tasks = chain.bridge.run(move || rows::open_tasks(&store)).await??;
+        chain.answer(tasks).await?;
+        Ok(chain)
+    }
+
+    /// The last final block.
+    pub(crate) fn tip(&self) -> Tip {
+        // Written by one whole assignment, so it is never half a value.
+        self.tip
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The heights of final blocks, as they come.
+    pub(crate) fn heights(&self) -> watch::Receiver<Height> {
+        self.heights.subscribe()
+    }
+
+    /// The validators of the next block.
+    pub(crate) fn validators(&self) -> &ValidatorSet {
+        &self.validators
+    }
+
+    fn ready(&self) -> MutexGuard<'_, Option<Ready>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Verifies and executes a block above the tip, on the bridge.
+    async fn execute(&self, block: &Block) -> Result<Result<Ready, InvalidBlock>, ChainError> {
+        let (store, proofs) = (Arc::clone(&self.store), Arc::clone(&self.proofs));
+        let (tip, block) = (self.tip(), block.clone());
+        let entropy = sealane_crypto::random::bytes::<32>()?;
+        let work = move || {
+            let height = tip.height;
+            let view = View {
+                store: &store,
+                height,
+            };
+            let id = block_id(&block.header);
+            let verified = match verify_block(&view, &tip, block, &*proofs, &entropy) {
+                Ok(verified) => verified,
+                Err(invalid) => return Ok(Err(invalid)),
+            };
+            let applied = apply(&view, &verified)?;
+            let writes = rows::writes(&applied.writes);
+            let prepared = store.prepare(height.next(), &writes)?;
+            Ok(Ok(Ready {
+                id,
+                applied,
+                prepared,
+            }))
+        };
+        self.bridge.run(work).await?
+    }
+
+    /// What came of a block: from before, or executed now.
+    async fn readied(&self, block: &Block) -> Result<Result<Ready, InvalidBlock>, ChainError> {
+        let id = block_id(&block.header);
+        let before = self.ready().take_if(|ready| ready.id == id);
+        let root = sealane_ledger::chain::transactions_root(&block.transactions);
+        match before {
+            Some(ready) if root == block.header.transactions => Ok(Ok(ready)),
+            _ => self.execute(block).await,
+        }
+    }
+
+    /// The waiting transactions of the next block.
+    fn transactions(&self) -> Vec<Waiting> {
+        let limits = &self.genesis.parameters;
+        let bytes = (limits.max_block_bytes as usize).saturating_sub(HEADER_ROOM);
+        let most = limits.max_block_transactions as usize;
+        self.mempool.peek(most, bytes)
+    }
+
+    async fn make(&self, now: BlockTime) -> Result<Block, ChainError> {
+        loop {
+            let waiting = self.transactions();
+            let transactions = waiting
+                .iter()
+                .map(|one| Transaction::clone(&one.transaction));
+            let block = self.tip().next_block(now, transactions.collect());
+            let (position, fault) = match self.execute(&block).await? {
+                Ok(ready) => {
+                    *self.ready() = Some(ready);
+                    return Ok(block);
+                }
+                Err(InvalidBlock::Transaction { position, fault }) => (position, fault),
+                Err(invalid) => return Err(invalid.into()),
+            };
+            let culprit = waiting.get(position);
+            let culprit = culprit.ok_or_else(|| ChainError::Damaged(fault.to_string()))?;
+            tracing::warn!(transaction = %culprit.id, %fault, "a waiting transaction is none for a block");
+            self.mempool.throw_out(&culprit.id);
+        }
+    }
+
+    async fn commit(&self, block: Block, certificate: Certificate) -> Result<(), ChainError> {
+        let height = block.header.height;
+        check_certificate(&certificate, &block.header, &self.validators)?;
+        let ready = self.readied(&block).await??;
+        let Ready {
+            applied, prepared, ..
+        } = ready;
+        let own = self.answerer.as_ref().map(|answerer| answerer.alias());
+        let rows = rows::rows(&block, &certificate, &applied, own);
+        let tip = Tip::after(&block.header, &applied.receipts, prepared.root());
+        let store = Arc::clone(&self.store);
+        let write = tokio::task::spawn_blocking(move || store.commit(prepared, &rows));
+        let written = write.await.map_err(|error| BridgeError::Panicked(error.to_string()));
+        written??;
+        self.points.pass(Point::Committed, height);
+        *self.tip.write().unwrap_or_else(PoisonError::into_inner) = tip;
+        for transaction in &block.transactions {
+            if let Some(next) = transaction.body.sequence.next() {
+                self.mempool.forget_below(&transaction.body.signer, next);
+            }
+        }
+        self.heights.send_replace(height);
+        let transactions = block.transactions.len();
+        if transactions > 0 {
+            tracing::info!(%height, transactions, "block");
+        } else {
+            tracing::debug!(%height, "empty block");
+        }
+        self.answer(rows::finalised_sets(&applied)).await
+    }
+
+    /// Lets this validator's answers to finalised sets wait for a block.
+    async fn answer(&self, records: Vec<RecordId>) -> Result<(), ChainError> {
+        let Some(answerer) = self.answerer.clone().filter(|_| !records.is_empty()) else {
+            return Ok(());
+        };
+        let height = self.tip().height;
+        let committed = self.committed_sequence(answerer.alias()).await?;
+        let mut sequence = self.mempool.next_sequence(&answerer.alias(), committed);
+        for record in records {
+            let (store, answerer) = (Arc::clone(&self.store), Arc::clone(&answerer));
+            let made = move || answerer.answer(&store, height, record, sequence);
+            let Some(transaction) = self.bridge.run(made).await?? else {
+                continue;
+            };
+            let waiting = waiting(transaction);
+            tracing::info!(%record, transaction = %waiting.id, "answering a blinded set");
+            if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
+                tracing::error!(%record, %error, "this validator's answer is not taken");
+                return Ok(());
+            }
+            sequence = sequence.next().unwrap_or(sequence);
+        }
+        Ok(())
+    }
+
+    /// A signer's next sequence by the state.
+    pub(crate) async fn committed_sequence(&self, alias: AliasId) -> Result<Sequence, ChainError> {
+        let (store, height) = (Arc::clone(&self.store), self.tip().height);
+        let read = move || {
+            let view = View {
+                store: &store,
+                height,
+            };
+            next_sequence(&view, &alias)
+        };
+        Ok(self.bridge.run(read).await?)
+    }
+
+    /// A value of the state after a height, decoded.
+    pub(crate) fn value<T: Decode>(
+        store: &Store,
+        height: Height,
+        key: &Key,
+    ) -> Result<Option<T>, ChainError> {
+        let bytes = store.value(height, key.as_bytes())?;
+        Ok(bytes.map(|bytes| T::from_bytes(&bytes)).transpose()?)
+    }
+}
+
+/// A transaction as the pool takes it.
+pub(crate) fn waiting(transaction: Transaction) -> Waiting {
+    Waiting {
+        id: transaction_id(&transaction.body),
+        size: transaction.to_bytes().len(),
+        transaction: Arc::new(transaction),
+    }
+}
+
+#[async_trait]
+impl Application for Chain {
+    async fn standing(&self) -> Result<Standing, ApplicationError> {
+        let tip = self.tip();
+        Ok(Standing {
+            chain: tip.chain,
+            height: tip.height,
+            block: tip.block,
+        })
+    }
+
+    fn due(&self, now: BlockTime) -> bool {
+        self.tip().is_due(self.mempool.len(), now)
+    }
+
+    async fn waiting(&self) {
+        self.mempool.waiting().await;
+    }
+
+    async fn propose(&self, now: BlockTime) -> Result<Block, ApplicationError> {
+        Ok(self.make(now).await?)
+    }
+
+    async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError> {
+        let (time, before) = (block.header.time.0, self.tip().time.0);
+        let ahead = time > self.clock.now().0.saturating_add(MAX_AHEAD);
+        if by == Proposer::Other && ahead && time != before.saturating_add(1) {
+            return Ok(Verdict::Invalid(
+                "its time is ahead of this node's clock".to_owned(),
+            ));
+        }
+        Ok(match self.readied(block).await? {
+            Ok(ready) => {
+                *self.ready() = Some(ready);
+                Verdict::Valid
+            }
+            Err(invalid) => Verdict::Invalid(invalid.to_string()),
+        })
+    }
+
+    async fn decided(
+        &self,
+        block: Block,
+        certificate: Certificate,
+    ) -> Result<(), ApplicationError> {
+        Ok(self.commit(block, certificate).await?)
+    }
+}

@@ -1,0 +1,251 @@
+//! A running node: the store is opened, the engine drives the chain, the API answers.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sealane_api::Limits as ApiLimits;
+use sealane_consensus::{
+    Clock, Engine, EngineError, Limits, Pace, Points, Signer, Solo, SystemClock, VoteFile,
+    VotesError,
+};
+use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
+use sealane_ledger::chain_id;
+use sealane_store::{Store, StoreError};
+use sealane_types::block::Vote;
+use sealane_types::encoding::Encode;
+use sealane_types::ids::{AliasId, Signature};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::answers::Answerer;
+use crate::bridge::Bridge;
+use crate::chain::{Chain, ChainError, Parts};
+use crate::home::{HomeError, NodeHome, write};
+use crate::proofs::Proofs;
+use crate::service::Service;
+
+/// How long requests that run may take to end when the node stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Why a node did not start, or stopped.
+#[derive(Debug, Error)]
+pub enum NodeError {
+    /// The home cannot be used.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The chain cannot go on from the data.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// The file of votes cannot be used.
+    #[error(transparent)]
+    Votes(#[from] VotesError),
+    /// The pool of threads could not be made.
+    #[error("the pool of threads: {0}")]
+    Pool(#[from] rayon::ThreadPoolBuildError),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}: {source}; is another node running there?")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The engine stopped.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The API stopped.
+    #[error("the API stopped: {0}")]
+    Api(String),
+}
+
+/// What a node takes from outside: other values are for tests.
+pub struct Surroundings {
+    /// Where block times come from.
+    pub clock: Arc<dyn Clock>,
+    /// Told of persistence points.
+    pub points: Arc<dyn Points>,
+    /// Bounds of the pool of waiting transactions.
+    pub pool: Limits,
+    /// Bounds of the API.
+    pub api: ApiLimits,
+}
+
+impl Default for Surroundings {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            points: Arc::new(()),
+            pool: Limits::default(),
+            api: ApiLimits::default(),
+        }
+    }
+}
+
+struct VoteKey(Arc<SigningKey>);
+
+impl Signer for VoteKey {
+    fn sign(&self, vote: &Vote) -> Signature {
+        self.0.sign(tags::SIGN_VOTE, &vote.to_bytes())
+    }
+}
+
+/// Runs a node until `shutdown` resolves or a fault stops it. What it acknowledged is durable either way.
+///
+/// # Errors
+/// Why it did not start, or which fault stopped it.
+pub async fn run(
+    home: NodeHome,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), NodeError> {
+    run_in(home, Surroundings::default(), shutdown).await
+}
+
+/// As [`run`], with another clock, other bounds, or points where a test ends the process.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_in(
+    home: NodeHome,
+    surroundings: Surroundings,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), NodeError> {
+    let node = Node::start(home, surroundings).await?;
+    node.serve(shutdown).await
+}
+
+/// A node that has started: its data are open and checked, its address is bound.
+struct Node {
+    chain: Arc<Chain>,
+    engine: Box<dyn Engine>,
+    listener: TcpListener,
+    clock: Arc<dyn Clock>,
+    limits: ApiLimits,
+    validator: String,
+    address: PathBuf,
+}
+
+impl Node {
+    async fn start(home: NodeHome, surroundings: Surroundings) -> Result<Self, NodeError> {
+        let genesis = Arc::new(home.genesis.clone());
+        let id = chain_id(&genesis);
+        let path = home.data();
+        let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
+        let opened = opened.await.map_err(|error| NodeError::Api(error.to_string()));
+        let store = Arc::new(opened??);
+        let (votes, address) = (home.votes(), home.address_file());
+        let NodeHome {
+            config,
+            signing,
+            share,
+            ..
+        } = home;
+        let key = Arc::new(signing);
+        let alias = validator(&genesis, &key).ok_or(HomeError::NotAValidator)?;
+        let answerer = Answerer::new(id, alias, Arc::clone(&key), share);
+        let chain = Chain::open(Parts {
+            store,
+            genesis: Arc::clone(&genesis),
+            bridge: Bridge::new(config.pool)?,
+            proofs: Arc::new(Proofs::new()),
+            limits: surroundings.pool,
+            answerer: Some(Arc::new(answerer)),
+            points: Arc::clone(&surroundings.points),
+            clock: Arc::clone(&surroundings.clock),
+        });
+        let chain = Arc::new(chain.await?);
+        let engine = Solo {
+            validator: alias,
+            signer: Arc::new(VoteKey(key)),
+            votes: VoteFile::open(&votes)?,
+            clock: Arc::clone(&surroundings.clock),
+            pace: Pace {
+                batch: Duration::from_millis(config.batch_ms),
+                ..Pace::default()
+            },
+            points: surroundings.points,
+        };
+        let listener = listen(config.listen).await?;
+        let bound = listener.local_addr();
+        let bound = bound.map_err(|source| NodeError::Listen {
+            address: config.listen,
+            source,
+        })?;
+        write(&address, bound.to_string().as_bytes())?;
+        let tip = chain.tip();
+        tracing::info!(chain = %id, height = %tip.height, address = %bound, "listening");
+        Ok(Self {
+            chain,
+            engine: Box::new(engine),
+            listener,
+            clock: surroundings.clock,
+            limits: surroundings.api,
+            validator: genesis
+                .alias(&alias)
+                .map(|alias| alias.name.clone())
+                .unwrap_or_default(),
+            address,
+        })
+    }
+
+    async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), NodeError> {
+        let (stop, stopping) = watch::channel(false);
+        let service = Arc::new(Service {
+            chain: Arc::clone(&self.chain),
+            clock: self.clock,
+            validator: self.validator,
+            stopping: stopping.clone(),
+        });
+        let mut ended = stopping.clone();
+        let until = async move {
+            // An error means that the sender is gone, which stops the API too.
+            let _ = ended.wait_for(|stop| *stop).await;
+        };
+        let api = sealane_api::serve(self.listener, service, self.limits, until);
+        let mut api = tokio::spawn(api);
+        let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
+        let mut decided = None;
+        tokio::select! {
+            () = shutdown => tracing::info!("stopping"),
+            ended = &mut engine => decided = Some(ended),
+            ended = &mut api => tracing::error!(?ended, "the API stopped by itself"),
+        }
+        stop.send_replace(true);
+        let decided = match decided {
+            Some(ended) => ended,
+            None => engine.await,
+        };
+        if !api.is_finished() && tokio::time::timeout(GRACE, &mut api).await.is_err() {
+            api.abort();
+        }
+        // Nobody misses it: the next start writes its own.
+        let _ = std::fs::remove_file(&self.address);
+        let decided = decided.map_err(|error| NodeError::Api(error.to_string()))?;
+        if let Err(error) = &decided {
+            tracing::error!(%error, "the node stops because of a fault");
+        }
+        Ok(decided?)
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| NodeError::Listen { address, source })
+}
+
+/// The validator whose key this is.
+fn validator(genesis: &sealane_types::genesis::Genesis, key: &SigningKey) -> Option<AliasId> {
+    let public = key.public();
+    let mut validators = genesis.validators.validators().iter();
+    validators
+        .find(|one| one.key == public)
+        .map(|one| one.alias)
+}

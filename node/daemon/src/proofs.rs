@@ -1,0 +1,134 @@
+//! Financing proofs: verified in batches on the bridge's pool, and remembered.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sealane_ledger::{FinancingClaim, FinancingProofs};
+use sealane_statements::financing::UncheckedStatement;
+use sealane_types::ids::VerifyingKeyId;
+use sealane_verifier::{UncheckedFinancing, Verifier};
+
+use crate::bridge::{Fault, fail};
+
+/// Most outcomes that are remembered: 33 bytes each, and what holding them takes.
+const REMEMBERED: usize = 65_536;
+
+/// Where a verifying key of this program comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyOrigin {
+    /// From a public seed: anybody can forge with it.
+    Test,
+}
+
+/// What this program knows of the verifying key with this id.
+pub(crate) fn known_key(id: &VerifyingKeyId) -> Option<KeyOrigin> {
+    let test = sealane_verifier::VerifyingKey::financing_test().id();
+    (*id.as_bytes() == test).then_some(KeyOrigin::Test)
+}
+
+/// Decides over financing proofs, each once: outcomes are remembered by every byte that decides, of key,
+/// statement and proof.
+pub(crate) struct Proofs {
+    verifier: Verifier,
+    remembered: Mutex<Remembered>,
+}
+
+#[derive(Default)]
+struct Remembered {
+    outcomes: BTreeMap<[u8; 32], bool>,
+    in_order: VecDeque<[u8; 32]>,
+}
+
+impl Proofs {
+    /// With the verifying keys of this program; a chain may accept fewer.
+    pub(crate) fn new() -> Self {
+        Self {
+            verifier: Verifier::financing_test(),
+            remembered: Mutex::default(),
+        }
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Remembered> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the verifier is asked; `None` where the claim names a key that is not there.
+    fn question(&self, claim: &FinancingClaim<'_>) -> Option<UncheckedFinancing> {
+        let known = *claim.verifying_key.as_bytes() == self.verifier.key_id();
+        known.then(|| UncheckedFinancing {
+            statement: UncheckedStatement {
+                root: *claim.root.as_bytes(),
+                context: *claim.context.as_bytes(),
+                mask: claim.mask.bits(),
+                amount_commitment: *claim.amount_commitment.as_bytes(),
+                commitment: *claim.blinding.as_bytes(),
+                blinded: claim.blinded.iter().map(|point| *point.as_bytes()).collect(),
+            },
+            proof: *claim.proof.as_bytes(),
+        })
+    }
+
+    /// Verifies in one batch; without randomness for its weights there is no answer, not a wrong one.
+    fn verify(&self, questions: &[UncheckedFinancing]) -> Vec<bool> {
+        match self.verifier.verify_batch(questions) {
+            Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
+            Err(error) => fail(Fault::Random(error)),
+        }
+    }
+}
+
+impl FinancingProofs for Proofs {
+    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        let questions: Vec<_> = claims.iter().map(|claim| self.question(claim)).collect();
+        let name = |question: &UncheckedFinancing| self.verifier.cache_key(question);
+        let names: Vec<_> = questions.iter().map(|one| one.as_ref().map(name)).collect();
+        let mut outcomes = self.remembered().find(&names);
+        let unknown: Vec<usize> = (0..claims.len())
+            .filter(|at| outcomes[*at].is_none())
+            .collect();
+        let asked: Vec<_> = unknown
+            .iter()
+            .filter_map(|at| questions[*at].clone())
+            .collect();
+        if !asked.is_empty() {
+            let fresh = self.verify(&asked);
+            let mut remembered = self.remembered();
+            // A claim without a question has an outcome already, so the places agree.
+            for (at, holds) in unknown.into_iter().zip(fresh) {
+                outcomes[at] = Some(holds);
+                if let Some(name) = names[at] {
+                    remembered.keep(name, holds);
+                }
+            }
+        }
+        let held = outcomes.into_iter().map(|outcome| outcome == Some(true));
+        held.collect()
+    }
+}
+
+impl Remembered {
+    /// What is known: a claim without a name (its key is not there) does not hold.
+    fn find(&self, names: &[Option<[u8; 32]>]) -> Vec<Option<bool>> {
+        let known = |name: &Option<[u8; 32]>| match name {
+            Some(name) => self.outcomes.get(name).copied(),
+            None => Some(false),
+        };
+        names.iter().map(known).collect()
+    }
+
+    fn keep(&mut self, name: [u8; 32], holds: bool) {
+        if self.outcomes.insert(name, holds).is_none() {
+            self.in_order.push_back(name);
+        }
+        while self.in_order.len() > REMEMBERED {
+            if let Some(oldest) = self.in_order.pop_front() {
+                self.outcomes.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

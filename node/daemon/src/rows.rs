@@ -1,0 +1,94 @@
+//! What a block leaves in the store, and what this node still has to do about it.
+
+use std::collections::BTreeMap;
+
+use sealane_ledger::state::Writes;
+use sealane_ledger::{Applied, Effect};
+use sealane_store::{BlockRows, Store, StoreError, TransactionRow};
+use sealane_types::block::{Block, Certificate};
+use sealane_types::encoding::Encode;
+use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::receipt::{Done, Outcome, Receipt};
+use sealane_types::transaction::{Payload, Transaction};
+
+/// The state's writes as the store takes them.
+pub(crate) fn writes(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+    let rows = writes.iter();
+    rows.map(|(key, value)| (key.as_bytes().to_vec(), value.clone()))
+        .collect()
+}
+
+/// Everything else that a block writes. `own` is the alias that answers sets here.
+pub(crate) fn rows(
+    block: &Block,
+    certificate: &Certificate,
+    applied: &Applied,
+    own: Option<AliasId>,
+) -> BlockRows {
+    let pairs = block.transactions.iter().zip(&applied.receipts);
+    BlockRows {
+        header: block.header.to_bytes(),
+        certificate: certificate.to_bytes(),
+        transactions: pairs
+            .clone()
+            .map(|(transaction, receipt)| transaction_row(transaction, receipt))
+            .collect(),
+        taken: applied.effects.iter().filter_map(taken).collect(),
+        tasks: match own {
+            Some(own) => tasks(block, applied, own),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn transaction_row(transaction: &Transaction, receipt: &Receipt) -> TransactionRow {
+    let sealed = receipt.outcome == Outcome::Done(Done::Sealed);
+    TransactionRow {
+        id: receipt.transaction,
+        bytes: transaction.to_bytes(),
+        receipt: receipt.to_bytes(),
+        sealed: sealed.then_some(receipt.record),
+    }
+}
+
+fn taken(effect: &Effect) -> Option<(u64, Vec<u8>)> {
+    match effect {
+        Effect::Logged { number, entry, .. } => Some((*number, entry.to_bytes())),
+        _ => None,
+    }
+}
+
+/// A finalised set is a task until this validator's answer stands in a block. It is written with the block
+/// that finalises the set, so no crash loses it.
+fn tasks(block: &Block, applied: &Applied, own: AliasId) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+    let begun = finalised_sets(applied).into_iter();
+    let begun = begun.map(|record| (name(&record), Some(block.header.height.to_bytes())));
+    let answered = block.transactions.iter().filter(|transaction| {
+        transaction.body.signer == own && matches!(transaction.body.payload, Payload::Answer(_))
+    });
+    let answered = answered.map(|transaction| (name(&transaction.body.payload.record()), None));
+    begun.chain(answered).collect()
+}
+
+fn name(record: &RecordId) -> Vec<u8> {
+    record.as_bytes().to_vec()
+}
+
+/// The records whose sets a block made final.
+pub(crate) fn finalised_sets(applied: &Applied) -> Vec<RecordId> {
+    let set = |effect: &Effect| match effect {
+        Effect::BlindedSetFinalised { record } => Some(*record),
+        _ => None,
+    };
+    applied.effects.iter().filter_map(set).collect()
+}
+
+/// The records whose sets are still to be answered here.
+pub(crate) fn open_tasks(store: &Store) -> Result<Vec<RecordId>, StoreError> {
+    let read = |(name, _): (Vec<u8>, Vec<u8>)| {
+        let name = <[u8; 32]>::try_from(name);
+        let name = name.map_err(|_| StoreError::Missing("a task's record".to_owned()))?;
+        Ok(RecordId::new(name))
+    };
+    store.tasks()?.into_iter().map(read).collect()
+}

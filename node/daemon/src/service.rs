@@ -1,0 +1,333 @@
+//! The API's backend: this node's chain, asked from outside.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sealane_api::{
+    Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer,
+    StateEntry, Status, TakenAnswer,
+};
+use sealane_consensus::{Clock, Lane, MempoolError};
+use sealane_ledger::chain::Tip;
+use sealane_ledger::merkle::InclusionProof;
+use sealane_ledger::state::{Key, LogHead};
+use sealane_ledger::{InvalidTransaction, admit, next_sequence, transaction_id};
+use sealane_store::Store;
+use sealane_types::block::{Block, BlockHeader};
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::genesis::TestKeys;
+use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
+use sealane_types::transaction::{Payload, Transaction};
+use tokio::sync::watch;
+
+use crate::chain::{Chain, ChainError, waiting};
+use crate::view::View;
+
+/// The backend.
+pub(crate) struct Service {
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The validator's name.
+    pub(crate) validator: String,
+    /// True once the node stops: nothing is taken or acknowledged any more.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// A fault of the node, told to the log; the client learns that there was one.
+fn fault(error: impl Into<ChainError>) -> Refused {
+    tracing::error!(error = %error.into(), "a request met a fault of the node");
+    Refused::new(
+        ErrorCode::Internal,
+        "a fault of the node; its log says which",
+    )
+}
+
+fn not_found(what: &str) -> Refused {
+    Refused::new(ErrorCode::NotFound, format!("there is no such {what}"))
+}
+
+impl Service {
+    fn check_running(&self) -> Result<(), Refused> {
+        if *self.stopping.borrow() {
+            return Err(Refused::new(ErrorCode::Stopping, "the node is stopping"));
+        }
+        Ok(())
+    }
+
+    /// Reads the store away from tokio's threads.
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Store, &Tip) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let (store, tip) = (Arc::clone(&self.chain.store), self.chain.tip());
+        let read = tokio::task::spawn_blocking(move || read(&store, &tip));
+        let gone = |_| Refused::new(ErrorCode::Internal, "a fault of the node");
+        read.await.map_err(gone)?
+    }
+
+    /// Lets a decoded transaction wait, if it may stand in a block.
+    async fn admit(&self, transaction: Transaction) -> Result<(), Refused> {
+        let tip = self.chain.tip();
+        let store = Arc::clone(&self.chain.store);
+        let check = move || {
+            let height = tip.height;
+            let view = View {
+                store: &store,
+                height,
+            };
+            let result = admit(&view, tip.chain, &transaction);
+            let next = next_sequence(&view, &transaction.body.signer);
+            (waiting(transaction), result, next)
+        };
+        let checked = self.chain.bridge.run(check).await;
+        let (waiting, result, next) = checked.map_err(fault)?;
+        result.map_err(invalid)?;
+        let most = self.chain.genesis.parameters.max_block_bytes as usize / 2;
+        if waiting.size > most {
+            let message = format!("a transaction has at most {most} bytes on this chain");
+            return Err(Refused::new(ErrorCode::TooLarge, message));
+        }
+        let admitted = self.chain.mempool.admit(waiting, next, Lane::Open);
+        admitted.map(|_| ()).map_err(no_room)
+    }
+}
+
+fn invalid(error: InvalidTransaction) -> Refused {
+    let code = match error {
+        InvalidTransaction::OtherChain => ErrorCode::WrongChain,
+        InvalidTransaction::UnknownSigner(_) => ErrorCode::UnknownSigner,
+        InvalidTransaction::Sequence { .. } => ErrorCode::OldSequence,
+        InvalidTransaction::WrongSignature => ErrorCode::BadSignature,
+    };
+    Refused::new(code, error.to_string())
+}
+
+fn no_room(error: MempoolError) -> Refused {
+    let code = match error {
+        MempoolError::OldSequence { .. } => ErrorCode::OldSequence,
+        MempoolError::SequenceGap { .. } => ErrorCode::SequenceGap,
+        MempoolError::SequenceTaken { .. } => ErrorCode::SequenceTaken,
+        MempoolError::SignerFull { .. } => ErrorCode::SignerFull,
+        MempoolError::PoolFull { .. } => ErrorCode::PoolFull,
+    };
+    Refused::new(code, error.to_string())
+}
+
+fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
+    let row = store.header(height).map_err(fault)?;
+    let row = row.ok_or_else(|| not_found("block"))?;
+    Ok(FinalHeader {
+        header: row.header,
+        certificate: row.certificate,
+    })
+}
+
+/// The height asked for, or the latest; there must be one.
+fn existing(asked: Option<Height>, tip: &Tip) -> Result<Height, Refused> {
+    let height = asked.unwrap_or(tip.height);
+    if tip.height == Height(0) {
+        let message = "the chain has no block yet; try again";
+        return Err(Refused::new(ErrorCode::NotReady, message));
+    }
+    (height <= tip.height)
+        .then_some(height)
+        .ok_or_else(|| not_found("block"))
+}
+
+fn transactions(store: &Store, height: Height) -> Result<Vec<Vec<u8>>, Refused> {
+    let ids = store.transaction_ids(height).map_err(fault)?;
+    let ids = ids.ok_or_else(|| not_found("block"))?;
+    let read = |id: &TxId| {
+        let row = store.transaction(id).map_err(fault)?;
+        let missing = || ChainError::Damaged(format!("transaction {id} is missing"));
+        Ok(row.ok_or_else(|| fault(missing()))?.bytes)
+    };
+    ids.iter().map(read).collect()
+}
+
+/// A transaction with its receipt, once the next header is final too.
+fn committed(store: &Store, tip: &Tip, id: &TxId) -> Result<Option<Committed>, Refused> {
+    let row = store.transaction(id).map_err(fault)?;
+    let row = row.ok_or_else(|| not_found("transaction"))?;
+    if row.height >= tip.height {
+        return Ok(None);
+    }
+    let (height, index) = (row.height, row.index as usize);
+    let missing = || fault(ChainError::Damaged(format!("height {height}'s receipts")));
+    let receipts = store.receipts(height).map_err(fault)?;
+    let receipts = receipts.ok_or_else(missing)?;
+    let proof = |leaves: &[Vec<u8>]| {
+        let proof = InclusionProof::new(leaves, index);
+        proof.map(|proof| proof.to_bytes()).ok_or_else(missing)
+    };
+    Ok(Some(Committed {
+        transaction: row.bytes,
+        transaction_proof: proof(&transactions(store, height)?)?,
+        header: final_header(store, height)?,
+        receipt: receipts.get(index).cloned().ok_or_else(missing)?,
+        receipt_proof: proof(&receipts)?,
+        next_header: final_header(store, height.next())?,
+    }))
+}
+
+/// The state that the latest header proves is the one after the height before.
+fn proven(store: &Store, latest: Height, key: Vec<u8>) -> Result<StateEntry, Refused> {
+    let before = Height(latest.0.saturating_sub(1));
+    let proven = store.prove(before, &key).map_err(fault)?;
+    let (value, proof) = (proven.value, proven.proof);
+    Ok(StateEntry { key, value, proof })
+}
+
+#[async_trait]
+impl Backend for Service {
+    async fn status(&self) -> Result<Status, Refused> {
+        let tip = self.chain.tip();
+        let now = self.clock.now();
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let genesis = &self.chain.genesis;
+        Ok(Status {
+            chain: tip.chain,
+            chain_name: genesis.name.clone(),
+            validator: self.validator.clone(),
+            height: tip.height,
+            time: tip.time,
+            block: tip.block,
+            peers: 0,
+            validators: number(self.chain.validators().validators().len()),
+            waiting: number(self.chain.mempool.len()),
+            lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
+            test_keys: genesis.parameters.test_keys == TestKeys::Allowed,
+        })
+    }
+
+    async fn genesis(&self) -> Result<Vec<u8>, Refused> {
+        Ok(self.chain.genesis.to_bytes())
+    }
+
+    async fn header(&self, height: Option<Height>) -> Result<FinalHeader, Refused> {
+        self.read(move |store, tip| final_header(store, existing(height, tip)?))
+            .await
+    }
+
+    async fn block(&self, height: Option<Height>) -> Result<FinalBlock, Refused> {
+        self.read(move |store, tip| {
+            let height = existing(height, tip)?;
+            let found = final_header(store, height)?;
+            let header = BlockHeader::from_bytes(&found.header).map_err(fault)?;
+            let transactions = transactions(store, height)?;
+            let transactions = transactions
+                .iter()
+                .map(|bytes| Transaction::from_bytes(bytes));
+            let transactions = transactions.collect::<Result<_, _>>().map_err(fault)?;
+            let block = Block {
+                header,
+                transactions,
+            };
+            Ok(FinalBlock {
+                block: block.to_bytes(),
+                certificate: found.certificate,
+            })
+        })
+        .await
+    }
+
+    async fn submit(&self, bytes: Vec<u8>) -> Result<TxId, Refused> {
+        self.check_running()?;
+        let decode = move || {
+            let transaction = Transaction::from_bytes(&bytes)?;
+            Ok((transaction_id(&transaction.body), transaction))
+        };
+        let decoded = self.chain.bridge.run(decode).await.map_err(fault)?;
+        let malformed = |error: sealane_types::encoding::DecodeError| {
+            let message = format!("the bytes are no transaction: {error}");
+            Refused::new(ErrorCode::Malformed, message)
+        };
+        let (id, transaction) = decoded.map_err(malformed)?;
+        let waits = self.chain.mempool.contains(&id);
+        let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
+        if !waits && self.read(known).await?.is_none() {
+            self.admit(transaction).await?;
+        }
+        Ok(id)
+    }
+
+    async fn finality(&self, id: TxId) -> Result<Committed, Refused> {
+        let mut heights = self.chain.heights();
+        let mut stopping = self.stopping.clone();
+        loop {
+            heights.borrow_and_update();
+            if let Some(committed) = self.transaction(id).await? {
+                return Ok(committed);
+            }
+            self.check_running()?;
+            tokio::select! {
+                _ = heights.changed() => {}
+                _ = stopping.changed() => {}
+            }
+        }
+    }
+
+    async fn transaction(&self, id: TxId) -> Result<Option<Committed>, Refused> {
+        // Asked first: what leaves the pool for a block is in the store before.
+        let waits = self.chain.mempool.contains(&id);
+        let found = self
+            .read(move |store, tip| committed(store, tip, &id))
+            .await;
+        match found {
+            Err(refused) if refused.code == ErrorCode::NotFound && waits => Ok(None),
+            found => found,
+        }
+    }
+
+    async fn sequences(&self, alias: AliasId) -> Result<Sequences, Refused> {
+        let committed = self.chain.committed_sequence(alias).await;
+        let committed: Sequence = committed.map_err(fault)?;
+        let next = self.chain.mempool.next_sequence(&alias, committed);
+        Ok(Sequences { committed, next })
+    }
+
+    async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused> {
+        self.read(move |store, tip| {
+            let latest = existing(None, tip)?;
+            let entries = keys.into_iter().map(|key| proven(store, latest, key));
+            Ok(StateAnswer {
+                entries: entries.collect::<Result<_, _>>()?,
+                header: final_header(store, latest)?,
+            })
+        })
+        .await
+    }
+
+    async fn record(&self, id: RecordId) -> Result<Vec<u8>, Refused> {
+        self.read(move |store, _| {
+            let sealed = store.sealed_by(&id).map_err(fault)?;
+            let sealed = sealed.ok_or_else(|| not_found("record"))?;
+            let row = store.transaction(&sealed).map_err(fault)?;
+            let row = row.ok_or_else(|| not_found("record"))?;
+            let transaction = Transaction::from_bytes(&row.bytes).map_err(fault)?;
+            match transaction.body.payload {
+                Payload::SealRecord(record) => Ok(record.to_bytes()),
+                _ => Err(fault(ChainError::Damaged(format!("record {id}")))),
+            }
+        })
+        .await
+    }
+
+    async fn taken(&self, index: u64, most: usize) -> Result<TakenAnswer, Refused> {
+        self.read(move |store, tip| {
+            let latest = existing(None, tip)?;
+            let digest = proven(store, latest, Key::log().as_bytes().to_vec())?;
+            let head = digest.value.as_deref().map(LogHead::from_bytes);
+            let head = head.transpose().map_err(fault)?;
+            let total = head.map_or(0, |head| head.length);
+            Ok(TakenAnswer {
+                header: final_header(store, latest)?,
+                digest,
+                entries: store.taken(index, total, most).map_err(fault)?,
+                total,
+            })
+        })
+        .await
+    }
+}

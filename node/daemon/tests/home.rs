@@ -1,0 +1,113 @@
+//! A node's home: what does not belong together is refused before anything runs (RELIABILITY 23).
+
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use sealane_crypto::oprf::KeySecret;
+use sealane_crypto::signature::SigningKey;
+use sealane_node::{HomeError, InitOptions, NodeHome, init};
+use sealane_types::encoding::Encode;
+use sealane_types::genesis::TestKeys;
+use sealane_types::ids::{Epoch, VerifyingKeyId};
+use support::World;
+use tempfile::TempDir;
+
+fn refused(change: impl FnOnce(&mut InitOptions)) -> HomeError {
+    let folder = TempDir::new().unwrap();
+    let mut options = World::new().options();
+    change(&mut options);
+    let error = init(&folder.path().join("node"), options).unwrap_err();
+    assert!(!folder.path().join("node").exists(), "nothing is left behind");
+    error
+}
+
+#[test]
+fn what_is_made_opens_and_is_not_made_again() {
+    let folder = TempDir::new().unwrap();
+    let world = World::new();
+    let home = init(folder.path(), world.options()).unwrap();
+    assert_eq!(home.genesis(), &world.genesis);
+    let again = init(folder.path(), world.options()).unwrap_err();
+    assert!(matches!(again, HomeError::Exists(_)));
+    NodeHome::open(folder.path()).unwrap();
+    #[cfg(unix)]
+    for secret in ["key.txt", "validator.age", "share.age"] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(folder.path().join(secret)).unwrap().permissions();
+        assert_eq!(mode.mode() & 0o077, 0, "{secret} is nobody else's to read");
+    }
+}
+
+#[test]
+fn keys_that_are_not_genesis_own_are_refused() {
+    let other = SigningKey::from_seed(&[99; 32]);
+    let error = refused(|options| options.signing = other);
+    assert!(matches!(error, HomeError::NotAValidator), "{error}");
+    let bank = SigningKey::from_seed(&[10; 32]);
+    let error = refused(|options| options.signing = bank);
+    assert!(matches!(error, HomeError::NotAValidator), "{error}");
+    let stranger = KeySecret::from_seed(&[98; 32]).deal(Epoch(0), 1, 1);
+    let stranger = stranger.unwrap().1.remove(0);
+    let error = refused(|options| options.share = stranger);
+    assert!(matches!(error, HomeError::Share(_)), "{error}");
+}
+
+#[test]
+fn verifying_keys_that_must_not_count_are_refused() {
+    let unknown = VerifyingKeyId::new([0xee; 32]);
+    let error = refused(|options| {
+        let keys = &mut options.genesis.parameters.verifying_keys;
+        keys.push(unknown);
+        keys.sort_unstable();
+    });
+    assert!(
+        matches!(error, HomeError::UnknownVerifyingKey(id) if id == unknown),
+        "{error}"
+    );
+    let error = refused(|options| options.genesis.parameters.test_keys = TestKeys::Refused);
+    assert!(matches!(error, HomeError::TestKey(_)), "{error}");
+}
+
+#[test]
+fn an_address_that_others_reach_is_refused() {
+    let error = refused(|options| options.config.listen = "0.0.0.0:0".parse().unwrap());
+    assert!(matches!(error, HomeError::Config { .. }), "{error}");
+}
+
+fn damaged(change: impl FnOnce(&Path)) -> HomeError {
+    let folder = TempDir::new().unwrap();
+    init(folder.path(), World::new().options()).unwrap();
+    change(folder.path());
+    NodeHome::open(folder.path()).unwrap_err()
+}
+
+#[test]
+fn files_that_were_changed_are_refused() {
+    let error = damaged(|home| fs::remove_file(home.join("node.toml")).unwrap());
+    assert!(matches!(error, HomeError::Io { .. }), "{error}");
+    let error = damaged(|home| fs::write(home.join("node.toml"), "listen = 7").unwrap());
+    assert!(matches!(error, HomeError::Config { .. }), "{error}");
+    let error = damaged(|home| {
+        let path = home.join("node.toml");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(path, format!("{text}speed = 9\n")).unwrap();
+    });
+    assert!(error.to_string().contains("speed"), "{error}");
+    let error = damaged(|home| fs::write(home.join("genesis.bin"), [1, 2, 3]).unwrap());
+    assert!(matches!(error, HomeError::NoGenesis { .. }), "{error}");
+    let error = damaged(|home| {
+        let from = home.join("validator.age");
+        fs::copy(from, home.join("share.age")).unwrap();
+    });
+    assert!(matches!(error, HomeError::Keystore(_)), "{error}");
+    let error = damaged(|home| {
+        let mut genesis = World::new().genesis;
+        genesis.parameters.test_keys = TestKeys::Refused;
+        fs::write(home.join("genesis.bin"), genesis.to_bytes()).unwrap();
+    });
+    assert!(matches!(error, HomeError::TestKey(_)), "{error}");
+}

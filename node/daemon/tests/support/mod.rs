@@ -1,0 +1,149 @@
+//! A chain of one validator and two banks, for tests that run whole nodes.
+
+#![allow(clippy::unwrap_used, dead_code)]
+
+use std::path::Path;
+use std::time::Duration;
+
+use sealane_crypto::curve::encode_element;
+use sealane_crypto::oprf::{KeySecret, KeyShare};
+use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
+use sealane_ledger::chain_id;
+use sealane_node::{Config, InitOptions};
+use sealane_types::block::{Validator, ValidatorSet};
+use sealane_types::encoding::Encode;
+use sealane_types::genesis::{
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+};
+use sealane_types::ids::{
+    AliasId, BlockTime, Epoch, FieldBytes, RecordId, Sequence, VerifyingKeyId,
+};
+use sealane_types::transaction::{
+    Payload, Release, ReleaseReason, Transaction, TransactionBody,
+};
+use sealane_wire::MAX_MESSAGE;
+use sealane_wire::v1::node_client::NodeClient;
+use tonic::transport::Channel;
+
+pub const BANKS: [AliasId; 2] = [AliasId::new([1; 32]), AliasId::new([2; 32])];
+pub const VALIDATOR: AliasId = AliasId::new([3; 32]);
+
+/// Everybody's keys, and how their chain begins.
+pub struct World {
+    pub genesis: Genesis,
+    pub banks: [SigningKey; 2],
+    pub key: KeySecret,
+}
+
+fn validator_key() -> SigningKey {
+    SigningKey::from_seed(&[30; 32])
+}
+
+impl World {
+    pub fn new() -> Self {
+        let banks = [[10; 32], [20; 32]].map(|seed| SigningKey::from_seed(&seed));
+        let key = KeySecret::from_seed(&[40; 32]);
+        let (public, _) = key.deal(Epoch(0), 1, 1).unwrap();
+        let (public, holders) = public.encode();
+        let alias = |id, name: &str, role, key: &SigningKey, bank| Alias {
+            id,
+            name: name.to_owned(),
+            role,
+            key: key.public(),
+            commitment: FieldBytes::new(encode_element(&7_u64.into())),
+            bank,
+        };
+        let test_key = sealane_verifier::VerifyingKey::financing_test().id();
+        let genesis = Genesis {
+            name: "test".to_owned(),
+            suite: Suite::International,
+            time: BlockTime(1_000),
+            aliases: vec![
+                alias(BANKS[0], "bank-a", Role::Bank, &banks[0], BANKS[0]),
+                alias(BANKS[1], "bank-b", Role::Bank, &banks[1], BANKS[1]),
+                alias(VALIDATOR, "node-a", Role::Validator, &validator_key(), BANKS[0]),
+            ],
+            validators: ValidatorSet::new(vec![Validator {
+                alias: VALIDATOR,
+                key: validator_key().public(),
+                power: 1,
+            }])
+            .unwrap(),
+            fingerprint_key: FingerprintKey {
+                epoch: Epoch(0),
+                threshold: 1,
+                public,
+                holders: vec![ShareHolder {
+                    validator: VALIDATOR,
+                    public: holders[0],
+                }],
+            },
+            parameters: Parameters {
+                inquiries_per_day: 100,
+                max_hold_blocks: 1_000,
+                max_block_transactions: 200,
+                max_block_bytes: 4 << 20,
+                test_keys: TestKeys::Allowed,
+                verifying_keys: vec![VerifyingKeyId::new(test_key)],
+            },
+        };
+        Self { genesis, banks, key }
+    }
+
+    /// What a node's home is made from: with key and share of the one validator.
+    pub fn options(&self) -> InitOptions {
+        let mut config = Config::new("127.0.0.1:0".parse().unwrap());
+        config.batch_ms = 2;
+        InitOptions {
+            genesis: self.genesis.clone(),
+            config,
+            signing: validator_key(),
+            share: self.share(),
+        }
+    }
+
+    /// The validator's share; 1 of 1, so it is the key whatever was drawn.
+    pub fn share(&self) -> KeyShare {
+        self.key.deal(Epoch(0), 1, 1).unwrap().1.remove(0)
+    }
+
+    pub fn sign(&self, bank: usize, sequence: u64, payload: Payload) -> Transaction {
+        let body = TransactionBody {
+            chain: chain_id(&self.genesis),
+            signer: BANKS[bank],
+            sequence: Sequence(sequence),
+            payload,
+        };
+        let signature = self.banks[bank].sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        Transaction { body, signature }
+    }
+
+    /// A transaction that the rules refuse and that uses its sequence up all the same.
+    pub fn release(&self, bank: usize, sequence: u64, number: u64) -> Transaction {
+        let mut record = [0; 32];
+        record[..8].copy_from_slice(&number.to_le_bytes());
+        let payload = Payload::Release(Release {
+            record: RecordId::new(record),
+            reason: ReleaseReason::Withdrawn,
+        });
+        self.sign(bank, sequence, payload)
+    }
+}
+
+/// The address in a home, once its node listens there.
+pub async fn address(home: &Path) -> String {
+    for _ in 0..2_000 {
+        if let Ok(text) = std::fs::read_to_string(home.join("address")) {
+            return text;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("the node does not listen");
+}
+
+pub async fn connect(home: &Path) -> NodeClient<Channel> {
+    let address = format!("http://{}", address(home).await);
+    let client = NodeClient::connect(address).await.unwrap();
+    client.max_decoding_message_size(MAX_MESSAGE)
+}

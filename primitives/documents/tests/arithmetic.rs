@@ -1,0 +1,113 @@
+//! Each rule of arithmetic refuses an invoice that claims EN 16931 and breaks it, names the place, and only
+//! warns of one that does not claim it.
+
+use sealane_documents::{Class, read};
+
+fn example(name: &str) -> String {
+    let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).expect("the examples stand in the repository")
+}
+
+/// Element, which one of its kind, a wrong value just past what passes, the rule that breaks.
+const CASES: [(&str, usize, &str, &str); 9] = [
+    ("LineExtensionAmount", 0, "37062.86", "BR-CO-10"),
+    ("AllowanceTotalAmount", 0, "640.01", "BR-CO-11"),
+    ("ChargeTotalAmount", 0, "185.01", "BR-CO-12"),
+    ("TaxExclusiveAmount", 0, "36607.84", "BR-CO-13"),
+    ("TaxAmount", 0, "7641.00", "BR-CO-14"),
+    ("TaxInclusiveAmount", 0, "44248.85", "BR-CO-15"),
+    ("PayableAmount", 0, "44248.83", "BR-CO-16"),
+    ("TaxAmount", 1, "7607.00", "BR-CO-17"),
+    ("TaxableAmount", 0, "36220.05", "BR-S-08"),
+];
+
+fn broken(element: &str, which: usize, wrong: &str) -> String {
+    let invoice = example("invoice-ubl.xml");
+    let start = format!("<cbc:{element} currencyID=\"EUR\">");
+    let (at, _) = invoice
+        .match_indices(&start)
+        .nth(which)
+        .expect("the element stands there");
+    let value_at = at + start.len();
+    let end = value_at + invoice[value_at..].find('<').expect("the element ends");
+    format!("{}{wrong}{}", &invoice[..value_at], &invoice[end..])
+}
+
+#[test]
+fn each_rule_refuses_what_breaks_it() {
+    for (element, which, wrong, rule) in CASES {
+        let error = read(broken(element, which, wrong).as_bytes(), "broken.xml").expect_err(rule);
+        let fault = error
+            .faults
+            .iter()
+            .find(|fault| fault.rule == rule)
+            .expect(rule);
+        assert_eq!(fault.class, Class::Arithmetic);
+        assert!(fault.place.path.ends_with(element), "{fault}");
+        assert!(fault.place.position.is_some(), "{fault}");
+    }
+}
+
+#[test]
+fn without_the_claim_it_is_a_warning() {
+    for (element, which, wrong, rule) in CASES {
+        let text =
+            broken(element, which, wrong).replace("urn:cen.eu:en16931:2017", "urn:example:plain");
+        let document = read(text.as_bytes(), "plain.xml").expect(rule);
+        assert!(
+            document.warnings.iter().any(|warning| warning.rule == rule),
+            "{rule}: {:?}",
+            document.warnings
+        );
+    }
+}
+
+#[test]
+fn a_tax_less_than_one_unit_off_passes() {
+    let text = broken("TaxAmount", 1, "7606.99");
+    let error = read(text.as_bytes(), "near.xml")
+        .map(|_| ())
+        .expect_err("the total is another one");
+    assert!(
+        error.faults.iter().all(|fault| fault.rule == "BR-CO-14"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_line_that_is_not_price_times_quantity_is_a_warning() {
+    let text = example("invoice-ubl.xml").replacen(">14.20<", ">14.21<", 1);
+    let document = read(text.as_bytes(), "line.xml").expect("it does not bind");
+    let rules: Vec<&str> = document
+        .warnings
+        .iter()
+        .map(|warning| warning.rule)
+        .collect();
+    assert_eq!(rules, ["SL-LINE-TOTAL"]);
+}
+
+#[test]
+fn a_mandatory_field_that_is_missing_is_refused_by_its_rule() {
+    for (start, end, rule) in [
+        ("<cbc:ID>VF-2026-00418", "</cbc:ID>", "BR-02"),
+        ("<cbc:IssueDate>", "</cbc:IssueDate>", "BR-03"),
+        (
+            "<cbc:DocumentCurrencyCode>",
+            "</cbc:DocumentCurrencyCode>",
+            "BR-05",
+        ),
+        ("<cbc:PayableAmount", "</cbc:PayableAmount>", "BR-15"),
+        ("<cbc:InvoicedQuantity", "</cbc:InvoicedQuantity>", "BR-22"),
+        ("<cac:Price>", "</cac:Price>", "BR-26"),
+    ] {
+        let invoice = example("invoice-ubl.xml");
+        let from = invoice.find(start).expect(start);
+        let to = from + invoice[from..].find(end).expect(end) + end.len();
+        let text = format!("{}{}", &invoice[..from], &invoice[to..]);
+        let error = read(text.as_bytes(), "missing.xml").expect_err(rule);
+        assert!(
+            error.faults.iter().any(|fault| fault.rule == rule),
+            "{rule}: {error}"
+        );
+    }
+}

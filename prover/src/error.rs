@@ -1,0 +1,29 @@
+//! Why there is no proof.
+
+use sealane_crypto::random::RandomError;
+use sealane_setup::SetupError;
+use sealane_statements::financing::FinancingError;
+use thiserror::Error;
+
+/// Why there is no prover or no proof.
+#[derive(Debug, Error)]
+pub enum ProveError {
+    /// There are no keys.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The pool of threads could not be made.
+    #[error("the prover's threads cannot be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// The statement does not hold: nobody could prove it.
+    #[error(transparent)]
+    Statement(#[from] FinancingError),
+    /// The operating system gives no randomness.
+    #[error(transparent)]
+    Randomness(#[from] RandomError),
+    /// Arkworks could not make the proof.
+    #[error("the proof cannot be made: {0}")]
+    Groth16(String),
+    /// The proof just made does not verify: a fault of this machine or of the program. It was not handed out.
+    #[error("the proof just made does not verify, so it was not handed out: please report this")]
+    Unverified,
+}

@@ -1,0 +1,151 @@
+//! Proving, step by step.
+
+use std::path::Path;
+
+use ark_bls12_381::{Bls12_381, Fr};
+use ark_ff::UniformRand;
+use ark_groth16::{Groth16, PreparedVerifyingKey, prepare_verifying_key};
+use ark_serialize::CanonicalSerialize;
+use rand_core::{CryptoRng, RngCore};
+use sealane_crypto::random;
+use sealane_gadgets::{Mode, System};
+use sealane_setup::{CircuitKeys, Step, load_or_generate};
+use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape, constraints};
+
+use crate::ProveError;
+
+/// Bytes of a proof: A and C in G1 (48 each), B in G2 (96), compressed.
+pub const PROOF_BYTES: usize = 192;
+
+/// A Groth16 proof, compressed: A, B, C.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof([u8; PROOF_BYTES]);
+
+impl Proof {
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8; PROOF_BYTES] {
+        &self.0
+    }
+}
+
+/// What the prover is doing, for whoever waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProveStep {
+    /// Checking the statement in plain arithmetic.
+    Checking,
+    /// Assigning the circuit's variables.
+    Witness,
+    /// Making the proof: most of the time.
+    Proving,
+    /// Verifying the proof.
+    Verifying,
+}
+
+/// A circuit's keys, and the threads that prove with them.
+pub struct Prover {
+    keys: CircuitKeys,
+    verifying_key: PreparedVerifyingKey<Bls12_381>,
+    pool: rayon::ThreadPool,
+}
+
+impl Prover {
+    /// Opens the financing circuit with its test keys, from the cache folder or made anew and put there.
+    ///
+    /// # Errors
+    /// When there are no keys, or no threads.
+    pub fn open(cache: &Path, progress: &mut dyn FnMut(Step)) -> Result<Self, ProveError> {
+        Self::open_shape(Shape::Full, cache, progress)
+    }
+
+    /// Opens the circuit of a shape.
+    ///
+    /// # Errors
+    /// As [`Prover::open`].
+    pub fn open_shape(
+        shape: Shape,
+        cache: &Path,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, ProveError> {
+        let keys = load_or_generate(shape, cache, progress)?;
+        let verifying_key = prepare_verifying_key(&keys.proving_key().vk);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .thread_name(|index| format!("prover-{index}"))
+            .build()?;
+        Ok(Self {
+            keys,
+            verifying_key,
+            pool,
+        })
+    }
+
+    /// The verifying key's identifier.
+    #[must_use]
+    pub fn verifying_key_id(&self) -> [u8; 32] {
+        self.keys.verifying_key_id()
+    }
+
+    /// Proves a financing with randomness from the operating system.
+    ///
+    /// # Errors
+    /// The first constraint that the witness does not meet; or as [`ProveError`] says.
+    pub fn prove_financing(
+        &self,
+        statement: &FinancingStatement,
+        witness: &FinancingWitness,
+        progress: &mut dyn FnMut(ProveStep),
+    ) -> Result<Proof, ProveError> {
+        let mut rng = random::generator()?;
+        self.prove_financing_with(statement, witness, &mut rng, progress)
+    }
+
+    /// Proves a financing with the caller's randomness, on which the proof's zero knowledge rests.
+    ///
+    /// # Errors
+    /// As [`Prover::prove_financing`].
+    pub fn prove_financing_with(
+        &self,
+        statement: &FinancingStatement,
+        witness: &FinancingWitness,
+        rng: &mut (impl RngCore + CryptoRng),
+        progress: &mut dyn FnMut(ProveStep),
+    ) -> Result<Proof, ProveError> {
+        let shape = self.keys.shape();
+        progress(ProveStep::Checking);
+        statement.check(shape, witness)?;
+        progress(ProveStep::Witness);
+        let mut system = System::new(Mode::Values);
+        constraints::synthesize(&mut system, shape, statement, witness);
+        progress(ProveStep::Proving);
+        let [r, s] = [Fr::rand(rng), Fr::rand(rng)];
+        let proof = self.pool.install(|| self.groth16(&system, r, s))?;
+        progress(ProveStep::Verifying);
+        let inputs = &system.instance()[1..];
+        match Groth16::<Bls12_381>::verify_proof(&self.verifying_key, &proof, inputs) {
+            Ok(true) => Ok(compressed(&proof)),
+            Ok(false) => Err(ProveError::Unverified),
+            Err(reason) => Err(ProveError::Groth16(reason.to_string())),
+        }
+    }
+
+    fn groth16(&self, system: &System, r: Fr, s: Fr) -> Result<ark_groth16::Proof<Bls12_381>, ProveError> {
+        let matrices = self.keys.matrices();
+        let proof = Groth16::<Bls12_381>::create_proof_with_reduction_and_matrices(
+            self.keys.proving_key(),
+            r,
+            s,
+            matrices,
+            system.instance().len(),
+            matrices[0].len(),
+            &system.full_assignment(),
+        );
+        proof.map_err(|reason| ProveError::Groth16(reason.to_string()))
+    }
+}
+
+fn compressed(proof: &ark_groth16::Proof<Bls12_381>) -> Proof {
+    let mut bytes = [0; PROOF_BYTES];
+    let written = proof.serialize_compressed(&mut bytes[..]);
+    written.expect("a proof has 192 bytes");
+    Proof(bytes)
+}

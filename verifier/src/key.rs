@@ -1,0 +1,91 @@
+//! Verifying keys.
+
+use ark_bls12_381::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use sealane_crypto::hash::hash;
+use sealane_crypto::tags;
+use sealane_statements::financing::PUBLIC_INPUTS;
+use thiserror::Error;
+
+/// Why bytes are no verifying key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum KeyError {
+    /// A point is not canonical, not on its curve or not in its subgroup, or the length is another.
+    #[error("the bytes are no verifying key")]
+    Malformed,
+    /// The key is for another number of public inputs.
+    #[error("the key takes {0} public inputs, a financing has 20")]
+    Inputs(usize),
+    /// A point is the identity: the key would accept anything.
+    #[error("a point of the key is the identity")]
+    Identity,
+}
+
+/// A Groth16 verifying key; its canonical bytes are those of `ark-groth16`, compressed.
+#[derive(Debug, Clone, PartialEq, Eq, CanonicalSerialize, CanonicalDeserialize)]
+pub struct VerifyingKey {
+    pub(crate) alpha_g1: G1Affine,
+    pub(crate) beta_g2: G2Affine,
+    pub(crate) gamma_g2: G2Affine,
+    pub(crate) delta_g2: G2Affine,
+    pub(crate) gamma_abc_g1: Vec<G1Affine>,
+}
+
+impl VerifyingKey {
+    /// The financing circuit's test key. **Everybody can forge with it**: a chain accepts it only where its
+    /// genesis allows test keys.
+    ///
+    /// # Panics
+    /// Never: a test reads the embedded key.
+    #[must_use]
+    pub fn financing_test() -> Self {
+        let text = include_str!("../../specs/vectors/financing-v1.verifying-key");
+        let bytes = hex::decode(text.trim()).expect("the embedded key is hexadecimal");
+        Self::decode(&bytes).expect("the embedded key is valid")
+    }
+
+    /// Reads a key, each point checked.
+    ///
+    /// # Errors
+    /// When the bytes are not exactly one key of the financing circuit's size.
+    pub fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
+        // 48 + 3·96 + 8 bytes, then 48 for each public input and the constant: checked before anything
+        // is allocated.
+        if bytes.len() > 344 + 48 * 64 {
+            return Err(KeyError::Malformed);
+        }
+        let mut rest = bytes;
+        let key = Self::deserialize_compressed(&mut rest).map_err(|_| KeyError::Malformed)?;
+        if !rest.is_empty() || key.encode() != bytes {
+            return Err(KeyError::Malformed);
+        }
+        if key.gamma_abc_g1.len() != PUBLIC_INPUTS + 1 {
+            return Err(KeyError::Inputs(key.gamma_abc_g1.len().saturating_sub(1)));
+        }
+        let identity = key.alpha_g1.is_zero()
+            || [key.beta_g2, key.gamma_g2, key.delta_g2].iter().any(G2Affine::is_zero);
+        if identity {
+            return Err(KeyError::Identity);
+        }
+        Ok(key)
+    }
+
+    /// The canonical bytes.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let written = self.serialize_compressed(&mut bytes);
+        written.expect("writing to memory does not fail");
+        bytes
+    }
+
+    /// The identifier: the tagged BLAKE2b-256 of the canonical bytes.
+    #[must_use]
+    pub fn id(&self) -> [u8; 32] {
+        hash(tags::VERIFYING_KEY, &[&self.encode()])
+    }
+}

@@ -1,0 +1,231 @@
+//! Verification, alone and in batches.
+
+use ark_bls12_381::{Fr, G1Affine, G1Projective};
+use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ff::{BigInteger256, Field, PrimeField};
+use rayon::prelude::*;
+use sealane_crypto::hash::hash;
+use sealane_crypto::random::{self, RandomError};
+use sealane_crypto::tags;
+use sealane_statements::financing::{FinancingStatement, Shape, StatementError};
+use thiserror::Error;
+
+use crate::key::VerifyingKey;
+use crate::pairing::{Loops, is_one, miller_loop};
+use crate::proof::{Proof, ProofError, UncheckedFinancing};
+
+/// Why a financing is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum VerifyError {
+    /// The statement's bytes are none.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The proof's bytes are none.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The proof does not show the statement.
+    #[error("the proof does not show the statement under this verifying key")]
+    Refused,
+}
+
+/// A statement that was verified: only [`Verifier`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified<S>(S);
+
+impl<S> Verified<S> {
+    /// The statement.
+    #[must_use]
+    pub fn statement(&self) -> &S {
+        &self.0
+    }
+
+    /// The statement, no longer marked as verified.
+    #[must_use]
+    pub fn into_statement(self) -> S {
+        self.0
+    }
+}
+
+/// A financing whose points and numbers are what they should be.
+struct Decoded {
+    statement: FinancingStatement,
+    inputs: Vec<Fr>,
+    proof: Proof,
+}
+
+/// A verifying key, prepared.
+pub struct Verifier {
+    key: VerifyingKey,
+    id: [u8; 32],
+    alpha_beta: Loops,
+}
+
+impl Verifier {
+    /// Prepares a key.
+    #[must_use]
+    pub fn new(key: VerifyingKey) -> Self {
+        let alpha_beta = miller_loop(&-key.alpha_g1, &key.beta_g2);
+        Self {
+            id: key.id(),
+            key,
+            alpha_beta,
+        }
+    }
+
+    /// The verifier of financings under the test key.
+    #[must_use]
+    pub fn financing_test() -> Self {
+        Self::new(VerifyingKey::financing_test())
+    }
+
+    /// The verifying key's identifier.
+    #[must_use]
+    pub fn key_id(&self) -> [u8; 32] {
+        self.id
+    }
+
+    /// What a cache of verified financings may be keyed by: every byte of the key, statement and proof.
+    #[must_use]
+    pub fn cache_key(&self, financing: &UncheckedFinancing) -> [u8; 32] {
+        hash(tags::BATCH_WEIGHTS, &[b"cache", &self.id, &financing.transcript()])
+    }
+
+    /// Verifies one financing.
+    ///
+    /// # Errors
+    /// When its bytes are none, or the proof does not show the statement.
+    pub fn verify(
+        &self,
+        financing: &UncheckedFinancing,
+    ) -> Result<Verified<FinancingStatement>, VerifyError> {
+        let decoded = decode(financing)?;
+        self.verify_decoded(&decoded)?;
+        Ok(Verified(decoded.statement))
+    }
+
+    /// `e(A, B) = e(α, β) · e(inputs, γ) · e(C, δ)`.
+    fn verify_decoded(&self, decoded: &Decoded) -> Result<(), VerifyError> {
+        let Proof { a, b, c } = &decoded.proof;
+        let (left, (inputs, right)) = rayon::join(
+            || miller_loop(a, b),
+            || {
+                let numbers: Vec<BigInteger256> = decoded.inputs.iter().map(|x| x.into_bigint()).collect();
+                let sum = G1Projective::msm_bigint(&self.key.gamma_abc_g1[1..], &numbers);
+                let sum = (-(sum + self.key.gamma_abc_g1[0])).into_affine();
+                let inputs = miller_loop(&sum, &self.key.gamma_g2);
+                (inputs, miller_loop(&-*c, &self.key.delta_g2))
+            },
+        );
+        let all = left * inputs * right * self.alpha_beta;
+        is_one(&all).then_some(()).ok_or(VerifyError::Refused)
+    }
+
+    /// Verifies many financings at once; the answers are those of [`Verifier::verify`], in order.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness for the weights.
+    pub fn verify_batch(
+        &self,
+        financings: &[UncheckedFinancing],
+    ) -> Result<Vec<Result<Verified<FinancingStatement>, VerifyError>>, RandomError> {
+        let entropy = random::bytes::<32>()?;
+        let decoded: Vec<_> = financings.par_iter().map(decode).collect();
+        let valid: Vec<&Decoded> = decoded.iter().flatten().collect();
+        let transcripts: Vec<u8> = financings.iter().flat_map(UncheckedFinancing::transcript).collect();
+        let seed = hash(tags::BATCH_WEIGHTS, &[b"seed", &*entropy, &self.id, &transcripts]);
+        let hold = self.all_hold(&valid, &weights(&seed, valid.len()));
+        let answer = |decoded: Result<Decoded, VerifyError>| {
+            let decoded = decoded?;
+            if !hold {
+                self.verify_decoded(&decoded)?;
+            }
+            Ok(Verified(decoded.statement))
+        };
+        Ok(decoded.into_par_iter().map(answer).collect())
+    }
+
+    /// `Π e(wᵢ·Aᵢ, Bᵢ) = e(Σwᵢ·α, β) · e(Σwᵢ·inputsᵢ, γ) · e(Σwᵢ·Cᵢ, δ)`.
+    fn all_hold(&self, decoded: &[&Decoded], weights: &[Fr]) -> bool {
+        if decoded.is_empty() {
+            return true;
+        }
+        let proofs = decoded.par_iter().zip(weights).map(|(decoded, weight)| {
+            let weighted = (decoded.proof.a * weight).into_affine();
+            miller_loop(&weighted, &decoded.proof.b)
+        });
+        let proofs = proofs.reduce(Loops::default, |one, other| one * other);
+        let numbers: Vec<BigInteger256> = self
+            .weighted_inputs(decoded, weights)
+            .iter()
+            .map(|number| number.into_bigint())
+            .collect();
+        let inputs = -G1Projective::msm_bigint(&self.key.gamma_abc_g1, &numbers);
+        let ends: Vec<G1Affine> = decoded.iter().map(|decoded| decoded.proof.c).collect();
+        let small: Vec<BigInteger256> = weights.iter().map(|weight| weight.into_bigint()).collect();
+        let ends = -G1Projective::msm_bigint(&ends, &small);
+        let starts = -(self.key.alpha_g1 * weights.iter().sum::<Fr>());
+        let points = G1Projective::normalize_batch(&[starts, inputs, ends]);
+        let others = [self.key.beta_g2, self.key.gamma_g2, self.key.delta_g2];
+        let pairs = points.par_iter().zip(&others);
+        let rest = pairs.map(|(p, q)| miller_loop(p, q));
+        is_one(&(proofs * rest.reduce(Loops::default, |one, other| one * other)))
+    }
+
+    /// For each point of the key the sum of weights times public inputs, the constant 1 first.
+    fn weighted_inputs(&self, decoded: &[&Decoded], weights: &[Fr]) -> Vec<Fr> {
+        let mut sums = vec![Fr::from(0_u8); self.key.gamma_abc_g1.len()];
+        for (decoded, weight) in decoded.iter().zip(weights) {
+            sums[0] += weight;
+            let pairs = sums[1..].iter_mut().zip(&decoded.inputs);
+            pairs.for_each(|(sum, input)| *sum += *weight * input);
+        }
+        sums
+    }
+}
+
+fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
+    let (statement, proof) = rayon::join(
+        || FinancingStatement::decode(&financing.statement),
+        || Proof::decode(&financing.proof),
+    );
+    let statement = statement?;
+    Ok(Decoded {
+        inputs: statement.public_inputs(Shape::Full),
+        statement,
+        proof: proof?,
+    })
+}
+
+/// Weights of 128 bits, none 0, from a seed that nobody knows before the batch is fixed.
+fn weights(seed: &[u8; 32], count: usize) -> Vec<Fr> {
+    let weight = |index: usize| {
+        let index = (index as u64).to_le_bytes();
+        let bytes = hash(tags::BATCH_WEIGHTS, &[b"weight", seed, &index]);
+        let (low, _) = bytes.split_at(16);
+        let weight = Fr::from_le_bytes_mod_order(low);
+        if weight == Fr::from(0_u8) { Fr::ONE } else { weight }
+    };
+    (0..count).map(weight).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! What tests of cancelling pairs need: the equation under weights that they choose.
+
+    use super::*;
+
+    /// Whether the batch equation holds under the given weights, for financings that decode.
+    pub(crate) fn holds_under(
+        verifier: &Verifier,
+        financings: &[UncheckedFinancing],
+        weights: &[Fr],
+    ) -> bool {
+        let decoded: Vec<Decoded> = financings.iter().map(|f| decode(f).expect("decodes")).collect();
+        verifier.all_hold(&decoded.iter().collect::<Vec<_>>(), weights)
+    }
+
+    /// The weights of a seed.
+    pub(crate) fn weights_of(seed: &[u8; 32], count: usize) -> Vec<Fr> {
+        weights(seed, count)
+    }
+}
