@@ -96,15 +96,28 @@ fn a_node_killed_under_load_keeps_what_it_acknowledged() {
         sealed += acknowledged.sealed.len();
         financed += acknowledged.financed.len();
         for record in &acknowledged.sealed {
-            assert_eq!(counts.get(record).map(|of| of.sealed), Some(1), "record {record} was acknowledged");
+            assert_eq!(
+                counts.get(record).map(|of| of.sealed),
+                Some(1),
+                "record {record} was acknowledged"
+            );
         }
         for record in &acknowledged.financed {
             let of = counts[record];
-            assert_eq!((of.presented, of.financed), (1, 1), "financing {record} was acknowledged: {of:?}");
+            assert_eq!(
+                (of.presented, of.financed),
+                (1, 1),
+                "financing {record} was acknowledged: {of:?}"
+            );
         }
     }
-    assert!(sealed >= 4 && financed >= 1, "too little load: {sealed} sealed, {financed} financed");
-    println!("{NODE_KILLS} kills, {sealed} records and {financed} financings acknowledged, all there once");
+    assert!(
+        sealed >= 4 && financed >= 1,
+        "too little load: {sealed} sealed, {financed} financed"
+    );
+    println!(
+        "{NODE_KILLS} kills, {sealed} records and {financed} financings acknowledged, all there once"
+    );
 }
 
 struct OnDrop<'a>(&'a AtomicBool);
@@ -134,7 +147,11 @@ fn a_client_killed_in_the_middle_goes_on_where_it_was() {
     for number in 0..CLIENT_KILLS {
         let invoice = Invoice::new(&format!("INV-KILLED-{number}"));
         let file = bank.file(&invoice);
-        let _ = killed(&bank, &["seal", &file], random.below(usual.as_millis() as u64 / 8));
+        let _ = killed(
+            &bank,
+            &["seal", &file],
+            random.below(usual.as_millis() as u64 / 8),
+        );
         let sealed = bank.run(&["seal", &file]).expect(DONE);
         let record = sealed.text("record").to_owned();
         for _ in 0..2 {
@@ -150,12 +167,20 @@ fn a_client_killed_in_the_middle_goes_on_where_it_was() {
     let counts = counted(&network);
     for (record, _) in &records {
         let of = counts[record];
-        assert_eq!((of.sealed, of.presented, of.financed), (1, 1, 1), "record {record}: {of:?}");
+        assert_eq!(
+            (of.sealed, of.presented, of.financed),
+            (1, 1, 1),
+            "record {record}: {of:?}"
+        );
     }
     let mut receipts: Vec<_> = records.iter().map(|(_, receipt)| receipt).collect();
     receipts.sort();
     receipts.dedup();
-    assert_eq!(receipts.len(), records.len(), "one receipt for each financing");
+    assert_eq!(
+        receipts.len(),
+        records.len(),
+        "one receipt for each financing"
+    );
 }
 
 /// How long an undisturbed financing takes here and now.

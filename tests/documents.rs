@@ -18,7 +18,10 @@ fn folder() -> Option<PathBuf> {
     if folder.join("index.json").is_file() {
         return Some(folder);
     }
-    println!("no documents at {}: set SEALANE_DOCUMENTS to a copy of them; nothing was tested", folder.display());
+    println!(
+        "no documents at {}: set SEALANE_DOCUMENTS to a copy of them; nothing was tested",
+        folder.display()
+    );
     None
 }
 
@@ -34,7 +37,14 @@ fn text<'a>(entry: &'a Value, key: &str) -> &'a str {
 }
 
 fn is_read(entry: &Value) -> bool {
-    const KINDS: [&str; 6] = ["Order", "OrderResponse", "DespatchAdvice", "ReceiptAdvice", "Invoice", "CreditNote"];
+    const KINDS: [&str; 6] = [
+        "Order",
+        "OrderResponse",
+        "DespatchAdvice",
+        "ReceiptAdvice",
+        "Invoice",
+        "CreditNote",
+    ];
     let syntax = ["UBL", "CII"].contains(&text(entry, "syntax"));
     syntax && KINDS.contains(&text(entry, "kind"))
 }
@@ -45,33 +55,74 @@ fn on_two_threads<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sy
     std::thread::scope(|scope| {
         let work = &work;
         let run = |part: &'_ [T]| part.iter().filter_map(work).collect::<Vec<_>>();
-        let parts: Vec<_> = items.chunks(half).map(|part| scope.spawn(move || run(part))).collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+        let parts: Vec<_> = items
+            .chunks(half)
+            .map(|part| scope.spawn(move || run(part)))
+            .collect();
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap())
+            .collect()
     })
 }
 
 fn none(findings: &[String]) {
-    assert!(findings.is_empty(), "{} findings:\n{}", findings.len(), findings.join("\n"));
+    assert!(
+        findings.is_empty(),
+        "{} findings:\n{}",
+        findings.len(),
+        findings.join("\n")
+    );
 }
 
 /// The keys of DESIGN.md §7, at each level.
 fn keys_that_differ(shown: &Value) -> Option<String> {
     const DOCUMENT: [&str; 14] = [
-        "kind", "type_code", "id", "issue_date", "due_date", "seller", "buyer", "payee", "currency", "payable_amount",
-        "order_references", "despatch_references", "billing_references", "lines",
+        "kind",
+        "type_code",
+        "id",
+        "issue_date",
+        "due_date",
+        "seller",
+        "buyer",
+        "payee",
+        "currency",
+        "payable_amount",
+        "order_references",
+        "despatch_references",
+        "billing_references",
+        "lines",
     ];
-    const LINE: [&str; 9] =
-        ["id", "order_line", "despatch_line", "item", "quantity", "unit", "price", "base_quantity", "total"];
+    const LINE: [&str; 9] = [
+        "id",
+        "order_line",
+        "despatch_line",
+        "item",
+        "quantity",
+        "unit",
+        "price",
+        "base_quantity",
+        "total",
+    ];
     let mut levels = vec![("the document", shown, &DOCUMENT[..])];
-    for party in ["seller", "buyer", "payee"].map(|name| &shown[name]).into_iter().filter(|party| !party.is_null()) {
+    for party in ["seller", "buyer", "payee"]
+        .map(|name| &shown[name])
+        .into_iter()
+        .filter(|party| !party.is_null())
+    {
         levels.push(("a party", party, &["name", "ids"]));
         let ids = party["ids"].as_array()?;
-        levels.extend(ids.iter().map(|id| ("an identifier", id, &["scheme", "value"][..])));
+        levels.extend(
+            ids.iter()
+                .map(|id| ("an identifier", id, &["scheme", "value"][..])),
+        );
     }
     let lines = shown["lines"].as_array().into_iter().flatten();
     levels.extend(lines.map(|line| ("a line", line, &LINE[..])));
     levels.into_iter().find_map(|(name, value, expected)| {
-        let mut found: Vec<&str> = value.as_object().map(|object| object.keys().map(String::as_str).collect())?;
+        let mut found: Vec<&str> = value
+            .as_object()
+            .map(|object| object.keys().map(String::as_str).collect())?;
         let mut expected = expected.to_vec();
         found.sort_unstable();
         expected.sort_unstable();
@@ -81,9 +132,14 @@ fn keys_that_differ(shown: &Value) -> Option<String> {
 
 fn same_amount(one: &Value, other: &Value) -> bool {
     let plain = |value: &Value| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-        (whole.trim_start_matches('+').to_owned(), rest.trim_end_matches('0').to_owned())
+        (
+            whole.trim_start_matches('+').to_owned(),
+            rest.trim_end_matches('0').to_owned(),
+        )
     };
     plain(one) == plain(other)
 }
@@ -101,18 +157,25 @@ fn misread(folder: &Path, entry: &Value) -> Option<String> {
     }
     for key in ["kind", "id", "issue_date", "currency"] {
         let (expected, found) = (&entry[key], &said.data[key]);
-        let trimmed = |value: &Value| value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let trimmed = |value: &Value| {
+            value
+                .as_str()
+                .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
         if !expected.is_null() && trimmed(expected) != trimmed(found) {
             return finding(format!("{key} is {found}, the index says {expected}"));
         }
     }
     let (expected, found) = (&entry["payable"], &said.data["payable_amount"]);
     if !expected.is_null() && !same_amount(expected, found) {
-        return finding(format!("the payable amount is {found}, the index says {expected}"));
+        return finding(format!(
+            "the payable amount is {found}, the index says {expected}"
+        ));
     }
     let lines = said.data["lines"].as_array().map(Vec::len);
     let expected = entry["lines"].as_u64().map(|lines| lines as usize);
-    (expected.is_some() && lines != expected).then(|| format!("{}: {lines:?} lines, not {expected:?}", text(entry, "path")))
+    (expected.is_some() && lines != expected)
+        .then(|| format!("{}: {lines:?} lines, not {expected:?}", text(entry, "path")))
 }
 
 #[test]
@@ -120,7 +183,11 @@ fn every_valid_document_is_read() {
     let Some(folder) = folder() else { return };
     let mut valid = entries(&folder);
     valid.retain(|entry| is_read(entry) && entry["valid"] == true);
-    assert!(valid.len() > 300, "the index lists {} documents", valid.len());
+    assert!(
+        valid.len() > 300,
+        "the index lists {} documents",
+        valid.len()
+    );
     none(&on_two_threads(&valid, |entry| misread(&folder, entry)));
     println!("{} documents read", valid.len());
 }
@@ -134,7 +201,8 @@ fn no_invalid_document_brings_the_program_down() {
         let path = folder.join(text(entry, "path"));
         let said = sealane(&["document", "show", path.to_str()?]);
         // what breaks only national or code-list rules is let through
-        let must = entry["valid"] == false && (text(entry, "syntax") == "XML" || text(entry, "kind") == "malformed");
+        let must = entry["valid"] == false
+            && (text(entry, "syntax") == "XML" || text(entry, "kind") == "malformed");
         let right = said.data.is_object() && (said.code == INVALID || (said.code == DONE && !must));
         let named = said.code == DONE || !said.text("message").is_empty();
         (!right || !named).then(|| format!("{}: {said}", text(entry, "path")))
@@ -152,20 +220,33 @@ fn is_financeable(folder: &Path, entry: &Value) -> bool {
     let said = sealane(&["document", "show", path.to_str().unwrap()]);
     let shown = &said.data;
     let amount = shown["payable_amount"].as_str().unwrap_or("0");
-    let positive = !amount.starts_with('-') && amount.contains(|letter: char| ('1'..='9').contains(&letter));
-    let known = shown["seller"]["ids"].as_array().is_some_and(|ids| !ids.is_empty());
+    let positive =
+        !amount.starts_with('-') && amount.contains(|letter: char| ('1'..='9').contains(&letter));
+    let known = shown["seller"]["ids"]
+        .as_array()
+        .is_some_and(|ids| !ids.is_empty());
     let code = shown["type_code"].as_str().is_none_or(|code| code == "380");
-    said.code == DONE && shown["kind"] == "Invoice" && positive && known && code && !shown["issue_date"].is_null()
+    said.code == DONE
+        && shown["kind"] == "Invoice"
+        && positive
+        && known
+        && code
+        && !shown["issue_date"].is_null()
 }
 
 #[test]
 fn a_random_sample_is_sealed_proven_and_financed() {
     let Some(folder) = folder() else { return };
     let mut invoices = entries(&folder);
-    invoices.retain(|entry| is_read(entry) && entry["valid"] == true && text(entry, "kind") == "Invoice");
+    invoices.retain(|entry| {
+        is_read(entry) && entry["valid"] == true && text(entry, "kind") == "Invoice"
+    });
     let mut random = Random::seeded();
     let shuffled = random.sample(invoices, usize::MAX);
-    let sample = shuffled.iter().filter(|entry| is_financeable(&folder, entry)).take(SAMPLE);
+    let sample = shuffled
+        .iter()
+        .filter(|entry| is_financeable(&folder, entry))
+        .take(SAMPLE);
     let network = Network::start(2);
     let (a, b) = (network.bank('a'), network.bank('b'));
     for entry in sample {
@@ -176,7 +257,11 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         let waivers = (2..=5).map(|rule| format!("{rule}=a sample of one seller's documents"));
         let waivers: Vec<String> = waivers.collect();
         let mut words = vec!["finance", sealed.text("record")];
-        words.extend(waivers.iter().flat_map(|waiver| ["--waive", waiver.as_str()]));
+        words.extend(
+            waivers
+                .iter()
+                .flat_map(|waiver| ["--waive", waiver.as_str()]),
+        );
         let financed = a.run(&words);
         if financed.code == REFUSED && financed.words().contains("financed already") {
             continue; // the sample has one invoice in two forms

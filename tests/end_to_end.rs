@@ -25,7 +25,10 @@ fn finance(bank: &Bank, record: &str) -> Outcome {
 #[track_caller]
 fn refused_for(outcome: Outcome, why: &str) {
     let outcome = outcome.expect(REFUSED);
-    assert!(outcome.words().contains(why), "no word of {why:?}:\n{outcome}");
+    assert!(
+        outcome.words().contains(why),
+        "no word of {why:?}:\n{outcome}"
+    );
 }
 
 /// One network for everything that needs a node that runs: making one costs more than most steps.
@@ -44,29 +47,47 @@ fn a_record_goes_its_way() {
     network.kill_node();
     without_a_node_nothing_is_pretended(&a);
     network.start_node();
-    assert_eq!(inquire(&b, &Invoice::new("INV-HONEST-1")), "taken", "after a restart");
+    assert_eq!(
+        inquire(&b, &Invoice::new("INV-HONEST-1")),
+        "taken",
+        "after a restart"
+    );
 }
 
 fn an_invoice_is_financed_once(a: &Bank, b: &Bank) {
     let invoice = Invoice::new("INV-HONEST-1");
     let record = a.seal(&invoice);
     let again = a.run(&["seal", &a.file(&invoice)]).expect(DONE);
-    assert_eq!(again.text("record"), record, "the same document is sealed once");
+    assert_eq!(
+        again.text("record"),
+        record,
+        "the same document is sealed once"
+    );
     assert_eq!(inquire(b, &invoice), "free", "sealed is not financed");
 
     let financed = finance(a, &record).expect(DONE);
     let receipt = financed.text("receipt").to_owned();
     the_receipt_holds(&receipt);
     let again = finance(a, &record).expect(DONE);
-    assert_eq!(again.text("receipt"), receipt, "typing it again is no second financing");
+    assert_eq!(
+        again.text("receipt"),
+        receipt,
+        "typing it again is no second financing"
+    );
 
     let of_b = b.seal(&invoice);
     refused_for(finance(b, &of_b), "bank-a");
     assert_eq!(inquire(b, &invoice), "taken");
     let shown = a.run(&["record", "show", &record]).expect(DONE);
-    assert!(shown.words().contains("inv-honest-1"), "its own home opens it:\n{shown}");
+    assert!(
+        shown.words().contains("inv-honest-1"),
+        "its own home opens it:\n{shown}"
+    );
     let shown = b.run(&["record", "show", &record]).expect(DONE);
-    assert!(!shown.words().contains("inv-honest-1"), "another home does not:\n{shown}");
+    assert!(
+        !shown.words().contains("inv-honest-1"),
+        "another home does not:\n{shown}"
+    );
     refused_for(b.run(&["release", &record, "--reason", "repaid"]), "hold");
 }
 
@@ -80,7 +101,10 @@ fn the_receipt_holds(receipt: &str) {
         other[at] = if other[at] == b'1' { b'2' } else { b'1' };
         fs::write(&altered, other).unwrap();
         let said = sealane(&["receipt", "verify", &altered]);
-        assert!([INVALID, REFUSED].contains(&said.code), "a receipt with byte {at} changed:\n{said}");
+        assert!(
+            [INVALID, REFUSED].contains(&said.code),
+            "a receipt with byte {at} changed:\n{said}"
+        );
     }
     fs::remove_file(altered).unwrap();
 }
@@ -89,12 +113,16 @@ fn a_withdrawn_financing_frees_and_a_repaid_one_never(a: &Bank, b: &Bank) {
     let invoice = Invoice::new("INV-LIFE-2");
     let (of_a, financed) = a.seal_and_finance(&invoice);
     let _ = financed.expect(DONE);
-    let _ = a.run(&["release", &of_a, "--reason", "withdrawn"]).expect(DONE);
+    let _ = a
+        .run(&["release", &of_a, "--reason", "withdrawn"])
+        .expect(DONE);
     assert_eq!(inquire(b, &invoice), "free", "withdrawn is free again");
 
     let (of_b, financed) = b.seal_and_finance(&invoice);
     let _ = financed.expect(DONE);
-    let _ = b.run(&["release", &of_b, "--reason", "repaid"]).expect(DONE);
+    let _ = b
+        .run(&["release", &of_b, "--reason", "repaid"])
+        .expect(DONE);
     assert_eq!(inquire(a, &invoice), "taken", "repaid is final");
     let again = finance(a, &of_a);
     refused_for(again, "bank-b");
@@ -109,7 +137,9 @@ fn a_hold_becomes_a_financing(a: &Bank, b: &Bank) {
     refused_for(finance(b, &of_b), "bank-a");
     let financed = finance(a, &record).expect(DONE);
     the_receipt_holds(financed.text("receipt"));
-    let _ = a.run(&["release", &record, "--reason", "mistaken"]).expect(DONE);
+    let _ = a
+        .run(&["release", &record, "--reason", "mistaken"])
+        .expect(DONE);
     let _ = finance(b, &of_b).expect(DONE);
 }
 
@@ -117,8 +147,13 @@ fn a_corrected_invoice_takes_the_financing_over(a: &Bank, b: &Bank) {
     let invoice = Invoice::new("INV-CORRECTED-4");
     let (older, financed) = a.seal_and_finance(&invoice);
     let _ = financed.expect(DONE);
-    let corrected = Invoice { payable: "1200.00".to_owned(), ..invoice.clone() };
-    let sealed = a.run(&["seal", &a.file(&corrected), "--replaces", &older]).expect(DONE);
+    let corrected = Invoice {
+        payable: "1200.00".to_owned(),
+        ..invoice.clone()
+    };
+    let sealed = a
+        .run(&["seal", &a.file(&corrected), "--replaces", &older])
+        .expect(DONE);
     let newer = sealed.text("record").to_owned();
     assert_ne!(older, newer);
     let _ = finance(a, &newer).expect(DONE);
@@ -131,7 +166,10 @@ fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
     let invoice = Invoice::new("INV-ALERT-5");
     let (_, financed) = a.seal_and_finance(&invoice);
     let _ = financed.expect(DONE);
-    let altered = Invoice { date: "2026-03-09".to_owned(), ..invoice };
+    let altered = Invoice {
+        date: "2026-03-09".to_owned(),
+        ..invoice
+    };
     assert_eq!(inquire(b, &altered), "similar");
     let record = b.seal(&altered);
     refused_for(finance(b, &record), "similar");
@@ -144,12 +182,24 @@ fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
 }
 
 fn what_is_no_invoice_is_not_financed(a: &Bank) {
-    let note = Invoice { type_code: "381".to_owned(), ..Invoice::new("CN-6") };
+    let note = Invoice {
+        type_code: "381".to_owned(),
+        ..Invoice::new("CN-6")
+    };
     let (_, financed) = a.seal_and_finance(&note);
-    assert!([INVALID, REFUSED].contains(&financed.code), "a credit note:\n{financed}");
-    let nothing = Invoice { payable: "0.00".to_owned(), ..Invoice::new("INV-ZERO-7") };
+    assert!(
+        [INVALID, REFUSED].contains(&financed.code),
+        "a credit note:\n{financed}"
+    );
+    let nothing = Invoice {
+        payable: "0.00".to_owned(),
+        ..Invoice::new("INV-ZERO-7")
+    };
     let (_, financed) = a.seal_and_finance(&nothing);
-    assert!([INVALID, REFUSED].contains(&financed.code), "nothing to pay:\n{financed}");
+    assert!(
+        [INVALID, REFUSED].contains(&financed.code),
+        "nothing to pay:\n{financed}"
+    );
 }
 
 fn wrong_input_is_named(a: &Bank) {
@@ -169,7 +219,10 @@ fn wrong_input_is_named(a: &Bank) {
     }
     let unknown = "ab".repeat(32);
     let said = finance(a, &unknown);
-    assert!([INVALID, REFUSED].contains(&said.code), "a record that nobody sealed:\n{said}");
+    assert!(
+        [INVALID, REFUSED].contains(&said.code),
+        "a record that nobody sealed:\n{said}"
+    );
 }
 
 /// RELIABILITY.md 20: a transaction's id says nothing of its signature's bytes, and a node that remembers
@@ -184,15 +237,26 @@ fn the_same_bytes_count_once_and_others_never(network: &Network) {
         let refused = submit(network.port(), &altered);
         assert!(refused.is_err(), "another signature was taken: {refused:?}");
         let again = submit(network.port(), &transaction.to_bytes()).unwrap();
-        let first = before.receipts.iter().find(|(_, receipt)| receipt.transaction == again.transaction);
-        assert_eq!(first.map(|(_, receipt)| receipt), Some(&again), "the receipt is the first one");
+        let first = before
+            .receipts
+            .iter()
+            .find(|(_, receipt)| receipt.transaction == again.transaction);
+        assert_eq!(
+            first.map(|(_, receipt)| receipt),
+            Some(&again),
+            "the receipt is the first one"
+        );
         let mut trailing = transaction.to_bytes();
         trailing.push(0);
         assert!(submit(network.port(), &trailing).is_err(), "trailing bytes");
     }
     let after = Blocks::read(network.port());
     after.check();
-    assert_eq!(after.receipts.len(), before.receipts.len(), "nothing was added");
+    assert_eq!(
+        after.receipts.len(),
+        before.receipts.len(),
+        "nothing was added"
+    );
 }
 
 fn without_a_node_nothing_is_pretended(a: &Bank) {

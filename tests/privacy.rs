@@ -44,15 +44,32 @@ fn invoice() -> Invoice {
         despatch: Some(DESPATCH.to_owned()),
         payable: PAYABLE.to_owned(),
         lines: vec![
-            line("Vermilion zeppelin gaskets", "73519.284617", "719.3826", "52888484.58"),
-            line("Ultramarine sextant housings", "9182.736455", "3357.4821", "30830977.99"),
+            line(
+                "Vermilion zeppelin gaskets",
+                "73519.284617",
+                "719.3826",
+                "52888484.58",
+            ),
+            line(
+                "Ultramarine sextant housings",
+                "9182.736455",
+                "3357.4821",
+                "30830977.99",
+            ),
+            // numbers that fit four bytes
+            line(
+                "Indigo barometer sleeves",
+                "1234.567891",
+                "0.1834",
+                "226.42",
+            ),
         ],
         ..Invoice::new("planted")
     }
 }
 
 /// What the document writes.
-const WRITTEN: [&str; 15] = [
+const WRITTEN: [&str; 17] = [
     NUMBER,
     DATE,
     SELLER,
@@ -68,6 +85,8 @@ const WRITTEN: [&str; 15] = [
     "3357.4821",
     "52888484.58",
     "30830977.99",
+    "Indigo barometer sleeves",
+    "1234.567891",
 ];
 
 /// The invoice as sealing takes it.
@@ -91,13 +110,15 @@ fn planted() -> Vec<Planted> {
 
 fn unusual(field: &FieldValue) -> Option<Planted> {
     let written = match field {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => text.clone(),
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
+            text.clone()
+        }
         FieldValue::References(list) => list.first()?.clone(),
         FieldValue::Integer(value) => value.to_string(),
         FieldValue::Date(day) => day.to_string(),
-        FieldValue::Amount { value, .. } | FieldValue::Quantity { value, .. } | FieldValue::Price { value, .. } => {
-            value.to_string()
-        }
+        FieldValue::Amount { value, .. }
+        | FieldValue::Quantity { value, .. }
+        | FieldValue::Price { value, .. } => value.to_string(),
     };
     let field = field.clone();
     (written.chars().count() >= 6).then_some(Planted { written, field })
@@ -112,9 +133,22 @@ fn inputs() -> Vec<FingerprintInput> {
     let [amount, currency] = of(slot::PAYABLE);
     let ([order, _], [despatch, _]) = (of(slot::ORDER_REFERENCES), of(slot::DESPATCH_REFERENCES));
     vec![
-        FingerprintInput::Strict { seller, number: strict, date },
-        FingerprintInput::WithoutDate { seller, number: loose },
-        FingerprintInput::PartiesAmountDate { seller, buyer, amount, currency, date },
+        FingerprintInput::Strict {
+            seller,
+            number: strict,
+            date,
+        },
+        FingerprintInput::WithoutDate {
+            seller,
+            number: loose,
+        },
+        FingerprintInput::PartiesAmountDate {
+            seller,
+            buyer,
+            amount,
+            currency,
+            date,
+        },
         FingerprintInput::OrderReference { seller, order },
         FingerprintInput::TransportDocument { seller, despatch },
     ]
@@ -141,15 +175,23 @@ fn story(network: &Network) -> Vec<Recording> {
     let record = sealed.text("record").to_owned();
     let _ = a.run(&["finance", &record]).expect(DONE);
     let shown = a.run(&["record", "show", &record]).expect(DONE);
-    assert!(shown.words().contains(&NUMBER.to_lowercase()), "its own home opens it:\n{shown}");
+    assert!(
+        shown.words().contains(&NUMBER.to_lowercase()),
+        "its own home opens it:\n{shown}"
+    );
     // a refused transaction and a release leave traces too
-    let corrected = Invoice { date: "8731-11-24".to_owned(), ..invoice };
+    let corrected = Invoice {
+        date: "8731-11-24".to_owned(),
+        ..invoice
+    };
     let (_, alerted) = a.seal_and_finance(&corrected);
     let _ = alerted.expect(REFUSED);
     let (_, financed) = b.seal_and_finance(&Invoice::new("INV-OF-B"));
     let _ = financed.expect(DONE);
     let _ = b.run(&["record", "show", &record]).expect(DONE);
-    let _ = a.run(&["release", &record, "--reason", "repaid"]).expect(DONE);
+    let _ = a
+        .run(&["release", &record, "--reason", "repaid"])
+        .expect(DONE);
     proxy.recordings()
 }
 
@@ -160,7 +202,10 @@ fn searched(network: &Network, recordings: &[Recording], search: &Search) -> Vec
     found.extend(search.bytes("the node's log", &fs::read(network.log()).unwrap()));
     let store = store_of(network.node_home());
     let in_store = search.store(&store);
-    assert!(in_store.entries > 50 && in_store.bytes > 10_000, "the store is nearly empty: {in_store:?}");
+    assert!(
+        in_store.entries > 50 && in_store.bytes > 10_000,
+        "the store is nearly empty: {in_store:?}"
+    );
     found.extend(in_store.found);
     for (at, recording) in recordings.iter().enumerate() {
         found.extend(search.bytes(&format!("recording {at}"), &recording.bytes));
@@ -173,7 +218,9 @@ fn searched(network: &Network, recordings: &[Recording], search: &Search) -> Vec
 
 /// The node's RocksDB: the folder that holds `CURRENT`.
 fn store_of(home: &Path) -> std::path::PathBuf {
-    let folders = walkdir::WalkDir::new(home).into_iter().filter_map(Result::ok);
+    let folders = walkdir::WalkDir::new(home)
+        .into_iter()
+        .filter_map(Result::ok);
     let mut stores = folders.filter(|entry| entry.path().join("CURRENT").is_file());
     stores.next().expect("a node has a store").into_path()
 }
@@ -181,15 +228,31 @@ fn store_of(home: &Path) -> std::path::PathBuf {
 #[test]
 fn planted_values_are_nowhere_in_what_others_hold() {
     let search = search();
-    assert!(search.needles().len() > 300, "{} forms", search.needles().len());
+    assert!(
+        search.needles().len() > 300,
+        "{} forms",
+        search.needles().len()
+    );
     let mut network = Network::start(2);
     let recordings = story(&network);
-    let carried: usize = recordings.iter().map(|recording| recording.bytes.len()).sum();
+    let carried: usize = recordings
+        .iter()
+        .map(|recording| recording.bytes.len())
+        .sum();
     assert!(carried > 50_000, "the proxy recorded {carried} bytes only");
     network.stop_node();
     let found = searched(&network, &recordings, &search);
-    assert!(found.is_empty(), "{} leaks:\n{}", found.len(), found.join("\n"));
-    println!("{} forms of {} values, in {carried} bytes of traffic and all files: none found", search.needles().len(), planted().len());
+    assert!(
+        found.is_empty(),
+        "{} leaks:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+    println!(
+        "{} forms of {} values, in {carried} bytes of traffic and all files: none found",
+        search.needles().len(),
+        planted().len()
+    );
     every_planted_leak_is_found(&network, &search);
     the_own_home_holds_them(&network, &search);
 }
@@ -200,19 +263,38 @@ fn every_planted_leak_is_found(network: &Network, search: &Search) {
     let store = network.desk().join("leaking-store");
     write_store(&store, search.needles());
     for needle in search.needles() {
-        let text = [b"2026-03-02 INFO sealed ", &needle.bytes[..], b" at height 12\n"].concat();
+        let text = [
+            b"2026-03-02 INFO sealed ",
+            &needle.bytes[..],
+            b" at height 12\n",
+        ]
+        .concat();
         fs::write(&log, &text).unwrap();
         let seen = |found: Vec<String>| found.iter().any(|line| line.ends_with(&needle.what));
-        assert!(seen(search.bytes("log", &fs::read(&log).unwrap())), "not found in a log: {}", needle.what);
-        assert!(seen(search.bytes("body", &recorded(&needle.bytes))), "not found in traffic: {}", needle.what);
+        assert!(
+            seen(search.bytes("log", &fs::read(&log).unwrap())),
+            "not found in a log: {}",
+            needle.what
+        );
+        assert!(
+            seen(search.bytes("body", &recorded(&needle.bytes))),
+            "not found in traffic: {}",
+            needle.what
+        );
     }
     let in_store = search.store(&store);
     for needle in search.needles() {
-        let seen = in_store.found.iter().any(|line| line.ends_with(&needle.what));
+        let seen = in_store
+            .found
+            .iter()
+            .any(|line| line.ends_with(&needle.what));
         assert!(seen, "not found in a store: {}", needle.what);
     }
     let in_files = search.folder(&store);
-    assert!(in_files.len() < in_store.found.len(), "tables are not compressed here: is the store's search needed?");
+    assert!(
+        in_files.len() < in_store.found.len(),
+        "tables are not compressed here: is the store's search needed?"
+    );
 }
 
 /// A store that leaks every needle in a value, written out and compressed as the node's is.
@@ -246,6 +328,9 @@ fn the_own_home_holds_them(network: &Network, search: &Search) {
     let file = network.bank('a').file(&invoice());
     let found = search.bytes("the invoice", &fs::read(file).unwrap());
     for written in [NUMBER, SELLER, PAYABLE, "73519.284617"] {
-        assert!(found.iter().any(|line| line.contains(written)), "{written} was not found in the invoice itself");
+        assert!(
+            found.iter().any(|line| line.contains(written)),
+            "{written} was not found in the invoice itself"
+        );
     }
 }

@@ -14,7 +14,11 @@ use sealane_types::receipt::{Done, Life, Outcome, Refusal};
 use sealane_types::transaction::{Payload, Transaction};
 
 /// Trials; RELIABILITY.md 25 asks for 10,000 in the long run.
-const TRIALS: u64 = if cfg!(feature = "torture") { 10_000 } else { 1_000 };
+const TRIALS: u64 = if cfg!(feature = "torture") {
+    10_000
+} else {
+    1_000
+};
 /// Pairs of records.
 const PAIRS: u32 = 20;
 
@@ -36,7 +40,11 @@ enum Step {
 impl<'a> Runner<'a> {
     fn new(deal: &'a Deal) -> Self {
         let steps = vec![Step::Finance, Step::Answer, Step::Present, Step::Seal];
-        Self { deal, steps, outcome: None }
+        Self {
+            deal,
+            steps,
+            outcome: None,
+        }
     }
 
     /// The next transaction; `answers` counts those of the validator in the block so far.
@@ -96,21 +104,38 @@ fn race(chain: &mut Chain<'_>, pair: &[Deal; 2], random: &mut Random) -> [Outcom
 fn check(chain: &Chain<'_>, pair: &[Deal; 2], outcomes: &[Outcome; 2]) -> usize {
     let won = |outcome: &Outcome| *outcome == Outcome::Done(Done::Financed { took_over: None });
     let winners: Vec<usize> = (0..2).filter(|at| won(&outcomes[*at])).collect();
-    let [winner] = winners[..] else { panic!("{} winners: {outcomes:?}", winners.len()) };
+    let [winner] = winners[..] else {
+        panic!("{} winners: {outcomes:?}", winners.len())
+    };
     let (first, second) = (&pair[winner], &pair[1 - winner]);
-    let duplicate = Refusal::Duplicate { rule: Rule::Strict, bank: first.bank, life: Life::Financed };
+    let duplicate = Refusal::Duplicate {
+        rule: Rule::Strict,
+        bank: first.bank,
+        life: Life::Financed,
+    };
     assert_eq!(outcomes[1 - winner], Outcome::Refused(duplicate));
     let financing: Financing = chain.read(&Key::financing(&first.id())).unwrap();
-    assert_eq!((financing.bank, financing.stage), (first.bank, Stage::Financed));
+    assert_eq!(
+        (financing.bank, financing.stage),
+        (first.bank, Stage::Financed)
+    );
     assert_eq!(chain.read::<Financing>(&Key::financing(&second.id())), None);
     let strict = |print: &&Fingerprint| print.rule.is_strict();
     for print in financing.fingerprints.0.iter().filter(strict) {
-        assert_eq!(chain.read::<RecordId>(&Key::fingerprint(print)), Some(first.id()));
+        assert_eq!(
+            chain.read::<RecordId>(&Key::fingerprint(print)),
+            Some(first.id())
+        );
     }
     winner
 }
 
-fn trials(proofs: &Proofs, pairs: &[[Deal; 2]], numbers: impl Iterator<Item = u64>, seed: u64) -> [u64; 2] {
+fn trials(
+    proofs: &Proofs,
+    pairs: &[[Deal; 2]],
+    numbers: impl Iterator<Item = u64>,
+    seed: u64,
+) -> [u64; 2] {
     let mut won = [0; 2];
     for number in numbers {
         let mut random = Random::from(seed ^ number);
@@ -133,12 +158,25 @@ fn one_of_two_banks_wins_every_race() {
     let pairs: Vec<[Deal; 2]> = (0..PAIRS).map(pair).collect();
     let seed = Random::seeded().next_number();
     let won = std::thread::scope(|scope| {
-        let run = |half: u64| trials(&proofs, &pairs, (0..TRIALS).filter(move |number| number % 2 == half), seed);
+        let run = |half: u64| {
+            trials(
+                &proofs,
+                &pairs,
+                (0..TRIALS).filter(move |number| number % 2 == half),
+                seed,
+            )
+        };
         let (even, odd) = (scope.spawn(move || run(0)), scope.spawn(move || run(1)));
         let (even, odd) = (even.join().unwrap(), odd.join().unwrap());
         [even[0] + odd[0], even[1] + odd[1]]
     });
     assert_eq!(won[0] + won[1], TRIALS);
-    assert!(won.iter().all(|won| won * 4 > TRIALS), "both win at times, or nobody raced: {won:?}");
-    println!("{TRIALS} races over {PAIRS} invoices, one winner each: bank-a {}, bank-b {}", won[0], won[1]);
+    assert!(
+        won.iter().all(|won| won * 4 > TRIALS),
+        "both win at times, or nobody raced: {won:?}"
+    );
+    println!(
+        "{TRIALS} races over {PAIRS} invoices, one winner each: bank-a {}, bank-b {}",
+        won[0], won[1]
+    );
 }

@@ -28,24 +28,24 @@ if ! cmp -s package.json .installed; then
 fi
 snarkjs() { node node_modules/snarkjs/build/cli.cjs "$@" >>log.txt 2>&1; }
 
-# A powers-of-tau of 2^15 rows from fixed test contributions: good for timing and for nothing else.
-if [ ! -s tau.ptau ]; then
-  echo "making the powers of tau (some minutes, once)" >&2
-  if [ ! -s tau1.ptau ]; then
-    snarkjs powersoftau new bls12-381 15 tau0.ptau
-    snarkjs powersoftau contribute tau0.ptau tau1.part --name=test -e="sealane benches test contribution"
-    mv tau1.part tau1.ptau
-  fi
-  snarkjs powersoftau prepare phase2 tau1.ptau tau.part
-  mv tau.part tau.ptau
-fi
+# Powers of tau for 2^POWER rows from a fixed test contribution: good for timing and for nothing else.
+tau() {
+  local power=$1
+  if [ -s "tau$power.ptau" ]; then return; fi
+  echo "making the powers of tau for 2^$power rows (once; minutes)" >&2
+  snarkjs powersoftau new bls12-381 "$power" "tau$power.new"
+  snarkjs powersoftau contribute "tau$power.new" "tau$power.one" --name=test -e="sealane benches test contribution"
+  snarkjs powersoftau prepare phase2 "tau$power.one" "tau$power.part"
+  mv "tau$power.part" "tau$power.ptau"
+}
 
-# NAME ROWS PUBLIC-INPUTS BITS PERMUTATIONS
+# NAME POWER ROWS PUBLIC-INPUTS BITS PERMUTATIONS
 measure() {
-  local name=$1 rows=$2 publics=$3 bits=$4 permutations=$5
+  local name=$1 power=$2 rows=$3 publics=$4 bits=$5 permutations=$6
   local links=$((rows - bits - 292 * permutations))
   local tag=$name-$rows
   if [ ! -s "$tag.zkey" ]; then
+    tau "$power"
     echo "compiling $tag and making its key (a minute or two, once)" >&2
     cat >"$tag.circom" <<CIRCUIT
 pragma circom 2.1.6;
@@ -63,12 +63,12 @@ CIRCUIT
       };
       console.log(JSON.stringify(input));' "$publics" "$bits" >"$tag.json"
     snarkjs wtns calculate "${tag}_js/$tag.wasm" "$tag.json" "$tag.wtns"
-    snarkjs groth16 setup "$tag.r1cs" tau.ptau "${tag}_0.zkey"
+    snarkjs groth16 setup "$tag.r1cs" "tau$power.ptau" "${tag}_0.zkey"
     snarkjs zkey contribute "${tag}_0.zkey" "$tag.part" --name=test -e="sealane benches test contribution"
     mv "$tag.part" "$tag.zkey"
   fi
   echo "{\"peer\":\"snarkjs $(node -p 'require("snarkjs/package.json").version' 2>/dev/null || echo "?")\",\"circuit\":\"$name\",\"rows\":$rows,\"measured\":$(node measure.mjs "$tag.zkey" "$tag.wtns" "$runs")}"
 }
 
-measure one-fingerprint "$one" 8 313 10
-measure full "$full" 20 313 21
+measure one-fingerprint 13 "$one" 8 313 10
+measure full 15 "$full" 20 313 21

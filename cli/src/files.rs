@@ -15,12 +15,23 @@ const MAX_BYTES: u64 = 64 << 20;
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let file = std::fs::File::open(path);
-    let file = file.map_err(|error| Failure::invalid(format!("{name}: cannot be opened: {error}. Check the path and its permissions.")))?;
+    let file = file.map_err(|error| {
+        Failure::invalid(format!(
+            "{name}: cannot be opened: {error}. Check the path and its permissions."
+        ))
+    })?;
     let mut bytes = Vec::new();
     let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|error| Failure::invalid(format!("{name}: cannot be read: {error}. Name a file, not a folder.")))?;
+    read.map_err(|error| {
+        Failure::invalid(format!(
+            "{name}: cannot be read: {error}. Name a file, not a folder."
+        ))
+    })?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Failure::invalid(format!("{name}: larger than {} MiB, which no document is.", MAX_BYTES >> 20)));
+        return Err(Failure::invalid(format!(
+            "{name}: larger than {} MiB, which no document is.",
+            MAX_BYTES >> 20
+        )));
     }
     Ok(bytes)
 }

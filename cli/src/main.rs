@@ -54,6 +54,6 @@ fn run(args: Args) -> Result<Report, Failure> {
         Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
         Command::Taste { file } => commands::taste::run(&file, args.json),
         #[cfg(feature = "network")]
-        command => commands::network(command, args.home, args.json),
+        command => commands::run(command, args.home, args.json),
     }
 }

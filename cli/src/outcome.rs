@@ -49,7 +49,11 @@ impl Failure {
     }
 
     fn new(code: ExitCode, message: impl fmt::Display) -> Self {
-        Self { code, message: message.to_string(), details: Value::Null }
+        Self {
+            code,
+            message: message.to_string(),
+            details: Value::Null,
+        }
     }
 
     /// Prints it: one JSON object on standard output, or a message on standard error.
@@ -94,7 +98,8 @@ impl From<sealane_client::error::ClientError> for Failure {
             _ => ExitCode::Cannot,
         };
         let mut failure = Self::new(code, &error);
-        failure.details = json!({"name": error.name(), "reason": error.refusal().map(|reason| reason.code())});
+        failure.details =
+            json!({"name": error.name(), "reason": error.refusal().map(|reason| reason.code())});
         failure
     }
 }

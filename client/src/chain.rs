@@ -7,16 +7,22 @@
 
 mod certified;
 mod committed;
+mod failure;
 mod lie;
-mod place;
 mod node;
+mod place;
 mod seen;
+mod snapshot;
+mod status;
 
 pub use certified::{Certified, Trust};
 pub use committed::{Committed, Evidence};
+pub use failure::NodeError;
 pub use lie::Lie;
-pub use node::{NodeClient, NodeError, NodeStatus, Snapshot};
+pub use node::NodeClient;
 pub use seen::Seen;
+pub use snapshot::Snapshot;
+pub use status::NodeStatus;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -9,6 +9,7 @@ use crate::chain::NodeError;
 use crate::home::HomeError;
 use crate::home::disk::DiskError;
 use crate::home::journal::JournalError;
+use crate::network::NetworkError;
 use crate::receipt::ReceiptError;
 use crate::refused::Refused;
 use crate::work::WorkError;
@@ -57,7 +58,9 @@ pub enum ClientError {
         seconds: u64,
     },
     /// The transaction is not yet in a block.
-    #[error("the transaction was sent and is not in a block after {seconds} s; run the same command again: it goes on where it was")]
+    #[error(
+        "the transaction was sent and is not in a block after {seconds} s; run the same command again: it goes on where it was"
+    )]
     Uncommitted {
         /// How long this side waited.
         seconds: u64,
@@ -70,6 +73,9 @@ pub enum ClientError {
     /// A receipt does not hold.
     #[error(transparent)]
     Receipt(#[from] ReceiptError),
+    /// A network cannot be made.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
 }
 
 impl ClientError {
@@ -85,6 +91,8 @@ impl ClientError {
             | Self::Unanswered { .. }
             | Self::Uncommitted { .. }
             | Self::Overtaken => 1,
+            Self::Network(NetworkError::Config(_) | NetworkError::Genesis(_)) => 2,
+            Self::Network(_) => 1,
             Self::Document(_) | Self::Canonical(_) | Self::Sealing(_) | Self::Receipt(_) => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
         }
@@ -108,6 +116,7 @@ impl ClientError {
             Self::Uncommitted { .. } => "uncommitted",
             Self::Overtaken => "overtaken",
             Self::Receipt(_) => "receipt",
+            Self::Network(_) => "network",
         }
     }
 

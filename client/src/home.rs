@@ -17,6 +17,7 @@
 
 pub mod config;
 pub mod disk;
+mod fault;
 pub(crate) mod hexed;
 pub mod journal;
 mod keys;
@@ -29,57 +30,18 @@ use sealane_crypto::curve::Blinding;
 use sealane_crypto::keys::RecordKey;
 use sealane_crypto::sealing::Heading;
 use sealane_crypto::tags;
-use sealane_types::encoding::{Decode, DecodeError, Encode};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, ChainId, Digest, Height, RecordId, Salt, Sequence, TxId};
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
-use thiserror::Error;
 
 pub use self::config::{Config, ConfigError, Protection};
+use self::disk::Lock;
+pub use self::fault::HomeError;
+use self::journal::Journal;
 pub use self::keys::{Keys, KeysError, Sealer};
 pub use self::unlock::Unlock;
-use self::disk::{DiskError, Lock};
-use self::journal::{Journal, JournalError};
-
-/// Why a home cannot be used.
-#[derive(Debug, Error)]
-pub enum HomeError {
-    /// There is none.
-    #[error("{}: no Sealane home (no home.toml); make a network with sealane network init", .0.display())]
-    None(PathBuf),
-    /// There is one already.
-    #[error("{}: there is a home already; nothing was changed", .0.display())]
-    Exists(PathBuf),
-    /// The disk failed, or another process works here.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-    /// `home.toml` cannot be used.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The journal cannot be used.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The keystore does not open.
-    #[error(transparent)]
-    Keys(#[from] KeysError),
-    /// A file of canonical bytes is damaged.
-    #[error("{}: damaged: {reason}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Why it cannot be read.
-        reason: DecodeError,
-    },
-    /// Parts of different networks or banks in one home.
-    #[error("{}: {what}; the home's files are not of one bank on one chain", path.display())]
-    Mixed {
-        /// The home.
-        path: PathBuf,
-        /// What does not fit.
-        what: &'static str,
-    },
-}
 
 const CONFIG_LIMIT: u64 = 1 << 16;
 const GENESIS_LIMIT: u64 = 4 << 20;
@@ -143,9 +105,14 @@ impl Home {
             return Err(mixed("genesis.bin is of another chain than home.toml"));
         }
         let keys = Keys::load(folder, &config, genesis.suite, unlock)?;
-        let alias = genesis.aliases.iter().find(|alias| alias.key == keys.public());
+        let alias = genesis
+            .aliases
+            .iter()
+            .find(|alias| alias.key == keys.public());
         let alias = alias.filter(|alias| alias.id.to_string() == config.alias);
-        let alias = alias.ok_or_else(|| mixed("the keystore's key is not the alias' in genesis"))?.id;
+        let alias = alias
+            .ok_or_else(|| mixed("the keystore's key is not the alias' in genesis"))?
+            .id;
         for part in ["records", "receipts"] {
             disk::make_folder(&folder.join(part))?;
             disk::sweep(&folder.join(part))?;
@@ -209,7 +176,10 @@ impl Home {
             payload,
         };
         let id = sealane_ledger::transaction_id(&body);
-        let signature = self.keys.signing().sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        let signature = self
+            .keys
+            .signing()
+            .sign(tags::SIGN_TRANSACTION, &body.to_bytes());
         (id, Transaction { body, signature }.to_bytes())
     }
 
@@ -285,11 +255,16 @@ impl Home {
     /// Where the receipt of a financing in the block of this height is kept.
     #[must_use]
     pub fn receipt_path(&self, record: &RecordId, height: Height) -> PathBuf {
-        self.folder.join("receipts").join(format!("{record}.{height}.json"))
+        self.folder
+            .join("receipts")
+            .join(format!("{record}.{height}.json"))
     }
 
     pub(crate) fn taken_cache(&self) -> Result<Option<Vec<u8>>, HomeError> {
-        Ok(disk::read_optional(&self.folder.join("taken.bin"), TAKEN_LIMIT)?)
+        Ok(disk::read_optional(
+            &self.folder.join("taken.bin"),
+            TAKEN_LIMIT,
+        )?)
     }
 
     pub(crate) fn keep_taken_cache(&self, bytes: &[u8]) -> Result<(), HomeError> {

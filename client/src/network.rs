@@ -12,9 +12,7 @@ use sealane_types::encoding::DecodeError;
 use sealane_types::genesis::{
     Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
 };
-use sealane_types::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, PublicKey, VerifyingKeyId,
-};
+use sealane_types::ids::{AliasId, BlockTime, Epoch, FieldBytes, PublicKey, VerifyingKeyId};
 use thiserror::Error;
 
 use crate::home::{Config, ConfigError, Home, HomeError, Keys, KeysError, Protection};
@@ -171,7 +169,13 @@ fn genesis(
         reason: "a network needs at least one".to_owned(),
     })?;
     let node = AliasId::new(*random::bytes()?);
-    aliases.push(alias(node, &options.node_name, Role::Validator, *validator, bank)?);
+    aliases.push(alias(
+        node,
+        &options.node_name,
+        Role::Validator,
+        *validator,
+        bank,
+    )?);
     aliases.sort_by_key(|alias| alias.id);
     let (key, holders) = public.encode();
     let mut verifying_keys = options.verifying_keys.clone();

@@ -38,7 +38,11 @@ fn header_path(kind: Kind, at: usize) -> String {
         }
     }
     let carries = [Kind::BillOfLading, Kind::Waybill, Kind::LetterOfCredit].contains(&kind);
-    let own = if carries { transport_name(at) } else { total_name(at) };
+    let own = if carries {
+        transport_name(at)
+    } else {
+        total_name(at)
+    };
     let name = shared_name(at).or(own);
     name.map_or_else(|| format!("reserved[{at}]"), str::to_owned)
 }
@@ -99,7 +103,8 @@ mod tests {
     fn every_place_of_every_kind_has_a_path_of_its_own() {
         let bucket = Bucket::new(8).expect("a bucket");
         for kind in Kind::ALL {
-            let paths: BTreeSet<String> = Place::all(bucket).map(|place| path(kind, place)).collect();
+            let paths: BTreeSet<String> =
+                Place::all(bucket).map(|place| path(kind, place)).collect();
             assert_eq!(paths.len(), bucket.leaves(), "{kind:?}");
         }
         let quantity = Place::Line { line: 3, slot: 4 };

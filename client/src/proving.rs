@@ -27,7 +27,9 @@ pub fn prepare_prover() -> Result<(), ClientError> {
 /// The process' one prover.
 fn prover(progress: &mut dyn FnMut(Step)) -> Result<Arc<Prover>, ClientError> {
     static PROVER: Mutex<Option<Arc<Prover>>> = Mutex::new(None);
-    let mut slot = PROVER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut slot = PROVER
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(prover) = &*slot {
         return Ok(prover.clone());
     }

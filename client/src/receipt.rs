@@ -239,7 +239,9 @@ pub fn verify(bytes: &[u8], network: Option<&Genesis>) -> Result<Summary, Receip
 fn parse(bytes: &[u8]) -> Result<File, ReceiptError> {
     let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(form)?;
-    let version = value.get("sealane_receipt").and_then(serde_json::Value::as_u64);
+    let version = value
+        .get("sealane_receipt")
+        .and_then(serde_json::Value::as_u64);
     match version.map(u32::try_from) {
         Some(Ok(VERSION)) => {}
         Some(Ok(found)) => return Err(ReceiptError::Version { found }),
@@ -253,3 +255,6 @@ fn text(file: &File) -> Vec<u8> {
     text.push(b'\n');
     text
 }
+
+#[cfg(test)]
+mod tests;

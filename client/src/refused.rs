@@ -79,7 +79,9 @@ fn advice(reason: &Refusal) -> String {
         Refusal::UnknownVerifyingKey => "use the version of sealane that this network runs",
         Refusal::NotPresented | Refusal::NotAnswered => "run sealane finance again",
         Refusal::AlreadyFinanced => "release it first, if it is yours and has ended",
-        Refusal::AlreadyHeld { .. } => "finance it without --hold, or wait until the hold has ended",
+        Refusal::AlreadyHeld { .. } => {
+            "finance it without --hold, or wait until the hold has ended"
+        }
         Refusal::HoldOutOfRange { .. } => "choose another height for --hold",
         Refusal::HoldOverFinanced => "finance the replacement without --hold",
         Refusal::NotFinanced => "check the record's id with sealane record show",
@@ -91,7 +93,9 @@ fn advice(reason: &Refusal) -> String {
         | Refusal::WrongRoot
         | Refusal::WrongProof
         | Refusal::NotAShareHolder
-        | Refusal::WrongAnswer { .. } => "this is a fault of this program or its version: report it",
+        | Refusal::WrongAnswer { .. } => {
+            "this is a fault of this program or its version: report it"
+        }
     };
     text.to_owned()
 }

@@ -75,7 +75,7 @@ impl Tip {
             state,
             receipts: receipts_root(&[]),
             validators: validator_set_hash(&genesis.validators),
-            busy: false,
+            busy: true, // genesis wrote the state: the first block makes it provable
         }
     }
 

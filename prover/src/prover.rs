@@ -128,7 +128,12 @@ impl Prover {
         }
     }
 
-    fn groth16(&self, system: &System, r: Fr, s: Fr) -> Result<ark_groth16::Proof<Bls12_381>, ProveError> {
+    fn groth16(
+        &self,
+        system: &System,
+        r: Fr,
+        s: Fr,
+    ) -> Result<ark_groth16::Proof<Bls12_381>, ProveError> {
         let matrices = self.keys.matrices();
         let proof = Groth16::<Bls12_381>::create_proof_with_reduction_and_matrices(
             self.keys.proving_key(),

@@ -18,7 +18,9 @@ static PROVER: LazyLock<Prover> = LazyLock::new(|| {
 
 fn example() -> (FinancingStatement, FinancingWitness) {
     let witness = witness(&invoice());
-    let statement = witness.statement(Shape::Full, context()).expect("financeable");
+    let statement = witness
+        .statement(Shape::Full, context())
+        .expect("financeable");
     (statement, witness)
 }
 
@@ -36,7 +38,10 @@ fn the_stored_proof_is_made_again() {
     let mut text = format!("root {}\n", hex::encode(bytes.root));
     text += &format!("context {}\n", hex::encode(bytes.context));
     text += &format!("mask {:02x}\n", bytes.mask);
-    text += &format!("amount-commitment {}\n", hex::encode(bytes.amount_commitment));
+    text += &format!(
+        "amount-commitment {}\n",
+        hex::encode(bytes.amount_commitment)
+    );
     text += &format!("commitment {}\n", hex::encode(bytes.commitment));
     for point in bytes.blinded {
         text += &format!("blinded {}\n", hex::encode(point));
@@ -63,35 +68,17 @@ fn what_does_not_hold_is_refused_with_its_reason_before_anything_is_proven() {
     let mut progress = |step| steps.push(step);
     let refused = PROVER.prove_financing(&statement, &witness(&credit_note), &mut progress);
     let reason = refused.expect_err("a credit note");
-    assert!(matches!(reason, ProveError::Statement(FinancingError::TypeCode(381))));
+    assert!(matches!(
+        reason,
+        ProveError::Statement(FinancingError::TypeCode(381))
+    ));
     assert!(reason.to_string().contains("381"));
     assert_eq!(steps, [ProveStep::Checking]);
     let mut other = invoice();
     other.header[slot::NUMBER] = Some(FieldValue::Number("INV-0043".to_owned()));
     let refused = PROVER.prove_financing(&statement, &witness(&other), &mut |_| ());
-    assert!(matches!(refused, Err(ProveError::Statement(FinancingError::Root))));
-}
-
-/// Prints what proving takes here; asserts nothing, as this machine is shared. Run with `--nocapture`.
-#[test]
-fn figures() {
-    use std::time::Instant;
-    let directory = default_directory().expect("a cache folder");
-    for shape in [Shape::OneFingerprint, Shape::Full] {
-        drop(Prover::open_shape(shape, &directory, &mut |_| ()).expect("test keys"));
-        let start = Instant::now();
-        let prover = Prover::open_shape(shape, &directory, &mut |_| ()).expect("test keys");
-        println!("{}: open {:?}", shape.name(), start.elapsed());
-        let witness = witness(&invoice());
-        let statement = witness.statement(shape, context()).expect("financeable");
-        for _ in 0..3 {
-            let start = Instant::now();
-            let mut steps = Vec::new();
-            let proof = prover.prove_financing(&statement, &witness, &mut |step| {
-                steps.push((step, start.elapsed()));
-            });
-            proof.expect("holds");
-            println!("{}: {:?}, {steps:?}", shape.name(), start.elapsed());
-        }
-    }
+    assert!(matches!(
+        refused,
+        Err(ProveError::Statement(FinancingError::Root))
+    ));
 }

@@ -27,7 +27,9 @@ fn small_order(order: u64) -> EdwardsAffine {
     let mut rng = ark_std::test_rng();
     loop {
         let v: ark_bls12_381::Fr = ark_std::UniformRand::rand(&mut rng);
-        let Some(point) = EdwardsAffine::get_point_from_y_unchecked(v, true) else { continue };
+        let Some(point) = EdwardsAffine::get_point_from_y_unchecked(v, true) else {
+            continue;
+        };
         let left = point.mul_bigint(prime).into_affine();
         if left.mul_bigint([4]).into_affine().is_zero() {
             continue; // of order 4 or less
@@ -51,11 +53,14 @@ pub(super) fn no_points(honest: &PointBytes) -> Vec<(&'static str, PointBytes)> 
         ("a point plus one of order 8", plus(8)),
         ("a point of order 8", bytes_of(small_order(8))),
         ("the identity", bytes_of(EdwardsAffine::zero())),
-        ("the identity with the other sign", PointBytes::new(std::array::from_fn(|at| match at {
-            0 => 1,
-            31 => 0x80,
-            _ => 0,
-        }))),
+        (
+            "the identity with the other sign",
+            PointBytes::new(std::array::from_fn(|at| match at {
+                0 => 1,
+                31 => 0x80,
+                _ => 0,
+            })),
+        ),
         ("off the curve", PointBytes::new(off_curve)),
         ("above the modulus", PointBytes::new([0xff; 32])),
     ]
@@ -78,24 +83,51 @@ fn only_the_documents_own_fingerprints_pass() {
         for (what, bytes) in no_points(&honest.fingerprints[at]) {
             let mut forged = honest.clone();
             forged.fingerprints[at] = bytes;
-            assert_eq!(shown(&mut chain, forged), Err(Refusal::WrongProof), "T {at} is {what}");
+            assert_eq!(
+                shown(&mut chain, forged),
+                Err(Refusal::WrongProof),
+                "T {at} is {what}"
+            );
         }
         let mut forged = honest.clone();
         forged.fingerprints[at] = of_other.fingerprints[at];
-        assert_eq!(shown(&mut chain, forged), Err(Refusal::WrongProof), "T {at} is another document's");
+        assert_eq!(
+            shown(&mut chain, forged),
+            Err(Refusal::WrongProof),
+            "T {at} is another document's"
+        );
         let mut forged = honest.clone();
         let negative = -read(&honest.fingerprints[at]);
         forged.fingerprints[at] = bytes_of(negative);
-        assert_eq!(shown(&mut chain, forged), Err(Refusal::WrongProof), "T {at} is −T");
+        assert_eq!(
+            shown(&mut chain, forged),
+            Err(Refusal::WrongProof),
+            "T {at} is −T"
+        );
     }
-    let borrowed = Finance { record: own.id(), ..of_other.clone() };
-    assert_eq!(shown(&mut chain, borrowed), Err(Refusal::WrongProof), "another record's T and proof");
+    let borrowed = Finance {
+        record: own.id(),
+        ..of_other.clone()
+    };
+    assert_eq!(
+        shown(&mut chain, borrowed),
+        Err(Refusal::WrongProof),
+        "another record's T and proof"
+    );
     let mut swapped = honest.clone();
     swapped.fingerprints.swap(0, 1);
-    assert_eq!(shown(&mut chain, swapped), Err(Refusal::WrongProof), "T of two rules swapped");
+    assert_eq!(
+        shown(&mut chain, swapped),
+        Err(Refusal::WrongProof),
+        "T of two rules swapped"
+    );
     let mut short = honest.clone();
     short.fingerprints.pop();
-    assert_eq!(shown(&mut chain, short), Err(Refusal::WrongProof), "one T too few");
+    assert_eq!(
+        shown(&mut chain, short),
+        Err(Refusal::WrongProof),
+        "one T too few"
+    );
     assert_eq!(shown(&mut chain, honest), FINANCED);
 }
 
@@ -108,13 +140,24 @@ fn another_blinding_than_the_presented_one_does_not_finish() {
     let parties = Parties { sealer: A, bank: A };
     let other = Blinding::from_bytes([0x42; 32]);
     let refused = chain.answered(&own.id()).finish(&other, parties);
-    assert!(refused.is_err(), "the library says no before the ledger does");
+    assert!(
+        refused.is_err(),
+        "the library says no before the ledger does"
+    );
     // so the adversary does it by hand, with the proof of the honest r
     let honest = chain.finance(A, &own.id(), own.salt());
     let answered = chain.answered(&own.id());
-    let points = answered.points().iter().map(|point| point.times(&other.inverse()));
-    let forged: Vec<PointBytes> = points.map(|point: Point| PointBytes::new(point.encode())).collect();
-    let finance = Finance { fingerprints: forged, ..honest.clone() };
+    let points = answered
+        .points()
+        .iter()
+        .map(|point| point.times(&other.inverse()));
+    let forged: Vec<PointBytes> = points
+        .map(|point: Point| PointBytes::new(point.encode()))
+        .collect();
+    let finance = Finance {
+        fingerprints: forged,
+        ..honest.clone()
+    };
     assert_eq!(shown(&mut chain, finance), Err(Refusal::WrongProof));
     assert_eq!(shown(&mut chain, honest), FINANCED);
 }
@@ -129,14 +172,28 @@ fn the_last_proof_is_bound_to_everything() {
     for at in [0, 17, 31, 32, 50, 63] {
         let mut proof = *honest.proof.as_bytes();
         proof[at] ^= 1;
-        let forged = Finance { proof: DleqProof::new(proof), ..honest.clone() };
-        assert_eq!(shown(&mut chain, forged), Err(Refusal::WrongProof), "byte {at}");
+        let forged = Finance {
+            proof: DleqProof::new(proof),
+            ..honest.clone()
+        };
+        assert_eq!(
+            shown(&mut chain, forged),
+            Err(Refusal::WrongProof),
+            "byte {at}"
+        );
     }
     // made for another bank: bank B as financing bank, A as sealer
     let parties = Parties { sealer: A, bank: B };
     let r = sealane_tests::chain::blinding(&A, own.salt());
     let finished = chain.answered(&own.id()).finish(&r, parties).unwrap();
-    let forged = Finance { proof: finished.proof, ..honest.clone() };
-    assert_eq!(shown(&mut chain, forged), Err(Refusal::WrongProof), "made for bank B");
+    let forged = Finance {
+        proof: finished.proof,
+        ..honest.clone()
+    };
+    assert_eq!(
+        shown(&mut chain, forged),
+        Err(Refusal::WrongProof),
+        "made for bank B"
+    );
     assert_eq!(shown(&mut chain, honest), FINANCED);
 }

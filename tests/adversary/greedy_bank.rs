@@ -11,7 +11,11 @@ fn a_record_has_one_guess() {
     ready(&mut chain, &own);
     assert_eq!(chain.send(A, own.present()), Err(Refusal::AlreadyPresented));
     assert_eq!(finance(&mut chain, &own), FINANCED);
-    assert_eq!(chain.send(A, own.present()), Err(Refusal::AlreadyPresented), "nor after financing");
+    assert_eq!(
+        chain.send(A, own.present()),
+        Err(Refusal::AlreadyPresented),
+        "nor after financing"
+    );
 }
 
 #[test]
@@ -19,7 +23,11 @@ fn guesses_are_counted_and_financing_gives_one_back() {
     let mut chain = chain();
     let deals: Vec<Deal> = (0..=QUOTA).map(|number| deal(A, number)).collect();
     for deal in &deals {
-        assert_eq!(chain.send(A, deal.seal()), Ok(Done::Sealed), "sealing is free");
+        assert_eq!(
+            chain.send(A, deal.seal()),
+            Ok(Done::Sealed),
+            "sealing is free"
+        );
     }
     let (last, others) = deals.split_last().unwrap();
     for deal in others {
@@ -32,7 +40,11 @@ fn guesses_are_counted_and_financing_gives_one_back() {
 
     chain.answer(&others[0].id());
     assert_eq!(finance(&mut chain, &others[0]), FINANCED);
-    assert_eq!(chain.send(A, last.present()), Ok(Done::Presented), "the financed one came back");
+    assert_eq!(
+        chain.send(A, last.present()),
+        Ok(Done::Presented),
+        "the financed one came back"
+    );
     let release = sealane_types::transaction::Release {
         record: others[0].id(),
         reason: sealane_types::transaction::ReleaseReason::Withdrawn,
@@ -41,9 +53,17 @@ fn guesses_are_counted_and_financing_gives_one_back() {
     assert_eq!(finance(&mut chain, &others[0]), FINANCED, "financed again");
     let one_more = deal(A, QUOTA + 1);
     chain.send(A, one_more.seal()).unwrap();
-    assert_eq!(chain.send(A, one_more.present()), used_up, "nothing comes back twice");
+    assert_eq!(
+        chain.send(A, one_more.present()),
+        used_up,
+        "nothing comes back twice"
+    );
     chain.tip.time.0 += 86_400_000;
-    assert_eq!(chain.send(A, one_more.present()), Ok(Done::Presented), "the next day");
+    assert_eq!(
+        chain.send(A, one_more.present()),
+        Ok(Done::Presented),
+        "the next day"
+    );
 }
 
 /// In one block, so that the state before it has room for all.
@@ -51,12 +71,18 @@ fn guesses_are_counted_and_financing_gives_one_back() {
 fn the_quota_holds_within_a_block() {
     let mut chain = chain();
     let deals: Vec<Deal> = (0..QUOTA + 2).map(|number| deal(A, number)).collect();
-    let seals = (0..).zip(&deals).map(|(before, deal)| chain.sign_after(before, A, deal.seal()));
+    let seals = (0..)
+        .zip(&deals)
+        .map(|(before, deal)| chain.sign_after(before, A, deal.seal()));
     let seals = seals.collect();
     chain.block(seals).unwrap();
-    let presents = (0..).zip(&deals).map(|(before, deal)| chain.sign_after(before, A, deal.present()));
+    let presents = (0..)
+        .zip(&deals)
+        .map(|(before, deal)| chain.sign_after(before, A, deal.present()));
     let presents = presents.collect();
     let outcomes = chain.block(presents).unwrap();
-    let taken = outcomes.iter().filter(|outcome| **outcome == sealane_types::receipt::Outcome::Done(Done::Presented));
+    let taken = outcomes
+        .iter()
+        .filter(|outcome| **outcome == sealane_types::receipt::Outcome::Done(Done::Presented));
     assert_eq!(taken.count(), QUOTA as usize);
 }

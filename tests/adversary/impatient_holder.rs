@@ -1,15 +1,30 @@
 //! A bank that moves what another bank holds.
 
-use sealane_types::receipt::Life;
 use sealane_types::fingerprint::Rule;
+use sealane_types::receipt::Life;
 use sealane_types::transaction::{Release, ReleaseReason};
 
 use super::*;
 
-const REASONS: [ReleaseReason; 3] = [ReleaseReason::Repaid, ReleaseReason::Withdrawn, ReleaseReason::Mistaken];
+const REASONS: [ReleaseReason; 3] = [
+    ReleaseReason::Repaid,
+    ReleaseReason::Withdrawn,
+    ReleaseReason::Mistaken,
+];
 
-fn release(chain: &mut Chain<'_>, bank: AliasId, deal: &Deal, reason: ReleaseReason) -> Result<Done, Refusal> {
-    chain.send(bank, Payload::Release(Release { record: deal.id(), reason }))
+fn release(
+    chain: &mut Chain<'_>,
+    bank: AliasId,
+    deal: &Deal,
+    reason: ReleaseReason,
+) -> Result<Done, Refusal> {
+    chain.send(
+        bank,
+        Payload::Release(Release {
+            record: deal.id(),
+            reason,
+        }),
+    )
 }
 
 #[test]
@@ -17,16 +32,33 @@ fn only_the_holder_releases() {
     let mut chain = chain();
     let own = deal(A, 0);
     ready(&mut chain, &own);
-    assert_eq!(release(&mut chain, A, &own, ReleaseReason::Withdrawn), Err(Refusal::NotFinanced));
+    assert_eq!(
+        release(&mut chain, A, &own, ReleaseReason::Withdrawn),
+        Err(Refusal::NotFinanced)
+    );
     assert_eq!(finance(&mut chain, &own), FINANCED);
     for reason in REASONS {
-        assert_eq!(release(&mut chain, B, &own, reason), Err(Refusal::NotTheHolder));
+        assert_eq!(
+            release(&mut chain, B, &own, reason),
+            Err(Refusal::NotTheHolder)
+        );
     }
-    assert_eq!(release(&mut chain, A, &own, ReleaseReason::Repaid), Ok(Done::Released(ReleaseReason::Repaid)));
+    assert_eq!(
+        release(&mut chain, A, &own, ReleaseReason::Repaid),
+        Ok(Done::Released(ReleaseReason::Repaid))
+    );
     for reason in REASONS {
-        assert_eq!(release(&mut chain, A, &own, reason), Err(Refusal::NotFinanced), "ended for good");
+        assert_eq!(
+            release(&mut chain, A, &own, reason),
+            Err(Refusal::NotFinanced),
+            "ended for good"
+        );
     }
-    assert_eq!(finance(&mut chain, &own), Err(Refusal::AlreadyFinanced), "repaid is final");
+    assert_eq!(
+        finance(&mut chain, &own),
+        Err(Refusal::AlreadyFinanced),
+        "repaid is final"
+    );
 }
 
 #[test]
@@ -48,17 +80,35 @@ fn a_hold_shuts_others_out_until_it_ends() {
     ready(&mut chain, &of_a);
     ready(&mut chain, &of_b);
     let mut hold = chain.finance(A, &of_a.id(), of_a.salt());
-    let until = sealane_types::ids::Height(chain.tip.height.0 + 3);
+    let until = sealane_types::ids::Height(chain.tip.height.0 + 4);
     hold.hold_until = Some(until);
-    assert_eq!(chain.send(A, Payload::Finance(hold.clone())), Ok(Done::Held { until }));
-    let held = Refusal::Duplicate { rule: Rule::Strict, bank: A, life: Life::Held { until } };
+    assert_eq!(
+        chain.send(A, Payload::Finance(hold.clone())),
+        Ok(Done::Held { until })
+    );
+    let held = Refusal::Duplicate {
+        rule: Rule::Strict,
+        bank: A,
+        life: Life::Held { until },
+    };
     assert_eq!(finance(&mut chain, &of_b), Err(held));
-    assert_eq!(chain.send(A, Payload::Finance(hold.clone())), Err(Refusal::AlreadyHeld { until }), "no second hold");
+    assert_eq!(
+        chain.send(A, Payload::Finance(hold.clone())),
+        Err(Refusal::AlreadyHeld { until }),
+        "no second hold"
+    );
     assert_eq!(chain.tip.height.next(), until);
-    assert_eq!(finance(&mut chain, &of_b), FINANCED, "it ended at its height");
+    assert_eq!(
+        finance(&mut chain, &of_b),
+        FINANCED,
+        "it ended at its height"
+    );
     hold.hold_until = None;
     let late = chain.send(A, Payload::Finance(hold));
-    assert!(matches!(late, Err(Refusal::Duplicate { bank: B, .. })), "{late:?}");
+    assert!(
+        matches!(late, Err(Refusal::Duplicate { bank: B, .. })),
+        "{late:?}"
+    );
 }
 
 #[test]
@@ -67,7 +117,10 @@ fn a_financing_before_the_answers_is_refused() {
     let (own, other) = (deal(A, 0), deal(A, 1));
     ready(&mut chain, &other);
     let borrowed = chain.finance(A, &other.id(), other.salt());
-    let early = sealane_types::transaction::Finance { record: own.id(), ..borrowed };
+    let early = sealane_types::transaction::Finance {
+        record: own.id(),
+        ..borrowed
+    };
     let send = |chain: &mut Chain<'_>| chain.send(A, Payload::Finance(early.clone()));
     assert_eq!(send(&mut chain), Err(Refusal::UnknownRecord));
     chain.send(A, own.seal()).unwrap();

@@ -9,8 +9,8 @@ use super::*;
 
 /// The order of Ed25519's group, little-endian.
 const ORDER: [u8; 32] = [
-    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
 /// The same signature with its scalar plus the order.
@@ -26,8 +26,14 @@ fn with_larger_scalar(signature: &Signature) -> Signature {
 }
 
 fn variants(honest: &Transaction) -> Vec<(String, Transaction)> {
-    let with = |signature| Transaction { signature, ..honest.clone() };
-    let mut variants = vec![("a larger scalar".to_owned(), with(with_larger_scalar(&honest.signature)))];
+    let with = |signature| Transaction {
+        signature,
+        ..honest.clone()
+    };
+    let mut variants = vec![(
+        "a larger scalar".to_owned(),
+        with(with_larger_scalar(&honest.signature)),
+    )];
     for at in 0..64 {
         let mut bytes = *honest.signature.as_bytes();
         bytes[at] ^= 1;
@@ -44,12 +50,30 @@ fn no_other_signature_bytes_pass_alone_or_in_a_batch() {
     let of_b = chain.sign(B, deal(B, 0).seal());
     let wrong = InvalidTransaction::WrongSignature;
     for (what, changed) in variants(&honest) {
-        assert_eq!(transaction_id(&changed.body), transaction_id(&honest.body), "{what}: one id");
-        assert_eq!(admit(&chain.state, chain.tip.chain, &changed), Err(wrong), "{what}");
+        assert_eq!(
+            transaction_id(&changed.body),
+            transaction_id(&honest.body),
+            "{what}: one id"
+        );
+        assert_eq!(
+            admit(&chain.state, chain.tip.chain, &changed),
+            Err(wrong),
+            "{what}"
+        );
         // beside a good one, at either place, and the culprit is named
-        for (position, block) in [(0, vec![changed.clone(), of_b.clone()]), (1, vec![of_b.clone(), changed])] {
+        for (position, block) in [
+            (0, vec![changed.clone(), of_b.clone()]),
+            (1, vec![of_b.clone(), changed]),
+        ] {
             let refused = chain.block(block);
-            assert_eq!(refused, Err(InvalidBlock::Transaction { position, fault: wrong }), "{what}");
+            assert_eq!(
+                refused,
+                Err(InvalidBlock::Transaction {
+                    position,
+                    fault: wrong
+                }),
+                "{what}"
+            );
         }
     }
     assert_eq!(admit(&chain.state, chain.tip.chain, &honest), Ok(()));

@@ -82,7 +82,11 @@ fn bad_proofs_that_cancel_are_both_named() {
     let mut swapped = deals.clone();
     swapped[2].present.proof = deals[5].present.proof;
     swapped[5].present.proof = deals[2].present.proof;
-    assert_eq!(presented(&chain, &swapped), expected, "two proofs in each other's place");
+    assert_eq!(
+        presented(&chain, &swapped),
+        expected,
+        "two proofs in each other's place"
+    );
 }
 
 /// RELIABILITY.md 15: bytes that are no proof, at one slot.
@@ -116,5 +120,7 @@ fn what_is_no_proof_is_named_like_a_wrong_one() {
 fn outside_the_subgroup() -> G1Affine {
     let candidates = (1_u64..).map(Fq::from);
     let mut points = candidates.filter_map(|x| G1Affine::get_point_from_x_unchecked(x, false));
-    points.find(|point| !point.is_in_correct_subgroup_assuming_on_curve()).unwrap()
+    points
+        .find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
+        .unwrap()
 }

@@ -29,15 +29,28 @@ fn rerandomised(proof: &ProofBytes) -> ProofBytes {
 fn a_second_proof_of_one_set_gains_nothing() {
     let mut chain = chain();
     let own = deal(A, 0);
-    let other = PresentBlinded { proof: rerandomised(&own.present.proof), ..own.present.clone() };
+    let other = PresentBlinded {
+        proof: rerandomised(&own.present.proof),
+        ..own.present.clone()
+    };
     assert_ne!(other.proof, own.present.proof);
     chain.send(A, own.seal()).unwrap();
-    let both = vec![chain.sign_after(0, A, Payload::PresentBlinded(other.clone())), chain.sign_after(1, A, own.present())];
+    let both = vec![
+        chain.sign_after(0, A, Payload::PresentBlinded(other.clone())),
+        chain.sign_after(1, A, own.present()),
+    ];
     let outcomes = chain.block(both).unwrap();
     use sealane_types::receipt::Outcome;
-    let expected = [Outcome::Done(Done::Presented), Outcome::Refused(Refusal::AlreadyPresented)];
+    let expected = [
+        Outcome::Done(Done::Presented),
+        Outcome::Refused(Refusal::AlreadyPresented),
+    ];
     assert_eq!(outcomes, expected, "it is a proof, and there is one set");
-    assert_eq!(chain.send(A, Payload::PresentBlinded(other)), Err(Refusal::AlreadyPresented), "sent again");
+    assert_eq!(
+        chain.send(A, Payload::PresentBlinded(other)),
+        Err(Refusal::AlreadyPresented),
+        "sent again"
+    );
     chain.answer(&own.id());
     assert_eq!(finance(&mut chain, &own), FINANCED);
     let again = finance(&mut chain, &own);
@@ -51,11 +64,22 @@ fn a_document_sealed_again_is_the_same_document() {
     let mut chain = chain();
     let first = deal(A, 0);
     let second = sealane_tests::deals::deal(chain.tip.chain, A, &Invoice::new("RACE-0"));
-    assert_ne!((first.id(), &first.present.blinded), (second.id(), &second.present.blinded));
+    assert_ne!(
+        (first.id(), &first.present.blinded),
+        (second.id(), &second.present.blinded)
+    );
     ready(&mut chain, &first);
     ready(&mut chain, &second);
     assert_eq!(finance(&mut chain, &first), FINANCED);
     let rule = sealane_types::fingerprint::Rule::Strict;
-    let taken = Refusal::Duplicate { rule, bank: A, life: Life::Financed };
-    assert_eq!(finance(&mut chain, &second), Err(taken), "its own bank is no exception");
+    let taken = Refusal::Duplicate {
+        rule,
+        bank: A,
+        life: Life::Financed,
+    };
+    assert_eq!(
+        finance(&mut chain, &second),
+        Err(taken),
+        "its own bank is no exception"
+    );
 }

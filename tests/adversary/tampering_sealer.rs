@@ -26,17 +26,27 @@ fn altered(record: &Record, change: impl FnOnce(&mut SealedLeaf)) -> Record {
     let zero = RecordRoot::new([0; 32]);
     let unrooted = Record::new(record.header.clone(), leaves.clone(), zero).unwrap();
     let root: Fr = recompute_root(&unrooted).unwrap();
-    Record::new(record.header.clone(), leaves, RecordRoot::new(encode_element(&root))).unwrap()
+    Record::new(
+        record.header.clone(),
+        leaves,
+        RecordRoot::new(encode_element(&root)),
+    )
+    .unwrap()
 }
 
 /// A leaf that commits to a hundred times the amount in the ciphertext.
 fn puffed(record: &Record) -> Record {
     let key = record_key(&A, record).field(PAYABLE);
     let currency = Currency::new("EUR").unwrap();
-    let value = FieldValue::Amount { value: 12_505_000, currency };
+    let value = FieldValue::Amount {
+        value: 12_505_000,
+        currency,
+    };
     let position = PAYABLE.position(record.header.kind, record.header.schema_version);
     let hash = field_leaf(&position, Some(&value), key.leaf_blinding());
-    altered(record, |leaf| leaf.hash = FieldBytes::new(encode_element(&hash)))
+    altered(record, |leaf| {
+        leaf.hash = FieldBytes::new(encode_element(&hash))
+    })
 }
 
 fn evidence(record: &Record) -> Evidence {
@@ -51,24 +61,39 @@ fn evidence(record: &Record) -> Evidence {
 #[test]
 fn a_leaf_that_does_not_match_its_ciphertext_is_evidence() {
     let mut chain = chain();
-    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-TAMPERED")).into_parts().0;
+    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-TAMPERED"))
+        .into_parts()
+        .0;
     let record = puffed(&honest);
     let payload = Payload::SealRecord(Box::new(record.clone()));
-    assert_eq!(chain.send(A, payload), Ok(Done::Sealed), "without a key nobody can see it");
+    assert_eq!(
+        chain.send(A, payload),
+        Ok(Done::Sealed),
+        "without a key nobody can see it"
+    );
 
     let shown = evidence(&record);
     assert_eq!((shown.record(), shown.place()), (record.id(), PAYABLE));
     let carried = Evidence::from_bytes(&shown.to_bytes()).unwrap();
-    assert_eq!(carried.verify(&record), Ok(Fault::LeafDiffers), "whoever has the record agrees");
+    assert_eq!(
+        carried.verify(&record),
+        Ok(Fault::LeafDiffers),
+        "whoever has the record agrees"
+    );
     assert_eq!(carried.verify(&honest), Err(EvidenceError::OtherRecord));
     let states = open_record(&record, &record_key(&A, &record));
-    let wrong = states.fields().iter().filter(|(_, state)| matches!(state, FieldState::Mismatch(_)));
+    let wrong = states
+        .fields()
+        .iter()
+        .filter(|(_, state)| matches!(state, FieldState::Mismatch(_)));
     assert_eq!(wrong.count(), 1, "the other fields open");
 }
 
 #[test]
 fn a_ciphertext_that_does_not_open_under_its_key_is_evidence() {
-    let honest = seal(chain().tip.chain, A, None, &Invoice::new("INV-TAMPERED")).into_parts().0;
+    let honest = seal(chain().tip.chain, A, None, &Invoice::new("INV-TAMPERED"))
+        .into_parts()
+        .0;
     let record = altered(&honest, |leaf| leaf.ciphertext[3] ^= 1);
     assert_eq!(evidence(&record).verify(&record), Ok(Fault::Undecryptable));
 }
@@ -77,7 +102,9 @@ fn a_ciphertext_that_does_not_open_under_its_key_is_evidence() {
 #[test]
 fn evidence_against_an_honest_sealer_cannot_be_made() {
     let chain = chain();
-    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-HONEST")).into_parts().0;
+    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-HONEST"))
+        .into_parts()
+        .0;
     let tampered = puffed(&honest);
     let bytes = evidence(&tampered).to_bytes();
     // the record's id and digest stand first: put the honest record's there
@@ -97,7 +124,9 @@ fn evidence_against_an_honest_sealer_cannot_be_made() {
 #[test]
 fn a_root_that_does_not_follow_is_refused_by_the_ledger() {
     let mut chain = chain();
-    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-ROOT")).into_parts().0;
+    let honest = seal(chain.tip.chain, A, None, &Invoice::new("INV-ROOT"))
+        .into_parts()
+        .0;
     let mut leaves = honest.leaves().to_vec();
     leaves.swap(slot::PAYABLE, slot::DUE_DATE);
     let swapped = Record::new(honest.header.clone(), leaves, honest.root).unwrap();

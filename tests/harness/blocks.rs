@@ -37,8 +37,12 @@ impl Blocks {
     /// When the node does not answer, or a block or receipt is missing or cannot be read.
     #[must_use]
     pub fn read(port: u16) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime for the test").block_on(read(port))
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime
+            .expect("a runtime for the test")
+            .block_on(read(port))
     }
 
     /// How often each record was sealed, and how often its financings and releases were done.
@@ -91,8 +95,13 @@ impl Blocks {
         for (at, block) in self.blocks.iter().enumerate() {
             assert_eq!(block.header.height.0, at as u64 + 1, "heights have a gap");
             let before = at.checked_sub(1).map(|before| &self.blocks[before].header);
-            let leads_back = before.is_none_or(|before| sealane_ledger::block_id(before) == block.header.previous);
-            assert!(leads_back, "block {} does not follow from the one before", at + 1);
+            let leads_back = before
+                .is_none_or(|before| sealane_ledger::block_id(before) == block.header.previous);
+            assert!(
+                leads_back,
+                "block {} does not follow from the one before",
+                at + 1
+            );
             for transaction in &block.transactions {
                 let key = (transaction.body.signer, transaction.body.sequence);
                 assert!(seen.insert(key), "{key:?} stands twice on the chain");
@@ -124,8 +133,13 @@ pub struct Counts {
 /// # Panics
 /// When the node does not answer, or not within its time.
 pub fn submit(port: u16, transaction: &[u8]) -> Result<Receipt, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let request = SubmitRequest { transaction: transaction.to_vec(), wait_ms: 10_000 };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let request = SubmitRequest {
+        transaction: transaction.to_vec(),
+        wait_ms: 10_000,
+    };
     let answer = runtime.expect("a runtime for the test").block_on(async {
         let mut node = connect(port).await;
         node.submit(request).await
@@ -136,20 +150,32 @@ pub fn submit(port: u16, transaction: &[u8]) -> Result<Receipt, String> {
 }
 
 async fn connect(port: u16) -> NodeClient<Channel> {
-    let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("an address on loopback");
+    let endpoint =
+        Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("an address on loopback");
     let channel = endpoint.connect().await.expect("the node listens");
     NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE)
 }
 
 async fn read(port: u16) -> Blocks {
     let mut node = connect(port).await;
-    let status = node.get_status(GetStatusRequest {}).await.expect("the node answers").into_inner();
+    let status = node
+        .get_status(GetStatusRequest {})
+        .await
+        .expect("the node answers")
+        .into_inner();
     let mut blocks = Vec::new();
     for height in 1..=status.height {
-        let answer = node.get_block(GetBlockRequest { height }).await.expect("the node has its blocks");
+        let answer = node
+            .get_block(GetBlockRequest { height })
+            .await
+            .expect("the node has its blocks");
         blocks.push(Block::from_bytes(&answer.into_inner().block).expect("a block"));
     }
-    let genesis = node.get_genesis(GetGenesisRequest {}).await.expect("the node answers").into_inner();
+    let genesis = node
+        .get_genesis(GetGenesisRequest {})
+        .await
+        .expect("the node answers")
+        .into_inner();
     let genesis = Genesis::from_bytes(&genesis.genesis).expect("a genesis");
     let mut receipts = Vec::new();
     let last = blocks.len();
@@ -160,11 +186,20 @@ async fn read(port: u16) -> Blocks {
             receipts.push((transaction.body.payload.clone(), receipt));
         }
     }
-    Blocks { genesis, blocks, receipts }
+    Blocks {
+        genesis,
+        blocks,
+        receipts,
+    }
 }
 
 async fn receipt(node: &mut NodeClient<Channel>, id: &[u8]) -> Receipt {
-    let answer = node.get_transaction(GetTransactionRequest { id: id.to_vec() }).await;
-    let committed = answer.expect("the node knows its transactions").into_inner().committed;
+    let answer = node
+        .get_transaction(GetTransactionRequest { id: id.to_vec() })
+        .await;
+    let committed = answer
+        .expect("the node knows its transactions")
+        .into_inner()
+        .committed;
     Receipt::from_bytes(&committed.expect("the next block is there").receipt).expect("a receipt")
 }

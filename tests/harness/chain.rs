@@ -28,7 +28,11 @@ use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody,
 use crate::proofs::Proofs;
 
 /// The banks.
-pub const BANKS: [AliasId; 3] = [AliasId::new([1; 32]), AliasId::new([2; 32]), AliasId::new([3; 32])];
+pub const BANKS: [AliasId; 3] = [
+    AliasId::new([1; 32]),
+    AliasId::new([2; 32]),
+    AliasId::new([3; 32]),
+];
 /// Answered sets that a bank has a day.
 pub const QUOTA: u32 = 6;
 
@@ -58,7 +62,14 @@ pub fn blinding(alias: &AliasId, salt: &Salt) -> Blinding {
 
 fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
     let commitment = FieldBytes::new([0; 32]);
-    Alias { id, name, role, key: signing_key(&id).public(), commitment, bank }
+    Alias {
+        id,
+        name,
+        role,
+        key: signing_key(&id).public(),
+        commitment,
+        bank,
+    }
 }
 
 /// Genesis with the fingerprint key shared `threshold` of `holders`; with 1 of 1 it is the same in
@@ -72,13 +83,27 @@ pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, V
     let (public, shares) = dealt.expect("a threshold that fits");
     let (public, keys) = public.encode();
     let banks = BANKS.iter().zip(["bank-a", "bank-b", "bank-c"]);
-    let mut aliases: Vec<Alias> = banks.map(|(id, name)| alias(*id, name.to_owned(), Role::Bank, *id)).collect();
+    let mut aliases: Vec<Alias> = banks
+        .map(|(id, name)| alias(*id, name.to_owned(), Role::Bank, *id))
+        .collect();
     let (mut validators, mut held) = (Vec::new(), Vec::new());
     for (number, public) in (0..).zip(keys) {
         let id = validator(number);
-        aliases.push(alias(id, format!("node-{number}"), Role::Validator, BANKS[0]));
-        validators.push(Validator { alias: id, key: signing_key(&id).public(), power: 1 });
-        held.push(ShareHolder { validator: id, public });
+        aliases.push(alias(
+            id,
+            format!("node-{number}"),
+            Role::Validator,
+            BANKS[0],
+        ));
+        validators.push(Validator {
+            alias: id,
+            key: signing_key(&id).public(),
+            power: 1,
+        });
+        held.push(ShareHolder {
+            validator: id,
+            public,
+        });
     }
     let genesis = Genesis {
         name: "adversaries".to_owned(),
@@ -86,7 +111,12 @@ pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, V
         time: BlockTime(1_772_000_000_000),
         aliases,
         validators: ValidatorSet::new(validators).expect("distinct validators"),
-        fingerprint_key: FingerprintKey { epoch: Epoch(1), threshold, public, holders: held },
+        fingerprint_key: FingerprintKey {
+            epoch: Epoch(1),
+            threshold,
+            public,
+            holders: held,
+        },
         parameters: Parameters {
             inquiries_per_day: QUOTA,
             max_hold_blocks: 1000,
@@ -129,7 +159,14 @@ impl<'a> Chain<'a> {
         let mut state = BTreeMap::new();
         write(&mut state, genesis_writes(&genesis));
         let tip = Tip::genesis(&genesis, StateRoot::new([0; 32]));
-        Self { genesis, shares, state, tip, effects: Vec::new(), proofs }
+        Self {
+            genesis,
+            shares,
+            state,
+            tip,
+            effects: Vec::new(),
+            proofs,
+        }
     }
 
     /// A value of the state.
@@ -153,7 +190,12 @@ impl<'a> Chain<'a> {
     pub fn sign_after(&self, before: u64, signer: AliasId, payload: Payload) -> Transaction {
         let mut sequence = next_sequence(&self.state, &signer);
         sequence.0 += before;
-        sign(TransactionBody { chain: self.tip.chain, signer, sequence, payload })
+        sign(TransactionBody {
+            chain: self.tip.chain,
+            signer,
+            sequence,
+            payload,
+        })
     }
 
     /// Makes a block of these, verifies and applies it; one outcome for each.
@@ -168,11 +210,18 @@ impl<'a> Chain<'a> {
         let block = self.tip.next_block(now, transactions);
         let verified = verify_block(&self.state, &self.tip, block, self.proofs, &[7; 32])?;
         let applied = apply(&self.state, &verified).expect("verified against this state");
-        let Applied { writes, receipts, effects } = applied;
+        let Applied {
+            writes,
+            receipts,
+            effects,
+        } = applied;
         write(&mut self.state, writes);
         self.tip = Tip::after(verified.header(), &receipts, StateRoot::new([0; 32]));
         self.effects = effects;
-        Ok(receipts.into_iter().map(|receipt| receipt.outcome).collect())
+        Ok(receipts
+            .into_iter()
+            .map(|receipt| receipt.outcome)
+            .collect())
     }
 
     /// A block with one transaction of this signer.
@@ -184,7 +233,9 @@ impl<'a> Chain<'a> {
     /// When it is no block.
     pub fn send(&mut self, signer: AliasId, payload: Payload) -> Result<Done, Refusal> {
         let transaction = self.sign(signer, payload);
-        let outcomes = self.block(vec![transaction]).expect("an honest proposer's block");
+        let outcomes = self
+            .block(vec![transaction])
+            .expect("an honest proposer's block");
         match outcomes.into_iter().next() {
             Some(Outcome::Done(done)) => Ok(done),
             Some(Outcome::Refused(refusal)) => Err(refusal),
@@ -198,7 +249,9 @@ impl<'a> Chain<'a> {
     /// When it presented none.
     #[must_use]
     pub fn question(&self, record: &RecordId) -> Question {
-        let set: BlindedSet = self.read(&Key::blinded_set(record)).expect("a presented record");
+        let set: BlindedSet = self
+            .read(&Key::blinded_set(record))
+            .expect("a presented record");
         protocol::question(self.tip.chain, record, &set)
     }
 
@@ -223,8 +276,12 @@ impl<'a> Chain<'a> {
     /// When there is none yet.
     #[must_use]
     pub fn answered(&self, record: &RecordId) -> Answered {
-        let set: BlindedSet = self.read(&Key::blinded_set(record)).expect("a presented record");
-        let completed: Completed = self.read(&Key::completed(record)).expect("an answered record");
+        let set: BlindedSet = self
+            .read(&Key::blinded_set(record))
+            .expect("a presented record");
+        let completed: Completed = self
+            .read(&Key::completed(record))
+            .expect("an answered record");
         protocol::answered(self.tip.chain, record, &set, &completed)
     }
 
@@ -235,7 +292,9 @@ impl<'a> Chain<'a> {
     #[must_use]
     pub fn finance(&self, bank: AliasId, record: &RecordId, salt: &Salt) -> Finance {
         let parties = Parties { sealer: bank, bank };
-        let finished = self.answered(record).finish(&blinding(&bank, salt), parties);
+        let finished = self
+            .answered(record)
+            .finish(&blinding(&bank, salt), parties);
         let finished = finished.expect("the blinding is the record's");
         Finance {
             record: *record,
@@ -251,7 +310,12 @@ impl<'a> Chain<'a> {
 #[must_use]
 pub fn waivers() -> Vec<Waiver> {
     let loose = Rule::ALL.into_iter().filter(|rule| !rule.is_strict());
-    loose.map(|rule| Waiver { rule, reason: "both originals were seen".to_owned() }).collect()
+    loose
+        .map(|rule| Waiver {
+            rule,
+            reason: "both originals were seen".to_owned(),
+        })
+        .collect()
 }
 
 /// Signs a body with its signer's key.

@@ -45,7 +45,9 @@ pub fn program() -> PathBuf {
 pub fn program_folder() -> PathBuf {
     let own = std::env::current_exe().expect("a test knows its own path");
     let folder = own.parent().and_then(Path::parent);
-    folder.expect("tests are built into a folder of the target folder").to_owned()
+    folder
+        .expect("tests are built into a folder of the target folder")
+        .to_owned()
 }
 
 /// What a command came to.
@@ -80,7 +82,10 @@ impl Outcome {
     #[track_caller]
     pub fn expect(self, code: i32) -> Self {
         let right = self.code == code && self.data.is_object();
-        assert!(right, "expected exit code {code} and one JSON object:\n{self}");
+        assert!(
+            right,
+            "expected exit code {code} and one JSON object:\n{self}"
+        );
         self
     }
 
@@ -115,7 +120,12 @@ impl Outcome {
 
 impl std::fmt::Display for Outcome {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { said, code, data, errors } = self;
+        let Self {
+            said,
+            code,
+            data,
+            errors,
+        } = self;
         write!(out, "sealane {said}\nexit code {code}\n{data}\n{errors}")
     }
 }
@@ -124,8 +134,13 @@ impl std::fmt::Display for Outcome {
 pub fn prepare<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
     let mut command = Command::new(program());
     command.arg("--json").args(arguments);
-    command.env_remove("SEALANE_HOME").env_remove("SEALANE_PASSPHRASE");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .env_remove("SEALANE_HOME")
+        .env_remove("SEALANE_PASSPHRASE");
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -140,7 +155,10 @@ pub fn sealane<A: AsRef<OsStr>>(arguments: &[A]) -> Outcome {
 pub fn start<A: AsRef<OsStr>>(arguments: &[A]) -> Running {
     let child = prepare(arguments).spawn();
     let child = child.expect("the program can be started");
-    Running { said: said(arguments), child }
+    Running {
+        said: said(arguments),
+        child,
+    }
 }
 
 /// A command that runs.
@@ -167,6 +185,9 @@ impl Running {
 }
 
 fn said<A: AsRef<OsStr>>(arguments: &[A]) -> String {
-    let words: Vec<_> = arguments.iter().map(|word| word.as_ref().to_string_lossy()).collect();
+    let words: Vec<_> = arguments
+        .iter()
+        .map(|word| word.as_ref().to_string_lossy())
+        .collect();
     words.join(" ")
 }

@@ -89,8 +89,18 @@ pub fn fields(invoice: &Invoice) -> CanonicalFields {
 /// # Panics
 /// When it cannot be sealed.
 #[must_use]
-pub fn seal(chain: ChainId, bank: AliasId, replaces: Option<RecordId>, invoice: &Invoice) -> Sealed {
-    let heading = Heading { chain, sealer: bank, bank, replaces };
+pub fn seal(
+    chain: ChainId,
+    bank: AliasId,
+    replaces: Option<RecordId>,
+    invoice: &Invoice,
+) -> Sealed {
+    let heading = Heading {
+        chain,
+        sealer: bank,
+        bank,
+        replaces,
+    };
     let sealed = Sealed::seal(&fields(invoice), &heading, &secret(&bank), period());
     sealed.expect("a test's invoice can be sealed")
 }
@@ -99,7 +109,9 @@ pub fn seal(chain: ChainId, bank: AliasId, replaces: Option<RecordId>, invoice: 
 #[must_use]
 pub fn record_key(bank: &AliasId, record: &Record) -> RecordKey {
     let header = &record.header;
-    let schema = secret(bank).grants().schema(header.kind, header.schema_version);
+    let schema = secret(bank)
+        .grants()
+        .schema(header.kind, header.schema_version);
     schema.period(period()).record(&header.salt)
 }
 
@@ -108,7 +120,12 @@ pub fn record_key(bank: &AliasId, record: &Record) -> RecordKey {
 /// # Panics
 /// When it cannot be proven.
 #[must_use]
-pub fn prove(bank: &AliasId, record: &Record, openings: &Openings, fields: &CanonicalFields) -> PresentBlinded {
+pub fn prove(
+    bank: &AliasId,
+    record: &Record,
+    openings: &Openings,
+    fields: &CanonicalFields,
+) -> PresentBlinded {
     let blindings = std::array::from_fn(|slot| openings.leaves()[slot].blinding);
     let secret = blinding(bank, &record.header.salt);
     let witness = FinancingWitness::new(
@@ -120,10 +137,14 @@ pub fn prove(bank: &AliasId, record: &Record, openings: &Openings, fields: &Cano
         secret,
     );
     let witness = witness.expect("an invoice");
-    let statement = witness.statement(Shape::Full, openings.context()).expect("financeable");
+    let statement = witness
+        .statement(Shape::Full, openings.context())
+        .expect("financeable");
     let proof = {
         let _one = PROVING.lock().expect("no holder panics");
-        PROVER.prove_financing(&statement, &witness, &mut |_| ()).expect("provable")
+        PROVER
+            .prove_financing(&statement, &witness, &mut |_| ())
+            .expect("provable")
     };
     let bytes = statement.encode();
     PresentBlinded {
@@ -142,7 +163,11 @@ pub fn prove(bank: &AliasId, record: &Record, openings: &Openings, fields: &Cano
 pub fn deal(chain: ChainId, bank: AliasId, invoice: &Invoice) -> Deal {
     let (record, openings) = seal(chain, bank, None, invoice).into_parts();
     let present = prove(&bank, &record, &openings, &fields(invoice));
-    Deal { bank, record, present }
+    Deal {
+        bank,
+        record,
+        present,
+    }
 }
 
 /// As [`deal`], from the target folder where an earlier run left it. The invoice is told by its number.
@@ -161,7 +186,12 @@ pub fn kept(proofs: &Proofs, chain: ChainId, bank: AliasId, invoice: &Invoice) -
     }
     let deal = deal(chain, bank, invoice);
     let bytes = (deal.record.to_bytes(), deal.present.to_bytes());
-    let whole = [&(bytes.0.len() as u64).to_le_bytes()[..], &bytes.0, &bytes.1].concat();
+    let whole = [
+        &(bytes.0.len() as u64).to_le_bytes()[..],
+        &bytes.0,
+        &bytes.1,
+    ]
+    .concat();
     let part = path.with_extension("part");
     fs::write(&part, whole).expect("the target folder can be written");
     fs::rename(&part, &path).expect("the target folder can be written");
@@ -181,7 +211,11 @@ fn read(path: &Path, bank: AliasId) -> Option<Deal> {
     let (record, present) = rest.split_at_checked(length)?;
     let record = Record::from_bytes(record).ok()?;
     let present = PresentBlinded::from_bytes(present).ok()?;
-    Some(Deal { bank, record, present })
+    Some(Deal {
+        bank,
+        record,
+        present,
+    })
 }
 
 /// Whether today's code still takes it.
@@ -189,5 +223,6 @@ fn holds(proofs: &Proofs, deal: &Deal) -> bool {
     let key = record_key(&deal.bank, &deal.record);
     let opens = Openings::recover(&deal.record, &key);
     let context = opens.map(|openings| openings.context());
-    check_record(&deal.record).is_ok() && context.is_ok_and(|context| proofs.holds(&deal.present, context))
+    check_record(&deal.record).is_ok()
+        && context.is_ok_and(|context| proofs.holds(&deal.present, context))
 }

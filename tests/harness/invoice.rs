@@ -89,8 +89,18 @@ impl Invoice {
              xmlns:cbc=\"urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2\">\n"
         );
         self.put_header(&mut text, name);
-        self.put_party(&mut text, "AccountingSupplierParty", &self.seller, &self.seller_id);
-        self.put_party(&mut text, "AccountingCustomerParty", &self.buyer, &self.buyer_id);
+        self.put_party(
+            &mut text,
+            "AccountingSupplierParty",
+            &self.seller,
+            &self.seller_id,
+        );
+        self.put_party(
+            &mut text,
+            "AccountingCustomerParty",
+            &self.buyer,
+            &self.buyer_id,
+        );
         self.put_total(&mut text);
         for (at, written) in self.lines.iter().enumerate() {
             put_line(&mut text, at + 1, written, &self.currency, [line, quantity]);
@@ -101,24 +111,48 @@ impl Invoice {
 
     fn put_header(&self, text: &mut String, name: &str) {
         put(text, &format!("<cbc:ID>{}</cbc:ID>", escaped(&self.number)));
-        put(text, &format!("<cbc:IssueDate>{}</cbc:IssueDate>", self.date));
-        put(text, &format!("<cbc:{name}TypeCode>{}</cbc:{name}TypeCode>", self.type_code));
-        put(text, &format!("<cbc:DocumentCurrencyCode>{}</cbc:DocumentCurrencyCode>", self.currency));
+        put(
+            text,
+            &format!("<cbc:IssueDate>{}</cbc:IssueDate>", self.date),
+        );
+        put(
+            text,
+            &format!(
+                "<cbc:{name}TypeCode>{}</cbc:{name}TypeCode>",
+                self.type_code
+            ),
+        );
+        put(
+            text,
+            &format!(
+                "<cbc:DocumentCurrencyCode>{}</cbc:DocumentCurrencyCode>",
+                self.currency
+            ),
+        );
         if let Some(order) = &self.order {
             let id = escaped(order);
-            put(text, &format!("<cac:OrderReference><cbc:ID>{id}</cbc:ID></cac:OrderReference>"));
+            put(
+                text,
+                &format!("<cac:OrderReference><cbc:ID>{id}</cbc:ID></cac:OrderReference>"),
+            );
         }
         if let Some(despatch) = &self.despatch {
             let id = escaped(despatch);
             let reference = "cac:DespatchDocumentReference";
-            put(text, &format!("<{reference}><cbc:ID>{id}</cbc:ID></{reference}>"));
+            put(
+                text,
+                &format!("<{reference}><cbc:ID>{id}</cbc:ID></{reference}>"),
+            );
         }
     }
 
     fn put_party(&self, text: &mut String, role: &str, name: &str, id: &str) {
         let (name, id) = (escaped(name), escaped(id));
         put(text, &format!("<cac:{role}><cac:Party>"));
-        put(text, &format!("<cac:PartyName><cbc:Name>{name}</cbc:Name></cac:PartyName>"));
+        put(
+            text,
+            &format!("<cac:PartyName><cbc:Name>{name}</cbc:Name></cac:PartyName>"),
+        );
         put(
             text,
             &format!(
@@ -128,7 +162,9 @@ impl Invoice {
         );
         put(
             text,
-            &format!("<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity>"),
+            &format!(
+                "<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity>"
+            ),
         );
         put(text, &format!("</cac:Party></cac:{role}>"));
     }
@@ -145,8 +181,19 @@ impl Invoice {
     }
 }
 
-fn put_line(text: &mut String, id: usize, written: &Line, currency: &str, [line, quantity]: [&str; 2]) {
-    let Line { item, quantity: amount, price, total } = written;
+fn put_line(
+    text: &mut String,
+    id: usize,
+    written: &Line,
+    currency: &str,
+    [line, quantity]: [&str; 2],
+) {
+    let Line {
+        item,
+        quantity: amount,
+        price,
+        total,
+    } = written;
     let item = escaped(item);
     put(
         text,
@@ -169,8 +216,10 @@ fn escaped(text: &str) -> String {
 
 /// Nine digits that depend on all of the text.
 fn digits(text: &str) -> String {
-    let mixed = text.bytes().fold(14_695_981_039_346_656_037_u64, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
-    });
+    let mixed = text
+        .bytes()
+        .fold(14_695_981_039_346_656_037_u64, |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
+        });
     format!("{:09}", mixed % 1_000_000_000)
 }

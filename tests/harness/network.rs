@@ -42,10 +42,17 @@ impl Network {
         let (network, port) = (folder.path().join("net"), free_port());
         let shown = network.display().to_string();
         let (banks, asked) = (banks.to_string(), port.to_string());
-        let words = ["network", "init", "--dir", &shown, "--banks", &banks, "--port", &asked];
+        let words = [
+            "network", "init", "--dir", &shown, "--banks", &banks, "--port", &asked,
+        ];
         let _ = sealane(&words).expect(DONE);
         let node_home = node_home(&network);
-        Self { folder, node_home, node: None, port }
+        Self {
+            folder,
+            node_home,
+            node: None,
+            port,
+        }
     }
 
     /// The network's folder.
@@ -77,7 +84,10 @@ impl Network {
     pub fn bank(&self, letter: char) -> Bank {
         let home = self.folder().join(format!("bank-{letter}"));
         assert!(home.is_dir(), "no home {}", home.display());
-        Bank { home, desk: self.desk().to_owned() }
+        Bank {
+            home,
+            desk: self.desk().to_owned(),
+        }
     }
 
     /// Starts the node and waits until it listens.
@@ -87,7 +97,10 @@ impl Network {
     pub fn start_node(&mut self) {
         let address = self.node_home.join("address");
         let _ = fs::remove_file(&address);
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.log());
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log());
         let log = log.expect("the node's log can be written");
         let both = log.try_clone().expect("a file can be shared");
         let child = Command::new(program())
@@ -103,7 +116,11 @@ impl Network {
         while !fs::read_to_string(&address).is_ok_and(|text| !text.is_empty()) {
             let ended = child.try_wait().expect("a child can be asked");
             let late = Instant::now() > deadline;
-            assert!(ended.is_none() && !late, "the node does not listen ({ended:?}):\n{}", self.last_words());
+            assert!(
+                ended.is_none() && !late,
+                "the node does not listen ({ended:?}):\n{}",
+                self.last_words()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
         self.node = Some(child);
@@ -116,7 +133,11 @@ impl Network {
     pub fn kill_node(&mut self) {
         let mut child = self.node.take().expect("the node runs");
         let ended = child.try_wait().expect("a child can be asked");
-        assert!(ended.is_none(), "the node had ended by itself ({ended:?}):\n{}", self.last_words());
+        assert!(
+            ended.is_none(),
+            "the node had ended by itself ({ended:?}):\n{}",
+            self.last_words()
+        );
         child.kill().expect("a child can be killed");
         child.wait().expect("a child can be waited for");
     }
@@ -127,10 +148,17 @@ impl Network {
     /// When it does not end well.
     pub fn stop_node(&mut self) {
         let mut child = self.node.take().expect("the node runs");
-        let asked = Command::new("kill").arg("-TERM").arg(child.id().to_string()).status();
+        let asked = Command::new("kill")
+            .arg("-TERM")
+            .arg(child.id().to_string())
+            .status();
         assert!(asked.is_ok_and(|status| status.success()), "kill -TERM");
         let ended = child.wait().expect("a child can be waited for");
-        assert!(ended.success(), "the node ended with {ended}:\n{}", self.last_words());
+        assert!(
+            ended.success(),
+            "the node ended with {ended}:\n{}",
+            self.last_words()
+        );
     }
 
     /// The node's log.
@@ -168,7 +196,10 @@ pub struct Bank {
 
 impl Bank {
     fn words<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
-        let home = self.home.to_str().expect("temporary folders have plain names");
+        let home = self
+            .home
+            .to_str()
+            .expect("temporary folders have plain names");
         [&["--home", home], words].concat()
     }
 
@@ -190,11 +221,23 @@ impl Bank {
     /// When the disk refuses.
     #[must_use]
     pub fn file(&self, invoice: &Invoice) -> String {
-        let plain: String = invoice.number.chars().filter(|letter| letter.is_alphanumeric()).collect();
-        let home = self.home.file_name().expect("a home has a name").to_string_lossy();
-        let path = self.desk.join(format!("{home}-{plain}-{}.xml", invoice.payable));
+        let plain: String = invoice
+            .number
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
+        let home = self
+            .home
+            .file_name()
+            .expect("a home has a name")
+            .to_string_lossy();
+        let path = self
+            .desk
+            .join(format!("{home}-{plain}-{}.xml", invoice.payable));
         fs::write(&path, invoice.ubl()).expect("a file can be written");
-        path.to_str().expect("temporary folders have plain names").to_owned()
+        path.to_str()
+            .expect("temporary folders have plain names")
+            .to_owned()
     }
 
     /// Seals an invoice and gives the record's id.

@@ -50,16 +50,30 @@ fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
         mask: claim.mask.bits(),
         amount_commitment: *claim.amount_commitment.as_bytes(),
         commitment: *claim.blinding.as_bytes(),
-        blinded: claim.blinded.iter().map(|point| *point.as_bytes()).collect(),
+        blinded: claim
+            .blinded
+            .iter()
+            .map(|point| *point.as_bytes())
+            .collect(),
     };
-    UncheckedFinancing { statement, proof: *claim.proof.as_bytes() }
+    UncheckedFinancing {
+        statement,
+        proof: *claim.proof.as_bytes(),
+    }
 }
 
 impl FinancingProofs for Proofs {
     fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
         let batch: Vec<UncheckedFinancing> = claims.iter().map(unchecked).collect();
-        let verified = self.0.verify_batch(&batch).expect("the system has randomness");
+        let verified = self
+            .0
+            .verify_batch(&batch)
+            .expect("the system has randomness");
         let own = |claim: &FinancingClaim<'_>| claim.verifying_key == self.verifying_key();
-        verified.iter().zip(claims).map(|(outcome, claim)| outcome.is_ok() && own(claim)).collect()
+        verified
+            .iter()
+            .zip(claims)
+            .map(|(outcome, claim)| outcome.is_ok() && own(claim))
+            .collect()
     }
 }

@@ -29,7 +29,10 @@ impl Proxy {
     #[must_use]
     pub fn start(to: u16) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-        let port = listener.local_addr().expect("a listener has an address").port();
+        let port = listener
+            .local_addr()
+            .expect("a listener has an address")
+            .port();
         let recordings = Arc::new(Mutex::new(Vec::new()));
         let all = Arc::clone(&recordings);
         thread::spawn(move || {
@@ -60,17 +63,24 @@ impl Proxy {
 }
 
 fn carry(from: &TcpStream, to: &TcpStream, from_client: bool, all: &Arc<Mutex<Vec<Recording>>>) {
-    let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else { return };
+    let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else {
+        return;
+    };
     let all = Arc::clone(all);
     let at = {
         let mut all = all.lock().expect("no holder panics");
-        all.push(Recording { from_client, bytes: Vec::new() });
+        all.push(Recording {
+            from_client,
+            bytes: Vec::new(),
+        });
         all.len() - 1
     };
     thread::spawn(move || {
         let mut buffer = [0; 16 * 1024];
         while let Ok(read @ 1..) = from.read(&mut buffer) {
-            all.lock().expect("no holder panics")[at].bytes.extend_from_slice(&buffer[..read]);
+            all.lock().expect("no holder panics")[at]
+                .bytes
+                .extend_from_slice(&buffer[..read]);
             if to.write_all(&buffer[..read]).is_err() {
                 break;
             }

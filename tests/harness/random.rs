@@ -11,8 +11,14 @@ impl Random {
     #[must_use]
     pub fn seeded() -> Self {
         let given = std::env::var("SEALANE_TEST_SEED").ok();
-        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.subsec_nanos().into());
-        let seed = given.and_then(|text| text.parse().ok()).unwrap_or_else(clock);
+        let clock = || {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(1, |since| since.subsec_nanos().into())
+        };
+        let seed = given
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(clock);
         println!("seed {seed}: SEALANE_TEST_SEED={seed} repeats these choices");
         Self(seed)
     }

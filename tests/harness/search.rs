@@ -56,8 +56,12 @@ pub fn forms(planted: &Planted) -> Vec<Needle> {
         }
     }
     add("its canonical encoding", planted.field.to_bytes());
-    for (element, input) in leaf_inputs(&planted.field).iter().zip(planted.field.inputs()) {
-        let told = !matches!(input, LeafInput::Zero) && !matches!(input, LeafInput::Integer(value) if value.abs() < SMALLEST);
+    for (element, input) in leaf_inputs(&planted.field)
+        .iter()
+        .zip(planted.field.inputs())
+    {
+        let told = !matches!(input, LeafInput::Zero)
+            && !matches!(input, LeafInput::Integer(value) if value.abs() < SMALLEST);
         if told {
             element_forms("a field element", element, &mut add);
         }
@@ -87,11 +91,17 @@ pub fn input_forms(input: &FingerprintInput) -> Vec<Needle> {
 /// The texts of a value that are long enough to be told from chance.
 fn texts(planted: &Planted) -> Vec<String> {
     let mut texts = vec![planted.written.clone()];
-    texts.extend(planted.field.inputs().into_iter().filter_map(|input| match input {
-        LeafInput::Text(text) => Some(text),
-        LeafInput::Integer(value) => Some(value.to_string()),
-        LeafInput::Zero | LeafInput::Bytes(_) => None,
-    }));
+    texts.extend(
+        planted
+            .field
+            .inputs()
+            .into_iter()
+            .filter_map(|input| match input {
+                LeafInput::Text(text) => Some(text),
+                LeafInput::Integer(value) => Some(value.to_string()),
+                LeafInput::Zero | LeafInput::Bytes(_) => None,
+            }),
+    );
     let more: Vec<String> = texts
         .iter()
         .flat_map(|text| [text.to_uppercase(), text.to_lowercase(), loose_number(text)])
@@ -105,10 +115,19 @@ fn texts(planted: &Planted) -> Vec<String> {
 
 fn text_forms(text: &str, add: &mut impl FnMut(&str, Vec<u8>)) {
     add("UTF-8", text.as_bytes().to_vec());
-    add("UTF-16, little end first", text.encode_utf16().flat_map(u16::to_le_bytes).collect());
-    add("UTF-16, big end first", text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    add(
+        "UTF-16, little end first",
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+    );
+    add(
+        "UTF-16, big end first",
+        text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+    );
     add("hexadecimal", hex(text.as_bytes()).into_bytes());
-    add("HEXADECIMAL", hex(text.as_bytes()).to_uppercase().into_bytes());
+    add(
+        "HEXADECIMAL",
+        hex(text.as_bytes()).to_uppercase().into_bytes(),
+    );
     if text.len() >= 9 {
         for offset in 0..3 {
             add("base64", base64_inside(text.as_bytes(), offset));
@@ -119,12 +138,19 @@ fn text_forms(text: &str, add: &mut impl FnMut(&str, Vec<u8>)) {
 fn integer_forms(value: i128, add: &mut impl FnMut(&str, Vec<u8>)) {
     let magnitude = value.abs();
     for width in [4, 8, 16] {
-        // in 4 bytes a smaller number is mostly zeros and found everywhere
-        let told = magnitude >= SMALLEST && (width == 16 || magnitude < 1 << (8 * width - 1));
+        // a number that leaves bytes of so short a pattern zero is found by chance
+        let least = if width == 4 { 1 << 24 } else { SMALLEST };
+        let told = magnitude >= least && (width == 16 || magnitude < 1 << (8 * width - 1));
         if told {
             let little = value.to_le_bytes()[..width].to_vec();
-            add(&format!("an integer of {width} bytes, little end first"), little.clone());
-            add(&format!("an integer of {width} bytes, big end first"), reversed(little));
+            add(
+                &format!("an integer of {width} bytes, little end first"),
+                little.clone(),
+            );
+            add(
+                &format!("an integer of {width} bytes, big end first"),
+                reversed(little),
+            );
         }
     }
 }
@@ -133,7 +159,12 @@ fn element_forms(name: &str, element: &Fr, add: &mut impl FnMut(&str, Vec<u8>)) 
     let little = encode_element(element).to_vec();
     add(&format!("{name}, little end first"), little.clone());
     add(&format!("{name}, big end first"), reversed(little));
-    let montgomery: Vec<u8> = element.0.0.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+    let montgomery: Vec<u8> = element
+        .0
+        .0
+        .iter()
+        .flat_map(|limb| limb.to_le_bytes())
+        .collect();
     add(&format!("{name}, in Montgomery form"), montgomery);
 }
 
@@ -153,7 +184,9 @@ fn base64_inside(bytes: &[u8], offset: usize) -> Vec<u8> {
     let all: Vec<u8> = (0..bytes.len()).flat_map(bits).collect();
     let skipped = (6 - offset * 8 % 6) % 6;
     let whole = all[skipped..].chunks_exact(6);
-    whole.map(|six| LETTERS[six.iter().fold(0, |sum, bit| sum << 1 | usize::from(*bit))]).collect()
+    whole
+        .map(|six| LETTERS[six.iter().fold(0, |sum, bit| sum << 1 | usize::from(*bit))])
+        .collect()
 }
 
 /// What to look for, arranged for a fast search.
@@ -174,12 +207,20 @@ impl Search {
         let mut by_start = BTreeMap::<_, Vec<usize>>::new();
         let mut starts = vec![false; 1 << 16];
         for (at, needle) in needles.iter().enumerate() {
-            assert!(needle.bytes.len() >= 4, "{} is too short to be told from chance", needle.what);
+            assert!(
+                needle.bytes.len() >= 4,
+                "{} is too short to be told from chance",
+                needle.what
+            );
             let start = [needle.bytes[0], needle.bytes[1]];
             starts[usize::from(u16::from_be_bytes(start))] = true;
             by_start.entry(start).or_default().push(at);
         }
-        Self { needles, by_start, starts }
+        Self {
+            needles,
+            by_start,
+            starts,
+        }
     }
 
     /// What it looks for.
@@ -213,10 +254,16 @@ impl Search {
     #[must_use]
     pub fn folder(&self, folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(folder).expect("a folder can be listed").filter_map(Result::ok) {
+        for entry in fs::read_dir(folder)
+            .expect("a folder can be listed")
+            .filter_map(Result::ok)
+        {
             let path = entry.path();
             let place = path.display().to_string();
-            found.extend(self.bytes(&format!("the name of {place}"), entry.file_name().as_encoded_bytes()));
+            found.extend(self.bytes(
+                &format!("the name of {place}"),
+                entry.file_name().as_encoded_bytes(),
+            ));
             if path.is_dir() {
                 found.extend(self.folder(&path));
             } else if path.is_file() {

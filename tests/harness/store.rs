@@ -13,7 +13,8 @@ impl Search {
     #[must_use]
     pub fn store(&self, folder: &Path) -> Searched {
         let options = rocksdb::Options::default();
-        let families = rocksdb::DB::list_cf(&options, folder).expect("a store lists its column families");
+        let families =
+            rocksdb::DB::list_cf(&options, folder).expect("a store lists its column families");
         let store = rocksdb::DB::open_cf_for_read_only(&options, folder, &families, false);
         let store = store.expect("a stopped node's store opens");
         let mut searched = Searched::default();
@@ -23,8 +24,12 @@ impl Search {
                 let (key, value) = pair.expect("a store can be read");
                 searched.entries += 1;
                 searched.bytes += key.len() + value.len();
-                searched.found.extend(self.bytes(&format!("a key of {family}"), &key));
-                searched.found.extend(self.bytes(&format!("a value of {family}"), &value));
+                searched
+                    .found
+                    .extend(self.bytes(&format!("a key of {family}"), &key));
+                searched
+                    .found
+                    .extend(self.bytes(&format!("a value of {family}"), &value));
             }
         }
         searched

@@ -20,10 +20,19 @@ pub fn bodies(bytes: &[u8]) -> BTreeMap<u32, Vec<u8>> {
     while let Some((head, after)) = rest.split_first_chunk::<9>() {
         let length = usize::from(head[0]) << 16 | usize::from(head[1]) << 8 | usize::from(head[2]);
         let stream = u32::from_be_bytes([head[5] & 0x7f, head[6], head[7], head[8]]);
-        let Some((payload, next)) = after.split_at_checked(length) else { break };
-        assert!(head[3] <= 9 || length < 64, "frame type {}: this is not HTTP/2", head[3]);
+        let Some((payload, next)) = after.split_at_checked(length) else {
+            break;
+        };
+        assert!(
+            head[3] <= 9 || length < 64,
+            "frame type {}: this is not HTTP/2",
+            head[3]
+        );
         if head[3] == DATA {
-            bodies.entry(stream).or_default().extend_from_slice(unpadded(payload, head[4]));
+            bodies
+                .entry(stream)
+                .or_default()
+                .extend_from_slice(unpadded(payload, head[4]));
         }
         rest = next;
     }
@@ -31,7 +40,9 @@ pub fn bodies(bytes: &[u8]) -> BTreeMap<u32, Vec<u8>> {
 }
 
 fn unpadded(payload: &[u8], flags: u8) -> &[u8] {
-    let Some((padding, data)) = payload.split_first().filter(|_| flags & PADDED != 0) else { return payload };
+    let Some((padding, data)) = payload.split_first().filter(|_| flags & PADDED != 0) else {
+        return payload;
+    };
     &data[..data.len().saturating_sub(usize::from(*padding))]
 }
 

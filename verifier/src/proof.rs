@@ -40,7 +40,10 @@ impl UncheckedFinancing {
         bytes.extend(statement.amount_commitment);
         bytes.extend(statement.commitment);
         bytes.extend((statement.blinded.len() as u64).to_le_bytes());
-        statement.blinded.iter().for_each(|point| bytes.extend(point));
+        statement
+            .blinded
+            .iter()
+            .for_each(|point| bytes.extend(point));
         bytes.extend(self.proof);
         bytes
     }

@@ -1,7 +1,5 @@
 //! The stored proof is accepted; nothing else is.
 
-use std::time::Instant;
-
 use ark_bls12_381::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
@@ -16,11 +14,17 @@ use crate::verify::testing::{holds_under, weights_of};
 fn stored() -> UncheckedFinancing {
     let text = include_str!("../../specs/vectors/financing-v1.proof");
     let all = |name: &str| -> Vec<Vec<u8>> {
-        let values = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        values.map(|value| hex::decode(value).expect("hex")).collect()
+        let values = text
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        values
+            .map(|value| hex::decode(value).expect("hex"))
+            .collect()
     };
     let one = |name| -> [u8; 32] { all(name)[0].clone().try_into().expect("32 bytes") };
-    let blinded = all("blinded").into_iter().map(|point| point.try_into().expect("32 bytes"));
+    let blinded = all("blinded")
+        .into_iter()
+        .map(|point| point.try_into().expect("32 bytes"));
     UncheckedFinancing {
         statement: UncheckedStatement {
             root: one("root"),
@@ -53,8 +57,10 @@ fn rerandomised(financing: &UncheckedFinancing, factor: u64) -> UncheckedFinanci
     let a = (a * factor.inverse().expect("not 0")).into_affine();
     let b = (b * factor).into_affine();
     let mut other = financing.clone();
-    a.serialize_compressed(&mut other.proof[..48]).expect("48 bytes");
-    b.serialize_compressed(&mut other.proof[48..144]).expect("96 bytes");
+    a.serialize_compressed(&mut other.proof[..48])
+        .expect("48 bytes");
+    b.serialize_compressed(&mut other.proof[48..144])
+        .expect("96 bytes");
     other
 }
 
@@ -63,7 +69,9 @@ fn the_stored_proof_is_accepted_alone_and_in_a_batch() {
     let verifier = verifier();
     let verified = verifier.verify(&stored()).expect("valid");
     assert_eq!(verified.statement().encode(), stored().statement);
-    let batch: Vec<_> = (2..66).map(|factor| rerandomised(&stored(), factor)).collect();
+    let batch: Vec<_> = (2..66)
+        .map(|factor| rerandomised(&stored(), factor))
+        .collect();
     let answers = verifier.verify_batch(&batch).expect("randomness");
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(verifier.verify_batch(&[]).expect("randomness"), []);
@@ -98,7 +106,11 @@ fn a_changed_public_input_is_refused() {
         assert_eq!(verifier.verify(financing), Err(VerifyError::Refused));
     }
     let answers = verifier.verify_batch(&refused).expect("randomness");
-    assert!(answers.iter().all(|answer| *answer == Err(VerifyError::Refused)));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| *answer == Err(VerifyError::Refused))
+    );
 }
 
 /// RELIABILITY 15, the statement's part: the decoder's own tests have the rest.
@@ -106,7 +118,9 @@ fn a_changed_public_input_is_refused() {
 fn bytes_that_are_none_are_refused_alone_and_in_a_batch() {
     let verifier = verifier();
     let modulus = changed(|f| {
-        let mut root = Fr::deserialize_compressed(&f.statement.root[..]).expect("an element").into_bigint();
+        let mut root = Fr::deserialize_compressed(&f.statement.root[..])
+            .expect("an element")
+            .into_bigint();
         root.add_with_carry(&Fr::MODULUS);
         f.statement.root.copy_from_slice(&root.to_bytes_le());
     });
@@ -121,12 +135,22 @@ fn bytes_that_are_none_are_refused_alone_and_in_a_batch() {
         changed(|f| f.statement.blinded.push(identity)),
     ];
     for financing in &cases {
-        assert!(matches!(verifier.verify(financing), Err(VerifyError::Statement(_))));
+        assert!(matches!(
+            verifier.verify(financing),
+            Err(VerifyError::Statement(_))
+        ));
     }
     let answers = verifier.verify_batch(&cases).expect("randomness");
-    assert!(answers.iter().all(|answer| matches!(answer, Err(VerifyError::Statement(_)))));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer, Err(VerifyError::Statement(_))))
+    );
     let refused = verifier.verify(&cases[1]);
-    assert_eq!(refused, Err(VerifyError::Statement(StatementError::Mask(0))));
+    assert_eq!(
+        refused,
+        Err(VerifyError::Statement(StatementError::Mask(0)))
+    );
 }
 
 /// RELIABILITY 15, the proof's part: infinity, off the curve, outside the subgroup, x plus the modulus.
@@ -149,15 +173,27 @@ fn points_of_a_proof_are_checked() {
         }
         assert!(seen > 0, "{name}: off the curve or outside the subgroup");
         let uncompressed = changed(|f| f.proof[place.start] &= 0x7f);
-        assert_eq!(verifier.verify(&uncompressed), Err(VerifyError::Proof(ProofError::Point(name))));
+        assert_eq!(
+            verifier.verify(&uncompressed),
+            Err(VerifyError::Proof(ProofError::Point(name)))
+        );
     }
-    let outside = (0_u64..).map(Fq::from).filter_map(|x| G1Affine::get_point_from_x_unchecked(x, false));
-    let outside = outside.into_iter().find(|p| !p.is_in_correct_subgroup_assuming_on_curve());
+    let outside = (0_u64..)
+        .map(Fq::from)
+        .filter_map(|x| G1Affine::get_point_from_x_unchecked(x, false));
+    let outside = outside
+        .into_iter()
+        .find(|p| !p.is_in_correct_subgroup_assuming_on_curve());
     let outside = changed(|f| {
         let point = outside.expect("almost every point");
-        point.serialize_compressed(&mut f.proof[..48]).expect("48 bytes");
+        point
+            .serialize_compressed(&mut f.proof[..48])
+            .expect("48 bytes");
     });
-    assert_eq!(verifier.verify(&outside), Err(VerifyError::Proof(ProofError::Point("A"))));
+    assert_eq!(
+        verifier.verify(&outside),
+        Err(VerifyError::Proof(ProofError::Point("A")))
+    );
     let aliased = changed(|f| {
         let mut x = [0; 48];
         x.copy_from_slice(&f.proof[..48]);
@@ -189,7 +225,9 @@ fn a_rerandomised_proof_says_the_same_and_is_another_in_the_cache() {
 fn one_bad_proof_is_named_wherever_it_stands() {
     let verifier = verifier();
     for place in 0..8 {
-        let mut batch: Vec<_> = (2..10).map(|factor| rerandomised(&stored(), factor)).collect();
+        let mut batch: Vec<_> = (2..10)
+            .map(|factor| rerandomised(&stored(), factor))
+            .collect();
         batch[place].statement.root[0] ^= 1;
         let answers = verifier.verify_batch(&batch).expect("randomness");
         for (index, answer) in answers.iter().enumerate() {
@@ -208,14 +246,23 @@ fn errors_that_cancel_under_equal_weights_are_caught() {
             let c = G1Affine::deserialize_compressed(&f.proof[144..]).expect("a point");
             let error = G1Affine::generator();
             let c = if sign { c + error } else { c - error };
-            c.into_affine().serialize_compressed(&mut f.proof[144..]).expect("48 bytes");
+            c.into_affine()
+                .serialize_compressed(&mut f.proof[144..])
+                .expect("48 bytes");
         })
     };
     let batch = [shifted(true), shifted(false)];
-    assert!(holds_under(&verifier, &batch, &[Fr::ONE, Fr::ONE]), "the trap works");
+    assert!(
+        holds_under(&verifier, &batch, &[Fr::ONE, Fr::ONE]),
+        "the trap works"
+    );
     assert!(!holds_under(&verifier, &batch, &weights_of(&[1; 32], 2)));
     let answers = verifier.verify_batch(&batch).expect("randomness");
-    assert!(answers.iter().all(|answer| *answer == Err(VerifyError::Refused)));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| *answer == Err(VerifyError::Refused))
+    );
     let weights = weights_of(&[1; 32], 64);
     for (index, weight) in weights.iter().enumerate() {
         assert!(!weights[..index].contains(weight) && *weight != Fr::ZERO);
@@ -239,7 +286,11 @@ fn every_byte_moves_the_cache_key() {
     ];
     others.extend((0..7).map(|slot| changed(|f| f.statement.blinded[slot][0] ^= 1)));
     others.extend((0..PROOF_BYTES).map(|byte| changed(|f| f.proof[byte] ^= 1)));
-    assert!(others.iter().all(|other| verifier.cache_key(other) != honest));
+    assert!(
+        others
+            .iter()
+            .all(|other| verifier.cache_key(other) != honest)
+    );
 }
 
 #[test]
@@ -279,18 +330,4 @@ fn a_proof_for_another_key_is_refused() {
     let answers = verifier.verify_batch(&[stored()]).expect("randomness");
     assert_eq!(answers, [Err(VerifyError::Refused)]);
     assert_ne!(verifier.key_id(), self::verifier().key_id());
-}
-
-/// Prints what verification takes here; asserts nothing, as this machine is shared. Run with `--nocapture`.
-#[test]
-fn figures() {
-    let verifier = verifier();
-    let financing = stored();
-    let start = Instant::now();
-    (0..20).for_each(|_| drop(verifier.verify(&financing)));
-    println!("alone: {:?}", start.elapsed() / 20);
-    let batch: Vec<_> = (2..66).map(|factor| rerandomised(&financing, factor)).collect();
-    let start = Instant::now();
-    (0..4).for_each(|_| drop(verifier.verify_batch(&batch)));
-    println!("in a batch of 64, each: {:?}", start.elapsed() / 256);
 }

@@ -87,7 +87,10 @@ impl Verifier {
     /// What a cache of verified financings may be keyed by: every byte of the key, statement and proof.
     #[must_use]
     pub fn cache_key(&self, financing: &UncheckedFinancing) -> [u8; 32] {
-        hash(tags::BATCH_WEIGHTS, &[b"cache", &self.id, &financing.transcript()])
+        hash(
+            tags::BATCH_WEIGHTS,
+            &[b"cache", &self.id, &financing.transcript()],
+        )
     }
 
     /// Verifies one financing.
@@ -109,7 +112,8 @@ impl Verifier {
         let (left, (inputs, right)) = rayon::join(
             || miller_loop(a, b),
             || {
-                let numbers: Vec<BigInteger256> = decoded.inputs.iter().map(|x| x.into_bigint()).collect();
+                let numbers: Vec<BigInteger256> =
+                    decoded.inputs.iter().map(|x| x.into_bigint()).collect();
                 let sum = G1Projective::msm_bigint(&self.key.gamma_abc_g1[1..], &numbers);
                 let sum = (-(sum + self.key.gamma_abc_g1[0])).into_affine();
                 let inputs = miller_loop(&sum, &self.key.gamma_g2);
@@ -131,8 +135,14 @@ impl Verifier {
         let entropy = random::bytes::<32>()?;
         let decoded: Vec<_> = financings.par_iter().map(decode).collect();
         let valid: Vec<&Decoded> = decoded.iter().flatten().collect();
-        let transcripts: Vec<u8> = financings.iter().flat_map(UncheckedFinancing::transcript).collect();
-        let seed = hash(tags::BATCH_WEIGHTS, &[b"seed", &*entropy, &self.id, &transcripts]);
+        let transcripts: Vec<u8> = financings
+            .iter()
+            .flat_map(UncheckedFinancing::transcript)
+            .collect();
+        let seed = hash(
+            tags::BATCH_WEIGHTS,
+            &[b"seed", &*entropy, &self.id, &transcripts],
+        );
         let hold = self.all_hold(&valid, &weights(&seed, valid.len()));
         let answer = |decoded: Result<Decoded, VerifyError>| {
             let decoded = decoded?;
@@ -203,7 +213,11 @@ fn weights(seed: &[u8; 32], count: usize) -> Vec<Fr> {
         let bytes = hash(tags::BATCH_WEIGHTS, &[b"weight", seed, &index]);
         let (low, _) = bytes.split_at(16);
         let weight = Fr::from_le_bytes_mod_order(low);
-        if weight == Fr::from(0_u8) { Fr::ONE } else { weight }
+        if weight == Fr::from(0_u8) {
+            Fr::ONE
+        } else {
+            weight
+        }
     };
     (0..count).map(weight).collect()
 }
@@ -220,7 +234,10 @@ pub(crate) mod testing {
         financings: &[UncheckedFinancing],
         weights: &[Fr],
     ) -> bool {
-        let decoded: Vec<Decoded> = financings.iter().map(|f| decode(f).expect("decodes")).collect();
+        let decoded: Vec<Decoded> = financings
+            .iter()
+            .map(|f| decode(f).expect("decodes"))
+            .collect();
         verifier.all_hold(&decoded.iter().collect::<Vec<_>>(), weights)
     }
 

@@ -23,7 +23,10 @@ pub fn enforce_bit(system: &mut System, wire: &Wire) {
 /// # Panics
 /// When `bits` is 254 or more: an error of the circuit, not of the prover.
 pub fn enforce_range(system: &mut System, wire: &Wire, bits: u32) {
-    assert!(bits < Fr::MODULUS_BIT_SIZE - 1, "the sum of the bits would wrap");
+    assert!(
+        bits < Fr::MODULUS_BIT_SIZE - 1,
+        "the sum of the bits would wrap"
+    );
     let number = wire.value().into_bigint();
     let mut sum = Wire::constant(Fr::ZERO);
     let mut weight = Fr::ONE;

@@ -114,7 +114,9 @@ impl State {
                 continue;
             }
             self.variables.push(*variable);
-            self.coefficients.iter_mut().for_each(|row| row.push(Fr::ZERO));
+            self.coefficients
+                .iter_mut()
+                .for_each(|row| row.push(Fr::ZERO));
             let last = self.coefficients[element].last_mut();
             *last.expect("pushed above") = *coefficient;
         }

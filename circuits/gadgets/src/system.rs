@@ -215,7 +215,9 @@ impl System {
         let side = |side: usize| {
             let terms = |row: &Row| {
                 let terms = row.sides[side].iter();
-                terms.map(|(variable, factor)| (*factor, index(*variable))).collect()
+                terms
+                    .map(|(variable, factor)| (*factor, index(*variable)))
+                    .collect()
             };
             self.rows.iter().map(terms).collect()
         };
@@ -229,7 +231,11 @@ impl System {
 #[must_use]
 pub fn digest(name: &str, system: &System) -> [u8; 32] {
     let mut bytes = Vec::new();
-    let counts = [system.instance.len(), system.witness.len(), system.rows.len()];
+    let counts = [
+        system.instance.len(),
+        system.witness.len(),
+        system.rows.len(),
+    ];
     let put = |number: usize, bytes: &mut Vec<u8>| {
         bytes.extend((number as u64).to_le_bytes());
     };

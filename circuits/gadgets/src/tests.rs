@@ -53,7 +53,13 @@ fn every_change_is_noticed(system: &System, from: usize) {
     let mut assignment = system.assignment().to_vec();
     for witness in from..assignment.len() {
         let honest = assignment[witness];
-        let changes = [Fr::ZERO, Fr::ONE, -honest, honest + Fr::ONE, Fr::rand(&mut rng)];
+        let changes = [
+            Fr::ZERO,
+            Fr::ONE,
+            -honest,
+            honest + Fr::ONE,
+            Fr::rand(&mut rng),
+        ];
         for changed in changes.into_iter().filter(|changed| *changed != honest) {
             assignment[witness] = changed;
             let rows = holders.get(&witness).into_iter().flatten();
@@ -100,7 +106,12 @@ fn poseidons_digest_is_bound_to_its_inputs() {
 fn wires_that_mix_constants_and_sums_hash_like_their_values() {
     let mut system = System::new(Mode::Rows);
     let [a, b] = [system.witness(Fr::from(3_u8)), system.input(Fr::from(4_u8))];
-    let inputs = [&(&a + &b) + Fr::ONE, Wire::constant(Fr::from(9_u8)), &a - &a, b];
+    let inputs = [
+        &(&a + &b) + Fr::ONE,
+        Wire::constant(Fr::from(9_u8)),
+        &a - &a,
+        b,
+    ];
     let values: Vec<Fr> = inputs.iter().map(Wire::value).collect();
     let capacity = Capacity::new(tags::RECORD_ROOT);
     let digest = poseidon::hash(&mut system, &capacity, &inputs);
@@ -177,7 +188,10 @@ fn points_of_small_order_cannot_pass_the_cofactor() {
     let mut system = System::new(Mode::Rows);
     let [x, y] = [system.witness(Fr::ZERO), system.witness(Fr::ZERO)];
     montgomery::double(&mut system, &montgomery::Point { x, y });
-    assert!(!system.broken().is_empty(), "order two: no slope whatever its value");
+    assert!(
+        !system.broken().is_empty(),
+        "order two: no slope whatever its value"
+    );
 }
 
 #[test]
@@ -189,7 +203,11 @@ fn multiplications_equal_their_native_twins() {
         let blinding = Blinding::from_bytes(seed);
         let point = random_point(&mut rng);
         let mut system = System::new(Mode::Rows);
-        let bits: Vec<Wire> = blinding.bits().iter().map(|b| number::bit(&mut system, *b)).collect();
+        let bits: Vec<Wire> = blinding
+            .bits()
+            .iter()
+            .map(|b| number::bit(&mut system, *b))
+            .collect();
         let before = system.rows().len();
         let on_montgomery = montgomery_point(&mut system, &point);
         let product = montgomery::multiply(&mut system, &on_montgomery, &bits);
@@ -213,14 +231,19 @@ fn short_scalars_meet_no_exceptional_case() {
     for length in 1..=6_u32 {
         for s in 0..1_u64 << length {
             let mut system = System::new(Mode::Rows);
-            let bits: Vec<Wire> = (0..length).map(|k| number::bit(&mut system, s >> k & 1 == 1)).collect();
+            let bits: Vec<Wire> = (0..length)
+                .map(|k| number::bit(&mut system, s >> k & 1 == 1))
+                .collect();
             let on_montgomery = montgomery_point(&mut system, &point);
             let product = montgomery::multiply(&mut system, &on_montgomery, &bits);
             let product = montgomery::to_edwards(&mut system, &product);
             let scalar = Order::from((1 << length) + 1 + 2 * s);
             assert_eq!(affine(&product), (point * scalar).into_affine());
             let fixed = edwards::multiply_generator(&mut system, &bits);
-            assert_eq!(affine(&fixed), (EdwardsAffine::generator() * scalar).into_affine());
+            assert_eq!(
+                affine(&fixed),
+                (EdwardsAffine::generator() * scalar).into_affine()
+            );
             assert!(system.broken().is_empty());
         }
     }
@@ -231,7 +254,12 @@ fn edwards_addition_is_complete() {
     let mut rng = test_rng();
     let identity = EdwardsAffine::zero();
     let point = random_point(&mut rng);
-    let mut pairs = vec![(point, point), (point, -point), (point, identity), (identity, identity)];
+    let mut pairs = vec![
+        (point, point),
+        (point, -point),
+        (point, identity),
+        (identity, identity),
+    ];
     pairs.extend((0..50).map(|_| (random_point(&mut rng), random_point(&mut rng))));
     for (left, right) in pairs {
         let mut system = System::new(Mode::Rows);
@@ -240,7 +268,10 @@ fn edwards_addition_is_complete() {
             v: system.witness(p.y),
         });
         let sum = edwards::add(&mut system, &a, &b);
-        assert_eq!(affine(&sum), (EdwardsProjective::from(left) + right).into_affine());
+        assert_eq!(
+            affine(&sum),
+            (EdwardsProjective::from(left) + right).into_affine()
+        );
         assert!(system.broken().is_empty());
         assert_eq!(system.rows().len(), 6);
     }
@@ -250,7 +281,10 @@ fn edwards_addition_is_complete() {
 fn no_single_variable_of_the_curve_gadgets_can_lie() {
     let blinding = Blinding::from_bytes([0x35; 32]);
     let mut system = System::new(Mode::Rows);
-    let bits: Vec<Wire> = blinding.bits()[..9].iter().map(|b| number::bit(&mut system, *b)).collect();
+    let bits: Vec<Wire> = blinding.bits()[..9]
+        .iter()
+        .map(|b| number::bit(&mut system, *b))
+        .collect();
     let input = system.witness(Fr::from(77_u8));
     let raw = montgomery::elligator(&mut system, &input);
     let point = montgomery::clear_cofactor(&mut system, &raw);
@@ -302,7 +336,12 @@ fn zero_has_no_inverse_and_members_are_the_listed_ones() {
         assert_eq!(system.broken().is_empty(), !value.is_zero());
     }
     let allowed = [380_u64, 384, 389].map(Fr::from);
-    for (present, code, holds) in [(1, 380, true), (1, 389, true), (1, 381, false), (0, 381, true)] {
+    for (present, code, holds) in [
+        (1, 380, true),
+        (1, 389, true),
+        (1, 381, false),
+        (0, 381, true),
+    ] {
         let mut system = System::new(Mode::Rows);
         let [present, code] = [present, code].map(|n: u64| system.witness(Fr::from(n)));
         number::enforce_member(&mut system, &present, &code, &allowed);
@@ -317,11 +356,11 @@ fn values_alone_are_the_same_values() {
     let build = |mode| {
         let mut system = System::new(mode);
         let input = system.witness(Fr::from(5_u8));
-        let digest = poseidon::hash(&mut system, &Capacity::new(tags::AMOUNT), &[
-            input.clone(),
-            &input + Fr::ONE,
-            input,
-        ]);
+        let digest = poseidon::hash(
+            &mut system,
+            &Capacity::new(tags::AMOUNT),
+            &[input.clone(), &input + Fr::ONE, input],
+        );
         let raw = montgomery::elligator(&mut system, &digest);
         let point = montgomery::clear_cofactor(&mut system, &raw);
         montgomery::to_edwards(&mut system, &point);

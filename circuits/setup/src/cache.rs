@@ -24,7 +24,11 @@ const LIMIT: u64 = 256 << 20;
 /// # Errors
 /// When no environment variable says where that is.
 pub fn default_directory() -> Result<PathBuf, SetupError> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     if let Some(directory) = set("SEALANE_CACHE") {
         return Ok(directory);
     }

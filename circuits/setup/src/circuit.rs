@@ -31,6 +31,8 @@ fn sum(terms: &[(Variable, Fr)]) -> LinearCombination<Fr> {
         Variable::Instance(index) => Theirs::instance(*index),
         Variable::Witness(index) => Theirs::witness(*index),
     };
-    let terms = terms.iter().map(|(variable, factor)| (*factor, theirs(variable)));
+    let terms = terms
+        .iter()
+        .map(|(variable, factor)| (*factor, theirs(variable)));
     LinearCombination(terms.collect())
 }

@@ -28,7 +28,9 @@ pub enum SetupError {
         reason: String,
     },
     /// The keys just made are not the pinned ones: the circuit or a library changed.
-    #[error("the keys of {circuit} have digest {actual}, not the pinned {pinned}: this build has another circuit")]
+    #[error(
+        "the keys of {circuit} have digest {actual}, not the pinned {pinned}: this build has another circuit"
+    )]
     Unpinned {
         /// The circuit's name.
         circuit: &'static str,
@@ -100,7 +102,10 @@ impl CircuitKeys {
     pub fn generate(shape: Shape) -> Result<Self, SetupError> {
         let system = constraints::blank(shape);
         let circuit = shape.name();
-        let seed = hash(tags::TEST_KEYS, &[circuit.as_bytes(), &digest(circuit, &system)]);
+        let seed = hash(
+            tags::TEST_KEYS,
+            &[circuit.as_bytes(), &digest(circuit, &system)],
+        );
         let mut rng = ChaCha20Rng::from_seed(seed);
         let rows = Rows(&system);
         let key = Groth16::<Bls12_381>::generate_random_parameters_with_reduction(rows, &mut rng);

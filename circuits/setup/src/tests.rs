@@ -11,7 +11,8 @@ const SHAPES: [Shape; 2] = [Shape::Full, Shape::OneFingerprint];
 
 #[test]
 fn the_test_keys_made_from_their_seed_are_the_pinned_ones() {
-    let made = SHAPES.map(|shape| CircuitKeys::generate(shape).expect("arkworks takes the circuit"));
+    let made =
+        SHAPES.map(|shape| CircuitKeys::generate(shape).expect("arkworks takes the circuit"));
     for keys in &made {
         let Pins {
             verifying_key,
@@ -31,9 +32,13 @@ fn the_pinned_verifying_key_is_the_one_in_the_vectors() {
     let text = include_str!("../../../specs/vectors/financing-v1.verifying-key");
     let bytes = hex::decode(text.trim()).expect("hex");
     assert_eq!(bytes, keys.verifying_key_bytes());
-    let key = ark_groth16::VerifyingKey::<ark_bls12_381::Bls12_381>::deserialize_compressed(&bytes[..]);
+    let key =
+        ark_groth16::VerifyingKey::<ark_bls12_381::Bls12_381>::deserialize_compressed(&bytes[..]);
     assert_eq!(key.expect("valid points"), keys.proving_key().vk);
-    assert_eq!(Pins::of(Shape::Full).verifying_key, hex::encode(keys.verifying_key_id()));
+    assert_eq!(
+        Pins::of(Shape::Full).verifying_key,
+        hex::encode(keys.verifying_key_id())
+    );
 }
 
 #[test]
@@ -63,7 +68,10 @@ fn a_damaged_file_is_noticed_and_replaced() {
     }
     let other = Pins::of(Shape::Full).proving_key;
     std::fs::write(&file, &honest).expect("writable");
-    assert!(cache::read(directory.path(), shape.name(), &other).is_none(), "another circuit's");
+    assert!(
+        cache::read(directory.path(), shape.name(), &other).is_none(),
+        "another circuit's"
+    );
     std::fs::write(&file, &damaged[0]).expect("writable");
     assert_eq!(open(&mut steps), first);
     assert!(steps.contains(&Step::Generating));

@@ -39,25 +39,41 @@ fn told() -> Told {
 
 fn open(home: Option<PathBuf>) -> Result<Bank, Failure> {
     let folder = home.ok_or_else(|| {
-        Failure::invalid("this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME")
+        Failure::invalid(
+            "this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME",
+        )
     })?;
     let ask = |name: &str| rpassword::prompt_password(format!("Passphrase of {name}: "));
     Ok(Bank::open(&folder, &Unlock::Ask(Box::new(ask)))?)
 }
 
 fn record_id(text: &str) -> Result<RecordId, Failure> {
-    RecordId::from_str(text).map_err(|error| Failure::invalid(format!("{text:?} is no record id: {error}. `sealane seal` prints it.")))
+    RecordId::from_str(text).map_err(|error| {
+        Failure::invalid(format!(
+            "{text:?} is no record id: {error}. `sealane seal` prints it."
+        ))
+    })
 }
 
 /// `sealane seal FILE`
-pub async fn seal(home: Option<PathBuf>, file: &Path, replaces: Option<&str>) -> Result<Report, Failure> {
+pub async fn seal(
+    home: Option<PathBuf>,
+    file: &Path,
+    replaces: Option<&str>,
+) -> Result<Report, Failure> {
     let replaces = replaces.map(record_id).transpose()?;
     let bytes = files::read(file)?;
     let bank = open(home)?;
     let progress = told();
-    let sealed = bank.seal(&file.display().to_string(), &bytes, replaces, &progress).await?;
+    let sealed = bank
+        .seal(&file.display().to_string(), &bytes, replaces, &progress)
+        .await?;
     drop(progress);
-    let state = if sealed.already { "was sealed before" } else { "is sealed" };
+    let state = if sealed.already {
+        "was sealed before"
+    } else {
+        "is sealed"
+    };
     let text = format!(
         "{} {state}: a {} of up to {} lines, {} kB.\nrecord {}",
         file.display(),
@@ -86,17 +102,37 @@ pub async fn inquire(home: Option<PathBuf>, file: &Path) -> Result<Report, Failu
     let bytes = files::read(file)?;
     let bank = open(home)?;
     let progress = told();
-    let inquiry = bank.inquire(&file.display().to_string(), &bytes, &progress).await?;
+    let inquiry = bank
+        .inquire(&file.display().to_string(), &bytes, &progress)
+        .await?;
     drop(progress);
     let (answer, text, details) = match &inquiry.answer {
-        Answer::Free => ("free", format!("Free: none of {} taken fingerprints is this document's.", inquiry.compared), Value::Null),
-        Answer::Taken(since) => ("taken", format!("Taken: {}. Do not finance it.", words(since)), since_data(since)),
+        Answer::Free => (
+            "free",
+            format!(
+                "Free: none of {} taken fingerprints is this document's.",
+                inquiry.compared
+            ),
+            Value::Null,
+        ),
+        Answer::Taken(since) => (
+            "taken",
+            format!("Taken: {}. Do not finance it.", words(since)),
+            since_data(since),
+        ),
         Answer::Similar(list) => {
-            let mut text = String::from("Similar: no document with this number and date is financed, but others share traits with it:");
+            let mut text = String::from(
+                "Similar: no document with this number and date is financed, but others share traits with it:",
+            );
             let mut rules = Vec::new();
             for similar in list {
                 for since in &similar.takers {
-                    text.push_str(&format!("\n  rule {} ({}): {}", similar.rule.number(), similar.rule.description(), words(since)));
+                    text.push_str(&format!(
+                        "\n  rule {} ({}): {}",
+                        similar.rule.number(),
+                        similar.rule.description(),
+                        words(since)
+                    ));
                 }
                 let takers: Vec<Value> = similar.takers.iter().map(since_data).collect();
                 rules.push(json!({"rule": similar.rule.number(), "shares": similar.rule.description(), "takers": takers}));
@@ -104,7 +140,10 @@ pub async fn inquire(home: Option<PathBuf>, file: &Path) -> Result<Report, Failu
             ("similar", text, Value::Array(rules))
         }
     };
-    let text = format!("{text}\nNothing was taken. To finance it: sealane finance {}", inquiry.record);
+    let text = format!(
+        "{text}\nNothing was taken. To finance it: sealane finance {}",
+        inquiry.record
+    );
     let data = json!({
         "ok": true, "answer": answer, "details": details, "record": inquiry.record.to_string(), "compared": inquiry.compared,
     });
@@ -117,7 +156,10 @@ fn words(since: &Since) -> String {
         Life::Financed => "financed".to_owned(),
         Life::Repaid => "financed and repaid".to_owned(),
     };
-    format!("{life} by {} since height {}", since.bank_name, since.height)
+    format!(
+        "{life} by {} since height {}",
+        since.bank_name, since.height
+    )
 }
 
 fn since_data(since: &Since) -> Value {
@@ -130,12 +172,23 @@ fn since_data(since: &Since) -> Value {
 }
 
 /// `sealane finance ID`
-pub async fn finance(home: Option<PathBuf>, id: &str, hold: Option<u64>, waive: &[String]) -> Result<Report, Failure> {
+pub async fn finance(
+    home: Option<PathBuf>,
+    id: &str,
+    hold: Option<u64>,
+    waive: &[String],
+) -> Result<Report, Failure> {
     let id = record_id(id)?;
-    let waivers = waive.iter().map(|text| waiver(text)).collect::<Result<Vec<_>, _>>()?;
+    let waivers = waive
+        .iter()
+        .map(|text| waiver(text))
+        .collect::<Result<Vec<_>, _>>()?;
     let bank = open(home)?;
     let progress = told();
-    let options = FinanceOptions { hold_blocks: hold, waivers };
+    let options = FinanceOptions {
+        hold_blocks: hold,
+        waivers,
+    };
     let financed = bank.finance(&id, &options, &progress).await?;
     drop(progress);
     let outcome = match (financed.held_until, financed.already) {
@@ -157,16 +210,31 @@ pub async fn finance(home: Option<PathBuf>, id: &str, hold: Option<u64>, waive: 
 /// `RULE=REASON`
 fn waiver(text: &str) -> Result<Waiver, Failure> {
     let wrong = || {
-        let rules: Vec<String> = Rule::ALL.iter().skip(1).map(|rule| format!("{} ({})", rule.number(), rule.description())).collect();
-        Failure::invalid(format!("--waive {text:?}: write RULE=REASON, where RULE is one of {}", rules.join(", ")))
+        let rules: Vec<String> = Rule::ALL
+            .iter()
+            .skip(1)
+            .map(|rule| format!("{} ({})", rule.number(), rule.description()))
+            .collect();
+        Failure::invalid(format!(
+            "--waive {text:?}: write RULE=REASON, where RULE is one of {}",
+            rules.join(", ")
+        ))
     };
     let (rule, reason) = text.split_once('=').ok_or_else(wrong)?;
-    let rule = rule.trim().parse().ok().and_then(Rule::from_number).filter(|rule| *rule != Rule::Strict);
+    let rule = rule
+        .trim()
+        .parse()
+        .ok()
+        .and_then(Rule::from_number)
+        .filter(|rule| *rule != Rule::Strict);
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(wrong());
     }
-    Ok(Waiver { rule: rule.ok_or_else(wrong)?, reason })
+    Ok(Waiver {
+        rule: rule.ok_or_else(wrong)?,
+        reason,
+    })
 }
 
 /// `sealane release ID`
@@ -185,30 +253,51 @@ pub async fn release(home: Option<PathBuf>, id: &str, reason: Reason) -> Result<
         ReleaseReason::Repaid => "its fingerprints stay taken for good",
         ReleaseReason::Withdrawn | ReleaseReason::Mistaken => "its fingerprints are free again",
     };
-    let at = released.height.map_or_else(|| "Released before".to_owned(), |height| format!("Released at height {height}"));
+    let at = released.height.map_or_else(
+        || "Released before".to_owned(),
+        |height| format!("Released at height {height}"),
+    );
     let data = json!({"ok": true, "record": id.to_string(), "height": released.height.map(|height| height.0)});
-    Ok(Report { text: format!("{at}: {effect}."), data })
+    Ok(Report {
+        text: format!("{at}: {effect}."),
+        data,
+    })
 }
 
 /// `sealane receipt verify FILE`
 pub fn verify_receipt(file: &Path, home: Option<&Path>) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
-    let network = home.map(read_genesis).transpose().map_err(Failure::invalid)?;
+    let network = home
+        .map(read_genesis)
+        .transpose()
+        .map_err(Failure::invalid)?;
     let summary = receipt::verify(&bytes, network.as_ref());
-    let summary = summary.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
+    let summary =
+        summary.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
     let against = match home {
         Some(_) => "It is a receipt of this home's network.",
-        None => "Its network is the one that it names: compare the chain's id with yours, or give --home.",
+        None => {
+            "Its network is the one that it names: compare the chain's id with yours, or give --home."
+        }
     };
     let mut text = format!(
         "The receipt holds: record {} was {} by {} at height {} ({}) on {}.\nchain {}\n{against}",
-        summary.record, summary.outcome, summary.bank, summary.height, summary.time, summary.network, summary.chain
+        summary.record,
+        summary.outcome,
+        summary.bank,
+        summary.height,
+        summary.time,
+        summary.network,
+        summary.chain
     );
     if summary.test_keys {
         text.push_str("\nThis network accepts test keys: no claim of soundness covers the proof.");
     }
     let value = serde_json::to_value(&summary).map_err(Failure::cannot)?;
-    Ok(Report { text, data: json!({"ok": true, "receipt": value}) })
+    Ok(Report {
+        text,
+        data: json!({"ok": true, "receipt": value}),
+    })
 }
 
 fn text_of<T: Display>(value: Option<T>) -> Value {

@@ -53,7 +53,10 @@ impl Cast {
         };
         let mut given = Vec::new();
         for file in files {
-            given.push(Script { name: file.display().to_string(), bytes: crate::files::read(file)? });
+            given.push(Script {
+                name: file.display().to_string(),
+                bytes: crate::files::read(file)?,
+            });
         }
         let mut given = given.into_iter();
         if let Some(invoice) = given.next() {
@@ -86,16 +89,22 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
     played?;
     let (text, data) = stage.table();
     if stage.failed() {
-        let mut failure = Failure::cannot("the story did not come out as it must: see the steps marked with ✗ above");
+        let mut failure = Failure::cannot(
+            "the story did not come out as it must: see the steps marked with ✗ above",
+        );
         failure.details = data;
         return Err(failure);
     }
-    Ok(Report { text, data: json!({"ok": true, "steps": data["steps"], "measured": data["measured"]}) })
+    Ok(Report {
+        text,
+        data: json!({"ok": true, "steps": data["steps"], "measured": data["measured"]}),
+    })
 }
 
 /// Makes the proving keys before the story begins, so that its times are those of a bank's day.
 fn prepare_keys(as_json: bool) -> Result<(), Failure> {
-    let progress = (!as_json).then(|| Progress::start("loading the proving keys (made once, half a minute, then kept)"));
+    let progress = (!as_json)
+        .then(|| Progress::start("loading the proving keys (made once, half a minute, then kept)"));
     let opened = sealane_client::work::prepare_prover();
     drop(progress);
     opened.map_err(Failure::cannot)

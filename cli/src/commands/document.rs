@@ -10,7 +10,10 @@ use crate::outcome::{Failure, Report};
 /// The canonical document of `file`.
 pub fn show(file: &Path) -> Result<Report, Failure> {
     let document = open(file)?;
-    Ok(Report { text: to_text(&document), data: to_json(&document) })
+    Ok(Report {
+        text: to_text(&document),
+        data: to_json(&document),
+    })
 }
 
 /// Reads a document, with the file's name in every message.

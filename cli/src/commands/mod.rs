@@ -17,7 +17,7 @@ pub mod processes;
 mod shown;
 
 #[cfg(feature = "network")]
-mod run {
+mod dispatch {
     use std::path::PathBuf;
 
     use super::{bank, demo, network, node};
@@ -25,27 +25,36 @@ mod run {
     use crate::outcome::{Failure, Report};
 
     /// Runs a command that needs a network, or a home of one.
-    pub fn network(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+    pub fn run(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
         let runtime = tokio::runtime::Runtime::new();
-        let runtime = runtime.map_err(|error| Failure::cannot(format!("no runtime for network work: {error}")))?;
-        runtime.block_on(dispatch(command, home, as_json))
+        let runtime = runtime
+            .map_err(|error| Failure::cannot(format!("no runtime for network work: {error}")))?;
+        runtime.block_on(each(command, home, as_json))
     }
 
-    async fn dispatch(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+    async fn each(
+        command: Command,
+        home: Option<PathBuf>,
+        as_json: bool,
+    ) -> Result<Report, Failure> {
         match command {
             Command::Demo { files } => demo::run(&files, as_json).await,
             Command::Network(command) => network::run(command).await,
             Command::Node => node::run(home, as_json).await,
-            Command::Receipt(ReceiptCommand::Verify { file }) => bank::verify_receipt(&file, home.as_deref()),
+            Command::Receipt(ReceiptCommand::Verify { file }) => {
+                bank::verify_receipt(&file, home.as_deref())
+            }
             Command::Seal { file, replaces } => bank::seal(home, &file, replaces.as_deref()).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
-            Command::Document(_) | Command::Taste { .. } => unreachable!("dispatched before a runtime was needed"),
+            Command::Document(_) | Command::Taste { .. } => {
+                unreachable!("dispatched before a runtime was needed")
+            }
         }
     }
 }
 
 #[cfg(feature = "network")]
-pub use run::network;
+pub use dispatch::run;

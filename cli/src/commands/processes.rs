@@ -33,8 +33,12 @@ pub fn running(home: &Path) -> Option<Pid> {
 }
 
 fn names_node(command_line: &[u8], home: &Path) -> bool {
-    let words: Vec<_> = command_line.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
-    words.iter().any(|word| word == "node") && words.iter().any(|word| Path::new(word.as_ref()) == home)
+    let words: Vec<_> = command_line
+        .split(|byte| *byte == 0)
+        .map(String::from_utf8_lossy)
+        .collect();
+    words.iter().any(|word| word == "node")
+        && words.iter().any(|word| Path::new(word.as_ref()) == home)
 }
 
 /// Starts the node of `home` in the background and waits until it listens; gives its address.
@@ -44,12 +48,17 @@ fn names_node(command_line: &[u8], home: &Path) -> bool {
 pub fn start(home: &Path) -> Result<String, Failure> {
     let shown = home.display();
     if running(home).is_some() {
-        return Err(Failure::invalid(format!("{shown}: its node runs already. Stop it first (sealane network stop).")));
+        return Err(Failure::invalid(format!(
+            "{shown}: its node runs already. Stop it first (sealane network stop)."
+        )));
     }
     let _ = fs::remove_file(home.join(ADDRESS_FILE));
-    let program = std::env::current_exe().map_err(|error| Failure::cannot(format!("this program's own path is unknown: {error}")))?;
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::cannot(format!("this program's own path is unknown: {error}")))?;
     let log = log_file(home)?;
-    let errors = log.try_clone().map_err(|error| Failure::cannot(format!("{shown}: {error}")))?;
+    let errors = log
+        .try_clone()
+        .map_err(|error| Failure::cannot(format!("{shown}: {error}")))?;
     let mut child = Command::new(program)
         .arg("node")
         .arg("--home")
@@ -59,7 +68,9 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         .stderr(errors)
         .process_group(0)
         .spawn()
-        .map_err(|error| Failure::cannot(format!("{shown}: its node could not be started: {error}")))?;
+        .map_err(|error| {
+            Failure::cannot(format!("{shown}: its node could not be started: {error}"))
+        })?;
     write(&home.join(PID_FILE), &child.id().to_string())?;
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -67,11 +78,17 @@ pub fn start(home: &Path) -> Result<String, Failure> {
             return Ok(address.trim().to_owned());
         }
         if let Ok(Some(status)) = child.try_wait() {
-            return Err(Failure::cannot(format!("{shown}: its node ended at once ({status}). Its last words:\n{}", tail(home))));
+            return Err(Failure::cannot(format!(
+                "{shown}: its node ended at once ({status}). Its last words:\n{}",
+                tail(home)
+            )));
         }
         if Instant::now() > deadline {
             let _ = child.kill();
-            return Err(Failure::cannot(format!("{shown}: its node does not listen after 30 s. Its last words:\n{}", tail(home))));
+            return Err(Failure::cannot(format!(
+                "{shown}: its node does not listen after 30 s. Its last words:\n{}",
+                tail(home)
+            )));
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -82,13 +99,25 @@ pub fn start(home: &Path) -> Result<String, Failure> {
 /// # Errors
 /// When it does not stop.
 pub fn stop(home: &Path) -> Result<bool, Failure> {
-    let Some(pid) = running(home) else { return Ok(false) };
-    let failed = |error| Failure::cannot(format!("{}: its process {} cannot be stopped: {error}", home.display(), pid.as_raw_nonzero()));
+    let Some(pid) = running(home) else {
+        return Ok(false);
+    };
+    let failed = |error| {
+        Failure::cannot(format!(
+            "{}: its process {} cannot be stopped: {error}",
+            home.display(),
+            pid.as_raw_nonzero()
+        ))
+    };
     kill_process(pid, Signal::TERM).map_err(failed)?;
     let deadline = Instant::now() + PATIENCE;
     while running(home).is_some_and(|_| !is_zombie(pid)) {
         if Instant::now() > deadline {
-            return Err(Failure::cannot(format!("{}: its process {} does not stop within 30 s; see {LOG_FILE}", home.display(), pid.as_raw_nonzero())));
+            return Err(Failure::cannot(format!(
+                "{}: its process {} does not stop within 30 s; see {LOG_FILE}",
+                home.display(),
+                pid.as_raw_nonzero()
+            )));
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -98,8 +127,11 @@ pub fn stop(home: &Path) -> Result<bool, Failure> {
 
 /// A child of ours that has ended and was not waited for.
 fn is_zombie(pid: Pid) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
-    stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+    let stat =
+        fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).unwrap_or_default();
+    stat.rsplit(')')
+        .next()
+        .is_some_and(|rest| rest.trim_start().starts_with('Z'))
 }
 
 fn log_file(home: &Path) -> Result<fs::File, Failure> {

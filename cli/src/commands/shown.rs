@@ -24,13 +24,23 @@ pub fn record(view: &RecordView) -> Report {
         text.push_str(&format!("\n  replaces    {older}"));
     }
     if view.fields.is_empty() {
-        text.push_str(&format!("\n{} fields, none of which this home can open.", view.hidden));
+        text.push_str(&format!(
+            "\n{} fields, none of which this home can open.",
+            view.hidden
+        ));
     }
-    let width = view.fields.iter().map(|field| field.path.len()).max().unwrap_or(0);
+    let width = view
+        .fields
+        .iter()
+        .map(|field| field.path.len())
+        .max()
+        .unwrap_or(0);
     for field in &view.fields {
         let shown = match &field.shown {
             Shown::Value(value) => value_text(&field.path, value),
-            Shown::Mismatch { reason, .. } => format!("MISMATCH: {reason}. The evidence is in --json; it can be shown to others."),
+            Shown::Mismatch { reason, .. } => {
+                format!("MISMATCH: {reason}. The evidence is in --json; it can be shown to others.")
+            }
         };
         text.push_str(&format!("\n  {:<width$}  {shown}", field.path));
     }
@@ -56,34 +66,59 @@ fn field_data(field: &FieldView) -> Value {
 /// A value as a person writes it.
 fn value_text(path: &str, value: &FieldValue) -> String {
     match value {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => text.clone(),
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
+            text.clone()
+        }
         FieldValue::References(list) => list.join(", "),
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::Date(day) => date(*day),
         FieldValue::Amount { value, currency } => {
-            let scale = if path == "payable_amount" { minor_units(*currency) } else { AMOUNT_SCALE };
+            let scale = if path == "payable_amount" {
+                minor_units(*currency)
+            } else {
+                AMOUNT_SCALE
+            };
             format!("{} {}", decimal(*value, scale), currency.code())
         }
-        FieldValue::Quantity { value, unit } => format!("{} {unit}", decimal(*value, QUANTITY_SCALE)).trim_end().to_owned(),
+        FieldValue::Quantity { value, unit } => {
+            format!("{} {unit}", decimal(*value, QUANTITY_SCALE))
+                .trim_end()
+                .to_owned()
+        }
         FieldValue::Price { value, base } => {
-            format!("{} for {}", decimal(*value, PRICE_SCALE), decimal(*base, QUANTITY_SCALE))
+            format!(
+                "{} for {}",
+                decimal(*value, PRICE_SCALE),
+                decimal(*base, QUANTITY_SCALE)
+            )
         }
     }
 }
 
 /// Units of 10^-scale as a decimal number, zeros at the end left out.
 fn decimal(value: i128, scale: u32) -> String {
-    let digits = format!("{:0>width$}", value.unsigned_abs(), width = scale as usize + 1);
+    let digits = format!(
+        "{:0>width$}",
+        value.unsigned_abs(),
+        width = scale as usize + 1
+    );
     let (whole, rest) = digits.split_at(digits.len() - scale as usize);
     let rest = rest.trim_end_matches('0');
     let sign = if value < 0 { "-" } else { "" };
-    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
+    if rest.is_empty() {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{rest}")
+    }
 }
 
 /// Days since 1970-01-01 as `YYYY-MM-DD` in the Gregorian calendar.
 fn date(day: i32) -> String {
     let date = chrono::DateTime::from_timestamp(i64::from(day) * 86_400, 0);
-    date.map_or_else(|| format!("day {day}"), |date| date.format("%Y-%m-%d").to_string())
+    date.map_or_else(
+        || format!("day {day}"),
+        |date| date.format("%Y-%m-%d").to_string(),
+    )
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use sealane_types::fields::FieldValue;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId};
 use sealane_types::schema::{CanonicalFields, slot};
-use sealane_verifier::Verifier;
+use sealane_verifier::{UncheckedFinancing, Verifier};
 use serde_json::{Value, json};
 
 use super::document;
@@ -25,36 +25,84 @@ use crate::terminal::Progress;
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     let document = document::open(file)?;
-    let fields = canonical(&document).map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
+    let fields = canonical(&document)
+        .map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
     let mut told = Told::new(as_json);
-    told.line("read", format!("{} {}: {} lines", document.kind.name(), file.display(), fields.lines.len()));
+    told.line(
+        "read",
+        format!(
+            "{} {}: {} lines",
+            document.kind.name(),
+            file.display(),
+            fields.lines.len()
+        ),
+    );
 
     let begun = Instant::now();
     let secret = InstitutionSecret::generate(Suite::International).map_err(Failure::cannot)?;
-    let sealed = Sealed::seal(&fields, &heading()?, &secret, this_month()).map_err(Failure::invalid)?;
+    let sealed =
+        Sealed::seal(&fields, &heading()?, &secret, this_month()).map_err(Failure::invalid)?;
     let leaves = sealed.record().leaves().len();
-    told.line("sealed", format!("{leaves} fields, absent and padding ones too, each under its own key, in {}", shown(begun.elapsed())));
+    told.line(
+        "sealed",
+        format!(
+            "{leaves} fields, absent and padding ones too, each under its own key, in {}",
+            shown(begun.elapsed())
+        ),
+    );
 
     let prover = prover(as_json)?;
     let begun = Instant::now();
     let blinding = secret.blinding(&sealed.record().header.salt);
     let witness = FinancingWitness::of(sealed.openings(), blinding).map_err(refused)?;
-    let statement = witness.statement(Shape::Full, sealed.openings().context()).map_err(refused)?;
-    let proof = prover.prove_financing(&statement, &witness, &mut |_| ()).map_err(refused)?;
-    told.line("proven", format!("that it may be financed, and its blinded fingerprints, in {}; {} bytes", shown(begun.elapsed()), proof.bytes().len()));
+    let statement = witness
+        .statement(Shape::Full, sealed.openings().context())
+        .map_err(refused)?;
+    let proof = prover
+        .prove_financing(&statement, &witness, &mut |_| ())
+        .map_err(refused)?;
+    told.line(
+        "proven",
+        format!(
+            "that it may be financed, and its blinded fingerprints, in {}; {} bytes",
+            shown(begun.elapsed()),
+            proof.bytes().len()
+        ),
+    );
 
-    let verifier = Verifier::financing().map_err(Failure::cannot)?;
-    let said = statement.encode();
+    let verifier = Verifier::financing_test();
+    let said = UncheckedFinancing {
+        statement: statement.encode(),
+        proof: *proof.bytes(),
+    };
     let begun = Instant::now();
-    let verified = verifier.verify(&said, proof.bytes());
+    let verified = verifier.verify(&said);
     let took = begun.elapsed();
-    told.check("verified", format!("from {} public bytes and the proof alone, in {}", public_bytes(&said), shown(took)), verified.is_ok());
+    told.check(
+        "verified",
+        format!(
+            "from {} public bytes and the proof alone, in {}",
+            public_bytes(&said.statement),
+            shown(took)
+        ),
+        verified.is_ok(),
+    );
 
-    let altered = Sealed::seal(&one_unit_more(fields), &heading()?, &secret, this_month()).map_err(Failure::invalid)?;
-    let altered = UncheckedStatement { root: *altered.record().root.as_bytes(), context: encode_element(&altered.openings().context()), ..said };
-    let reason = verifier.verify(&altered, proof.bytes()).err();
-    let words = reason.as_ref().map_or_else(|| "accepted, which must not be".to_owned(), ToString::to_string);
-    told.check("altered", format!("the same proof for the invoice with its amount raised by one unit fails: {words}"), reason.is_some());
+    let altered = Sealed::seal(&one_unit_more(fields), &heading()?, &secret, this_month())
+        .map_err(Failure::invalid)?;
+    let mut claimed = said;
+    claimed.statement.root = *altered.record().root.as_bytes();
+    claimed.statement.context = encode_element(&altered.openings().context());
+    let reason = verifier.verify(&claimed).err();
+    let words = reason.as_ref().map_or_else(
+        || "accepted, which must not be".to_owned(),
+        ToString::to_string,
+    );
+    told.check(
+        "altered",
+        format!("the same proof for the invoice with its amount raised by one unit fails: {words}"),
+        reason.is_some(),
+    );
     told.end()
 }
 
@@ -71,13 +119,24 @@ fn refused(error: impl std::fmt::Display) -> Failure {
 }
 
 fn heading() -> Result<Heading, Failure> {
-    let bytes = || random::bytes::<32>().map(|bytes| *bytes).map_err(Failure::cannot);
+    let bytes = || {
+        random::bytes::<32>()
+            .map(|bytes| *bytes)
+            .map_err(Failure::cannot)
+    };
     let alias = AliasId::new(bytes()?);
-    Ok(Heading { chain: ChainId::new(bytes()?), sealer: alias, bank: alias, replaces: None })
+    Ok(Heading {
+        chain: ChainId::new(bytes()?),
+        sealer: alias,
+        bank: alias,
+        replaces: None,
+    })
 }
 
 fn this_month() -> Period {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Period::at(u64::try_from(now.as_millis()).unwrap_or(0))
 }
 
@@ -114,7 +173,11 @@ struct Told {
 
 impl Told {
     fn new(as_json: bool) -> Self {
-        Self { as_json, steps: Vec::new(), holds: true }
+        Self {
+            as_json,
+            steps: Vec::new(),
+            holds: true,
+        }
     }
 
     fn line(&mut self, name: &str, text: String) {
@@ -126,14 +189,25 @@ impl Told {
             println!("{} {name:<9} {text}", if holds { "✓" } else { "✗" });
         }
         self.holds &= holds;
-        self.steps.push(json!({"name": name, "ok": holds, "message": text}));
+        self.steps
+            .push(json!({"name": name, "ok": holds, "message": text}));
     }
 
     fn end(self) -> Result<Report, Failure> {
         if !self.holds {
-            return Err(Failure::cannot("a step did not come out as it must: see ✗ above"));
+            return Err(Failure::cannot(
+                "a step did not come out as it must: see ✗ above",
+            ));
         }
-        let text = if self.as_json { String::new() } else { "The keys are test keys from a public seed: no claim of soundness covers this proof.".to_owned() };
-        Ok(Report { text, data: json!({"ok": true, "steps": self.steps}) })
+        let text = if self.as_json {
+            String::new()
+        } else {
+            "The keys are test keys from a public seed: no claim of soundness covers this proof."
+                .to_owned()
+        };
+        Ok(Report {
+            text,
+            data: json!({"ok": true, "steps": self.steps}),
+        })
     }
 }

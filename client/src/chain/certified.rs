@@ -117,10 +117,7 @@ impl Trust {
     }
 
     /// As [`Trust::certify`], for a header as it travels.
-    pub(super) fn certify_final(
-        &self,
-        header: Option<v1::FinalHeader>,
-    ) -> Result<Certified, Lie> {
+    pub(super) fn certify_final(&self, header: Option<v1::FinalHeader>) -> Result<Certified, Lie> {
         let header = header.ok_or(Lie::Missing("header"))?;
         self.certify(&header.header, &header.certificate)
     }

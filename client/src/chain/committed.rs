@@ -93,7 +93,7 @@ impl Committed {
 
 impl Evidence {
     /// Takes a node's answer as it travels.
-    pub(super) fn read(committed: v1::CommittedTransaction) -> Result<Self, Lie> {
+    pub(crate) fn read(committed: v1::CommittedTransaction) -> Result<Self, Lie> {
         let header = committed.header.ok_or(Lie::Missing("header"))?;
         let next = committed.next_header.ok_or(Lie::Missing("next header"))?;
         Ok(Self {

@@ -45,7 +45,9 @@ pub enum Lie {
     #[error("its certificate's signature of {0} does not hold")]
     WrongSignature(AliasId),
     /// Too few signatures.
-    #[error("its certificate is signed by {power} of {all} in voting power, not by more than two thirds")]
+    #[error(
+        "its certificate is signed by {power} of {all} in voting power, not by more than two thirds"
+    )]
     NoQuorum {
         /// The power that signed.
         power: u64,
@@ -61,10 +63,14 @@ pub enum Lie {
         seen: Height,
     },
     /// Two certified blocks at one height.
-    #[error("it shows another certified block at height {0} than this home has seen: the chain has forked")]
+    #[error(
+        "it shows another certified block at height {0} than this home has seen: the chain has forked"
+    )]
     Fork(Height),
     /// The latest header is old.
-    #[error("its latest header is {seconds} s old, at most {limit} s are accepted: it does not follow the chain, or a clock is wrong")]
+    #[error(
+        "its latest header is {seconds} s old, at most {limit} s are accepted: it does not follow the chain, or a clock is wrong"
+    )]
     Stale {
         /// Age in seconds.
         seconds: u64,

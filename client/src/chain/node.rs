@@ -4,135 +4,17 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use sealane_ledger::state::Key;
-use sealane_types::encoding::Decode;
-use sealane_types::ids::{AliasId, Height, RecordId, TxId};
+use sealane_types::ids::{RecordId, TxId};
 use sealane_types::record::Record;
 use sealane_wire::code::ErrorCode;
 use sealane_wire::v1::node_client::NodeClient as Wire;
 use sealane_wire::{MAX_MESSAGE, v1};
-use thiserror::Error;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
 use super::certified::{check_age, decode};
 use super::committed::MAX_TRANSACTION;
-use super::{Certified, Committed, Evidence, Lie, Seen, Trust};
-use crate::home::disk::DiskError;
-
-/// Why a node gave no answer that can be used.
-#[derive(Debug, Error)]
-pub enum NodeError {
-    /// No connection, or it broke.
-    #[error("the node at {node} cannot be reached: {reason}; start it, or correct node = in home.toml")]
-    Unreachable {
-        /// Its address.
-        node: String,
-        /// The system's reason.
-        reason: String,
-    },
-    /// It cannot answer now.
-    #[error("the node at {node} cannot answer now ({reason}); try again")]
-    Busy {
-        /// Its address.
-        node: String,
-        /// Its own words.
-        reason: String,
-    },
-    /// It knows no such thing.
-    #[error("the node at {node} does not know it: {reason}")]
-    NotFound {
-        /// Its address.
-        node: String,
-        /// Its own words.
-        reason: String,
-    },
-    /// It refuses the request.
-    #[error("the node at {node} refuses the request: {reason}")]
-    Refused {
-        /// Its address.
-        node: String,
-        /// Its word, where it is one of the API's.
-        code: Option<ErrorCode>,
-        /// Its own words.
-        reason: String,
-    },
-    /// Its answer does not hold.
-    #[error("the node at {node} is not to be trusted: {lie}")]
-    Lies {
-        /// Its address.
-        node: String,
-        /// What does not hold.
-        lie: Lie,
-    },
-    /// What was seen could not be kept.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-}
-
-/// What a node says of itself. Nothing of it is checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeStatus {
-    /// The chain's id in hexadecimal.
-    pub chain: String,
-    /// The chain's name.
-    pub chain_name: String,
-    /// The node's validator by name; empty where it only observes.
-    pub validator: String,
-    /// Height of its latest final block; 0 before the first.
-    pub height: u64,
-    /// The block's id in hexadecimal.
-    pub block: String,
-    /// Nodes it is connected to.
-    pub peers: u32,
-    /// Validators of the next height.
-    pub validators: u32,
-    /// Transactions that wait for a block.
-    pub waiting: u32,
-    /// Milliseconds since its latest block, by its clock.
-    pub lag_ms: u64,
-    /// Its program's version.
-    pub version: String,
-    /// Whether its chain accepts test keys.
-    pub test_keys: bool,
-}
-
-/// Values of the state, all proven in one certified header.
-#[derive(Debug, Clone)]
-pub struct Snapshot {
-    header: Certified,
-    values: Vec<Option<Vec<u8>>>,
-}
-
-impl Snapshot {
-    /// The header.
-    #[must_use]
-    pub fn header(&self) -> &Certified {
-        &self.header
-    }
-
-    /// The height that a transaction sent now would run at, at the earliest: what expires is judged
-    /// by it.
-    #[must_use]
-    pub fn next_height(&self) -> Height {
-        self.header.height().next()
-    }
-
-    /// The value of the key asked for at position `at`; `None` where the state has none.
-    ///
-    /// # Errors
-    /// When the value is none of its type: the validators themselves would have to lie.
-    ///
-    /// # Panics
-    /// When fewer keys were asked for.
-    pub fn read<T: Decode>(&self, at: usize) -> Result<Option<T>, Lie> {
-        let value = self.values[at].as_deref();
-        let read = value.map(T::from_bytes).transpose();
-        read.map_err(|reason| Lie::Form {
-            what: "value of the state",
-            reason,
-        })
-    }
-}
+use super::{Certified, Committed, Evidence, Lie, NodeError, NodeStatus, Seen, Snapshot, Trust};
 
 /// A node's client.
 #[derive(Debug)]
@@ -188,19 +70,7 @@ impl NodeClient {
     pub async fn status(&self) -> Result<NodeStatus, NodeError> {
         let answer = self.wire.clone().get_status(v1::GetStatusRequest {}).await;
         let status = answer.map_err(|status| self.failed(&status))?.into_inner();
-        Ok(NodeStatus {
-            chain: hex::encode(status.chain),
-            chain_name: status.chain_name,
-            validator: status.validator,
-            height: status.height,
-            block: hex::encode(status.block),
-            peers: status.peers,
-            validators: status.validators,
-            waiting: status.waiting,
-            lag_ms: status.lag_ms,
-            version: status.version,
-            test_keys: status.test_keys,
-        })
+        Ok(status.into())
     }
 
     /// Values of the state, or their absence, at the latest header.
@@ -214,8 +84,7 @@ impl NodeClient {
         let answer = self.wire.clone().query_state(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
         let header = self.latest(answer.header)?;
-        let values = proven(&header, keys, &answer.entries).map_err(|lie| self.lies(lie))?;
-        Ok(Snapshot { header, values })
+        Snapshot::prove(header, keys, &answer.entries).map_err(|lie| self.lies(lie))
     }
 
     /// Sends a transaction and waits at most `wait` for its receipt. `None` says nothing of its
@@ -236,7 +105,9 @@ impl NodeClient {
         };
         let answer = self.wire.clone().submit(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
-        let checked = answer.committed.map(|committed| self.committed(committed, id));
+        let checked = answer
+            .committed
+            .map(|committed| self.committed(committed, id));
         checked.transpose()
     }
 
@@ -252,22 +123,10 @@ impl NodeClient {
             Err(status) if status.code() == Code::NotFound => return Ok(None),
             other => other.map_err(|status| self.failed(&status))?.into_inner(),
         };
-        let checked = answer.committed.map(|committed| self.committed(committed, id));
+        let checked = answer
+            .committed
+            .map(|committed| self.committed(committed, id));
         checked.transpose()
-    }
-
-    /// The sequence that the signer's next transaction carries, proven; and the one that the node
-    /// says comes after those that wait, unproven.
-    ///
-    /// # Errors
-    /// When the node does not answer.
-    pub async fn waiting_sequence(&self, alias: &AliasId) -> Result<u64, NodeError> {
-        let request = v1::GetSequenceRequest {
-            alias: alias.as_bytes().to_vec(),
-        };
-        let answer = self.wire.clone().get_sequence(request).await;
-        let answer = answer.map_err(|status| self.failed(&status))?;
-        Ok(answer.into_inner().next)
     }
 
     /// A record's bytes. They must have the id asked for; that id must be proven by the caller.
@@ -299,9 +158,8 @@ impl NodeClient {
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
         let header = self.latest(answer.header)?;
         let entry = answer.digest.ok_or(Lie::Missing("digest"));
-        let values = entry.and_then(|entry| proven(&header, &[Key::log()], &[entry]));
-        let values = values.map_err(|lie| self.lies(lie))?;
-        Ok((Snapshot { header, values }, answer.entries))
+        let proven = entry.and_then(|entry| Snapshot::prove(header, &[Key::log()], &[entry]));
+        Ok((proven.map_err(|lie| self.lies(lie))?, answer.entries))
     }
 
     /// An error that names this node and its lie.
@@ -355,24 +213,4 @@ impl NodeClient {
             _ => NodeError::Refused { node, code, reason },
         }
     }
-}
-
-/// The values that entries prove, in the order of the keys.
-fn proven(
-    header: &Certified,
-    keys: &[Key],
-    entries: &[v1::StateEntry],
-) -> Result<Vec<Option<Vec<u8>>>, Lie> {
-    if entries.len() != keys.len() {
-        return Err(Lie::Keys {
-            found: entries.len(),
-            asked: keys.len(),
-        });
-    }
-    let root = &header.header().state;
-    let each = keys.iter().zip(entries).map(|(key, entry)| {
-        let value = sealane_wire::proof::value_of(root, key.as_bytes(), entry);
-        value.map(|value| value.map(<[u8]>::to_vec))
-    });
-    each.collect::<Result<_, _>>().map_err(Lie::State)
 }

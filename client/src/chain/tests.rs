@@ -62,27 +62,79 @@ async fn an_honest_node_is_believed() {
     assert_eq!(state.read::<u64>(1), Ok(None));
     assert_eq!(state.next_height(), Height(4));
     for id in ids {
-        let committed = client.transaction(&id).await.expect("believed").expect("there");
+        let committed = client
+            .transaction(&id)
+            .await
+            .expect("believed")
+            .expect("there");
         assert_eq!((committed.id(), committed.height()), (id, Height(2)));
     }
     let unknown = client.transaction(&TxId::new([1; 32])).await;
     assert!(matches!(unknown, Ok(None)));
 }
 
-type StateTwist = (&'static str, fn(&mut v1::QueryStateResponse), fn(&Lie) -> bool);
+type StateTwist = (
+    &'static str,
+    fn(&mut v1::QueryStateResponse),
+    fn(&Lie) -> bool,
+);
 
 #[tokio::test]
 async fn an_altered_answer_about_the_state_is_found_out() {
     let twists: [StateTwist; 9] = [
-        ("another value", |a| a.entries[0].value = Some(3_u64.to_bytes()), |l| matches!(l, Lie::State(_))),
-        ("a value denied", |a| a.entries[0].value = None, |l| matches!(l, Lie::State(_))),
-        ("a value invented", |a| a.entries[1].value = Some(vec![0; 8]), |l| matches!(l, Lie::State(_))),
-        ("another key's entry", |a| a.entries.swap(0, 1), |l| matches!(l, Lie::State(_))),
-        ("one entry left out", |a| { a.entries.pop(); }, |l| matches!(l, Lie::Keys { .. })),
-        ("a cut proof", |a| { a.entries[0].proof.pop(); }, |l| matches!(l, Lie::State(_))),
-        ("another proof", |a| a.entries[0].proof = a.entries[1].proof.clone(), |l| matches!(l, Lie::State(_))),
-        ("no header", |a| a.header = None, |l| matches!(l, Lie::Missing(_))),
-        ("another state root", |a| alter_header(&mut a.header, |h| h.state = sealane_types::ids::StateRoot::new([1; 32])), |l| matches!(l, Lie::OtherBlock { .. })),
+        (
+            "another value",
+            |a| a.entries[0].value = Some(3_u64.to_bytes()),
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "a value denied",
+            |a| a.entries[0].value = None,
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "a value invented",
+            |a| a.entries[1].value = Some(vec![0; 8]),
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "another key's entry",
+            |a| a.entries.swap(0, 1),
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "one entry left out",
+            |a| {
+                a.entries.pop();
+            },
+            |l| matches!(l, Lie::Keys { .. }),
+        ),
+        (
+            "a cut proof",
+            |a| {
+                a.entries[0].proof.pop();
+            },
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "another proof",
+            |a| a.entries[0].proof = a.entries[1].proof.clone(),
+            |l| matches!(l, Lie::State(_)),
+        ),
+        (
+            "no header",
+            |a| a.header = None,
+            |l| matches!(l, Lie::Missing(_)),
+        ),
+        (
+            "another state root",
+            |a| {
+                alter_header(&mut a.header, |h| {
+                    h.state = sealane_types::ids::StateRoot::new([1; 32])
+                })
+            },
+            |l| matches!(l, Lie::OtherBlock { .. }),
+        ),
     ];
     let (liar, client, _) = served().await;
     for (name, twist, expected) in twists {
@@ -118,12 +170,38 @@ type HeaderTwist = (&'static str, fn(&mut v1::FinalHeader), fn(&Lie) -> bool);
 async fn an_altered_header_or_certificate_is_found_out() {
     use sealane_types::ids::{AliasId, Signature};
     let twists: [HeaderTwist; 6] = [
-        ("no signature", |h| alter_certificate(h, |c| c.signatures.clear()), |l| matches!(l, Lie::NoQuorum { power: 0, all: 1 })),
-        ("a wrong signature", |h| alter_certificate(h, |c| c.signatures[0].signature = Signature::new([1; 64])), |l| matches!(l, Lie::WrongSignature(_))),
-        ("another signer", |h| alter_certificate(h, |c| c.signatures[0].validator = AliasId::new([1; 32])), |l| matches!(l, Lie::NoValidator(_))),
-        ("another round", |h| alter_certificate(h, |c| c.round = 1), |l| matches!(l, Lie::WrongSignature(_))),
-        ("another height", |h| alter_certificate(h, |c| c.height = Height(9)), |l| matches!(l, Lie::OtherBlock { .. })),
-        ("cut bytes", |h| { h.header.pop(); }, |l| matches!(l, Lie::Form { .. })),
+        (
+            "no signature",
+            |h| alter_certificate(h, |c| c.signatures.clear()),
+            |l| matches!(l, Lie::NoQuorum { power: 0, all: 1 }),
+        ),
+        (
+            "a wrong signature",
+            |h| alter_certificate(h, |c| c.signatures[0].signature = Signature::new([1; 64])),
+            |l| matches!(l, Lie::WrongSignature(_)),
+        ),
+        (
+            "another signer",
+            |h| alter_certificate(h, |c| c.signatures[0].validator = AliasId::new([1; 32])),
+            |l| matches!(l, Lie::NoValidator(_)),
+        ),
+        (
+            "another round",
+            |h| alter_certificate(h, |c| c.round = 1),
+            |l| matches!(l, Lie::WrongSignature(_)),
+        ),
+        (
+            "another height",
+            |h| alter_certificate(h, |c| c.height = Height(9)),
+            |l| matches!(l, Lie::OtherBlock { .. }),
+        ),
+        (
+            "cut bytes",
+            |h| {
+                h.header.pop();
+            },
+            |l| matches!(l, Lie::Form { .. }),
+        ),
     ];
     let (liar, client, _) = served().await;
     for (name, twist, expected) in twists {
@@ -136,18 +214,56 @@ async fn an_altered_header_or_certificate_is_found_out() {
     }
 }
 
-type TransactionTwist = (&'static str, fn(&mut v1::CommittedTransaction), fn(&Lie) -> bool);
+type TransactionTwist = (
+    &'static str,
+    fn(&mut v1::CommittedTransaction),
+    fn(&Lie) -> bool,
+);
 
 #[tokio::test]
 async fn an_altered_answer_about_a_transaction_is_found_out() {
     let twists: [TransactionTwist; 7] = [
-        ("an altered transaction", |t| t.transaction[70] ^= 1, |l| matches!(l, Lie::NotIncluded("transaction") | Lie::Form { .. })),
-        ("an altered receipt", |t| { let last = t.receipt.len() - 1; t.receipt[last] = 3; }, |l| matches!(l, Lie::NotIncluded("receipt"))),
-        ("another place", |t| t.transaction_proof[0] ^= 1, |l| matches!(l, Lie::NotIncluded("transaction"))),
-        ("a proof's sibling", |t| { let last = t.receipt_proof.len() - 1; t.receipt_proof[last] ^= 1; }, |l| matches!(l, Lie::NotIncluded("receipt"))),
-        ("no next header", |t| t.next_header = None, |l| matches!(l, Lie::Missing(_))),
-        ("the same header twice", |t| t.next_header = t.header.clone(), |l| matches!(l, Lie::NotConsecutive)),
-        ("headers swapped", |t| std::mem::swap(&mut t.header, &mut t.next_header), |l| matches!(l, Lie::NotConsecutive)),
+        (
+            "an altered transaction",
+            |t| t.transaction[70] ^= 1,
+            |l| matches!(l, Lie::NotIncluded("transaction") | Lie::Form { .. }),
+        ),
+        (
+            "an altered receipt",
+            |t| {
+                let last = t.receipt.len() - 1;
+                t.receipt[last] = 3;
+            },
+            |l| matches!(l, Lie::NotIncluded("receipt")),
+        ),
+        (
+            "another place",
+            |t| t.transaction_proof[0] ^= 1,
+            |l| matches!(l, Lie::NotIncluded("transaction")),
+        ),
+        (
+            "a proof's sibling",
+            |t| {
+                let last = t.receipt_proof.len() - 1;
+                t.receipt_proof[last] ^= 1;
+            },
+            |l| matches!(l, Lie::NotIncluded("receipt")),
+        ),
+        (
+            "no next header",
+            |t| t.next_header = None,
+            |l| matches!(l, Lie::Missing(_)),
+        ),
+        (
+            "the same header twice",
+            |t| t.next_header = t.header.clone(),
+            |l| matches!(l, Lie::NotConsecutive),
+        ),
+        (
+            "headers swapped",
+            |t| std::mem::swap(&mut t.header, &mut t.next_header),
+            |l| matches!(l, Lie::NotConsecutive),
+        ),
     ];
     let (liar, client, ids) = served().await;
     for (name, twist, expected) in twists {
@@ -171,7 +287,10 @@ async fn another_transaction_s_receipt_or_another_transaction_is_found_out() {
     });
     assert_eq!(lie(client.transaction(&ids[0]).await), Lie::OtherReceipt);
     liar.served().transaction = Box::new(move |answer| answer.committed = Some(other.clone()));
-    assert_eq!(lie(client.transaction(&ids[0]).await), Lie::OtherTransaction);
+    assert_eq!(
+        lie(client.transaction(&ids[0]).await),
+        Lie::OtherTransaction
+    );
 }
 
 #[tokio::test]
@@ -204,7 +323,11 @@ fn resign(header: &mut v1::FinalHeader, liar: &Liar) {
     let mut certificate = certificate.expect("a certificate");
     certificate.block = sealane_ledger::block_id(&read);
     let vote = certificate.vote(read.chain).to_bytes();
-    let signature = liar.served().chain.validator.sign(sealane_crypto::tags::SIGN_VOTE, &vote);
+    let signature = liar
+        .served()
+        .chain
+        .validator
+        .sign(sealane_crypto::tags::SIGN_VOTE, &vote);
     certificate.signatures[0].signature = signature;
     header.certificate = certificate.to_bytes();
 }
@@ -220,17 +343,31 @@ async fn a_chain_that_goes_back_forks_or_stands_still_is_found_out() {
     let older = liar.served().chain.header(1);
     liar.served().state = Box::new(move |answer| answer.header = Some(older.clone()));
     let back = lie(fresh(seen()).state(&keys()).await);
-    assert!(matches!(back, Lie::WentBack { found: Height(2), seen: Height(3) }), "{back:?}");
+    assert!(
+        matches!(
+            back,
+            Lie::WentBack {
+                found: Height(2),
+                seen: Height(3)
+            }
+        ),
+        "{back:?}"
+    );
 
     let mut fork = Some(liar.served().chain.latest());
     alter_header(&mut fork, |header| header.time.0 += 1);
     let mut fork = fork.expect("a header");
     resign(&mut fork, &liar);
     liar.served().state = Box::new(move |answer| answer.header = Some(fork.clone()));
-    assert_eq!(lie(fresh(seen()).state(&keys()).await), Lie::Fork(Height(3)));
+    assert_eq!(
+        lie(fresh(seen()).state(&keys()).await),
+        Lie::Fork(Height(3))
+    );
 
     let header = liar.served().chain.latest();
-    let latest = trust.certify(&header.header, &header.certificate).expect("certified");
+    let latest = trust
+        .certify(&header.header, &header.certificate)
+        .expect("certified");
     let at = UNIX_EPOCH + Duration::from_millis(latest.header().time.0);
     assert_eq!(check_age(&latest, at + Duration::from_secs(180)), Ok(()));
     let stale = check_age(&latest, at + Duration::from_secs(181));

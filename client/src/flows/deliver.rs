@@ -159,15 +159,14 @@ impl Bank {
     }
 
     /// Sends the same bytes until their fate is known.
-    async fn deliver(
-        &self,
-        outbox: &Outbox,
-        progress: &dyn Progress,
-    ) -> Result<Fate, ClientError> {
+    async fn deliver(&self, outbox: &Outbox, progress: &dyn Progress) -> Result<Fate, ClientError> {
         let begun = Instant::now();
         let mut reached = Instant::now();
         loop {
-            let sent = self.node().submit(&outbox.bytes.0, &outbox.id.0, WAIT).await;
+            let sent = self
+                .node()
+                .submit(&outbox.bytes.0, &outbox.id.0, WAIT)
+                .await;
             match sent {
                 Ok(Some(committed)) => return Ok(Fate::Final(Box::new(committed))),
                 Ok(None) | Err(NodeError::Busy { .. }) => {

@@ -68,7 +68,9 @@ impl Bank {
         options: &FinanceOptions,
         progress: &dyn Progress,
     ) -> Result<Financed, ClientError> {
-        if let Some((outbox, committed)) = self.resume_others(Step::Finance, record, progress).await? {
+        if let Some((outbox, committed)) =
+            self.resume_others(Step::Finance, record, progress).await?
+        {
             let receipt = self.conclude(&outbox, &committed, progress).await?;
             self.done(&committed)?;
             if wanted(&committed, options) {
@@ -83,7 +85,10 @@ impl Bank {
             return Ok(financed);
         }
         self.check_before(&standing, &entry)?;
-        let sealed = self.home().record(record)?.ok_or(ClientError::NotOurs(*record))?;
+        let sealed = self
+            .home()
+            .record(record)?
+            .ok_or(ClientError::NotOurs(*record))?;
         let (finished, presented) = self.fingerprints(&sealed, progress).await?;
         let hold_until = match options.hold_blocks {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
@@ -142,7 +147,9 @@ impl Bank {
         let genesis = self.home().genesis();
         let bytes = receipt::write(genesis, &presents, finances)?;
         receipt::verify(&bytes, Some(genesis))?;
-        Ok(self.home().keep_receipt(&record, finances.height(), &bytes)?)
+        Ok(self
+            .home()
+            .keep_receipt(&record, finances.height(), &bytes)?)
     }
 
     fn missing(&self, id: &TxId) -> crate::chain::NodeError {
@@ -178,7 +185,9 @@ impl Bank {
         };
         let committed = self.node().transaction(&made.id.0).await?;
         let committed = committed.ok_or_else(|| self.missing(&made.id.0))?;
-        let path = self.home().receipt_path(&standing.record, committed.height());
+        let path = self
+            .home()
+            .receipt_path(&standing.record, committed.height());
         let path = match path.exists() {
             true => path,
             false => self.write_receipt(&committed, progress).await?,
@@ -191,7 +200,13 @@ impl Bank {
         let financing = standing.financing.as_ref();
         let own = financing.is_some_and(|financing| financing.bank == self.home().alias());
         let refusal = match (entry, financing.map(|financing| financing.stage)) {
-            (RecordEntry { replaced_by: Some(by), .. }, _) => Refusal::Replaced { by: *by },
+            (
+                RecordEntry {
+                    replaced_by: Some(by),
+                    ..
+                },
+                _,
+            ) => Refusal::Replaced { by: *by },
             (entry, _) if entry.kind != Kind::Invoice => Refusal::NotFinanceable,
             (entry, _) if entry.bank != self.home().alias() => {
                 return Err(ClientError::NotOurs(standing.record));
@@ -224,7 +239,9 @@ impl Bank {
             Outcome::Done(Done::Held { until }) => (Some(*until), None),
             Outcome::Done(Done::Financed { took_over }) => (None, *took_over),
             Outcome::Refused(refusal) => return Err(self.refused(refusal.clone())),
-            Outcome::Done(_) => return Err(self.node().lies(crate::chain::Lie::OtherReceipt).into()),
+            Outcome::Done(_) => {
+                return Err(self.node().lies(crate::chain::Lie::OtherReceipt).into());
+            }
         };
         let record = committed.transaction().body.payload.record();
         let path = || self.home().receipt_path(&record, committed.height());

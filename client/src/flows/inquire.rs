@@ -85,7 +85,10 @@ impl Bank {
         self.settle_earlier(progress).await?;
         let entry = match self.known(&ingested.digest, None)? {
             Some(entry) => entry,
-            None => self.make_record(ingested, None, Origin::Inquiry, progress).await?,
+            None => {
+                self.make_record(ingested, None, Origin::Inquiry, progress)
+                    .await?
+            }
         };
         let record = self.ensure_sealed(&entry, progress).await?;
         let (finished, presented) = self.fingerprints(&record, progress).await?;
@@ -132,6 +135,8 @@ fn answer(mut found: BTreeMap<Rule, Vec<Since>>) -> Answer {
     if found.is_empty() {
         return Answer::Free;
     }
-    let similar = found.into_iter().map(|(rule, takers)| Similar { rule, takers });
+    let similar = found
+        .into_iter()
+        .map(|(rule, takers)| Similar { rule, takers });
     Answer::Similar(similar.collect())
 }

@@ -66,9 +66,11 @@ impl Bank {
             record: record.clone(),
         };
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let prove = move || proving.prove(|words| {
-            let _ = tell.send(words); // nobody listens any more: the flow was dropped
-        });
+        let prove = move || {
+            proving.prove(|words| {
+                let _ = tell.send(words); // nobody listens any more: the flow was dropped
+            })
+        };
         let listen = async {
             while let Some(words) = told.recv().await {
                 progress.detail(Stage::Proving, words);
@@ -78,7 +80,9 @@ impl Bank {
         let set = set??;
         let proving = begun.elapsed();
         let payload = Payload::PresentBlinded(set);
-        let committed = self.transact_settled(Step::Present, payload, progress).await?;
+        let committed = self
+            .transact_settled(Step::Present, payload, progress)
+            .await?;
         Ok(Presented {
             proving,
             proof_bytes: sealane_types::ids::ProofBytes::LENGTH,
@@ -120,7 +124,8 @@ impl Bank {
         let (Some(set), Some(completed)) = (&standing.set, &standing.completed) else {
             return Err(self.refused(sealane_types::receipt::Refusal::NotAnswered));
         };
-        let wrong = |error: sealane_crypto::oprf::OprfError| ClientError::Proving(error.to_string());
+        let wrong =
+            |error: sealane_crypto::oprf::OprfError| ClientError::Proving(error.to_string());
         let blinded = Blinded::decode(set.mask, &set.blinding, &set.blinded.0).map_err(wrong)?;
         let question = Question::new(self.node().trust().chain(), record.id(), blinded);
         let answered = Answered::decode(question, &completed.points.0).map_err(wrong)?;

@@ -55,7 +55,9 @@ impl Bank {
             record: *record,
             reason,
         });
-        let committed = self.transact_settled(Step::Release, payload, progress).await?;
+        let committed = self
+            .transact_settled(Step::Release, payload, progress)
+            .await?;
         Ok(released(Some(committed.height())))
     }
 }

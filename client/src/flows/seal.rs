@@ -61,7 +61,10 @@ impl Bank {
         let already = known.is_some();
         let entry = match known {
             Some(entry) => entry,
-            None => self.make_record(ingested, replaces, Origin::Seal, progress).await?,
+            None => {
+                self.make_record(ingested, replaces, Origin::Seal, progress)
+                    .await?
+            }
         };
         self.summary(&entry, already, progress).await
     }
@@ -102,7 +105,9 @@ impl Bank {
         let refused = |entry: &Entry| {
             let mut of_sealing = entry.made.iter().filter(|made| made.step == Step::Seal);
             let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-            of_sealing.next_back().is_some_and(|made| refused(&made.outcome))
+            of_sealing
+                .next_back()
+                .is_some_and(|made| refused(&made.outcome))
         };
         let wanted = |entry: &Entry| {
             let same = entry.document.0 == *document && !refused(entry);
@@ -174,7 +179,10 @@ fn canonical_bytes(fields: &CanonicalFields) -> Vec<u8> {
     let mut bytes = Vec::new();
     fields.kind.encode(&mut bytes);
     fields.version.encode(&mut bytes);
-    fields.header.iter().for_each(|value| value.encode(&mut bytes));
+    fields
+        .header
+        .iter()
+        .for_each(|value| value.encode(&mut bytes));
     for line in &fields.lines {
         line.iter().for_each(|value| value.encode(&mut bytes));
     }

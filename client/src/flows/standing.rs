@@ -1,8 +1,6 @@
 //! Where a record stands on the chain: all that the state says of it, proven in one header.
 
-use sealane_ledger::state::{
-    BlindedSet, Completed, Financing, Key, RecordEntry, Stage,
-};
+use sealane_ledger::state::{BlindedSet, Completed, Financing, Key, RecordEntry, Stage};
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 

@@ -40,7 +40,9 @@ impl Followed {
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         put_length(&mut bytes, self.entries.len());
-        self.entries.iter().for_each(|entry| entry.encode(&mut bytes));
+        self.entries
+            .iter()
+            .for_each(|entry| entry.encode(&mut bytes));
         bytes
     }
 

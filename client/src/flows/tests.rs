@@ -86,23 +86,40 @@ async fn an_invoice_is_financed_once_and_the_second_bank_is_told_by_whom() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
     let record = sealed(&a, INVOICE).await;
-    let again = a.seal("copy.xml", INVOICE, None, &Silent).await.expect("known");
+    let again = a
+        .seal("copy.xml", INVOICE, None, &Silent)
+        .await
+        .expect("known");
     assert_eq!((again.record, again.already), (record, true));
 
-    let financed = a.finance(&record, &plain(), &Silent).await.expect("financed");
+    let financed = a
+        .finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
     assert!(!financed.already && financed.presented.is_some());
     let bytes = std::fs::read(&financed.receipt).expect("a receipt");
     let summary = receipt::verify(&bytes, Some(a.home().genesis())).expect("holds");
-    assert_eq!((summary.outcome.as_str(), summary.bank.as_str()), ("financed", "bank-a"));
+    assert_eq!(
+        (summary.outcome.as_str(), summary.bank.as_str()),
+        ("financed", "bank-a")
+    );
     assert_eq!(summary.fingerprints.len(), financed.fingerprints.len());
-    let again = a.finance(&record, &plain(), &Silent).await.expect("done before");
+    let again = a
+        .finance(&record, &plain(), &Silent)
+        .await
+        .expect("done before");
     assert!(again.already);
     assert_eq!(again.receipt, financed.receipt);
 
     for form in [INVOICE, INVOICE_CII] {
         let record = sealed(&b, form).await;
         let told = refusal(b.finance(&record, &plain(), &Silent).await);
-        let Refusal::Duplicate { rule: Rule::Strict, bank, life: Life::Financed } = told else {
+        let Refusal::Duplicate {
+            rule: Rule::Strict,
+            bank,
+            life: Life::Financed,
+        } = told
+        else {
             panic!("{told:?}");
         };
         assert_eq!(bank, a.home().alias());
@@ -114,27 +131,59 @@ async fn an_invoice_is_financed_once_and_the_second_bank_is_told_by_whom() {
 async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
-    let free = a.inquire("invoice.xml", INVOICE, &Silent).await.expect("answered");
+    let free = a
+        .inquire("invoice.xml", INVOICE, &Silent)
+        .await
+        .expect("answered");
     assert_eq!((&free.answer, free.compared), (&Answer::Free, 0));
     let record = sealed(&a, INVOICE).await;
     assert_eq!(record, free.record, "the throwaway record is financed");
-    a.finance(&record, &plain(), &Silent).await.expect("financed");
+    a.finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
 
-    let taken = b.inquire("invoice.xml", INVOICE, &Silent).await.expect("answered");
-    let Answer::Taken(since) = taken.answer else { panic!("{taken:?}") };
-    assert_eq!((since.bank_name.as_str(), since.life), ("bank-a", Life::Financed));
-    let similar = b.inquire("altered.xml", ALTERED, &Silent).await.expect("answered");
-    let Answer::Similar(found) = &similar.answer else { panic!("{similar:?}") };
+    let taken = b
+        .inquire("invoice.xml", INVOICE, &Silent)
+        .await
+        .expect("answered");
+    let Answer::Taken(since) = taken.answer else {
+        panic!("{taken:?}")
+    };
+    assert_eq!(
+        (since.bank_name.as_str(), since.life),
+        ("bank-a", Life::Financed)
+    );
+    let similar = b
+        .inquire("altered.xml", ALTERED, &Silent)
+        .await
+        .expect("answered");
+    let Answer::Similar(found) = &similar.answer else {
+        panic!("{similar:?}")
+    };
     assert!(found.iter().all(|one| !one.rule.is_strict()));
     let told = refusal(b.finance(&similar.record, &plain(), &Silent).await);
-    let Refusal::Alert { rules } = told else { panic!("{told:?}") };
+    let Refusal::Alert { rules } = told else {
+        panic!("{told:?}")
+    };
     assert_eq!(rules, found.iter().map(|one| one.rule).collect::<Vec<_>>());
     let waived = FinanceOptions {
         hold_blocks: None,
-        waivers: rules.iter().rev().map(|rule| Waiver { rule: *rule, reason: "seen".to_owned() }).collect(),
+        waivers: rules
+            .iter()
+            .rev()
+            .map(|rule| Waiver {
+                rule: *rule,
+                reason: "seen".to_owned(),
+            })
+            .collect(),
     };
-    b.finance(&similar.record, &waived, &Silent).await.expect("financed over the alert");
-    let other = b.inquire("other.xml", OTHER, &Silent).await.expect("answered");
+    b.finance(&similar.record, &waived, &Silent)
+        .await
+        .expect("financed over the alert");
+    let other = b
+        .inquire("other.xml", OTHER, &Silent)
+        .await
+        .expect("answered");
     assert!(!matches!(other.answer, Answer::Taken(_)), "{other:?}");
     assert_eq!(other.compared, 2);
     let credit = b.inquire("credit.xml", CREDIT_NOTE, &Silent).await;
@@ -146,25 +195,62 @@ async fn a_hold_becomes_a_financing_and_is_released_once() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
     let record = sealed(&a, INVOICE).await;
-    let hold = FinanceOptions { hold_blocks: Some(50), waivers: Vec::new() };
+    let hold = FinanceOptions {
+        hold_blocks: Some(50),
+        waivers: Vec::new(),
+    };
     let held = a.finance(&record, &hold, &Silent).await.expect("held");
     assert!(held.held_until.is_some());
-    assert!(a.finance(&record, &hold, &Silent).await.expect("held before").already);
-    let financed = a.finance(&record, &plain(), &Silent).await.expect("financed");
+    assert!(
+        a.finance(&record, &hold, &Silent)
+            .await
+            .expect("held before")
+            .already
+    );
+    let financed = a
+        .finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
     assert!(financed.held_until.is_none() && !financed.already);
     assert_ne!(financed.receipt, held.receipt);
 
     let reason = ReleaseReason::Repaid;
-    assert_eq!(refusal(b.release(&record, reason, &Silent).await), Refusal::NotTheHolder);
-    assert!(a.release(&record, reason, &Silent).await.expect("released").height.is_some());
-    assert!(a.release(&record, reason, &Silent).await.expect("before").height.is_none());
-    assert_eq!(refusal(a.finance(&record, &plain(), &Silent).await), Refusal::AlreadyFinanced);
+    assert_eq!(
+        refusal(b.release(&record, reason, &Silent).await),
+        Refusal::NotTheHolder
+    );
+    assert!(
+        a.release(&record, reason, &Silent)
+            .await
+            .expect("released")
+            .height
+            .is_some()
+    );
+    assert!(
+        a.release(&record, reason, &Silent)
+            .await
+            .expect("before")
+            .height
+            .is_none()
+    );
+    assert_eq!(
+        refusal(a.finance(&record, &plain(), &Silent).await),
+        Refusal::AlreadyFinanced
+    );
     assert_eq!(world.counted("release"), (1, 0));
     let shown = a.record_show(&record).await.expect("shown");
     assert_eq!((shown.hidden, shown.standing.word()), (0, "repaid"));
-    assert!(shown.fields.iter().any(|field| field.path == "seller.ids[0]"));
+    assert!(
+        shown
+            .fields
+            .iter()
+            .any(|field| field.path == "seller.ids[0]")
+    );
     let shown = b.record_show(&record).await;
-    assert!(matches!(shown, Err(ClientError::Node(_))) || shown.is_ok_and(|view| view.fields.is_empty()));
+    assert!(
+        matches!(shown, Err(ClientError::Node(_)))
+            || shown.is_ok_and(|view| view.fields.is_empty())
+    );
 }
 
 #[tokio::test]
@@ -192,7 +278,10 @@ async fn typed(world: &World, at: usize, when: Dies) -> bool {
     let bank = world.bank("bank-a");
     let work = async {
         let record = sealed(&bank, INVOICE).await;
-        let financed = bank.finance(&record, &plain(), &Silent).await.expect("financed");
+        let financed = bank
+            .finance(&record, &plain(), &Silent)
+            .await
+            .expect("financed");
         let bytes = std::fs::read(&financed.receipt).expect("a receipt");
         receipt::verify(&bytes, Some(bank.home().genesis())).expect("holds");
     };

@@ -86,7 +86,12 @@ impl Keys {
                 keystore::Protection::Passphrase(passphrase, WorkFactor::STANDARD)
             }
         };
-        Ok(keystore::save(&folder.join(KEYSTORE), &self.0, &protection, Existing::Refuse)?)
+        Ok(keystore::save(
+            &folder.join(KEYSTORE),
+            &self.0,
+            &protection,
+            Existing::Refuse,
+        )?)
     }
 
     /// Opens a home's keystore.

@@ -77,10 +77,14 @@ impl Summary {
             Done::Financed { took_over } => ("financed", None, *took_over),
             _ => return Err(ReceiptError::NoFinancing("it neither holds nor finances")),
         };
-        let waivers = financing.finances.waivers.iter().map(|waiver| SummaryWaiver {
-            rule: waiver.rule.number(),
-            reason: waiver.reason.clone(),
-        });
+        let waivers = financing
+            .finances
+            .waivers
+            .iter()
+            .map(|waiver| SummaryWaiver {
+                rule: waiver.rule.number(),
+                reason: waiver.reason.clone(),
+            });
         Ok(Self {
             network: genesis.name.clone(),
             chain: sealane_ledger::chain_id(genesis).to_string(),

@@ -46,9 +46,7 @@ impl<B: Backend> Service<B> {
         let _permit = permit(&self.requests)?;
         match timeout(self.limits.time, work).await {
             Ok(result) => result.map_err(Into::into),
-            Err(_) => {
-                Err(ErrorCode::Deadline.error("the node did not answer in time; try again"))
-            }
+            Err(_) => Err(ErrorCode::Deadline.error("the node did not answer in time; try again")),
         }
     }
 
@@ -79,10 +77,7 @@ fn height(number: u64) -> Option<Height> {
 
 #[tonic::async_trait]
 impl<B: Backend> Node for Service<B> {
-    async fn get_status(
-        &self,
-        _: Request<v1::GetStatusRequest>,
-    ) -> Answer<v1::GetStatusResponse> {
+    async fn get_status(&self, _: Request<v1::GetStatusRequest>) -> Answer<v1::GetStatusResponse> {
         let status = self.limited(self.backend.status()).await?;
         Ok(Response::new(status.into()))
     }

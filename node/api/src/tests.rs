@@ -102,10 +102,21 @@ async fn requests_pass_and_refusals_carry_their_word() {
     let genesis = client.get_genesis(v1::GetGenesisRequest {}).await.unwrap();
     assert_eq!(genesis.into_inner().genesis, [7; 3]);
     let latest = client.get_header(v1::GetHeaderRequest { height: 0 }).await;
-    assert!(latest.unwrap().into_inner().header.unwrap().header.is_empty());
+    assert!(
+        latest
+            .unwrap()
+            .into_inner()
+            .header
+            .unwrap()
+            .header
+            .is_empty()
+    );
     let fifth = client.get_header(v1::GetHeaderRequest { height: 5 }).await;
     assert_eq!(fifth.unwrap().into_inner().header.unwrap().header[0], 5);
-    let status = client.get_status(v1::GetStatusRequest {}).await.unwrap_err();
+    let status = client
+        .get_status(v1::GetStatusRequest {})
+        .await
+        .unwrap_err();
     assert_eq!(code(&status), Some(ErrorCode::NotFound));
     assert_eq!(status.message(), "there is nothing here");
     let short = v1::GetRecordRequest { id: vec![0; 31] };
@@ -165,7 +176,10 @@ async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
     for waited in [first, second] {
         let error = waited.await.unwrap().unwrap_err();
         let word = code(&error);
-        assert!(matches!(word, Some(ErrorCode::Deadline | ErrorCode::TooMany)));
+        assert!(matches!(
+            word,
+            Some(ErrorCode::Deadline | ErrorCode::TooMany)
+        ));
     }
     gate.0.add_permits(1);
     let answer = ask().await.unwrap().unwrap().into_inner();

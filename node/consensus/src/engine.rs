@@ -62,11 +62,8 @@ pub trait Application: Send + Sync + 'static {
     async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError>;
 
     /// Makes a block final: what it does is durable when this returns.
-    async fn decided(
-        &self,
-        block: Block,
-        certificate: Certificate,
-    ) -> Result<(), ApplicationError>;
+    async fn decided(&self, block: Block, certificate: Certificate)
+    -> Result<(), ApplicationError>;
 }
 
 /// A way to agree on the next block.

@@ -104,21 +104,22 @@ impl Solo {
     /// Waits until a block is due; false when the engine must stop.
     async fn wait(&self, application: &dyn Application, stop: &mut watch::Receiver<bool>) -> bool {
         loop {
-            if *stop.borrow() {
-                return false;
+            if *stop.borrow() || stop.has_changed().is_err() {
+                return false; // told to, or nobody is left to tell
             }
             if application.due(self.clock.now()) {
                 break;
             }
-            tokio::select! {
-                () = application.waiting() => {
-                    tokio::select! {
-                        () = sleep(self.pace.batch) => {}
-                        _ = stop.wait_for(|stop| *stop) => {}
-                    }
+            let arrived = tokio::select! {
+                () = application.waiting() => true,
+                () = sleep(self.pace.idle) => false,
+                _ = stop.wait_for(|stop| *stop) => false,
+            };
+            if arrived {
+                tokio::select! {
+                    () = sleep(self.pace.batch) => {}
+                    _ = stop.wait_for(|stop| *stop) => {}
                 }
-                () = sleep(self.pace.idle) => {}
-                _ = stop.wait_for(|stop| *stop) => {}
             }
         }
         true

@@ -74,7 +74,11 @@ fn explain(payload: Box<dyn Any + Send>) -> BridgeError {
         Err(other) => other,
     };
     let words = payload.downcast_ref::<String>().cloned();
-    let words = words.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+    let words = words.or_else(|| {
+        payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+    });
     BridgeError::Panicked(words.unwrap_or_else(|| "without words".to_owned()))
 }
 
@@ -91,7 +95,9 @@ mod tests {
             read.await,
             Err(BridgeError::Fault(Fault::Read(StoreError::EmptyValue)))
         ));
-        let fault = bridge.run(|| -> () { resume_unwind(Box::new("why")) }).await;
+        let fault = bridge
+            .run(|| -> () { resume_unwind(Box::new("why")) })
+            .await;
         assert!(matches!(fault, Err(BridgeError::Panicked(words)) if words == "why"));
         assert_eq!(bridge.run(|| 1).await.expect("the pool lives on"), 1);
     }

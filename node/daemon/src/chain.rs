@@ -16,17 +16,17 @@ use sealane_consensus::{
     Verdict, Waiting,
 };
 use sealane_ledger::chain::Tip;
-use sealane_ledger::state::Key;
+use sealane_ledger::state::{Key, RecordEntry, StateRead};
 use sealane_ledger::{
-    Applied, ApplyError, CertificateError, InvalidBlock, apply, block_id, check_certificate,
-    next_sequence, transaction_id, verify_block,
+    Applied, ApplyError, CertificateError, FinancingClaim, FinancingProofs, InvalidBlock, apply,
+    block_id, check_certificate, next_sequence, transaction_id, verify_block,
 };
 use sealane_store::{Prepared, Store, StoreError};
 use sealane_types::block::{Block, Certificate, ValidatorSet};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
-use sealane_types::transaction::Transaction;
+use sealane_types::transaction::{Payload, Transaction};
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -98,7 +98,7 @@ pub(crate) struct Chain {
     pub(crate) genesis: Arc<Genesis>,
     pub(crate) bridge: Bridge,
     pub(crate) mempool: Mempool,
-    proofs: Arc<Proofs>,
+    pub(crate) proofs: Arc<Proofs>,
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
@@ -239,7 +239,9 @@ impl Chain {
         let tip = Tip::after(&block.header, &applied.receipts, prepared.root());
         let store = Arc::clone(&self.store);
         let write = tokio::task::spawn_blocking(move || store.commit(prepared, &rows));
-        let written = write.await.map_err(|error| BridgeError::Panicked(error.to_string()));
+        let written = write
+            .await
+            .map_err(|error| BridgeError::Panicked(error.to_string()));
         written??;
         self.points.pass(Point::Committed, height);
         *self.tip.write().unwrap_or_else(PoisonError::into_inner) = tip;
@@ -281,6 +283,30 @@ impl Chain {
             sequence = sequence.next().unwrap_or(sequence);
         }
         Ok(())
+    }
+
+    /// Whether the financing proof of a presentation holds, as far as the state after the tip says what it must
+    /// be a proof of; the outcome is remembered for the block that takes it. On the bridge only.
+    pub(crate) fn proof_holds(proofs: &Proofs, view: &View<'_>, payload: &Payload) -> bool {
+        let Payload::PresentBlinded(present) = payload else {
+            return true;
+        };
+        let entry = view.get(&Key::record(&present.record));
+        let entry = entry.and_then(|bytes| RecordEntry::from_bytes(&bytes).ok());
+        let Some(entry) = entry else {
+            return true; // a record that comes before it, or none: the rules decide
+        };
+        let claim = FinancingClaim {
+            verifying_key: present.verifying_key,
+            root: present.record,
+            context: entry.context,
+            mask: present.mask,
+            amount_commitment: present.amount_commitment,
+            blinding: present.blinding,
+            blinded: &present.blinded,
+            proof: &present.proof,
+        };
+        proofs.hold(&[claim]) == [true]
     }
 
     /// A signer's next sequence by the state.
@@ -364,3 +390,6 @@ impl Application for Chain {
         Ok(self.commit(block, certificate).await?)
     }
 }
+
+#[cfg(test)]
+mod tests;

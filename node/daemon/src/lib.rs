@@ -28,4 +28,10 @@ pub use home::{Config, EngineKind, HomeError, InitOptions, NodeHome, init};
 pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;
-pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points};
+pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
+
+#[cfg(test)]
+extern crate self as sealane_node;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;

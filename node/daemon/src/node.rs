@@ -62,6 +62,9 @@ pub enum NodeError {
     /// The engine stopped.
     #[error(transparent)]
     Engine(#[from] EngineError),
+    /// A part of the node panicked: a fault of this program.
+    #[error("a fault of this program: {0}")]
+    Died(#[from] tokio::task::JoinError),
     /// The API stopped.
     #[error("the API stopped: {0}")]
     Api(String),
@@ -139,8 +142,7 @@ impl Node {
         let id = chain_id(&genesis);
         let path = home.data();
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
-        let opened = opened.await.map_err(|error| NodeError::Api(error.to_string()));
-        let store = Arc::new(opened??);
+        let store = Arc::new(opened.await??);
         let (votes, address) = (home.votes(), home.address_file());
         let NodeHome {
             config,
@@ -212,27 +214,31 @@ impl Node {
         let api = sealane_api::serve(self.listener, service, self.limits, until);
         let mut api = tokio::spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
-        let mut decided = None;
+        let (mut decided, mut served) = (None, None);
         tokio::select! {
             () = shutdown => tracing::info!("stopping"),
             ended = &mut engine => decided = Some(ended),
-            ended = &mut api => tracing::error!(?ended, "the API stopped by itself"),
+            ended = &mut api => served = Some(ended),
         }
         stop.send_replace(true);
         let decided = match decided {
             Some(ended) => ended,
             None => engine.await,
         };
-        if !api.is_finished() && tokio::time::timeout(GRACE, &mut api).await.is_err() {
+        if served.is_none() && tokio::time::timeout(GRACE, &mut api).await.is_err() {
             api.abort();
         }
         // Nobody misses it: the next start writes its own.
         let _ = std::fs::remove_file(&self.address);
-        let decided = decided.map_err(|error| NodeError::Api(error.to_string()))?;
+        let decided = decided?;
         if let Err(error) = &decided {
             tracing::error!(%error, "the node stops because of a fault");
         }
-        Ok(decided?)
+        decided?;
+        match served {
+            Some(ended) => Err(NodeError::Api(format!("by itself: {ended:?}"))),
+            None => Ok(()),
+        }
     }
 }
 

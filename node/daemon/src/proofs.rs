@@ -64,7 +64,11 @@ impl Proofs {
                 mask: claim.mask.bits(),
                 amount_commitment: *claim.amount_commitment.as_bytes(),
                 commitment: *claim.blinding.as_bytes(),
-                blinded: claim.blinded.iter().map(|point| *point.as_bytes()).collect(),
+                blinded: claim
+                    .blinded
+                    .iter()
+                    .map(|point| *point.as_bytes())
+                    .collect(),
             },
             proof: *claim.proof.as_bytes(),
         })

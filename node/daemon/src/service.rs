@@ -70,19 +70,23 @@ impl Service {
     async fn admit(&self, transaction: Transaction) -> Result<(), Refused> {
         let tip = self.chain.tip();
         let store = Arc::clone(&self.chain.store);
+        let proofs = Arc::clone(&self.chain.proofs);
         let check = move || {
             let height = tip.height;
             let view = View {
                 store: &store,
                 height,
             };
-            let result = admit(&view, tip.chain, &transaction);
+            admit(&view, tip.chain, &transaction).map_err(invalid)?;
+            if !Chain::proof_holds(&proofs, &view, &transaction.body.payload) {
+                let message = "the financing proof does not hold for this record on this chain";
+                return Err(Refused::new(ErrorCode::BadProof, message));
+            }
             let next = next_sequence(&view, &transaction.body.signer);
-            (waiting(transaction), result, next)
+            Ok((waiting(transaction), next))
         };
         let checked = self.chain.bridge.run(check).await;
-        let (waiting, result, next) = checked.map_err(fault)?;
-        result.map_err(invalid)?;
+        let (waiting, next) = checked.map_err(fault)??;
         let most = self.chain.genesis.parameters.max_block_bytes as usize / 2;
         if waiting.size > most {
             let message = format!("a transaction has at most {most} bytes on this chain");

@@ -21,7 +21,10 @@ fn refused(change: impl FnOnce(&mut InitOptions)) -> HomeError {
     let mut options = World::new().options();
     change(&mut options);
     let error = init(&folder.path().join("node"), options).unwrap_err();
-    assert!(!folder.path().join("node").exists(), "nothing is left behind");
+    assert!(
+        !folder.path().join("node").exists(),
+        "nothing is left behind"
+    );
     error
 }
 
@@ -37,7 +40,9 @@ fn what_is_made_opens_and_is_not_made_again() {
     #[cfg(unix)]
     for secret in ["key.txt", "validator.age", "share.age"] {
         use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(folder.path().join(secret)).unwrap().permissions();
+        let mode = fs::metadata(folder.path().join(secret))
+            .unwrap()
+            .permissions();
         assert_eq!(mode.mode() & 0o077, 0, "{secret} is nobody else's to read");
     }
 }

@@ -8,13 +8,13 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::{block_id, check_certificate};
-use sealane_node::{NodeHome, Point, Points, Surroundings, init, run_in};
+use sealane_node::{Clock, NodeHome, Point, Points, Surroundings, SystemClock, init, run_in};
 use sealane_types::block::{Block, BlockHeader, Certificate};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::Height;
@@ -25,6 +25,8 @@ use sealane_wire::v1::{
 };
 use support::{BANKS, World, connect};
 use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
 
 const HOME: &str = "SEALANE_TEST_HOME";
 const DIE: &str = "SEALANE_TEST_DIE";
@@ -45,7 +47,9 @@ impl Points for Die {
 }
 
 fn kill(process: u32) {
-    let status = Command::new("kill").args(["-9", &process.to_string()]).status();
+    let status = std::process::Command::new("kill")
+        .args(["-9", &process.to_string()])
+        .status();
     assert!(status.unwrap().success());
 }
 
@@ -88,34 +92,58 @@ fn start(home: &Path, die: Option<String>) -> Child {
         command.env(DIE, die);
     }
     command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.kill_on_drop(true);
     command.spawn().unwrap()
 }
 
 /// What a bank was told is final: the transaction's bytes and the whole acknowledgement.
 type Acknowledged = Vec<(Vec<u8>, CommittedTransaction)>;
 
-/// Submits one transaction after another until the node is gone; gives what was acknowledged.
-async fn load(world: &World, home: &Path, bank: usize, most: usize) -> Acknowledged {
-    let mut acknowledged = Vec::new();
+/// Submits one transaction after another until the node is gone.
+async fn load(world: &World, home: &Path, bank: usize, acknowledged: &Mutex<Acknowledged>) {
     let mut client = connect(home).await;
     let alias = BANKS[bank].as_bytes().to_vec();
     let Ok(sequence) = client.get_sequence(GetSequenceRequest { alias }).await else {
-        return acknowledged;
+        return;
     };
-    let first = sequence.into_inner().next;
-    for sequence in first..first + most as u64 {
+    for sequence in sequence.into_inner().next.. {
         let transaction = world.release(bank, sequence, sequence).to_bytes();
         let request = SubmitRequest {
             transaction: transaction.clone(),
             wait_ms: 20_000,
         };
         let Ok(answer) = client.submit(request).await else {
-            break;
+            return;
         };
         let committed = answer.into_inner().committed.unwrap();
-        acknowledged.push((transaction, committed));
+        acknowledged.lock().unwrap().push((transaction, committed));
     }
-    acknowledged
+}
+
+/// Loads the node until it has died; adds what was acknowledged meanwhile.
+async fn until_it_dies(world: &World, home: &Path, mut child: Child, told: &mut Acknowledged) {
+    let acknowledged = Mutex::default();
+    let loads = async {
+        tokio::join!(
+            load(world, home, 0, &acknowledged),
+            load(world, home, 1, &acknowledged)
+        );
+        std::future::pending::<()>().await
+    };
+    let died = async {
+        tokio::select! {
+            () = loads => None,
+            died = child.wait() => Some(died.unwrap()),
+        }
+    };
+    let died = timeout(Duration::from_secs(60), died).await;
+    let died = died.expect("the node dies in time").unwrap();
+    assert!(!died.success());
+    told.append(&mut acknowledged.into_inner().unwrap());
+}
+
+fn now() -> World {
+    World::beginning(SystemClock.now())
 }
 
 fn header(world: &World, found: &FinalHeader) -> BlockHeader {
@@ -130,7 +158,10 @@ fn check(world: &World, transaction: &[u8], told: &CommittedTransaction) -> Heig
     assert_eq!(told.transaction, transaction);
     let (this, next) = (told.header.as_ref().unwrap(), told.next_header.as_ref());
     let (this, next) = (header(world, this), header(world, next.unwrap()));
-    assert_eq!((next.height, next.previous), (this.height.next(), block_id(&this)));
+    assert_eq!(
+        (next.height, next.previous),
+        (this.height.next(), block_id(&this))
+    );
     let proof = InclusionProof::from_bytes(&told.transaction_proof).unwrap();
     assert!(proof.holds(&this.transactions, transaction));
     let receipt = InclusionProof::from_bytes(&told.receipt_proof).unwrap();
@@ -176,32 +207,35 @@ async fn check_all(world: &World, home: &Path, told: &[(Vec<u8>, CommittedTransa
         let receipt = Receipt::from_bytes(&committed.receipt).unwrap();
         let id = receipt.transaction.as_bytes().to_vec();
         let again = client.get_transaction(GetTransactionRequest { id }).await;
-        assert_eq!(again.unwrap().into_inner().committed.as_ref(), Some(committed));
+        assert_eq!(
+            again.unwrap().into_inner().committed.as_ref(),
+            Some(committed)
+        );
     }
     assert!(count.values().all(|times| *times == 1));
-    kill(child.id());
-    child.wait().unwrap();
+    child.kill().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
-    let world = World::new();
+    let world = now();
     init(&home, world.options()).unwrap();
     let mut told = Vec::new();
-    let mut height = 1;
-    for name in ["proposed", "intended", "signed", "committed", "acknowledged"] {
+    let mut height = 6;
+    for name in [
+        "proposed",
+        "intended",
+        "signed",
+        "committed",
+        "acknowledged",
+    ] {
         for _ in 0..2 {
-            let mut child = start(&home, Some(format!("{name} {height}")));
-            let (one, other) = tokio::join!(
-                load(&world, &home, 0, 1_000),
-                load(&world, &home, 1, 1_000)
-            );
-            assert!(!child.wait().unwrap().success(), "it died at {name}");
-            told.extend(one.into_iter().chain(other));
-            let last = told.iter().map(|(bytes, committed)| check(&world, bytes, committed));
-            height = last.max().map_or(1, |last| last.0) + 6;
+            let child = start(&home, Some(format!("{name} {height}")));
+            until_it_dies(&world, &home, child, &mut told).await;
+            let checked = told.iter().map(|(bytes, told)| check(&world, bytes, told));
+            height = checked.max().map_or(0, |last| last.0) + 6;
         }
         check_all(&world, &home, &told).await;
     }
@@ -212,21 +246,18 @@ async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
 async fn killed_at_random_under_load_it_forgets_nothing_it_acknowledged() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
-    let world = World::new();
+    let world = now();
     init(&home, world.options()).unwrap();
     let mut told = Vec::new();
     for round in 0..6_u64 {
-        let mut child = start(&home, None);
-        let process = child.id();
-        let killer = tokio::task::spawn_blocking(move || {
-            std::thread::sleep(Duration::from_millis(120 + 67 * round));
+        let child = start(&home, None);
+        let process = child.id().unwrap();
+        let killer = async {
+            let _ = connect(&home).await;
+            tokio::time::sleep(Duration::from_millis(40 + 67 * round)).await;
             kill(process);
-        });
-        let (one, other) =
-            tokio::join!(load(&world, &home, 0, 1_000), load(&world, &home, 1, 1_000));
-        killer.await.unwrap();
-        assert!(!child.wait().unwrap().success());
-        told.extend(one.into_iter().chain(other));
+        };
+        tokio::join!(killer, until_it_dies(&world, &home, child, &mut told));
     }
     check_all(&world, &home, &told).await;
     assert!(!told.is_empty());

@@ -111,9 +111,8 @@ fn refuse_other_families(path: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     let found = DB::list_cf(&Options::default(), path).map_err(|error| locked(path, error))?;
-    let known = |name: &String| {
-        name == "default" || Column::ALL.iter().any(|column| column.name() == name)
-    };
+    let known =
+        |name: &String| name == "default" || Column::ALL.iter().any(|column| column.name() == name);
     match found.iter().find(|name| !known(name)) {
         None => Ok(()),
         Some(name) => Err(other_format(path, format!("unknown (it has {name:?})"))),

@@ -95,10 +95,7 @@ fn what_is_committed_is_there_after_opening_again() {
     assert_eq!(store.taken(3, 5, 10).unwrap(), [vec![4; 5], vec![5; 5]]);
     assert_eq!(store.tasks().unwrap().len(), 5);
     assert_eq!(store.header(Height(6)).unwrap(), None);
-    assert!(matches!(
-        store.taken(3, 6, 10),
-        Err(StoreError::Missing(_))
-    ));
+    assert!(matches!(store.taken(3, 6, 10), Err(StoreError::Missing(_))));
 }
 
 #[test]

@@ -46,12 +46,21 @@ pub fn synthesize(
 ) {
     let public = public(system, shape, statement);
     let leaves = leaves(system, shape, witness);
-    let leaf = |slot: usize| leaves[slot].as_ref().expect("the shape opens what it reads");
+    let leaf = |slot: usize| {
+        leaves[slot]
+            .as_ref()
+            .expect("the shape opens what it reads")
+    };
     presences(system, shape, &leaves);
     financeable(system, leaf(slot::TYPE_CODE), leaf(slot::PAYABLE));
     mask(system, shape, &leaves, &public.mask);
     tree(system, &leaves, witness, &public);
-    amount(system, leaf(slot::PAYABLE), witness, &public.amount_commitment);
+    amount(
+        system,
+        leaf(slot::PAYABLE),
+        witness,
+        &public.amount_commitment,
+    );
     let bits = blinding(system, witness, &public.commitment);
     for (slot, public) in shape.slots().iter().zip(&public.blinded) {
         fingerprint(system, *slot, &leaves, &bits, public);
@@ -69,7 +78,11 @@ pub fn circuit(shape: Shape, statement: &FinancingStatement, witness: &Financing
 /// The circuit of `shape` for making keys: its rows are those of every statement.
 #[must_use]
 pub fn blank(shape: Shape) -> System {
-    circuit(shape, &FinancingStatement::blank(), &FinancingWitness::blank())
+    circuit(
+        shape,
+        &FinancingStatement::blank(),
+        &FinancingWitness::blank(),
+    )
 }
 
 fn public(system: &mut System, shape: Shape, statement: &FinancingStatement) -> Public {
@@ -122,13 +135,19 @@ fn presences(system: &mut System, shape: Shape, leaves: &[Option<Leaf>]) {
         let Some(leaf) = leaf else { continue };
         if Shape::REQUIRED.contains(&header_slot) {
             // specs: financing#C3
-            system.named("C3", |system| system.enforce_equal(&leaf.presence, &Wire::one()));
+            system.named("C3", |system| {
+                system.enforce_equal(&leaf.presence, &Wire::one())
+            });
         } else {
             // specs: financing#C2
             system.named("C2", |system| number::enforce_bit(system, &leaf.presence));
         }
     }
-    let presence = |id: usize| leaves[slot::SELLER_IDS + id].as_ref().map(|leaf| &leaf.presence);
+    let presence = |id: usize| {
+        leaves[slot::SELLER_IDS + id]
+            .as_ref()
+            .map(|leaf| &leaf.presence)
+    };
     if let (Shape::Full, Some(second), Some(third)) = (shape, presence(1), presence(2)) {
         let no_second = &Wire::one() - second;
         let zero = Wire::constant(Fr::ZERO);
@@ -154,7 +173,9 @@ fn financeable(system: &mut System, type_code: &Leaf, payable: &Leaf) {
 fn applies(slot: Slot, leaves: &[Option<Leaf>]) -> Wire {
     slot.needs().map_or_else(Wire::one, |field| {
         let leaf = leaves[field].as_ref();
-        leaf.expect("the shape opens what it needs").presence.clone()
+        leaf.expect("the shape opens what it needs")
+            .presence
+            .clone()
     })
 }
 
@@ -229,7 +250,9 @@ fn fingerprint(
     public: &edwards::Point,
 ) {
     let reads = slot.reads().iter().map(|(field, input)| {
-        let leaf = leaves[*field].as_ref().expect("the shape opens what it reads");
+        let leaf = leaves[*field]
+            .as_ref()
+            .expect("the shape opens what it reads");
         match input {
             Input::First => leaf.v1.clone(),
             Input::Second => leaf.v2.clone(),

@@ -2,7 +2,8 @@
 
 use ark_bls12_381::Fr;
 use sealane_crypto::commitment::{
-    Position, RecordTree, blinding_element, context_element, field_leaf, line_count_leaf, salt_element,
+    Position, RecordTree, blinding_element, context_element, field_leaf, line_count_leaf,
+    salt_element,
 };
 use sealane_crypto::curve::Blinding;
 use sealane_types::fields::{Currency, FieldValue};
@@ -60,12 +61,20 @@ pub fn witness(fields: &CanonicalFields) -> FinancingWitness {
         Position::header(fields.kind, fields.version, slot)
     };
     let header = std::array::from_fn(|slot| {
-        field_leaf(&position(slot), fields.header[slot].as_ref(), blindings[slot])
+        field_leaf(
+            &position(slot),
+            fields.header[slot].as_ref(),
+            blindings[slot],
+        )
     });
     let line = |line: u16| -> [Fr; LINE_SLOTS] {
         std::array::from_fn(|slot| {
             let position = Position::line(fields.kind, fields.version, line, slot as u8);
-            field_leaf(&position, None, blinding(100 + usize::from(line) * LINE_SLOTS + slot))
+            field_leaf(
+                &position,
+                None,
+                blinding(100 + usize::from(line) * LINE_SLOTS + slot),
+            )
         })
     };
     let lines: Vec<_> = (0..8).map(line).collect();

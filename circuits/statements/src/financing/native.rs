@@ -41,7 +41,9 @@ pub enum FinancingError {
         actual: u8,
     },
     /// C6: a document of this type code is not financed.
-    #[error("a document of UNTDID 1001 type code {0} is not financed (credit notes and pro-formas are not)")]
+    #[error(
+        "a document of UNTDID 1001 type code {0} is not financed (credit notes and pro-formas are not)"
+    )]
     TypeCode(u64),
     /// C7: the payable amount is 0, negative or too large.
     #[error("the payable amount must be above 0 and below 2^63 minor units")]
@@ -150,7 +152,11 @@ impl FinancingWitness {
         let groups = [group, self.second_group];
         let header = hash(&Capacity::new(tags::HEADER_NODE), &groups);
         // specs: financing#C9
-        record_root(context, self.salt, [self.line_count, header, self.lines_root])
+        record_root(
+            context,
+            self.salt,
+            [self.line_count, header, self.lines_root],
+        )
     }
 
     fn amount_commitment(&self) -> Fr {
@@ -170,13 +176,21 @@ impl FinancingWitness {
     ///
     /// # Errors
     /// When the record cannot be financed.
-    pub fn statement(&self, shape: Shape, context: Fr) -> Result<FinancingStatement, FinancingError> {
+    pub fn statement(
+        &self,
+        shape: Shape,
+        context: Fr,
+    ) -> Result<FinancingStatement, FinancingError> {
         self.check(shape)?;
         self.compute(shape, context)
     }
 
     /// What the circuit's outputs are for this witness, whether or not it may be financed.
-    pub(super) fn compute(&self, shape: Shape, context: Fr) -> Result<FinancingStatement, FinancingError> {
+    pub(super) fn compute(
+        &self,
+        shape: Shape,
+        context: Fr,
+    ) -> Result<FinancingStatement, FinancingError> {
         let mask = self.mask(shape);
         let r = self.blinding.scalar();
         let mut blinded = [None; SLOTS];

@@ -93,11 +93,13 @@ impl Slot {
         let v2 = |slot: usize| witness.opening(slot).values.v2;
         let seller = v1(slot::SELLER_IDS);
         match self {
-            Self::StrictFirst | Self::StrictSecond | Self::StrictThird => FingerprintInput::Strict {
-                seller: v1(slot::SELLER_IDS + self as usize),
-                number: v1(slot::NUMBER),
-                date: v1(slot::ISSUE_DATE),
-            },
+            Self::StrictFirst | Self::StrictSecond | Self::StrictThird => {
+                FingerprintInput::Strict {
+                    seller: v1(slot::SELLER_IDS + self as usize),
+                    number: v1(slot::NUMBER),
+                    date: v1(slot::ISSUE_DATE),
+                }
+            }
             Self::WithoutDate => FingerprintInput::WithoutDate {
                 seller,
                 number: v2(slot::NUMBER),
@@ -141,8 +143,12 @@ pub enum Shape {
 
 impl Shape {
     /// The header slots that must be present.
-    pub const REQUIRED: [usize; 4] =
-        [slot::NUMBER, slot::ISSUE_DATE, slot::SELLER_IDS, slot::PAYABLE];
+    pub const REQUIRED: [usize; 4] = [
+        slot::NUMBER,
+        slot::ISSUE_DATE,
+        slot::SELLER_IDS,
+        slot::PAYABLE,
+    ];
 
     /// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
     #[must_use]

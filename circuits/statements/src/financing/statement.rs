@@ -30,7 +30,9 @@ pub enum StatementError {
         reason: CurveError,
     },
     /// The mask has unknown bits or not those that always apply.
-    #[error("the mask {0:#04x} is none: slots 0 and 3 always apply, 2 only with 1, and there are 7")]
+    #[error(
+        "the mask {0:#04x} is none: slots 0 and 3 always apply, 2 only with 1, and there are 7"
+    )]
     Mask(u8),
     /// A slot applies without a point, or has one and does not apply.
     #[error("slot {0} must have a blinded point exactly where it applies")]
@@ -75,7 +77,9 @@ impl Mask {
 
     /// The slots that apply, in order.
     pub fn slots(self) -> impl Iterator<Item = Slot> {
-        Slot::ALL.into_iter().filter(move |slot| self.applies(*slot))
+        Slot::ALL
+            .into_iter()
+            .filter(move |slot| self.applies(*slot))
     }
 }
 
@@ -114,7 +118,8 @@ impl FinancingStatement {
     /// # Errors
     /// At the first that fails.
     pub fn decode(unchecked: &UncheckedStatement) -> Result<Self, StatementError> {
-        let element = |name, bytes| decode_element(bytes).map_err(|_| StatementError::Element(name));
+        let element =
+            |name, bytes| decode_element(bytes).map_err(|_| StatementError::Element(name));
         let mask = Mask::new(unchecked.mask)?;
         let commitment = Point::decode_nonzero(&unchecked.commitment);
         let mut points = unchecked.blinded.iter();

@@ -21,7 +21,9 @@ mod mutation;
 
 /// The honest statement of an invoice.
 fn statement(witness: &FinancingWitness) -> FinancingStatement {
-    witness.statement(Shape::Full, context()).expect("financeable")
+    witness
+        .statement(Shape::Full, context())
+        .expect("financeable")
 }
 
 /// The invoice with a header field changed or taken away.
@@ -61,14 +63,18 @@ fn honest_statements_hold_natively_and_in_rows_whatever_is_present() {
         assert_eq!(system.instance().len(), 1 + PUBLIC_INPUTS);
         masks.insert(statement.mask().bits());
     }
-    let expected = [0b000_1001, 0b100_1001, 0b110_1001, 0b111_1001, 0b111_1011, 0b111_1111];
+    let expected = [
+        0b000_1001, 0b100_1001, 0b110_1001, 0b111_1001, 0b111_1011, 0b111_1111,
+    ];
     assert_eq!(masks, BTreeSet::from(expected));
 }
 
 #[test]
 fn one_fingerprint_is_a_circuit_of_its_own() {
     let witness = witness(&invoice());
-    let statement = witness.statement(Shape::OneFingerprint, context()).expect("financeable");
+    let statement = witness
+        .statement(Shape::OneFingerprint, context())
+        .expect("financeable");
     let system = circuit(Shape::OneFingerprint, &statement, &witness);
     assert!(system.broken().is_empty());
     assert_eq!(system.instance().len(), 1 + 8);
@@ -100,23 +106,47 @@ fn what_may_not_be_financed_is_refused_by_name() {
     let mut gap = invoice();
     gap.header[slot::SELLER_IDS + 1] = None;
     let cases = [
-        (with(slot::NUMBER, None), FinancingError::Missing(slot::NUMBER), "C3"),
-        (with(slot::ISSUE_DATE, None), FinancingError::Missing(slot::ISSUE_DATE), "C3"),
+        (
+            with(slot::NUMBER, None),
+            FinancingError::Missing(slot::NUMBER),
+            "C3",
+        ),
+        (
+            with(slot::ISSUE_DATE, None),
+            FinancingError::Missing(slot::ISSUE_DATE),
+            "C3",
+        ),
         (gap, FinancingError::Gap, "C4"),
         (code(381), FinancingError::TypeCode(381), "C6"),
         (code(325), FinancingError::TypeCode(325), "C6"),
         (code(0), FinancingError::TypeCode(0), "C6"),
         (with(slot::PAYABLE, amount(0)), FinancingError::Amount, "C7"),
-        (with(slot::PAYABLE, amount(-1)), FinancingError::Amount, "C7"),
-        (with(slot::PAYABLE, amount(1 << 63)), FinancingError::Amount, "C7"),
-        (with(slot::PAYABLE, amount(i128::MAX)), FinancingError::Amount, "C7"),
+        (
+            with(slot::PAYABLE, amount(-1)),
+            FinancingError::Amount,
+            "C7",
+        ),
+        (
+            with(slot::PAYABLE, amount(1 << 63)),
+            FinancingError::Amount,
+            "C7",
+        ),
+        (
+            with(slot::PAYABLE, amount(i128::MAX)),
+            FinancingError::Amount,
+            "C7",
+        ),
     ];
     for (fields, error, name) in cases {
         let witness = witness(&fields);
         assert_eq!(witness.statement(Shape::Full, context()), Err(error));
         let statement = witness.compute(Shape::Full, context()).expect("maps");
         assert_eq!(statement.check(Shape::Full, &witness), Err(error));
-        assert_eq!(circuit(Shape::Full, &statement, &witness).broken(), [name], "{error}");
+        assert_eq!(
+            circuit(Shape::Full, &statement, &witness).broken(),
+            [name],
+            "{error}"
+        );
     }
     let without_seller = witness(&with(slot::SELLER_IDS, None));
     let missing = FinancingError::Missing(slot::SELLER_IDS);
@@ -124,7 +154,11 @@ fn what_may_not_be_financed_is_refused_by_name() {
     for value in [1, (1 << 63) - 1] {
         let witness = witness(&with(slot::PAYABLE, amount(value)));
         let statement = statement(&witness);
-        assert!(circuit(Shape::Full, &statement, &witness).broken().is_empty());
+        assert!(
+            circuit(Shape::Full, &statement, &witness)
+                .broken()
+                .is_empty()
+        );
     }
 }
 
@@ -136,7 +170,11 @@ fn every_financeable_code_passes_and_is_no_credit_note() {
         assert_eq!(witness(&fields).check(Shape::Full), Ok(()));
     }
     assert!(FINANCEABLE.is_sorted());
-    assert!([381, 261, 396, 420, 458, 532, 325].iter().all(|code| !FINANCEABLE.contains(code)));
+    assert!(
+        [381, 261, 396, 420, 458, 532, 325]
+            .iter()
+            .all(|code| !FINANCEABLE.contains(code))
+    );
 }
 
 #[test]
@@ -144,11 +182,8 @@ fn other_kinds_of_documents_have_no_witness() {
     let mut fields = invoice();
     fields.kind = Kind::CreditNote;
     let honest = witness(&invoice());
-    let tree = sealane_crypto::commitment::RecordTree::new(
-        [Fr::ZERO; 32],
-        Fr::ZERO,
-        &[[Fr::ZERO; 7]; 8],
-    );
+    let tree =
+        sealane_crypto::commitment::RecordTree::new([Fr::ZERO; 32], Fr::ZERO, &[[Fr::ZERO; 7]; 8]);
     let refused = FinancingWitness::new(
         &fields,
         &[Fr::ZERO; 32],
@@ -157,7 +192,10 @@ fn other_kinds_of_documents_have_no_witness() {
         Fr::ZERO,
         honest.blinding.clone(),
     );
-    assert_eq!(refused.err(), Some(FinancingError::Kind(Kind::CreditNote, 1)));
+    assert_eq!(
+        refused.err(),
+        Some(FinancingError::Kind(Kind::CreditNote, 1))
+    );
 }
 
 /// A statement about something else than the witness: the native error, and the broken constraint.
@@ -177,19 +215,55 @@ fn statements_that_are_not_the_witness_are_refused_by_name() {
     };
     let cases = [
         (changed(&|s| s.root += Fr::ONE), FinancingError::Root, "C9"),
-        (changed(&|s| s.context += Fr::ONE), FinancingError::Root, "C9"),
+        (
+            changed(&|s| s.context += Fr::ONE),
+            FinancingError::Root,
+            "C9",
+        ),
         (changed(&|s| s.mask = Mask::of(0b111_1111)), mask, "C5"),
-        (changed(&|s| s.amount_commitment = Fr::ONE), FinancingError::AmountCommitment, "C10"),
-        (changed(&|s| s.commitment = other), FinancingError::Commitment, "C15"),
-        (changed(&|s| s.commitment = -s.commitment), FinancingError::Commitment, "C15"),
-        (changed(&|s| s.blinded[0] = Some(other)), FinancingError::Blinded(0), "C18"),
-        (changed(&|s| s.blinded[5] = None), FinancingError::Blinded(5), "C18"),
-        (changed(&|s| s.blinded[6] = Some(other)), FinancingError::Blinded(6), "C18"),
-        (changed(&|s| s.blinded.swap(0, 1)), FinancingError::Blinded(0), "C18"),
+        (
+            changed(&|s| s.amount_commitment = Fr::ONE),
+            FinancingError::AmountCommitment,
+            "C10",
+        ),
+        (
+            changed(&|s| s.commitment = other),
+            FinancingError::Commitment,
+            "C15",
+        ),
+        (
+            changed(&|s| s.commitment = -s.commitment),
+            FinancingError::Commitment,
+            "C15",
+        ),
+        (
+            changed(&|s| s.blinded[0] = Some(other)),
+            FinancingError::Blinded(0),
+            "C18",
+        ),
+        (
+            changed(&|s| s.blinded[5] = None),
+            FinancingError::Blinded(5),
+            "C18",
+        ),
+        (
+            changed(&|s| s.blinded[6] = Some(other)),
+            FinancingError::Blinded(6),
+            "C18",
+        ),
+        (
+            changed(&|s| s.blinded.swap(0, 1)),
+            FinancingError::Blinded(0),
+            "C18",
+        ),
     ];
     for (statement, error, name) in cases {
         assert_eq!(statement.check(Shape::Full, &witness), Err(error));
-        assert_eq!(circuit(Shape::Full, &statement, &witness).broken(), [name], "{error}");
+        assert_eq!(
+            circuit(Shape::Full, &statement, &witness).broken(),
+            [name],
+            "{error}"
+        );
     }
 }
 
@@ -199,7 +273,10 @@ fn openings_that_are_not_the_records_are_refused() {
     for opened in Shape::Full.opened() {
         let mut witness = honest.clone();
         witness.openings[opened].blinding += Fr::ONE;
-        assert_eq!(witness.check(Shape::Full), Err(FinancingError::Leaf(opened)));
+        assert_eq!(
+            witness.check(Shape::Full),
+            Err(FinancingError::Leaf(opened))
+        );
         let system = circuit(Shape::Full, &statement(&honest), &witness);
         assert!(system.broken().contains(&"C9"), "the root is another");
     }
@@ -207,7 +284,8 @@ fn openings_that_are_not_the_records_are_refused() {
     let opening = &mut witness.openings[slot::BUYER_IDS];
     opening.values.presence = Fr::from(2_u8);
     let position = Shape::position(slot::BUYER_IDS);
-    opening.hash = sealane_crypto::commitment::leaf_hash(&position, &opening.values, opening.blinding);
+    opening.hash =
+        sealane_crypto::commitment::leaf_hash(&position, &opening.values, opening.blinding);
     let refused = witness.check(Shape::Full);
     assert_eq!(refused, Err(FinancingError::Presence(slot::BUYER_IDS)));
 }
@@ -225,16 +303,31 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
     let identity = Point::identity().encode();
     use sealane_crypto::curve::CurveError::{Identity, NotOnCurve};
     let blinded = |slot, reason| Err(StatementError::Blinded { slot, reason });
-    assert_eq!(changed(&|b| b.root = [0xff; 32]), Err(StatementError::Element("the record root")));
-    assert_eq!(changed(&|b| b.context = [0xff; 32]), Err(StatementError::Element("the context")));
+    assert_eq!(
+        changed(&|b| b.root = [0xff; 32]),
+        Err(StatementError::Element("the record root"))
+    );
+    assert_eq!(
+        changed(&|b| b.context = [0xff; 32]),
+        Err(StatementError::Element("the context"))
+    );
     let amount = StatementError::Element("the amount's commitment");
     assert_eq!(changed(&|b| b.amount_commitment = [0xff; 32]), Err(amount));
     let refused = changed(&|b| b.commitment = identity);
     assert_eq!(refused, Err(StatementError::Commitment(Identity)));
     assert_eq!(changed(&|b| b.blinded[0] = identity), blinded(0, Identity));
-    assert_eq!(changed(&|b| b.blinded[4] = [0xff; 32]), blinded(5, NotOnCurve));
-    assert_eq!(changed(&|b| b.blinded.push(identity)), Err(StatementError::Presence(SLOTS)));
-    assert_eq!(changed(&|b| b.blinded.truncate(4 + 1)), Err(StatementError::Presence(6)));
+    assert_eq!(
+        changed(&|b| b.blinded[4] = [0xff; 32]),
+        blinded(5, NotOnCurve)
+    );
+    assert_eq!(
+        changed(&|b| b.blinded.push(identity)),
+        Err(StatementError::Presence(SLOTS))
+    );
+    assert_eq!(
+        changed(&|b| b.blinded.truncate(4 + 1)),
+        Err(StatementError::Presence(6))
+    );
     for mask in [0, 0b000_0001, 0b000_1000, 0b000_1101, 0b1000_1001, 0xff] {
         assert_eq!(changed(&|b| b.mask = mask), Err(StatementError::Mask(mask)));
     }
@@ -244,7 +337,10 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
 #[test]
 fn the_circuits_are_the_pinned_ones() {
     let pinned = [
-        (Shape::Full, include_str!("../../../../specs/vectors/financing-v1.circuit")),
+        (
+            Shape::Full,
+            include_str!("../../../../specs/vectors/financing-v1.circuit"),
+        ),
         (
             Shape::OneFingerprint,
             include_str!("../../../../specs/vectors/financing-one-fingerprint-v1.circuit"),
@@ -262,6 +358,9 @@ fn the_circuits_are_the_pinned_ones() {
             let rows = system.rows().iter().filter(|row| row.name == name).count();
             text += &format!("rows of {name} {rows}\n");
         }
-        assert_eq!(text, pinned, "the circuit changed: it needs a new name and a decision");
+        assert_eq!(
+            text, pinned,
+            "the circuit changed: it needs a new name and a decision"
+        );
     }
 }

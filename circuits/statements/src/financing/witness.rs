@@ -79,7 +79,14 @@ impl FinancingWitness {
         };
         let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
         let amount = openings.amount_blinding();
-        Self::new(&fields, &blindings, openings.tree(), openings.salt(), amount, blinding)
+        Self::new(
+            &fields,
+            &blindings,
+            openings.tree(),
+            openings.salt(),
+            amount,
+            blinding,
+        )
     }
 
     /// A witness of nothing: for making keys, where only the shape counts.

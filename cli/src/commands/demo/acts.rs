@@ -26,7 +26,10 @@ struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
 
 impl Progress for Stopwatch {
     fn report(&self, event: &Event) {
-        let mut marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         marks.push((event.stage, Instant::now()));
     }
 }
@@ -34,8 +37,14 @@ impl Progress for Stopwatch {
 impl Stopwatch {
     /// Since the last time that a transaction was sent.
     fn since_submission(&self) -> Duration {
-        let marks = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let sent = marks.iter().rev().find(|(stage, _)| *stage == Doing::Submitting);
+        let marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let sent = marks
+            .iter()
+            .rev()
+            .find(|(stage, _)| *stage == Doing::Submitting);
         sent.map(|(_, at)| at.elapsed()).unwrap_or_default()
     }
 }
@@ -54,34 +63,68 @@ pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
 }
 
 async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
-    let plan = Plan { banks: 2, port: 0, passphrase: None };
+    let plan = Plan {
+        banks: 2,
+        port: 0,
+        passphrase: None,
+    };
     let folder = stage.folder().to_owned();
     network::create(&folder, &plan)?;
     let begun = Instant::now();
     let address = processes::start(&folder.join("node"))?;
-    let open = |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
+    let open =
+        |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
     let banks = (open("bank-a")?, open("bank-b")?);
     let lines = [
         format!("A node, its own process, listens at {address}; ready after {}.", seconds(begun.elapsed())),
         "Bank A and bank B have each their own home with keys. Neither trusts the other, nor the node.".to_owned(),
         "The proving keys are test keys from a public seed: good for a story, not for money.".to_owned(),
     ];
-    stage.tell("network", "A network of one node and two banks", &lines, true, json!({"address": address}));
+    stage.tell(
+        "network",
+        "A network of one node and two banks",
+        &lines,
+        true,
+        json!({"address": address}),
+    );
     Ok(banks)
 }
 
-async fn seal(stage: &mut Stage, bank: &Bank, cast: &Cast, document: &Document) -> Result<RecordId, Failure> {
+async fn seal(
+    stage: &mut Stage,
+    bank: &Bank,
+    cast: &Cast,
+    document: &Document,
+) -> Result<RecordId, Failure> {
     let begun = Instant::now();
-    let sealed = bank.seal(&cast.invoice.name, &cast.invoice.bytes, None, &Stopwatch::default()).await?;
+    let sealed = bank
+        .seal(
+            &cast.invoice.name,
+            &cast.invoice.bytes,
+            None,
+            &Stopwatch::default(),
+        )
+        .await?;
     let took = begun.elapsed();
     let words = secrets(document);
     let (bytes_b, found_b) = search(&stage.folder().join("bank-b"), &words);
     let (bytes_node, found_node) = search(&stage.folder().join("node"), &words);
     let holds = found_b == 0 && found_node == 0 && !words.is_empty();
     let lines = [
-        format!("{} is sealed field by field; record {}.", cast.invoice.name, short(&sealed.record)),
-        format!("Its seller, buyer, number and amount: {} words to look for.", words.len()),
-        format!("Bank B's disk, {} kB: {found_b} of them. The node's disk, {} kB: {found_node} of them.", bytes_b / 1000, bytes_node / 1000),
+        format!(
+            "{} is sealed field by field; record {}.",
+            cast.invoice.name,
+            short(&sealed.record)
+        ),
+        format!(
+            "Its seller, buyer, number and amount: {} words to look for.",
+            words.len()
+        ),
+        format!(
+            "Bank B's disk, {} kB: {found_b} of them. The node's disk, {} kB: {found_node} of them.",
+            bytes_b / 1000,
+            bytes_node / 1000
+        ),
     ];
     let data = json!({"record": sealed.record.to_string(), "words": words.len(), "found_at_bank_b": found_b, "found_at_node": found_node});
     stage.tell("sealed", "Bank A seals an invoice", &lines, holds, data);
@@ -92,34 +135,88 @@ async fn seal(stage: &mut Stage, bank: &Bank, cast: &Cast, document: &Document) 
 async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Financed, Failure> {
     let watch = Stopwatch::default();
     let begun = Instant::now();
-    let financed = bank.finance(&record, &FinanceOptions::default(), &watch).await?;
+    let financed = bank
+        .finance(&record, &FinanceOptions::default(), &watch)
+        .await?;
     let took = begun.elapsed();
-    let presented = financed.presented.ok_or_else(|| Failure::cannot("the demo's record was presented before"))?;
+    let presented = financed
+        .presented
+        .ok_or_else(|| Failure::cannot("the demo's record was presented before"))?;
     let proving = presented.proving;
     let lines = [
-        format!("A proof of {} bytes, made in {}: this record is an invoice with an amount above zero,", presented.proof_bytes, seconds(proving)),
+        format!(
+            "A proof of {} bytes, made in {}: this record is an invoice with an amount above zero,",
+            presented.proof_bytes,
+            seconds(proving)
+        ),
         "and these blinded points are its fingerprints' and no other's.".to_owned(),
     ];
     let data = json!({"milliseconds": millis(proving), "bytes": presented.proof_bytes});
-    stage.tell("proven", "Bank A proves that it may be financed", &lines, presented.proof_bytes > 0, data);
+    stage.tell(
+        "proven",
+        "Bank A proves that it may be financed",
+        &lines,
+        presented.proof_bytes > 0,
+        data,
+    );
     let lines = [
-        format!("The node answered under the fingerprint key; {} fingerprints are taken at height {}.", financed.fingerprints.len(), financed.height),
-        format!("Bank A has a receipt that holds without any network. In all: {}.", seconds(took)),
+        format!(
+            "The node answered under the fingerprint key; {} fingerprints are taken at height {}.",
+            financed.fingerprints.len(),
+            financed.height
+        ),
+        format!(
+            "Bank A has a receipt that holds without any network. In all: {}.",
+            seconds(took)
+        ),
     ];
     let data = json!({"height": financed.height.0, "fingerprints": financed.fingerprints.len(), "milliseconds": millis(took)});
-    stage.tell("financed", "Bank A finances it", &lines, !financed.fingerprints.is_empty(), data);
-    stage.measure("prove", "prove one financing, seven slots", seconds(proving));
-    stage.measure("finance", "finance, from command to final block", seconds(took));
-    stage.measure("bytes", "the two financing transactions", format!("{} bytes", presented.transaction_bytes + financed.transaction_bytes));
+    stage.tell(
+        "financed",
+        "Bank A finances it",
+        &lines,
+        !financed.fingerprints.is_empty(),
+        data,
+    );
+    stage.measure(
+        "prove",
+        "prove one financing, seven slots",
+        seconds(proving),
+    );
+    stage.measure(
+        "finance",
+        "finance, from command to final block",
+        seconds(took),
+    );
+    stage.measure(
+        "bytes",
+        "the two financing transactions",
+        format!(
+            "{} bytes",
+            presented.transaction_bytes + financed.transaction_bytes
+        ),
+    );
     Ok(financed)
 }
 
 /// Seals a document at a bank and tries to finance it: the refusal, and the time since submission.
-async fn attempt(bank: &Bank, script: &Script) -> Result<(Option<Refusal>, String, Duration), Failure> {
-    let sealed = bank.seal(&script.name, &script.bytes, None, &Stopwatch::default()).await?;
+async fn attempt(
+    bank: &Bank,
+    script: &Script,
+) -> Result<(Option<Refusal>, String, Duration), Failure> {
+    let sealed = bank
+        .seal(&script.name, &script.bytes, None, &Stopwatch::default())
+        .await?;
     let watch = Stopwatch::default();
-    match bank.finance(&sealed.record, &FinanceOptions::default(), &watch).await {
-        Ok(financed) => Ok((None, format!("financed at height {}", financed.height), watch.since_submission())),
+    match bank
+        .finance(&sealed.record, &FinanceOptions::default(), &watch)
+        .await
+    {
+        Ok(financed) => Ok((
+            None,
+            format!("financed at height {}", financed.height),
+            watch.since_submission(),
+        )),
         Err(ClientError::Refused(refused)) => {
             let said = refused.to_string();
             Ok((Some(refused.reason), said, watch.since_submission()))
@@ -132,13 +229,29 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
     let (refusal, said, took) = attempt(bank, script).await?;
     let holds = matches!(refusal, Some(Refusal::Duplicate { .. }));
     let lines = [
-        format!("The customer offers the same invoice to bank B, as {}.", script.name),
+        format!(
+            "The customer offers the same invoice to bank B, as {}.",
+            script.name
+        ),
         capital(&said),
-        format!("Refused {} after the financing was submitted. Bank B learns that, and nothing else.", seconds(took)),
+        format!(
+            "Refused {} after the financing was submitted. Bank B learns that, and nothing else.",
+            seconds(took)
+        ),
     ];
     let data = json!({"refused": holds, "message": said, "milliseconds": millis(took)});
-    stage.tell("duplicate", "Bank B is offered the same invoice, and is refused", &lines, holds, data);
-    stage.measure("duplicate", "a duplicate refused, from submission", seconds(took));
+    stage.tell(
+        "duplicate",
+        "Bank B is offered the same invoice, and is refused",
+        &lines,
+        holds,
+        data,
+    );
+    stage.measure(
+        "duplicate",
+        "a duplicate refused, from submission",
+        seconds(took),
+    );
     Ok(())
 }
 
@@ -149,9 +262,21 @@ async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Fa
         _ => Vec::new(),
     };
     let holds = !rules.is_empty();
-    let lines = [format!("{} differs in what the strict rule reads, so it is another document to it.", script.name), capital(&said)];
+    let lines = [
+        format!(
+            "{} differs in what the strict rule reads, so it is another document to it.",
+            script.name
+        ),
+        capital(&said),
+    ];
     let data = json!({"alerted": holds, "rules": rules, "message": said});
-    stage.tell("alert", "An altered copy does not slip through", &lines, holds, data);
+    stage.tell(
+        "alert",
+        "An altered copy does not slip through",
+        &lines,
+        holds,
+        data,
+    );
     Ok(())
 }
 
@@ -159,7 +284,13 @@ async fn different(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
     let (refusal, said, _) = attempt(bank, script).await?;
     let holds = refusal.is_none();
     let lines = [format!("{}: {said}.", script.name)];
-    stage.tell("different", "A different invoice is financed by bank B", &lines, holds, json!({"financed": holds, "message": said}));
+    stage.tell(
+        "different",
+        "A different invoice is financed by bank B",
+        &lines,
+        holds,
+        json!({"financed": holds, "message": said}),
+    );
     Ok(())
 }
 
@@ -169,7 +300,10 @@ fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
     let good = sealane_client::receipt::verify(&bytes, None);
     let took = begun.elapsed();
     let mut altered = bytes.clone();
-    let at = altered.windows(8).position(|window| window.iter().all(u8::is_ascii_hexdigit)).unwrap_or(0);
+    let at = altered
+        .windows(8)
+        .position(|window| window.iter().all(u8::is_ascii_hexdigit))
+        .unwrap_or(0);
     altered[at] = if altered[at] == b'0' { b'1' } else { b'0' };
     let bad = sealane_client::receipt::verify(&altered, None);
     let holds = good.is_ok() && bad.is_err();
@@ -177,16 +311,31 @@ fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
         "Transaction, inclusion proof, header and certificate hold ({}); with one digit changed, they do not.",
         seconds(took)
     )];
-    stage.tell("receipt", "Bank A's receipt is checked offline", &lines, holds, json!({"verified": good.is_ok(), "altered_refused": bad.is_err()}));
+    stage.tell(
+        "receipt",
+        "Bank A's receipt is checked offline",
+        &lines,
+        holds,
+        json!({"verified": good.is_ok(), "altered_refused": bad.is_err()}),
+    );
     stage.measure("receipt", "a receipt checked offline", seconds(took));
     Ok(())
 }
 
 async fn release(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<(), Failure> {
-    let released = bank.release(&record, ReleaseReason::Repaid, &Stopwatch::default()).await?;
+    let released = bank
+        .release(&record, ReleaseReason::Repaid, &Stopwatch::default())
+        .await?;
     let height = released.height.map(|height| height.0);
-    let lines = ["Repaid: the financing has ended, and its fingerprints stay taken for good.".to_owned()];
-    stage.tell("released", "The customer pays, and bank A releases", &lines, height.is_some(), json!({"height": height}));
+    let lines =
+        ["Repaid: the financing has ended, and its fingerprints stay taken for good.".to_owned()];
+    stage.tell(
+        "released",
+        "The customer pays, and bank A releases",
+        &lines,
+        height.is_some(),
+        json!({"height": height}),
+    );
     Ok(())
 }
 
@@ -205,5 +354,7 @@ fn millis(duration: Duration) -> u64 {
 /// A message as a sentence of its own.
 fn capital(said: &str) -> String {
     let mut letters = said.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect::<String>() + ".")
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect::<String>() + "."
+    })
 }

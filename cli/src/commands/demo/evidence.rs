@@ -8,8 +8,18 @@ use sealane_documents::Document;
 /// The words of a document that nobody else may hold: names, its number, its amount.
 pub fn secrets(document: &Document) -> Vec<String> {
     let json = sealane_documents::to_json(document);
-    let paths = [json["seller"]["name"].as_str(), json["buyer"]["name"].as_str(), json["id"].as_str(), json["payable_amount"].as_str()];
-    paths.into_iter().flatten().filter(|word| word.len() > 3).map(str::to_owned).collect()
+    let paths = [
+        json["seller"]["name"].as_str(),
+        json["buyer"]["name"].as_str(),
+        json["id"].as_str(),
+        json["payable_amount"].as_str(),
+    ];
+    paths
+        .into_iter()
+        .flatten()
+        .filter(|word| word.len() > 3)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Bytes in all files below `folder`, and how many of `words` stand in any of them.
@@ -30,7 +40,9 @@ fn contains(bytes: &[u8], word: &[u8]) -> bool {
 }
 
 fn visit(folder: &Path, take: &mut impl FnMut(&[u8])) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -12,6 +12,7 @@ use crate::outcome::Failure;
 /// One step as it came out.
 struct Step {
     name: &'static str,
+    title: String,
     holds: bool,
     data: Value,
 }
@@ -29,8 +30,15 @@ impl Stage {
     /// An empty stage in a temporary folder.
     pub fn new(as_json: bool) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("sealane-demo-").tempdir();
-        let folder = folder.map_err(|error| Failure::cannot(format!("no temporary folder: {error}")))?;
-        Ok(Self { folder, as_json, began: Instant::now(), steps: Vec::new(), measured: Vec::new() })
+        let folder =
+            folder.map_err(|error| Failure::cannot(format!("no temporary folder: {error}")))?;
+        Ok(Self {
+            folder,
+            as_json,
+            began: Instant::now(),
+            steps: Vec::new(),
+            measured: Vec::new(),
+        })
     }
 
     /// The temporary folder.
@@ -39,14 +47,30 @@ impl Stage {
     }
 
     /// Tells one step: a title, what came of it, and whether that is what must come of it.
-    pub fn tell(&mut self, name: &'static str, title: &str, lines: &[String], holds: bool, data: Value) {
+    pub fn tell(
+        &mut self,
+        name: &'static str,
+        title: &str,
+        lines: &[String],
+        holds: bool,
+        data: Value,
+    ) {
         if !self.as_json {
-            println!("{} {}. {title}", if holds { "✓" } else { "✗" }, self.steps.len() + 1);
+            println!(
+                "{} {}. {title}",
+                if holds { "✓" } else { "✗" },
+                self.steps.len() + 1
+            );
             for line in lines {
                 println!("     {line}");
             }
         }
-        self.steps.push(Step { name, holds, data });
+        self.steps.push(Step {
+            name,
+            title: title.to_owned(),
+            holds,
+            data,
+        });
     }
 
     /// Notes a figure for the table.
@@ -70,7 +94,12 @@ impl Stage {
 
     /// The closing table, and all steps as data.
     pub fn table(&self) -> (String, Value) {
-        let width = self.measured.iter().map(|(_, label, _)| label.chars().count()).max().unwrap_or(0);
+        let width = self
+            .measured
+            .iter()
+            .map(|(_, label, _)| label.chars().count())
+            .max()
+            .unwrap_or(0);
         let mut text = String::from("\n  Measured\n");
         for (_, label, value) in &self.measured {
             text.push_str(&format!("  {label:<width$}  {value}\n"));
@@ -78,16 +107,26 @@ impl Stage {
         let steps: Vec<Value> = self
             .steps
             .iter()
-            .map(|step| json!({"name": step.name, "ok": step.holds, "data": step.data}))
+            .map(|step| json!({"name": step.name, "title": step.title, "ok": step.holds, "data": step.data}))
             .collect();
-        let measured: serde_json::Map<String, Value> =
-            self.measured.iter().map(|(key, _, value)| ((*key).to_owned(), json!(value))).collect();
-        (text.trim_end().to_owned(), json!({"steps": steps, "measured": measured}))
+        let measured: serde_json::Map<String, Value> = self
+            .measured
+            .iter()
+            .map(|(key, _, value)| ((*key).to_owned(), json!(value)))
+            .collect();
+        (
+            text.trim_end().to_owned(),
+            json!({"steps": steps, "measured": measured}),
+        )
     }
 }
 
 /// A duration in seconds with two decimals, or in milliseconds below one second.
 pub fn seconds(duration: Duration) -> String {
     let millis = duration.as_millis();
-    if millis < 1000 { format!("{millis} ms") } else { format!("{}.{:02} s", millis / 1000, millis % 1000 / 10) }
+    if millis < 1000 {
+        format!("{millis} ms")
+    } else {
+        format!("{}.{:02} s", millis / 1000, millis % 1000 / 10)
+    }
 }

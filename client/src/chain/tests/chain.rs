@@ -14,8 +14,8 @@ use sealane_ledger::chain::Tip;
 use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::state::{BlindedSet, Key, Writes};
 use sealane_ledger::{
-    Effect, FinancingClaim, FinancingProofs, InvalidBlock, apply, block_id, chain_id, genesis_writes,
-    next_sequence, transaction_id, verify_block,
+    Effect, FinancingClaim, FinancingProofs, InvalidBlock, apply, block_id, chain_id,
+    genesis_writes, next_sequence, transaction_id, verify_block,
 };
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
@@ -115,7 +115,10 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
 impl TestChain {
     /// Genesis and one empty block.
     pub fn new() -> Self {
-        let (bank, validator) = (SigningKey::from_seed(&[1; 32]), SigningKey::from_seed(&[2; 32]));
+        let (bank, validator) = (
+            SigningKey::from_seed(&[1; 32]),
+            SigningKey::from_seed(&[2; 32]),
+        );
         Self::beginning(genesis(&bank, &validator), bank, validator, None)
     }
 
@@ -168,7 +171,9 @@ impl TestChain {
             (hash, value)
         });
         let (root, batch) = tree.put_value_set(set, self.version).expect("a tree");
-        self.store.write_tree_update_batch(batch).expect("in memory");
+        self.store
+            .write_tree_update_batch(batch)
+            .expect("in memory");
         self.version += 1;
         StateRoot::new(root.0)
     }
@@ -232,7 +237,9 @@ impl TestChain {
             let applied = apply(&self.state, &verified).expect("verified against this state");
             for effect in applied.effects {
                 match effect {
-                    Effect::BlindedSetFinalised { record } => waiting.push(self.answer(&record, &applied.writes)),
+                    Effect::BlindedSetFinalised { record } => {
+                        waiting.push(self.answer(&record, &applied.writes))
+                    }
                     Effect::Logged { entry, .. } => self.log.push(entry.to_bytes()),
                     _ => {}
                 }
@@ -245,11 +252,16 @@ impl TestChain {
 
     /// The validator's answer to a set that a block just wrote.
     fn answer(&mut self, record: &RecordId, writes: &Writes) -> Transaction {
-        let set = writes[&Key::blinded_set(record)].as_ref().expect("just presented");
+        let set = writes[&Key::blinded_set(record)]
+            .as_ref()
+            .expect("just presented");
         let set = BlindedSet::from_bytes(set).expect("the ledger's");
         let chain = chain_id(&self.genesis);
         let question = sealane_ledger::protocol::question(chain, record, &set);
-        let share = self.share.as_ref().expect("this chain's validator has a share");
+        let share = self
+            .share
+            .as_ref()
+            .expect("this chain's validator has a share");
         let signer = self.genesis.validators.validators()[0].alias;
         let body = TransactionBody {
             chain,
@@ -257,7 +269,9 @@ impl TestChain {
             sequence: next_sequence(&self.state, &signer),
             payload: Payload::Answer(share.answer(&question).expect("randomness")),
         };
-        let signature = self.validator.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        let signature = self
+            .validator
+            .sign(tags::SIGN_TRANSACTION, &body.to_bytes());
         Transaction { body, signature }
     }
 
@@ -288,7 +302,12 @@ impl TestChain {
     /// A transaction as it travels.
     pub fn committed(&self, block: usize, position: usize) -> v1::CommittedTransaction {
         let shown = &self.blocks[block];
-        let transactions: Vec<_> = shown.block.transactions.iter().map(Encode::to_bytes).collect();
+        let transactions: Vec<_> = shown
+            .block
+            .transactions
+            .iter()
+            .map(Encode::to_bytes)
+            .collect();
         let receipts: Vec<_> = shown.receipts.iter().map(Encode::to_bytes).collect();
         let proof = |leaves: &[Vec<u8>]| {
             let proof = InclusionProof::new(leaves, position).expect("there");

@@ -9,8 +9,8 @@ use sealane_types::transaction::Transaction;
 use sealane_wire::code::ErrorCode;
 use sealane_wire::v1::node_server::{Node, NodeServer};
 use sealane_wire::v1::{
-    CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse, GetHeaderRequest,
-    GetHeaderResponse, GetRecordRequest, GetRecordResponse, GetSequenceRequest,
+    CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse,
+    GetHeaderRequest, GetHeaderResponse, GetRecordRequest, GetRecordResponse, GetSequenceRequest,
     GetSequenceResponse, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
     GetTransactionResponse, QueryStateRequest, QueryStateResponse, SubmitRequest, SubmitResponse,
     TakenSinceRequest, TakenSinceResponse,
@@ -75,7 +75,8 @@ impl Liar {
             dead: false,
         };
         let liar = Self(Arc::new(Mutex::new(served)));
-        let node = NodeServer::new(liar.clone()).max_decoding_message_size(sealane_wire::MAX_MESSAGE);
+        let node =
+            NodeServer::new(liar.clone()).max_decoding_message_size(sealane_wire::MAX_MESSAGE);
         let server = tonic::transport::Server::builder().add_service(node);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         liar
@@ -93,7 +94,10 @@ impl Liar {
         let died = {
             let mut served = self.served();
             served.requests += 1;
-            served.dies.filter(|(at, _)| served.requests >= *at).map(|(_, when)| when)
+            served
+                .dies
+                .filter(|(at, _)| served.requests >= *at)
+                .map(|(_, when)| when)
         };
         if died != Some(Dies::Before) {
             let answer = work(&mut self.served());

@@ -55,7 +55,10 @@ fn one_block_a_height_is_written_down_and_read_again() {
 fn every_damage_is_noticed() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("votes");
-    VoteFile::open(&path).unwrap().intend(&block(7, 70)).unwrap();
+    VoteFile::open(&path)
+        .unwrap()
+        .intend(&block(7, 70))
+        .unwrap();
     let whole = fs::read(&path).unwrap();
     for at in 0..whole.len() {
         let mut flipped = whole.clone();

@@ -19,9 +19,7 @@ use sealane_types::genesis::{
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, FieldBytes, RecordId, Sequence, VerifyingKeyId,
 };
-use sealane_types::transaction::{
-    Payload, Release, ReleaseReason, Transaction, TransactionBody,
-};
+use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::v1::node_client::NodeClient;
 use tonic::transport::Channel;
@@ -36,12 +34,18 @@ pub struct World {
     pub key: KeySecret,
 }
 
-fn validator_key() -> SigningKey {
+/// The key of the one validator.
+pub fn validator_key() -> SigningKey {
     SigningKey::from_seed(&[30; 32])
 }
 
 impl World {
     pub fn new() -> Self {
+        Self::beginning(BlockTime(1_000))
+    }
+
+    /// A chain that begins at a time: one that begins now is due no block before it has transactions.
+    pub fn beginning(time: BlockTime) -> Self {
         let banks = [[10; 32], [20; 32]].map(|seed| SigningKey::from_seed(&seed));
         let key = KeySecret::from_seed(&[40; 32]);
         let (public, _) = key.deal(Epoch(0), 1, 1).unwrap();
@@ -58,11 +62,17 @@ impl World {
         let genesis = Genesis {
             name: "test".to_owned(),
             suite: Suite::International,
-            time: BlockTime(1_000),
+            time,
             aliases: vec![
                 alias(BANKS[0], "bank-a", Role::Bank, &banks[0], BANKS[0]),
                 alias(BANKS[1], "bank-b", Role::Bank, &banks[1], BANKS[1]),
-                alias(VALIDATOR, "node-a", Role::Validator, &validator_key(), BANKS[0]),
+                alias(
+                    VALIDATOR,
+                    "node-a",
+                    Role::Validator,
+                    &validator_key(),
+                    BANKS[0],
+                ),
             ],
             validators: ValidatorSet::new(vec![Validator {
                 alias: VALIDATOR,
@@ -88,7 +98,11 @@ impl World {
                 verifying_keys: vec![VerifyingKeyId::new(test_key)],
             },
         };
-        Self { genesis, banks, key }
+        Self {
+            genesis,
+            banks,
+            key,
+        }
     }
 
     /// What a node's home is made from: with key and share of the one validator.
@@ -131,19 +145,14 @@ impl World {
     }
 }
 
-/// The address in a home, once its node listens there.
-pub async fn address(home: &Path) -> String {
-    for _ in 0..2_000 {
-        if let Ok(text) = std::fs::read_to_string(home.join("address")) {
-            return text;
+/// A client of the node in a home, once it answers.
+pub async fn connect(home: &Path) -> NodeClient<Channel> {
+    loop {
+        if let Ok(address) = std::fs::read_to_string(home.join("address"))
+            && let Ok(client) = NodeClient::connect(format!("http://{address}")).await
+        {
+            return client.max_decoding_message_size(MAX_MESSAGE);
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    panic!("the node does not listen");
-}
-
-pub async fn connect(home: &Path) -> NodeClient<Channel> {
-    let address = format!("http://{}", address(home).await);
-    let client = NodeClient::connect(address).await.unwrap();
-    client.max_decoding_message_size(MAX_MESSAGE)
 }

@@ -122,7 +122,10 @@ fn a_log_cut_short_ends_at_a_whole_block_and_a_flipped_bit_is_refused() {
             None => refused += 1,
         }
     }
-    assert!(shorter >= 20, "only {shorter} cuts were read up to the tear");
+    assert!(
+        shorter >= 20,
+        "only {shorter} cuts were read up to the tear"
+    );
     assert!(refused >= 20, "only {refused} flips were refused");
 }
 

@@ -17,9 +17,6 @@ fn keys_are_what_they_were() {
     let expected = format!("{}0000000000000102", "ab".repeat(32));
     assert_eq!(hex(&keys::value(hash, 258)), expected);
     assert_eq!(hex(&keys::number(258)), "0000000000000102");
-    let path = jmt::storage::NibblePath::new(vec![0x12, 0x34]);
-    let node = jmt::storage::NodeKey::new(258, path);
-    assert_eq!(hex(&keys::node(&node)), "PINNED");
     assert_eq!(FORMAT, 1);
 }
 
@@ -33,7 +30,10 @@ fn rows_are_what_they_were() {
     commit(&store, 2);
     let mut found = String::new();
     for column in Column::ALL {
-        for row in store.db.iterator_cf(column.of(&store.db), IteratorMode::Start) {
+        for row in store
+            .db
+            .iterator_cf(column.of(&store.db), IteratorMode::Start)
+        {
             let (key, value) = row.unwrap();
             let short = |bytes: &[u8]| match bytes.len() {
                 0..=40 => hex(bytes),

@@ -17,7 +17,9 @@ fn restated(system: &System) -> Vec<Fr> {
                 Variable::Instance(index) => instance[*index],
                 Variable::Witness(index) => system.assignment()[*index],
             };
-            side.iter().map(|(variable, factor)| value(variable) * factor).sum()
+            side.iter()
+                .map(|(variable, factor)| value(variable) * factor)
+                .sum()
         };
         let product = side(&row.sides[0]) * side(&row.sides[1]);
         instance[input] = product - constant;
@@ -31,9 +33,10 @@ fn stated(row: &Row) -> Option<(usize, Fr)> {
         [(Variable::Instance(index), factor)] if *index != 0 && *factor == Fr::ONE => {
             Some((*index, Fr::ZERO))
         }
-        [(Variable::ONE, constant), (Variable::Instance(index), factor)] if *factor == Fr::ONE => {
-            Some((*index, *constant))
-        }
+        [
+            (Variable::ONE, constant),
+            (Variable::Instance(index), factor),
+        ] if *factor == Fr::ONE => Some((*index, *constant)),
         _ => None,
     }
 }
@@ -44,20 +47,29 @@ fn broken_by(forced: BTreeMap<usize, Fr>, witness: &FinancingWitness) -> BTreeSe
     let mut system = System::forging(forced);
     synthesize(&mut system, Shape::Full, &statement, witness);
     let instance = restated(&system);
-    let broken = system.rows().iter().filter(|row| !row.holds(&instance, system.assignment()));
+    let broken = system
+        .rows()
+        .iter()
+        .filter(|row| !row.holds(&instance, system.assignment()));
     broken.map(|row| row.name).collect()
 }
 
 /// The witness variables that `name` adds.
 fn added_by(system: &System, name: &str) -> Vec<usize> {
     let owners = system.owners().iter().enumerate();
-    owners.filter(|(_, owner)| **owner == name).map(|(index, _)| index).collect()
+    owners
+        .filter(|(_, owner)| **owner == name)
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// The variable of a leaf's presence: the first of the four that are allocated for each opened leaf.
 fn presence_variable(system: &System, slot: usize) -> usize {
     let opened = Shape::Full.opened();
-    let position = opened.iter().position(|opened| *opened == slot).expect("opened");
+    let position = opened
+        .iter()
+        .position(|opened| *opened == slot)
+        .expect("opened");
     added_by(system, System::UNNAMED)[4 * position]
 }
 
@@ -124,13 +136,23 @@ fn both_signs_of_a_root_give_one_fingerprint() {
     let honest = witness(&invoice());
     let honest_statement = statement(&honest);
     let system = circuit(Shape::Full, &honest_statement, &honest);
-    let roots: Vec<usize> = added_by(&system, "C12").chunks(7).map(|slot| slot[6]).collect();
+    let roots: Vec<usize> = added_by(&system, "C12")
+        .chunks(7)
+        .map(|slot| slot[6])
+        .collect();
     assert_eq!(roots.len(), SLOTS);
-    let forced = roots.iter().map(|root| (*root, -system.assignment()[*root]));
+    let forced = roots
+        .iter()
+        .map(|root| (*root, -system.assignment()[*root]));
     let mut mirrored = System::forging(forced.collect());
     synthesize(&mut mirrored, Shape::Full, &honest_statement, &honest);
     let instance = restated(&mirrored);
-    assert!(mirrored.rows().iter().all(|row| row.holds(&instance, mirrored.assignment())));
+    assert!(
+        mirrored
+            .rows()
+            .iter()
+            .all(|row| row.holds(&instance, mirrored.assignment()))
+    );
     let k = sealane_crypto::curve::Scalar::from_uniform(&[9; 64]);
     let r = honest.blinding.inverse();
     for (slot, b) in honest_statement.blinded().iter().enumerate() {
@@ -153,7 +175,8 @@ fn another_blinding_gives_other_points_and_the_same_fingerprint() {
     assert_ne!(a.commitment(), b.commitment());
     for (left, right) in a.presented().zip(b.presented()) {
         assert_ne!(left.2, right.2);
-        let [left, right] = [(left.2, &one), (right.2, &two)].map(|(b, w)| b.times(&w.blinding.inverse()));
+        let [left, right] =
+            [(left.2, &one), (right.2, &two)].map(|(b, w)| b.times(&w.blinding.inverse()));
         assert_eq!(left, right);
     }
 }

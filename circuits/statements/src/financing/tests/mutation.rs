@@ -22,7 +22,12 @@ fn noticed(system: &System, assignment: &[Fr], rows: &[usize]) -> bool {
 
 fn systems() -> [System; 2] {
     let mut bare = invoice();
-    for absent in [slot::SELLER_IDS + 1, slot::SELLER_IDS + 2, slot::BUYER_IDS, slot::TYPE_CODE] {
+    for absent in [
+        slot::SELLER_IDS + 1,
+        slot::SELLER_IDS + 2,
+        slot::BUYER_IDS,
+        slot::TYPE_CODE,
+    ] {
         bare.header[absent] = None;
     }
     [invoice(), bare].map(|fields| {
@@ -41,12 +46,21 @@ fn no_witness_variable_changes_alone() {
         let mut assignment = system.assignment().to_vec();
         for witness in 0..assignment.len() {
             let honest = assignment[witness];
-            let changes = [Fr::ZERO, Fr::ONE, -honest, honest + Fr::ONE, Fr::rand(&mut rng)];
+            let changes = [
+                Fr::ZERO,
+                Fr::ONE,
+                -honest,
+                honest + Fr::ONE,
+                Fr::rand(&mut rng),
+            ];
             for changed in changes.into_iter().filter(|changed| *changed != honest) {
                 assignment[witness] = changed;
                 let noticed = noticed(&system, &assignment, &holders[witness]);
                 let owner = system.owners()[witness];
-                assert!(noticed, "witness {witness} of {owner}: {honest} may be {changed}");
+                assert!(
+                    noticed,
+                    "witness {witness} of {owner}: {honest} may be {changed}"
+                );
             }
             assignment[witness] = honest;
         }
@@ -84,7 +98,10 @@ fn no_sampled_pair_of_witness_variables_changes() {
         }
         let same = [assignment[one], assignment[other]] == before;
         let rows: Vec<usize> = [&holders[one][..], &holders[other][..]].concat();
-        assert!(same || noticed(&system, &assignment, &rows), "{one} and {other}");
+        assert!(
+            same || noticed(&system, &assignment, &rows),
+            "{one} and {other}"
+        );
         [assignment[one], assignment[other]] = before;
         assignment[one] = system.assignment()[one];
     }

@@ -1,0 +1,48 @@
+//! What a node says of itself.
+
+use sealane_wire::v1;
+
+/// What a node says of itself. Nothing of it is checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeStatus {
+    /// The chain's id in hexadecimal.
+    pub chain: String,
+    /// The chain's name.
+    pub chain_name: String,
+    /// The node's validator by name; empty where it only observes.
+    pub validator: String,
+    /// Height of its latest final block; 0 before the first.
+    pub height: u64,
+    /// The block's id in hexadecimal.
+    pub block: String,
+    /// Nodes it is connected to.
+    pub peers: u32,
+    /// Validators of the next height.
+    pub validators: u32,
+    /// Transactions that wait for a block.
+    pub waiting: u32,
+    /// Milliseconds since its latest block, by its clock.
+    pub lag_ms: u64,
+    /// Its program's version.
+    pub version: String,
+    /// Whether its chain accepts test keys.
+    pub test_keys: bool,
+}
+
+impl From<v1::GetStatusResponse> for NodeStatus {
+    fn from(status: v1::GetStatusResponse) -> Self {
+        Self {
+            chain: hex::encode(status.chain),
+            chain_name: status.chain_name,
+            validator: status.validator,
+            height: status.height,
+            block: hex::encode(status.block),
+            peers: status.peers,
+            validators: status.validators,
+            waiting: status.waiting,
+            lag_ms: status.lag_ms,
+            version: status.version,
+            test_keys: status.test_keys,
+        }
+    }
+}

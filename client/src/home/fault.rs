@@ -1,0 +1,50 @@
+//! Why a home cannot be used.
+
+use std::path::PathBuf;
+
+use sealane_types::encoding::DecodeError;
+use thiserror::Error;
+
+use super::config::ConfigError;
+use super::disk::DiskError;
+use super::journal::JournalError;
+use super::keys::KeysError;
+
+/// Why a home cannot be used.
+#[derive(Debug, Error)]
+pub enum HomeError {
+    /// There is none.
+    #[error("{}: no Sealane home (no home.toml); make a network with sealane network init", .0.display())]
+    None(PathBuf),
+    /// There is one already.
+    #[error("{}: there is a home already; nothing was changed", .0.display())]
+    Exists(PathBuf),
+    /// The disk failed, or another process works here.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// `home.toml` cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The journal cannot be used.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The keystore does not open.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// A file of canonical bytes is damaged.
+    #[error("{}: damaged: {reason}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be read.
+        reason: DecodeError,
+    },
+    /// Parts of different networks or banks in one home.
+    #[error("{}: {what}; the home's files are not of one bank on one chain", path.display())]
+    Mixed {
+        /// The home.
+        path: PathBuf,
+        /// What does not fit.
+        what: &'static str,
+    },
+}

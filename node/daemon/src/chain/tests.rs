@@ -1,0 +1,282 @@
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use sealane_consensus::{Clock, ManualClock};
+use sealane_crypto::tags;
+use sealane_ledger::chain_id;
+use sealane_types::block::{CommitSignature, Vote};
+use sealane_types::ids::{StateRoot, TxId};
+use sealane_types::receipt::{Outcome, Receipt, Refusal};
+use tempfile::TempDir;
+
+use super::*;
+use crate::support::{BANKS, VALIDATOR, World, validator_key};
+
+struct Own {
+    _folder: TempDir,
+    clock: Arc<ManualClock>,
+    chain: Chain,
+}
+
+async fn open(world: &World, threads: usize) -> Own {
+    let folder = TempDir::new().unwrap();
+    let store = Store::open(folder.path(), chain_id(&world.genesis)).unwrap();
+    let clock = Arc::new(ManualClock::new(BlockTime(5_000)));
+    let chain = Chain::open(Parts {
+        store: Arc::new(store),
+        genesis: Arc::new(world.genesis.clone()),
+        bridge: Bridge::new(threads).unwrap(),
+        proofs: Arc::new(Proofs::new()),
+        limits: Limits::default(),
+        answerer: None,
+        points: Arc::new(()),
+        clock: clock.clone(),
+    });
+    Own {
+        chain: chain.await.unwrap(),
+        clock,
+        _folder: folder,
+    }
+}
+
+fn certificate(block: &Block) -> Certificate {
+    let vote = Vote {
+        chain: block.header.chain,
+        height: block.header.height,
+        round: 0,
+        block: block_id(&block.header),
+    };
+    let signature = validator_key().sign(tags::SIGN_VOTE, &vote.to_bytes());
+    let signature = CommitSignature {
+        validator: VALIDATOR,
+        signature,
+    };
+    Certificate {
+        height: vote.height,
+        round: 0,
+        block: vote.block,
+        signatures: vec![signature],
+    }
+}
+
+impl Own {
+    async fn wait(&self, transactions: impl IntoIterator<Item = Transaction>) {
+        for transaction in transactions {
+            let waiting = waiting(transaction);
+            let signer = waiting.transaction.body.signer;
+            let next = self.chain.committed_sequence(signer).await.unwrap();
+            self.chain.mempool.admit(waiting, next, Lane::Open).unwrap();
+        }
+    }
+
+    async fn decide(&self) -> Block {
+        self.clock.set(BlockTime(self.clock.now().0 + 100));
+        let block = self.chain.propose(self.clock.now()).await.unwrap();
+        self.follow(&block).await;
+        block
+    }
+
+    async fn follow(&self, block: &Block) {
+        let verdict = self.chain.validate(block, Proposer::Own).await.unwrap();
+        assert_eq!(verdict, Verdict::Valid);
+        let certificate = certificate(block);
+        self.chain
+            .decided(block.clone(), certificate)
+            .await
+            .unwrap();
+    }
+
+    async fn verdict(&self, block: &Block) -> Verdict {
+        self.chain.validate(block, Proposer::Other).await.unwrap()
+    }
+
+    fn root(&self) -> StateRoot {
+        self.chain.tip().state
+    }
+}
+
+/// RELIABILITY 10: the chain replayed with 1 and 2 threads has the same root at every height.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_has_the_same_roots_with_any_number_of_threads() {
+    let world = World::new();
+    let first = open(&world, 1).await;
+    let mut next = [0, 0];
+    let (mut blocks, mut roots) = (Vec::new(), vec![first.root()]);
+    for round in 0..12_u64 {
+        for bank in [0, 1] {
+            let count = (round * 7 + bank as u64 * 3) % 5;
+            let from = next[bank];
+            next[bank] += count;
+            first
+                .wait((from..next[bank]).map(|sequence| world.release(bank, sequence, sequence)))
+                .await;
+        }
+        blocks.push(first.decide().await);
+        roots.push(first.root());
+    }
+    assert!(blocks.iter().any(|block| block.transactions.is_empty()));
+    for threads in [1, 2] {
+        let replay = open(&world, threads).await;
+        assert_eq!(replay.root(), roots[0]);
+        for (block, root) in blocks.iter().zip(&roots[1..]) {
+            replay.follow(block).await;
+            assert_eq!(
+                replay.root(),
+                *root,
+                "{threads} threads, {:?}",
+                block.header
+            );
+        }
+        assert_eq!(replay.chain.tip(), first.chain.tip());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_that_does_not_follow_is_not_voted_for() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    own.wait([world.release(0, 0, 1)]).await;
+    own.decide().await;
+    own.wait([world.release(0, 1, 2)]).await;
+    let honest = own.chain.tip().next_block(
+        BlockTime(6_000),
+        vec![world.release(0, 1, 2), world.release(1, 0, 3)],
+    );
+    assert_eq!(own.verdict(&honest).await, Verdict::Valid);
+    let changes: [(&str, fn(&mut Block)); 12] = [
+        ("chain", |block| {
+            block.header.chain = sealane_types::ids::ChainId::new([9; 32])
+        }),
+        ("height", |block| block.header.height = Height(3)),
+        ("previous block", |block| {
+            block.header.previous = BlockId::new([9; 32])
+        }),
+        ("state root", |block| {
+            block.header.state = StateRoot::new([9; 32])
+        }),
+        ("receipts root", |block| {
+            block.header.receipts = block.header.transactions
+        }),
+        ("validators", |block| {
+            block.header.validators = sealane_types::ids::ValidatorSetHash::new([9; 32]);
+        }),
+        ("not after", |block| block.header.time = BlockTime(5_100)),
+        ("ahead", |block| {
+            block.header.time = BlockTime(5_100 + 31_000)
+        }),
+        ("transactions", |block| drop(block.transactions.pop())),
+        ("transactions", |block| block.transactions.swap(0, 1)),
+        ("signer", |block| {
+            block.transactions[0].body.signer = AliasId::new([9; 32])
+        }),
+        ("signature", |block| {
+            block.transactions[1].signature = block.transactions[0].signature;
+        }),
+    ];
+    for (at, (word, change)) in changes.into_iter().enumerate() {
+        let mut block = honest.clone();
+        change(&mut block);
+        if at >= 10 {
+            let root = sealane_ledger::chain::transactions_root(&block.transactions);
+            block.header.transactions = root;
+        }
+        let verdict = own.verdict(&block).await;
+        assert!(
+            matches!(&verdict, Verdict::Invalid(reason) if reason.contains(word)),
+            "{at} {word}: {verdict:?}"
+        );
+    }
+    assert_eq!(own.verdict(&honest).await, Verdict::Valid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_does_not_make_a_block_final_commits_nothing() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    let block = own.chain.propose(BlockTime(6_000)).await.unwrap();
+    let mut wrong = certificate(&block);
+    wrong.signatures[0].signature = sealane_types::ids::Signature::new([1; 64]);
+    assert!(own.chain.decided(block.clone(), wrong).await.is_err());
+    let mut none = certificate(&block);
+    none.signatures.clear();
+    assert!(own.chain.decided(block.clone(), none).await.is_err());
+    assert_eq!(own.chain.tip().height, Height(0));
+    own.follow(&block).await;
+    assert_eq!(own.chain.tip().height, Height(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_is_due_when_transactions_wait_after_any_and_each_minute() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    own.decide().await;
+    let last = own.chain.tip().time.0;
+    assert!(!own.chain.due(BlockTime(last + 59_999)));
+    assert!(own.chain.due(BlockTime(last + 60_000)));
+    own.wait([world.release(0, 0, 1)]).await;
+    assert!(own.chain.due(BlockTime(last)));
+    own.decide().await;
+    assert!(
+        own.chain.due(BlockTime(last)),
+        "after a block with transactions"
+    );
+    let empty = own.decide().await;
+    assert!(empty.transactions.is_empty());
+    assert!(!own.chain.due(own.clock.now()));
+}
+
+/// The clock runs back; the headers' times do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn time_grows_whatever_the_clock_does() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    let mut last = own.decide().await.header.time;
+    for now in [0, last.0 - 3_600_000_u64.min(last.0), last.0, 1] {
+        let block = own.chain.propose(BlockTime(now)).await.unwrap();
+        own.follow(&block).await;
+        assert_eq!(block.header.time, BlockTime(last.0 + 1));
+        last = block.header.time;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
+    let world = World::new();
+    let folder = TempDir::new().unwrap();
+    let id = chain_id(&world.genesis);
+    let parts = |store| Parts {
+        store: Arc::new(store),
+        genesis: Arc::new(world.genesis.clone()),
+        bridge: Bridge::new(1).unwrap(),
+        proofs: Arc::new(Proofs::new()),
+        limits: Limits::default(),
+        answerer: None,
+        points: Arc::new(()),
+        clock: Arc::new(ManualClock::new(BlockTime(5_000))),
+    };
+    let mut tips = BTreeMap::new();
+    for height in 1..=3_u64 {
+        let store = Store::open(folder.path(), id).unwrap();
+        let chain = Chain::open(parts(store)).await.unwrap();
+        assert_eq!(
+            tips.get(&(height - 1)),
+            Some(&chain.tip()).filter(|_| height > 1)
+        );
+        let own = Own {
+            _folder: TempDir::new().unwrap(),
+            clock: Arc::new(ManualClock::new(BlockTime(5_000))),
+            chain,
+        };
+        own.wait([world.release(0, height - 1, height)]).await;
+        own.decide().await;
+        tips.insert(height, own.chain.tip());
+    }
+    let store = Store::open(folder.path(), id).unwrap();
+    let receipts = store.receipts(Height(3)).unwrap().unwrap();
+    let receipt = Receipt::from_bytes(&receipts[0]).unwrap();
+    assert_eq!(receipt.outcome, Outcome::Refused(Refusal::UnknownRecord));
+    let id: TxId = receipt.transaction;
+    assert_eq!(store.transaction(&id).unwrap().unwrap().height, Height(3));
+    assert_eq!(receipt.signer, BANKS[0]);
+}
