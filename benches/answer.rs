@@ -12,7 +12,10 @@ use sealane_types::ids::ChainId;
 fn answer(criterion: &mut Criterion) {
     let office = Office::new(ChainId::new([3; 32]));
     let trade = office.trade(&prover(Shape::Full), &full(1));
-    let parties = Parties { sealer: BANK, bank: BANK };
+    let parties = Parties {
+        sealer: BANK,
+        bank: BANK,
+    };
     let question = office.question(&trade.present);
     let answered = office.answered(question.clone(), &trade.answer);
     let mut group = criterion.benchmark_group("answer");
@@ -20,17 +23,30 @@ fn answer(criterion: &mut Criterion) {
         bencher.iter(|| office.question(black_box(&trade.present)));
     });
     group.bench_function("answer", |bencher| {
-        bencher.iter(|| office.share.answer(black_box(&question)).expect("randomness"));
+        bencher.iter(|| {
+            office
+                .share
+                .answer(black_box(&question))
+                .expect("randomness")
+        });
     });
     group.bench_function("check an answer", |bencher| {
-        bencher.iter(|| question.check_answer(&office.public, black_box(&trade.answer)).expect("right"));
+        bencher.iter(|| {
+            question
+                .check_answer(&office.public, black_box(&trade.answer))
+                .expect("right")
+        });
     });
     group.bench_function("finish", |bencher| {
         bencher.iter(|| office.finance(&trade.record, black_box(answered.clone())));
     });
     group.bench_function("check the end", |bencher| {
         let finance = &trade.finance;
-        bencher.iter(|| answered.check(parties, black_box(&finance.fingerprints), &finance.proof).expect("right"));
+        bencher.iter(|| {
+            answered
+                .check(parties, black_box(&finance.fingerprints), &finance.proof)
+                .expect("right")
+        });
     });
     group.finish();
 }

@@ -18,7 +18,9 @@ const STEPS: [&str; 4] = ["seal", "present", "answer", "finance"];
 fn trades() -> Vec<Trade> {
     let office = Office::new(Chain::new().id());
     let prover = prover(Shape::Full);
-    let trades: Vec<_> = (0..FINANCINGS).map(|number| office.trade(&prover, &full(number))).collect();
+    let trades: Vec<_> = (0..FINANCINGS)
+        .map(|number| office.trade(&prover, &full(number)))
+        .collect();
     let proving = median(trades.iter().map(|trade| trade.proving).collect());
     println!("{FINANCINGS} proofs made, median {} µs", micros(proving, 1));
     trades
@@ -29,10 +31,22 @@ fn chain(trades: &[Trade]) -> [Times; 4] {
     let mut chain = Chain::new();
     let payloads = |make: fn(&Trade) -> Payload| trades.iter().map(make).collect::<Vec<_>>();
     let steps = [
-        (BANK, payloads(|trade| Payload::SealRecord(Box::new(trade.record.clone())))),
-        (BANK, payloads(|trade| Payload::PresentBlinded(trade.present.clone()))),
-        (VALIDATOR, payloads(|trade| Payload::Answer(trade.answer.clone()))),
-        (BANK, payloads(|trade| Payload::Finance(trade.finance.clone()))),
+        (
+            BANK,
+            payloads(|trade| Payload::SealRecord(Box::new(trade.record.clone()))),
+        ),
+        (
+            BANK,
+            payloads(|trade| Payload::PresentBlinded(trade.present.clone())),
+        ),
+        (
+            VALIDATOR,
+            payloads(|trade| Payload::Answer(trade.answer.clone())),
+        ),
+        (
+            BANK,
+            payloads(|trade| Payload::Finance(trade.finance.clone())),
+        ),
     ];
     steps.map(|(signer, payloads)| {
         let transactions = chain.sign(signer, payloads);
@@ -46,16 +60,37 @@ fn report(runs: &[[Times; 4]]) {
         let all = runs.iter().map(|run| part(&run[step]));
         median(all.collect())
     };
-    println!("microseconds each, on one core, {FINANCINGS} in a block, medians of {} runs", runs.len());
-    println!("{:<10} {:>8} {:>8} {:>8} {:>8}", "", "verify", "apply", "commit", "all");
+    println!(
+        "microseconds each, on one core, {FINANCINGS} in a block, medians of {} runs",
+        runs.len()
+    );
+    println!(
+        "{:<10} {:>8} {:>8} {:>8} {:>8}",
+        "", "verify", "apply", "commit", "all"
+    );
     for (step, name) in STEPS.iter().enumerate() {
-        let parts = [of(|t| t.verify, step), of(|t| t.apply, step), of(|t| t.commit, step), of(Times::all, step)];
+        let parts = [
+            of(|t| t.verify, step),
+            of(|t| t.apply, step),
+            of(|t| t.commit, step),
+            of(Times::all, step),
+        ];
         let [verify, apply, commit, all] = parts.map(|part| micros(part, things));
         println!("{name:<10} {verify:>8} {apply:>8} {commit:>8} {all:>8}");
     }
-    let sum = |from: usize| (from..STEPS.len()).map(|step| of(Times::all, step)).sum::<Duration>();
-    println!("present, answer, finance: {} financings a second and core", per_second(sum(1), things));
-    println!("with their records:       {} financings a second and core", per_second(sum(0), things));
+    let sum = |from: usize| {
+        (from..STEPS.len())
+            .map(|step| of(Times::all, step))
+            .sum::<Duration>()
+    };
+    println!(
+        "present, answer, finance: {} financings a second and core",
+        per_second(sum(1), things)
+    );
+    println!(
+        "with their records:       {} financings a second and core",
+        per_second(sum(0), things)
+    );
 }
 
 fn commit(criterion: &mut Criterion) {

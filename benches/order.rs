@@ -36,7 +36,9 @@ async fn refused(bank: &Bank, record: &RecordId) -> Duration {
     let sent = Sent::default();
     let watch = sent.clone();
     let progress = move |event: &Event| watch.watch(event);
-    let outcome = bank.finance(record, &FinanceOptions::default(), &progress).await;
+    let outcome = bank
+        .finance(record, &FinanceOptions::default(), &progress)
+        .await;
     let elapsed = sent.elapsed();
     let error = outcome.expect_err("a duplicate");
     assert_eq!(error.exit_code(), 3, "the rules refuse it: {error}");
@@ -46,7 +48,9 @@ async fn refused(bank: &Bank, record: &RecordId) -> Duration {
 fn order(criterion: &mut Criterion) {
     let network = Network::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let entered = runtime.enter(); // a bank's client makes its connection in it
     let [a, b] = ["bank-a", "bank-b"].map(|name| network.bank(name));
+    drop(entered);
     let document = example(INVOICE);
     let seal = |bank: &Bank| {
         let sealed = runtime.block_on(bank.seal(INVOICE, &document, None, &Silent));
@@ -54,20 +58,33 @@ fn order(criterion: &mut Criterion) {
     };
     let begun = Instant::now();
     let first = seal(&a);
-    println!("seal, submitted and committed: {} µs", micros(begun.elapsed(), 1));
+    println!(
+        "seal, submitted and committed: {} µs",
+        micros(begun.elapsed(), 1)
+    );
     let begun = Instant::now();
     let financed = runtime.block_on(a.finance(&first, &FinanceOptions::default(), &Silent));
     let financed = financed.expect("the document is free");
     println!("finance, all of it: {} µs", micros(begun.elapsed(), 1));
     if let Some(presented) = &financed.presented {
         let (present, finance) = (presented.transaction_bytes, financed.transaction_bytes);
-        println!("  proving {} µs; transactions of {present} and {finance} bytes", micros(presented.proving, 1));
+        println!(
+            "  proving {} µs; transactions of {present} and {finance} bytes",
+            micros(presented.proving, 1)
+        );
     }
-    println!("  from submission to receipt: {} µs", micros(financed.ordering, 1));
+    println!(
+        "  from submission to receipt: {} µs",
+        micros(financed.ordering, 1)
+    );
     let second = seal(&b);
     let begun = Instant::now();
     let elapsed = runtime.block_on(refused(&b, &second));
-    println!("a duplicate, all of it: {} µs; from submission to refusal: {} µs", micros(begun.elapsed(), 1), micros(elapsed, 1));
+    println!(
+        "a duplicate, all of it: {} µs; from submission to refusal: {} µs",
+        micros(begun.elapsed(), 1),
+        micros(elapsed, 1)
+    );
     let mut all = Vec::new();
     let mut group = criterion.benchmark_group("order");
     group.measurement_time(Duration::from_secs(5));
@@ -80,7 +97,11 @@ fn order(criterion: &mut Criterion) {
         });
     });
     group.finish();
-    println!("a duplicate refused: median {} µs of {}", micros(median(all.clone()), 1), all.len());
+    println!(
+        "a duplicate refused: median {} µs of {}",
+        micros(median(all.clone()), 1),
+        all.len()
+    );
 }
 
 fn main() {

@@ -14,7 +14,10 @@ fn prove(criterion: &mut Criterion) {
     let fields = full(1);
     let sealed = office.seal(&fields);
     let mut group = criterion.benchmark_group("prove");
-    for (name, shape) in [("one fingerprint", Shape::OneFingerprint), ("all seven", Shape::Full)] {
+    for (name, shape) in [
+        ("one fingerprint", Shape::OneFingerprint),
+        ("all seven", Shape::Full),
+    ] {
         let prover = prover(shape);
         let (statement, witness) = office.claim(shape, &fields, sealed.openings());
         group.bench_function(name, |bencher| {

@@ -24,7 +24,11 @@ fn query(criterion: &mut Criterion) {
         println!("{name}: a proof of {} bytes", proven.proof.len());
         let value = proven.value.as_deref();
         group.bench_function(format!("make the proof, {name}"), |bencher| {
-            bencher.iter(|| store.prove(height, black_box(key)).expect("the store can be read"));
+            bencher.iter(|| {
+                store
+                    .prove(height, black_box(key))
+                    .expect("the store can be read")
+            });
         });
         group.bench_function(format!("check the proof, {name}"), |bencher| {
             bencher.iter(|| verify(&root, key, value, black_box(&proven.proof)).expect("it holds"));

@@ -17,9 +17,13 @@ fn seal(criterion: &mut Criterion) {
         let fields = invoice_of(lines);
         let bytes = office.seal(&fields).record().to_bytes().len();
         println!("a record of {lines} lines: {} bytes", grouped(bytes as u64));
-        group.bench_with_input(BenchmarkId::new("lines", lines), &fields, |bencher, fields| {
-            bencher.iter(|| office.seal(black_box(fields)));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("lines", lines),
+            &fields,
+            |bencher, fields| {
+                bencher.iter(|| office.seal(black_box(fields)));
+            },
+        );
     }
     group.finish();
 }

@@ -11,7 +11,12 @@ use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 /// Bytes of a signed transaction. The signature has 64 of them whatever it signs.
 fn bytes(payload: Payload) -> u64 {
     let chain = ChainId::new([3; 32]);
-    let body = TransactionBody { chain, signer: BANK, sequence: Sequence(1), payload };
+    let body = TransactionBody {
+        chain,
+        signer: BANK,
+        sequence: Sequence(1),
+        payload,
+    };
     let signature = Signature::new([0; 64]);
     Transaction { body, signature }.to_bytes().len() as u64
 }
@@ -19,14 +24,23 @@ fn bytes(payload: Payload) -> u64 {
 fn main() {
     let office = Office::new(ChainId::new([3; 32]));
     let prover = prover(Shape::Full);
-    for (name, fields) in [("examples/invoice-ubl.xml", invoice()), ("all seven slots", full(1))] {
+    for (name, fields) in [
+        ("examples/invoice-ubl.xml", invoice()),
+        ("all seven slots", full(1)),
+    ] {
         let trade = office.trade(&prover, &fields);
         let present = bytes(Payload::PresentBlinded(trade.present.clone()));
         let finance = bytes(Payload::Finance(trade.finance.clone()));
         let record = bytes(Payload::SealRecord(Box::new(trade.record.clone())));
         let answer = bytes(Payload::Answer(trade.answer.clone()));
         println!("{name}: {} fingerprints", trade.present.blinded.len());
-        println!("  present + finance {:>8} bytes ({present} + {finance})", grouped(present + finance));
-        println!("  not counted: seal {:>8} bytes, each answer {answer}", grouped(record));
+        println!(
+            "  present + finance {:>8} bytes ({present} + {finance})",
+            grouped(present + finance)
+        );
+        println!(
+            "  not counted: seal {:>8} bytes, each answer {answer}",
+            grouped(record)
+        );
     }
 }

@@ -23,8 +23,13 @@ fn proofs() -> Vec<UncheckedFinancing> {
         let fields = full(number);
         let sealed = office.seal(&fields);
         let (statement, witness) = office.claim(Shape::Full, &fields, sealed.openings());
-        let proof = prover.prove_financing(&statement, &witness, &mut |_| ()).expect("it holds");
-        UncheckedFinancing { statement: statement.encode(), proof: *proof.bytes() }
+        let proof = prover
+            .prove_financing(&statement, &witness, &mut |_| ())
+            .expect("it holds");
+        UncheckedFinancing {
+            statement: statement.encode(),
+            proof: *proof.bytes(),
+        }
     };
     (0..DIFFERENT).map(make).collect()
 }
@@ -46,7 +51,12 @@ fn timed(mut work: impl FnMut() -> bool) -> Duration {
 
 fn verify(criterion: &mut Criterion) {
     let (verifier, proofs) = (Verifier::financing_test(), proofs());
-    let batch: Vec<_> = proofs.iter().cycle().take(BATCH as usize).cloned().collect();
+    let batch: Vec<_> = proofs
+        .iter()
+        .cycle()
+        .take(BATCH as usize)
+        .cloned()
+        .collect();
     let mut group = criterion.benchmark_group("verify");
     group.bench_function("alone, all cores", |bencher| {
         bencher.iter(|| verifier.verify(black_box(&proofs[0])).expect("it holds"));
@@ -66,7 +76,11 @@ fn verify(criterion: &mut Criterion) {
     let one = on_one_core(|| timed(|| all_hold(&verifier, &batch)));
     let alone = on_one_core(|| timed(|| verifier.verify(&proofs[0]).is_ok()));
     println!("alone, on one core: {} µs", micros(alone, 1));
-    println!("in a batch of {BATCH}, each, on one core: {} µs; on all cores: {} µs", micros(one, BATCH), micros(all, BATCH));
+    println!(
+        "in a batch of {BATCH}, each, on one core: {} µs; on all cores: {} µs",
+        micros(one, BATCH),
+        micros(all, BATCH)
+    );
 }
 
 fn main() {

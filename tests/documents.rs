@@ -144,11 +144,20 @@ fn same_amount(one: &Value, other: &Value) -> bool {
     plain(one) == plain(other)
 }
 
+/// Whether the index lists the file as failing in its arithmetic.
+fn sums_do_not_add_up(entry: &Value) -> bool {
+    let listed = entry["arithmetic"].as_array();
+    listed.is_some_and(|list| !list.is_empty())
+}
+
 /// What is wrong with how `document show` reads a valid file.
 fn misread(folder: &Path, entry: &Value) -> Option<String> {
     let path = folder.join(text(entry, "path"));
     let said = sealane(&["document", "show", path.to_str()?]);
     let finding = |what: String| Some(format!("{}: {what}", text(entry, "path")));
+    if said.code == INVALID && sums_do_not_add_up(entry) {
+        return None; // EN 16931's arithmetic binds it, and it fails
+    }
     if said.code != DONE {
         return finding(format!("exit code {}: {}", said.code, said.data["message"]));
     }
@@ -158,9 +167,14 @@ fn misread(folder: &Path, entry: &Value) -> Option<String> {
     for key in ["kind", "id", "issue_date", "currency"] {
         let (expected, found) = (&entry[key], &said.data[key]);
         let trimmed = |value: &Value| {
-            value
-                .as_str()
-                .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+            // the index keeps a date's time zone
+            let text = value.as_str()?;
+            let text = if key == "issue_date" {
+                text.trim_end_matches('Z')
+            } else {
+                text
+            };
+            Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
         };
         if !expected.is_null() && trimmed(expected) != trimmed(found) {
             return finding(format!("{key} is {found}, the index says {expected}"));

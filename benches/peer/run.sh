@@ -67,7 +67,7 @@ CIRCUIT
     snarkjs zkey contribute "${tag}_0.zkey" "$tag.part" --name=test -e="sealane benches test contribution"
     mv "$tag.part" "$tag.zkey"
   fi
-  echo "{\"peer\":\"snarkjs $(node -p 'require("snarkjs/package.json").version' 2>/dev/null || echo "?")\",\"circuit\":\"$name\",\"rows\":$rows,\"measured\":$(node measure.mjs "$tag.zkey" "$tag.wtns" "$runs")}"
+  echo "{\"peer\":\"snarkjs $(node -p 'JSON.parse(require("fs").readFileSync("node_modules/snarkjs/package.json")).version')\",\"circuit\":\"$name\",\"rows\":$rows,\"measured\":$(node measure.mjs "$tag.zkey" "$tag.wtns" "$runs")}"
 }
 
 measure one-fingerprint 13 "$one" 8 313 10

@@ -8,8 +8,8 @@ use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::state::{Key, StateRead, Writes};
 use sealane_ledger::{
-    Applied, FinancingClaim, FinancingProofs, apply, chain_id, genesis_writes, next_sequence, transaction_id,
-    verify_block,
+    Applied, FinancingClaim, FinancingProofs, apply, chain_id, genesis_writes, next_sequence,
+    transaction_id, verify_block,
 };
 use sealane_statements::financing::UncheckedStatement;
 use sealane_store::{BlockRows, Store, TransactionRow};
@@ -55,13 +55,23 @@ pub fn genesis() -> Genesis {
         commitment: FieldBytes::new([0; 32]),
         bank: BANK,
     };
-    let validator = Validator { alias: VALIDATOR, key: signing_key(&VALIDATOR).public(), power: 1 };
-    let holder = |public: &_| ShareHolder { validator: VALIDATOR, public: *public };
+    let validator = Validator {
+        alias: VALIDATOR,
+        key: signing_key(&VALIDATOR).public(),
+        power: 1,
+    };
+    let holder = |public: &_| ShareHolder {
+        validator: VALIDATOR,
+        public: *public,
+    };
     let genesis = Genesis {
         name: "bench".to_owned(),
         suite: Suite::International,
         time: BlockTime(1_790_000_000_000),
-        aliases: vec![alias(BANK, "bank-a", Role::Bank), alias(VALIDATOR, "node-a", Role::Validator)],
+        aliases: vec![
+            alias(BANK, "bank-a", Role::Bank),
+            alias(VALIDATOR, "node-a", Role::Validator),
+        ],
         validators: ValidatorSet::new(vec![validator]).expect("one validator"),
         fingerprint_key: FingerprintKey {
             epoch: Epoch(1),
@@ -100,9 +110,16 @@ fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
         mask: claim.mask.bits(),
         amount_commitment: *claim.amount_commitment.as_bytes(),
         commitment: *claim.blinding.as_bytes(),
-        blinded: claim.blinded.iter().map(|point| *point.as_bytes()).collect(),
+        blinded: claim
+            .blinded
+            .iter()
+            .map(|point| *point.as_bytes())
+            .collect(),
     };
-    UncheckedFinancing { statement, proof: *claim.proof.as_bytes() }
+    UncheckedFinancing {
+        statement,
+        proof: *claim.proof.as_bytes(),
+    }
 }
 
 /// How long the stages of one block took.
@@ -129,7 +146,9 @@ struct View<'a>(&'a Store, Height);
 
 impl StateRead for View<'_> {
     fn get(&self, key: &Key) -> Option<Vec<u8>> {
-        self.0.value(self.1, key.as_bytes()).expect("the store can be read")
+        self.0
+            .value(self.1, key.as_bytes())
+            .expect("the store can be read")
     }
 }
 
@@ -160,7 +179,12 @@ impl Chain {
         let tip = Tip::genesis(&genesis, prepared.root());
         store.begin(prepared).expect("a new folder");
         let proofs = Proofs(Verifier::financing_test());
-        Self { _folder: folder, store, tip, proofs }
+        Self {
+            _folder: folder,
+            store,
+            tip,
+            proofs,
+        }
     }
 
     /// Signs payloads of one alias for the next block.
@@ -168,7 +192,9 @@ impl Chain {
     pub fn sign(&self, signer: AliasId, payloads: Vec<Payload>) -> Vec<Transaction> {
         let first = next_sequence(&View(&self.store, self.tip.height), &signer).0;
         let numbered = (first..).zip(payloads);
-        numbered.map(|(at, payload)| signed(self.tip.chain, signer, Sequence(at), payload)).collect()
+        numbered
+            .map(|(at, payload)| signed(self.tip.chain, signer, Sequence(at), payload))
+            .collect()
     }
 
     /// Makes, verifies, executes and commits the next block.
@@ -193,16 +219,22 @@ impl Chain {
         let state = self.commit(&block, &applied);
         let commit = begun.elapsed();
         self.tip = Tip::after(&block.header, &applied.receipts, state);
-        Times { verify, apply, commit }
+        Times {
+            verify,
+            apply,
+            commit,
+        }
     }
 
     fn commit(&self, block: &Block, applied: &Applied) -> StateRoot {
         let pairs = block.transactions.iter().zip(&applied.receipts);
-        let row = |(transaction, receipt): (&Transaction, &sealane_types::receipt::Receipt)| TransactionRow {
-            id: transaction_id(&transaction.body),
-            bytes: transaction.to_bytes(),
-            receipt: receipt.to_bytes(),
-            sealed: None,
+        let row = |(transaction, receipt): (&Transaction, &sealane_types::receipt::Receipt)| {
+            TransactionRow {
+                id: transaction_id(&transaction.body),
+                bytes: transaction.to_bytes(),
+                receipt: receipt.to_bytes(),
+                sealed: None,
+            }
         };
         let rows_of_block = BlockRows {
             header: block.header.to_bytes(),
@@ -215,10 +247,14 @@ impl Chain {
             let done = matches!(outcome, sealane_types::receipt::Outcome::Done(_));
             assert!(done, "{outcome:?}");
         }
-        let prepared = self.store.prepare(block.header.height, &rows(&applied.writes));
+        let prepared = self
+            .store
+            .prepare(block.header.height, &rows(&applied.writes));
         let prepared = prepared.expect("the height follows");
         let root = prepared.root();
-        self.store.commit(prepared, &rows_of_block).expect("the folder can be written");
+        self.store
+            .commit(prepared, &rows_of_block)
+            .expect("the folder can be written");
         root
     }
 
@@ -249,13 +285,24 @@ impl Default for Chain {
 
 fn rows(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
     let rows = writes.iter();
-    rows.map(|(key, value)| (key.as_bytes().to_vec(), value.clone())).collect()
+    rows.map(|(key, value)| (key.as_bytes().to_vec(), value.clone()))
+        .collect()
 }
 
 /// A payload, signed.
 #[must_use]
-pub fn signed(chain: ChainId, signer: AliasId, sequence: Sequence, payload: Payload) -> Transaction {
-    let body = TransactionBody { chain, signer, sequence, payload };
+pub fn signed(
+    chain: ChainId,
+    signer: AliasId,
+    sequence: Sequence,
+    payload: Payload,
+) -> Transaction {
+    let body = TransactionBody {
+        chain,
+        signer,
+        sequence,
+        payload,
+    };
     let signature = signing_key(&signer).sign(tags::SIGN_TRANSACTION, &body.to_bytes());
     Transaction { body, signature }
 }

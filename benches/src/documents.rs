@@ -14,7 +14,10 @@ use sealane_types::schema::{CanonicalFields, slot};
 #[must_use]
 pub fn example(name: &str) -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    let path = root.expect("the package lies in the workspace").join("examples").join(name);
+    let path = root
+        .expect("the package lies in the workspace")
+        .join("examples")
+        .join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

@@ -13,7 +13,9 @@ use criterion::Criterion;
 
 /// Runs a file's benches with this many samples each; the command line may ask for others.
 pub fn run(samples: usize, benches: fn(&mut Criterion)) {
-    let mut criterion = Criterion::default().sample_size(samples).configure_from_args();
+    let mut criterion = Criterion::default()
+        .sample_size(samples)
+        .configure_from_args();
     benches(&mut criterion);
     criterion.final_summary();
 }

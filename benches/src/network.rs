@@ -42,10 +42,17 @@ impl Network {
         let node = std::thread::spawn(move || serve(home, stopped));
         let begun = Instant::now();
         while !listens.exists() {
-            assert!(!node.is_finished() && begun.elapsed() < Duration::from_secs(60), "the node does not listen");
+            assert!(
+                !node.is_finished() && begun.elapsed() < Duration::from_secs(60),
+                "the node does not listen"
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
-        Self { folder, stop: Some(stop), node: Some(node) }
+        Self {
+            folder,
+            stop: Some(stop),
+            node: Some(node),
+        }
     }
 
     /// Opens a bank's home.

@@ -10,7 +10,9 @@ use sealane_prover::{Prover, default_directory};
 use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape};
 use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
+use sealane_types::ids::{
+    AliasId, ChainId, Epoch, FieldBytes, PointBytes, ProofBytes, VerifyingKeyId,
+};
 use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
 use sealane_types::transaction::{Answer, Finance, PresentBlinded};
@@ -31,7 +33,10 @@ pub fn prover(shape: Shape) -> Prover {
     let mut progress = |step| {
         if !said && step == sealane_prover::Step::Generating {
             said = true;
-            eprintln!("making the test keys of {} (once on this machine)", shape.name());
+            eprintln!(
+                "making the test keys of {} (once on this machine)",
+                shape.name()
+            );
         }
     };
     Prover::open_shape(shape, &directory, &mut progress).expect("test keys")
@@ -71,7 +76,12 @@ impl Office {
     pub fn new(chain: ChainId) -> Self {
         let (public, share) = key();
         let secret = InstitutionSecret::import(Suite::International, &[5; 32]);
-        Self { chain, secret, public, share }
+        Self {
+            chain,
+            secret,
+            public,
+            share,
+        }
     }
 
     /// Seals a document.
@@ -80,7 +90,12 @@ impl Office {
     /// When it does not fit.
     #[must_use]
     pub fn seal(&self, fields: &CanonicalFields) -> Sealed {
-        let heading = Heading { chain: self.chain, sealer: BANK, bank: BANK, replaces: None };
+        let heading = Heading {
+            chain: self.chain,
+            sealer: BANK,
+            bank: BANK,
+            replaces: None,
+        };
         Sealed::seal(fields, &heading, &self.secret, MONTH).expect("the document fits")
     }
 
@@ -97,7 +112,10 @@ impl Office {
     ) -> (FinancingStatement, FinancingWitness) {
         let blinding = |slot: usize| -> Fr {
             let slot = u8::try_from(slot).expect("a header has 32 slots");
-            openings.at(Place::Header(slot)).expect("all records have a header").blinding
+            openings
+                .at(Place::Header(slot))
+                .expect("all records have a header")
+                .blinding
         };
         let witness = FinancingWitness::new(
             fields,
@@ -108,7 +126,9 @@ impl Office {
             self.secret.blinding(&openings.header().salt),
         );
         let witness = witness.expect("an invoice");
-        let statement = witness.statement(shape, openings.context()).expect("may be financed");
+        let statement = witness
+            .statement(shape, openings.context())
+            .expect("may be financed");
         (statement, witness)
     }
 
@@ -121,7 +141,9 @@ impl Office {
         let (record, openings) = self.seal(fields).into_parts();
         let (statement, witness) = self.claim(Shape::Full, fields, &openings);
         let begun = std::time::Instant::now();
-        let proof = prover.prove_financing(&statement, &witness, &mut |_| ()).expect("it holds");
+        let proof = prover
+            .prove_financing(&statement, &witness, &mut |_| ())
+            .expect("it holds");
         let proving = begun.elapsed();
         let public = statement.encode();
         let present = PresentBlinded {
@@ -136,7 +158,13 @@ impl Office {
         let question = self.question(&present);
         let answer = self.share.answer(&question).expect("randomness");
         let finance = self.finance(&record, self.answered(question, &answer));
-        Trade { record, present, answer, finance, proving }
+        Trade {
+            record,
+            present,
+            answer,
+            finance,
+            proving,
+        }
     }
 
     /// The question that a presentation puts to the validators.
@@ -146,7 +174,11 @@ impl Office {
     #[must_use]
     pub fn question(&self, present: &PresentBlinded) -> Question {
         let blinded = Blinded::decode(present.mask, &present.blinding, &present.blinded);
-        Question::new(self.chain, present.record, blinded.expect("the points are our own"))
+        Question::new(
+            self.chain,
+            present.record,
+            blinded.expect("the points are our own"),
+        )
     }
 
     /// The question with its one answer.
@@ -155,8 +187,12 @@ impl Office {
     /// When the answer is wrong.
     #[must_use]
     pub fn answered(&self, question: Question, answer: &Answer) -> Answered {
-        let checked = question.check_answer(&self.public, answer).expect("the answer is our own");
-        question.combine(&self.public, &[checked]).expect("one of one")
+        let checked = question
+            .check_answer(&self.public, answer)
+            .expect("the answer is our own");
+        question
+            .combine(&self.public, &[checked])
+            .expect("one of one")
     }
 
     /// Takes the blinding away and shows it: the bank's last step.
@@ -165,9 +201,14 @@ impl Office {
     /// When the blinding is another's.
     #[must_use]
     pub fn finance(&self, record: &Record, answered: Answered) -> Finance {
-        let parties = Parties { sealer: BANK, bank: BANK };
+        let parties = Parties {
+            sealer: BANK,
+            bank: BANK,
+        };
         let blinding = self.secret.blinding(&record.header.salt);
-        let finished = answered.finish(&blinding, parties).expect("our own blinding");
+        let finished = answered
+            .finish(&blinding, parties)
+            .expect("our own blinding");
         Finance {
             record: record.id(),
             fingerprints: finished.points,
@@ -176,7 +217,6 @@ impl Office {
             waivers: Vec::new(),
         }
     }
-
 }
 
 /// The fingerprint key of a fixed seed, in one share.

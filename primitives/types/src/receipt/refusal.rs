@@ -43,7 +43,9 @@ pub enum Refusal {
         by: RecordId,
     },
     /// 6: the record root does not follow from header and leaves.
-    #[error("the record's root does not follow from its header and leaves, or a ciphertext has not the size of its place")]
+    #[error(
+        "the record's root does not follow from its header and leaves, or a ciphertext has not the size of its place"
+    )]
     WrongRoot,
     /// 7: the record has presented its one set.
     #[error("this record has presented its blinded set already; each record has one")]
