@@ -52,12 +52,11 @@ fn is_read(entry: &Value) -> bool {
 /// Runs `work` over the items on two threads; gives all its findings.
 fn on_two_threads<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
     let half = items.len().div_ceil(2).max(1);
+    let work = &work;
     std::thread::scope(|scope| {
-        let work = &work;
-        let run = |part: &'_ [T]| part.iter().filter_map(work).collect::<Vec<_>>();
         let parts: Vec<_> = items
             .chunks(half)
-            .map(|part| scope.spawn(move || run(part)))
+            .map(|part| scope.spawn(move || part.iter().filter_map(work).collect::<Vec<_>>()))
             .collect();
         parts
             .into_iter()

@@ -30,6 +30,9 @@ pub struct StoredTransaction {
     pub bytes: Vec<u8>,
 }
 
+/// What a node still has to do: a name, and the bytes that say what.
+pub type Task = (Vec<u8>, Vec<u8>);
+
 impl Store {
     fn row<T>(
         &self,
@@ -128,7 +131,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn tasks(&self) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    pub fn tasks(&self) -> Result<Vec<Task>, StoreError> {
         let all = IteratorMode::From(&[], Direction::Forward);
         let rows = self.db.iterator_cf(Column::Tasks.of(&self.db), all);
         let own = |row: Result<_, rocksdb::Error>| {

@@ -88,7 +88,7 @@ fn what_is_committed_is_there_after_opening_again() {
         assert_eq!((found.height, found.index), (Height(height), 0));
         assert_eq!(found.bytes, row.bytes);
         let receipts = store.receipts(Height(height)).unwrap().unwrap();
-        assert_eq!(receipts, [row.receipt.clone()]);
+        assert_eq!(receipts, std::slice::from_ref(&row.receipt));
         let sealed = store.sealed_by(&row.sealed.unwrap()).unwrap();
         assert_eq!(sealed, Some(row.id));
     }
