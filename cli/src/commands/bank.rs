@@ -75,7 +75,7 @@ pub async fn seal(
         "is sealed"
     };
     let text = format!(
-        "{} {state}: a {} of up to {} lines, {} kB.\nrecord {}",
+        "{} {state}: {}, up to {} lines, {} kB.\nrecord {}",
         file.display(),
         sealed.kind.name(),
         sealed.bucket,
@@ -110,7 +110,7 @@ pub async fn inquire(home: Option<PathBuf>, file: &Path) -> Result<Report, Failu
         Answer::Free => (
             "free",
             format!(
-                "Free: none of {} taken fingerprints is this document's.",
+                "Free: {} entries of the log of taken fingerprints were compared, and none is this document's.",
                 inquiry.compared
             ),
             Value::Null,

@@ -124,7 +124,9 @@ impl Stage {
 /// A duration in seconds with two decimals, or in milliseconds below one second.
 pub fn seconds(duration: Duration) -> String {
     let millis = duration.as_millis();
-    if millis < 1000 {
+    if millis == 0 {
+        "under 1 ms".to_owned()
+    } else if millis < 1000 {
         format!("{millis} ms")
     } else {
         format!("{}.{:02} s", millis / 1000, millis % 1000 / 10)
