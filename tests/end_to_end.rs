@@ -234,9 +234,12 @@ fn the_same_bytes_count_once_and_others_never(network: &Network) {
     for transaction in transactions.take(4) {
         let mut altered = transaction.to_bytes();
         *altered.last_mut().unwrap() ^= 1;
-        let refused = submit(network.port(), &altered);
-        assert!(refused.is_err(), "another signature was taken: {refused:?}");
-        let again = submit(network.port(), &transaction.to_bytes()).unwrap();
+        // the node may say no, or show the one that is on the chain; never take the altered one for it
+        if let Ok((bytes, _)) = submit(network.port(), &altered) {
+            assert_eq!(bytes, transaction.to_bytes(), "another signature was taken");
+        }
+        let (bytes, again) = submit(network.port(), &transaction.to_bytes()).unwrap();
+        assert_eq!(bytes, transaction.to_bytes());
         let first = before
             .receipts
             .iter()

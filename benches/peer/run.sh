@@ -6,7 +6,7 @@
 #
 # FULL and ONE are the sizes in rows (`cargo bench -p sealane-benches --bench constraints` prints ours).
 # Needs Node 18 or later and npm. Installs the versions that package.json names into SEALANE_PEER_DIR, a folder outside
-# the tree (by default in the system's temporary folder), and keeps keys there: the first run takes some minutes.
+# the tree (by default in the system's temporary folder), and keeps keys there: the first run takes ten minutes or more.
 #
 # snarkjs and circom2 are GPL-3.0. They are run here as programs of other people's, for comparison; Sealane does not link
 # them, does not ship them, and nothing of theirs is in this repository. The circuit (shape.circom) is our own.

@@ -125,14 +125,14 @@ pub struct Counts {
     pub refused: u32,
 }
 
-/// Hands bytes to the node as a transaction and waits for their receipt.
+/// Hands bytes to the node as a transaction; gives the bytes that are on the chain, and their receipt.
 ///
 /// # Errors
 /// What the node says against them.
 ///
 /// # Panics
 /// When the node does not answer, or not within its time.
-pub fn submit(port: u16, transaction: &[u8]) -> Result<Receipt, String> {
+pub fn submit(port: u16, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -146,7 +146,8 @@ pub fn submit(port: u16, transaction: &[u8]) -> Result<Receipt, String> {
     });
     let answer = answer.map_err(|status| status.message().to_owned())?;
     let committed = answer.into_inner().committed.expect("within ten seconds");
-    Ok(Receipt::from_bytes(&committed.receipt).expect("a receipt"))
+    let receipt = Receipt::from_bytes(&committed.receipt).expect("a receipt");
+    Ok((committed.transaction, receipt))
 }
 
 async fn connect(port: u16) -> NodeClient<Channel> {

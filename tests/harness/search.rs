@@ -98,7 +98,7 @@ fn texts(planted: &Planted) -> Vec<String> {
             .into_iter()
             .filter_map(|input| match input {
                 LeafInput::Text(text) => Some(text),
-                LeafInput::Integer(value) => Some(value.to_string()),
+                LeafInput::Integer(value) => (value.abs() >= SMALLEST).then(|| value.to_string()),
                 LeafInput::Zero | LeafInput::Bytes(_) => None,
             }),
     );

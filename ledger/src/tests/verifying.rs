@@ -3,7 +3,10 @@
 
 use sealane_crypto::commitment::{RecordTree, context_element, salt_element};
 use sealane_crypto::curve::{Blinding, Point, decode_element, encode_element};
+use sealane_crypto::keys::Place;
 use sealane_crypto::oprf::{Answered, Blinded, Parties, Question};
+use sealane_crypto::sealing::plaintext_size;
+use sealane_crypto::suite::AEAD_OVERHEAD;
 use sealane_crypto::tags;
 use sealane_types::block::Block;
 use sealane_types::encoding::Encode;
@@ -93,13 +96,17 @@ fn root_of(header: &RecordHeader, leaves: &[SealedLeaf]) -> RecordRoot {
 fn record(world: &World, sealer: AliasId, number: u8) -> Record {
     let mut header = world.header(sealer, None);
     header.salt = Salt::new([number; 32]);
+    let size = |at: u8| {
+        let place = Place::at(at.into(), header.bucket).unwrap();
+        plaintext_size(header.kind, place) + AEAD_OVERHEAD
+    };
     let leaf = |at: u8| {
         let mut hash = [0; 32];
         hash[..2].copy_from_slice(&[at, number]);
         SealedLeaf {
             hash: FieldBytes::new(hash),
             key: KeyId::new([at; 32]),
-            ciphertext: vec![at; 3],
+            ciphertext: vec![at; size(at)],
         }
     };
     let leaves: Vec<_> = (0..89).map(leaf).collect();
@@ -290,6 +297,10 @@ fn a_record_whose_root_does_not_follow_is_refused() {
         Payload::SealRecord(Box::new(Record::new(header, leaves, root).unwrap()))
     };
     let wrong = refused(Refusal::WrongRoot);
+    let mut longer = honest.leaves().to_vec();
+    longer[5].ciphertext.push(0);
+    let payload = rebuilt(honest.header.clone(), longer, honest.root);
+    assert_eq!(submit(&mut world, BANK_A, payload), wrong, "a telling size");
     for at in [0, 31, 32, 87, 88] {
         let mut leaves = honest.leaves().to_vec();
         leaves[at].hash = FieldBytes::new([9; 32]);
