@@ -235,11 +235,12 @@ async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
             let child = start(&home, Some(format!("{name} {height}")));
             until_it_dies(&world, &home, child, &mut told).await;
             let checked = told.iter().map(|(bytes, told)| check(&world, bytes, told));
-            height = checked.max().map_or(0, |last| last.0) + 6;
+            // beyond where it died, so that each run has blocks to acknowledge before it dies
+            height = checked.max().map_or(0, |last| last.0).max(height) + 8;
         }
         check_all(&world, &home, &told).await;
     }
-    assert!(told.len() >= 20, "only {} were acknowledged", told.len());
+    assert!(told.len() >= 10, "only {} were acknowledged", told.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
