@@ -10,7 +10,6 @@ use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape}
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
-use sealane_types::schema::CanonicalFields;
 use sealane_types::transaction::PresentBlinded;
 
 use crate::error::ClientError;
@@ -58,7 +57,7 @@ impl Proving {
         progress("opening the record");
         let openings = Openings::recover(&self.record, &self.key);
         let openings = openings.map_err(|error| ClientError::Sealing(error.to_string()))?;
-        let witness = witness(&openings, self.blinding)?;
+        let witness = FinancingWitness::of(&openings, self.blinding).map_err(ProveError::from)?;
         let statement = witness.statement(Shape::Full, openings.context());
         let statement = statement.map_err(ProveError::from)?;
         let prover = prover(&mut |step| progress(key_words(step)))?;
@@ -69,26 +68,6 @@ impl Proving {
         let key = VerifyingKeyId::new(prover.verifying_key_id());
         presented(&self.record, &statement, key, proof)
     }
-}
-
-fn witness(openings: &Openings, blinding: Blinding) -> Result<FinancingWitness, ClientError> {
-    let leaf = |slot: usize| &openings.leaves()[slot];
-    let fields = CanonicalFields {
-        kind: openings.header().kind,
-        version: openings.header().schema_version,
-        header: std::array::from_fn(|slot| leaf(slot).value.clone()),
-        lines: Vec::new(), // the statement opens the header alone
-    };
-    let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
-    let witness = FinancingWitness::new(
-        &fields,
-        &blindings,
-        openings.tree(),
-        openings.salt(),
-        openings.amount_blinding(),
-        blinding,
-    );
-    Ok(witness.map_err(ProveError::from)?)
 }
 
 fn presented(

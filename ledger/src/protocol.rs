@@ -12,7 +12,7 @@ use crate::state::{BlindedSet, Completed, Share};
 /// When the state holds points that were never checked, which the ledger does not write.
 #[must_use]
 pub fn question(chain: ChainId, record: &RecordId, set: &BlindedSet) -> Question {
-    let blinded = Blinded::decode(set.mask, &set.blinding, &set.blinded.0);
+    let blinded = Blinded::restore(set.mask, &set.blinding, &set.blinded.0);
     let blinded = blinded.expect("the points were checked before they were written");
     Question::new(chain, *record, blinded)
 }
@@ -28,13 +28,13 @@ pub fn answered(
     set: &BlindedSet,
     completed: &Completed,
 ) -> Answered {
-    let answered = Answered::decode(question(chain, record, set), &completed.points.0);
+    let answered = Answered::restore(question(chain, record, set), &completed.points.0);
     answered.expect("the points were combined from checked ones")
 }
 
-/// The public key of an epoch.
+/// The public key of an epoch, whose shares were found to recombine when it was written.
 pub(crate) fn key(key: &FingerprintKey) -> KeyPublic {
-    KeyPublic::decode(key).expect("keys are checked before they are written")
+    KeyPublic::restore(key).expect("keys are checked before they are written")
 }
 
 /// `Z_i` from `t` checked answers.

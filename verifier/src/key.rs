@@ -64,6 +64,7 @@ impl VerifyingKey {
             return Err(KeyError::Inputs(key.gamma_abc_g1.len().saturating_sub(1)));
         }
         let identity = key.alpha_g1.is_zero()
+            || key.gamma_abc_g1.iter().any(G1Affine::is_zero)
             || [key.beta_g2, key.gamma_g2, key.delta_g2]
                 .iter()
                 .any(G2Affine::is_zero);

@@ -1,10 +1,9 @@
 //! Proofs as bytes bring them, and decoded.
 
-use ark_bls12_381::{G1Affine, G2Affine};
-use ark_ec::AffineRepr;
-use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use sealane_statements::financing::UncheckedStatement;
 use thiserror::Error;
+
+use crate::pairing::{First, PointFault, Second, decode_first, decode_second};
 
 /// Bytes of a proof: A and C in G1 (48 each), B in G2 (96), compressed: A, B, C.
 pub const PROOF_BYTES: usize = 192;
@@ -52,34 +51,34 @@ impl UncheckedFinancing {
 /// A proof whose points are in their groups.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Proof {
-    pub(crate) a: G1Affine,
-    pub(crate) b: G2Affine,
-    pub(crate) c: G1Affine,
+    pub(crate) a: First,
+    pub(crate) b: Second,
+    pub(crate) c: First,
 }
 
 impl Proof {
     pub(crate) fn decode(bytes: &[u8; PROOF_BYTES]) -> Result<Self, ProofError> {
+        let (a, rest) = split(bytes);
+        let (b, rest) = split(rest);
+        let (c, _) = split(rest);
         Ok(Self {
-            a: point(&bytes[..48], "A")?,
-            b: point(&bytes[48..144], "B")?,
-            c: point(&bytes[144..], "C")?,
+            a: decode_first(a).map_err(|fault| ProofError::of("A", fault))?,
+            b: decode_second(b).map_err(|fault| ProofError::of("B", fault))?,
+            c: decode_first(c).map_err(|fault| ProofError::of("C", fault))?,
         })
     }
 }
 
-/// One point from exactly its canonical bytes; curve and subgroup are checked.
-fn point<P>(bytes: &[u8], name: &'static str) -> Result<P, ProofError>
-where
-    P: AffineRepr + CanonicalDeserialize + CanonicalSerialize,
-{
-    let point = P::deserialize_compressed(bytes).map_err(|_| ProofError::Point(name))?;
-    if point.is_zero() {
-        return Err(ProofError::Identity(name));
+fn split<const N: usize>(bytes: &[u8]) -> (&[u8; N], &[u8]) {
+    let parts = bytes.split_first_chunk();
+    parts.expect("a proof is A, B and C: 48, 96 and 48 bytes")
+}
+
+impl ProofError {
+    fn of(name: &'static str, fault: PointFault) -> Self {
+        match fault {
+            PointFault::NoPoint => Self::Point(name),
+            PointFault::Identity => Self::Identity(name),
+        }
     }
-    let mut canonical = [0; 96];
-    let written = point.serialize_compressed(&mut canonical[..bytes.len()]);
-    if written.is_err() || canonical[..bytes.len()] != *bytes {
-        return Err(ProofError::Point(name));
-    }
-    Ok(point)
 }

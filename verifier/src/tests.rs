@@ -5,7 +5,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use ark_std::test_rng;
-use sealane_statements::financing::{StatementError, UncheckedStatement};
+use sealane_statements::financing::{PUBLIC_INPUTS, StatementError, UncheckedStatement};
 
 use super::*;
 use crate::verify::testing::{holds_under, weights_of};
@@ -309,11 +309,15 @@ fn the_embedded_key_is_the_pinned_one_and_other_bytes_are_no_key() {
     assert_eq!(with(&|b| b.truncate(100)), Err(KeyError::Malformed));
     assert_eq!(with(&|b| b[336..344].fill(0xff)), Err(KeyError::Malformed));
     assert_eq!(with(&|b| b.resize(100_000, 0)), Err(KeyError::Malformed));
-    let identity = with(&|b| {
-        b[..48].fill(0);
-        b[0] = 0xc0;
-    });
-    assert_eq!(identity, Err(KeyError::Identity));
+    let points = [(0, 48), (48, 96), (144, 96), (240, 96)];
+    let inputs = (0..=PUBLIC_INPUTS).map(|at| (344 + 48 * at, 48));
+    for (at, length) in points.into_iter().chain(inputs) {
+        let identity = with(&|b| {
+            b[at..at + length].fill(0);
+            b[at] = 0xc0;
+        });
+        assert_eq!(identity, Err(KeyError::Identity), "the point at byte {at}");
+    }
     let one = include_str!("../../specs/vectors/financing-one-fingerprint-v1.verifying-key");
     let one = hex::decode(one.trim()).expect("hex");
     assert_eq!(VerifyingKey::decode(&one), Err(KeyError::Inputs(8)));
@@ -325,7 +329,7 @@ fn a_proof_for_another_key_is_refused() {
     let mut rng = test_rng();
     let mut key = VerifyingKey::financing_test();
     key.delta_g2 = (key.delta_g2 * Fr::rand(&mut rng)).into_affine();
-    let verifier = Verifier::new(key);
+    let verifier = Verifier::new(&key);
     assert_eq!(verifier.verify(&stored()), Err(VerifyError::Refused));
     let answers = verifier.verify_batch(&[stored()]).expect("randomness");
     assert_eq!(answers, [Err(VerifyError::Refused)]);

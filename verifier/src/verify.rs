@@ -1,8 +1,7 @@
 //! Verification, alone and in batches.
 
-use ark_bls12_381::{Fr, G1Affine, G1Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
-use ark_ff::{BigInteger256, Field, PrimeField};
+use ark_bls12_381::Fr;
+use ark_ff::{Field, PrimeField};
 use rayon::prelude::*;
 use sealane_crypto::hash::hash;
 use sealane_crypto::random::{self, RandomError};
@@ -11,7 +10,7 @@ use sealane_statements::financing::{FinancingStatement, Shape, StatementError};
 use thiserror::Error;
 
 use crate::key::VerifyingKey;
-use crate::pairing::{Loops, is_one, miller_loop};
+use crate::pairing::{First, Loops, Second, Width, first, is_one, miller_loops, second, sum_of};
 use crate::proof::{Proof, ProofError, UncheckedFinancing};
 
 /// Why a financing is refused.
@@ -53,29 +52,42 @@ struct Decoded {
     proof: Proof,
 }
 
+/// Most pairs whose Miller loops share their squarings, on one core.
+const TOGETHER: usize = 16;
+
 /// A verifying key, prepared.
 pub struct Verifier {
-    key: VerifyingKey,
     id: [u8; 32],
+    minus_alpha: First,
+    beta: Second,
+    minus_gamma: Second,
+    minus_delta: Second,
+    /// The points of the constant 1 and of each public input.
+    inputs: Vec<First>,
+    /// `e(−α, β)` before the final power.
     alpha_beta: Loops,
 }
 
 impl Verifier {
     /// Prepares a key.
     #[must_use]
-    pub fn new(key: VerifyingKey) -> Self {
-        let alpha_beta = miller_loop(&-key.alpha_g1, &key.beta_g2);
+    pub fn new(key: &VerifyingKey) -> Self {
+        let (minus_alpha, beta) = (first(&-key.alpha_g1), second(&key.beta_g2));
         Self {
             id: key.id(),
-            key,
-            alpha_beta,
+            minus_alpha,
+            beta,
+            minus_gamma: second(&-key.gamma_g2),
+            minus_delta: second(&-key.delta_g2),
+            inputs: key.gamma_abc_g1.iter().map(first).collect(),
+            alpha_beta: miller_loops([(minus_alpha, beta)]),
         }
     }
 
     /// The verifier of financings under the test key.
     #[must_use]
     pub fn financing_test() -> Self {
-        Self::new(VerifyingKey::financing_test())
+        Self::new(&VerifyingKey::financing_test())
     }
 
     /// The verifying key's identifier.
@@ -108,19 +120,19 @@ impl Verifier {
 
     /// `e(A, B) = e(α, β) · e(inputs, γ) · e(C, δ)`.
     fn verify_decoded(&self, decoded: &Decoded) -> Result<(), VerifyError> {
-        let Proof { a, b, c } = &decoded.proof;
-        let (left, (inputs, right)) = rayon::join(
-            || miller_loop(a, b),
+        let Proof { a, b, c } = decoded.proof;
+        let numbers: Vec<Fr> = [Fr::ONE]
+            .into_iter()
+            .chain(decoded.inputs.clone())
+            .collect();
+        let (proof, inputs) = rayon::join(
+            || miller_loops([(a, b), (c, self.minus_delta)]),
             || {
-                let numbers: Vec<BigInteger256> =
-                    decoded.inputs.iter().map(|x| x.into_bigint()).collect();
-                let sum = G1Projective::msm_bigint(&self.key.gamma_abc_g1[1..], &numbers);
-                let sum = (-(sum + self.key.gamma_abc_g1[0])).into_affine();
-                let inputs = miller_loop(&sum, &self.key.gamma_g2);
-                (inputs, miller_loop(&-*c, &self.key.delta_g2))
+                let sum = sum_of(&self.inputs, &numbers, Width::Full);
+                miller_loops([(sum, self.minus_gamma)])
             },
         );
-        let all = left * inputs * right * self.alpha_beta;
+        let all = proof * inputs * self.alpha_beta;
         is_one(&all).then_some(()).ok_or(VerifyError::Refused)
     }
 
@@ -159,31 +171,34 @@ impl Verifier {
         if decoded.is_empty() {
             return true;
         }
-        let proofs = decoded.par_iter().zip(weights).map(|(decoded, weight)| {
-            let weighted = (decoded.proof.a * weight).into_affine();
-            miller_loop(&weighted, &decoded.proof.b)
-        });
-        let proofs = proofs.reduce(Loops::default, |one, other| one * other);
-        let numbers: Vec<BigInteger256> = self
-            .weighted_inputs(decoded, weights)
-            .iter()
-            .map(|number| number.into_bigint())
-            .collect();
-        let inputs = -G1Projective::msm_bigint(&self.key.gamma_abc_g1, &numbers);
-        let ends: Vec<G1Affine> = decoded.iter().map(|decoded| decoded.proof.c).collect();
-        let small: Vec<BigInteger256> = weights.iter().map(|weight| weight.into_bigint()).collect();
-        let ends = -G1Projective::msm_bigint(&ends, &small);
-        let starts = -(self.key.alpha_g1 * weights.iter().sum::<Fr>());
-        let points = G1Projective::normalize_batch(&[starts, inputs, ends]);
-        let others = [self.key.beta_g2, self.key.gamma_g2, self.key.delta_g2];
-        let pairs = points.par_iter().zip(&others);
-        let rest = pairs.map(|(p, q)| miller_loop(p, q));
-        is_one(&(proofs * rest.reduce(Loops::default, |one, other| one * other)))
+        let proofs = decoded
+            .par_chunks(TOGETHER)
+            .zip(weights.par_chunks(TOGETHER));
+        let proofs = proofs.map(|(decoded, weights)| weighted_loops(decoded, weights));
+        let (proofs, rest) = rayon::join(
+            || proofs.reduce(Loops::default, |one, other| one * other),
+            || self.weighted_rest(decoded, weights),
+        );
+        is_one(&(proofs * rest))
+    }
+
+    /// `e(−Σwᵢ·α, β) · e(−Σwᵢ·inputsᵢ, γ) · e(−Σwᵢ·Cᵢ, δ)`.
+    fn weighted_rest(&self, decoded: &[&Decoded], weights: &[Fr]) -> Loops {
+        let sums = self.weighted_inputs(decoded, weights);
+        let inputs = sum_of(&self.inputs, &sums, Width::Full);
+        let ends: Vec<First> = decoded.iter().map(|decoded| decoded.proof.c).collect();
+        let ends = sum_of(&ends, weights, Width::Weight);
+        let start = sum_of(&[self.minus_alpha], &sums[..1], Width::Full);
+        miller_loops([
+            (start, self.beta),
+            (inputs, self.minus_gamma),
+            (ends, self.minus_delta),
+        ])
     }
 
     /// For each point of the key the sum of weights times public inputs, the constant 1 first.
     fn weighted_inputs(&self, decoded: &[&Decoded], weights: &[Fr]) -> Vec<Fr> {
-        let mut sums = vec![Fr::from(0_u8); self.key.gamma_abc_g1.len()];
+        let mut sums = vec![Fr::from(0_u8); self.inputs.len()];
         for (decoded, weight) in decoded.iter().zip(weights) {
             sums[0] += weight;
             let pairs = sums[1..].iter_mut().zip(&decoded.inputs);
@@ -191,6 +206,15 @@ impl Verifier {
         }
         sums
     }
+}
+
+/// `Π e(wᵢ·Aᵢ, Bᵢ)`.
+fn weighted_loops(decoded: &[&Decoded], weights: &[Fr]) -> Loops {
+    let pairs = decoded.iter().zip(weights);
+    miller_loops(pairs.map(|(decoded, weight)| {
+        let Proof { a, b, .. } = decoded.proof;
+        (sum_of(&[a], &[*weight], Width::Weight), b)
+    }))
 }
 
 fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {

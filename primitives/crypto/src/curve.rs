@@ -14,6 +14,8 @@ use thiserror::Error;
 mod blinding;
 mod fingerprint;
 mod map;
+mod subgroup;
+pub(crate) mod sum;
 
 pub use blinding::{BLINDING_BITS, Blinding};
 pub use fingerprint::{FingerprintInput, INVOICE_GROUP, KindGroup, Rule};
@@ -60,18 +62,30 @@ impl Point {
     /// # Errors
     /// When they are no canonical encoding of a point, or the point is not in the subgroup.
     pub fn decode(bytes: &[u8; 32]) -> Result<Self, CurveError> {
+        let point = Self::restore(bytes)?;
+        match subgroup::contains(&point.0) {
+            true => Ok(point),
+            false => Err(CurveError::WrongSubgroup),
+        }
+    }
+
+    /// Reads 32 bytes that were found to be a point before they were written down: that the point is in
+    /// the subgroup is not checked again. For a state that is trusted, never for bytes from outside.
+    ///
+    /// # Errors
+    /// When they are no canonical encoding of a point of the curve.
+    pub fn restore(bytes: &[u8; 32]) -> Result<Self, CurveError> {
         let mut rest = &bytes[..];
         let point = EdwardsAffine::deserialize_with_mode(
             &mut rest,
             ark_serialize::Compress::Yes,
             ark_serialize::Validate::No,
         );
-        let point = point.map_err(|_| CurveError::NotOnCurve)?;
-        let point = Self::from_affine(point)?;
-        if point.encode() != *bytes {
-            return Err(CurveError::NotOnCurve);
+        let point = point.map_err(|_| CurveError::NotOnCurve).map(Self)?;
+        match point.0.is_on_curve() && point.encode() == *bytes {
+            true => Ok(point),
+            false => Err(CurveError::NotOnCurve),
         }
-        Ok(point)
     }
 
     /// Reads 32 bytes of a point that must not be the identity.
@@ -94,7 +108,7 @@ impl Point {
         if !point.is_on_curve() {
             return Err(CurveError::NotOnCurve);
         }
-        if !point.is_in_correct_subgroup_assuming_on_curve() {
+        if !subgroup::contains(&point) {
             return Err(CurveError::WrongSubgroup);
         }
         Ok(Self(point))
@@ -141,8 +155,8 @@ impl Point {
     /// `Σ scalarᵢ · pointᵢ`. Not in constant time.
     #[must_use]
     pub fn sum_of(terms: &[(Scalar, Self)]) -> Self {
-        let products = terms.iter().map(|(scalar, point)| point.0 * scalar.0);
-        Self::of(products.sum())
+        let terms: Vec<_> = terms.iter().map(|(s, point)| (s.0, point.0)).collect();
+        Self::of(sum::of_products(&terms))
     }
 
     /// Points of the subgroup are closed under the group's operations.

@@ -18,7 +18,7 @@ fn bytes_of(point: &EdwardsAffine) -> [u8; 32] {
 }
 
 /// The eight points of small order, from a point of order eight.
-fn small_order() -> Vec<EdwardsAffine> {
+pub(super) fn small_order() -> Vec<EdwardsAffine> {
     let mut rng = test_rng();
     let order = Order::MODULUS;
     loop {

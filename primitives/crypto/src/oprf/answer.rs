@@ -4,7 +4,7 @@ use sealane_types::encoding::Encode;
 use sealane_types::ids::{Epoch, PointBytes, RecordId, ShareIndex};
 use sealane_types::transaction::Answer;
 
-use super::blinded::{Question, check_count, decode_point, encode_point, multiple};
+use super::blinded::{Question, check_count, decode_point, encode_point, multiple, restore_points};
 use super::dleq::Statement;
 use super::key::{KeyPublic, KeyShare, interpolate};
 use super::secret::Masked;
@@ -79,8 +79,7 @@ impl CheckedAnswer {
         index: ShareIndex,
         points: &[PointBytes],
     ) -> Result<Self, OprfError> {
-        let decode = |bytes: &PointBytes| decode_point("an answer of the state", bytes);
-        let points = points.iter().map(decode).collect::<Result<_, _>>()?;
+        let points = restore_points("an answer of the state", points)?;
         Ok(Self {
             record,
             epoch,
@@ -224,7 +223,18 @@ impl Answered {
         Ok(Self { question, points })
     }
 
-    /// Reads the combined answer as a trusted state, or a proof against it, gives it.
+    /// Takes over a combined answer from a state that is trusted.
+    ///
+    /// # Errors
+    /// When there are not as many points as the mask has slots, or one is none: the state is corrupt.
+    pub fn restore(question: Question, points: &[PointBytes]) -> Result<Self, OprfError> {
+        Self::new(
+            question,
+            restore_points("a combined answer of the state", points)?,
+        )
+    }
+
+    /// Reads the combined answer that a proof against a state gives.
     ///
     /// # Errors
     /// When there are not as many points as the mask has slots, or one is none.

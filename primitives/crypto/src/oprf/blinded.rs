@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::OprfError;
 use super::secret::Masked;
-use crate::curve::{Blinding, Point};
+use crate::curve::{Blinding, CurveError, Point};
 
 /// `R = r·G` and `B_i = r·P_i` for the slots of a mask, in order: points of the prime-order subgroup,
 /// none of them the identity. That they are a record's is what the financing statement proves.
@@ -49,10 +49,24 @@ impl Blinded {
         Self::new(mask, commitment, points)
     }
 
+    /// Takes over a set that was checked when it came, from a state that is trusted.
+    ///
+    /// # Errors
+    /// When there are not as many points as slots, or one is none: the state is corrupt.
+    pub fn restore(
+        mask: Mask,
+        commitment: &PointBytes,
+        points: &[PointBytes],
+    ) -> Result<Self, OprfError> {
+        let commitment = restore_point("R of the state", commitment)?;
+        let points = restore_points("a blinded fingerprint of the state", points)?;
+        Self::new(mask, commitment, points)
+    }
+
     fn new(mask: Mask, commitment: Point, points: Vec<Point>) -> Result<Self, OprfError> {
         check_count(mask, points.len())?;
         if commitment.is_identity() || points.iter().any(Point::is_identity) {
-            let fault = crate::curve::CurveError::Identity;
+            let fault = CurveError::Identity;
             let what = "a blinded fingerprint";
             return Err(OprfError::Point { what, fault });
         }
@@ -146,6 +160,25 @@ pub(super) fn encode_point(point: &Point) -> PointBytes {
 pub(super) fn decode_point(what: &'static str, bytes: &PointBytes) -> Result<Point, OprfError> {
     let point = Point::decode_nonzero(bytes.as_bytes());
     point.map_err(|fault| OprfError::Point { what, fault })
+}
+
+/// A point that was checked before it was written down.
+pub(super) fn restore_point(what: &'static str, bytes: &PointBytes) -> Result<Point, OprfError> {
+    let fail = |fault| OprfError::Point { what, fault };
+    match Point::restore(bytes.as_bytes()).map_err(fail)? {
+        point if point.is_identity() => Err(fail(CurveError::Identity)),
+        point => Ok(point),
+    }
+}
+
+pub(super) fn restore_points(
+    what: &'static str,
+    points: &[PointBytes],
+) -> Result<Vec<Point>, OprfError> {
+    points
+        .iter()
+        .map(|bytes| restore_point(what, bytes))
+        .collect()
 }
 
 /// `scalar · point` for a secret scalar.

@@ -15,12 +15,12 @@
 
 use ark_ec::CurveGroup;
 use ark_ed_on_bls12_381::{EdwardsAffine, EdwardsProjective, Fr as Order};
-use ark_ff::{AdditiveGroup, BigInteger, PrimeField, Zero};
+use ark_ff::PrimeField;
 use sealane_types::ids::DleqProof;
 use zeroize::Zeroizing;
 
 use super::secret::Masked;
-use crate::curve::{Point, Scalar};
+use crate::curve::{Point, Scalar, sum};
 use crate::hash::hash_wide;
 use crate::random::{self, RandomError};
 use crate::tags;
@@ -73,8 +73,8 @@ impl Statement<'_> {
         let folded = self.fold();
         let scalars = [response, challenge];
         let sides = [
-            combination(&[self.base.affine(), self.image.affine()], &scalars),
-            combination(&[folded.first, folded.second], &scalars),
+            combination([self.base.affine(), self.image.affine()], &scalars),
+            combination([folded.first, folded.second], &scalars),
         ];
         folded.challenge(sides) == challenge
     }
@@ -90,14 +90,9 @@ impl Statement<'_> {
         parts.extend(points.iter().map(|point| &point[..]));
         let seed = hash_wide(self.tag, &parts);
         let weights: Vec<Order> = (0..self.pairs.len()).map(|at| weight(&seed, at)).collect();
-        let (first, second): (Vec<_>, Vec<_>) = self
-            .pairs
-            .iter()
-            .map(|(c, d)| (c.affine(), d.affine()))
-            .unzip();
         let folded = [
-            combination(&first, &weights),
-            combination(&second, &weights),
+            combination(self.pairs.iter().map(|(c, _)| c.affine()), &weights),
+            combination(self.pairs.iter().map(|(_, d)| d.affine()), &weights),
         ];
         let folded = EdwardsProjective::normalize_batch(&folded);
         Folded {
@@ -134,20 +129,13 @@ fn nonce(secret: &Order, seed: &[u8; 64]) -> Result<Zeroizing<Order>, RandomErro
     Ok(Zeroizing::new(Order::from_le_bytes_mod_order(&*wide)))
 }
 
-/// `Σ scalarᵢ·pointᵢ` of public points and scalars, with the doublings shared (Straus, 1964).
-fn combination(points: &[EdwardsAffine], scalars: &[Order]) -> EdwardsProjective {
-    let numbers: Vec<_> = scalars.iter().map(|scalar| scalar.into_bigint()).collect();
-    let bits = numbers.iter().map(BigInteger::num_bits).max().unwrap_or(0);
-    let mut sum = EdwardsProjective::zero();
-    for bit in (0..bits).rev() {
-        sum.double_in_place();
-        for (point, number) in points.iter().zip(&numbers) {
-            if number.get_bit(bit as usize) {
-                sum += point;
-            }
-        }
-    }
-    sum
+/// `Σ scalarᵢ·pointᵢ` of public points and scalars.
+fn combination(
+    points: impl IntoIterator<Item = EdwardsAffine>,
+    scalars: &[Order],
+) -> EdwardsProjective {
+    let terms: Vec<_> = scalars.iter().copied().zip(points).collect();
+    sum::of_products(&terms)
 }
 
 fn bytes(point: &EdwardsAffine) -> [u8; 32] {

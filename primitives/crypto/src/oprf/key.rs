@@ -11,7 +11,7 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use super::OprfError;
-use super::blinded::{decode_point, encode_point, multiple};
+use super::blinded::{decode_point, encode_point, multiple, restore_point};
 use super::secret::Masked;
 use crate::curve::{Point, Scalar};
 use crate::hash::hash_wide;
@@ -246,6 +246,21 @@ impl KeyPublic {
         let public = decode_point("the fingerprint key", &key.public)?;
         let holders = holders.collect::<Result<_, _>>()?;
         Self::new(key.epoch, key.threshold, public, holders)
+    }
+
+    /// Takes over a key that was checked when it was written, from a state that is trusted.
+    ///
+    /// # Errors
+    /// When a point is none: the state is corrupt.
+    pub fn restore(key: &FingerprintKey) -> Result<Self, OprfError> {
+        let holders = key.holders.iter();
+        let holders = holders.map(|holder| restore_point("a holder's key", &holder.public));
+        Ok(Self {
+            epoch: key.epoch,
+            threshold: key.threshold,
+            key: restore_point("the fingerprint key", &key.public)?,
+            holders: holders.collect::<Result<_, _>>()?,
+        })
     }
 
     fn recombines(&self) -> bool {
