@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use sealane_types::schema::Kind;
+
 use crate::decimal::Decimal;
 use crate::document::{Document, Line, Party, Totals, Transport};
 
@@ -126,10 +128,11 @@ pub fn to_text(document: &Document) -> String {
     if document.copy {
         put(&mut out, "copy", "yes");
     }
+    let [seller, buyer, payee] = roles(document.kind);
     let parties = [
-        ("seller", Some(&document.seller)),
-        ("buyer", Some(&document.buyer)),
-        ("payee", document.payee.as_ref()),
+        (seller, Some(&document.seller)),
+        (buyer, Some(&document.buyer)),
+        (payee, document.payee.as_ref()),
     ];
     for (role, party) in parties {
         put_some(&mut out, role, party.map(party_text));
@@ -166,6 +169,15 @@ pub fn to_text(document: &Document) -> String {
         );
     }
     out
+}
+
+/// What the parties of a kind are called that stand as seller, buyer and payee.
+fn roles(kind: Kind) -> [&'static str; 3] {
+    match kind {
+        Kind::BillOfLading | Kind::Waybill => ["shipper", "consignee", "carrier"],
+        Kind::LetterOfCredit => ["beneficiary", "applicant", "issuer"],
+        _ => ["seller", "buyer", "payee"],
+    }
 }
 
 fn amounts(document: &Document) -> [(&'static str, Option<Decimal>); 9] {

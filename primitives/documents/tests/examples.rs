@@ -35,6 +35,8 @@ fn every_example_is_read_without_warnings_and_fits() {
         ("invoice-other.xml", Kind::Invoice, 4),
         ("credit-note.xml", Kind::CreditNote, 1),
         ("bill-of-lading.json", Kind::BillOfLading, 3),
+        ("bill-of-lading-ubl.xml", Kind::BillOfLading, 3),
+        ("waybill.xml", Kind::Waybill, 1),
         ("letter-of-credit.json", Kind::LetterOfCredit, 0),
     ] {
         let document = example(name);
@@ -59,6 +61,36 @@ fn the_invoice_is_one_in_both_syntaxes() {
     let (ubl, cii) = (fields("invoice-ubl.xml"), fields("invoice-cii.xml"));
     assert_eq!(ubl.header, cii.header);
     assert_eq!(ubl.lines, cii.lines);
+}
+
+#[test]
+fn the_bill_of_lading_is_one_in_both_syntaxes() {
+    let (json, ubl) = (
+        fields("bill-of-lading.json"),
+        fields("bill-of-lading-ubl.xml"),
+    );
+    assert_eq!(json.header, ubl.header);
+    assert_eq!(json.lines, ubl.lines);
+}
+
+#[test]
+fn a_waybill_says_who_sends_what_by_whom_and_on_which_order() {
+    let waybill = example("waybill.xml");
+    assert_eq!(
+        waybill.seller.name.as_deref(),
+        Some("Brugman Scheepsbenodigdheden B.V.")
+    );
+    assert_eq!(waybill.buyer.name.as_deref(), Some("Havbryn Verft AS"));
+    let carrier = waybill.payee.expect("a carrier");
+    assert_eq!(carrier.name.as_deref(), Some("Noordkaap Lijndiensten N.V."));
+    assert_eq!(waybill.order_references, ["HV-77120"]);
+    assert_eq!(waybill.despatch_references, ["DA-88307"]);
+    assert_eq!(waybill.lines[0].order_line.as_deref(), Some("4"));
+    let transport = waybill.transport;
+    assert_eq!(transport.port_of_loading.as_deref(), Some("NLRTM"));
+    assert_eq!(transport.port_of_discharge.as_deref(), Some("NOOSL"));
+    let departed = transport.shipment_date.expect("a departure");
+    assert_eq!(departed.to_string(), "2026-03-21");
 }
 
 #[test]
