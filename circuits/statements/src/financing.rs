@@ -12,9 +12,7 @@ mod witness;
 
 pub use native::FinancingError;
 pub use shape::{Shape, Slot};
-pub use statement::{
-    FinancingStatement, Mask, PUBLIC_INPUTS, SLOTS, StatementError, UncheckedStatement,
-};
+pub use statement::{FinancingStatement, Mask, PUBLIC_INPUTS, StatementError, UncheckedStatement};
 pub use witness::{FinancingWitness, Opening};
 
 /// UNTDID 1001 codes of documents that may be financed: invoices and debit notes by which somebody owes

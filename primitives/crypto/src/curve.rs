@@ -18,7 +18,7 @@ mod subgroup;
 pub(crate) mod sum;
 
 pub use blinding::{BLINDING_BITS, Blinding};
-pub use fingerprint::{FingerprintInput, INVOICE_GROUP, KindGroup, Rule};
+pub use fingerprint::{FingerprintInput, INVOICE_GROUP, KindGroup};
 pub use map::{
     MONTGOMERY_A, MONTGOMERY_B, MontgomeryPoint, NON_SQUARE, map_candidate, map_to_curve,
 };

@@ -259,7 +259,7 @@ fn fingerprint(
         }
     });
     let inputs: Vec<Wire> = reads.collect();
-    let capacity = slot.rule().capacity(INVOICE_GROUP);
+    let capacity = INVOICE_GROUP.capacity(slot.rule());
     // specs: financing#C11
     let x = system.named("C11", |system| poseidon::hash(system, &capacity, &inputs));
     // specs: financing#C12

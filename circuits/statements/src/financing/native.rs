@@ -7,10 +7,11 @@ use sealane_crypto::commitment::{amount_commitment, leaf_hash, record_root};
 use sealane_crypto::curve::{INVOICE_GROUP, Point};
 use sealane_crypto::poseidon::{Capacity, hash};
 use sealane_crypto::tags;
+use sealane_types::fingerprint::SLOTS;
 use sealane_types::schema::{Kind, PAYABLE_BITS, slot};
 use thiserror::Error;
 
-use super::statement::{FinancingStatement, Mask, SLOTS};
+use super::statement::{FinancingStatement, Mask};
 use super::witness::FinancingWitness;
 use super::{FINANCEABLE, Shape, Slot};
 

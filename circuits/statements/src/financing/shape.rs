@@ -1,7 +1,8 @@
 //! Which fingerprint slots a circuit has, and which leaves it opens for them.
 
 use sealane_crypto::commitment::Position;
-use sealane_crypto::curve::{FingerprintInput, Rule};
+use sealane_crypto::curve::FingerprintInput;
+use sealane_types::fingerprint::Rule;
 use sealane_types::schema::{GROUP, Kind, slot};
 
 use super::witness::FinancingWitness;
@@ -41,13 +42,7 @@ impl Slot {
     /// The fingerprint rule.
     #[must_use]
     pub fn rule(self) -> Rule {
-        match self {
-            Self::StrictFirst | Self::StrictSecond | Self::StrictThird => Rule::Strict,
-            Self::WithoutDate => Rule::WithoutDate,
-            Self::PartiesAmountDate => Rule::PartiesAmountDate,
-            Self::OrderReference => Rule::OrderReference,
-            Self::TransportDocument => Rule::TransportDocument,
-        }
+        Rule::OF_SLOT[self as usize]
     }
 
     /// The header slot whose presence makes the rule apply; `None` where it always does.

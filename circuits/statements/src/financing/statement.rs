@@ -2,13 +2,12 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::curve::{CurveError, Point, Rule, decode_element, encode_element};
+use sealane_crypto::curve::{CurveError, Point, decode_element, encode_element};
+use sealane_types::fingerprint::{self, Rule, SLOTS};
 use thiserror::Error;
 
 use super::{Shape, Slot};
 
-/// Fingerprint slots.
-pub const SLOTS: usize = 7;
 /// Public inputs of the full circuit.
 pub const PUBLIC_INPUTS: usize = 6 + 2 * SLOTS;
 
@@ -39,7 +38,7 @@ pub enum StatementError {
     Presence(usize),
 }
 
-/// Which slots apply: bit i for slot i.
+/// Which slots of a shape apply: bit i for slot i. Of the full shape it is a [`fingerprint::Mask`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mask(u8);
 
@@ -49,13 +48,9 @@ impl Mask {
     /// # Errors
     /// When it is none.
     pub fn new(bits: u8) -> Result<Self, StatementError> {
-        let mask = Self(bits);
-        let third_alone = mask.applies(Slot::StrictThird) && !mask.applies(Slot::StrictSecond);
-        let always = mask.applies(Slot::StrictFirst) && mask.applies(Slot::WithoutDate);
-        if bits >> SLOTS != 0 || !always || third_alone {
-            return Err(StatementError::Mask(bits));
-        }
-        Ok(mask)
+        let mask = fingerprint::Mask::new(bits);
+        mask.map(|mask| Self(mask.bits()))
+            .ok_or(StatementError::Mask(bits))
     }
 
     /// A mask of a shape with fewer slots, or of a witness that has not been checked.

@@ -10,6 +10,7 @@ use ark_std::test_rng;
 use sealane_crypto::curve::Point;
 use sealane_gadgets::{Mode, Row, System, Variable, digest};
 use sealane_types::fields::{Currency, FieldValue};
+use sealane_types::fingerprint::SLOTS;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
 
 use super::constraints::{CONSTRAINTS, blank, circuit, synthesize};

@@ -1,6 +1,7 @@
 //! The inputs `x` of fingerprints: one for each rule, from the leaves' values alone.
 
 use ark_bls12_381::Fr;
+use sealane_types::fingerprint::Rule;
 
 use super::{Point, map_to_curve};
 use crate::poseidon::{Capacity, hash};
@@ -13,48 +14,11 @@ pub struct KindGroup(u8);
 /// Invoices and their copies; not credit notes.
 pub const INVOICE_GROUP: KindGroup = KindGroup(1);
 
-/// The fingerprint rules of invoices. The number stands in the input and never changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Rule {
-    /// Strict: one of the seller's legal identifiers, the number, the issue date.
-    Strict = 1,
-    /// The first seller identifier and the number without separators; no date.
-    WithoutDate = 2,
-    /// The first identifiers of both parties, amount, currency, issue date.
-    PartiesAmountDate = 3,
-    /// The first seller identifier and the first order.
-    OrderReference = 4,
-    /// The first seller identifier and the first despatch advice or transport document.
-    TransportDocument = 5,
-}
-
-impl Rule {
-    /// Every rule, in the order of their numbers.
-    pub const ALL: [Self; 5] = [
-        Self::Strict,
-        Self::WithoutDate,
-        Self::PartiesAmountDate,
-        Self::OrderReference,
-        Self::TransportDocument,
-    ];
-
-    /// The rule with this number.
+impl KindGroup {
+    /// The capacity of a rule's input for this group: both numbers stand in its detail.
     #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| *rule as u8 == number)
-    }
-
-    /// Whether a fingerprint of this rule is taken by a financing, or only alerts.
-    #[must_use]
-    pub fn is_strict(self) -> bool {
-        self == Self::Strict
-    }
-
-    /// The capacity of this rule's input: kind group and rule number in its detail.
-    #[must_use]
-    pub fn capacity(self, group: KindGroup) -> Capacity {
-        let detail = [group.0, self as u8, 0, 0, 0, 0, 0, 0];
+    pub fn capacity(self, rule: Rule) -> Capacity {
+        let detail = [self.0, rule.number(), 0, 0, 0, 0, 0, 0];
         Capacity::with_detail(tags::FINGERPRINT, detail)
     }
 }
@@ -145,7 +109,7 @@ impl FingerprintInput {
     /// `x`: one Poseidon permutation over the values.
     #[must_use]
     pub fn x(&self, group: KindGroup) -> Fr {
-        hash(&self.rule().capacity(group), &self.values())
+        hash(&group.capacity(self.rule()), &self.values())
     }
 
     /// `P`: `x` mapped to the curve; `None` for the one `x` in 2²⁵⁵ or so that maps to small order.
