@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// Finance trade documents once, and prove it, without showing them to anybody.
 #[derive(Debug, Parser)]
@@ -117,10 +117,19 @@ pub enum DocumentCommand {
     },
 }
 
+/// How many nodes a network has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Nodes {
+    /// One, which decides alone.
+    One,
+    /// One for each bank, which decide together.
+    Each,
+}
+
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum NetworkCommand {
-    /// Make keys, genesis and configuration: a node and a home for each bank
+    /// Make keys, genesis and configuration: a home for each bank, with a node of its own from four banks on
     Init {
         /// The folder to make it in; it must not exist or be empty
         #[arg(long)]
@@ -128,7 +137,11 @@ pub enum NetworkCommand {
         /// How many banks
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=26))]
         banks: u8,
-        /// The node's port on loopback; 0 takes a free one
+        /// One node that all banks use, or one for each bank (Malachite; needs four or more to survive a fault). Without
+        /// this: one below four banks, else one for each
+        #[arg(long)]
+        nodes: Option<Nodes>,
+        /// The first node's port on loopback, and the others' after it; 0 takes free ones
         #[arg(long, default_value_t = 0)]
         port: u16,
         /// Protect the homes' keystores by a passphrase (asked for, or from SEALANE_PASSPHRASE); without it, by a key

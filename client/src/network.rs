@@ -49,6 +49,15 @@ pub enum Protect {
     Passphrase(String),
 }
 
+/// A validator's node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeOptions {
+    /// The validator's name.
+    pub name: String,
+    /// Where it will listen, `http://127.0.0.1:7411` say.
+    pub address: String,
+}
+
 /// What a new network has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -56,10 +65,8 @@ pub struct Options {
     pub name: String,
     /// Its banks' names; each has a home of that name.
     pub banks: Vec<String>,
-    /// The name of the one validator.
-    pub node_name: String,
-    /// Where the node will listen, `http://127.0.0.1:7411` say.
-    pub node_address: String,
+    /// The validators' nodes: one that all banks use, or one for each bank, in their order.
+    pub nodes: Vec<NodeOptions>,
     /// How the banks' keystores are protected.
     pub protect: Protect,
     /// The verifying keys whose proofs the chain accepts.
@@ -71,16 +78,20 @@ pub struct Options {
 }
 
 impl Options {
-    /// A network for one machine: banks `bank-a`, `bank-b` and on, key files, test keys, the verifying
-    /// key of this build.
+    /// A network for one machine: banks `bank-a`, `bank-b` and on, nodes `node-a` and on at these addresses (one
+    /// for all banks, or one for each), key files, test keys, the verifying key of this build.
     #[must_use]
-    pub fn local(banks: u8, node_address: &str) -> Self {
-        let letters = (b'a'..=b'z').take(banks.into()).map(char::from);
+    pub fn local(banks: u8, addresses: &[String]) -> Self {
+        let letters = (b'a'..=b'z').map(char::from);
+        let names = letters.clone().take(banks.into());
+        let nodes = letters.zip(addresses).map(|(letter, address)| NodeOptions {
+            name: format!("node-{letter}"),
+            address: address.clone(),
+        });
         Self {
             name: "local".to_owned(),
-            banks: letters.map(|letter| format!("bank-{letter}")).collect(),
-            node_name: "node-a".to_owned(),
-            node_address: node_address.to_owned(),
+            banks: names.map(|letter| format!("bank-{letter}")).collect(),
+            nodes: nodes.collect(),
             protect: Protect::KeyFiles,
             verifying_keys: crate::proving::verifying_keys(),
             inquiries_per_day: 1_000,
@@ -96,9 +107,16 @@ pub struct Created {
     pub genesis: Genesis,
     /// The banks' homes.
     pub homes: Vec<PathBuf>,
-    /// The key that its one validator signs with.
+    /// What its validators have, in the order of the options.
+    pub validators: Vec<ValidatorParts>,
+}
+
+/// What a validator has.
+#[derive(Debug)]
+pub struct ValidatorParts {
+    /// The key that it signs with.
     pub signing: SigningKey,
-    /// The validator's share of the fingerprint key: 1 of 1.
+    /// Its share of the fingerprint key.
     pub share: KeyShare,
 }
 
@@ -110,29 +128,41 @@ pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError>
     let suite = Suite::International;
     let keys = options.banks.iter().map(|_| Keys::generate(suite));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
-    let signing = SigningKey::generate()?;
-    let (public, mut shares) = KeySecret::generate()?.deal(Epoch(0), 1, 1)?;
-    let share = shares.pop().ok_or(OprfError::NotShares)?;
-    let genesis = genesis(options, &keys, &signing.public(), &public)?;
+    let signing = options.nodes.iter().map(|_| SigningKey::generate());
+    let signing = signing.collect::<Result<Vec<_>, _>>()?;
+    let holders = u16::try_from(signing.len()).map_err(|_| OprfError::NotShares)?;
+    let secret = KeySecret::generate()?;
+    let (public, shares) = secret.deal(Epoch(0), threshold(holders), holders)?;
+    let genesis = genesis(options, &keys, &signing, &public)?;
     let homes = options.banks.iter().map(|bank| folder.join(bank));
     let homes: Vec<PathBuf> = homes.collect();
     if let Some(there) = homes.iter().find(|home| home.join("home.toml").exists()) {
         return Err(HomeError::Exists(there.clone()).into());
     }
-    for ((home, bank), keys) in homes.iter().zip(&options.banks).zip(&keys) {
-        write_home(home, bank, keys, &genesis, options)?;
+    for (at, (home, keys)) in homes.iter().zip(&keys).enumerate() {
+        let node = options.nodes.get(at).or(options.nodes.first());
+        let address = node.map_or("", |node| node.address.as_str());
+        write_home(home, (&options.banks[at], address), keys, &genesis, options)?;
     }
     Ok(Created {
         genesis,
         homes,
-        signing,
-        share,
+        validators: signing
+            .into_iter()
+            .zip(shares)
+            .map(|(signing, share)| ValidatorParts { signing, share })
+            .collect(),
     })
+}
+
+/// How many of `holders` compute a fingerprint together: all but the third that may be Byzantine.
+fn threshold(holders: u16) -> u16 {
+    holders - holders.saturating_sub(1) / 3
 }
 
 fn write_home(
     home: &Path,
-    bank: &str,
+    (bank, address): (&str, &str),
     keys: &Keys,
     genesis: &Genesis,
     options: &Options,
@@ -144,7 +174,7 @@ fn write_home(
     let alias = genesis.named(bank).map(|alias| alias.id.to_string());
     let config = Config::new(
         bank,
-        &options.node_address,
+        address,
         &sealane_ledger::chain_id(genesis).to_string(),
         &alias.unwrap_or_default(),
         protection,
@@ -155,7 +185,7 @@ fn write_home(
 fn genesis(
     options: &Options,
     keys: &[Keys],
-    validator: &PublicKey,
+    signing: &[SigningKey],
     public: &KeyPublic,
 ) -> Result<Genesis, NetworkError> {
     let mut aliases = Vec::new();
@@ -163,20 +193,27 @@ fn genesis(
         let id = AliasId::new(*random::bytes()?);
         aliases.push(alias(id, name, Role::Bank, keys.public(), id)?);
     }
-    let bank = aliases.first().map(|bank| bank.id);
-    let bank = bank.ok_or_else(|| DecodeError::Invalid {
-        what: "banks",
-        reason: "a network needs at least one".to_owned(),
-    })?;
-    let node = AliasId::new(*random::bytes()?);
-    aliases.push(alias(
-        node,
-        &options.node_name,
-        Role::Validator,
-        *validator,
-        bank,
-    )?);
+    let banks: Vec<AliasId> = aliases.iter().map(|bank| bank.id).collect();
+    let one_or_each = options.nodes.len() == 1 || options.nodes.len() == banks.len();
+    if banks.is_empty() || !one_or_each {
+        return Err(NetworkError::Genesis(DecodeError::Invalid {
+            what: "banks",
+            reason: "a network needs at least one, and one node for all or one for each".to_owned(),
+        }));
+    }
+    let mut validators = Vec::new();
+    for ((node, signing), bank) in options.nodes.iter().zip(signing).zip(&banks) {
+        let (id, key) = (AliasId::new(*random::bytes()?), signing.public());
+        aliases.push(alias(id, &node.name, Role::Validator, key, *bank)?);
+        validators.push(Validator {
+            alias: id,
+            key,
+            power: 1,
+        });
+    }
     aliases.sort_by_key(|alias| alias.id);
+    let holders_of = validators.iter().map(|validator| validator.alias);
+    let holders_of: Vec<AliasId> = holders_of.collect();
     let (key, holders) = public.encode();
     let mut verifying_keys = options.verifying_keys.clone();
     verifying_keys.sort_unstable();
@@ -185,21 +222,15 @@ fn genesis(
         suite: Suite::International,
         time: now(),
         aliases,
-        validators: ValidatorSet::new(vec![Validator {
-            alias: node,
-            key: *validator,
-            power: 1,
-        }])?,
+        validators: ValidatorSet::new(validators)?,
         fingerprint_key: FingerprintKey {
             epoch: public.epoch(),
             threshold: public.threshold(),
             public: key,
             holders: holders
                 .into_iter()
-                .map(|public| ShareHolder {
-                    validator: node,
-                    public,
-                })
+                .zip(holders_of)
+                .map(|(public, validator)| ShareHolder { validator, public })
                 .collect(),
         },
         parameters: parameters(options, verifying_keys),

@@ -139,6 +139,7 @@ pub fn submit(port: u16, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), Strin
     let request = SubmitRequest {
         transaction: transaction.to_vec(),
         wait_ms: 10_000,
+        relayed: false,
     };
     let answer = runtime.expect("a runtime for the test").block_on(async {
         let mut node = connect(port).await;

@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod chain;
 pub mod command;
+pub mod consortium;
 pub mod deals;
 pub mod invoice;
 pub mod network;

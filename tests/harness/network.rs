@@ -195,6 +195,15 @@ pub struct Bank {
 }
 
 impl Bank {
+    /// The bank with this home; its files are written to `desk`.
+    #[must_use]
+    pub(crate) fn at(home: &Path, desk: &Path) -> Self {
+        Self {
+            home: home.to_owned(),
+            desk: desk.to_owned(),
+        }
+    }
+
     fn words<'a>(&'a self, words: &[&'a str]) -> Vec<&'a str> {
         let home = self
             .home

@@ -6,21 +6,23 @@ use std::path::{Path, PathBuf};
 use sealane_client::chain::{NodeClient, NodeStatus, Seen, Trust};
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::network::{self, Options, Protect};
-use sealane_node::{Config, InitOptions};
+use sealane_node::{Config, Consensus, InitOptions, Peer, peer_id};
 use serde_json::json;
 
 use super::processes;
-use crate::args::NetworkCommand;
+use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
 
-/// The node's home in a network's folder.
+/// The folder of a node: in the network's folder where there is one for all, else in its bank's home.
 const NODE: &str = "node";
 
 /// What a network is to have.
 pub struct Plan {
     /// Banks, `bank-a` and on.
     pub banks: u8,
-    /// The node's port; 0 for a free one.
+    /// One node for all, or one for each.
+    pub nodes: Nodes,
+    /// The first node's port, the others' after it; 0 for free ones.
     pub port: u16,
     /// Protects each home's keystore; without it, a key file beside it does.
     pub passphrase: Option<String>,
@@ -32,16 +34,26 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
         NetworkCommand::Init {
             dir,
             banks,
+            nodes,
             port,
             passphrase,
-        } => init(&dir, banks, port, passphrase),
-        NetworkCommand::Start { dir } => start(&dir).await,
+        } => {
+            let usual = if banks < 4 { Nodes::One } else { Nodes::Each };
+            init(&dir, banks, nodes.unwrap_or(usual), port, passphrase)
+        }
+        NetworkCommand::Start { dir } => start(&dir),
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
 }
 
-fn init(dir: &Path, banks: u8, port: u16, passphrase: bool) -> Result<Report, Failure> {
+fn init(
+    dir: &Path,
+    banks: u8,
+    nodes: Nodes,
+    port: u16,
+    passphrase: bool,
+) -> Result<Report, Failure> {
     let passphrase = if passphrase {
         Some(new_passphrase()?)
     } else {
@@ -50,6 +62,7 @@ fn init(dir: &Path, banks: u8, port: u16, passphrase: bool) -> Result<Report, Fa
     let protected = passphrase.is_some();
     let plan = Plan {
         banks,
+        nodes,
         port,
         passphrase,
     };
@@ -63,8 +76,12 @@ fn init(dir: &Path, banks: u8, port: u16, passphrase: bool) -> Result<Report, Fa
     } else {
         "Each home's keystore is opened by the key file in it: guard both."
     };
+    let has = match nodes {
+        Nodes::One => format!("one node and {banks} banks"),
+        Nodes::Each => format!("{banks} banks, each with its own node,"),
+    };
     let text = format!(
-        "A network with one node and {banks} banks is in {}.\n  {}\n{keys}\nNext: sealane network start --dir {}",
+        "A network with {has} is in {}.\n  {}\n{keys}\nNext: sealane network start --dir {}",
         dir.display(),
         names.join("\n  "),
         dir.display()
@@ -105,113 +122,232 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
             dir.display()
         )));
     }
-    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port(plan.port)?));
-    let mut options = Options::local(plan.banks, &format!("http://{listen}"));
+    let count = match plan.nodes {
+        Nodes::One => 1,
+        Nodes::Each => plan.banks.into(),
+    };
+    let places = places(count, plan.port)?;
+    let addresses = places.iter().map(|place| format!("http://{}", place.api));
+    let addresses: Vec<String> = addresses.collect();
+    let mut options = Options::local(plan.banks, &addresses);
     if let Some(passphrase) = &plan.passphrase {
         options.protect = Protect::Passphrase(passphrase.clone());
     }
     let created = network::create(dir, &options).map_err(Failure::cannot)?;
-    let options = InitOptions {
-        genesis: created.genesis,
-        config: Config::new(listen),
-        signing: created.signing,
-        share: created.share,
-    };
-    sealane_node::init(&dir.join(NODE), options).map_err(Failure::cannot)?;
+    let ids = created
+        .validators
+        .iter()
+        .map(|parts| peer_id(&parts.signing));
+    let ids = ids
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Failure::cannot)?;
+    for (at, parts) in created.validators.into_iter().enumerate() {
+        let (folder, config) = match plan.nodes {
+            Nodes::One => (dir.join(NODE), Config::new(places[at].api)),
+            Nodes::Each => (created.homes[at].join(NODE), of_several(&places, &ids, at)),
+        };
+        let options = InitOptions {
+            genesis: created.genesis.clone(),
+            config,
+            signing: parts.signing,
+            share: parts.share,
+        };
+        sealane_node::init(&folder, options).map_err(Failure::cannot)?;
+    }
     Ok(created.homes)
 }
 
-/// The port asked for, or one that is free now.
-fn free_port(wanted: u16) -> Result<u16, Failure> {
-    let bound =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, wanted)).and_then(|listener| listener.local_addr());
-    let bound = bound.map_err(|error| {
-        Failure::cannot(format!(
-            "port {wanted} on loopback cannot be used: {error}. Choose another with --port."
-        ))
-    })?;
-    Ok(bound.port())
+/// Where a node listens.
+struct Place {
+    name: String,
+    api: SocketAddr,
+    consensus: SocketAddr,
 }
 
-async fn start(dir: &Path) -> Result<Report, Failure> {
-    let home = node_home(dir)?;
-    let address = processes::start(&home)?;
-    let pid = processes::running(&home).map(|pid| pid.as_raw_nonzero().get());
-    let text = format!(
-        "The node listens at {address} (process {}, log {}).",
-        pid.unwrap_or(0),
-        home.join("node.log").display()
-    );
+/// Two ports on loopback for each node: from `first` on, or free ones.
+fn places(count: usize, first: u16) -> Result<Vec<Place>, Failure> {
+    let ports = 2 * u16::try_from(count).unwrap_or(u16::MAX / 2);
+    let wanted = (0..ports).map(|number| {
+        if first == 0 {
+            0
+        } else {
+            first.saturating_add(number)
+        }
+    });
+    // all are held until all are found, so that none is given twice
+    let held = wanted.map(hold).collect::<Result<Vec<_>, _>>()?;
+    let addresses = held.iter().map(TcpListener::local_addr);
+    let addresses = addresses
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Failure::cannot)?;
+    let letters = (b'a'..=b'z').map(char::from);
+    let place = |(letter, pair): (char, &[SocketAddr])| Place {
+        name: format!("node-{letter}"),
+        api: pair[0],
+        consensus: pair[1],
+    };
+    Ok(letters.zip(addresses.chunks(2)).map(place).collect())
+}
+
+fn hold(port: u16) -> Result<TcpListener, Failure> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        Failure::cannot(format!(
+            "port {port} on loopback cannot be used: {error}. Choose another with --port."
+        ))
+    })
+}
+
+/// The configuration of one of several nodes.
+fn of_several(places: &[Place], ids: &[String], own: usize) -> Config {
+    let others = places.iter().enumerate().filter(|(at, _)| *at != own);
+    let peer = |(at, place): (usize, &Place)| Peer {
+        name: place.name.clone(),
+        id: ids[at].clone(),
+        consensus: place.consensus,
+        api: place.api,
+    };
+    let consensus = Consensus {
+        listen: places[own].consensus,
+        peers: others.map(peer).collect(),
+    };
+    Config::of_several(places[own].api, consensus)
+}
+
+fn start(dir: &Path) -> Result<Report, Failure> {
+    let (mut lines, mut nodes) = (Vec::new(), Vec::new());
+    let (running, resting): (Vec<_>, Vec<_>) = nodes_of(dir)?
+        .into_iter()
+        .partition(|node| processes::running(&node.folder).is_some());
+    if resting.is_empty() {
+        return Err(Failure::invalid(format!(
+            "{}: all of its nodes run already. Stop them first (sealane network stop).",
+            dir.display()
+        )));
+    }
+    for Node { name, .. } in running {
+        lines.push(format!("The {name} runs already."));
+    }
+    for Node { name, folder, .. } in resting {
+        let address = processes::start(&folder)?;
+        let pid = processes::running(&folder).map(|pid| pid.as_raw_nonzero().get());
+        lines.push(format!(
+            "The {name} listens at {address} (process {}, log {}).",
+            pid.unwrap_or(0),
+            folder.join("node.log").display()
+        ));
+        nodes.push(json!({"name": name, "address": address, "pid": pid}));
+    }
     Ok(Report {
-        text,
-        data: json!({"ok": true, "nodes": [{"name": NODE, "address": address, "pid": pid}]}),
+        text: lines.join("\n"),
+        data: json!({"ok": true, "nodes": nodes}),
     })
 }
 
 fn stop(dir: &Path) -> Result<Report, Failure> {
-    let stopped = processes::stop(&node_home(dir)?)?;
-    let text = if stopped {
-        "The node has stopped."
-    } else {
-        "The node was not running."
-    };
+    let (mut lines, mut any) = (Vec::new(), false);
+    for Node { name, folder, .. } in nodes_of(dir)? {
+        let stopped = processes::stop(&folder)?;
+        any |= stopped;
+        lines.push(match stopped {
+            true => format!("The {name} has stopped."),
+            false => format!("The {name} was not running."),
+        });
+    }
     Ok(Report {
-        text: text.to_owned(),
-        data: json!({"ok": true, "stopped": stopped}),
+        text: lines.join("\n"),
+        data: json!({"ok": true, "stopped": any}),
     })
 }
 
 async fn status(dir: &Path) -> Result<Report, Failure> {
-    let home = node_home(dir)?;
-    let Some(pid) = processes::running(&home) else {
+    let (mut lines, mut nodes, mut chain) = (Vec::new(), Vec::new(), None);
+    for Node { name, folder, bank } in nodes_of(dir)? {
+        let asked = match processes::running(&folder) {
+            Some(pid) => Some((pid.as_raw_nonzero(), ask(&bank).await?)),
+            None => None,
+        };
+        let Some((pid, status)) = asked else {
+            lines.push(format!("{name}  does not run"));
+            nodes.push(json!({"name": name, "pid": null, "height": null, "peers": null, "validators": null, "lag": null}));
+            continue;
+        };
+        lines.push(format!(
+            "{}  height {}  {} of {} other nodes reached  {} transactions wait  last block {} ms ago  process {pid}",
+            status.validator,
+            status.height,
+            status.peers,
+            status.validators.saturating_sub(1),
+            status.waiting,
+            status.lag_ms,
+        ));
+        nodes.push(json!({
+            "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators, "lag": status.lag_ms,
+            "pid": pid.get(), "waiting": status.waiting, "version": status.version, "block": status.block,
+        }));
+        chain = Some(status);
+    }
+    let Some(status) = chain else {
         return Err(Failure::cannot(format!(
-            "{}: its node does not run. Start it: sealane network start --dir {}",
-            home.display(),
+            "{}: no node of it runs. Start them: sealane network start --dir {}",
+            dir.display(),
             dir.display()
         )));
     };
-    let status = ask(dir).await?;
-    let text = format!(
-        "{}  height {}  {} transactions wait  last block {} ms ago  process {}\nnetwork {}  chain {}",
-        status.validator,
-        status.height,
-        status.waiting,
-        status.lag_ms,
-        pid.as_raw_nonzero(),
-        status.chain_name,
-        status.chain
-    );
-    let node = json!({
-        "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators, "lag": status.lag_ms,
-        "pid": pid.as_raw_nonzero().get(), "waiting": status.waiting, "version": status.version, "block": status.block,
-    });
+    lines.push(format!(
+        "network {}  chain {}",
+        status.chain_name, status.chain
+    ));
     Ok(Report {
-        text,
-        data: json!({"ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": [node]}),
+        text: lines.join("\n"),
+        data: json!({"ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": nodes}),
     })
 }
 
-/// What the node says of itself, asked through the first bank's configuration.
-async fn ask(dir: &Path) -> Result<NodeStatus, Failure> {
-    let bank = dir.join("bank-a");
-    let config = read_config(&bank).map_err(Failure::invalid)?;
-    let genesis = read_genesis(&bank).map_err(Failure::invalid)?;
-    let seen = Seen::open(&bank).map_err(Failure::cannot)?;
+/// What a node says of itself, asked through the configuration of a bank that uses it.
+async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
+    let config = read_config(bank).map_err(Failure::invalid)?;
+    let genesis = read_genesis(bank).map_err(Failure::invalid)?;
+    let seen = Seen::open(bank).map_err(Failure::cannot)?;
     let node = NodeClient::new(&config.node, Trust::in_genesis(&genesis), seen)
         .map_err(Failure::cannot)?;
     node.status().await.map_err(Failure::cannot)
 }
 
-fn node_home(dir: &Path) -> Result<PathBuf, Failure> {
-    let home = dir.join(NODE);
-    if !home.is_dir() {
-        return Err(Failure::invalid(format!(
+/// A node of a network's folder.
+struct Node {
+    /// What it is called in messages.
+    name: String,
+    /// Its folder.
+    folder: PathBuf,
+    /// The home of a bank that uses it.
+    bank: PathBuf,
+}
+
+/// The nodes in a network's folder.
+fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
+    // absolute paths, so that a process can be told by its command line from wherever it is asked for
+    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    if dir.join(NODE).is_dir() {
+        return Ok(vec![Node {
+            name: "node".to_owned(),
+            folder: dir.join(NODE),
+            bank: dir.join("bank-a"),
+        }]);
+    }
+    let banks = ('a'..='z').map(|letter| dir.join(format!("bank-{letter}")));
+    let banks = banks.filter(|bank| bank.join(NODE).is_dir());
+    let node = |bank: PathBuf| Node {
+        name: format!("node of {}", bank.file_name().unwrap_or_default().display()),
+        folder: bank.join(NODE),
+        bank,
+    };
+    let nodes: Vec<Node> = banks.map(node).collect();
+    match nodes.is_empty() {
+        false => Ok(nodes),
+        true => Err(Failure::invalid(format!(
             "{}: no network is here. Make one: sealane network init --dir {}",
             dir.display(),
             dir.display()
-        )));
+        ))),
     }
-    // an absolute path, so that the process can be told by its command line from wherever it is asked for
-    home.canonicalize()
-        .map_err(|error| Failure::cannot(format!("{}: {error}", home.display())))
 }

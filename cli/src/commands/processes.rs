@@ -38,7 +38,17 @@ fn names_node(command_line: &[u8], home: &Path) -> bool {
         .map(String::from_utf8_lossy)
         .collect();
     words.iter().any(|word| word == "node")
-        && words.iter().any(|word| Path::new(word.as_ref()) == home)
+        && words
+            .iter()
+            .any(|word| Path::new(word.as_ref()) == named(home))
+}
+
+/// The folder that a node's command line names: its bank's home where it is in one.
+fn named(home: &Path) -> &Path {
+    let parent = home
+        .parent()
+        .filter(|parent| parent.join("home.toml").is_file());
+    parent.unwrap_or(home)
 }
 
 /// Starts the node of `home` in the background and waits until it listens; gives its address.
@@ -62,7 +72,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
     let mut child = Command::new(program)
         .arg("node")
         .arg("--home")
-        .arg(home)
+        .arg(named(home))
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)

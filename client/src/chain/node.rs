@@ -102,6 +102,7 @@ impl NodeClient {
         let request = v1::SubmitRequest {
             transaction: transaction.to_vec(),
             wait_ms: wait_ms.min(sealane_wire::MAX_WAIT_MS),
+            relayed: false,
         };
         let answer = self.wire.clone().submit(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();

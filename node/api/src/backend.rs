@@ -127,6 +127,15 @@ pub struct TakenAnswer {
     pub total: u64,
 }
 
+/// Who hands a transaction in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A client: the other nodes do not have it yet.
+    Client,
+    /// Another node, which passes on to everybody itself.
+    Node,
+}
+
 /// The node behind the API. What it is given has passed the API's limits on size and number; nothing
 /// else of it is checked.
 #[async_trait]
@@ -140,7 +149,7 @@ pub trait Backend: Send + Sync + 'static {
     /// A block; the latest where no height is given.
     async fn block(&self, height: Option<Height>) -> Result<FinalBlock, Refused>;
     /// Takes a transaction's bytes; idempotent.
-    async fn submit(&self, transaction: Vec<u8>) -> Result<TxId, Refused>;
+    async fn submit(&self, transaction: Vec<u8>, origin: Origin) -> Result<TxId, Refused>;
     /// Resolves when a transaction's receipt is final; an error where the transaction is unknown.
     async fn finality(&self, id: TxId) -> Result<Committed, Refused>;
     /// What became of a transaction; `None` where its receipt is not final yet.

@@ -8,8 +8,8 @@ mod server;
 mod service;
 
 pub use backend::{
-    Backend, Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry,
-    Status, TakenAnswer,
+    Backend, Committed, FinalBlock, FinalHeader, Origin, Refused, Sequences, StateAnswer,
+    StateEntry, Status, TakenAnswer,
 };
 pub use sealane_wire::code::ErrorCode;
 pub use server::{Limits, serve};

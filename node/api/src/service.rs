@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tonic::{Request, Response, Status};
 
-use crate::backend::{Backend, Refused};
+use crate::backend::{Backend, Origin, Refused};
 use crate::convert::id;
 use crate::server::Limits;
 
@@ -117,8 +117,16 @@ impl<B: Backend> Node for Service<B> {
         let v1::SubmitRequest {
             transaction,
             wait_ms,
+            relayed,
         } = request.into_inner();
-        let submitted = self.limited(self.backend.submit(transaction)).await?;
+        let origin = if relayed {
+            Origin::Node
+        } else {
+            Origin::Client
+        };
+        let submitted = self
+            .limited(self.backend.submit(transaction, origin))
+            .await?;
         let committed = match wait_ms.min(MAX_WAIT_MS) {
             0 => None,
             wait => {

@@ -43,7 +43,7 @@ impl Backend for Gate {
             certificate: vec![],
         })
     }
-    async fn submit(&self, transaction: Vec<u8>) -> Result<TxId, Refused> {
+    async fn submit(&self, transaction: Vec<u8>, _: Origin) -> Result<TxId, Refused> {
         let byte = transaction.first().copied().unwrap_or_default();
         Ok(TxId::new([byte; 32]))
     }
@@ -147,6 +147,7 @@ async fn what_is_above_a_limit_is_refused() {
     let huge = v1::SubmitRequest {
         transaction,
         wait_ms,
+        relayed: false,
     };
     let huge = client.submit(huge).await.unwrap_err();
     assert_eq!(huge.code(), Code::OutOfRange, "{huge:?}");
@@ -196,6 +197,7 @@ async fn a_submission_waits_as_long_as_it_says_and_no_longer() {
     let submit = |wait_ms| v1::SubmitRequest {
         transaction: vec![9],
         wait_ms,
+        relayed: false,
     };
     let brief = client.submit(submit(20)).await.unwrap().into_inner();
     assert_eq!((brief.id, brief.committed), (vec![9; 32], None));

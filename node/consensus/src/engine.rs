@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sealane_types::block::{Block, Certificate, Vote};
+use sealane_types::block::{Block, Certificate, ValidatorSet, Vote};
 use sealane_types::ids::{BlockId, BlockTime, ChainId, Height, Signature};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -48,6 +48,15 @@ pub enum Verdict {
 pub trait Application: Send + Sync + 'static {
     /// Where the chain stands.
     async fn standing(&self) -> Result<Standing, ApplicationError>;
+
+    /// The validators of the next block.
+    fn validators(&self) -> ValidatorSet;
+
+    /// A final block with what makes it final; `None` above the last one.
+    async fn final_block(
+        &self,
+        height: Height,
+    ) -> Result<Option<(Block, Certificate)>, ApplicationError>;
 
     /// Whether a block is due at `now`: transactions wait, the last block had some, or it is a minute old.
     fn due(&self, now: BlockTime) -> bool;
@@ -111,6 +120,9 @@ pub enum EngineError {
         /// The block that the data have.
         have: BlockId,
     },
+    /// The engine cannot run, or its own files cannot be read or written.
+    #[error("consensus: {0}")]
+    Network(String),
     /// There are blocks, but no note of what was signed.
     #[error(
         "the file of votes is missing, but the data folder has {height} blocks: restore it; \
@@ -134,6 +146,9 @@ pub enum EngineError {
 pub trait Signer: Send + Sync {
     /// A signature over the vote's canonical bytes.
     fn sign(&self, vote: &Vote) -> Signature;
+
+    /// A signature over another message of consensus, which nothing takes for a vote.
+    fn sign_consensus(&self, message: &[u8]) -> Signature;
 }
 
 /// Where a crash matters: between two of these, something has become durable or known.

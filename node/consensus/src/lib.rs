@@ -1,4 +1,4 @@
-//! How blocks are decided: the trait behind which an engine stands, the `solo` engine, the pool of
+//! How blocks are decided: the trait behind which an engine stands, the engines `solo` and Malachite, the pool of
 //! transactions that wait, and time.
 //!
 //! ```text
@@ -14,6 +14,7 @@
 
 mod clock;
 mod engine;
+mod malachite;
 mod mempool;
 mod solo;
 mod votes;
@@ -23,6 +24,7 @@ pub use engine::{
     Application, ApplicationError, Engine, EngineError, Point, Points, Proposer, Signer, Standing,
     Verdict,
 };
+pub use malachite::{Malachite, Patience, PeerAddress, peer_id};
 pub use mempool::{Admission, Lane, Limits, Mempool, MempoolError, Waiting};
 pub use solo::{Pace, Solo};
 pub use votes::{Intent, VoteFile, VotesError};

@@ -32,6 +32,7 @@ use tokio::sync::watch;
 
 use crate::answers::Answerer;
 use crate::bridge::{Bridge, BridgeError};
+use crate::gossip::Gossip;
 use crate::proofs::Proofs;
 use crate::rows;
 use crate::view::View;
@@ -90,6 +91,7 @@ pub(crate) struct Parts {
     pub answerer: Option<Arc<Answerer>>,
     pub points: Arc<dyn Points>,
     pub clock: Arc<dyn sealane_consensus::Clock>,
+    pub gossip: Gossip,
 }
 
 /// This node's chain.
@@ -99,6 +101,7 @@ pub(crate) struct Chain {
     pub(crate) bridge: Bridge,
     pub(crate) mempool: Mempool,
     pub(crate) proofs: Arc<Proofs>,
+    pub(crate) gossip: Gossip,
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
@@ -121,6 +124,7 @@ impl Chain {
             bridge: parts.bridge,
             mempool: Mempool::new(parts.limits),
             proofs: parts.proofs,
+            gossip: parts.gossip,
             answerer: parts.answerer,
             points: parts.points,
             clock: parts.clock,
@@ -276,6 +280,7 @@ impl Chain {
             };
             let waiting = waiting(transaction);
             tracing::info!(%record, transaction = %waiting.id, "answering a blinded set");
+            self.gossip.pass_on(&waiting.transaction);
             if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
                 tracing::error!(%record, %error, "this validator's answer is not taken");
                 return Ok(());
@@ -351,6 +356,19 @@ impl Application for Chain {
             height: tip.height,
             block: tip.block,
         })
+    }
+
+    fn validators(&self) -> ValidatorSet {
+        self.validators.clone()
+    }
+
+    async fn final_block(
+        &self,
+        height: Height,
+    ) -> Result<Option<(Block, Certificate)>, ApplicationError> {
+        let store = Arc::clone(&self.store);
+        let read = move || rows::final_block(&store, height);
+        Ok(self.bridge.run(read).await??)
     }
 
     fn due(&self, now: BlockTime) -> bool {

@@ -21,7 +21,9 @@ use sealane_crypto::keystore::{
 };
 use sealane_crypto::oprf::{KeyPublic, KeyShare, OprfError};
 use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
 use sealane_ledger::{GenesisError, check_genesis};
+use sealane_types::block::MAX_VALIDATORS;
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::{Genesis, TestKeys};
 use sealane_types::ids::VerifyingKeyId;
@@ -100,6 +102,49 @@ pub enum HomeError {
 pub enum EngineKind {
     /// One validator on one machine.
     Solo,
+    /// Several validators: Tendermint.
+    Malachite,
+}
+
+/// Where validators speak with one another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consensus {
+    /// Where this one listens for the others.
+    pub listen: SocketAddr,
+    /// The others; nobody else is let in.
+    pub peers: Vec<Peer>,
+}
+
+impl From<Peer> for sealane_consensus::PeerAddress {
+    fn from(peer: Peer) -> Self {
+        Self {
+            address: peer.consensus,
+            id: peer.id,
+        }
+    }
+}
+
+/// The id of the key that a validator's connections are authenticated with; from its signing key.
+///
+/// # Errors
+/// Never for a key of this program's making.
+pub fn peer_id(signing: &SigningKey) -> Result<String, sealane_consensus::EngineError> {
+    sealane_consensus::peer_id(&signing.derive(tags::KEY_NETWORK))
+}
+
+/// Another validator's node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// Its name, for messages.
+    pub name: String,
+    /// Who it is: the id of the key that its connections are authenticated with.
+    pub id: String,
+    /// Where it listens for other validators.
+    pub consensus: SocketAddr,
+    /// Where its API listens: transactions are passed on to it.
+    pub api: SocketAddr,
 }
 
 /// A node's configuration.
@@ -114,6 +159,9 @@ pub struct Config {
     pub engine: EngineKind,
     /// How long a block waits for more transactions, in milliseconds.
     pub batch_ms: u64,
+    /// Where validators speak with one another; `malachite` needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<Consensus>,
 }
 
 impl Config {
@@ -125,6 +173,17 @@ impl Config {
             pool: 0,
             engine: EngineKind::Solo,
             batch_ms: 20,
+            consensus: None,
+        }
+    }
+
+    /// The configuration of one of several validators.
+    #[must_use]
+    pub fn of_several(listen: SocketAddr, consensus: Consensus) -> Self {
+        Self {
+            engine: EngineKind::Malachite,
+            consensus: Some(consensus),
+            ..Self::new(listen)
         }
     }
 
@@ -133,6 +192,14 @@ impl Config {
             "listen: a loopback address is needed; the API is not encrypted"
         } else if self.pool > 256 || self.batch_ms > 10_000 {
             "pool is at most 256, batch_ms at most 10000"
+        } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
+            "the engine `malachite` needs a section [consensus], and `solo` has none"
+        } else if self
+            .consensus
+            .as_ref()
+            .is_some_and(|one| one.peers.len() >= MAX_VALIDATORS)
+        {
+            "more peers than a chain can have validators"
         } else {
             return Ok(());
         };
@@ -177,7 +244,12 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
         return Err(HomeError::Exists(folder.to_path_buf()));
     }
     options.config.check(&path)?;
-    check(&options.genesis, &options.signing, &options.share)?;
+    check(
+        &options.genesis,
+        options.config.engine,
+        &options.signing,
+        &options.share,
+    )?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
     let key_path = folder.join(KEY);
@@ -219,7 +291,7 @@ impl NodeHome {
         let validator: ValidatorSecrets = load(&folder.join(VALIDATOR), &unlock)?;
         let signing = validator.signing;
         let share: KeyShare = load(&folder.join(SHARE), &unlock)?;
-        check(&genesis, &signing, &share)?;
+        check(&genesis, config.engine, &signing, &share)?;
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
@@ -256,6 +328,11 @@ impl NodeHome {
         self.folder.join("votes")
     }
 
+    /// The folder of an engine with several validators: its log, and proposals.
+    pub(crate) fn consensus(&self) -> PathBuf {
+        self.folder.join("consensus")
+    }
+
     /// The file that holds the address the node listens at, while it runs.
     #[must_use]
     pub fn address_file(&self) -> PathBuf {
@@ -263,10 +340,15 @@ impl NodeHome {
     }
 }
 
-fn check(genesis: &Genesis, signing: &SigningKey, share: &KeyShare) -> Result<(), HomeError> {
+fn check(
+    genesis: &Genesis,
+    engine: EngineKind,
+    signing: &SigningKey,
+    share: &KeyShare,
+) -> Result<(), HomeError> {
     check_genesis(genesis)?;
     let validators = genesis.validators.validators();
-    if validators.len() != 1 {
+    if engine == EngineKind::Solo && validators.len() != 1 {
         return Err(HomeError::NotSolo(validators.len()));
     }
     let public = signing.public();

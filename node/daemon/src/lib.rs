@@ -13,6 +13,7 @@
 mod answers;
 mod bridge;
 mod chain;
+mod gossip;
 pub mod home;
 mod node;
 mod process;
@@ -24,7 +25,9 @@ mod view;
 
 pub use bridge::{BridgeError, Fault};
 pub use chain::ChainError;
-pub use home::{Config, EngineKind, HomeError, InitOptions, NodeHome, init};
+pub use home::{
+    Config, Consensus, EngineKind, HomeError, InitOptions, NodeHome, Peer, init, peer_id,
+};
 pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
-    Clock, Engine, EngineError, Limits, Pace, Points, Signer, Solo, SystemClock, VoteFile,
-    VotesError,
+    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, PeerAddress, Points, Signer,
+    Solo, SystemClock, VoteFile, VotesError,
 };
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
@@ -26,6 +26,7 @@ use tokio::sync::watch;
 use crate::answers::Answerer;
 use crate::bridge::Bridge;
 use crate::chain::{Chain, ChainError, Parts};
+use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
 use crate::proofs::Proofs;
 use crate::service::Service;
@@ -99,6 +100,10 @@ impl Signer for VoteKey {
     fn sign(&self, vote: &Vote) -> Signature {
         self.0.sign(tags::SIGN_VOTE, &vote.to_bytes())
     }
+
+    fn sign_consensus(&self, message: &[u8]) -> Signature {
+        self.0.sign(tags::SIGN_CONSENSUS, message)
+    }
 }
 
 /// Runs a node until `shutdown` resolves or a fault stops it. What it acknowledged is durable either way.
@@ -144,6 +149,7 @@ impl Node {
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
         let store = Arc::new(opened.await??);
         let (votes, address) = (home.votes(), home.address_file());
+        let consensus_folder = home.consensus();
         let NodeHome {
             config,
             signing,
@@ -153,6 +159,8 @@ impl Node {
         let key = Arc::new(signing);
         let alias = validator(&genesis, &key).ok_or(HomeError::NotAValidator)?;
         let answerer = Answerer::new(id, alias, Arc::clone(&key), share);
+        let peers = config.consensus.as_ref().map(|one| one.peers.as_slice());
+        let gossip = Gossip::open(peers.unwrap_or_default());
         let chain = Chain::open(Parts {
             store,
             genesis: Arc::clone(&genesis),
@@ -162,18 +170,36 @@ impl Node {
             answerer: Some(Arc::new(answerer)),
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),
+            gossip,
         });
         let chain = Arc::new(chain.await?);
-        let engine = Solo {
-            validator: alias,
-            signer: Arc::new(VoteKey(key)),
-            votes: VoteFile::open(&votes)?,
-            clock: Arc::clone(&surroundings.clock),
-            pace: Pace {
-                batch: Duration::from_millis(config.batch_ms),
-                ..Pace::default()
-            },
-            points: surroundings.points,
+        let name = genesis.alias(&alias).map(|alias| alias.name.clone());
+        let engine: Box<dyn Engine> = match config.consensus {
+            None => Box::new(Solo {
+                validator: alias,
+                signer: Arc::new(VoteKey(key)),
+                votes: VoteFile::open(&votes)?,
+                clock: Arc::clone(&surroundings.clock),
+                pace: Pace {
+                    batch: Duration::from_millis(config.batch_ms),
+                    ..Pace::default()
+                },
+                points: surroundings.points,
+            }),
+            Some(consensus) => Box::new(Malachite {
+                chain: id,
+                validator: alias,
+                name: name.clone().unwrap_or_default(),
+                key: key.public(),
+                network_seed: key.derive(tags::KEY_NETWORK),
+                signer: Arc::new(VoteKey(key)),
+                listen: consensus.listen,
+                peers: consensus.peers.into_iter().map(PeerAddress::from).collect(),
+                folder: consensus_folder,
+                clock: Arc::clone(&surroundings.clock),
+                patience: Patience::default(),
+                points: surroundings.points,
+            }),
         };
         let listener = listen(config.listen).await?;
         let bound = listener.local_addr();
@@ -186,14 +212,11 @@ impl Node {
         tracing::info!(chain = %id, height = %tip.height, address = %bound, "listening");
         Ok(Self {
             chain,
-            engine: Box::new(engine),
+            engine,
             listener,
             clock: surroundings.clock,
             limits: surroundings.api,
-            validator: genesis
-                .alias(&alias)
-                .map(|alias| alias.name.clone())
-                .unwrap_or_default(),
+            validator: name.unwrap_or_default(),
             address,
         })
     }

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use sealane_ledger::state::Writes;
 use sealane_ledger::{Applied, Effect};
 use sealane_store::{BlockRows, Store, StoreError, TransactionRow};
-use sealane_types::block::{Block, Certificate};
-use sealane_types::encoding::Encode;
-use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::block::{Block, BlockHeader, Certificate};
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::{Payload, Transaction};
+
+use crate::chain::ChainError;
 
 /// The state's writes as the store takes them.
 pub(crate) fn writes(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
@@ -81,6 +83,26 @@ pub(crate) fn finalised_sets(applied: &Applied) -> Vec<RecordId> {
         _ => None,
     };
     applied.effects.iter().filter_map(set).collect()
+}
+
+/// A block as it was committed; `None` where there is none.
+pub(crate) fn final_block(
+    store: &Store,
+    height: Height,
+) -> Result<Option<(Block, Certificate)>, ChainError> {
+    let (Some(row), Some(ids)) = (store.header(height)?, store.transaction_ids(height)?) else {
+        return Ok(None);
+    };
+    let transactions = ids.iter().map(|id| {
+        let row = store.transaction(id)?;
+        let row = row.ok_or_else(|| ChainError::Damaged("a transaction is missing".to_owned()))?;
+        Ok(Transaction::from_bytes(&row.bytes)?)
+    });
+    let block = Block {
+        header: BlockHeader::from_bytes(&row.header)?,
+        transactions: transactions.collect::<Result<_, ChainError>>()?,
+    };
+    Ok(Some((block, Certificate::from_bytes(&row.certificate)?)))
 }
 
 /// The records whose sets are still to be answered here.

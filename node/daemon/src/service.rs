@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sealane_api::{
-    Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer,
-    StateEntry, Status, TakenAnswer,
+    Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
+    StateAnswer, StateEntry, Status, TakenAnswer,
 };
 use sealane_consensus::{Clock, Lane, MempoolError};
 use sealane_ledger::chain::Tip;
@@ -14,7 +14,6 @@ use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::state::{Key, LogHead};
 use sealane_ledger::{InvalidTransaction, admit, next_sequence, transaction_id};
 use sealane_store::Store;
-use sealane_types::block::{Block, BlockHeader};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
@@ -67,7 +66,7 @@ impl Service {
     }
 
     /// Lets a decoded transaction wait, if it may stand in a block.
-    async fn admit(&self, transaction: Transaction) -> Result<(), Refused> {
+    async fn admit(&self, transaction: Transaction, origin: Origin) -> Result<(), Refused> {
         let tip = self.chain.tip();
         let store = Arc::clone(&self.chain.store);
         let proofs = Arc::clone(&self.chain.proofs);
@@ -92,8 +91,13 @@ impl Service {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));
         }
+        let transaction = Arc::clone(&waiting.transaction);
         let admitted = self.chain.mempool.admit(waiting, next, Lane::Open);
-        admitted.map(|_| ()).map_err(no_room)
+        admitted.map_err(no_room)?;
+        if origin == Origin::Client {
+            self.chain.gossip.pass_on(&transaction);
+        }
+        Ok(())
     }
 }
 
@@ -197,7 +201,7 @@ impl Backend for Service {
             height: tip.height,
             time: tip.time,
             block: tip.block,
-            peers: 0,
+            peers: number(self.chain.gossip.reached()),
             validators: number(self.chain.validators().validators().len()),
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
@@ -217,26 +221,17 @@ impl Backend for Service {
     async fn block(&self, height: Option<Height>) -> Result<FinalBlock, Refused> {
         self.read(move |store, tip| {
             let height = existing(height, tip)?;
-            let found = final_header(store, height)?;
-            let header = BlockHeader::from_bytes(&found.header).map_err(fault)?;
-            let transactions = transactions(store, height)?;
-            let transactions = transactions
-                .iter()
-                .map(|bytes| Transaction::from_bytes(bytes));
-            let transactions = transactions.collect::<Result<_, _>>().map_err(fault)?;
-            let block = Block {
-                header,
-                transactions,
-            };
+            let found = crate::rows::final_block(store, height).map_err(fault)?;
+            let (block, certificate) = found.ok_or_else(|| not_found("block"))?;
             Ok(FinalBlock {
                 block: block.to_bytes(),
-                certificate: found.certificate,
+                certificate: certificate.to_bytes(),
             })
         })
         .await
     }
 
-    async fn submit(&self, bytes: Vec<u8>) -> Result<TxId, Refused> {
+    async fn submit(&self, bytes: Vec<u8>, origin: Origin) -> Result<TxId, Refused> {
         self.check_running()?;
         let decode = move || {
             let transaction = Transaction::from_bytes(&bytes)?;
@@ -251,7 +246,7 @@ impl Backend for Service {
         let waits = self.chain.mempool.contains(&id);
         let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
         if !waits && self.read(known).await?.is_none() {
-            self.admit(transaction).await?;
+            self.admit(transaction, origin).await?;
         }
         Ok(id)
     }

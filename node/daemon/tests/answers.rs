@@ -152,6 +152,7 @@ async fn submit(client: &mut Client, transaction: &Transaction) -> Result<Outcom
     let request = SubmitRequest {
         transaction: transaction.to_bytes(),
         wait_ms: 20_000,
+        relayed: false,
     };
     let answer = client.submit(request).await?.into_inner();
     let receipt = Receipt::from_bytes(&answer.committed.unwrap().receipt).unwrap();

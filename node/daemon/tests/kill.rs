@@ -111,6 +111,7 @@ async fn load(world: &World, home: &Path, bank: usize, acknowledged: &Mutex<Ackn
         let request = SubmitRequest {
             transaction: transaction.clone(),
             wait_ms: 20_000,
+            relayed: false,
         };
         let Ok(answer) = client.submit(request).await else {
             return;

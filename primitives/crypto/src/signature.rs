@@ -47,6 +47,12 @@ impl SigningKey {
         Zeroizing::new(*self.0.as_bytes())
     }
 
+    /// 32 secret bytes for another use, which `tag` names: they tell nothing of the key.
+    #[must_use]
+    pub fn derive(&self, tag: &[u8]) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(hash(tag, &[&*self.seed()]))
+    }
+
     /// The key that verifies.
     #[must_use]
     pub fn public(&self) -> PublicKey {

@@ -80,6 +80,8 @@ pub const FINGERPRINT_LOG: &[u8] = b"sealane/v1/ledger/log";
 pub const SIGN_TRANSACTION: &[u8] = b"sealane/v1/sign/transaction";
 /// Signature over a validator's vote.
 pub const SIGN_VOTE: &[u8] = b"sealane/v1/sign/vote";
+/// Signatures over messages of consensus other than commit votes.
+pub const SIGN_CONSENSUS: &[u8] = b"sealane/v1/sign/consensus";
 /// Weights of a batch of signatures.
 pub const SIGNATURE_WEIGHTS: &[u8] = b"sealane/v1/sign/weights";
 /// Key tree: the root of the grant tree, from an institution's secret.
@@ -122,6 +124,8 @@ pub const OPRF_DEAL: &[u8] = b"sealane/v1/oprf/deal";
 pub const OPRF_SECRET: &[u8] = b"sealane/v1/oprf/secret";
 /// Beside the key tree: the key of digests by which an institution knows its documents again.
 pub const KEY_JOURNAL: &[u8] = b"sealane/v1/key/journal";
+/// Beside the key tree: the seed of the key of a validator's connections.
+pub const KEY_NETWORK: &[u8] = b"sealane/v1/key/network";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -146,6 +150,8 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     FINGERPRINT_LOG,
     SIGN_TRANSACTION,
     SIGN_VOTE,
+    SIGN_CONSENSUS,
+    KEY_NETWORK,
     SIGNATURE_WEIGHTS,
     KEY_GRANTS,
     KEY_OPRF,

@@ -16,6 +16,7 @@ use serde_json::json;
 use super::evidence::{search, secrets};
 use super::stage::{Stage, seconds};
 use super::{Cast, Script};
+use crate::args::Nodes;
 use crate::commands::network::{self, Plan};
 use crate::commands::processes;
 use crate::outcome::Failure;
@@ -65,6 +66,7 @@ pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
 async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
     let plan = Plan {
         banks: 2,
+        nodes: Nodes::One,
         port: 0,
         passphrase: None,
     };

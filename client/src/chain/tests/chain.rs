@@ -125,7 +125,13 @@ impl TestChain {
     /// A network's chain, after one empty block; its validator answers blinded sets.
     pub fn of(created: Created) -> Self {
         let bank = SigningKey::from_seed(&[1; 32]); // the banks of this chain have homes
-        Self::beginning(created.genesis, bank, created.signing, Some(created.share))
+        let validator = created.validators.into_iter().next().expect("one node");
+        Self::beginning(
+            created.genesis,
+            bank,
+            validator.signing,
+            Some(validator.share),
+        )
     }
 
     fn beginning(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use sealane_ledger::block_id;
+use sealane_types::block::ValidatorSet;
 use sealane_types::ids::{BlockId, BlockTime, ChainId, Height, Signature};
 use tempfile::TempDir;
 
@@ -49,6 +50,22 @@ impl Application for Memory {
         })
     }
 
+    fn validators(&self) -> ValidatorSet {
+        unreachable!("one validator asks for no others")
+    }
+
+    async fn final_block(
+        &self,
+        height: Height,
+    ) -> Result<Option<(Block, Certificate)>, ApplicationError> {
+        Ok(self
+            .blocks
+            .lock()
+            .unwrap()
+            .get(height.0 as usize - 1)
+            .cloned())
+    }
+
     fn due(&self, _: BlockTime) -> bool {
         self.height() < self.until
     }
@@ -85,6 +102,10 @@ impl Signer for Pen {
     fn sign(&self, vote: &Vote) -> Signature {
         self.0.lock().unwrap().push(*vote);
         Signature::new([9; 64])
+    }
+
+    fn sign_consensus(&self, _: &[u8]) -> Signature {
+        unreachable!("one validator sends no messages")
     }
 }
 

@@ -1,0 +1,252 @@
+//! [Malachite](https://github.com/circlefin/malachite), Tendermint in Rust, behind the [`Engine`] trait: several
+//! validators, of which fewer than a third of the power may be Byzantine.
+//!
+//! ```text
+//! Malachite                                       Host ──▶ Application
+//!   ready / finalised ── which height next? ──▶   waits until a block is due (pace)
+//!   get value ─────────── make a block ──────▶    propose · kept on disk · sent in parts
+//!   part received ─────── is it whole? ──────▶    signature · validate · kept on disk
+//!   decided ───────────── make it final ─────▶    decided: one atomic, synced write
+//!   sync ──────────────── block of a height ─▶    final_block · validate
+//! ```
+//!
+//! What is voted on is a block's id. A valid proposal is on disk before the engine hears of it, and a precommit is
+//! in the engine's log before it leaves the machine: after a crash the same is decided again, nothing is signed twice.
+
+mod codec;
+mod context;
+mod host;
+mod parts;
+mod pending;
+mod scheme;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use malachitebft_app_channel::app::config::NodeConfig;
+use malachitebft_app_channel::app::net::Multiaddr;
+use malachitebft_app_channel::app::types::Keypair;
+use malachitebft_app_channel::app::types::codec::Codec;
+use malachitebft_app_channel::app::types::core::LinearTimeouts;
+use malachitebft_app_channel::{
+    ConsensusContext, NetworkContext, NetworkIdentity, RequestContext, Signer as _, SyncContext,
+    WalContext, start_engine,
+};
+use malachitebft_config::{ConsensusConfig, DiscoveryConfig, P2pConfig, ValueSyncConfig};
+use sealane_types::ids::{AliasId, ChainId, PublicKey};
+use tokio::sync::watch;
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::engine::{Application, Engine, EngineError, Points, Signer};
+use codec::Wire;
+use context::{At, Context, Member};
+use host::Host;
+use pending::Pending;
+use scheme::Signatures;
+
+/// How long each step of a round waits, and by how much more in each later round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For a proposal.
+    pub propose: Duration,
+    /// For votes.
+    pub vote: Duration,
+    /// More for each round.
+    pub more: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            propose: Duration::from_secs(1),
+            vote: Duration::from_millis(500),
+            more: Duration::from_millis(500),
+        }
+    }
+}
+
+impl Patience {
+    fn timeouts(self) -> LinearTimeouts {
+        LinearTimeouts {
+            propose: self.propose,
+            propose_delta: self.more,
+            prevote: self.vote,
+            prevote_delta: self.more,
+            precommit: self.vote,
+            precommit_delta: self.more,
+            rebroadcast: self.propose + self.vote + self.vote,
+            ..LinearTimeouts::default()
+        }
+    }
+}
+
+/// Another validator: where it listens, and who it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerAddress {
+    /// Where it listens for other validators.
+    pub address: SocketAddr,
+    /// The [`peer_id`] of its connections' key.
+    pub id: String,
+}
+
+/// Who a node is to its peers: libp2p's id of the key with this seed.
+///
+/// # Errors
+/// When the seed makes no key.
+pub fn peer_id(seed: &[u8; 32]) -> Result<String, EngineError> {
+    let pair = Keypair::ed25519_from_bytes(*seed).map_err(failed)?;
+    Ok(pair.public().to_peer_id().to_string())
+}
+
+/// A validator of a chain that several decide.
+pub struct Malachite {
+    /// The chain.
+    pub chain: ChainId,
+    /// This validator.
+    pub validator: AliasId,
+    /// The name it goes by in logs.
+    pub name: String,
+    /// Its public key.
+    pub key: PublicKey,
+    /// Signs its votes.
+    pub signer: Arc<dyn Signer>,
+    /// The seed of the key that its connections are authenticated with.
+    pub network_seed: Zeroizing<[u8; 32]>,
+    /// Where it listens for other validators.
+    pub listen: SocketAddr,
+    /// The others. Connections come from these alone.
+    pub peers: Vec<PeerAddress>,
+    /// A folder of its own for the engine's log and for proposals; not the data folder.
+    pub folder: PathBuf,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// How long it waits.
+    pub patience: Patience,
+    /// Told of every point that is passed.
+    pub points: Arc<dyn Points>,
+}
+
+struct Settings {
+    name: String,
+    consensus: ConsensusConfig,
+    sync: ValueSyncConfig,
+}
+
+impl NodeConfig for Settings {
+    fn moniker(&self) -> &str {
+        &self.name
+    }
+
+    fn consensus(&self) -> &ConsensusConfig {
+        &self.consensus
+    }
+
+    fn consensus_mut(&mut self) -> &mut ConsensusConfig {
+        &mut self.consensus
+    }
+
+    fn value_sync(&self) -> &ValueSyncConfig {
+        &self.sync
+    }
+
+    fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
+        &mut self.sync
+    }
+}
+
+fn multiaddr(address: &SocketAddr, id: Option<&str>) -> Result<Multiaddr, EngineError> {
+    let family = if address.is_ipv4() { "ip4" } else { "ip6" };
+    let id = id.map(|id| format!("/p2p/{id}")).unwrap_or_default();
+    let text = format!("/{family}/{}/tcp/{}{id}", address.ip(), address.port());
+    text.parse()
+        .map_err(|error| failed(format!("{text}: {error}")))
+}
+
+fn failed(error: impl std::fmt::Display) -> EngineError {
+    EngineError::Network(error.to_string())
+}
+
+impl Malachite {
+    fn settings(&self) -> Result<Settings, EngineError> {
+        let peers = self.peers.iter();
+        let peers = peers.map(|peer| multiaddr(&peer.address, Some(&peer.id)));
+        let p2p = P2pConfig {
+            listen_addr: multiaddr(&self.listen, None)?,
+            persistent_peers: peers.collect::<Result<_, _>>()?,
+            persistent_peers_only: true,
+            discovery: DiscoveryConfig {
+                enabled: false,
+                ..DiscoveryConfig::default()
+            },
+            ..P2pConfig::default()
+        };
+        Ok(Settings {
+            name: self.name.clone(),
+            consensus: ConsensusConfig {
+                p2p,
+                ..ConsensusConfig::default()
+            },
+            sync: ValueSyncConfig {
+                status_update_interval: Duration::from_secs(2),
+                ..ValueSyncConfig::default()
+            },
+        })
+    }
+
+    async fn identity(&self, signatures: &Signatures) -> Result<NetworkIdentity, EngineError> {
+        let pair = Keypair::ed25519_from_bytes(*self.network_seed).map_err(failed)?;
+        let key = self.key.as_bytes().to_vec();
+        let peer = pair.public().to_peer_id().to_bytes();
+        let proof = signatures.sign_validator_proof(key, peer).await;
+        let proof = Wire.encode(&proof.map_err(failed)?).map_err(failed)?;
+        let address = Member(self.validator).to_string();
+        Ok(NetworkIdentity::new_validator(
+            self.name.clone(),
+            pair,
+            address,
+            proof,
+        ))
+    }
+}
+
+#[async_trait]
+impl Engine for Malachite {
+    async fn run(
+        self: Box<Self>,
+        application: Arc<dyn Application>,
+        stop: watch::Receiver<bool>,
+    ) -> Result<(), EngineError> {
+        let standing = application.standing().await;
+        let standing = standing.map_err(EngineError::Application)?;
+        let pending = Pending::open(&self.folder.join("proposals"), At::from(standing.height));
+        let pending = pending.map_err(failed)?;
+        let signatures = Signatures::new(self.chain, Arc::clone(&self.signer));
+        let context = Context { chain: self.chain };
+        let identity = self.identity(&signatures).await?;
+        let started = start_engine(
+            context,
+            self.settings()?,
+            WalContext::new(self.folder.join("votes.log"), Wire),
+            NetworkContext::new(identity, Wire),
+            ConsensusContext::new_validator(
+                Member(self.validator),
+                Box::new(signatures.clone()),
+                Box::new(signatures.clone()),
+            ),
+            SyncContext::new(Wire),
+            RequestContext::new(100),
+        );
+        let (channels, handle) = started.await.map_err(failed)?;
+        let host = Host::new(*self, application, context, signatures, pending);
+        let ended = host.run(channels, stop).await;
+        let killed = handle.actor.kill_and_wait(None).await;
+        if let Err(error) = killed {
+            tracing::warn!(%error, "the consensus engine did not end by itself");
+        }
+        ended
+    }
+}

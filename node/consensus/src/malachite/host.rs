@@ -1,0 +1,454 @@
+//! Answers Malachite's questions from the application.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use malachitebft_app_channel::app::engine::host::{HeightParams, Next, SyncedValueOutcome};
+use malachitebft_app_channel::app::streaming::StreamMessage;
+use malachitebft_app_channel::app::types::core::{
+    CommitCertificate, Context as _, Round, Validator as _, ValidatorSet as _, Validity,
+};
+use malachitebft_app_channel::app::types::sync::RawDecidedValue;
+use malachitebft_app_channel::app::types::{LocallyProposedValue, PeerId, ProposedValue};
+use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
+use sealane_ledger::block_id;
+use sealane_types::block::Block;
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::ids::Height;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use super::Malachite;
+use super::context::{At, Choice, Context, Member, Seats, certificate, synced};
+use super::parts::{Head, Part, Streams, Whole, split};
+use super::pending::Pending;
+use super::scheme::Signatures;
+use crate::engine::{Application, EngineError, Point, Proposer, Verdict};
+
+/// How often it is asked whether a block is due though no transaction waits.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long the first transaction that comes waits for others.
+const BATCH: Duration = Duration::from_millis(20);
+/// Most blocks of an answer to a node that lags.
+const SYNC_BLOCKS: u64 = 64;
+/// Most proposals of the next height that wait for this one's end.
+const EARLY: usize = 16;
+
+type Done = Result<(), EngineError>;
+
+/// What the host wakes up for.
+enum Event {
+    Message(Option<Box<AppMsg<Context>>>),
+    Waiting,
+    Idle,
+}
+
+/// Between Malachite and the application.
+pub(super) struct Host {
+    own: Malachite,
+    application: Arc<dyn Application>,
+    context: Context,
+    signatures: Signatures,
+    pending: Pending,
+    streams: Streams,
+    /// Proposals of the next height, which cannot be checked before this one is final.
+    early: Vec<Whole>,
+    /// Malachite waits to be told to begin the next height.
+    paused: Option<Reply<Next<Context>>>,
+    network: Option<tokio::sync::mpsc::Sender<NetworkMsg<Context>>>,
+}
+
+impl Host {
+    pub(super) fn new(
+        own: Malachite,
+        application: Arc<dyn Application>,
+        context: Context,
+        signatures: Signatures,
+        pending: Pending,
+    ) -> Self {
+        Self {
+            own,
+            application,
+            context,
+            signatures,
+            pending,
+            streams: Streams::default(),
+            early: Vec::new(),
+            paused: None,
+            network: None,
+        }
+    }
+
+    /// Until `stop` turns true or a fault ends it.
+    pub(super) async fn run(
+        mut self,
+        mut channels: Channels<Context>,
+        mut stop: watch::Receiver<bool>,
+    ) -> Done {
+        self.network = Some(channels.network.clone());
+        let application = Arc::clone(&self.application);
+        loop {
+            if *stop.borrow() || stop.has_changed().is_err() {
+                return Ok(());
+            }
+            let paused = self.paused.is_some();
+            let event = tokio::select! {
+                message = channels.consensus.recv() => Event::Message(message.map(Box::new)),
+                () = application.waiting(), if paused => Event::Waiting,
+                () = sleep(IDLE), if paused => Event::Idle,
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            };
+            match event {
+                Event::Message(Some(message)) => self.answer(*message).await?,
+                Event::Message(None) => {
+                    return Err(super::failed("the consensus engine has ended by itself"));
+                }
+                Event::Waiting => {
+                    sleep(BATCH).await;
+                    self.resume().await?;
+                }
+                Event::Idle if application.due(self.own.clock.now()) => self.resume().await?,
+                Event::Idle => {}
+            }
+        }
+    }
+
+    async fn answer(&mut self, message: AppMsg<Context>) -> Done {
+        match message {
+            AppMsg::ConsensusReady { reply } => {
+                let next = (self.next().await?, self.parameters());
+                let _ = reply.send(next);
+            }
+            AppMsg::StartedRound {
+                height,
+                round,
+                reply_value,
+                ..
+            } => {
+                self.check_early(height).await?;
+                let _ = reply_value.send(self.pending.of_round(height, round));
+            }
+            AppMsg::GetValue {
+                height,
+                round,
+                reply,
+                ..
+            } => self.propose(height, round, reply).await?,
+            AppMsg::ReceivedProposalPart {
+                from,
+                published_by,
+                part,
+                reply,
+            } => {
+                let value = self.received(published_by.unwrap_or(from), part).await?;
+                let _ = reply.send(value);
+            }
+            AppMsg::RestreamProposal {
+                height,
+                round,
+                valid_round,
+                value_id,
+                ..
+            } => {
+                if let Some(block) = self.pending.block(height, &value_id).cloned() {
+                    self.publish(height, round, valid_round, &block).await;
+                }
+            }
+            AppMsg::Decided {
+                certificate, reply, ..
+            } => {
+                self.decided(&certificate).await?;
+                let _ = reply.send(());
+            }
+            AppMsg::Finalized { reply, .. } => {
+                self.paused = Some(reply);
+                let due = self.application.due(self.own.clock.now());
+                if due || !self.early.is_empty() {
+                    self.resume().await?;
+                }
+            }
+            AppMsg::GetHistoryMinHeight { reply } => {
+                let _ = reply.send(At(1));
+            }
+            AppMsg::GetDecidedValues { range, reply } => {
+                let _ = reply.send(self.final_blocks(*range.start(), *range.end()).await?);
+            }
+            AppMsg::ProcessSyncedValue {
+                height,
+                round,
+                proposer,
+                value_bytes,
+                reply,
+            } => {
+                let outcome = self.synced(height, round, proposer, &value_bytes).await?;
+                let _ = reply.send(outcome);
+            }
+            AppMsg::ExtendVote { reply, .. } => {
+                let _ = reply.send(None);
+            }
+            AppMsg::VerifyVoteExtensions { reply, .. } => {
+                let _ = reply.send(Vec::new());
+            }
+        }
+        Ok(())
+    }
+
+    /// The height after the last final one.
+    async fn next(&self) -> Result<At, EngineError> {
+        let standing = self.application.standing().await;
+        Ok(standing
+            .map_err(EngineError::Application)?
+            .height
+            .next()
+            .into())
+    }
+
+    fn seats(&self) -> Seats {
+        Seats::from(&self.application.validators())
+    }
+
+    fn parameters(&self) -> HeightParams<Context> {
+        HeightParams::new(self.seats(), self.own.patience.timeouts(), None)
+    }
+
+    /// Lets Malachite begin the next height.
+    async fn resume(&mut self) -> Done {
+        if let Some(reply) = self.paused.take() {
+            let next = Next::Start(self.next().await?, self.parameters());
+            let _ = reply.send(next);
+        }
+        Ok(())
+    }
+
+    async fn propose(
+        &mut self,
+        height: At,
+        round: Round,
+        reply: Reply<LocallyProposedValue<Context>>,
+    ) -> Done {
+        if height != self.next().await? {
+            return Ok(()); // a question about a height that is over
+        }
+        let member = Member(self.own.validator);
+        let mut before = self.pending.of_round(height, round).into_iter();
+        let before = before.rfind(|value| value.proposer == member);
+        let block = match &before {
+            Some(value) => self.pending.block(height, &value.value.0).cloned(),
+            None => None,
+        };
+        let block = match block {
+            Some(block) => block,
+            None => {
+                let made = self.application.propose(self.own.clock.now()).await;
+                made.map_err(EngineError::Application)?
+            }
+        };
+        self.own.points.pass(Point::Proposed, height.into());
+        let value = Choice(block_id(&block.header));
+        let proposed = ProposedValue {
+            height,
+            round,
+            valid_round: Round::Nil,
+            proposer: member,
+            value,
+            validity: Validity::Valid,
+        };
+        self.keep(proposed, block.clone())?;
+        self.own.points.pass(Point::Intended, height.into());
+        let _ = reply.send(LocallyProposedValue::new(height, round, value));
+        self.publish(height, round, Round::Nil, &block).await;
+        Ok(())
+    }
+
+    fn keep(&mut self, value: ProposedValue<Context>, block: Block) -> Done {
+        self.pending.keep(value, block).map_err(super::failed)
+    }
+
+    /// Sends a block in parts. Who is not reached asks for it when it is final.
+    async fn publish(&self, height: At, round: Round, pol_round: Round, block: &Block) {
+        let bytes = block.to_bytes();
+        let Ok(size) = u32::try_from(bytes.len()) else {
+            return; // no block is that large
+        };
+        let head = Head {
+            height,
+            round,
+            pol_round,
+            member: Member(self.own.validator),
+            block: block_id(&block.header),
+            size,
+        };
+        let signature = self.signatures.sign_head(&head);
+        let Some(network) = &self.network else { return };
+        for message in split(head, signature, &bytes) {
+            if network
+                .send(NetworkMsg::PublishProposalPart(message))
+                .await
+                .is_err()
+            {
+                return; // the engine is ending
+            }
+        }
+    }
+
+    async fn received(
+        &mut self,
+        from: PeerId,
+        part: StreamMessage<Part>,
+    ) -> Result<Option<ProposedValue<Context>>, EngineError> {
+        let Some(whole) = self.streams.insert(from, part) else {
+            return Ok(None);
+        };
+        let next = self.next().await?;
+        let height = whole.head.height;
+        let deciding = self.paused.is_none();
+        if height == next && deciding {
+            return self.check(whole).await;
+        }
+        let soon = height == next || height.0 == next.0.saturating_add(1);
+        if soon && self.is_signed(&whole) && self.early.len() < EARLY {
+            self.early.push(whole);
+            if height == next {
+                self.resume().await?; // others have begun
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the validator whose turn it is signed the head.
+    fn is_signed(&self, whole: &Whole) -> bool {
+        let head = &whole.head;
+        let seats = self.seats();
+        let proposer = self
+            .context
+            .select_proposer(&seats, head.height, head.round);
+        let seat = seats.get_by_address(&head.member);
+        seat.is_some_and(|seat| {
+            proposer.address() == &head.member
+                && self
+                    .signatures
+                    .head_holds(head, &whole.signature, seat.public_key())
+        })
+    }
+
+    /// Checks a proposal completely.
+    async fn check(&mut self, whole: Whole) -> Result<Option<ProposedValue<Context>>, EngineError> {
+        if !self.is_signed(&whole) {
+            tracing::warn!(height = %whole.head.height, proposer = %whole.head.member, "a proposal is not signed by whose turn it is");
+            return Ok(None);
+        }
+        let head = whole.head;
+        let Some(block) = block_of(&whole.block, head.block, head.height) else {
+            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is no block");
+            return Ok(None);
+        };
+        let value = ProposedValue {
+            height: head.height,
+            round: head.round,
+            valid_round: head.pol_round,
+            proposer: head.member,
+            value: Choice(head.block),
+            validity: Validity::Valid,
+        };
+        self.judge(value, block).await.map(Some)
+    }
+
+    /// What the application says of a block; a valid one is on disk afterwards.
+    async fn judge(
+        &mut self,
+        mut value: ProposedValue<Context>,
+        block: Block,
+    ) -> Result<ProposedValue<Context>, EngineError> {
+        let verdict = self.application.validate(&block, Proposer::Other).await;
+        match verdict.map_err(EngineError::Application)? {
+            Verdict::Valid => self.keep(value.clone(), block)?,
+            Verdict::Invalid(reason) => {
+                tracing::warn!(height = %value.height, proposer = %value.proposer, %reason, "a proposed block is not valid");
+                value.validity = Validity::Invalid;
+            }
+        }
+        Ok(value)
+    }
+
+    /// Checks the proposals that came before their height began.
+    async fn check_early(&mut self, height: At) -> Done {
+        for whole in std::mem::take(&mut self.early) {
+            if whole.head.height == height {
+                self.check(whole).await?;
+            } else if whole.head.height > height {
+                self.early.push(whole);
+            }
+        }
+        Ok(())
+    }
+
+    async fn decided(&mut self, decided: &CommitCertificate<Context>) -> Done {
+        let height = decided.height;
+        let block = self.pending.block(height, &decided.value_id).cloned();
+        let block = block.ok_or_else(|| super::failed(format!(
+            "block {} of height {height} is decided, and this node does not have it any more: restore \
+             the folder of proposals, or begin with empty data and log", decided.value_id
+        )))?;
+        let own = certificate(decided);
+        let own = own.ok_or_else(|| super::failed("a certificate without a round"))?;
+        self.own.points.pass(Point::Signed, height.into());
+        let done = self.application.decided(block, own).await;
+        done.map_err(EngineError::Application)?;
+        self.own.points.pass(Point::Acknowledged, height.into());
+        self.pending.forget(height).map_err(super::failed)
+    }
+
+    async fn final_blocks(
+        &self,
+        first: At,
+        last: At,
+    ) -> Result<Vec<RawDecidedValue<Context>>, EngineError> {
+        let most = first.0.saturating_add(SYNC_BLOCKS - 1);
+        let mut blocks = Vec::new();
+        for height in first.0..=last.0.min(most) {
+            let found = self.application.final_block(Height(height)).await;
+            let Some((block, certificate)) = found.map_err(EngineError::Application)? else {
+                break;
+            };
+            let bytes = block.to_bytes().into();
+            blocks.push(RawDecidedValue::new(bytes, synced(&certificate)));
+        }
+        Ok(blocks)
+    }
+
+    async fn synced(
+        &mut self,
+        height: At,
+        round: Round,
+        proposer: Member,
+        bytes: &Bytes,
+    ) -> Result<SyncedValueOutcome<Context>, EngineError> {
+        if height != self.next().await? {
+            return Ok(SyncedValueOutcome::LocalTransientError);
+        }
+        let Ok(block) = Block::from_bytes(bytes) else {
+            return Ok(SyncedValueOutcome::PeerFault);
+        };
+        if block.header.height != height.into() {
+            return Ok(SyncedValueOutcome::PeerFault);
+        }
+        let value = ProposedValue {
+            height,
+            round,
+            valid_round: Round::Nil,
+            proposer,
+            value: Choice(block_id(&block.header)),
+            validity: Validity::Valid,
+        };
+        let judged = self.judge(value, block).await?;
+        Ok(SyncedValueOutcome::Verdict(judged))
+    }
+}
+
+/// The block of these bytes, if it is the one that was named.
+fn block_of(bytes: &[u8], id: sealane_types::ids::BlockId, height: At) -> Option<Block> {
+    let block = Block::from_bytes(bytes).ok()?;
+    let named = block_id(&block.header) == id && block.header.height == height.into();
+    named.then_some(block)
+}

@@ -1,0 +1,218 @@
+//! Signatures of consensus messages. A precommit for a block is this chain's own [`Vote`], so that a
+//! certificate means the same to every client, whichever engine decided; everything else is signed under
+//! another tag, and bound to the chain too.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use malachitebft_app_channel::app::types::core::{
+    NilOrVal, SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope, VoteType,
+};
+use malachitebft_app_channel::{Signer as Sign, Verifier as Verify};
+use sealane_crypto::{signature, tags};
+use sealane_types::block::Vote;
+use sealane_types::encoding::{Encode, put_bytes};
+use sealane_types::ids::{ChainId, PublicKey, Signature};
+
+use super::codec::{encode_ballot, encode_offer};
+use super::context::{Ballot, Context, Offer};
+use super::parts::Head;
+use crate::engine::Signer;
+
+/// Ed25519 as this chain verifies it (ZIP-215).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ed25519;
+
+fn exact<const N: usize>(bytes: &[u8]) -> Result<[u8; N], String> {
+    let found = bytes.len();
+    bytes
+        .try_into()
+        .map_err(|_| format!("{N} bytes are needed, {found} came"))
+}
+
+impl SigningScheme for Ed25519 {
+    type DecodingError = String;
+    type Signature = Signature;
+    type PublicKey = PublicKey;
+    /// Secrets stay behind [`Signer`].
+    type PrivateKey = Infallible;
+
+    fn decode_signature(bytes: &[u8]) -> Result<Signature, String> {
+        exact(bytes).map(Signature::new)
+    }
+
+    fn encode_signature(signature: &Signature) -> Vec<u8> {
+        signature.as_bytes().to_vec()
+    }
+
+    fn decode_public_key(bytes: &[u8]) -> Result<PublicKey, String> {
+        exact(bytes).map(PublicKey::new)
+    }
+
+    fn encode_public_key(key: &PublicKey) -> Vec<u8> {
+        key.as_bytes().to_vec()
+    }
+}
+
+/// What a signature is over.
+enum Message {
+    /// A precommit for a block.
+    Commit(Vote),
+    /// Anything else: kind, chain, content.
+    Other(Vec<u8>),
+}
+
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Kind {
+    Ballot = 1,
+    Offer = 2,
+    Peer = 3,
+    Parts = 4,
+}
+
+fn other(chain: ChainId, kind: Kind, content: &[u8]) -> Message {
+    let mut bytes = vec![kind as u8];
+    chain.encode(&mut bytes);
+    put_bytes(&mut bytes, content);
+    Message::Other(bytes)
+}
+
+/// Signs and verifies on one chain.
+#[derive(Clone)]
+pub(super) struct Signatures {
+    chain: ChainId,
+    signer: Arc<dyn Signer>,
+}
+
+impl Signatures {
+    pub(super) fn new(chain: ChainId, signer: Arc<dyn Signer>) -> Self {
+        Self { chain, signer }
+    }
+
+    fn ballot(&self, ballot: &Ballot) -> Message {
+        match (ballot.kind, &ballot.value, ballot.round.as_u32()) {
+            (VoteType::Precommit, NilOrVal::Val(block), Some(round)) => Message::Commit(Vote {
+                chain: self.chain,
+                height: ballot.height.into(),
+                round,
+                block: *block,
+            }),
+            _ => other(self.chain, Kind::Ballot, &encode_ballot(ballot)),
+        }
+    }
+
+    fn offer(&self, offer: &Offer) -> Message {
+        other(self.chain, Kind::Offer, &encode_offer(offer))
+    }
+
+    fn peer(&self, key: &[u8], peer: &[u8]) -> Message {
+        let content = ValidatorProof::<Context>::signing_bytes(key, peer);
+        other(self.chain, Kind::Peer, &content)
+    }
+
+    fn sign(&self, message: &Message) -> Signature {
+        match message {
+            Message::Commit(vote) => self.signer.sign(vote),
+            Message::Other(bytes) => self.signer.sign_consensus(bytes),
+        }
+    }
+
+    /// Signs the head of a proposal's parts.
+    pub(super) fn sign_head(&self, head: &Head) -> Signature {
+        self.sign(&other(self.chain, Kind::Parts, &head.to_bytes()))
+    }
+
+    /// Whether the head of a proposal's parts is signed with this key.
+    pub(super) fn head_holds(&self, head: &Head, signature: &Signature, key: &PublicKey) -> bool {
+        let message = other(self.chain, Kind::Parts, &head.to_bytes());
+        holds(&message, signature, key)
+    }
+}
+
+fn holds(message: &Message, signature: &Signature, key: &PublicKey) -> bool {
+    match message {
+        Message::Commit(vote) => {
+            signature::verify(tags::SIGN_VOTE, key, &vote.to_bytes(), signature)
+        }
+        Message::Other(bytes) => signature::verify(tags::SIGN_CONSENSUS, key, bytes, signature),
+    }
+}
+
+type Outcome<T> = Result<T, malachitebft_signing::Error>;
+use malachitebft_signing::VerificationResult;
+
+#[async_trait]
+impl Verify<Context> for Signatures {
+    async fn verify_signed_vote(
+        &self,
+        vote: &Ballot,
+        signature: &Signature,
+        key: &PublicKey,
+    ) -> Outcome<VerificationResult> {
+        let valid = holds(&self.ballot(vote), signature, key);
+        Ok(VerificationResult::from_bool(valid))
+    }
+
+    async fn verify_signed_proposal(
+        &self,
+        proposal: &Offer,
+        signature: &Signature,
+        key: &PublicKey,
+    ) -> Outcome<VerificationResult> {
+        let valid = holds(&self.offer(proposal), signature, key);
+        Ok(VerificationResult::from_bool(valid))
+    }
+
+    async fn verify_signed_vote_extension(
+        &self,
+        _: &VoteExtensionScope<Context>,
+        (): &(),
+        _: &Signature,
+        _: &PublicKey,
+    ) -> Outcome<VerificationResult> {
+        Ok(VerificationResult::Invalid) // no vote of this chain has one
+    }
+
+    async fn verify_validator_proof(
+        &self,
+        proof: &ValidatorProof<Context>,
+    ) -> Outcome<VerificationResult> {
+        let message = self.peer(&proof.public_key, &proof.peer_id);
+        let key = Ed25519::decode_public_key(&proof.public_key);
+        let valid = key.is_ok_and(|key| holds(&message, &proof.signature, &key));
+        Ok(VerificationResult::from_bool(valid))
+    }
+}
+
+#[async_trait]
+impl Sign<Context> for Signatures {
+    async fn sign_vote(&self, vote: Ballot) -> Outcome<SignedMessage<Context, Ballot>> {
+        let signature = self.sign(&self.ballot(&vote));
+        Ok(SignedMessage::new(vote, signature))
+    }
+
+    async fn sign_proposal(&self, proposal: Offer) -> Outcome<SignedMessage<Context, Offer>> {
+        let signature = self.sign(&self.offer(&proposal));
+        Ok(SignedMessage::new(proposal, signature))
+    }
+
+    async fn sign_vote_extension(
+        &self,
+        _: VoteExtensionScope<Context>,
+        (): (),
+    ) -> Outcome<SignedMessage<Context, ()>> {
+        let reason = "votes of this chain have no extensions";
+        Err(malachitebft_signing::Error::from_source(reason))
+    }
+
+    async fn sign_validator_proof(
+        &self,
+        key: Vec<u8>,
+        peer: Vec<u8>,
+    ) -> Outcome<ValidatorProof<Context>> {
+        let signature = self.sign(&self.peer(&key, &peer));
+        Ok(ValidatorProof::new(key, peer, signature))
+    }
+}

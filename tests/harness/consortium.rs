@@ -1,0 +1,210 @@
+//! A network of several nodes, each a process that is started and killed here, and their banks' homes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::blocks::Blocks;
+use crate::command::{DONE, program, sealane};
+use crate::network::Bank;
+
+/// How long a node may take to listen, or to catch up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A network in which each bank has its own node.
+#[derive(Debug)]
+pub struct Consortium {
+    folder: TempDir,
+    nodes: Vec<Member>,
+}
+
+#[derive(Debug)]
+struct Member {
+    letter: char,
+    home: PathBuf,
+    process: Option<Child>,
+}
+
+impl Consortium {
+    /// Makes a network of so many banks, each with its node, and starts all nodes.
+    ///
+    /// # Panics
+    /// When it cannot be made or a node does not start.
+    #[must_use]
+    pub fn start(banks: u8) -> Self {
+        let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
+        let network = folder.path().join("net");
+        let (shown, count) = (network.display().to_string(), banks.to_string());
+        let words = [
+            "network", "init", "--dir", &shown, "--banks", &count, "--nodes", "each",
+        ];
+        let _ = sealane(&words).expect(DONE);
+        let letters = (b'a'..).take(banks.into()).map(char::from);
+        let member = |letter| Member {
+            letter,
+            home: network.join(format!("bank-{letter}")),
+            process: None,
+        };
+        let nodes = letters.map(member).collect();
+        let mut consortium = Self { folder, nodes };
+        (0..banks.into()).for_each(|at| consortium.start_node(at));
+        consortium
+    }
+
+    /// How many nodes it has.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// A bank's home.
+    #[must_use]
+    pub fn bank(&self, at: usize) -> Bank {
+        Bank::at(&self.nodes[at].home, self.folder.path())
+    }
+
+    /// Starts a node that does not run, and waits until it listens.
+    ///
+    /// # Panics
+    /// When it ends or stays silent.
+    pub fn start_node(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        let address = node.home.join("node").join("address");
+        let _ = fs::remove_file(&address);
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(node.log());
+        let log = log.expect("the node's log can be written");
+        let both = log.try_clone().expect("a file can be shared");
+        let child = Command::new(program())
+            .arg("node")
+            .arg("--home")
+            .arg(&node.home)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(both)
+            .spawn();
+        let mut child = child.expect("the node can be started");
+        let deadline = Instant::now() + PATIENCE;
+        while !fs::read_to_string(&address).is_ok_and(|text| !text.is_empty()) {
+            let ended = child.try_wait().expect("a child can be asked");
+            let late = Instant::now() > deadline;
+            assert!(
+                ended.is_none() && !late,
+                "the node does not listen ({ended:?}):\n{}",
+                node.last_words()
+            );
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        node.process = Some(child);
+    }
+
+    /// Ends a node with SIGKILL.
+    ///
+    /// # Panics
+    /// When it had ended by itself.
+    pub fn kill_node(&mut self, at: usize) {
+        let node = &mut self.nodes[at];
+        let mut child = node.process.take().expect("the node runs");
+        let ended = child.try_wait().expect("a child can be asked");
+        assert!(
+            ended.is_none(),
+            "the node had ended by itself ({ended:?}):\n{}",
+            node.last_words()
+        );
+        child.kill().expect("a child can be killed");
+        child.wait().expect("a child can be waited for");
+    }
+
+    /// Ends all nodes with SIGKILL, one right after the other.
+    pub fn kill_all(&mut self) {
+        (0..self.size()).for_each(|at| self.kill_node(at));
+    }
+
+    /// What the node holds of the chain.
+    #[must_use]
+    pub fn blocks(&self, at: usize) -> Blocks {
+        let address = fs::read_to_string(self.nodes[at].home.join("node").join("address"));
+        let address = address.expect("the node listens");
+        let port = address
+            .trim()
+            .rsplit(':')
+            .next()
+            .and_then(|port| port.parse().ok());
+        Blocks::read(port.expect("an address ends with a port"))
+    }
+
+    /// What every node holds once each of them has what any of them had.
+    ///
+    /// # Panics
+    /// When one does not catch up, or two of them have different blocks at one height.
+    #[must_use]
+    pub fn agreed(&self) -> Vec<Blocks> {
+        let highest = |all: &[Blocks]| all.iter().map(|of| of.blocks.len()).max();
+        let read = || {
+            (0..self.size())
+                .map(|at| self.blocks(at))
+                .collect::<Vec<_>>()
+        };
+        let goal = highest(&read()).expect("there are nodes");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let all = read();
+            if all.iter().all(|of| of.blocks.len() >= goal) {
+                let first = &all[0];
+                for (at, other) in all.iter().enumerate() {
+                    other.check();
+                    let pairs = first.blocks.iter().zip(&other.blocks);
+                    for (one, two) in pairs {
+                        assert_eq!(
+                            one, two,
+                            "nodes 0 and {at} differ at height {}",
+                            one.header.height
+                        );
+                    }
+                }
+                return all;
+            }
+            let heights: Vec<_> = all.iter().map(|of| of.blocks.len()).collect();
+            assert!(
+                Instant::now() < deadline,
+                "not caught up to {goal}: {heights:?}"
+            );
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+impl Member {
+    fn log(&self) -> PathBuf {
+        Path::new(&self.home).join("node.log")
+    }
+
+    fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(12)..].join("\n")
+    }
+}
+
+impl Drop for Consortium {
+    fn drop(&mut self) {
+        for node in &mut self.nodes {
+            if let Some(mut child) = node.process.take() {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+            if std::thread::panicking() {
+                eprintln!(
+                    "the last words of node {}:\n{}",
+                    node.letter,
+                    node.last_words()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Four banks, each with a node of its own: they decide together, go on without one of them, and lose nothing
+//! when nodes are killed (RELIABILITY 1 and 3, with I1 and I2).
+#![allow(clippy::unwrap_used)]
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sealane_tests::blocks::Blocks;
+use sealane_tests::command::{CANNOT, DONE, REFUSED};
+use sealane_tests::consortium::Consortium;
+use sealane_tests::invoice::Invoice;
+use sealane_tests::network::Bank;
+use sealane_tests::random::Random;
+
+/// Rounds of killing one node after another.
+const KILLS: usize = if cfg!(feature = "torture") { 100 } else { 6 };
+/// Times that all nodes are killed at once.
+const MASSACRES: usize = if cfg!(feature = "torture") { 20 } else { 2 };
+/// How long a command may be typed again and again.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+#[test]
+fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
+    let mut network = Consortium::start(4);
+    let (a, b) = (network.bank(0), network.bank(1));
+    let (first, other) = (Invoice::new("INV-1"), Invoice::new("INV-2"));
+    let (_, financed) = a.seal_and_finance(&first);
+    let _ = financed.expect(DONE);
+    network.kill_node(3);
+    let (_, again) = b.seal_and_finance(&first);
+    let again = again.expect(REFUSED);
+    assert!(again.words().contains("bank-a"), "{}", again.words());
+    let (record, financed) = b.seal_and_finance(&other);
+    let _ = financed.expect(DONE);
+    network.start_node(3);
+    for (at, blocks) in network.agreed().iter().enumerate() {
+        let of = blocks.counts()[&record];
+        assert_eq!((of.sealed, of.financed), (1, 1), "at node {at}: {of:?}");
+    }
+    // three of four shares are enough, whichever: the one that was away answers too
+    network.kill_node(0);
+    let (_, financed) = network.bank(3).seal_and_finance(&Invoice::new("INV-3"));
+    let _ = financed.expect(DONE);
+}
+
+/// Seals until it is told to stop; types a command again that a dying node left open.
+fn load(bank: &Bank, name: &str, over: &AtomicBool) -> Vec<String> {
+    let mut sealed = Vec::new();
+    while !over.load(Ordering::Relaxed) {
+        let invoice = Invoice::new(&format!("INV-{name}-{}", sealed.len()));
+        let file = bank.file(&invoice);
+        let begun = Instant::now();
+        loop {
+            let outcome = bank.run(&["seal", &file]);
+            if outcome.code == DONE {
+                sealed.push(outcome.text("record").to_owned());
+                break;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{}", outcome.words());
+            assert_eq!(outcome.code, CANNOT, "{}", outcome.words());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+    sealed
+}
+
+/// Runs `deed` while two banks hand in records; what they were told is done is at every node, once.
+fn under_load(mut network: Consortium, deed: impl FnOnce(&mut Consortium)) {
+    let banks = [(network.bank(0), "A"), (network.bank(1), "B")];
+    let over = AtomicBool::new(false);
+    let sealed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for (bank, name) in &banks {
+            let (over, sealed) = (&over, &sealed);
+            scope.spawn(move || {
+                let own = load(bank, name, over);
+                sealed.lock().unwrap().extend(own);
+            });
+        }
+        let _stop = OnDrop(&over);
+        deed(&mut network);
+    });
+    let sealed = sealed.into_inner().unwrap();
+    assert!(sealed.len() >= 4, "too little load: {}", sealed.len());
+    let all: Vec<Blocks> = network.agreed();
+    for (at, blocks) in all.iter().enumerate() {
+        let counts = blocks.counts();
+        for record in &sealed {
+            let times = counts.get(record).map(|of| of.sealed);
+            assert_eq!(
+                times,
+                Some(1),
+                "record {record}, acknowledged, at node {at}"
+            );
+        }
+    }
+    println!(
+        "{} records acknowledged, all at all nodes once",
+        sealed.len()
+    );
+}
+
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn nodes_killed_one_after_another_come_back_and_have_everything() {
+    let mut random = Random::seeded();
+    under_load(Consortium::start(4), |network| {
+        for _ in 0..KILLS {
+            let at = random.below(4) as usize;
+            thread::sleep(Duration::from_millis(random.below(1_000)));
+            network.kill_node(at);
+            thread::sleep(Duration::from_millis(random.below(2_000)));
+            network.start_node(at);
+        }
+    });
+}
+
+#[test]
+fn all_nodes_killed_at_once_go_on_with_everything_acknowledged() {
+    let mut random = Random::seeded();
+    under_load(Consortium::start(4), |network| {
+        for _ in 0..MASSACRES {
+            thread::sleep(Duration::from_millis(1_500 + random.below(1_500)));
+            network.kill_all();
+            (0..network.size()).for_each(|at| network.start_node(at));
+        }
+        thread::sleep(Duration::from_millis(1_500));
+    });
+}
