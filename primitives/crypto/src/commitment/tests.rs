@@ -74,6 +74,14 @@ fn a_leaf_is_bound_to_its_place_its_value_and_its_blinding() {
     ));
     all.push(field_leaf(&place, Some(&FieldValue::Integer(0)), blinding));
     all.push(field_leaf(&place, None, blinding)); // absent is not zero
+    for code in ["EUR", "USD"] {
+        let currency = Currency::new(code).expect("a code");
+        let amount = FieldValue::Amount {
+            value: 380,
+            currency,
+        };
+        all.push(field_leaf(&place, Some(&amount), blinding)); // the second input counts too
+    }
     for (index, leaf) in all.iter().enumerate() {
         assert!(!all[..index].contains(leaf), "leaf {index}");
     }

@@ -101,6 +101,7 @@ fn points_off_the_curve_or_with_small_parts_are_refused() {
 #[test]
 fn the_map_is_that_of_the_rfc_and_reaches_the_subgroup() {
     assert_eq!(NON_SQUARE.legendre(), LegendreSymbol::QuadraticNonResidue);
+    assert_eq!(NON_SQUARE, Fr::from(5_u8));
     for smaller in 1..5_u8 {
         let both = [Fr::from(smaller), -Fr::from(smaller)];
         assert!(
@@ -155,6 +156,9 @@ fn the_blinding_scalar_has_its_shape_and_undoes_itself() {
         let blinded = point.times(&blinding.scalar());
         assert_eq!(blinded.times(&blinding.inverse()), point);
     }
+    let bits = |seed| Blinding::from_bytes(seed).bits();
+    assert_eq!(bits([0; 32]), [false; BLINDING_BITS]);
+    assert_eq!(bits([0xff; 32]), [true; BLINDING_BITS], "every bit is free");
     // 2^250 + 2^251 − 1, the largest, is below the order: no reduction happened above
     let mut largest = ark_ff::BigInt::<4>::from(3_u64);
     largest <<= 250;

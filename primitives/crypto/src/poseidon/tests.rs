@@ -44,12 +44,9 @@ fn tag_length_and_detail_each_change_the_capacity() {
     let plain = Capacity::new(crate::tags::LEAF);
     let detailed = Capacity::with_detail(crate::tags::LEAF, [0, 0, 0, 0, 0, 0, 0, 1]);
     let other = Capacity::new(crate::tags::AMOUNT);
-    let all = [
-        plain.element(3),
-        plain.element(4),
-        detailed.element(4),
-        other.element(4),
-    ];
+    let lengths = WIDTHS.iter().map(|width| plain.element(width - 1));
+    let mut all: Vec<Fr> = lengths.collect();
+    all.extend([detailed.element(4), other.element(4)]);
     for (index, element) in all.iter().enumerate() {
         assert!(!all[..index].contains(element));
         assert!(
