@@ -51,6 +51,11 @@ impl Consortium {
         let nodes = letters.map(member).collect();
         let mut consortium = Self { folder, nodes };
         (0..banks.into()).for_each(|at| consortium.start_node(at));
+        let deadline = Instant::now() + PATIENCE;
+        while (0..consortium.size()).any(|at| consortium.blocks(at).blocks.is_empty()) {
+            assert!(Instant::now() < deadline, "no first block");
+            std::thread::sleep(Duration::from_millis(100));
+        }
         consortium
     }
 

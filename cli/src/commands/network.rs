@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sealane_client::chain::{NodeClient, NodeStatus, Seen, Trust};
 use sealane_client::home::{read_config, read_genesis};
@@ -41,7 +42,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             let usual = if banks < 4 { Nodes::One } else { Nodes::Each };
             init(&dir, banks, nodes.unwrap_or(usual), port, passphrase)
         }
-        NetworkCommand::Start { dir } => start(&dir),
+        NetworkCommand::Start { dir } => start(&dir).await,
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
@@ -213,7 +214,7 @@ fn of_several(places: &[Place], ids: &[String], own: usize) -> Config {
     Config::of_several(places[own].api, consensus)
 }
 
-fn start(dir: &Path) -> Result<Report, Failure> {
+async fn start(dir: &Path) -> Result<Report, Failure> {
     let (mut lines, mut nodes) = (Vec::new(), Vec::new());
     let (running, resting): (Vec<_>, Vec<_>) = nodes_of(dir)?
         .into_iter()
@@ -237,10 +238,27 @@ fn start(dir: &Path) -> Result<Report, Failure> {
         ));
         nodes.push(json!({"name": name, "address": address, "pid": pid}));
     }
+    lines.push(match first_block(dir).await? {
+        true => "The chain has blocks: banks can begin.".to_owned(),
+        false => "No block yet: more than two thirds of the nodes must run.".to_owned(),
+    });
     Ok(Report {
         text: lines.join("\n"),
         data: json!({"ok": true, "nodes": nodes}),
     })
+}
+
+/// Waits until a node that runs has a block; `false` if none has within ten seconds.
+async fn first_block(dir: &Path) -> Result<bool, Failure> {
+    for _ in 0..100 {
+        for Node { folder, bank, .. } in nodes_of(dir)? {
+            if processes::running(&folder).is_some() && ask(&bank).await?.height > 0 {
+                return Ok(true);
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
 }
 
 fn stop(dir: &Path) -> Result<Report, Failure> {

@@ -372,7 +372,9 @@ impl Application for Chain {
     }
 
     fn due(&self, now: BlockTime) -> bool {
-        self.tip().is_due(self.mempool.len(), now)
+        let tip = self.tip();
+        // where others are further, their blocks are waiting for this node to go on
+        tip.is_due(self.mempool.len(), now) || self.gossip.height() > tip.height
     }
 
     async fn waiting(&self) {

@@ -3,10 +3,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use sealane_types::encoding::Encode;
+use sealane_types::ids::Height;
 use sealane_types::transaction::Transaction;
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::v1::node_client::NodeClient;
@@ -34,6 +35,8 @@ pub(crate) struct Gossip(Vec<Way>);
 struct Way {
     queue: mpsc::Sender<Arc<[u8]>>,
     there: Arc<AtomicBool>,
+    /// The height that the peer said it has.
+    height: Arc<AtomicU64>,
 }
 
 impl Gossip {
@@ -62,19 +65,39 @@ impl Gossip {
             .filter(|way| way.there.load(Ordering::Relaxed));
         there.count()
     }
+
+    /// A height that at least one honest validator has said it reached: of the peers' heights the highest but as
+    /// many as may be Byzantine.
+    pub(crate) fn height(&self) -> Height {
+        let heights = self.0.iter().map(|way| way.height.load(Ordering::Relaxed));
+        Height(beyond_doubt(heights.collect()))
+    }
+}
+
+/// The highest of the heights of all others, but for as many as a third of all may lie.
+fn beyond_doubt(mut heights: Vec<u64>) -> u64 {
+    heights.sort_unstable_by(|one, other| other.cmp(one));
+    // of n validators, the others and this one, (n − 1)/3 may lie
+    heights.get(heights.len() / 3).copied().unwrap_or(0)
 }
 
 impl Way {
     fn open(peer: &Peer) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let there = Arc::new(AtomicBool::new(false));
+        let height = Arc::new(AtomicU64::new(0));
         let carrier = Carrier {
             name: peer.name.clone(),
             api: peer.api,
             there: Arc::clone(&there),
+            height: Arc::clone(&height),
         };
         tokio::spawn(carrier.run(waiting));
-        Self { queue, there }
+        Self {
+            queue,
+            there,
+            height,
+        }
     }
 }
 
@@ -82,6 +105,7 @@ struct Carrier {
     name: String,
     api: SocketAddr,
     there: Arc<AtomicBool>,
+    height: Arc<AtomicU64>,
 }
 
 impl Carrier {
@@ -114,8 +138,14 @@ impl Carrier {
 
     /// Whether the peer answers.
     async fn pulse(&self, client: &mut NodeClient<Channel>) -> bool {
-        let asked = timeout(PATIENCE, client.get_status(GetStatusRequest {}));
-        matches!(asked.await, Ok(Ok(_)))
+        match timeout(PATIENCE, client.get_status(GetStatusRequest {})).await {
+            Ok(Ok(status)) => {
+                self.height
+                    .store(status.get_ref().height, Ordering::Relaxed);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Hands a transaction over, a second time if the first one does not reach the peer.
@@ -138,5 +168,23 @@ impl Carrier {
             }
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_third_of_the_validators_makes_a_node_believe_in_a_height() {
+        assert_eq!(beyond_doubt(vec![]), 0);
+        assert_eq!(beyond_doubt(vec![7]), 7, "of two none may lie");
+        assert_eq!(beyond_doubt(vec![5, 900, 6]), 6, "of four one may lie");
+        assert_eq!(beyond_doubt(vec![0, 900, 0]), 0);
+        assert_eq!(
+            beyond_doubt(vec![5, 900, 6, 800, 4, 3]),
+            6,
+            "of seven two may lie"
+        );
     }
 }

@@ -30,8 +30,6 @@ use crate::engine::{Application, EngineError, Point, Proposer, Verdict};
 const IDLE: Duration = Duration::from_millis(500);
 /// How long the first transaction that comes waits for others.
 const BATCH: Duration = Duration::from_millis(20);
-/// A block that is this old when it is decided here was decided by others before.
-const OLD: Duration = Duration::from_secs(3);
 /// Most blocks of an answer to a node that lags.
 const SYNC_BLOCKS: u64 = 64;
 /// Most proposals of the next height that wait for this one's end.
@@ -56,8 +54,6 @@ pub(super) struct Host {
     streams: Streams,
     /// Proposals of the next height, which cannot be checked before this one is final.
     early: Vec<Whole>,
-    /// The last final block is old: others are further, and their blocks come by value sync.
-    behind: bool,
     /// Malachite waits to be told to begin the next height.
     paused: Option<Reply<Next<Context>>>,
     network: Option<tokio::sync::mpsc::Sender<NetworkMsg<Context>>>,
@@ -79,7 +75,6 @@ impl Host {
             pending,
             streams: Streams::default(),
             early: Vec::new(),
-            behind: false,
             paused: None,
             network: None,
         }
@@ -169,7 +164,7 @@ impl Host {
             AppMsg::Finalized { reply, .. } => {
                 self.paused = Some(reply);
                 let due = self.application.due(self.own.clock.now());
-                if due || self.behind || !self.early.is_empty() {
+                if due || !self.early.is_empty() {
                     self.resume().await?;
                 }
             }
@@ -397,8 +392,6 @@ impl Host {
         )))?;
         let own = certificate(decided);
         let own = own.ok_or_else(|| super::failed("a certificate without a round"))?;
-        let age = self.own.clock.now().0.saturating_sub(block.header.time.0);
-        self.behind = u128::from(age) > OLD.as_millis();
         self.own.points.pass(Point::Signed, height.into());
         let done = self.application.decided(block, own).await;
         done.map_err(EngineError::Application)?;
