@@ -43,13 +43,18 @@ impl Pending {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             match read(&path)? {
-                Some(found) if found.value.height > committed => {
+                Some(found) if pending.counts(&path, &found, committed) => {
                     pending.proposals.insert(key(&found.value), found);
                 }
-                _ => fs::remove_file(&path)?, // decided, or cut short by a crash before it counted
+                _ => fs::remove_file(&path)?,
             }
         }
         Ok(pending)
+    }
+
+    /// Whether a file's proposal is not decided, and had got its name: before, nobody had heard of it.
+    fn counts(&self, path: &Path, found: &Proposal, committed: At) -> bool {
+        found.value.height > committed && path == self.path(&key(&found.value))
     }
 
     /// Writes a valid proposal down; durable when this returns.

@@ -100,3 +100,19 @@ fn a_file_cut_short_or_changed_is_no_proposal() {
     fs::write(&path, &whole).unwrap();
     assert!(read(&path).unwrap().is_some());
 }
+
+#[test]
+fn a_whole_file_that_did_not_get_its_name_yet_counts_for_nothing_and_hinders_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = block(5, 1);
+    let mut pending = Pending::open(folder.path(), At(4)).unwrap();
+    pending.keep(proposed(&one, 0), one.clone()).unwrap();
+    let mut entries = fs::read_dir(folder.path()).unwrap();
+    let path = entries.next().unwrap().unwrap().path();
+    fs::rename(&path, path.with_extension("new")).unwrap(); // killed before the rename
+    let mut again = Pending::open(folder.path(), At(4)).unwrap();
+    assert_eq!(again.of_round(At(5), Round::new(0)), []);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    again.keep(proposed(&one, 0), one.clone()).unwrap();
+    again.forget(At(5)).unwrap();
+}
