@@ -202,6 +202,17 @@ fn what_is_no_invoice_is_not_financed(a: &Bank) {
     );
 }
 
+#[test]
+fn shells_can_complete_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let said = sealane(&["completions", shell]).expect(DONE);
+        for word in ["finance", "proposal", "one-trade"] {
+            assert!(said.text("script").contains(word), "{shell}: no {word}");
+        }
+    }
+    let _ = sealane(&["completions", "tcl"]).expect(INVALID);
+}
+
 fn wrong_input_is_named(a: &Bank) {
     let path = a.home.join("../../scribble.xml");
     fs::write(&path, "<Invoice><unfinished>").unwrap();

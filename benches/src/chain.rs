@@ -16,8 +16,9 @@ use sealane_store::{BlockRows, Store, TransactionRow};
 use sealane_types::block::{Block, Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, ChainId, Epoch, FieldBytes, Height, Sequence, StateRoot, VerifyingKeyId,
 };
@@ -54,6 +55,8 @@ pub fn genesis() -> Genesis {
         key: signing_key(&id).public(),
         commitment: FieldBytes::new([0; 32]),
         bank: BANK,
+        standing: Standing::Active,
+        until: None,
     };
     let validator = Validator {
         alias: VALIDATOR,
@@ -87,6 +90,7 @@ pub fn genesis() -> Genesis {
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![VerifyingKeyId::new(Verifier::financing_test().key_id())],
         },
+        governance: Governance::Members,
     };
     genesis.check().expect("a chain can begin so");
     genesis
@@ -218,7 +222,8 @@ impl Chain {
         let begun = Instant::now();
         let state = self.commit(&block, &applied);
         let commit = begun.elapsed();
-        self.tip = Tip::after(&block.header, &applied.receipts, state);
+        let coming = genesis().validators;
+        self.tip = Tip::after(&block.header, &applied.receipts, state, &coming);
         Times {
             verify,
             apply,

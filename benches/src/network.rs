@@ -28,14 +28,14 @@ impl Network {
     pub fn start() -> Self {
         let folder = TempDir::with_prefix("sealane-bench-").expect("a temporary folder");
         let address = free_address();
-        let options = Options::local(2, &[format!("http://{address}")]);
+        let options = Options::local(2, &[format!("http://{address}")], 0, &[]);
         let created = create(folder.path(), &options).expect("a new network");
         let validator = created.validators.into_iter().next().expect("one node");
         let options = InitOptions {
             genesis: created.genesis,
             config: Config::new(address),
             signing: validator.signing,
-            share: validator.share,
+            share: Some(validator.share),
         };
         let home = init(&folder.path().join("node-a"), options).expect("a new node");
         let listens = home.folder().join("address");

@@ -59,7 +59,28 @@ pub enum Command {
         /// The record that this one replaces: a corrected invoice, a changed order
         #[arg(long, value_name = "ID")]
         replaces: Option<String>,
+        /// Seal it for this customer of the bank, under the customer's alias
+        #[arg(long = "as", value_name = "NAME")]
+        customer: Option<String>,
+        /// Under a new alias that is used for this trade alone: nobody can join it with the customer's others
+        #[arg(long, requires = "customer")]
+        one_trade: bool,
     },
+
+    /// The bank's customers on the chain: aliases whose names the bank alone knows
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Alias(AliasCommand),
+
+    /// The network's members, and requests to become one
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Member(MemberCommand),
+
+    /// What members propose and vote on
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Proposal(ProposalCommand),
 
     /// Look at a record
     #[cfg(feature = "network")]
@@ -103,9 +124,220 @@ pub enum Command {
     #[command(subcommand)]
     Receipt(ReceiptCommand),
 
+    /// Print what a shell needs to complete these commands: source <(sealane completions bash)
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+
     /// Run a node of the chain until it is told to stop
     #[cfg(feature = "network")]
     Node,
+}
+
+/// What a customer is.
+#[cfg(feature = "network")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CustomerKind {
+    /// It writes orders and invoices
+    Company,
+    /// It writes delivery notes and bills of lading
+    Carrier,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, Subcommand)]
+pub enum AliasCommand {
+    /// Register a customer: an alias on the chain with a hiding commitment to its legal identifiers
+    Register {
+        /// The bank's own name for it; it does not leave this home
+        name: String,
+        /// What it is
+        #[arg(long, value_enum, default_value = "company")]
+        role: CustomerKind,
+        /// A legal identifier, as `sealane document show` prints them: vat:DE123456789, 0088:4012345000009. Up to seven
+        #[arg(long = "id", value_name = "SCHEME:VALUE", required = true)]
+        identifiers: Vec<String>,
+    },
+    /// The customers, their aliases, and where these stand
+    List,
+    /// Suspend all aliases of a customer
+    Suspend {
+        /// The customer
+        name: String,
+    },
+    /// Let a suspended customer act again
+    Resume {
+        /// The customer
+        name: String,
+    },
+    /// Close all aliases of a customer, for good
+    Close {
+        /// The customer
+        name: String,
+    },
+}
+
+/// A role that members admit.
+#[cfg(feature = "network")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MemberRole {
+    /// Seals, finances, vouches for customers, votes
+    Bank,
+    /// Reads what the law lets it read
+    Regulator,
+    /// Keeps nodes running
+    Operator,
+    /// Follows and verifies
+    Observer,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, Subcommand)]
+pub enum MemberCommand {
+    /// Who they are, and where they stand
+    List,
+    /// Make a newcomer's home, and a file with which the members can propose to admit it
+    Request {
+        /// The folder to make the home in
+        #[arg(long)]
+        dir: PathBuf,
+        /// The home of a member of the network: its genesis and its node's address are taken over
+        #[arg(long, value_name = "HOME")]
+        from: PathBuf,
+        /// The newcomer's name: a-z, 0-9 and -
+        #[arg(long)]
+        name: String,
+        /// What it wants to be
+        #[arg(long, value_enum)]
+        role: MemberRole,
+        /// A legal identifier; up to seven
+        #[arg(long = "id", value_name = "SCHEME:VALUE")]
+        identifiers: Vec<String>,
+        /// Where to write the request
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// Where a member stands.
+#[cfg(feature = "network")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StandingWord {
+    /// It may act
+    Active,
+    /// Not for now
+    Suspended,
+    /// Never again
+    Closed,
+}
+
+/// Who decides.
+#[cfg(feature = "network")]
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum GovernanceWord {
+    /// More than two thirds of the banks
+    Members,
+    /// A leading member, with more than half of the banks
+    Leader,
+    /// A named authority alone
+    Authority,
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, Subcommand)]
+pub enum ProposalCommand {
+    /// Propose a change; whoever proposes approves
+    New {
+        /// The change holds this many blocks later; without enough votes by then, the proposal lapses
+        #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
+        notice: u64,
+        /// The change
+        #[command(subcommand)]
+        change: ChangeCommand,
+    },
+    /// All proposals, and where they stand
+    List,
+    /// Vote for a proposal, or against it; a vote is final
+    Vote {
+        /// The proposal's number
+        number: u32,
+        /// Against it
+        #[arg(long)]
+        against: bool,
+    },
+}
+
+#[cfg(feature = "network")]
+#[derive(Debug, Subcommand)]
+pub enum ChangeCommand {
+    /// Admit whoever made this request (sealane member request)
+    Admit {
+        /// The request
+        file: PathBuf,
+    },
+    /// Suspend a member, let it act again, or close it for good
+    Standing {
+        /// The member
+        member: String,
+        /// What it shall be
+        #[arg(value_enum)]
+        standing: StandingWord,
+    },
+    /// Give a member another role
+    Role {
+        /// The member
+        member: String,
+        /// Its new role
+        #[arg(value_enum)]
+        role: MemberRole,
+    },
+    /// Give a validator another voting power; 0 takes it out of the set
+    Power {
+        /// The validator: a member of that role, node-a say
+        member: String,
+        /// Its voting power
+        power: u32,
+    },
+    /// Change quotas and limits; what is not named stays
+    Limits {
+        /// Blinded sets that a bank may have answered on one day
+        #[arg(long)]
+        inquiries_per_day: Option<u32>,
+        /// Blocks that a hold may last
+        #[arg(long)]
+        max_hold_blocks: Option<u64>,
+        /// Transactions of a block
+        #[arg(long)]
+        max_block_transactions: Option<u32>,
+        /// Bytes of a block
+        #[arg(long)]
+        max_block_bytes: Option<u32>,
+    },
+    /// Accept the proofs of a circuit
+    AcceptCircuit {
+        /// Its verifying key's id
+        id: String,
+    },
+    /// Accept the proofs of a circuit no longer
+    RetireCircuit {
+        /// Its verifying key's id
+        id: String,
+    },
+    /// Change who decides
+    Governance {
+        /// The form
+        #[arg(value_enum)]
+        form: GovernanceWord,
+        /// The leading member, or the authority
+        member: Option<String>,
+    },
+    /// Raise the protocol's version: nodes that do not know it stop
+    Protocol {
+        /// The version
+        version: u32,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,6 +369,9 @@ pub enum NetworkCommand {
         /// How many banks
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=26))]
         banks: u8,
+        /// How many regulators: each has a home and, where each bank has a node, an observing node without a vote
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
+        regulators: u8,
         /// One node that all banks use, or one for each bank (Malachite; needs four or more to survive a fault). Without
         /// this: one below four banks, else one for each
         #[arg(long)]
@@ -154,6 +389,15 @@ pub enum NetworkCommand {
         /// The network's folder
         #[arg(long)]
         dir: PathBuf,
+    },
+    /// Give a home in the network's folder an observing node of its own: the others let it in while they run
+    Join {
+        /// The network's folder
+        #[arg(long)]
+        dir: PathBuf,
+        /// The home: a folder in it, as `sealane member request` makes
+        #[arg(long)]
+        home: PathBuf,
     },
     /// What its nodes say of themselves
     Status {

@@ -7,8 +7,8 @@ mod files;
 mod outcome;
 mod terminal;
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::args::{Args, Command, DocumentCommand};
 use crate::outcome::{ExitCode, Failure, Report};
@@ -52,8 +52,18 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
 fn run(args: Args) -> Result<Report, Failure> {
     match args.command {
         Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
+        Command::Completions { shell } => Ok(completions(shell)),
         Command::Taste { file } => commands::taste::run(&file, args.json),
         #[cfg(feature = "network")]
         command => commands::run(command, args.home, args.json),
     }
+}
+
+fn completions(shell: clap_complete::Shell) -> Report {
+    let mut command = Args::command();
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "sealane", &mut script);
+    let text = String::from_utf8_lossy(&script).trim_end().to_owned();
+    let data = serde_json::json!({"ok": true, "shell": shell.to_string(), "script": text});
+    Report { text, data }
 }

@@ -1,7 +1,7 @@
 //! The chain as this side knows it: a node is asked, and never believed.
 //!
 //! What a node says of the chain arrives with proofs, and is checked before anybody sees it: a
-//! header against a certificate of the validators that genesis names, a value or its absence
+//! header against a certificate of the validators that genesis names or that those have handed over to, a value or its absence
 //! against the header's state root, a transaction and its receipt against the roots of their
 //! headers. What does not hold is a [`Lie`], and names the node.
 
@@ -14,6 +14,7 @@ mod place;
 mod seen;
 mod snapshot;
 mod status;
+pub mod turns;
 
 pub use certified::{Certified, Trust};
 pub use committed::{Committed, Evidence};
@@ -23,6 +24,7 @@ pub use node::NodeClient;
 pub use seen::Seen;
 pub use snapshot::Snapshot;
 pub use status::NodeStatus;
+pub use turns::Turn;
 
 #[cfg(test)]
 pub(crate) mod tests;

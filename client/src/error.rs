@@ -3,12 +3,13 @@
 use sealane_documents::{ReadError, SealError};
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Refusal;
+use sealane_wire::code::ErrorCode;
 use thiserror::Error;
 
 use crate::chain::NodeError;
-use crate::home::HomeError;
 use crate::home::disk::DiskError;
 use crate::home::journal::JournalError;
+use crate::home::{HomeError, KeysError};
 use crate::network::NetworkError;
 use crate::receipt::ReceiptError;
 use crate::refused::Refused;
@@ -20,6 +21,9 @@ pub enum ClientError {
     /// The home cannot be used.
     #[error(transparent)]
     Home(#[from] HomeError),
+    /// The home's keys do not work.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The document cannot be read.
     #[error(transparent)]
     Document(#[from] ReadError),
@@ -47,6 +51,20 @@ pub enum ClientError {
     /// The record is of another home: this one has no keys for it.
     #[error("record {0} was sealed by another home; use the home that sealed it")]
     NotOurs(RecordId),
+    /// No customer of this bank has the name.
+    #[error("this bank has no customer {0:?}; see sealane alias list")]
+    NoCustomer(String),
+    /// A customer of this name has other identifiers or another role.
+    #[error(
+        "this bank has a customer {0:?} with other identifiers or another role; choose another name"
+    )]
+    CustomerExists(String),
+    /// An identifier is none, or there are too many.
+    #[error("{0}")]
+    Identifier(String),
+    /// No member has the name.
+    #[error("no member of this network is named {0:?}; see sealane member list")]
+    NoMember(String),
     /// The validators have not answered in time.
     #[error(
         "the validators have not answered the blinded set of record {record} within {seconds} s; run the same command again"
@@ -84,7 +102,12 @@ impl ClientError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Node(NodeError::Refused {
+                code: Some(ErrorCode::UnknownSigner | ErrorCode::NotActive),
+                ..
+            }) => 3,
             Self::Home(_)
+            | Self::Keys(_)
             | Self::Proving(_)
             | Self::Work(_)
             | Self::Node(_)
@@ -93,7 +116,14 @@ impl ClientError {
             | Self::Overtaken => 1,
             Self::Network(NetworkError::Config(_) | NetworkError::Genesis(_)) => 2,
             Self::Network(_) => 1,
-            Self::Document(_) | Self::Canonical(_) | Self::Sealing(_) | Self::Receipt(_) => 2,
+            Self::Document(_)
+            | Self::Canonical(_)
+            | Self::Sealing(_)
+            | Self::Receipt(_)
+            | Self::NoCustomer(_)
+            | Self::CustomerExists(_)
+            | Self::Identifier(_)
+            | Self::NoMember(_) => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
         }
     }
@@ -102,7 +132,7 @@ impl ClientError {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Home(_) => "home",
+            Self::Home(_) | Self::Keys(_) => "home",
             Self::Document(_) => "document",
             Self::Canonical(_) | Self::Sealing(_) => "not-sealable",
             Self::NotFinanceable(_) => "not-financeable",
@@ -112,6 +142,10 @@ impl ClientError {
             Self::Node(_) => "node",
             Self::Refused(_) => "refused",
             Self::NotOurs(_) => "not-ours",
+            Self::NoCustomer(_) => "no-customer",
+            Self::CustomerExists(_) => "customer-exists",
+            Self::Identifier(_) => "identifier",
+            Self::NoMember(_) => "no-member",
             Self::Unanswered { .. } => "unanswered",
             Self::Uncommitted { .. } => "uncommitted",
             Self::Overtaken => "overtaken",

@@ -10,9 +10,11 @@
 //! What a run finds on the chain counts; the journal says only what this home began. See
 //! [`crate::home::journal`] for why no step is ever sent as two transactions.
 
+mod aliases;
 mod bank;
 mod deliver;
 mod finance;
+mod governance;
 mod inquire;
 mod present;
 mod record;
@@ -21,13 +23,16 @@ mod seal;
 mod standing;
 mod taken;
 
+pub use aliases::{AliasView, NewCustomer, canonical_identifiers};
 pub use bank::Bank;
 pub use finance::{FinanceOptions, Financed};
+pub use governance::{Governed, Voted};
 pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use present::Presented;
 pub use record::{FieldView, RecordView, Shown};
 pub use release::Released;
 pub use seal::Sealed;
+pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use standing::Standing;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! ```text
 //! home.toml       who this home is, and its node             config
 //! genesis.bin     how the chain began                        canonical bytes
+//! customers.bin   who stands behind the aliases it registered      encrypted
 //! keystore.age    institution secret and signing key         encrypted
 //! key.txt         what opens the keystore, where no passphrase does
 //! records/        own sealed records, public bytes           ID.record
@@ -10,12 +11,14 @@
 //! journal/        what was begun, and the outbox             journal
 //! taken.bin       the log of taken fingerprints, public      cache
 //! seen.json       the highest block seen
+//! turns.bin       the changes of validators that were followed, public
 //! lock            held by the one process that works here
 //! ```
 //!
 //! No plaintext of a document is kept: what a home may read of its records it opens with its keys.
 
 pub mod config;
+pub mod customers;
 pub mod disk;
 mod fault;
 pub(crate) mod hexed;
@@ -27,16 +30,22 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sealane_crypto::curve::Blinding;
+use sealane_crypto::identity::TooManyIdentifiers;
 use sealane_crypto::keys::RecordKey;
 use sealane_crypto::sealing::Heading;
+use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
-use sealane_types::ids::{AliasId, ChainId, Digest, Height, RecordId, Salt, Sequence, TxId};
+use sealane_types::ids::{
+    AliasId, ChainId, Digest, FieldBytes, Height, RecordId, Salt, Sequence, TxId,
+};
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
+use zeroize::Zeroizing;
 
 pub use self::config::{Config, ConfigError, Protection};
+use self::customers::Customers;
 use self::disk::Lock;
 pub use self::fault::HomeError;
 use self::journal::Journal;
@@ -46,6 +55,8 @@ pub use self::unlock::Unlock;
 const CONFIG_LIMIT: u64 = 1 << 16;
 const GENESIS_LIMIT: u64 = 4 << 20;
 const RECORD_LIMIT: u64 = 4 << 20;
+const CUSTOMERS: &str = "customers.bin";
+const CUSTOMERS_LIMIT: u64 = 64 << 20;
 const TAKEN_LIMIT: u64 = 1 << 30;
 
 /// An open home: this process alone works in it until it is dropped.
@@ -105,14 +116,15 @@ impl Home {
             return Err(mixed("genesis.bin is of another chain than home.toml"));
         }
         let keys = Keys::load(folder, &config, genesis.suite, unlock)?;
-        let alias = genesis
-            .aliases
-            .iter()
-            .find(|alias| alias.key == keys.public());
-        let alias = alias.filter(|alias| alias.id.to_string() == config.alias);
-        let alias = alias
-            .ok_or_else(|| mixed("the keystore's key is not the alias' in genesis"))?
-            .id;
+        let alias: AliasId = config
+            .alias
+            .parse()
+            .map_err(|_| mixed("home.toml names no alias"))?;
+        // a member that was admitted later is not in genesis: the chain knows its key
+        let known = genesis.alias(&alias);
+        if known.is_some_and(|known| known.key != keys.public()) {
+            return Err(mixed("the keystore's key is not the alias' in genesis"));
+        }
         for part in ["records", "receipts"] {
             disk::make_folder(&folder.join(part))?;
             disk::sweep(&folder.join(part))?;
@@ -166,21 +178,77 @@ impl Home {
         &self.journal
     }
 
-    /// Signs a payload; the transaction's id and bytes.
+    /// Who signs a payload: a record's sealer, which may be a customer's alias of this home, or the home's own.
+    #[must_use]
+    pub fn signer_of(&self, payload: &Payload) -> AliasId {
+        match payload {
+            Payload::SealRecord(record) => record.header.sealer,
+            _ => self.alias,
+        }
+    }
+
+    /// Signs a payload as [`Home::signer_of`] says; the transaction's id and bytes.
     #[must_use]
     pub fn sign(&self, sequence: Sequence, payload: Payload) -> (TxId, Vec<u8>) {
         let body = TransactionBody {
             chain: self.chain,
-            signer: self.alias,
+            signer: self.signer_of(&payload),
             sequence,
             payload,
         };
         let id = sealane_ledger::transaction_id(&body);
-        let signature = self
-            .keys
-            .signing()
-            .sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        let (tag, message) = (tags::SIGN_TRANSACTION, body.to_bytes());
+        let signature = match body.signer == self.alias {
+            true => self.keys.signing().sign(tag, &message),
+            false => self.customer_key(&body.signer).sign(tag, &message),
+        };
         (id, Transaction { body, signature }.to_bytes())
+    }
+
+    /// The key of a customer's alias, which this home keeps for it.
+    #[must_use]
+    pub fn customer_key(&self, alias: &AliasId) -> SigningKey {
+        self.keys.secret().customer_key(alias)
+    }
+
+    /// The commitment of an alias of this home's to legal identifiers.
+    ///
+    /// # Errors
+    /// When there are more than an alias can have.
+    pub fn commitment(
+        &self,
+        alias: &AliasId,
+        identifiers: &[String],
+    ) -> Result<FieldBytes, TooManyIdentifiers> {
+        self.keys.commitment(alias, identifiers)
+    }
+
+    /// Who stands behind the aliases that this home registered.
+    ///
+    /// # Errors
+    /// When the disk fails or the book is damaged.
+    pub fn customers(&self) -> Result<Customers, HomeError> {
+        let path = self.folder.join(CUSTOMERS);
+        let Some(file) = disk::read_optional(&path, CUSTOMERS_LIMIT)? else {
+            return Ok(Customers::default());
+        };
+        let text = self.keys.secret().decrypt_file(CUSTOMERS.as_bytes(), &file);
+        let book = text.and_then(|text| serde_json::from_slice(&text).ok());
+        book.ok_or_else(|| HomeError::Mixed {
+            path: self.folder.clone(),
+            what: "customers.bin does not open with this home's keys, or was changed",
+        })
+    }
+
+    /// Keeps the book of customers.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn keep_customers(&self, book: &Customers) -> Result<(), HomeError> {
+        let text = Zeroizing::new(serde_json::to_vec(book).expect("the book has string keys"));
+        let file = self.keys.secret().encrypt_file(CUSTOMERS.as_bytes(), &text);
+        let file = file.map_err(KeysError::from)?;
+        Ok(disk::write_atomic(&self.folder.join(CUSTOMERS), &file)?)
     }
 
     /// By what this home, and nobody else, knows a document again.
@@ -189,14 +257,13 @@ impl Home {
         self.keys.secret().document_digest(document)
     }
 
-    /// What seals a document at `now`.
+    /// What seals a document at `now` under an alias of this home's.
     #[must_use]
-    pub fn sealer(&self, replaces: Option<RecordId>, now: SystemTime) -> Sealer {
-        let bank = self.genesis.alias(&self.alias).map(|alias| alias.bank);
+    pub fn sealer(&self, sealer: AliasId, replaces: Option<RecordId>, now: SystemTime) -> Sealer {
         let heading = Heading {
             chain: self.chain,
-            sealer: self.alias,
-            bank: bank.unwrap_or(self.alias),
+            sealer,
+            bank: self.alias,
             replaces,
         };
         Sealer::new(self.keys.secret().clone(), heading, now)
@@ -284,6 +351,16 @@ pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
     let bytes = disk::read_optional(&folder.join("home.toml"), CONFIG_LIMIT)?;
     let bytes = bytes.ok_or_else(|| HomeError::None(folder.to_owned()))?;
     Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
+}
+
+/// Makes the home in `folder` speak through another node.
+///
+/// # Errors
+/// When there is no home, the address is none, or the disk fails.
+pub fn speak_through(folder: &Path, node: &str) -> Result<(), HomeError> {
+    let config = read_config(folder)?.through(node)?;
+    let path = folder.join("home.toml");
+    Ok(disk::write_atomic(&path, config.text().as_bytes())?)
 }
 
 /// Reads a home's genesis without opening it.

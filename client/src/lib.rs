@@ -9,6 +9,7 @@ pub mod chain;
 pub mod error;
 pub mod flows;
 pub mod home;
+pub mod join;
 pub mod network;
 pub mod paths;
 pub mod progress;

@@ -4,14 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sealane_crypto::identity::{self, TooManyIdentifiers};
 use sealane_crypto::oprf::{KeyPublic, KeySecret, KeyShare, OprfError};
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::DecodeError;
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{AliasId, BlockTime, Epoch, FieldBytes, PublicKey, VerifyingKeyId};
 use thiserror::Error;
 
@@ -35,6 +37,9 @@ pub enum NetworkError {
     /// The operating system gave no randomness.
     #[error(transparent)]
     Random(#[from] RandomError),
+    /// A commitment cannot be made.
+    #[error(transparent)]
+    Identity(#[from] TooManyIdentifiers),
     /// The names or parameters make no genesis.
     #[error("the network cannot begin so: {0}")]
     Genesis(#[from] DecodeError),
@@ -65,8 +70,12 @@ pub struct Options {
     pub name: String,
     /// Its banks' names; each has a home of that name.
     pub banks: Vec<String>,
-    /// The validators' nodes: one that all banks use, or one for each bank, in their order.
+    /// Its regulators' names; each has a home of that name.
+    pub regulators: Vec<String>,
+    /// The validators' nodes: one that all use, or one for each bank, in their order.
     pub nodes: Vec<NodeOptions>,
+    /// The regulators' observing nodes, in their order; none where all use one node.
+    pub observers: Vec<NodeOptions>,
     /// How the banks' keystores are protected.
     pub protect: Protect,
     /// The verifying keys whose proofs the chain accepts.
@@ -79,19 +88,29 @@ pub struct Options {
 
 impl Options {
     /// A network for one machine: banks `bank-a`, `bank-b` and on, nodes `node-a` and on at these addresses (one
-    /// for all banks, or one for each), key files, test keys, the verifying key of this build.
+    /// for all, or one for each bank), regulators `regulator-a` and on with their observing nodes, key files, test
+    /// keys, the verifying key of this build.
     #[must_use]
-    pub fn local(banks: u8, addresses: &[String]) -> Self {
-        let letters = (b'a'..=b'z').map(char::from);
-        let names = letters.clone().take(banks.into());
-        let nodes = letters.zip(addresses).map(|(letter, address)| NodeOptions {
-            name: format!("node-{letter}"),
-            address: address.clone(),
-        });
+    pub fn local(banks: u8, addresses: &[String], regulators: u8, observers: &[String]) -> Self {
+        let letters = || (b'a'..=b'z').map(char::from);
+        let names = |count: u8, what: &'static str| {
+            let letters = letters().take(count.into());
+            letters.map(|letter| format!("{what}-{letter}")).collect()
+        };
+        let nodes = |addresses: &[String], what: &'static str| {
+            let named = letters().zip(addresses);
+            let node = |(letter, address): (char, &String)| NodeOptions {
+                name: format!("{what}-{letter}"),
+                address: address.clone(),
+            };
+            named.map(node).collect()
+        };
         Self {
             name: "local".to_owned(),
-            banks: names.map(|letter| format!("bank-{letter}")).collect(),
-            nodes: nodes.collect(),
+            banks: names(banks, "bank"),
+            regulators: names(regulators, "regulator"),
+            nodes: nodes(addresses, "node"),
+            observers: nodes(observers, "observer"),
             protect: Protect::KeyFiles,
             verifying_keys: crate::proving::verifying_keys(),
             inquiries_per_day: 1_000,
@@ -105,7 +124,7 @@ impl Options {
 pub struct Created {
     /// How its chain begins.
     pub genesis: Genesis,
-    /// The banks' homes.
+    /// The banks' homes, then the regulators'.
     pub homes: Vec<PathBuf>,
     /// What its validators have, in the order of the options.
     pub validators: Vec<ValidatorParts>,
@@ -126,7 +145,8 @@ pub struct ValidatorParts {
 /// When a home is there already, a name is not valid, or the disk fails.
 pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError> {
     let suite = Suite::International;
-    let keys = options.banks.iter().map(|_| Keys::generate(suite));
+    let institutions = options.banks.iter().chain(&options.regulators);
+    let keys = institutions.clone().map(|_| Keys::generate(suite));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     let signing = options.nodes.iter().map(|_| SigningKey::generate());
     let signing = signing.collect::<Result<Vec<_>, _>>()?;
@@ -134,15 +154,19 @@ pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError>
     let secret = KeySecret::generate()?;
     let (public, shares) = secret.deal(Epoch(0), threshold(holders), holders)?;
     let genesis = genesis(options, &keys, &signing, &public)?;
-    let homes = options.banks.iter().map(|bank| folder.join(bank));
+    let homes = institutions.clone().map(|name| folder.join(name));
     let homes: Vec<PathBuf> = homes.collect();
     if let Some(there) = homes.iter().find(|home| home.join("home.toml").exists()) {
         return Err(HomeError::Exists(there.clone()).into());
     }
-    for (at, (home, keys)) in homes.iter().zip(&keys).enumerate() {
-        let node = options.nodes.get(at).or(options.nodes.first());
+    for (at, ((home, keys), name)) in homes.iter().zip(&keys).zip(institutions).enumerate() {
+        let own = match at.checked_sub(options.banks.len()) {
+            None => options.nodes.get(at),
+            Some(at) => options.observers.get(at),
+        };
+        let node = own.or(options.nodes.first());
         let address = node.map_or("", |node| node.address.as_str());
-        write_home(home, (&options.banks[at], address), keys, &genesis, options)?;
+        write_home(home, (name, address), keys, &genesis, options)?;
     }
     Ok(Created {
         genesis,
@@ -162,7 +186,7 @@ fn threshold(holders: u16) -> u16 {
 
 fn write_home(
     home: &Path,
-    (bank, address): (&str, &str),
+    (name, address): (&str, &str),
     keys: &Keys,
     genesis: &Genesis,
     options: &Options,
@@ -171,9 +195,9 @@ fn write_home(
         Protect::KeyFiles => (Protection::KeyFile("key.txt".into()), None),
         Protect::Passphrase(passphrase) => (Protection::Passphrase, Some(passphrase.as_str())),
     };
-    let alias = genesis.named(bank).map(|alias| alias.id.to_string());
+    let alias = genesis.named(name).map(|alias| alias.id.to_string());
     let config = Config::new(
-        bank,
+        name,
         address,
         &sealane_ledger::chain_id(genesis).to_string(),
         &alias.unwrap_or_default(),
@@ -189,11 +213,16 @@ fn genesis(
     public: &KeyPublic,
 ) -> Result<Genesis, NetworkError> {
     let mut aliases = Vec::new();
-    for (name, keys) in options.banks.iter().zip(keys) {
+    let banks = options.banks.iter().map(|name| (name, Role::Bank));
+    let regulators = options.regulators.iter();
+    let regulators = regulators.map(|name| (name, Role::Regulator));
+    for ((name, role), keys) in banks.chain(regulators).zip(keys) {
         let id = AliasId::new(*random::bytes()?);
-        aliases.push(alias(id, name, Role::Bank, keys.public(), id)?);
+        let commitment = keys.commitment(&id, &[])?;
+        aliases.push(alias(id, name, role, (keys.public(), commitment), id));
     }
-    let banks: Vec<AliasId> = aliases.iter().map(|bank| bank.id).collect();
+    let banks = aliases.iter().take(options.banks.len());
+    let banks: Vec<AliasId> = banks.map(|bank| bank.id).collect();
     let one_or_each = options.nodes.len() == 1 || options.nodes.len() == banks.len();
     if banks.is_empty() || !one_or_each {
         return Err(NetworkError::Genesis(DecodeError::Invalid {
@@ -204,7 +233,10 @@ fn genesis(
     let mut validators = Vec::new();
     for ((node, signing), bank) in options.nodes.iter().zip(signing).zip(&banks) {
         let (id, key) = (AliasId::new(*random::bytes()?), signing.public());
-        aliases.push(alias(id, &node.name, Role::Validator, key, *bank)?);
+        // a node has no identifiers of its own; its commitment hides that
+        let commitment = identity::commit(&[], &*random::bytes()?)?;
+        let keys = (key, commitment);
+        aliases.push(alias(id, &node.name, Role::Validator, keys, *bank));
         validators.push(Validator {
             alias: id,
             key,
@@ -234,6 +266,7 @@ fn genesis(
                 .collect(),
         },
         parameters: parameters(options, verifying_keys),
+        governance: Governance::Members,
     };
     genesis.check()?;
     Ok(genesis)
@@ -250,25 +283,24 @@ fn parameters(options: &Options, verifying_keys: Vec<VerifyingKeyId>) -> Paramet
     }
 }
 
-/// An alias. Its commitment hides that it commits to no identifiers yet: a uniform number, as a later
-/// part gives aliases their legal identifiers.
+/// An alias that is active from the beginning on.
 fn alias(
     id: AliasId,
     name: &str,
     role: Role,
-    key: PublicKey,
+    (key, commitment): (PublicKey, FieldBytes),
     bank: AliasId,
-) -> Result<Alias, RandomError> {
-    let material = random::bytes::<64>()?;
-    let element = sealane_crypto::commitment::blinding_element(&material);
-    Ok(Alias {
+) -> Alias {
+    Alias {
         id,
         name: name.to_owned(),
         role,
         key,
-        commitment: FieldBytes::new(sealane_crypto::curve::encode_element(&element)),
+        commitment,
         bank,
-    })
+        standing: Standing::Active,
+        until: None,
+    }
 }
 
 fn now() -> BlockTime {

@@ -2,7 +2,7 @@
 //!
 //! It carries, as canonical bytes in hexadecimal: the genesis, whose hash is the chain's id; the
 //! transaction that presented the record's blinded set (it names the verifying key) and the one that
-//! financed; for both the place in the block, the certified header, the receipt of the ledger and its
+//! financed; where the validators became others since genesis, the headers that say so; for both transactions the place in the block, the certified header, the receipt of the ledger and its
 //! place under the next certified header. A summary for people stands beside them; it follows from the
 //! bytes, and a receipt whose summary differs is refused. A receipt has one form: a change of any byte
 //! of the file is detected.
@@ -20,7 +20,7 @@ use sealane_types::transaction::{Finance, Payload, PresentBlinded};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::chain::{Committed, Evidence, Lie, Trust};
+use crate::chain::{Committed, Evidence, Lie, Trust, Turn};
 use crate::home::hexed::Hexed;
 
 pub use summary::{Summary, SummaryFingerprint, SummaryWaiver};
@@ -58,9 +58,9 @@ pub enum ReceiptError {
     #[error("the receipt is of another network than the one compared with")]
     OtherNetwork,
     /// A certificate, header, place or receipt does not hold.
-    #[error("the receipt does not hold: of the transaction that {step}, {lie}")]
+    #[error("the receipt does not hold: of what {step}, {lie}")]
     DoesNotHold {
-        /// `presents` or `finances`.
+        /// `presents`, `finances`, or where the validators become others.
         step: &'static str,
         /// What does not hold.
         lie: Lie,
@@ -82,8 +82,38 @@ struct File {
     sealane_receipt: u32,
     summary: Summary,
     genesis: Hexed,
+    /// Where the validators became others, as far as the receipt needs it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    turns: Vec<TurnParts>,
     presents: Parts,
     finances: Parts,
+}
+
+/// A turn of the validators.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TurnParts {
+    header: Hexed,
+    certificate: Hexed,
+    validators: Hexed,
+}
+
+impl TurnParts {
+    fn of(turn: &Turn) -> Self {
+        Self {
+            header: Hexed(turn.header.clone()),
+            certificate: Hexed(turn.certificate.clone()),
+            validators: Hexed(turn.validators.clone()),
+        }
+    }
+
+    fn turn(self) -> Turn {
+        Turn {
+            header: self.header.0,
+            certificate: self.certificate.0,
+            validators: self.validators.0,
+        }
+    }
 }
 
 /// A transaction's evidence, each part as its canonical bytes.
@@ -182,6 +212,7 @@ impl<'a> Financing<'a> {
 /// When the transactions are not a presented set and a financing of one record.
 pub fn write(
     genesis: &Genesis,
+    turns: &[Turn],
     presents: &Committed,
     finances: &Committed,
 ) -> Result<Vec<u8>, ReceiptError> {
@@ -190,6 +221,7 @@ pub fn write(
         sealane_receipt: VERSION,
         summary: Summary::of(genesis, &financing)?,
         genesis: Hexed(genesis.to_bytes()),
+        turns: turns.iter().map(TurnParts::of).collect(),
         presents: Parts::of(presents.evidence()),
         finances: Parts::of(finances.evidence()),
     };
@@ -216,7 +248,14 @@ pub fn verify(bytes: &[u8], network: Option<&Genesis>) -> Result<Summary, Receip
     if network.is_some_and(|network| *network != genesis) {
         return Err(ReceiptError::OtherNetwork);
     }
-    let trust = Trust::in_genesis(&genesis);
+    let mut trust = Trust::in_genesis(&genesis);
+    for turn in file.turns {
+        let followed = trust.follow(turn.turn());
+        followed.map_err(|lie| ReceiptError::DoesNotHold {
+            step: "turns to other validators",
+            lie,
+        })?;
+    }
     let check = |parts: Parts, step| {
         let checked = trust.check(parts.evidence()?);
         checked.map_err(|lie| ReceiptError::DoesNotHold { step, lie })
@@ -224,11 +263,6 @@ pub fn verify(bytes: &[u8], network: Option<&Genesis>) -> Result<Summary, Receip
     let presents = check(file.presents, "presents")?;
     let finances = check(file.finances, "finances")?;
     let financing = Financing::of(&presents, &finances)?;
-    let key = &financing.presents.verifying_key;
-    if !genesis.parameters.verifying_keys.contains(key) {
-        let what = "its verifying key is none that the network accepts";
-        return Err(ReceiptError::NoFinancing(what));
-    }
     let summary = Summary::of(&genesis, &financing)?;
     if summary != file.summary {
         return Err(ReceiptError::Summary);

@@ -89,7 +89,19 @@ fn advice(reason: &Refusal) -> String {
         Refusal::RepeatedFingerprint => {
             "the document's identifiers repeat themselves; correct it and seal it again"
         }
+        Refusal::RoleForbids { .. } => "use the home of a member that may do it",
+        Refusal::NotActive | Refusal::Closed => {
+            "ask whoever vouches for the alias: its bank, or the members"
+        }
+        Refusal::NotYourCustomer => "see your customers with sealane alias list",
+        Refusal::UnknownProposal | Refusal::ProposalOver => "see sealane proposal list",
+        Refusal::AlreadyVoted => "a vote is final",
+        Refusal::HeightOutOfRange { .. } => "choose another height for --in",
+        Refusal::ChangeFails { .. } => "see the members with sealane member list",
+        Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::OtherChain
+        | Refusal::AliasExists
+        | Refusal::WrongKey
         | Refusal::WrongRoot
         | Refusal::WrongProof
         | Refusal::NotAShareHolder

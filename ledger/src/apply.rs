@@ -5,6 +5,7 @@ use sealane_types::ids::{AliasId, Sequence};
 use sealane_types::receipt::{Outcome, Receipt, Refusal};
 use thiserror::Error;
 
+use crate::consortium::end_block;
 use crate::effects::Effect;
 use crate::rules::{At, execute};
 use crate::state::{Key, Overlay, StateExt, StateRead, Writes};
@@ -38,7 +39,8 @@ pub enum ApplyError {
     },
 }
 
-/// Applies a block to the state it was verified against. An empty block writes nothing.
+/// Applies a block to the state it was verified against, and writes what governance has decided for the next
+/// height. An empty block writes nothing else.
 ///
 /// # Errors
 /// When the block was verified against another state.
@@ -62,6 +64,7 @@ pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, 
             outcome,
         });
     }
+    end_block(&mut overlay, block.header.height);
     Ok(Applied {
         writes: overlay.into_writes(),
         receipts,
@@ -110,8 +113,8 @@ fn run<S: StateRead>(
             Outcome::Done(done)
         }
         Err(refusal) => {
-            if let Refusal::WrongAnswer { share } = refusal {
-                let record = transaction.record;
+            if let (Refusal::WrongAnswer { share }, Some(record)) = (&refusal, transaction.record) {
+                let share = *share;
                 effects.push(Effect::WrongAnswer { record, share });
             }
             Outcome::Refused(refusal)

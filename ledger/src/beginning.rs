@@ -6,11 +6,14 @@ use sealane_crypto::curve::decode_element;
 use sealane_crypto::oprf::{KeyPublic, OprfError};
 use sealane_crypto::signature::is_sound_key;
 use sealane_types::encoding::DecodeError;
-use sealane_types::genesis::Genesis;
-use sealane_types::ids::AliasId;
+use sealane_types::genesis::{Genesis, Role};
+use sealane_types::ids::{AliasId, ProposalId};
 use thiserror::Error;
 
-use crate::state::{Key, LogHead, Overlay, Writes};
+use crate::state::{Consortium, Key, LogHead, Overlay, Voters, Writes};
+
+/// The version of the protocol that a chain begins with.
+pub const FIRST_PROTOCOL: u32 = 1;
 
 /// Why a chain cannot begin so.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -61,7 +64,18 @@ pub fn genesis_writes(genesis: &Genesis) -> Writes {
     state.put(Key::parameters(), &genesis.parameters);
     for alias in &genesis.aliases {
         state.put(Key::alias(&alias.id), alias);
+        state.put(Key::name(&alias.name), &alias.id);
     }
+    let banks = genesis.aliases.iter().filter(|one| one.role == Role::Bank);
+    let banks = banks.map(|bank| bank.id).collect();
+    state.put(Key::voters(), &Voters(banks));
+    let consortium = Consortium {
+        governance: genesis.governance,
+        protocol: FIRST_PROTOCOL,
+        next: ProposalId(0),
+        scheduled: Vec::new(),
+    };
+    state.put(Key::consortium(), &consortium);
     let key = &genesis.fingerprint_key;
     state.put(Key::present_epoch(), &key.epoch);
     state.put(Key::fingerprint_key(key.epoch), key);

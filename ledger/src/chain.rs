@@ -2,9 +2,9 @@
 //!
 //! Header `H` carries the state and receipts roots after `H − 1`. So that they are soon certified, an
 //! empty block follows any block with transactions, and at least one comes a minute; it writes no
-//! state.
+//! state, but for changes of governance whose height has come.
 
-use sealane_types::block::{Block, BlockHeader};
+use sealane_types::block::{Block, BlockHeader, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{Genesis, Parameters};
 use sealane_types::ids::{
@@ -59,7 +59,9 @@ pub struct Tip {
     pub receipts: MerkleRoot,
     /// The validators of the next block.
     pub validators: ValidatorSetHash,
-    /// Whether it has transactions.
+    /// The validators of the block after it.
+    pub next_validators: ValidatorSetHash,
+    /// Whether it has transactions, or changed the state.
     pub busy: bool,
 }
 
@@ -75,13 +77,20 @@ impl Tip {
             state,
             receipts: receipts_root(&[]),
             validators: validator_set_hash(&genesis.validators),
+            next_validators: validator_set_hash(&genesis.validators),
             busy: true, // genesis wrote the state: the first block makes it provable
         }
     }
 
-    /// After a block, whose application gave `receipts`, and `state` in the store's tree.
+    /// After a block, whose application gave `receipts`, and `state` in the store's tree. `coming` are the validators
+    /// of two heights later ([`crate::consortium::validators_at`]).
     #[must_use]
-    pub fn after(header: &BlockHeader, receipts: &[Receipt], state: StateRoot) -> Self {
+    pub fn after(
+        header: &BlockHeader,
+        receipts: &[Receipt],
+        state: StateRoot,
+        coming: &ValidatorSet,
+    ) -> Self {
         Self {
             chain: header.chain,
             height: header.height,
@@ -90,7 +99,8 @@ impl Tip {
             state,
             receipts: receipts_root(receipts),
             validators: header.next_validators,
-            busy: !receipts.is_empty(),
+            next_validators: validator_set_hash(coming),
+            busy: !receipts.is_empty() || state != header.state,
         }
     }
 
@@ -114,7 +124,7 @@ impl Tip {
             state: self.state,
             receipts: self.receipts,
             validators: self.validators,
-            next_validators: self.validators,
+            next_validators: self.next_validators,
         };
         Block {
             header,
@@ -136,7 +146,10 @@ impl Tip {
             ("state root", header.state == self.state),
             ("receipts root", header.receipts == self.receipts),
             ("validators", header.validators == self.validators),
-            ("next validators", header.next_validators == self.validators),
+            (
+                "next validators",
+                header.next_validators == self.next_validators,
+            ),
         ];
         if let Some((name, _)) = fields.into_iter().find(|(_, follows)| !follows) {
             return Err(HeaderError::Field(name));

@@ -14,6 +14,7 @@ mod apply;
 mod beginning;
 mod certificate;
 pub mod chain;
+pub mod consortium;
 mod effects;
 pub mod log;
 pub mod merkle;
@@ -26,7 +27,7 @@ mod verified;
 mod verify;
 
 pub use apply::{Applied, ApplyError, apply, next_sequence};
-pub use beginning::{GenesisError, check_genesis, genesis_writes};
+pub use beginning::{FIRST_PROTOCOL, GenesisError, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
 pub use effects::Effect;
 pub use naming::{block_id, chain_id, transaction_id, validator_set_hash};

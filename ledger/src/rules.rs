@@ -3,6 +3,8 @@
 
 mod answer;
 mod finance;
+mod govern;
+mod members;
 mod present;
 mod release;
 mod seal;
@@ -11,6 +13,7 @@ use sealane_types::genesis::{Alias, Parameters};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId};
 use sealane_types::receipt::{Done, Refusal};
 
+use crate::consortium::active;
 use crate::effects::Effect;
 use crate::state::{Financing, Key, Overlay, RecordEntry, StateExt, StateRead};
 use crate::verified::{Action, VerifiedTransaction};
@@ -31,12 +34,20 @@ pub(crate) fn execute<S: StateRead>(
     at: At,
     transaction: &VerifiedTransaction,
 ) -> Result<Done, Refusal> {
+    // An earlier transaction of the block may have suspended the signer.
+    if active(state, &at.signer, at.height).is_none() {
+        return Err(Refusal::NotActive);
+    }
     match transaction.action.as_ref().map_err(Clone::clone)? {
         Action::Seal(record) => seal::execute(state, effects, at, record),
         Action::Present(set) => present::execute(state, effects, at, set),
         Action::Answer(answer) => answer::execute(state, effects, at, answer),
         Action::Finance(financing) => finance::execute(state, effects, at, financing),
         Action::Release(release) => release::execute(state, effects, at, release),
+        Action::Register(new) => members::register(state, at, new),
+        Action::SetStanding(set) => members::set_standing(state, at, set),
+        Action::Propose(propose) => govern::propose(state, at, propose),
+        Action::Vote(vote) => govern::vote(state, at, vote),
     }
 }
 

@@ -7,13 +7,16 @@ use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
 use sealane_crypto::oprf::{Blinded, KeyPublic, Parties};
 use sealane_crypto::sealing::{check_record, record_digest};
+use sealane_types::alias::RegisterAlias;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{FingerprintKey, Parameters};
+use sealane_types::governance::Propose;
 use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
 use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
 
+use crate::consortium::{check_keys, is_commitment, possesses};
 use crate::protocol;
 use crate::state::{BlindedSet, Completed, Key, RecordEntry, StateExt, StateRead};
 use crate::verified::{Action, VerifiedAnswer, VerifiedFinancing, VerifiedRecord, VerifiedSet};
@@ -54,6 +57,10 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             Payload::Answer(answer) => self.answer(body.signer, answer),
             Payload::Finance(finance) => self.finance(body.signer, finance),
             Payload::Release(release) => Ok(Action::Release(release.clone())),
+            Payload::RegisterAlias(new) => self.register(new),
+            Payload::SetStanding(set) => Ok(Action::SetStanding(set.clone())),
+            Payload::Propose(propose) => self.propose(propose),
+            Payload::Vote(vote) => Ok(Action::Vote(*vote)),
         }
     }
 
@@ -87,6 +94,21 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             blinding: present.blinding,
             blinded: present.blinded.clone(),
         }))
+    }
+
+    fn register(&self, new: &RegisterAlias) -> Result<Action, Refusal> {
+        let sound = is_commitment(&new.commitment)
+            && possesses(self.chain, new.alias, &new.key, &new.possession);
+        match sound {
+            true => Ok(Action::Register(new.clone())),
+            false => Err(Refusal::WrongKey),
+        }
+    }
+
+    fn propose(&self, propose: &Propose) -> Result<Action, Refusal> {
+        let keys = check_keys(self.chain, &propose.change);
+        keys.map_err(|fault| Refusal::ChangeFails { fault })?;
+        Ok(Action::Propose(propose.clone()))
     }
 
     fn set(&self, record: &RecordId) -> Result<BlindedSet, Refusal> {

@@ -1,9 +1,13 @@
 //! The ledger's state: keys, small values, and how both are read and written.
 
+mod consortium;
 mod entries;
 mod key;
 mod overlay;
 
+pub use consortium::{
+    Consortium, MAX_SCHEDULED, MAX_TURNS, ProposalEntry, ProposalStage, Scheduled, Turns, Voters,
+};
 pub use entries::{
     Answers, BlindedSet, Completed, Few, Financing, LogHead, LooseEntry, MAX_LOOSE_RECORDS,
     RecordEntry, Share, Stage,

@@ -6,6 +6,8 @@
 mod answering;
 mod blocks;
 mod financing;
+mod governing;
+mod members;
 mod property;
 mod replacing;
 mod sealing;

@@ -1,8 +1,10 @@
 //! What has passed semantic verification. The constructors are this crate's own, so what was not
 //! verified cannot be applied: it does not type-check.
 
+use sealane_types::alias::{RegisterAlias, SetStanding};
 use sealane_types::block::BlockHeader;
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
+use sealane_types::governance::{CastVote, Propose};
 use sealane_types::ids::{
     AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Sequence, ShareIndex, TxId,
 };
@@ -17,7 +19,7 @@ pub struct VerifiedTransaction {
     pub(crate) id: TxId,
     pub(crate) signer: AliasId,
     pub(crate) sequence: Sequence,
-    pub(crate) record: RecordId,
+    pub(crate) record: Option<RecordId>,
     pub(crate) action: Result<Action, Refusal>,
 }
 
@@ -75,6 +77,14 @@ pub(crate) enum Action {
     Finance(VerifiedFinancing),
     /// Needs no proof.
     Release(Release),
+    /// The key's holder wants to be this alias; the commitment is one.
+    Register(RegisterAlias),
+    /// Needs no proof.
+    SetStanding(SetStanding),
+    /// New keys are their holders', new commitments are such.
+    Propose(Propose),
+    /// Needs no proof.
+    Vote(CastVote),
 }
 
 #[derive(Debug, Clone)]

@@ -16,13 +16,14 @@ use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::{Alias, Parameters};
 use sealane_types::ids::{
-    AliasId, ChainId, FieldBytes, PointBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
+    AliasId, FieldBytes, PointBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Payload, Transaction};
 use thiserror::Error;
 
 use crate::chain::{HeaderError, Tip};
+use crate::consortium::active;
 use crate::naming::transaction_id;
 use crate::next_sequence;
 use crate::semantic::Semantic;
@@ -54,6 +55,9 @@ pub enum InvalidTransaction {
     /// Nobody on this chain is its signer.
     #[error("no alias {0} is on this chain")]
     UnknownSigner(AliasId),
+    /// The signer may not act.
+    #[error("the alias {0}, or its bank, is suspended, closed, or at its end")]
+    NotActive(AliasId),
     /// It was in a block already, or others must come first.
     #[error("the signer's next sequence is {next}, not {found}")]
     Sequence {
@@ -112,7 +116,7 @@ pub fn verify_block<S: StateRead>(
     let parameters: Option<Parameters> = state.read(&Key::parameters());
     let parameters = parameters.expect("genesis writes the parameters");
     tip.check(&block, &parameters)?;
-    check_order(state, tip.chain, &block.transactions)?;
+    check_order(state, tip, &block.transactions)?;
     check_signatures(state, &block.transactions, entropy)?;
     let mut semantic = Semantic::new(state, tip.chain, &parameters);
     let transactions: Vec<_> = block
@@ -134,18 +138,18 @@ pub fn verify_block<S: StateRead>(
     })
 }
 
-/// Checks what a single transaction must have to be taken into a node's pool: chain, signer, a
-/// sequence that is not used up, signature.
+/// Checks what a single transaction must have to be taken into a node's pool, by the state after the tip:
+/// chain, a signer that may act, a sequence that is not used up, signature.
 ///
 /// # Errors
 /// When it cannot stand in any block, now or later.
 pub fn admit<S: StateRead>(
     state: &S,
-    chain: ChainId,
+    tip: &Tip,
     transaction: &Transaction,
 ) -> Result<(), InvalidTransaction> {
     let body = &transaction.body;
-    let signer = check_origin(state, chain, transaction)?;
+    let signer = check_origin(state, tip, transaction)?;
     let (next, found) = (next_sequence(state, &body.signer), body.sequence);
     if found < next {
         return Err(InvalidTransaction::Sequence { next, found });
@@ -159,27 +163,30 @@ pub fn admit<S: StateRead>(
 
 fn check_origin<S: StateRead>(
     state: &S,
-    chain: ChainId,
+    tip: &Tip,
     transaction: &Transaction,
 ) -> Result<Alias, InvalidTransaction> {
-    if transaction.body.chain != chain {
+    if transaction.body.chain != tip.chain {
         return Err(InvalidTransaction::OtherChain);
     }
     let signer = transaction.body.signer;
-    let alias = state.read(&Key::alias(&signer));
-    alias.ok_or(InvalidTransaction::UnknownSigner(signer))
+    if state.get(&Key::alias(&signer)).is_none() {
+        return Err(InvalidTransaction::UnknownSigner(signer));
+    }
+    let alias = active(state, &signer, tip.height.next());
+    alias.ok_or(InvalidTransaction::NotActive(signer))
 }
 
 /// Chain, signers, and sequences without a gap.
 fn check_order<S: StateRead>(
     state: &S,
-    chain: ChainId,
+    tip: &Tip,
     transactions: &[Transaction],
 ) -> Result<(), InvalidBlock> {
     let mut sequences: BTreeMap<AliasId, Option<Sequence>> = BTreeMap::new();
     for (position, transaction) in transactions.iter().enumerate() {
         let fault = |fault| InvalidBlock::Transaction { position, fault };
-        check_origin(state, chain, transaction).map_err(fault)?;
+        check_origin(state, tip, transaction).map_err(fault)?;
         let (signer, found) = (transaction.body.signer, transaction.body.sequence);
         let expected = sequences
             .entry(signer)

@@ -56,7 +56,7 @@ fn no_other_signature_bytes_pass_alone_or_in_a_batch() {
             "{what}: one id"
         );
         assert_eq!(
-            admit(&chain.state, chain.tip.chain, &changed),
+            admit(&chain.state, &chain.tip, &changed),
             Err(wrong),
             "{what}"
         );
@@ -76,6 +76,6 @@ fn no_other_signature_bytes_pass_alone_or_in_a_batch() {
             );
         }
     }
-    assert_eq!(admit(&chain.state, chain.tip.chain, &honest), Ok(()));
+    assert_eq!(admit(&chain.state, &chain.tip, &honest), Ok(()));
     chain.block(vec![honest, of_b]).unwrap();
 }

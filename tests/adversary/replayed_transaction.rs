@@ -42,7 +42,7 @@ fn a_transaction_counts_once() {
         "in a later block"
     );
     assert_eq!(
-        admit(&chain.state, chain.tip.chain, &seal),
+        admit(&chain.state, &chain.tip, &seal),
         Err(again),
         "nor into the pool"
     );

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sealane_ledger::chain::Tip;
+use sealane_ledger::consortium::validators_at;
 use sealane_ledger::{apply, genesis_writes, verify_block};
 use sealane_types::block::Block;
 use sealane_types::encoding::Decode as _;
@@ -45,12 +46,32 @@ impl Blocks {
             .block_on(read(port))
     }
 
+    /// How many blocks the node at `port` has.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    #[must_use]
+    pub fn height(port: u16) -> u64 {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let ask = async {
+            let mut node = connect(port).await;
+            let status = node.get_status(GetStatusRequest {}).await;
+            status.expect("the node answers").into_inner().height
+        };
+        runtime.expect("a runtime for the test").block_on(ask)
+    }
+
     /// How often each record was sealed, and how often its financings and releases were done.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<String, Counts> {
         let mut counts = BTreeMap::<String, Counts>::new();
         for (payload, receipt) in &self.receipts {
-            let of = counts.entry(receipt.record.to_string()).or_default();
+            let Some(record) = receipt.record else {
+                continue;
+            };
+            let of = counts.entry(record.to_string()).or_default();
             match (payload, &receipt.outcome) {
                 (Payload::SealRecord(_), Outcome::Done(Done::Sealed)) => of.sealed += 1,
                 (_, Outcome::Done(Done::Presented)) => of.presented += 1,
@@ -82,7 +103,9 @@ impl Blocks {
             let applied = apply(&state, &verified).expect("verified against this state");
             write(&mut state, applied.writes);
             let after = root(at + 1).unwrap_or(block.header.state);
-            tip = Tip::after(verified.header(), &applied.receipts, after);
+            let header = verified.header();
+            let coming = validators_at(&state, header.height.next().next());
+            tip = Tip::after(header, &applied.receipts, after, &coming);
         }
     }
 

@@ -9,6 +9,7 @@ use sealane_crypto::oprf::{Answered, KeySecret, KeyShare, Parties, Question};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
+use sealane_ledger::consortium::validators_at;
 use sealane_ledger::state::{BlindedSet, Completed, Key, Writes};
 use sealane_ledger::{
     Applied, Effect, InvalidBlock, apply, genesis_writes, next_sequence, protocol, verify_block,
@@ -17,8 +18,9 @@ use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode as _};
 use sealane_types::fingerprint::Rule;
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, FieldBytes, RecordId, Salt, StateRoot, VerifyingKeyId,
 };
@@ -69,6 +71,8 @@ fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
         key: signing_key(&id).public(),
         commitment,
         bank,
+        standing: Standing::Active,
+        until: None,
     }
 }
 
@@ -125,6 +129,7 @@ pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, V
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![key],
         },
+        governance: Governance::Members,
     };
     genesis.check().expect("a genesis that fits together");
     (genesis, shares)
@@ -216,7 +221,9 @@ impl<'a> Chain<'a> {
             effects,
         } = applied;
         write(&mut self.state, writes);
-        self.tip = Tip::after(verified.header(), &receipts, StateRoot::new([0; 32]));
+        let (header, root) = (verified.header(), StateRoot::new([0; 32]));
+        let coming = validators_at(&self.state, header.height.next().next());
+        self.tip = Tip::after(header, &receipts, root, &coming);
         self.effects = effects;
         Ok(receipts
             .into_iter()

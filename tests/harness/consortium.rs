@@ -23,7 +23,7 @@ pub struct Consortium {
 
 #[derive(Debug)]
 struct Member {
-    letter: char,
+    name: String,
     home: PathBuf,
     process: Option<Child>,
 }
@@ -35,24 +35,47 @@ impl Consortium {
     /// When it cannot be made or a node does not start.
     #[must_use]
     pub fn start(banks: u8) -> Self {
+        Self::start_with(banks, 0)
+    }
+
+    /// As [`Consortium::start`], with regulators whose observing nodes come after the banks'.
+    ///
+    /// # Panics
+    /// As [`Consortium::start`].
+    #[must_use]
+    pub fn start_with(banks: u8, regulators: u8) -> Self {
         let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
         let network = folder.path().join("net");
-        let (shown, count) = (network.display().to_string(), banks.to_string());
+        let shown = network.display().to_string();
+        let (of_banks, of_regulators) = (banks.to_string(), regulators.to_string());
         let words = [
-            "network", "init", "--dir", &shown, "--banks", &count, "--nodes", "each",
+            "network",
+            "init",
+            "--dir",
+            &shown,
+            "--banks",
+            &of_banks,
+            "--regulators",
+            &of_regulators,
+            "--nodes",
+            "each",
         ];
         let _ = sealane(&words).expect(DONE);
-        let letters = (b'a'..).take(banks.into()).map(char::from);
-        let member = |letter| Member {
-            letter,
-            home: network.join(format!("bank-{letter}")),
+        let named = |what: &'static str, count: u8| {
+            let letters = (b'a'..).take(count.into()).map(char::from);
+            letters.map(move |letter| format!("{what}-{letter}"))
+        };
+        let names = named("bank", banks).chain(named("regulator", regulators));
+        let member = |name: String| Member {
+            home: network.join(&name),
+            name,
             process: None,
         };
-        let nodes = letters.map(member).collect();
+        let nodes = names.map(member).collect();
         let mut consortium = Self { folder, nodes };
-        (0..banks.into()).for_each(|at| consortium.start_node(at));
+        (0..consortium.size()).for_each(|at| consortium.start_node(at));
         let deadline = Instant::now() + PATIENCE;
-        while (0..consortium.size()).any(|at| consortium.blocks(at).blocks.is_empty()) {
+        while (0..consortium.size()).any(|at| consortium.height(at) == 0) {
             assert!(Instant::now() < deadline, "no first block");
             std::thread::sleep(Duration::from_millis(100));
         }
@@ -69,6 +92,44 @@ impl Consortium {
     #[must_use]
     pub fn bank(&self, at: usize) -> Bank {
         Bank::at(&self.nodes[at].home, self.folder.path())
+    }
+
+    /// A folder for files of the test's own.
+    #[must_use]
+    pub fn desk(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives a home in the network's folder a node of its own, which is started; its place among the nodes.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub fn join(&mut self, home: &Path) -> usize {
+        let dir = home.parent().expect("a home is in the network's folder");
+        let (dir, shown) = (dir.display().to_string(), home.display().to_string());
+        let words = ["network", "join", "--dir", &dir, "--home", &shown];
+        let _ = sealane(&words).expect(DONE);
+        let name = home.file_name().expect("a home has a name");
+        self.nodes.push(Member {
+            name: name.to_string_lossy().into_owned(),
+            home: home.to_path_buf(),
+            process: None,
+        });
+        let at = self.nodes.len() - 1;
+        self.start_node(at);
+        at
+    }
+
+    /// The network's folder.
+    #[must_use]
+    pub fn network(&self) -> PathBuf {
+        self.folder.path().join("net")
+    }
+
+    /// A home that is not one of the network's own.
+    #[must_use]
+    pub fn guest(&self, home: &Path) -> Bank {
+        Bank::at(home, self.folder.path())
     }
 
     /// Starts a node that does not run, and waits until it listens.
@@ -130,17 +191,35 @@ impl Consortium {
         (0..self.size()).for_each(|at| self.kill_node(at));
     }
 
+    /// Makes a node that does not run forget the chain: its data and the engine's folder are removed.
+    ///
+    /// # Panics
+    /// When they cannot be.
+    pub fn wipe(&self, at: usize) {
+        let node = self.nodes[at].home.join("node");
+        for folder in ["data", "consensus"] {
+            fs::remove_dir_all(node.join(folder)).expect("a node's folders can be removed");
+        }
+    }
+
     /// What the node holds of the chain.
     #[must_use]
     pub fn blocks(&self, at: usize) -> Blocks {
+        Blocks::read(self.port(at))
+    }
+
+    /// How many blocks the node has.
+    #[must_use]
+    pub fn height(&self, at: usize) -> u64 {
+        Blocks::height(self.port(at))
+    }
+
+    fn port(&self, at: usize) -> u16 {
         let address = fs::read_to_string(self.nodes[at].home.join("node").join("address"));
         let address = address.expect("the node listens");
-        let port = address
-            .trim()
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok());
-        Blocks::read(port.expect("an address ends with a port"))
+        let port = address.trim().rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok());
+        port.expect("an address ends with a port")
     }
 
     /// What every node holds once each of them has what any of them had.
@@ -149,38 +228,27 @@ impl Consortium {
     /// When one does not catch up, or two of them have different blocks at one height.
     #[must_use]
     pub fn agreed(&self) -> Vec<Blocks> {
-        let highest = |all: &[Blocks]| all.iter().map(|of| of.blocks.len()).max();
-        let read = || {
-            (0..self.size())
-                .map(|at| self.blocks(at))
-                .collect::<Vec<_>>()
-        };
-        let goal = highest(&read()).expect("there are nodes");
+        let heights = || (0..self.size()).map(|at| self.height(at));
+        let goal = heights().max().expect("there are nodes");
         let deadline = Instant::now() + PATIENCE;
-        loop {
-            let all = read();
-            if all.iter().all(|of| of.blocks.len() >= goal) {
-                let first = &all[0];
-                for (at, other) in all.iter().enumerate() {
-                    other.check();
-                    let pairs = first.blocks.iter().zip(&other.blocks);
-                    for (one, two) in pairs {
-                        assert_eq!(
-                            one, two,
-                            "nodes 0 and {at} differ at height {}",
-                            one.header.height
-                        );
-                    }
-                }
-                return all;
-            }
-            let heights: Vec<_> = all.iter().map(|of| of.blocks.len()).collect();
+        while heights().any(|height| height < goal) {
+            let heights: Vec<_> = heights().collect();
             assert!(
                 Instant::now() < deadline,
                 "not caught up to {goal}: {heights:?}"
             );
             std::thread::sleep(Duration::from_millis(200));
         }
+        let all: Vec<Blocks> = (0..self.size()).map(|at| self.blocks(at)).collect();
+        for (at, other) in all.iter().enumerate() {
+            other.check();
+            let pairs = all[0].blocks.iter().zip(&other.blocks);
+            for (one, two) in pairs {
+                let height = one.header.height;
+                assert_eq!(one, two, "nodes 0 and {at} differ at height {height}");
+            }
+        }
+        all
     }
 }
 
@@ -206,7 +274,7 @@ impl Drop for Consortium {
             if std::thread::panicking() {
                 eprintln!(
                     "the last words of node {}:\n{}",
-                    node.letter,
+                    node.name,
                     node.last_words()
                 );
             }

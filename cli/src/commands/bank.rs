@@ -21,7 +21,7 @@ use crate::outcome::{Failure, Report};
 use crate::terminal;
 
 /// Progress on the terminal.
-struct Told(terminal::Progress);
+pub(super) struct Told(terminal::Progress);
 
 impl Progress for Told {
     fn report(&self, event: &Event) {
@@ -33,11 +33,11 @@ impl Progress for Told {
     }
 }
 
-fn told() -> Told {
+pub(super) fn told() -> Told {
     Told(terminal::Progress::start("opening the home"))
 }
 
-fn open(home: Option<PathBuf>) -> Result<Bank, Failure> {
+pub(super) fn open(home: Option<PathBuf>) -> Result<Bank, Failure> {
     let folder = home.ok_or_else(|| {
         Failure::invalid(
             "this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME",
@@ -60,13 +60,19 @@ pub async fn seal(
     home: Option<PathBuf>,
     file: &Path,
     replaces: Option<&str>,
+    customer: Option<(&str, bool)>,
 ) -> Result<Report, Failure> {
     let replaces = replaces.map(record_id).transpose()?;
     let bytes = files::read(file)?;
     let bank = open(home)?;
     let progress = told();
+    let sealer = match customer {
+        Some((name, one_trade)) => bank.alias_of(name, one_trade, &progress).await?,
+        None => bank.home().alias(),
+    };
+    let name = file.display().to_string();
     let sealed = bank
-        .seal(&file.display().to_string(), &bytes, replaces, &progress)
+        .seal_as(sealer, &name, &bytes, replaces, &progress)
         .await?;
     drop(progress);
     let state = if sealed.already {
@@ -84,7 +90,7 @@ pub async fn seal(
     );
     let data = json!({
         "ok": true, "record": sealed.record.to_string(), "kind": sealed.kind.name(), "lines_up_to": sealed.bucket,
-        "bytes": sealed.bytes, "replaces": text_of(sealed.replaces), "replaced_by": text_of(sealed.replaced_by), "already": sealed.already,
+        "sealer": sealer.to_string(), "bytes": sealed.bytes, "replaces": text_of(sealed.replaces), "replaced_by": text_of(sealed.replaced_by), "already": sealed.already,
     });
     Ok(Report { text, data })
 }

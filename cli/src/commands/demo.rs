@@ -2,6 +2,7 @@
 //! demo succeeds only if each step came out so.
 
 mod acts;
+mod consortium;
 mod evidence;
 mod stage;
 

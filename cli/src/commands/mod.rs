@@ -8,6 +8,8 @@ pub mod bank;
 #[cfg(feature = "network")]
 pub mod demo;
 #[cfg(feature = "network")]
+pub mod members;
+#[cfg(feature = "network")]
 pub mod network;
 #[cfg(feature = "network")]
 pub mod node;
@@ -20,7 +22,7 @@ mod shown;
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, demo, network, node};
+    use super::{bank, demo, members, network, node};
     use crate::args::{Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
@@ -44,12 +46,23 @@ mod dispatch {
             Command::Receipt(ReceiptCommand::Verify { file }) => {
                 bank::verify_receipt(&file, home.as_deref())
             }
-            Command::Seal { file, replaces } => bank::seal(home, &file, replaces.as_deref()).await,
+            Command::Seal {
+                file,
+                replaces,
+                customer,
+                one_trade,
+            } => {
+                let customer = customer.as_deref().map(|name| (name, one_trade));
+                bank::seal(home, &file, replaces.as_deref(), customer).await
+            }
+            Command::Alias(command) => members::alias(home, command).await,
+            Command::Member(command) => members::member(home, command).await,
+            Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
-            Command::Document(_) | Command::Taste { .. } => {
+            Command::Document(_) | Command::Taste { .. } | Command::Completions { .. } => {
                 unreachable!("dispatched before a runtime was needed")
             }
         }

@@ -1,15 +1,17 @@
 //! `sealane network`: a network in a folder.
 
+mod join;
+pub mod nodes;
+
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use sealane_client::chain::{NodeClient, NodeStatus, Seen, Trust};
-use sealane_client::home::{read_config, read_genesis};
-use sealane_client::network::{self, Options, Protect};
+use sealane_client::network::{self, Options, Protect, ValidatorParts};
+use sealane_crypto::signature::SigningKey;
 use sealane_node::{Config, Consensus, InitOptions, Peer, peer_id};
 use serde_json::json;
 
+use self::nodes::{Node, ask, first_block, nodes_of};
 use super::processes;
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
@@ -21,6 +23,8 @@ const NODE: &str = "node";
 pub struct Plan {
     /// Banks, `bank-a` and on.
     pub banks: u8,
+    /// Regulators, `regulator-a` and on.
+    pub regulators: u8,
     /// One node for all, or one for each.
     pub nodes: Nodes,
     /// The first node's port, the others' after it; 0 for free ones.
@@ -35,49 +39,41 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
         NetworkCommand::Init {
             dir,
             banks,
+            regulators,
             nodes,
             port,
             passphrase,
         } => {
             let usual = if banks < 4 { Nodes::One } else { Nodes::Each };
-            init(&dir, banks, nodes.unwrap_or(usual), port, passphrase)
+            let plan = Plan {
+                banks,
+                regulators,
+                nodes: nodes.unwrap_or(usual),
+                port,
+                passphrase: passphrase.then(new_passphrase).transpose()?,
+            };
+            init(&dir, &plan)
         }
+        NetworkCommand::Join { dir, home } => join::run(&dir, &home),
         NetworkCommand::Start { dir } => start(&dir).await,
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
 }
 
-fn init(
-    dir: &Path,
-    banks: u8,
-    nodes: Nodes,
-    port: u16,
-    passphrase: bool,
-) -> Result<Report, Failure> {
-    let passphrase = if passphrase {
-        Some(new_passphrase()?)
-    } else {
-        None
-    };
-    let protected = passphrase.is_some();
-    let plan = Plan {
-        banks,
-        nodes,
-        port,
-        passphrase,
-    };
-    let homes = create(dir, &plan)?;
+fn init(dir: &Path, plan: &Plan) -> Result<Report, Failure> {
+    let homes = create(dir, plan)?;
     let names: Vec<String> = homes
         .iter()
         .map(|home| home.display().to_string())
         .collect();
-    let keys = if protected {
+    let keys = if plan.passphrase.is_some() {
         "Keystores are protected by the passphrase."
     } else {
         "Each home's keystore is opened by the key file in it: guard both."
     };
-    let has = match nodes {
+    let banks = plan.banks;
+    let has = match plan.nodes {
         Nodes::One => format!("one node and {banks} banks"),
         Nodes::Each => format!("{banks} banks, each with its own node,"),
     };
@@ -123,26 +119,32 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
             dir.display()
         )));
     }
-    let count = match plan.nodes {
-        Nodes::One => 1,
-        Nodes::Each => plan.banks.into(),
+    let banks = usize::from(plan.banks);
+    let (count, observers) = match plan.nodes {
+        Nodes::One => (1, 0),
+        Nodes::Each => (banks, usize::from(plan.regulators)),
     };
-    let places = places(count, plan.port)?;
+    let places = places(count, observers, plan.port)?;
     let addresses = places.iter().map(|place| format!("http://{}", place.api));
     let addresses: Vec<String> = addresses.collect();
-    let mut options = Options::local(plan.banks, &addresses);
+    let (validators, watching) = addresses.split_at(count);
+    let mut options = Options::local(plan.banks, validators, plan.regulators, watching);
     if let Some(passphrase) = &plan.passphrase {
         options.protect = Protect::Passphrase(passphrase.clone());
     }
     let created = network::create(dir, &options).map_err(Failure::cannot)?;
-    let ids = created
-        .validators
-        .iter()
-        .map(|parts| peer_id(&parts.signing));
+    let mut parts = Vec::new();
+    for ValidatorParts { signing, share } in created.validators {
+        parts.push((signing, Some(share)));
+    }
+    for _ in 0..observers {
+        parts.push((SigningKey::generate().map_err(Failure::cannot)?, None));
+    }
+    let ids = parts.iter().map(|(signing, _)| peer_id(signing));
     let ids = ids
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::cannot)?;
-    for (at, parts) in created.validators.into_iter().enumerate() {
+    for (at, (signing, share)) in parts.into_iter().enumerate() {
         let (folder, config) = match plan.nodes {
             Nodes::One => (dir.join(NODE), Config::new(places[at].api)),
             Nodes::Each => (created.homes[at].join(NODE), of_several(&places, &ids, at)),
@@ -150,8 +152,8 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
         let options = InitOptions {
             genesis: created.genesis.clone(),
             config,
-            signing: parts.signing,
-            share: parts.share,
+            signing,
+            share,
         };
         sealane_node::init(&folder, options).map_err(Failure::cannot)?;
     }
@@ -161,13 +163,14 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
 /// Where a node listens.
 struct Place {
     name: String,
+    observer: bool,
     api: SocketAddr,
     consensus: SocketAddr,
 }
 
-/// Two ports on loopback for each node: from `first` on, or free ones.
-fn places(count: usize, first: u16) -> Result<Vec<Place>, Failure> {
-    let ports = 2 * u16::try_from(count).unwrap_or(u16::MAX / 2);
+/// Two ports on loopback for each node, validators first: from `first` on, or free ones.
+fn places(validators: usize, observers: usize, first: u16) -> Result<Vec<Place>, Failure> {
+    let ports = 2 * u16::try_from(validators + observers).unwrap_or(u16::MAX / 2);
     let wanted = (0..ports).map(|number| {
         if first == 0 {
             0
@@ -181,13 +184,17 @@ fn places(count: usize, first: u16) -> Result<Vec<Place>, Failure> {
     let addresses = addresses
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::cannot)?;
-    let letters = (b'a'..=b'z').map(char::from);
-    let place = |(letter, pair): (char, &[SocketAddr])| Place {
-        name: format!("node-{letter}"),
+    let letters = || (b'a'..=b'z').map(char::from);
+    let named = |what: &'static str| letters().map(move |letter| format!("{what}-{letter}"));
+    let names = named("node").take(validators).chain(named("observer"));
+    let place = |(at, (name, pair)): (usize, (String, &[SocketAddr]))| Place {
+        name,
+        observer: at >= validators,
         api: pair[0],
         consensus: pair[1],
     };
-    Ok(letters.zip(addresses.chunks(2)).map(place).collect())
+    let pairs = names.zip(addresses.chunks(2)).enumerate();
+    Ok(pairs.map(place).collect())
 }
 
 fn hold(port: u16) -> Result<TcpListener, Failure> {
@@ -198,24 +205,30 @@ fn hold(port: u16) -> Result<TcpListener, Failure> {
     })
 }
 
-/// The configuration of one of several nodes.
+/// The configuration of one of several nodes. Observers are let in by validators, and not by one another.
 fn of_several(places: &[Place], ids: &[String], own: usize) -> Config {
-    let others = places.iter().enumerate().filter(|(at, _)| *at != own);
+    let this = &places[own];
+    let others = places.iter().enumerate();
+    let others = others.filter(|(at, place)| *at != own && !(this.observer && place.observer));
     let peer = |(at, place): (usize, &Place)| Peer {
         name: place.name.clone(),
         id: ids[at].clone(),
         consensus: place.consensus,
+        observer: place.observer,
         api: place.api,
     };
     let consensus = Consensus {
-        listen: places[own].consensus,
+        listen: this.consensus,
         peers: others.map(peer).collect(),
     };
-    Config::of_several(places[own].api, consensus)
+    match this.observer {
+        true => Config::of_observer(&this.name, this.api, consensus),
+        false => Config::of_several(this.api, consensus),
+    }
 }
 
 async fn start(dir: &Path) -> Result<Report, Failure> {
-    let (mut lines, mut nodes) = (Vec::new(), Vec::new());
+    let (mut lines, mut started) = (Vec::new(), Vec::new());
     let (running, resting): (Vec<_>, Vec<_>) = nodes_of(dir)?
         .into_iter()
         .partition(|node| processes::running(&node.folder).is_some());
@@ -228,15 +241,14 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
     for Node { name, .. } in running {
         lines.push(format!("The {name} runs already."));
     }
-    for Node { name, folder, .. } in resting {
-        let address = processes::start(&folder)?;
+    for (Node { name, folder, .. }, address) in nodes::start(resting)? {
         let pid = processes::running(&folder).map(|pid| pid.as_raw_nonzero().get());
         lines.push(format!(
             "The {name} listens at {address} (process {}, log {}).",
             pid.unwrap_or(0),
             folder.join("node.log").display()
         ));
-        nodes.push(json!({"name": name, "address": address, "pid": pid}));
+        started.push(json!({"name": name, "address": address, "pid": pid}));
     }
     lines.push(match first_block(dir).await? {
         true => "The chain has blocks: banks can begin.".to_owned(),
@@ -244,21 +256,8 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
     });
     Ok(Report {
         text: lines.join("\n"),
-        data: json!({"ok": true, "nodes": nodes}),
+        data: json!({"ok": true, "nodes": started}),
     })
-}
-
-/// Waits until a node that runs has a block; `false` if none has within ten seconds.
-async fn first_block(dir: &Path) -> Result<bool, Failure> {
-    for _ in 0..100 {
-        for Node { folder, bank, .. } in nodes_of(dir)? {
-            if processes::running(&folder).is_some() && ask(&bank).await?.height > 0 {
-                return Ok(true);
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    Ok(false)
 }
 
 fn stop(dir: &Path) -> Result<Report, Failure> {
@@ -294,7 +293,7 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
             status.validator,
             status.height,
             status.peers,
-            status.validators.saturating_sub(1),
+            status.validators.saturating_sub(1).max(status.peers),
             status.waiting,
             status.lag_ms,
         ));
@@ -319,53 +318,4 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
         text: lines.join("\n"),
         data: json!({"ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": nodes}),
     })
-}
-
-/// What a node says of itself, asked through the configuration of a bank that uses it.
-async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
-    let config = read_config(bank).map_err(Failure::invalid)?;
-    let genesis = read_genesis(bank).map_err(Failure::invalid)?;
-    let seen = Seen::open(bank).map_err(Failure::cannot)?;
-    let node = NodeClient::new(&config.node, Trust::in_genesis(&genesis), seen)
-        .map_err(Failure::cannot)?;
-    node.status().await.map_err(Failure::cannot)
-}
-
-/// A node of a network's folder.
-struct Node {
-    /// What it is called in messages.
-    name: String,
-    /// Its folder.
-    folder: PathBuf,
-    /// The home of a bank that uses it.
-    bank: PathBuf,
-}
-
-/// The nodes in a network's folder.
-fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
-    // absolute paths, so that a process can be told by its command line from wherever it is asked for
-    let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
-    if dir.join(NODE).is_dir() {
-        return Ok(vec![Node {
-            name: "node".to_owned(),
-            folder: dir.join(NODE),
-            bank: dir.join("bank-a"),
-        }]);
-    }
-    let banks = ('a'..='z').map(|letter| dir.join(format!("bank-{letter}")));
-    let banks = banks.filter(|bank| bank.join(NODE).is_dir());
-    let node = |bank: PathBuf| Node {
-        name: format!("node of {}", bank.file_name().unwrap_or_default().display()),
-        folder: bank.join(NODE),
-        bank,
-    };
-    let nodes: Vec<Node> = banks.map(node).collect();
-    match nodes.is_empty() {
-        false => Ok(nodes),
-        true => Err(Failure::invalid(format!(
-            "{}: no network is here. Make one: sealane network init --dir {}",
-            dir.display(),
-            dir.display()
-        ))),
-    }
 }

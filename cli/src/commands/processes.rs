@@ -135,6 +135,20 @@ pub fn stop(home: &Path) -> Result<bool, Failure> {
     Ok(true)
 }
 
+/// Ends the node of `home` at once, as a power cut would: nothing is asked, nothing is waited for but its end.
+///
+/// # Errors
+/// When it does not run.
+pub fn kill(home: &Path) -> Result<(), Failure> {
+    let failed = |why: String| Failure::cannot(format!("{}: {why}", home.display()));
+    let pid = running(home).ok_or_else(|| failed("no node of it runs".to_owned()))?;
+    kill_process(pid, Signal::KILL).map_err(|error| failed(error.to_string()))?;
+    while running(home).is_some_and(|_| !is_zombie(pid)) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    fs::remove_file(home.join(PID_FILE)).map_err(|error| failed(error.to_string()))
+}
+
 /// A child of ours that has ended and was not waited for.
 fn is_zombie(pid: Pid) -> bool {
     let stat =

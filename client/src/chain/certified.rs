@@ -9,10 +9,10 @@ use sealane_types::genesis::Genesis;
 use sealane_types::ids::{BlockId, ChainId, Height};
 use sealane_wire::v1;
 
-use super::Lie;
+use super::{Lie, Turn};
 
 /// Longest accepted header in bytes; a header has 273.
-const MAX_HEADER: usize = 1024;
+pub(super) const MAX_HEADER: usize = 1024;
 /// Longest accepted certificate in bytes; 64 signatures take 6,200.
 const MAX_CERTIFICATE: usize = 16 << 10;
 /// How far in the future the latest header may be.
@@ -60,11 +60,14 @@ impl Certified {
     }
 }
 
-/// Whom this side trusts: the validators that genesis names, more than two thirds of their power.
+/// Whom this side trusts: more than two thirds of the power of the validators that genesis names, and of those
+/// that they have handed over to.
 #[derive(Debug, Clone)]
 pub struct Trust {
     chain: ChainId,
-    validators: ValidatorSet,
+    /// The validators from a height on, ascending; the first are genesis' own.
+    eras: Vec<(Height, ValidatorSet)>,
+    turns: Vec<Turn>,
 }
 
 impl Trust {
@@ -73,8 +76,44 @@ impl Trust {
     pub fn in_genesis(genesis: &Genesis) -> Self {
         Self {
             chain: sealane_ledger::chain_id(genesis),
-            validators: genesis.validators.clone(),
+            eras: vec![(Height(0), genesis.validators.clone())],
+            turns: Vec::new(),
         }
+    }
+
+    /// The turns that were followed.
+    #[must_use]
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// The height from which on the newest validators known sign.
+    #[must_use]
+    pub fn newest(&self) -> Height {
+        self.eras.last().map_or(Height(0), |(from, _)| *from)
+    }
+
+    /// Trusts the validators that the present ones have handed over to.
+    ///
+    /// # Errors
+    /// When the turn does not show that, or is not a later one.
+    pub fn follow(&mut self, turn: Turn) -> Result<(), Lie> {
+        let last = self.certify(&turn.header, &turn.certificate)?;
+        let later: ValidatorSet = decode(&turn.validators, MAX_CERTIFICATE, "validator set")?;
+        let named = sealane_ledger::validator_set_hash(&later);
+        let from = last.height().next();
+        if named != last.header().next_validators || from <= self.newest() {
+            return Err(Lie::OtherValidators);
+        }
+        self.eras.push((from, later));
+        self.turns.push(turn);
+        Ok(())
+    }
+
+    fn validators_of(&self, height: Height) -> &ValidatorSet {
+        let era = self.eras.iter().rev().find(|(from, _)| *from <= height);
+        let (_, validators) = era.expect("the first era begins at height 0");
+        validators
     }
 
     /// The chain.
@@ -104,11 +143,11 @@ impl Trust {
                 header: id,
             });
         }
-        let validators = sealane_ledger::validator_set_hash(&self.validators);
-        if header.validators != validators || header.next_validators != validators {
+        let validators = self.validators_of(header.height);
+        if header.validators != sealane_ledger::validator_set_hash(validators) {
             return Err(Lie::OtherValidators);
         }
-        self.check_signatures(&certificate)?;
+        self.check_signatures(validators, &certificate)?;
         Ok(Certified {
             header,
             certificate,
@@ -122,19 +161,23 @@ impl Trust {
         self.certify(&header.header, &header.certificate)
     }
 
-    fn check_signatures(&self, certificate: &Certificate) -> Result<(), Lie> {
+    fn check_signatures(
+        &self,
+        validators: &ValidatorSet,
+        certificate: &Certificate,
+    ) -> Result<(), Lie> {
         let signed = certificate.vote(self.chain).to_bytes();
         let mut power = 0;
         for given in &certificate.signatures {
-            let validator = self.validators.get(&given.validator);
+            let validator = validators.get(&given.validator);
             let validator = validator.ok_or(Lie::NoValidator(given.validator))?;
             if !verify(tags::SIGN_VOTE, &validator.key, &signed, &given.signature) {
                 return Err(Lie::WrongSignature(given.validator));
             }
             power += u64::from(validator.power);
         }
-        if !self.validators.is_quorum(power) {
-            let all = self.validators.power();
+        if !validators.is_quorum(power) {
+            let all = validators.power();
             return Err(Lie::NoQuorum { power, all });
         }
         Ok(())

@@ -35,8 +35,8 @@ pub enum Lie {
         /// The header's block.
         header: BlockId,
     },
-    /// A header that names other validators than genesis.
-    #[error("its header names validators that this chain does not have")]
+    /// A header that names other validators than those that this side trusts at its height.
+    #[error("its header names validators that the chain's have not handed over to")]
     OtherValidators,
     /// A signer that is no validator.
     #[error("its certificate is signed by {0}, which is no validator")]

@@ -1,9 +1,11 @@
 //! The client of a node that is never believed.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
-use sealane_ledger::state::Key;
+use sealane_ledger::state::{Key, Turns};
+use sealane_types::block::{BlockHeader, ValidatorSet};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{RecordId, TxId};
 use sealane_types::record::Record;
 use sealane_wire::code::ErrorCode;
@@ -12,19 +14,24 @@ use sealane_wire::{MAX_MESSAGE, v1};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
-use super::certified::{check_age, decode};
+use super::certified::{MAX_HEADER, check_age, decode};
 use super::committed::MAX_TRANSACTION;
-use super::{Certified, Committed, Evidence, Lie, NodeError, NodeStatus, Seen, Snapshot, Trust};
+use super::{
+    Certified, Committed, Evidence, Lie, NodeError, NodeStatus, Seen, Snapshot, Trust, Turn,
+};
 
 /// A node's client.
 #[derive(Debug)]
 pub struct NodeClient {
     address: String,
     wire: Wire<Channel>,
-    trust: Trust,
+    trust: Mutex<Trust>,
     seen: Mutex<Seen>,
 }
 
+/// How often, and after which pause, a busy node is asked again.
+const BUSY_TRIES: usize = 20;
+const BUSY_PAUSE: Duration = Duration::from_millis(250);
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(75);
 
@@ -33,7 +40,12 @@ impl NodeClient {
     ///
     /// # Errors
     /// When the address is none.
-    pub fn new(address: &str, trust: Trust, seen: Seen) -> Result<Self, NodeError> {
+    pub fn new(address: &str, mut trust: Trust, seen: Seen) -> Result<Self, NodeError> {
+        for turn in seen.turns()? {
+            if trust.follow(turn).is_err() {
+                break; // not what this program wrote: the node is asked again
+            }
+        }
         let endpoint = Endpoint::from_shared(address.to_owned());
         let endpoint = endpoint.map_err(|error| NodeError::Unreachable {
             node: address.to_owned(),
@@ -46,7 +58,7 @@ impl NodeClient {
         Ok(Self {
             address: address.to_owned(),
             wire,
-            trust,
+            trust: Mutex::new(trust),
             seen: Mutex::new(seen),
         })
     }
@@ -59,8 +71,12 @@ impl NodeClient {
 
     /// Whom this client trusts.
     #[must_use]
-    pub fn trust(&self) -> &Trust {
-        &self.trust
+    pub fn trust(&self) -> Trust {
+        self.trusted().clone()
+    }
+
+    fn trusted(&self) -> MutexGuard<'_, Trust> {
+        self.trust.lock().expect("no holder of this lock panics")
     }
 
     /// What the node says of itself, unchecked.
@@ -73,17 +89,28 @@ impl NodeClient {
         Ok(status.into())
     }
 
-    /// Values of the state, or their absence, at the latest header.
+    /// Values of the state, or their absence, at the latest header. A node that has just begun, or has too much
+    /// to do, is asked again for a while.
     ///
     /// # Errors
     /// When the node does not answer, or lies.
     pub async fn state(&self, keys: &[Key]) -> Result<Snapshot, NodeError> {
+        for _ in 0..BUSY_TRIES {
+            match self.state_now(keys).await {
+                Err(NodeError::Busy { .. }) => tokio::time::sleep(BUSY_PAUSE).await,
+                answer => return answer,
+            }
+        }
+        self.state_now(keys).await
+    }
+
+    async fn state_now(&self, keys: &[Key]) -> Result<Snapshot, NodeError> {
         let request = v1::QueryStateRequest {
             keys: keys.iter().map(|key| key.as_bytes().to_vec()).collect(),
         };
         let answer = self.wire.clone().query_state(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
-        let header = self.latest(answer.header)?;
+        let header = self.latest(answer.header).await?;
         Snapshot::prove(header, keys, &answer.entries).map_err(|lie| self.lies(lie))
     }
 
@@ -106,10 +133,10 @@ impl NodeClient {
         };
         let answer = self.wire.clone().submit(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
-        let checked = answer
-            .committed
-            .map(|committed| self.committed(committed, id));
-        checked.transpose()
+        match answer.committed {
+            Some(committed) => self.committed(committed, id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// What became of a transaction; `None` while its receipt is not final or it is not known.
@@ -124,10 +151,10 @@ impl NodeClient {
             Err(status) if status.code() == Code::NotFound => return Ok(None),
             other => other.map_err(|status| self.failed(&status))?.into_inner(),
         };
-        let checked = answer
-            .committed
-            .map(|committed| self.committed(committed, id));
-        checked.transpose()
+        match answer.committed {
+            Some(committed) => self.committed(committed, id).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     /// A record's bytes. They must have the id asked for; that id must be proven by the caller.
@@ -157,7 +184,7 @@ impl NodeClient {
         let request = v1::TakenSinceRequest { index };
         let answer = self.wire.clone().taken_since(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
-        let header = self.latest(answer.header)?;
+        let header = self.latest(answer.header).await?;
         let entry = answer.digest.ok_or(Lie::Missing("digest"));
         let proven = entry.and_then(|entry| Snapshot::prove(header, &[Key::log()], &[entry]));
         Ok((proven.map_err(|lie| self.lies(lie))?, answer.entries))
@@ -171,12 +198,17 @@ impl NodeClient {
         }
     }
 
-    fn committed(
+    async fn committed(
         &self,
         committed: v1::CommittedTransaction,
         id: &TxId,
     ) -> Result<Committed, NodeError> {
-        let checked = Evidence::read(committed).and_then(|evidence| self.trust.check(evidence));
+        let evidence = Evidence::read(committed).map_err(|lie| self.lies(lie))?;
+        let mut checked = self.trusted().check(evidence.clone());
+        if checked == Err(Lie::OtherValidators) {
+            self.follow().await?;
+            checked = self.trusted().check(evidence);
+        }
         let right = checked.and_then(|committed| match committed.id() == *id {
             true => Ok(committed),
             false => Err(Lie::OtherTransaction),
@@ -186,8 +218,13 @@ impl NodeClient {
 
     /// Checks what the node says is the latest header: certificate, age, and that the chain did not
     /// go back.
-    fn latest(&self, header: Option<v1::FinalHeader>) -> Result<Certified, NodeError> {
-        let checked = self.trust.certify_final(header).and_then(|latest| {
+    async fn latest(&self, header: Option<v1::FinalHeader>) -> Result<Certified, NodeError> {
+        let mut certified = self.trusted().certify_final(header.clone());
+        if certified == Err(Lie::OtherValidators) {
+            self.follow().await?;
+            certified = self.trusted().certify_final(header);
+        }
+        let checked = certified.and_then(|latest| {
             check_age(&latest, SystemTime::now())?;
             Ok(latest)
         });
@@ -196,6 +233,58 @@ impl NodeClient {
         seen.advance(&latest).map_err(|lie| self.lies(lie))?;
         seen.keep()?;
         Ok(latest)
+    }
+
+    /// Follows the turns of the validators since the newest that this side trusts. Where the turns are, the
+    /// node is believed; each is then shown by a header that the earlier validators signed.
+    async fn follow(&self) -> Result<(), NodeError> {
+        let newest = self.trusted().newest();
+        let turns: Option<Turns> = self.unproven(&[Key::turns()]).await?.remove(0);
+        let later = turns.unwrap_or_default().0.into_iter();
+        for from in later.filter(|from| *from > newest) {
+            let validators = self.unproven(&[Key::validators_from(from)]).await?;
+            let validators: Option<ValidatorSet> = validators.into_iter().flatten().next();
+            let missing = || self.lies(Lie::Missing("validators of a turn"));
+            let validators = validators.ok_or_else(missing)?.to_bytes();
+            let request = v1::GetHeaderRequest {
+                height: from.0.saturating_sub(1),
+            };
+            let answer = self.wire.clone().get_header(request).await;
+            let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
+            let header = answer
+                .header
+                .ok_or_else(|| self.lies(Lie::Missing("header")))?;
+            let turn = Turn {
+                header: header.header,
+                certificate: header.certificate,
+                validators,
+            };
+            let followed = self.trusted().follow(turn);
+            followed.map_err(|lie| self.lies(lie))?;
+        }
+        let turns = self.trusted().turns().to_vec();
+        let seen = self.seen.lock().expect("no holder of this lock panics");
+        Ok(seen.keep_turns(&turns)?)
+    }
+
+    /// Values of the state under a header that nobody vouches for: only to be used as what it is, a hint.
+    async fn unproven<T: Decode>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, NodeError> {
+        let request = v1::QueryStateRequest {
+            keys: keys.iter().map(|key| key.as_bytes().to_vec()).collect(),
+        };
+        let answer = self.wire.clone().query_state(request).await;
+        let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
+        let header = answer
+            .header
+            .ok_or_else(|| self.lies(Lie::Missing("header")))?;
+        let header: BlockHeader =
+            decode(&header.header, MAX_HEADER, "header").map_err(|lie| self.lies(lie))?;
+        let values = Snapshot::values(&header.state, keys, &answer.entries);
+        let values = values.map_err(|lie| self.lies(lie))?.into_iter();
+        let read = values.map(|value| value.map(|value| T::from_bytes(&value)).transpose());
+        let read: Result<Vec<_>, _> = read.collect();
+        let what = "value of the state";
+        read.map_err(|reason| self.lies(Lie::Form { what, reason }))
     }
 
     fn failed(&self, status: &Status) -> NodeError {

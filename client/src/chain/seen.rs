@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::home::disk::{self, DiskError};
 use crate::home::hexed::Shown;
 
+use super::turns::{self, Turn};
 use super::{Certified, Lie};
 
 /// The highest certified block that a home has seen, kept in `seen.json`.
@@ -25,6 +26,8 @@ struct Block {
 }
 
 const LIMIT: u64 = 4096;
+const TURNS: &str = "turns.bin";
+const TURNS_LIMIT: u64 = 64 << 20;
 
 impl Seen {
     /// Remembers nothing beyond this process.
@@ -70,6 +73,30 @@ impl Seen {
         }
         self.highest = Some(block);
         Ok(())
+    }
+
+    /// The turns that the home has followed. An unreadable file counts as none: they are asked for again.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn turns(&self) -> Result<Vec<Turn>, DiskError> {
+        let Some(path) = &self.path else {
+            return Ok(Vec::new());
+        };
+        let bytes = disk::read_optional(&path.with_file_name(TURNS), TURNS_LIMIT)?;
+        let turns = bytes.and_then(|bytes| turns::from_file(&bytes).ok());
+        Ok(turns.unwrap_or_default())
+    }
+
+    /// Keeps the turns that were followed.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn keep_turns(&self, turns: &[Turn]) -> Result<(), DiskError> {
+        match &self.path {
+            Some(path) => disk::write_atomic(&path.with_file_name(TURNS), &turns::to_file(turns)),
+            None => Ok(()),
+        }
     }
 
     /// Brings what was seen to the disk.

@@ -2,7 +2,7 @@
 
 use sealane_ledger::state::Key;
 use sealane_types::encoding::Decode;
-use sealane_types::ids::Height;
+use sealane_types::ids::{Height, StateRoot};
 use sealane_wire::v1;
 
 use super::{Certified, Lie};
@@ -21,19 +21,27 @@ impl Snapshot {
         keys: &[Key],
         entries: &[v1::StateEntry],
     ) -> Result<Self, Lie> {
+        let values = Self::values(&header.header().state, keys, entries)?;
+        Ok(Self { header, values })
+    }
+
+    /// The values that the entries prove under a root.
+    pub(super) fn values(
+        root: &StateRoot,
+        keys: &[Key],
+        entries: &[v1::StateEntry],
+    ) -> Result<Vec<Option<Vec<u8>>>, Lie> {
         if entries.len() != keys.len() {
             return Err(Lie::Keys {
                 found: entries.len(),
                 asked: keys.len(),
             });
         }
-        let root = &header.header().state;
         let each = keys.iter().zip(entries).map(|(key, entry)| {
             let value = sealane_wire::proof::value_of(root, key.as_bytes(), entry);
             value.map(|value| value.map(<[u8]>::to_vec))
         });
-        let values = each.collect::<Result<_, _>>().map_err(Lie::State)?;
-        Ok(Self { header, values })
+        each.collect::<Result<_, _>>().map_err(Lie::State)
     }
 
     /// The header.

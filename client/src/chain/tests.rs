@@ -5,9 +5,12 @@ pub(crate) mod liar;
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use sealane_crypto::signature::SigningKey;
 use sealane_ledger::state::Key;
+use sealane_ledger::validator_set_hash;
+use sealane_types::block::{BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::ids::{Height, RecordId, TxId};
+use sealane_types::ids::{AliasId, Height, RecordId, TxId};
 use sealane_types::receipt::Done;
 use sealane_types::transaction::{Payload, Release, ReleaseReason};
 use sealane_wire::v1;
@@ -15,7 +18,7 @@ use sealane_wire::v1;
 use self::chain::{BANK, TestChain};
 use self::liar::Liar;
 use super::certified::check_age;
-use super::{Lie, NodeClient, NodeError, Seen, Trust};
+use super::{Lie, NodeClient, NodeError, Seen, Trust, Turn, turns};
 
 fn release() -> Payload {
     Payload::Release(Release {
@@ -308,7 +311,7 @@ async fn another_chain_and_other_validators_are_found_out() {
     assert!(matches!(refused, Err(Lie::OtherChain { .. })));
     let mut usurped = Some(header);
     alter_header(&mut usurped, |header| {
-        header.next_validators = sealane_types::ids::ValidatorSetHash::new([1; 32]);
+        header.validators = sealane_types::ids::ValidatorSetHash::new([1; 32]);
     });
     let mut usurped = usurped.expect("a header");
     resign(&mut usurped, &liar);
@@ -316,10 +319,116 @@ async fn another_chain_and_other_validators_are_found_out() {
     assert_eq!(refused, Err(Lie::OtherValidators));
 }
 
+fn validator(number: u8) -> (SigningKey, ValidatorSet) {
+    let key = SigningKey::from_seed(&[number; 32]);
+    let validator = Validator {
+        alias: AliasId::new([number; 32]),
+        key: key.public(),
+        power: 1,
+    };
+    let set = ValidatorSet::new(vec![validator]).expect("one validator");
+    (key, set)
+}
+
+/// A header of `height` signed by one validator, that names the next.
+fn signed_by(
+    (key, set): &(SigningKey, ValidatorSet),
+    next: &ValidatorSet,
+    like: &BlockHeader,
+    height: u64,
+) -> (Vec<u8>, Vec<u8>) {
+    let header = BlockHeader {
+        height: Height(height),
+        validators: validator_set_hash(set),
+        next_validators: validator_set_hash(next),
+        ..like.clone()
+    };
+    let mut certificate = Certificate {
+        height: header.height,
+        round: 0,
+        block: sealane_ledger::block_id(&header),
+        signatures: Vec::new(),
+    };
+    let vote = certificate.vote(header.chain).to_bytes();
+    certificate.signatures.push(CommitSignature {
+        validator: set.validators()[0].alias,
+        signature: key.sign(sealane_crypto::tags::SIGN_VOTE, &vote),
+    });
+    (header.to_bytes(), certificate.to_bytes())
+}
+
+#[tokio::test]
+async fn validators_are_followed_from_hand_to_hand_and_nobody_else_is() {
+    let (liar, _, _) = served().await;
+    let (like, mut genesis) = {
+        let served = liar.served();
+        let latest = BlockHeader::from_bytes(&served.chain.latest().header);
+        (latest.expect("a header"), served.chain.genesis.clone())
+    };
+    let [first, second, third, thief] = [1, 2, 3, 4].map(validator);
+    genesis.validators = first.1.clone();
+    let mut like = like;
+    like.chain = sealane_ledger::chain_id(&genesis);
+    let turn =
+        |from: &(SigningKey, ValidatorSet), to: &ValidatorSet, height, shown: &ValidatorSet| {
+            let (header, certificate) = signed_by(from, to, &like, height);
+            Turn {
+                header,
+                certificate,
+                validators: shown.to_bytes(),
+            }
+        };
+    let mut trust = Trust::in_genesis(&genesis);
+    let (header, certificate) = signed_by(&second, &second.1, &like, 8);
+    let early = trust.certify(&header, &certificate);
+    assert_eq!(
+        early,
+        Err(Lie::OtherValidators),
+        "nobody has handed over to it yet"
+    );
+    let usurped = trust.follow(turn(&thief, &thief.1, 7, &thief.1));
+    assert_eq!(
+        usurped,
+        Err(Lie::OtherValidators),
+        "a thief hands over to itself"
+    );
+    let swapped = trust.follow(turn(&first, &second.1, 7, &thief.1));
+    assert_eq!(
+        swapped,
+        Err(Lie::OtherValidators),
+        "another set than the header names"
+    );
+    assert_eq!(trust.follow(turn(&first, &second.1, 7, &second.1)), Ok(()));
+    assert!(trust.certify(&header, &certificate).is_ok());
+    let (old, by_first) = signed_by(&first, &first.1, &like, 9);
+    let late = trust.certify(&old, &by_first);
+    assert_eq!(
+        late,
+        Err(Lie::OtherValidators),
+        "who has handed over signs no more"
+    );
+    let (old, by_first) = signed_by(&first, &first.1, &like, 6);
+    assert!(
+        trust.certify(&old, &by_first).is_ok(),
+        "what it signed before holds"
+    );
+    let again = trust.follow(turn(&first, &third.1, 6, &third.1));
+    assert_eq!(
+        again,
+        Err(Lie::OtherValidators),
+        "history is not written anew"
+    );
+    assert_eq!(trust.follow(turn(&second, &third.1, 20, &third.1)), Ok(()));
+    assert_eq!((trust.newest(), trust.turns().len()), (Height(21), 2));
+    let file = turns::to_file(trust.turns());
+    assert_eq!(turns::from_file(&file).expect("read"), trust.turns());
+    assert!(turns::from_file(&file[1..]).is_err());
+}
+
 /// Gives an altered header a certificate that is right for it.
 fn resign(header: &mut v1::FinalHeader, liar: &Liar) {
-    let read = sealane_types::block::BlockHeader::from_bytes(&header.header).expect("a header");
-    let certificate = sealane_types::block::Certificate::from_bytes(&header.certificate);
+    let read = BlockHeader::from_bytes(&header.header).expect("a header");
+    let certificate = Certificate::from_bytes(&header.certificate);
     let mut certificate = certificate.expect("a certificate");
     certificate.block = sealane_ledger::block_id(&read);
     let vote = certificate.vote(read.chain).to_bytes();

@@ -29,7 +29,12 @@ pub(super) enum Fate {
     /// It is in a final block: done, or refused by the rules.
     Final(Box<Committed>),
     /// It can never be in one: the reason, for the journal.
-    Dead(String),
+    Dead {
+        /// The node's word for it.
+        code: Option<ErrorCode>,
+        /// The reason.
+        reason: String,
+    },
     /// Its sequence went to another transaction of the same key.
     Overtaken,
 }
@@ -44,11 +49,10 @@ impl Bank {
         let Some(outbox) = self.home().journal().outbox()? else {
             return Ok(None);
         };
-        let detail = format!("{} record {}", outbox.step, outbox.record.0);
-        progress.detail(Stage::Resuming, &detail);
+        progress.detail(Stage::Resuming, &outbox.purpose());
         match self.deliver(&outbox, progress).await? {
             Fate::Final(committed) => Ok(Some((outbox, committed))),
-            Fate::Dead(reason) => {
+            Fate::Dead { reason, .. } => {
                 let outcome = journal::Outcome::Refused(reason);
                 self.home().journal().settle(&outbox, outcome)?;
                 Ok(None)
@@ -75,10 +79,10 @@ impl Bank {
             progress.detail(Stage::Submitting, payload.name());
             match self.deliver(&outbox, progress).await? {
                 Fate::Final(committed) => return Ok((outbox, committed)),
-                Fate::Dead(reason) => {
+                Fate::Dead { code, reason } => {
                     let outcome = journal::Outcome::Refused(reason.clone());
                     self.home().journal().settle(&outbox, outcome)?;
-                    return Err(self.refused_by_node(reason));
+                    return Err(self.refused_by_node(code, reason));
                 }
                 Fate::Overtaken => {
                     let outcome = journal::Outcome::Refused("overtaken".to_owned());
@@ -121,7 +125,7 @@ impl Bank {
         let Some((outbox, committed)) = self.resume(progress).await? else {
             return Ok(None);
         };
-        if outbox.step == step && outbox.record.0 == *record {
+        if outbox.step == step && outbox.record.as_ref().is_some_and(|of| of.0 == *record) {
             return Ok(Some((outbox, committed)));
         }
         self.conclude(&outbox, &committed, progress).await?;
@@ -140,16 +144,15 @@ impl Bank {
         ClientError::Refused(Box::new(Refused::new(refusal, self.home().genesis())))
     }
 
-    fn refused_by_node(&self, reason: String) -> ClientError {
+    fn refused_by_node(&self, code: Option<ErrorCode>, reason: String) -> ClientError {
         let node = self.node().address().to_owned();
-        let code = None;
         ClientError::Node(NodeError::Refused { node, code, reason })
     }
 
     /// The next transaction: its sequence is proven by the state, so a node that lies about it
     /// changes nothing.
     async fn sign(&self, step: Step, payload: Payload) -> Result<Outbox, ClientError> {
-        let key = Key::sequence(&self.home().alias());
+        let key = Key::sequence(&self.home().signer_of(&payload));
         let snapshot = self.node().state(&[key]).await?;
         let sequence: Option<Sequence> = snapshot.read(0).map_err(|lie| self.node().lies(lie))?;
         let record = payload.record();
@@ -208,9 +211,10 @@ impl Bank {
                 ErrorCode::Malformed
                 | ErrorCode::WrongChain
                 | ErrorCode::UnknownSigner
+                | ErrorCode::NotActive
                 | ErrorCode::BadSignature
                 | ErrorCode::TooLarge,
-            ) => Ok(Some(Fate::Dead(reason))),
+            ) => Ok(Some(Fate::Dead { code, reason })),
             _ => {
                 let node = self.node().address().to_owned();
                 Err(NodeError::Refused { node, code, reason }.into())

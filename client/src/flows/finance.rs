@@ -11,7 +11,7 @@ use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
 
 use super::{Bank, Presented, Standing};
-use crate::chain::Committed;
+use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
 use crate::home::journal::{Outbox, Step};
 use crate::progress::{Progress, Stage};
@@ -137,7 +137,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<PathBuf, ClientError> {
         progress.stage(Stage::WritingReceipt);
-        let record = finances.transaction().body.payload.record();
+        let record = financed_record(finances).map_err(|lie| self.node().lies(lie))?;
         let entry = self.home().journal().entry(&record)?;
         let presented = entry.as_ref().and_then(|entry| entry.last(Step::Present));
         let presented = presented.ok_or(ClientError::NotOurs(record))?;
@@ -145,7 +145,8 @@ impl Bank {
         let presents = self.node().transaction(&id).await?;
         let presents = presents.ok_or_else(|| self.missing(&id))?;
         let genesis = self.home().genesis();
-        let bytes = receipt::write(genesis, &presents, finances)?;
+        let trust = self.node().trust();
+        let bytes = receipt::write(genesis, trust.turns(), &presents, finances)?;
         receipt::verify(&bytes, Some(genesis))?;
         Ok(self
             .home()
@@ -240,10 +241,10 @@ impl Bank {
             Outcome::Done(Done::Financed { took_over }) => (None, *took_over),
             Outcome::Refused(refusal) => return Err(self.refused(refusal.clone())),
             Outcome::Done(_) => {
-                return Err(self.node().lies(crate::chain::Lie::OtherReceipt).into());
+                return Err(self.node().lies(Lie::OtherReceipt).into());
             }
         };
-        let record = committed.transaction().body.payload.record();
+        let record = financed_record(committed).map_err(|lie| self.node().lies(lie))?;
         let path = || self.home().receipt_path(&record, committed.height());
         Ok(Financed {
             record,
@@ -260,6 +261,12 @@ impl Bank {
             already,
         })
     }
+}
+
+/// The record of a committed financing.
+fn financed_record(committed: &Committed) -> Result<RecordId, Lie> {
+    let record = committed.transaction().body.payload.record();
+    record.ok_or(Lie::OtherTransaction)
 }
 
 /// Whether a financing of an earlier run is what is asked for now: a hold, or a financing.

@@ -78,7 +78,9 @@ impl Bank {
         document: &[u8],
         progress: &dyn Progress,
     ) -> Result<Inquiry, ClientError> {
-        let ingested = self.ingest(name, document, progress).await?;
+        let ingested = self
+            .ingest(name, document, self.home().alias(), progress)
+            .await?;
         if ingested.fields.kind != Kind::Invoice {
             return Err(self.refused(Refusal::NotFinanceable));
         }

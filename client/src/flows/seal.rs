@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use sealane_crypto::sealing::record_digest;
 use sealane_types::encoding::Encode;
-use sealane_types::ids::{Digest, RecordId};
+use sealane_types::ids::{AliasId, Digest, RecordId};
 use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, Kind};
 use sealane_types::transaction::Payload;
@@ -40,6 +40,8 @@ pub(super) struct Ingested {
     pub fields: CanonicalFields,
     /// Known again by this home alone.
     pub digest: Digest,
+    /// Who seals it.
+    pub sealer: AliasId,
 }
 
 impl Bank {
@@ -55,7 +57,23 @@ impl Bank {
         replaces: Option<RecordId>,
         progress: &dyn Progress,
     ) -> Result<Sealed, ClientError> {
-        let ingested = self.ingest(name, document, progress).await?;
+        let own = self.home().alias();
+        self.seal_as(own, name, document, replaces, progress).await
+    }
+
+    /// As [`Bank::seal`], under an alias of this home's: its own, or a customer's.
+    ///
+    /// # Errors
+    /// As [`Bank::seal`].
+    pub async fn seal_as(
+        &self,
+        sealer: AliasId,
+        name: &str,
+        document: &[u8],
+        replaces: Option<RecordId>,
+        progress: &dyn Progress,
+    ) -> Result<Sealed, ClientError> {
+        let ingested = self.ingest(name, document, sealer, progress).await?;
         self.settle_earlier(progress).await?;
         let known = self.known(&ingested.digest, replaces)?;
         let already = known.is_some();
@@ -82,6 +100,7 @@ impl Bank {
         &self,
         name: &str,
         document: &[u8],
+        sealer: AliasId,
         progress: &dyn Progress,
     ) -> Result<Ingested, ClientError> {
         progress.detail(Stage::Ingesting, name);
@@ -91,8 +110,16 @@ impl Bank {
             Ok(sealane_documents::canonical(&document)?)
         };
         let fields = on_processor(read).await??;
-        let digest = self.home().document_digest(&canonical_bytes(&fields));
-        Ok(Ingested { fields, digest })
+        let mut known_by = canonical_bytes(&fields);
+        if sealer != self.home().alias() {
+            sealer.encode(&mut known_by); // the same document of another sealer is another record
+        }
+        let digest = self.home().document_digest(&known_by);
+        Ok(Ingested {
+            fields,
+            digest,
+            sealer,
+        })
     }
 
     /// The record that this home made of a document: the one that replaces `replaces`, or else the
@@ -126,7 +153,8 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Entry, ClientError> {
         progress.stage(Stage::Sealing);
-        let sealer = self.home().sealer(replaces, SystemTime::now());
+        let now = SystemTime::now();
+        let sealer = self.home().sealer(ingested.sealer, replaces, now);
         let fields = ingested.fields;
         let record = on_processor(move || sealer.seal(&fields)).await??;
         self.home().keep_record(&record)?;

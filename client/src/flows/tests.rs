@@ -35,7 +35,8 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (listener, address) = listen().await;
-        let created = create(folder.path(), &Options::local(2, &[address])).expect("a network");
+        let created =
+            create(folder.path(), &Options::local(2, &[address], 0, &[])).expect("a network");
         let node = Liar::serve(listener, TestChain::of(created));
         Self { folder, node }
     }

@@ -95,6 +95,15 @@ impl Config {
         config.checked()
     }
 
+    /// The same home, speaking through another node.
+    ///
+    /// # Errors
+    /// When the address is none.
+    pub fn through(self, node: &str) -> Result<Self, ConfigError> {
+        let node = node.to_owned();
+        Self { node, ..self }.checked()
+    }
+
     /// The file's text.
     ///
     /// # Panics

@@ -32,13 +32,8 @@ pub enum JournalError {
         reason: String,
     },
     /// The outbox holds another transaction, which must come to its end first.
-    #[error("a transaction to {step} record {record} is still under way")]
-    OutboxFull {
-        /// What it is for.
-        step: Step,
-        /// The record.
-        record: RecordId,
-    },
+    #[error("another transaction is still under way: to {0}")]
+    OutboxFull(String),
 }
 
 const KNOWN: u32 = 1;
@@ -57,6 +52,14 @@ pub enum Step {
     Finance,
     /// Releases the financing.
     Release,
+    /// Registers a customer's alias.
+    Register,
+    /// Suspends, reactivates or closes a customer's alias.
+    Standing,
+    /// Proposes a change.
+    Propose,
+    /// Votes on a proposal.
+    Vote,
 }
 
 impl std::fmt::Display for Step {
@@ -66,6 +69,10 @@ impl std::fmt::Display for Step {
             Self::Present => "present",
             Self::Finance => "finance",
             Self::Release => "release",
+            Self::Register => "register an alias",
+            Self::Standing => "change an alias' standing",
+            Self::Propose => "propose a change",
+            Self::Vote => "vote",
         })
     }
 }
@@ -147,8 +154,8 @@ impl Entry {
 #[serde(deny_unknown_fields)]
 pub struct Outbox {
     version: u32,
-    /// The record that it is for.
-    pub record: Shown<RecordId>,
+    /// The record that it is for; none where it is about members.
+    pub record: Option<Shown<RecordId>>,
     /// What it does.
     pub step: Step,
     /// Its id.
@@ -162,14 +169,31 @@ pub struct Outbox {
 impl Outbox {
     /// A transaction about to be sent.
     #[must_use]
-    pub fn new(record: RecordId, step: Step, id: TxId, sequence: Sequence, bytes: Vec<u8>) -> Self {
+    pub fn new(
+        record: Option<RecordId>,
+        step: Step,
+        id: TxId,
+        sequence: Sequence,
+        bytes: Vec<u8>,
+    ) -> Self {
         Self {
             version: KNOWN,
-            record: Shown(record),
+            record: record.map(Shown),
             step,
             id: Shown(id),
             sequence: sequence.0,
             bytes: Hexed(bytes),
+        }
+    }
+}
+
+impl Outbox {
+    /// What it is for, in a few words.
+    #[must_use]
+    pub fn purpose(&self) -> String {
+        match &self.record {
+            Some(record) => format!("{} record {}", self.step, record.0),
+            None => self.step.to_string(),
         }
     }
 }
@@ -276,9 +300,7 @@ impl Journal {
     /// When the outbox holds another, or the disk fails.
     pub fn post(&self, outbox: &Outbox) -> Result<(), JournalError> {
         if let Some(other) = self.outbox()?.filter(|other| other != outbox) {
-            let record = other.record.0;
-            let step = other.step;
-            return Err(JournalError::OutboxFull { step, record });
+            return Err(JournalError::OutboxFull(other.purpose()));
         }
         disk::write_atomic(&self.folder.join(OUTBOX), &json(outbox))?;
         self.note(outbox, Outcome::Unknown)
@@ -294,8 +316,12 @@ impl Journal {
     }
 
     fn note(&self, outbox: &Outbox, outcome: Outcome) -> Result<(), JournalError> {
-        let Some(mut entry) = self.entry(&outbox.record.0)? else {
-            return Ok(()); // a release of a record that another home sealed for this key
+        let entry = match &outbox.record {
+            Some(record) => self.entry(&record.0)?,
+            None => None,
+        };
+        let Some(mut entry) = entry else {
+            return Ok(()); // about members, or a release of a record that another home sealed for this key
         };
         entry.note(outbox.step, outbox.id.0, outcome);
         self.keep(&entry)

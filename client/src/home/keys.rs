@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use sealane_crypto::identity::{self, TooManyIdentifiers};
 use sealane_crypto::keys::{InstitutionSecret, Period, Place, RecordKey};
 use sealane_crypto::keystore::{
     self, Existing, InstitutionSecrets, KeyFile, KeystoreError, Passphrase, WorkFactor,
@@ -11,7 +12,7 @@ use sealane_crypto::random::RandomError;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::PublicKey;
+use sealane_types::ids::{AliasId, FieldBytes, PublicKey, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
 use thiserror::Error;
@@ -57,6 +58,25 @@ impl Keys {
     #[must_use]
     pub fn public(&self) -> PublicKey {
         self.0.signing.public()
+    }
+
+    /// Signs for the purpose that `tag` names.
+    #[must_use]
+    pub fn sign(&self, tag: &[u8], message: &[u8]) -> Signature {
+        self.0.signing.sign(tag, message)
+    }
+
+    /// The commitment of an alias of this home's, its own or a customer's, to legal identifiers in their canonical
+    /// form.
+    ///
+    /// # Errors
+    /// When there are more than an alias can have.
+    pub fn commitment(
+        &self,
+        alias: &AliasId,
+        identifiers: &[String],
+    ) -> Result<FieldBytes, TooManyIdentifiers> {
+        identity::commit(identifiers, &self.0.secret.identity_blinding(alias))
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {

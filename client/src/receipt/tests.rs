@@ -62,7 +62,7 @@ fn financed() -> Done {
 fn example() -> (Genesis, Vec<u8>) {
     let (genesis, first, second) =
         committed([(presents(1), Done::Presented), (finances(1), financed())]);
-    let bytes = write(&genesis, &first, &second).expect("written");
+    let bytes = write(&genesis, &[], &first, &second).expect("written");
     (genesis, bytes)
 }
 
@@ -173,12 +173,12 @@ fn transactions_that_are_no_financing_of_one_record_make_no_receipt() {
     ];
     for case in cases {
         let (genesis, first, second) = committed(case);
-        let refused = write(&genesis, &first, &second);
+        let refused = write(&genesis, &[], &first, &second);
         assert!(matches!(refused, Err(ReceiptError::NoFinancing(_))));
     }
     let (genesis, first, second) =
         committed([(finances(1), financed()), (presents(1), Done::Presented)]);
-    let refused = write(&genesis, &second, &first);
+    let refused = write(&genesis, &[], &second, &first);
     assert!(
         matches!(refused, Err(ReceiptError::NoFinancing(_))),
         "in the wrong order"

@@ -1,6 +1,5 @@
 //! A record comes onto the chain.
 
-use sealane_types::genesis::Role;
 use sealane_types::receipt::{Done, Refusal};
 
 use super::{At, record, signer};
@@ -16,8 +15,10 @@ pub(super) fn execute<S: StateRead>(
 ) -> Result<Done, Refusal> {
     let header = &sealed.header;
     let signer = signer(state, at);
-    let seals = matches!(signer.role, Role::Bank | Role::Customer);
-    if !seals || header.sealer != signer.id || header.bank != signer.bank {
+    if !signer.role.seals() {
+        return Err(Refusal::RoleForbids { role: signer.role });
+    }
+    if header.sealer != signer.id || header.bank != signer.bank {
         return Err(Refusal::NotTheSealer);
     }
     if state.get(&Key::record(&sealed.id)).is_some() {

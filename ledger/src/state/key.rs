@@ -8,6 +8,12 @@
 //! | `04` | | the fingerprint key's present epoch |
 //! | `05` | epoch | that epoch's public key and share holders |
 //! | `06` | | the validator set |
+//! | `07` | | who decides, what is scheduled, the protocol's version |
+//! | `08` | | the banks, each with a vote |
+//! | `09` | a member's name, filled up with zeros | the member |
+//! | `0a` | proposal | the proposal |
+//! | `0b` | | the heights at which the validators became others |
+//! | `0c` | such a height | the validators from it on |
 //! | `10` | record | what the ledger knows of the record |
 //! | `11` | record | its blinded set |
 //! | `12` | record, epoch | the answers to it |
@@ -22,9 +28,10 @@
 //! Numbers in keys are big-endian. What follows one first byte has one length, so no key is the
 //! beginning of another.
 
+use sealane_types::alias::MAX_NAME;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::{AliasId, Day, Epoch, RecordId};
+use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId};
 
 /// A key of the state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +84,45 @@ impl Key {
     #[must_use]
     pub fn validators() -> Self {
         Self::new(0x06, &[])
+    }
+
+    /// The [`super::Consortium`].
+    #[must_use]
+    pub fn consortium() -> Self {
+        Self::new(0x07, &[])
+    }
+
+    /// The [`super::Voters`].
+    #[must_use]
+    pub fn voters() -> Self {
+        Self::new(0x08, &[])
+    }
+
+    /// The alias of the member with this name, of at most [`MAX_NAME`] bytes.
+    #[must_use]
+    pub fn name(name: &str) -> Self {
+        let mut padded = [0; MAX_NAME];
+        let length = name.len().min(MAX_NAME);
+        padded[..length].copy_from_slice(&name.as_bytes()[..length]);
+        Self::new(0x09, &[&padded])
+    }
+
+    /// A [`super::ProposalEntry`].
+    #[must_use]
+    pub fn proposal(proposal: ProposalId) -> Self {
+        Self::new(0x0a, &[&proposal.0.to_be_bytes()])
+    }
+
+    /// The [`super::Turns`].
+    #[must_use]
+    pub fn turns() -> Self {
+        Self::new(0x0b, &[])
+    }
+
+    /// The validators from a turn on.
+    #[must_use]
+    pub fn validators_from(turn: Height) -> Self {
+        Self::new(0x0c, &[&turn.0.to_be_bytes()])
     }
 
     /// A [`super::RecordEntry`].
@@ -161,6 +207,13 @@ mod tests {
             Key::present_epoch(),
             Key::fingerprint_key(Epoch(7)),
             Key::validators(),
+            Key::consortium(),
+            Key::voters(),
+            Key::name("bank-a"),
+            Key::name("bank-ab"),
+            Key::proposal(ProposalId(7)),
+            Key::turns(),
+            Key::validators_from(Height(7)),
             Key::record(&record),
             Key::blinded_set(&record),
             Key::answers(&record, Epoch(7)),

@@ -156,11 +156,11 @@ fn the_next_header_carries_the_receipts_of_the_block_before() {
     let receipt = Receipt {
         transaction: TxId::new([1; 32]),
         signer: AliasId::new([2; 32]),
-        record: id(3),
+        record: Some(id(3)),
         outcome: Outcome::Done(Done::Sealed),
     };
     let state = StateRoot::new([7; 32]);
-    let tip = Tip::after(&block.header, &[receipt], state);
+    let tip = Tip::after(&block.header, &[receipt], state, &genesis(1).0.validators);
     let next = tip.next_block(tip.time, Vec::new()).header;
     assert_eq!(next.state, state);
     assert_ne!(next.receipts, block.header.receipts);

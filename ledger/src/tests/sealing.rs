@@ -1,5 +1,6 @@
 //! Sealing, presenting, quotas.
 
+use sealane_types::alias::Role;
 use sealane_types::ids::Day;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::schema::Kind;
@@ -30,7 +31,9 @@ fn a_record_is_sealed_once_by_the_sealer_it_names() {
     let refused = world.send(VALIDATORS[0], 3, sealing(3, of_node));
     assert_eq!(
         refused,
-        Err(Refusal::NotTheSealer),
+        Err(Refusal::RoleForbids {
+            role: Role::Validator
+        }),
         "validators seal nothing"
     );
 }

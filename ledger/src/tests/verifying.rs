@@ -41,13 +41,7 @@ impl FinancingProofs for ByFirstByte {
 }
 
 fn sign(world: &World, signer: AliasId, payload: Payload) -> Transaction {
-    let body = TransactionBody {
-        chain: world.tip.chain,
-        signer,
-        sequence: next_sequence(&world.state, &signer),
-        payload,
-    };
-    resign(body)
+    world.signed(signer, payload)
 }
 
 fn resign(body: TransactionBody) -> Transaction {
@@ -451,7 +445,7 @@ fn a_block_with_a_foreign_unsigned_or_replayed_transaction_is_no_block() {
     let (next, found) = (Sequence(1), Sequence(0));
     let replay = InvalidTransaction::Sequence { next, found };
     assert_eq!(fault(&world, vec![first.clone()]), (0, replay));
-    assert_eq!(admit(&world.state, world.tip.chain, &first), Err(replay));
+    assert_eq!(admit(&world.state, &world.tip, &first), Err(replay));
 
     let second = sign(&world, BANK_A, seal(&world, 2));
     let twice = fault(&world, vec![second.clone(), second.clone()]);
@@ -466,7 +460,7 @@ fn a_block_with_a_foreign_unsigned_or_replayed_transaction_is_no_block() {
         (0, InvalidTransaction::Sequence { next, found })
     );
     assert_eq!(
-        admit(&world.state, world.tip.chain, &gap),
+        admit(&world.state, &world.tip, &gap),
         Ok(()),
         "others may come first"
     );
@@ -479,7 +473,7 @@ fn a_block_with_a_foreign_unsigned_or_replayed_transaction_is_no_block() {
         (1, other)
     );
     assert_eq!(
-        admit(&world.state, world.tip.chain, &resign(foreign)),
+        admit(&world.state, &world.tip, &resign(foreign)),
         Err(other)
     );
     let mut nobody = second.body.clone();
@@ -497,7 +491,7 @@ fn a_block_with_a_foreign_unsigned_or_replayed_transaction_is_no_block() {
     for wrong in [pretended, altered, vote] {
         let expected = InvalidTransaction::WrongSignature;
         assert_eq!(fault(&world, vec![wrong.clone()]), (0, expected));
-        assert_eq!(admit(&world.state, world.tip.chain, &wrong), Err(expected));
+        assert_eq!(admit(&world.state, &world.tip, &wrong), Err(expected));
     }
     assert!(verify(&world, vec![second]).is_ok());
 }

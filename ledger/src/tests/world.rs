@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use sealane_crypto::curve::{Point, Scalar};
 use sealane_crypto::oprf::{KeySecret, KeyShare};
 use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
 use sealane_types::block::{Validator, ValidatorSet};
-use sealane_types::encoding::Decode;
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
     StateRoot, TxId, VerifyingKeyId,
@@ -18,9 +20,10 @@ use sealane_types::ids::{
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};
 use sealane_types::schema::Kind;
-use sealane_types::transaction::{Release, ReleaseReason};
+use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 
 use crate::chain::Tip;
+use crate::consortium::validators_at;
 use crate::effects::Effect;
 use crate::log::TakenSet;
 use crate::state::{Financing, Key, LogHead, Writes};
@@ -70,6 +73,8 @@ fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
         key: signing_key(&id).public(),
         commitment: FieldBytes::new([0; 32]),
         bank,
+        standing: Standing::Active,
+        until: None,
     }
 }
 
@@ -80,7 +85,7 @@ pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
     let mut aliases = vec![
         alias(BANK_A, "bank-a", Role::Bank, BANK_A),
         alias(BANK_B, "bank-b", Role::Bank, BANK_B),
-        alias(CUSTOMER, "customer", Role::Customer, BANK_A),
+        alias(CUSTOMER, "customer", Role::Company, BANK_A),
     ];
     let mut validators = Vec::new();
     let mut holders = Vec::new();
@@ -121,6 +126,7 @@ pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![VERIFYING_KEY],
         },
+        governance: Governance::Members,
     };
     genesis.check().unwrap();
     (genesis, shares)
@@ -221,7 +227,7 @@ impl World {
             id: TxId::new([0; 32]),
             signer,
             sequence: next_sequence(&self.state, &signer),
-            record: id(record),
+            record: Some(id(record)),
             action: Ok(action),
         }
     }
@@ -255,7 +261,9 @@ impl World {
         }
         let head: LogHead = self.read(&Key::log()).unwrap();
         assert_eq!(head, *self.log.head());
-        self.tip = Tip::after(&block.header, &applied.receipts, StateRoot::new([0; 32]));
+        let coming = validators_at(&self.state, Height(block.header.height.0 + 2));
+        let root = StateRoot::new([0; 32]);
+        self.tip = Tip::after(&block.header, &applied.receipts, root, &coming);
         self.effects = applied.effects;
         let outcomes = applied.receipts.into_iter().map(|receipt| receipt.outcome);
         outcomes.collect()
@@ -276,6 +284,22 @@ impl World {
                 Err(refusal)
             }
         }
+    }
+
+    /// The next transaction of a signer, before it is signed.
+    pub fn body(&self, signer: AliasId, payload: Payload) -> TransactionBody {
+        TransactionBody {
+            chain: self.tip.chain,
+            signer,
+            sequence: next_sequence(&self.state, &signer),
+            payload,
+        }
+    }
+
+    pub fn signed(&self, signer: AliasId, payload: Payload) -> Transaction {
+        let body = self.body(signer, payload);
+        let signature = signing_key(&signer).sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        Transaction { body, signature }
     }
 
     pub fn header(&self, sealer: AliasId, replaces: Option<u8>) -> RecordHeader {

@@ -93,6 +93,12 @@ pub struct PeerAddress {
     pub id: String,
 }
 
+impl PeerAddress {
+    fn multiaddr(&self) -> Result<Multiaddr, EngineError> {
+        multiaddr(&self.address, Some(&self.id))
+    }
+}
+
 /// Who a node is to its peers: libp2p's id of the key with this seed.
 ///
 /// # Errors
@@ -102,12 +108,12 @@ pub fn peer_id(seed: &[u8; 32]) -> Result<String, EngineError> {
     Ok(pair.public().to_peer_id().to_string())
 }
 
-/// A validator of a chain that several decide.
+/// A validator, or an observer, of a chain that several decide.
 pub struct Malachite {
     /// The chain.
     pub chain: ChainId,
-    /// This validator.
-    pub validator: AliasId,
+    /// This validator; none for an observer, which follows and verifies, and never votes.
+    pub validator: Option<AliasId>,
     /// The name it goes by in logs.
     pub name: String,
     /// Its public key.
@@ -118,8 +124,8 @@ pub struct Malachite {
     pub network_seed: Zeroizing<[u8; 32]>,
     /// Where it listens for other validators.
     pub listen: SocketAddr,
-    /// The others. Connections come from these alone.
-    pub peers: Vec<PeerAddress>,
+    /// The others, as they are now. Connections come from these alone.
+    pub peers: watch::Receiver<Vec<PeerAddress>>,
     /// A folder of its own for the engine's log and for proposals; not the data folder.
     pub folder: PathBuf,
     /// Tells the time.
@@ -172,8 +178,8 @@ fn failed(error: impl std::fmt::Display) -> EngineError {
 
 impl Malachite {
     fn settings(&self) -> Result<Settings, EngineError> {
-        let peers = self.peers.iter();
-        let peers = peers.map(|peer| multiaddr(&peer.address, Some(&peer.id)));
+        let peers = self.peers.borrow().clone();
+        let peers = peers.iter().map(PeerAddress::multiaddr);
         let p2p = P2pConfig {
             listen_addr: multiaddr(&self.listen, None)?,
             persistent_peers: peers.collect::<Result<_, _>>()?,
@@ -197,13 +203,29 @@ impl Malachite {
         })
     }
 
+    /// Its address in consensus; an observer's stands in nothing that anybody signs.
+    fn member(&self) -> Member {
+        Member(self.validator.unwrap_or(AliasId::new([0; 32])))
+    }
+
+    fn consensus(&self, signatures: &Signatures) -> ConsensusContext<Context> {
+        let (verifier, signer) = (Box::new(signatures.clone()), Box::new(signatures.clone()));
+        match self.validator {
+            Some(_) => ConsensusContext::new_validator(self.member(), verifier, signer),
+            None => ConsensusContext::new_full_node(self.member(), verifier),
+        }
+    }
+
     async fn identity(&self, signatures: &Signatures) -> Result<NetworkIdentity, EngineError> {
         let pair = Keypair::ed25519_from_bytes(*self.network_seed).map_err(failed)?;
+        if self.validator.is_none() {
+            return Ok(NetworkIdentity::new(self.name.clone(), pair, None));
+        }
         let key = self.key.as_bytes().to_vec();
         let peer = pair.public().to_peer_id().to_bytes();
         let proof = signatures.sign_validator_proof(key, peer).await;
         let proof = Wire.encode(&proof.map_err(failed)?).map_err(failed)?;
-        let address = Member(self.validator).to_string();
+        let address = self.member().to_string();
         Ok(NetworkIdentity::new_validator(
             self.name.clone(),
             pair,
@@ -232,11 +254,7 @@ impl Engine for Malachite {
             self.settings()?,
             WalContext::new(self.folder.join("votes.log"), Wire),
             NetworkContext::new(identity, Wire),
-            ConsensusContext::new_validator(
-                Member(self.validator),
-                Box::new(signatures.clone()),
-                Box::new(signatures.clone()),
-            ),
+            self.consensus(&signatures),
             SyncContext::new(Wire),
             RequestContext::new(100),
         );

@@ -35,10 +35,14 @@ use crate::bridge::{Bridge, BridgeError};
 use crate::gossip::Gossip;
 use crate::proofs::Proofs;
 use crate::rows;
+use crate::rules::Rules;
 use crate::view::View;
 
 /// How far another proposer's clock may be ahead of this node's, in milliseconds.
 const MAX_AHEAD: u64 = 30_000;
+/// After how many milliseconds without a block it counts that transactions wait at others: what they said last may
+/// be in a block since.
+const STALE: u64 = 1_000;
 /// Bytes of a block beside its transactions, and some to spare.
 const HEADER_ROOM: usize = 1024;
 
@@ -63,6 +67,11 @@ pub enum ChainError {
     /// The data folder holds what does not fit together.
     #[error("the data folder is damaged: {0}")]
     Damaged(String),
+    /// Governance has decided what this program does not know.
+    #[error(
+        "the network has moved on to {0}, which this program does not know: install the version that does, and start the node again"
+    )]
+    Upgrade(String),
     /// What the data folder holds is no value of its type.
     #[error("the data folder is damaged: {0}")]
     Decode(#[from] DecodeError),
@@ -94,6 +103,13 @@ pub(crate) struct Parts {
     pub gossip: Gossip,
 }
 
+/// Where the chain ends, and what the next block runs under.
+#[derive(Debug, Clone)]
+pub(crate) struct Last {
+    pub tip: Tip,
+    pub rules: Arc<Rules>,
+}
+
 /// This node's chain.
 pub(crate) struct Chain {
     pub(crate) store: Arc<Store>,
@@ -105,8 +121,7 @@ pub(crate) struct Chain {
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
-    tip: RwLock<Tip>,
-    validators: ValidatorSet,
+    last: RwLock<Last>,
     ready: Mutex<Option<Ready>>,
     heights: watch::Sender<Height>,
 }
@@ -116,8 +131,8 @@ impl Chain {
     pub(crate) async fn open(parts: Parts) -> Result<Self, ChainError> {
         let (store, genesis) = (Arc::clone(&parts.store), Arc::clone(&parts.genesis));
         let opened = parts.bridge.run(move || crate::tip::open(&store, &genesis));
-        let (tip, validators) = opened.await??;
-        let (heights, _) = watch::channel(tip.height);
+        let last = opened.await??;
+        let (heights, _) = watch::channel(last.tip.height);
         let chain = Self {
             store: parts.store,
             genesis: parts.genesis,
@@ -128,8 +143,7 @@ impl Chain {
             answerer: parts.answerer,
             points: parts.points,
             clock: parts.clock,
-            tip: RwLock::new(tip),
-            validators,
+            last: RwLock::new(last),
             ready: Mutex::default(),
             heights,
         };
@@ -139,23 +153,27 @@ impl Chain {
         Ok(chain)
     }
 
-    /// The last final block.
-    pub(crate) fn tip(&self) -> Tip {
+    fn last(&self) -> Last {
         // Written by one whole assignment, so it is never half a value.
-        self.tip
+        self.last
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
+    /// The last final block.
+    pub(crate) fn tip(&self) -> Tip {
+        self.last().tip
+    }
+
+    /// What the next block runs under.
+    pub(crate) fn rules(&self) -> Arc<Rules> {
+        self.last().rules
+    }
+
     /// The heights of final blocks, as they come.
     pub(crate) fn heights(&self) -> watch::Receiver<Height> {
         self.heights.subscribe()
-    }
-
-    /// The validators of the next block.
-    pub(crate) fn validators(&self) -> &ValidatorSet {
-        &self.validators
     }
 
     fn ready(&self) -> MutexGuard<'_, Option<Ready>> {
@@ -203,7 +221,8 @@ impl Chain {
 
     /// The waiting transactions of the next block.
     fn transactions(&self) -> Vec<Waiting> {
-        let limits = &self.genesis.parameters;
+        let rules = self.rules();
+        let limits = &rules.parameters;
         let bytes = (limits.max_block_bytes as usize).saturating_sub(HEADER_ROOM);
         let most = limits.max_block_transactions as usize;
         self.mempool.peek(most, bytes)
@@ -233,14 +252,14 @@ impl Chain {
 
     async fn commit(&self, block: Block, certificate: Certificate) -> Result<(), ChainError> {
         let height = block.header.height;
-        check_certificate(&certificate, &block.header, &self.validators)?;
+        check_certificate(&certificate, &block.header, &self.rules().validators)?;
         let ready = self.readied(&block).await??;
         let Ready {
             applied, prepared, ..
         } = ready;
         let own = self.answerer.as_ref().map(|answerer| answerer.alias());
         let rows = rows::rows(&block, &certificate, &applied, own);
-        let tip = Tip::after(&block.header, &applied.receipts, prepared.root());
+        let root = prepared.root();
         let store = Arc::clone(&self.store);
         let write = tokio::task::spawn_blocking(move || store.commit(prepared, &rows));
         let written = write
@@ -248,7 +267,12 @@ impl Chain {
             .map_err(|error| BridgeError::Panicked(error.to_string()));
         written??;
         self.points.pass(Point::Committed, height);
-        *self.tip.write().unwrap_or_else(PoisonError::into_inner) = tip;
+        let store = Arc::clone(&self.store);
+        let rules = self.bridge.run(move || Rules::read(&store, height));
+        let rules = rules.await??;
+        let tip = Tip::after(&block.header, &applied.receipts, root, &rules.coming);
+        let rules = Arc::new(rules);
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = Last { tip, rules };
         for transaction in &block.transactions {
             if let Some(next) = transaction.body.sequence.next() {
                 self.mempool.forget_below(&transaction.body.signer, next);
@@ -359,7 +383,7 @@ impl Application for Chain {
     }
 
     fn validators(&self) -> ValidatorSet {
-        self.validators.clone()
+        self.rules().validators.clone()
     }
 
     async fn final_block(
@@ -373,8 +397,10 @@ impl Application for Chain {
 
     fn due(&self, now: BlockTime) -> bool {
         let tip = self.tip();
-        // where others are further, their blocks are waiting for this node to go on
-        tip.is_due(self.mempool.len(), now) || self.gossip.height() > tip.height
+        // where others are further, or transactions wait there, they are waiting for this node to go on
+        tip.is_due(self.mempool.len(), now)
+            || self.gossip.height() > tip.height
+            || (self.gossip.others_wait() && now.0.saturating_sub(tip.time.0) >= STALE)
     }
 
     async fn waiting(&self) {

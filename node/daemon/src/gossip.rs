@@ -2,8 +2,8 @@
 //! effort: what is lost here is handed in again by whoever waits for it, or proposed by this node's own turn.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sealane_types::encoding::Encode;
@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tonic::transport::{Channel, Endpoint};
 
-use crate::home::Peer;
+use crate::config::Peer;
 
 /// Most transactions that wait for one peer; newer ones are not passed on to it.
 const WAITING: usize = 4096;
@@ -27,77 +27,107 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How often a silent peer is asked whether it is there.
 const PULSE: Duration = Duration::from_secs(2);
 
-/// The ways to the other validators' nodes.
+/// The ways to the other validators' nodes, which come and go.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Gossip(Vec<Way>);
+pub(crate) struct Gossip(Arc<RwLock<Vec<(Peer, Way)>>>);
 
 #[derive(Debug, Clone)]
 struct Way {
     queue: mpsc::Sender<Arc<[u8]>>,
     there: Arc<AtomicBool>,
-    /// The height that the peer said it has.
+    said: Said,
+}
+
+/// What a peer said of itself last.
+#[derive(Debug, Clone, Default)]
+struct Said {
+    /// Its height.
     height: Arc<AtomicU64>,
+    /// How many transactions wait there.
+    waiting: Arc<AtomicU64>,
 }
 
 impl Gossip {
-    /// Opens a way to each peer. Must be called on a runtime; the ways end with the last handle.
+    /// Opens a way to each validator among the peers. Must be called on a runtime; the ways end with the last handle.
     pub(crate) fn open(peers: &[Peer]) -> Self {
-        Self(peers.iter().map(Way::open).collect())
+        let gossip = Self::default();
+        gossip.change(peers);
+        gossip
+    }
+
+    /// Opens and closes ways, so that they lead to the validators among these peers. Must be called on a runtime.
+    pub(crate) fn change(&self, peers: &[Peer]) {
+        let mut ways = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::take(&mut *ways);
+        for peer in peers.iter().filter(|peer| !peer.observer) {
+            let known = before.iter().find(|(known, _)| known == peer);
+            let way = known.map_or_else(|| Way::open(peer), |(_, way)| way.clone());
+            ways.push((peer.clone(), way));
+        }
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        let ways = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        ways.iter().map(|(_, way)| way.clone()).collect()
     }
 
     /// Passes a transaction on, without waiting.
     pub(crate) fn pass_on(&self, transaction: &Transaction) {
-        if self.0.is_empty() {
+        let ways = self.ways();
+        if ways.is_empty() {
             return;
         }
         let bytes: Arc<[u8]> = transaction.to_bytes().into();
-        for way in &self.0 {
+        for way in ways {
             // A full queue is a peer that is away for long: it learns of the transaction by its block.
             let _ = way.queue.try_send(Arc::clone(&bytes));
         }
     }
 
+    /// Whether transactions wait at an honest validator at least: a node that was away may have none of them, and
+    /// is needed all the same.
+    pub(crate) fn others_wait(&self) -> bool {
+        let ways = self.ways();
+        beyond_doubt(ways.iter().map(|way| &way.said.waiting)) > 0
+    }
+
     /// How many peers answered last time.
     pub(crate) fn reached(&self) -> usize {
-        let there = self
-            .0
-            .iter()
-            .filter(|way| way.there.load(Ordering::Relaxed));
+        let ways = self.ways();
+        let there = ways.iter().filter(|way| way.there.load(Ordering::Relaxed));
         there.count()
     }
 
     /// A height that at least one honest validator has said it reached: of the peers' heights the highest but as
     /// many as may be Byzantine.
     pub(crate) fn height(&self) -> Height {
-        let heights = self.0.iter().map(|way| way.height.load(Ordering::Relaxed));
-        Height(beyond_doubt(heights.collect()))
+        let ways = self.ways();
+        let heights = ways.iter().map(|way| &way.said.height);
+        Height(beyond_doubt(heights))
     }
 }
 
-/// The highest of the heights of all others, but for as many as a third of all may lie.
-fn beyond_doubt(mut heights: Vec<u64>) -> u64 {
-    heights.sort_unstable_by(|one, other| other.cmp(one));
+/// The highest of the numbers that all others said, but for as many as a third of all may lie.
+fn beyond_doubt<'a>(said: impl Iterator<Item = &'a Arc<AtomicU64>>) -> u64 {
+    let mut said: Vec<u64> = said.map(|one| one.load(Ordering::Relaxed)).collect();
+    said.sort_unstable_by(|one, other| other.cmp(one));
     // of n validators, the others and this one, (n − 1)/3 may lie
-    heights.get(heights.len() / 3).copied().unwrap_or(0)
+    said.get(said.len() / 3).copied().unwrap_or(0)
 }
 
 impl Way {
     fn open(peer: &Peer) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let there = Arc::new(AtomicBool::new(false));
-        let height = Arc::new(AtomicU64::new(0));
+        let said = Said::default();
         let carrier = Carrier {
             name: peer.name.clone(),
             api: peer.api,
             there: Arc::clone(&there),
-            height: Arc::clone(&height),
+            said: said.clone(),
         };
         tokio::spawn(carrier.run(waiting));
-        Self {
-            queue,
-            there,
-            height,
-        }
+        Self { queue, there, said }
     }
 }
 
@@ -105,7 +135,7 @@ struct Carrier {
     name: String,
     api: SocketAddr,
     there: Arc<AtomicBool>,
-    height: Arc<AtomicU64>,
+    said: Said,
 }
 
 impl Carrier {
@@ -140,8 +170,10 @@ impl Carrier {
     async fn pulse(&self, client: &mut NodeClient<Channel>) -> bool {
         match timeout(PATIENCE, client.get_status(GetStatusRequest {})).await {
             Ok(Ok(status)) => {
-                self.height
-                    .store(status.get_ref().height, Ordering::Relaxed);
+                let status = status.into_inner();
+                self.said.height.store(status.height, Ordering::Relaxed);
+                let waiting = status.waiting.into();
+                self.said.waiting.store(waiting, Ordering::Relaxed);
                 true
             }
             _ => false,
@@ -176,15 +208,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_third_of_the_validators_makes_a_node_believe_in_a_height() {
-        assert_eq!(beyond_doubt(vec![]), 0);
-        assert_eq!(beyond_doubt(vec![7]), 7, "of two none may lie");
-        assert_eq!(beyond_doubt(vec![5, 900, 6]), 6, "of four one may lie");
-        assert_eq!(beyond_doubt(vec![0, 900, 0]), 0);
-        assert_eq!(
-            beyond_doubt(vec![5, 900, 6, 800, 4, 3]),
-            6,
-            "of seven two may lie"
-        );
+    fn no_third_of_the_validators_makes_a_node_believe_what_they_say() {
+        let of = |said: &[u64]| {
+            let said: Vec<_> = said
+                .iter()
+                .map(|one| Arc::new(AtomicU64::new(*one)))
+                .collect();
+            beyond_doubt(said.iter())
+        };
+        assert_eq!(of(&[]), 0);
+        assert_eq!(of(&[7]), 7, "of two none may lie");
+        assert_eq!(of(&[5, 900, 6]), 6, "of four one may lie");
+        assert_eq!(of(&[0, 900, 0]), 0);
+        assert_eq!(of(&[5, 900, 6, 800, 4, 3]), 6, "of seven two may lie");
     }
 }

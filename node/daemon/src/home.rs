@@ -1,11 +1,11 @@
 //! A node's home: a folder with its configuration, keys and data.
 //!
 //! ```text
-//! node.toml       configuration (see [`Config`])
+//! node.toml       configuration (see [`crate::Config`])
 //! genesis.bin     the chain's genesis, canonical bytes
 //! key.txt         an age key file, mode 0600: opens the two keystores
 //! validator.age   the validator's signing key
-//! share.age       its share of the fingerprint key
+//! share.age       its share of the fingerprint key; an observer has none
 //! votes           the block that is, or may have been, signed last
 //! data/           the store
 //! address         where the node listens; there while it runs
@@ -13,7 +13,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use sealane_crypto::keystore::{
@@ -21,16 +20,15 @@ use sealane_crypto::keystore::{
 };
 use sealane_crypto::oprf::{KeyPublic, KeyShare, OprfError};
 use sealane_crypto::signature::SigningKey;
-use sealane_crypto::tags;
 use sealane_ledger::{GenesisError, check_genesis};
-use sealane_types::block::MAX_VALIDATORS;
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::{Genesis, TestKeys};
 use sealane_types::ids::VerifyingKeyId;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-const CONFIG: &str = "node.toml";
+use crate::config::{Config, EngineKind, Peer, peer_id, read_config, write_config};
+
+pub(crate) const CONFIG: &str = "node.toml";
 const GENESIS: &str = "genesis.bin";
 const KEY: &str = "key.txt";
 const VALIDATOR: &str = "validator.age";
@@ -80,6 +78,17 @@ pub enum HomeError {
     /// The share is not this validator's.
     #[error("the share of the fingerprint key: {0}")]
     Share(#[from] OprfError),
+    /// An observer has a validator's key or a share, or no engine that it could follow.
+    #[error(
+        "an observer has a key of its own, no share of the fingerprint key, and follows a chain of several validators (engine `malachite`)"
+    )]
+    Observer,
+    /// A node that decides alone has no peers.
+    #[error("this node decides alone (engine `solo`): it has no peers")]
+    NoPeers,
+    /// A validator without a share.
+    #[error("the validator's share of the fingerprint key is missing")]
+    NoShare,
     /// The share is another validator's.
     #[error("the share of the fingerprint key is another validator's by genesis")]
     OtherShare,
@@ -96,120 +105,6 @@ pub enum HomeError {
     TestKey(VerifyingKeyId),
 }
 
-/// The engines that decide blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum EngineKind {
-    /// One validator on one machine.
-    Solo,
-    /// Several validators: Tendermint.
-    Malachite,
-}
-
-/// Where validators speak with one another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Consensus {
-    /// Where this one listens for the others.
-    pub listen: SocketAddr,
-    /// The others; nobody else is let in.
-    pub peers: Vec<Peer>,
-}
-
-impl From<Peer> for sealane_consensus::PeerAddress {
-    fn from(peer: Peer) -> Self {
-        Self {
-            address: peer.consensus,
-            id: peer.id,
-        }
-    }
-}
-
-/// The id of the key that a validator's connections are authenticated with; from its signing key.
-///
-/// # Errors
-/// Never for a key of this program's making.
-pub fn peer_id(signing: &SigningKey) -> Result<String, sealane_consensus::EngineError> {
-    sealane_consensus::peer_id(&signing.derive(tags::KEY_NETWORK))
-}
-
-/// Another validator's node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Peer {
-    /// Its name, for messages.
-    pub name: String,
-    /// Who it is: the id of the key that its connections are authenticated with.
-    pub id: String,
-    /// Where it listens for other validators.
-    pub consensus: SocketAddr,
-    /// Where its API listens: transactions are passed on to it.
-    pub api: SocketAddr,
-}
-
-/// A node's configuration.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Config {
-    /// Where the API listens: a loopback address; with port 0 the system chooses.
-    pub listen: SocketAddr,
-    /// Threads that verify and execute; 0: one per core.
-    pub pool: usize,
-    /// Which engine decides blocks.
-    pub engine: EngineKind,
-    /// How long a block waits for more transactions, in milliseconds.
-    pub batch_ms: u64,
-    /// Where validators speak with one another; `malachite` needs it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consensus: Option<Consensus>,
-}
-
-impl Config {
-    /// The usual configuration.
-    #[must_use]
-    pub fn new(listen: SocketAddr) -> Self {
-        Self {
-            listen,
-            pool: 0,
-            engine: EngineKind::Solo,
-            batch_ms: 20,
-            consensus: None,
-        }
-    }
-
-    /// The configuration of one of several validators.
-    #[must_use]
-    pub fn of_several(listen: SocketAddr, consensus: Consensus) -> Self {
-        Self {
-            engine: EngineKind::Malachite,
-            consensus: Some(consensus),
-            ..Self::new(listen)
-        }
-    }
-
-    fn check(&self, path: &Path) -> Result<(), HomeError> {
-        let reason = if !self.listen.ip().is_loopback() {
-            "listen: a loopback address is needed; the API is not encrypted"
-        } else if self.pool > 256 || self.batch_ms > 10_000 {
-            "pool is at most 256, batch_ms at most 10000"
-        } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
-            "the engine `malachite` needs a section [consensus], and `solo` has none"
-        } else if self
-            .consensus
-            .as_ref()
-            .is_some_and(|one| one.peers.len() >= MAX_VALIDATORS)
-        {
-            "more peers than a chain can have validators"
-        } else {
-            return Ok(());
-        };
-        Err(HomeError::Config {
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        })
-    }
-}
-
 /// What a node's home is made from.
 #[derive(Debug)]
 pub struct InitOptions {
@@ -217,10 +112,10 @@ pub struct InitOptions {
     pub genesis: Genesis,
     /// The configuration.
     pub config: Config,
-    /// The validator's signing key.
+    /// The validator's signing key; an observer's is known to its peers alone.
     pub signing: SigningKey,
-    /// Its share of the fingerprint key.
-    pub share: KeyShare,
+    /// Its share of the fingerprint key; an observer has none.
+    pub share: Option<KeyShare>,
 }
 
 /// A node's home, checked.
@@ -230,7 +125,7 @@ pub struct NodeHome {
     pub(crate) config: Config,
     pub(crate) genesis: Genesis,
     pub(crate) signing: SigningKey,
-    pub(crate) share: KeyShare,
+    pub(crate) share: Option<KeyShare>,
 }
 
 /// Makes a node's home in a folder, which is created where there is none. The configuration comes last: a
@@ -246,9 +141,9 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     options.config.check(&path)?;
     check(
         &options.genesis,
-        options.config.engine,
+        &options.config,
         &options.signing,
-        &options.share,
+        options.share.as_ref(),
     )?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
@@ -267,13 +162,10 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     };
     let replace = Existing::Replace; // of a home that was half made
     save(&folder.join(VALIDATOR), &validator, &protection, replace)?;
-    save(&folder.join(SHARE), &options.share, &protection, replace)?;
-    let text = toml::to_string(&options.config).map_err(|error| HomeError::Config {
-        path: path.clone(),
-        reason: error.to_string(),
-    })?;
-    let text = format!("# A Sealane node. See sealane_node::home::Config.\n{text}");
-    write(&path, text.as_bytes())?;
+    if let Some(share) = &options.share {
+        save(&folder.join(SHARE), share, &protection, replace)?;
+    }
+    write_config(&path, &options.config)?;
     NodeHome::open(folder)
 }
 
@@ -290,8 +182,12 @@ impl NodeHome {
         let unlock = Unlock::KeyFile(KeyFile::read(&folder.join(KEY))?);
         let validator: ValidatorSecrets = load(&folder.join(VALIDATOR), &unlock)?;
         let signing = validator.signing;
-        let share: KeyShare = load(&folder.join(SHARE), &unlock)?;
-        check(&genesis, config.engine, &signing, &share)?;
+        let path = folder.join(SHARE);
+        let share: Option<KeyShare> = match path.exists() {
+            true => Some(load(&path, &unlock)?),
+            false => None,
+        };
+        check(&genesis, &config, &signing, share.as_ref())?;
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
@@ -299,6 +195,22 @@ impl NodeHome {
             genesis,
             signing,
             share,
+        })
+    }
+
+    /// This node as its peers know it; none where it decides alone, or listens at a port that is not fixed.
+    #[must_use]
+    pub fn as_peer(&self) -> Option<Peer> {
+        let consensus = self.config.consensus.as_ref()?;
+        let public = self.signing.public();
+        let alias = self.genesis.aliases.iter().find(|one| one.key == public);
+        let name = self.config.observer.clone();
+        Some(Peer {
+            name: name.or(alias.map(|alias| alias.name.clone()))?,
+            id: peer_id(&self.signing).ok()?,
+            consensus: consensus.listen,
+            observer: self.config.observer.is_some(),
+            api: self.config.listen,
         })
     }
 
@@ -318,6 +230,10 @@ impl NodeHome {
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    pub(crate) fn config_file(&self) -> PathBuf {
+        self.folder.join(CONFIG)
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -342,11 +258,28 @@ impl NodeHome {
 
 fn check(
     genesis: &Genesis,
-    engine: EngineKind,
+    config: &Config,
     signing: &SigningKey,
-    share: &KeyShare,
+    share: Option<&KeyShare>,
 ) -> Result<(), HomeError> {
     check_genesis(genesis)?;
+    check_verifying_keys(genesis)?;
+    if config.observer.is_some() {
+        let public = signing.public();
+        let known = genesis.aliases.iter().any(|alias| alias.key == public);
+        let fits = !known && share.is_none() && config.engine == EngineKind::Malachite;
+        return fits.then_some(()).ok_or(HomeError::Observer);
+    }
+    check_validator(genesis, config.engine, signing, share)
+}
+
+fn check_validator(
+    genesis: &Genesis,
+    engine: EngineKind,
+    signing: &SigningKey,
+    share: Option<&KeyShare>,
+) -> Result<(), HomeError> {
+    let share = share.ok_or(HomeError::NoShare)?;
     let validators = genesis.validators.validators();
     if engine == EngineKind::Solo && validators.len() != 1 {
         return Err(HomeError::NotSolo(validators.len()));
@@ -363,7 +296,7 @@ fn check(
     if index != Some(share.index()) {
         return Err(HomeError::OtherShare);
     }
-    check_verifying_keys(genesis)
+    Ok(())
 }
 
 /// Every key that genesis accepts is one that this program has; a test key only where genesis allows them.
@@ -386,23 +319,13 @@ fn io_error(path: &Path, source: io::Error) -> HomeError {
     HomeError::Io { path, source }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, HomeError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, HomeError> {
     let size = fs::metadata(path).map_err(|error| io_error(path, error))?;
     if size.len() > MAX_FILE {
         let source = io::Error::other(format!("longer than {MAX_FILE} bytes"));
         return Err(io_error(path, source));
     }
     fs::read(path).map_err(|error| io_error(path, error))
-}
-
-fn read_config(path: &Path) -> Result<Config, HomeError> {
-    let invalid = |reason: String| HomeError::Config {
-        path: path.to_path_buf(),
-        reason,
-    };
-    let text = String::from_utf8(read(path)?).map_err(|error| invalid(error.to_string()))?;
-    let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
-    config.check(path).map(|()| config)
 }
 
 /// Writes a file whole, durably.

@@ -13,21 +13,23 @@
 mod answers;
 mod bridge;
 mod chain;
+mod config;
 mod gossip;
 pub mod home;
 mod node;
+mod peers;
 mod process;
 mod proofs;
 mod rows;
+mod rules;
 mod service;
 mod tip;
 mod view;
 
 pub use bridge::{BridgeError, Fault};
 pub use chain::ChainError;
-pub use home::{
-    Config, Consensus, EngineKind, HomeError, InitOptions, NodeHome, Peer, init, peer_id,
-};
+pub use config::{Config, Consensus, EngineKind, Peer, add_peer, peer_id};
+pub use home::{HomeError, InitOptions, NodeHome, init};
 pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
-    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, PeerAddress, Points, Signer,
-    Solo, SystemClock, VoteFile, VotesError,
+    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, Points, Signer, Solo,
+    SystemClock, VoteFile, VotesError,
 };
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
@@ -28,6 +28,7 @@ use crate::bridge::Bridge;
 use crate::chain::{Chain, ChainError, Parts};
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
+use crate::peers;
 use crate::proofs::Proofs;
 use crate::service::Service;
 
@@ -149,7 +150,7 @@ impl Node {
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
         let store = Arc::new(opened.await??);
         let (votes, address) = (home.votes(), home.address_file());
-        let consensus_folder = home.consensus();
+        let (consensus_folder, config_file) = (home.consensus(), home.config_file());
         let NodeHome {
             config,
             signing,
@@ -157,26 +158,37 @@ impl Node {
             ..
         } = home;
         let key = Arc::new(signing);
-        let alias = validator(&genesis, &key).ok_or(HomeError::NotAValidator)?;
-        let answerer = Answerer::new(id, alias, Arc::clone(&key), share);
-        let peers = config.consensus.as_ref().map(|one| one.peers.as_slice());
-        let gossip = Gossip::open(peers.unwrap_or_default());
+        let alias = match config.observer {
+            Some(_) => None,
+            None => Some(validator(&genesis, &key).ok_or(HomeError::NotAValidator)?),
+        };
+        let answerer = alias.zip(share);
+        let answerer = answerer
+            .map(|(alias, share)| Arc::new(Answerer::new(id, alias, Arc::clone(&key), share)));
+        let peers = config.consensus.as_ref().map(|one| one.peers.clone());
+        let peers = peers.unwrap_or_default();
+        let gossip = Gossip::open(&peers);
+        let (tell, told) = watch::channel(peers::addresses(&peers));
+        if config.consensus.is_some() {
+            tokio::spawn(peers::follow(config_file, peers, gossip.clone(), tell));
+        }
         let chain = Chain::open(Parts {
             store,
             genesis: Arc::clone(&genesis),
             bridge: Bridge::new(config.pool)?,
             proofs: Arc::new(Proofs::new()),
             limits: surroundings.pool,
-            answerer: Some(Arc::new(answerer)),
+            answerer,
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),
             gossip,
         });
         let chain = Arc::new(chain.await?);
-        let name = genesis.alias(&alias).map(|alias| alias.name.clone());
+        let own = alias.and_then(|alias| genesis.alias(&alias));
+        let name = config.observer.or(own.map(|alias| alias.name.clone()));
         let engine: Box<dyn Engine> = match config.consensus {
             None => Box::new(Solo {
-                validator: alias,
+                validator: alias.ok_or(HomeError::Observer)?,
                 signer: Arc::new(VoteKey(key)),
                 votes: VoteFile::open(&votes)?,
                 clock: Arc::clone(&surroundings.clock),
@@ -194,7 +206,7 @@ impl Node {
                 network_seed: key.derive(tags::KEY_NETWORK),
                 signer: Arc::new(VoteKey(key)),
                 listen: consensus.listen,
-                peers: consensus.peers.into_iter().map(PeerAddress::from).collect(),
+                peers: told,
                 folder: consensus_folder,
                 clock: Arc::clone(&surroundings.clock),
                 patience: Patience::default(),

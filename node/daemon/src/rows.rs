@@ -49,7 +49,7 @@ fn transaction_row(transaction: &Transaction, receipt: &Receipt) -> TransactionR
         id: receipt.transaction,
         bytes: transaction.to_bytes(),
         receipt: receipt.to_bytes(),
-        sealed: sealed.then_some(receipt.record),
+        sealed: receipt.record.filter(|_| sealed),
     }
 }
 
@@ -65,10 +65,15 @@ fn taken(effect: &Effect) -> Option<(u64, Vec<u8>)> {
 fn tasks(block: &Block, applied: &Applied, own: AliasId) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let begun = finalised_sets(applied).into_iter();
     let begun = begun.map(|record| (name(&record), Some(block.header.height.to_bytes())));
-    let answered = block.transactions.iter().filter(|transaction| {
-        transaction.body.signer == own && matches!(transaction.body.payload, Payload::Answer(_))
-    });
-    let answered = answered.map(|transaction| (name(&transaction.body.payload.record()), None));
+    let answered =
+        block
+            .transactions
+            .iter()
+            .filter_map(|transaction| match &transaction.body.payload {
+                Payload::Answer(answer) if transaction.body.signer == own => Some(answer.record),
+                _ => None,
+            });
+    let answered = answered.map(|record| (name(&record), None));
     begun.chain(answered).collect()
 }
 

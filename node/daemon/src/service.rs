@@ -76,7 +76,7 @@ impl Service {
                 store: &store,
                 height,
             };
-            admit(&view, tip.chain, &transaction).map_err(invalid)?;
+            admit(&view, &tip, &transaction).map_err(invalid)?;
             if !Chain::proof_holds(&proofs, &view, &transaction.body.payload) {
                 let message = "the financing proof does not hold for this record on this chain";
                 return Err(Refused::new(ErrorCode::BadProof, message));
@@ -86,7 +86,7 @@ impl Service {
         };
         let checked = self.chain.bridge.run(check).await;
         let (waiting, next) = checked.map_err(fault)??;
-        let most = self.chain.genesis.parameters.max_block_bytes as usize / 2;
+        let most = self.chain.rules().parameters.max_block_bytes as usize / 2;
         if waiting.size > most {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));
@@ -105,6 +105,7 @@ fn invalid(error: InvalidTransaction) -> Refused {
     let code = match error {
         InvalidTransaction::OtherChain => ErrorCode::WrongChain,
         InvalidTransaction::UnknownSigner(_) => ErrorCode::UnknownSigner,
+        InvalidTransaction::NotActive(_) => ErrorCode::NotActive,
         InvalidTransaction::Sequence { .. } => ErrorCode::OldSequence,
         InvalidTransaction::WrongSignature => ErrorCode::BadSignature,
     };
@@ -202,7 +203,7 @@ impl Backend for Service {
             time: tip.time,
             block: tip.block,
             peers: number(self.chain.gossip.reached()),
-            validators: number(self.chain.validators().validators().len()),
+            validators: number(self.chain.rules().validators.validators().len()),
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
             test_keys: genesis.parameters.test_keys == TestKeys::Allowed,

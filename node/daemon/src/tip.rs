@@ -1,7 +1,8 @@
 //! Where the store's chain ends: begun where it is new, checked where it is not.
 
+use std::sync::Arc;
+
 use sealane_ledger::chain::{Tip, transactions_root};
-use sealane_ledger::state::Key;
 use sealane_ledger::{block_id, check_certificate, genesis_writes};
 use sealane_store::Store;
 use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
@@ -11,14 +12,15 @@ use sealane_types::ids::{Height, MerkleRoot};
 use sealane_types::receipt::Receipt;
 use sealane_types::transaction::Transaction;
 
-use crate::chain::{Chain, ChainError};
+use crate::chain::{ChainError, Last};
 use crate::rows;
+use crate::rules::Rules;
 
-/// The tip and the validators of the next block. A new store is begun with genesis' state.
+/// The tip, and what the next block runs under. A new store is begun with genesis' state.
 ///
 /// The last block and the one before are checked as a client would: certificate, header against header,
 /// transactions, receipts and state against their roots.
-pub(crate) fn open(store: &Store, genesis: &Genesis) -> Result<(Tip, ValidatorSet), ChainError> {
+pub(crate) fn open(store: &Store, genesis: &Genesis) -> Result<Last, ChainError> {
     let height = match store.height()? {
         Some(height) => height,
         None => {
@@ -28,30 +30,38 @@ pub(crate) fn open(store: &Store, genesis: &Genesis) -> Result<(Tip, ValidatorSe
             Height(0)
         }
     };
-    let validators: Option<ValidatorSet> = Chain::value(store, height, &Key::validators())?;
-    let validators = validators.ok_or_else(|| damaged("the state has no validators"))?;
+    let rules = Rules::read(store, height)?;
     let tip = match height.0 {
         0 => Tip::genesis(genesis, store.root(height)?),
         1 => {
+            let before = Rules::read(store, Height(0))?;
             let genesis = Tip::genesis(genesis, store.root(Height(0))?);
-            follow(store, &genesis, &validators)?
+            follow(store, &genesis, &before.validators, &rules)?
         }
         _ => {
             let before = Height(height.0 - 1);
+            let under = Rules::read(store, before)?;
             let header = read(store, before)?.0;
-            let before = Tip::after(&header, &receipts(store, before)?, store.root(before)?);
-            follow(store, &before, &validators)?
+            let root = store.root(before)?;
+            let before = Tip::after(&header, &receipts(store, before)?, root, &under.coming);
+            follow(store, &before, &under.validators, &rules)?
         }
     };
-    Ok((tip, validators))
+    let rules = Arc::new(rules);
+    Ok(Last { tip, rules })
 }
 
 fn damaged(what: &str) -> ChainError {
     ChainError::Damaged(what.to_owned())
 }
 
-/// The tip after the block above `before`, once it is checked against it.
-fn follow(store: &Store, before: &Tip, validators: &ValidatorSet) -> Result<Tip, ChainError> {
+/// The tip after the block above `before`, once it is checked against it and its validators.
+fn follow(
+    store: &Store,
+    before: &Tip,
+    validators: &ValidatorSet,
+    after: &Rules,
+) -> Result<Tip, ChainError> {
     let height = before.height.next();
     let (header, certificate) = read(store, height)?;
     check_certificate(&certificate, &header, validators)?;
@@ -60,12 +70,19 @@ fn follow(store: &Store, before: &Tip, validators: &ValidatorSet) -> Result<Tip,
         && header.previous == before.block
         && header.state == before.state
         && header.receipts == before.receipts
+        && header.validators == before.validators
+        && header.next_validators == before.next_validators
         && header.transactions == transactions(store, height)?;
     if !follows {
         return Err(damaged("its last blocks do not follow one another"));
     }
     let receipts = receipts(store, height)?;
-    Ok(Tip::after(&header, &receipts, store.root(height)?))
+    Ok(Tip::after(
+        &header,
+        &receipts,
+        store.root(height)?,
+        &after.coming,
+    ))
 }
 
 fn read(store: &Store, height: Height) -> Result<(BlockHeader, Certificate), ChainError> {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use sealane_crypto::oprf::KeySecret;
 use sealane_crypto::signature::SigningKey;
-use sealane_node::{HomeError, InitOptions, NodeHome, init};
+use sealane_node::{Config, Consensus, HomeError, InitOptions, NodeHome, init};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{Epoch, VerifyingKeyId};
@@ -57,8 +57,44 @@ fn keys_that_are_not_genesis_own_are_refused() {
     assert!(matches!(error, HomeError::NotAValidator), "{error}");
     let stranger = KeySecret::from_seed(&[98; 32]).deal(Epoch(0), 1, 1);
     let stranger = stranger.unwrap().1.remove(0);
-    let error = refused(|options| options.share = stranger);
+    let error = refused(|options| options.share = Some(stranger));
     assert!(matches!(error, HomeError::Share(_)), "{error}");
+}
+
+#[test]
+fn an_observer_has_neither_a_validator_s_key_nor_a_share_and_a_validator_has_both() {
+    let several = || Consensus {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        peers: Vec::new(),
+    };
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let observer = || Config::of_observer("watcher", listen, several());
+    let own = || SigningKey::from_seed(&[99; 32]);
+    let folder = TempDir::new().unwrap();
+    let mut options = World::new().options();
+    (options.config, options.signing, options.share) = (observer(), own(), None);
+    init(folder.path(), options).unwrap();
+    assert!(!folder.path().join("share.age").exists());
+    NodeHome::open(folder.path()).unwrap();
+
+    let error = refused(|options| (options.config, options.signing) = (observer(), own()));
+    assert!(
+        matches!(error, HomeError::Observer),
+        "with a share: {error}"
+    );
+    let error = refused(|options| (options.config, options.share) = (observer(), None));
+    assert!(
+        matches!(error, HomeError::Observer),
+        "a validator's key: {error}"
+    );
+    let error = refused(|options| {
+        let mut solo = Config::new(listen);
+        solo.observer = Some("watcher".to_owned());
+        (options.config, options.signing, options.share) = (solo, own(), None);
+    });
+    assert!(matches!(error, HomeError::Observer), "solo: {error}");
+    let error = refused(|options| options.share = None);
+    assert!(matches!(error, HomeError::NoShare), "{error}");
 }
 
 #[test]

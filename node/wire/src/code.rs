@@ -15,6 +15,8 @@ pub enum ErrorCode {
     WrongChain,
     /// The signer is no alias of this chain.
     UnknownSigner,
+    /// The signer, or its bank, is suspended, closed, or at its end.
+    NotActive,
     /// The signature is not the signer's.
     BadSignature,
     /// A proof in the transaction does not hold.
@@ -47,10 +49,11 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// All codes.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Malformed,
         Self::WrongChain,
         Self::UnknownSigner,
+        Self::NotActive,
         Self::BadSignature,
         Self::BadProof,
         Self::OldSequence,
@@ -74,6 +77,7 @@ impl ErrorCode {
             Self::Malformed => "malformed",
             Self::WrongChain => "wrong-chain",
             Self::UnknownSigner => "unknown-signer",
+            Self::NotActive => "not-active",
             Self::BadSignature => "bad-signature",
             Self::BadProof => "bad-proof",
             Self::OldSequence => "old-sequence",
@@ -100,6 +104,7 @@ impl ErrorCode {
             | Self::UnknownSigner
             | Self::BadSignature
             | Self::BadProof => Code::InvalidArgument,
+            Self::NotActive => Code::PermissionDenied,
             Self::OldSequence | Self::SequenceGap => Code::FailedPrecondition,
             Self::SequenceTaken => Code::AlreadyExists,
             Self::SignerFull | Self::PoolFull | Self::TooLarge | Self::TooMany => {

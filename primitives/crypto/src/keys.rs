@@ -14,7 +14,7 @@ use std::fmt;
 
 use ark_bls12_381::Fr;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::{Digest, KeyId, Salt};
+use sealane_types::ids::{AliasId, Digest, KeyId, Salt};
 use sealane_types::schema::Kind;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::commitment::blinding_element;
 use crate::curve::Blinding;
 use crate::random::{self, RandomError};
+use crate::signature::SigningKey;
 use crate::suite::CipherSuite;
 use crate::tags;
 
@@ -136,6 +137,43 @@ impl InstitutionSecret {
     pub fn document_digest(&self, document: &[u8]) -> Digest {
         let key = self.suite.derive::<32>(&self.bytes, tags::KEY_JOURNAL, &[]);
         Digest::new(self.suite.hash(tags::KEY_JOURNAL, &[&*key, document]))
+    }
+}
+
+impl InstitutionSecret {
+    /// The blinding of the commitment to an alias' legal identifiers, found again from the alias' id.
+    #[must_use]
+    pub fn identity_blinding(&self, alias: &AliasId) -> Zeroizing<[u8; 64]> {
+        let parts: [&[u8]; 1] = [alias.as_bytes()];
+        self.suite.derive(&self.bytes, tags::KEY_IDENTITY, &parts)
+    }
+
+    /// The key of a customer's alias that the institution keeps for it.
+    #[must_use]
+    pub fn customer_key(&self, alias: &AliasId) -> SigningKey {
+        let parts: [&[u8]; 1] = [alias.as_bytes()];
+        let seed = self.suite.derive(&self.bytes, tags::KEY_CUSTOMER, &parts);
+        SigningKey::from_seed(&seed)
+    }
+
+    /// Encrypts a file of the institution's own: a fresh salt of 32 bytes, and the ciphertext under a key that
+    /// derives from it, bound to `label`.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn encrypt_file(&self, label: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, RandomError> {
+        let salt = random::bytes::<32>()?;
+        let key = self.suite.derive(&self.bytes, tags::KEY_FILE, &[&*salt]);
+        let ciphertext = self.suite.encrypt_once(&key, label, plaintext);
+        Ok([&salt[..], &ciphertext].concat())
+    }
+
+    /// Decrypts what [`Self::encrypt_file`] gave under the same label; `None` for anything else.
+    #[must_use]
+    pub fn decrypt_file(&self, label: &[u8], file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (salt, ciphertext) = file.split_at_checked(32)?;
+        let key = self.suite.derive(&self.bytes, tags::KEY_FILE, &[salt]);
+        self.suite.decrypt(&key, label, ciphertext)
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod commitment;
 pub mod curve;
 pub mod hash;
+pub mod identity;
 pub mod keys;
 pub mod keystore;
 pub mod oprf;

@@ -24,9 +24,11 @@ pub const RECORD_ROOT: PoseidonTag = *b"sealane recrd v1";
 pub const AMOUNT: PoseidonTag = *b"sealane amnt  v1";
 /// Input `x` of a fingerprint.
 pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
+/// Commitment to an alias' legal identifiers.
+pub const ALIAS: PoseidonTag = *b"sealane alias v1";
 
 /// All Poseidon tags, for the test that they are distinct.
-pub const POSEIDON_TAGS: [PoseidonTag; 9] = [
+pub const POSEIDON_TAGS: [PoseidonTag; 10] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
@@ -36,6 +38,7 @@ pub const POSEIDON_TAGS: [PoseidonTag; 9] = [
     RECORD_ROOT,
     AMOUNT,
     FINGERPRINT,
+    ALIAS,
 ];
 
 /// Hash to field: text of a leaf's input.
@@ -126,6 +129,14 @@ pub const OPRF_SECRET: &[u8] = b"sealane/v1/oprf/secret";
 pub const KEY_JOURNAL: &[u8] = b"sealane/v1/key/journal";
 /// Beside the key tree: the seed of the key of a validator's connections.
 pub const KEY_NETWORK: &[u8] = b"sealane/v1/key/network";
+/// A new alias' key says that it is its own.
+pub const SIGN_POSSESSION: &[u8] = b"sealane/v1/sign/possession";
+/// Beside the key tree: the seed of a customer's key that its bank keeps.
+pub const KEY_CUSTOMER: &[u8] = b"sealane/v1/key/customer";
+/// From an institution's secret: the blinding of an alias' commitment.
+pub const KEY_IDENTITY: &[u8] = b"sealane/v1/key/identity";
+/// Beside the key tree: the key of an institution's own file.
+pub const KEY_FILE: &[u8] = b"sealane/v1/key/file";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -173,6 +184,10 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     OPRF_DEAL,
     OPRF_SECRET,
     KEY_JOURNAL,
+    SIGN_POSSESSION,
+    KEY_CUSTOMER,
+    KEY_IDENTITY,
+    KEY_FILE,
 ];
 
 #[cfg(test)]

@@ -1,17 +1,16 @@
 //! Genesis: how a chain begins. Its hash is the chain's id.
 
+pub use crate::alias::{Alias, MAX_NAME, Role, Standing};
+use crate::alias::{MAX_VOTERS, check_name};
 use crate::block::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS, ValidatorSet};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
-use crate::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, PointBytes, PublicKey, ShareIndex, VerifyingKeyId,
-};
+use crate::governance::Governance;
+use crate::ids::{AliasId, BlockTime, Epoch, PointBytes, ShareIndex, VerifyingKeyId};
 
 /// The version of genesis that this code writes and reads.
 pub const GENESIS_VERSION: u8 = 1;
 /// Most aliases that genesis names.
 pub const MAX_ALIASES: usize = 4096;
-/// Longest name of a chain or an alias, in bytes of UTF-8.
-pub const MAX_NAME: usize = 64;
 /// Most verifying keys that genesis accepts.
 pub const MAX_VERIFYING_KEYS: usize = 64;
 
@@ -21,35 +20,6 @@ pub const MAX_VERIFYING_KEYS: usize = 64;
 pub enum Suite {
     /// Western standards.
     International = 1,
-}
-
-/// What an alias may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Role {
-    /// Seals, finances, vouches for others.
-    Bank = 1,
-    /// Seals; a bank vouches for it.
-    Customer = 2,
-    /// Answers blinded sets and signs blocks; a bank runs it.
-    Validator = 3,
-}
-
-/// An institution, customer or validator on the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Alias {
-    /// Its id, chosen once; a name for a person is [`Alias::name`].
-    pub id: AliasId,
-    /// 1 to [`MAX_NAME`] bytes: lower-case letters, digits and `-`.
-    pub name: String,
-    /// What it may do.
-    pub role: Role,
-    /// The key that signs its transactions.
-    pub key: PublicKey,
-    /// A hiding Poseidon commitment to its legal identifiers.
-    pub commitment: FieldBytes,
-    /// The bank that vouches for it; a bank names itself.
-    pub bank: AliasId,
 }
 
 /// A holder of a share of the fingerprint key.
@@ -137,6 +107,8 @@ pub struct Genesis {
     pub fingerprint_key: FingerprintKey,
     /// What the rules leave open.
     pub parameters: Parameters,
+    /// Who decides over members, parameters and circuits.
+    pub governance: Governance,
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -169,7 +141,27 @@ impl Genesis {
             }
         }
         self.check_fingerprint_key()?;
+        self.check_governance()?;
         self.parameters.check()
+    }
+
+    fn check_governance(&self) -> Result<(), DecodeError> {
+        let banks = self.aliases.iter().filter(|one| one.role == Role::Bank);
+        let banks = banks.count();
+        let decider = self.governance.decider();
+        let reason = if banks == 0 || banks > MAX_VOTERS {
+            format!("1 to {MAX_VOTERS} banks vote, not {banks}")
+        } else if decider.is_some_and(|decider| self.alias(&decider).is_none()) {
+            "the member that decides is none of the aliases".to_owned()
+        } else {
+            return Ok(());
+        };
+        invalid("governance", reason)
+    }
+
+    /// Whether the bank that the alias names may vouch for it.
+    fn vouches(&self, alias: &Alias) -> bool {
+        alias.role.is_own_bank() || self.has_role(&alias.bank, Role::Bank)
     }
 
     fn has_role(&self, id: &AliasId, role: Role) -> bool {
@@ -192,8 +184,12 @@ impl Genesis {
         }
         for alias in &self.aliases {
             check_name(&alias.name)?;
-            let own = (alias.bank == alias.id) == (alias.role == Role::Bank);
-            if !own || !self.has_role(&alias.bank, Role::Bank) {
+            if alias.standing != Standing::Active || alias.until.is_some() {
+                let reason = format!("{} is not active from the beginning on", alias.name);
+                return invalid("alias", reason);
+            }
+            let own = alias.bank == alias.id;
+            if own != alias.role.is_own_bank() || !self.vouches(alias) {
                 let reason = format!("{} names no bank that vouches for it", alias.name);
                 return invalid("alias", reason);
             }
@@ -226,7 +222,11 @@ impl Genesis {
 }
 
 impl Parameters {
-    fn check(&self) -> Result<(), DecodeError> {
+    /// Checks what decoding checks.
+    ///
+    /// # Errors
+    /// Names what is out of bounds.
+    pub fn check(&self) -> Result<(), DecodeError> {
         let transactions = self.max_block_transactions as usize;
         let bytes = self.max_block_bytes as usize;
         let keys = &self.verifying_keys;
@@ -244,18 +244,6 @@ impl Parameters {
     }
 }
 
-fn check_name(name: &str) -> Result<(), DecodeError> {
-    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let fits = !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(letters);
-    if fits {
-        return Ok(());
-    }
-    invalid(
-        "name",
-        format!("{name:?} is not 1 to {MAX_NAME} of a-z, 0-9 and -"),
-    )
-}
-
 impl Encode for Genesis {
     fn encode(&self, out: &mut Vec<u8>) {
         GENESIS_VERSION.encode(out);
@@ -266,6 +254,7 @@ impl Encode for Genesis {
         self.validators.encode(out);
         self.fingerprint_key.encode(out);
         self.parameters.encode(out);
+        self.governance.encode(out);
     }
 }
 
@@ -283,6 +272,7 @@ impl Decode for Genesis {
             validators: ValidatorSet::decode(reader)?,
             fingerprint_key: FingerprintKey::decode(reader)?,
             parameters: Parameters::decode(reader)?,
+            governance: Governance::decode(reader)?,
         };
         genesis.check().map(|()| genesis)
     }
@@ -293,41 +283,6 @@ impl Decode for Suite {
         match u8::decode(reader)? {
             1 => Ok(Self::International),
             other => invalid("cipher suite", format!("no suite has number {other}")),
-        }
-    }
-}
-
-impl Encode for Alias {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.id.encode(out);
-        put_bytes(out, self.name.as_bytes());
-        (self.role as u8).encode(out);
-        self.key.encode(out);
-        self.commitment.encode(out);
-        self.bank.encode(out);
-    }
-}
-
-impl Decode for Alias {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: AliasId::decode(reader)?,
-            name: reader.text(MAX_NAME, "alias name")?,
-            role: Role::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            commitment: FieldBytes::decode(reader)?,
-            bank: AliasId::decode(reader)?,
-        })
-    }
-}
-
-impl Decode for Role {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            1 => Ok(Self::Bank),
-            2 => Ok(Self::Customer),
-            3 => Ok(Self::Validator),
-            other => invalid("role", format!("no role has number {other}")),
         }
     }
 }

@@ -197,6 +197,8 @@ quantities! {
     ShareIndex: u16;
     /// Days since 1970-01-01, by a block's header.
     Day: u32;
+    /// A proposal of governance, counted from 0.
+    ProposalId: u32;
 }
 
 impl Height {

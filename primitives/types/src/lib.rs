@@ -4,11 +4,13 @@
 //! Nothing here hashes, signs or encrypts: algorithms are reached through `sealane-crypto` alone.
 //! This crate owns *structural* validity: bytes either decode to exactly one value, or are refused.
 
+pub mod alias;
 pub mod block;
 pub mod encoding;
 pub mod fields;
 pub mod fingerprint;
 pub mod genesis;
+pub mod governance;
 pub mod ids;
 pub mod receipt;
 pub mod record;

@@ -1,11 +1,14 @@
 //! Receipts: what became of each transaction of a block.
 
+use crate::alias::Standing;
 use crate::encoding::{Decode, DecodeError, Encode, Reader};
-use crate::ids::{AliasId, Height, RecordId, TxId};
+use crate::ids::{AliasId, Height, ProposalId, RecordId, TxId};
 use crate::transaction::ReleaseReason;
 
+mod fault;
 mod refusal;
 
+pub use fault::ChangeFault;
 pub use refusal::{Life, Refusal};
 
 /// What became of a transaction.
@@ -15,8 +18,8 @@ pub struct Receipt {
     pub transaction: TxId,
     /// Whose it is.
     pub signer: AliasId,
-    /// The record it is about.
-    pub record: RecordId,
+    /// The record it is about; none where it is about members.
+    pub record: Option<RecordId>,
     /// Done, or refused with a reason.
     pub outcome: Outcome,
 }
@@ -54,6 +57,22 @@ pub enum Done {
     },
     /// The financing has ended.
     Released(ReleaseReason),
+    /// The customer's alias is on the chain.
+    Registered,
+    /// The customer's alias has another standing.
+    StandingSet(Standing),
+    /// The change is proposed.
+    Proposed {
+        /// By this number.
+        proposal: ProposalId,
+        /// Whether the proposer's own approval decided it.
+        approved: bool,
+    },
+    /// The vote counts.
+    Voted {
+        /// Whether it decided the proposal.
+        approved: bool,
+    },
 }
 
 fn no_tag<T>(what: &'static str, tag: u8) -> Result<T, DecodeError> {
@@ -75,7 +94,7 @@ impl Decode for Receipt {
         Ok(Self {
             transaction: TxId::decode(reader)?,
             signer: AliasId::decode(reader)?,
-            record: RecordId::decode(reader)?,
+            record: Option::decode(reader)?,
             outcome: Outcome::decode(reader)?,
         })
     }
@@ -127,6 +146,20 @@ impl Encode for Done {
                 out.push(6);
                 reason.encode(out);
             }
+            Self::Registered => out.push(7),
+            Self::StandingSet(standing) => {
+                out.push(8);
+                standing.encode(out);
+            }
+            Self::Proposed { proposal, approved } => {
+                out.push(9);
+                proposal.encode(out);
+                approved.encode(out);
+            }
+            Self::Voted { approved } => {
+                out.push(10);
+                approved.encode(out);
+            }
         }
     }
 }
@@ -146,6 +179,15 @@ impl Decode for Done {
                 took_over: Option::decode(reader)?,
             },
             6 => Self::Released(ReleaseReason::decode(reader)?),
+            7 => Self::Registered,
+            8 => Self::StandingSet(Standing::decode(reader)?),
+            9 => Self::Proposed {
+                proposal: ProposalId::decode(reader)?,
+                approved: bool::decode(reader)?,
+            },
+            10 => Self::Voted {
+                approved: bool::decode(reader)?,
+            },
             tag => return no_tag("what was done", tag),
         })
     }

@@ -1,17 +1,17 @@
-//! Transactions: a body, signed over its exact bytes, with one of five payloads.
+//! Transactions: a body, signed over its exact bytes, with one of nine payloads.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
-use crate::fingerprint::{Mask, Rule, SLOTS};
-use crate::ids::{
-    AliasId, ChainId, DleqProof, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId,
-    Sequence, ShareIndex, Signature, VerifyingKeyId,
-};
+mod financing;
+
+pub use financing::{Answer, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waiver};
+
+use crate::alias::{RegisterAlias, SetStanding};
+use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use crate::governance::{CastVote, Propose};
+use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
 use crate::record::Record;
 
 /// The version of transactions that this code writes and reads.
 pub const TRANSACTION_VERSION: u8 = 1;
-/// Longest reason of a waiver, in bytes of UTF-8.
-pub const MAX_REASON: usize = 256;
 
 /// A signed transaction. Its id is the hash of its body's bytes; the signature is over those bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,97 +48,14 @@ pub enum Payload {
     Finance(Finance),
     /// Ends a financing.
     Release(Release),
-}
-
-/// A record's blinded fingerprints and the proof that they are its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PresentBlinded {
-    /// The record.
-    pub record: RecordId,
-    /// Which fingerprint slots apply.
-    pub mask: Mask,
-    /// A hiding commitment to payable amount and currency.
-    pub amount_commitment: FieldBytes,
-    /// `R = r·G`.
-    pub blinding: PointBytes,
-    /// `B_i = r·P_i` for the slots of the mask, in order.
-    pub blinded: Vec<PointBytes>,
-    /// The circuit's verifying key.
-    pub verifying_key: VerifyingKeyId,
-    /// The Groth16 proof of the financing statement.
-    pub proof: ProofBytes,
-}
-
-/// A validator's share of `Z_i = k·B_i` for a presented set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The record whose set is answered.
-    pub record: RecordId,
-    /// The key epoch that the share belongs to.
-    pub epoch: Epoch,
-    /// Which holder of that epoch answers.
-    pub index: ShareIndex,
-    /// `k_j·B_i` for the slots of the mask, in order.
-    pub answers: Vec<PointBytes>,
-    /// The composite proof that all have the discrete logarithm of `K_j`.
-    pub proof: DleqProof,
-}
-
-/// Takes a record's fingerprints for the financing bank, which signs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finance {
-    /// The record.
-    pub record: RecordId,
-    /// `T_i = r⁻¹·Z_i` for the slots of the mask, in order.
-    pub fingerprints: Vec<PointBytes>,
-    /// The composite proof that `log_G R = log_{T_i} Z_i`.
-    pub proof: DleqProof,
-    /// Where given, the record is held, below this height; else it is financed.
-    pub hold_until: Option<Height>,
-    /// Alerts that the bank finances over, by ascending rule, none twice.
-    pub waivers: Vec<Waiver>,
-}
-
-/// Why a bank finances over an alert.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The looser rule whose alert is waived.
-    pub rule: Rule,
-    /// The bank's reason, public; 1 to [`MAX_REASON`] bytes of one line of text.
-    pub reason: String,
-}
-
-/// Ends a financing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Release {
-    /// The record.
-    pub record: RecordId,
-    /// Why.
-    pub reason: ReleaseReason,
-}
-
-/// Why a financing ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum ReleaseReason {
-    /// The money came back; the document is never financed again.
-    Repaid = 1,
-    /// The bank or its customer stepped back; the document is free again.
-    Withdrawn = 2,
-    /// It should not have been taken; the document is free again.
-    Mistaken = 3,
-}
-
-impl ReleaseReason {
-    /// The word of the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Repaid => "repaid",
-            Self::Withdrawn => "withdrawn",
-            Self::Mistaken => "mistaken",
-        }
-    }
+    /// A bank brings a customer onto the chain.
+    RegisterAlias(RegisterAlias),
+    /// A bank suspends, reactivates or closes a customer's alias.
+    SetStanding(SetStanding),
+    /// Proposes a change to the consortium.
+    Propose(Box<Propose>),
+    /// Votes on a proposal.
+    Vote(CastVote),
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -196,18 +113,25 @@ impl Payload {
             Self::Answer(_) => "answer",
             Self::Finance(_) => "finance",
             Self::Release(_) => "release",
+            Self::RegisterAlias(_) => "register",
+            Self::SetStanding(_) => "set-standing",
+            Self::Propose(_) => "propose",
+            Self::Vote(_) => "vote",
         }
     }
 
-    /// The record that the payload is about.
+    /// The record that the payload is about; none where it is about members.
     #[must_use]
-    pub fn record(&self) -> RecordId {
+    pub fn record(&self) -> Option<RecordId> {
         match self {
-            Self::SealRecord(record) => record.id(),
-            Self::PresentBlinded(present) => present.record,
-            Self::Answer(answer) => answer.record,
-            Self::Finance(finance) => finance.record,
-            Self::Release(release) => release.record,
+            Self::SealRecord(record) => Some(record.id()),
+            Self::PresentBlinded(present) => Some(present.record),
+            Self::Answer(answer) => Some(answer.record),
+            Self::Finance(finance) => Some(finance.record),
+            Self::Release(release) => Some(release.record),
+            Self::RegisterAlias(_) | Self::SetStanding(_) | Self::Propose(_) | Self::Vote(_) => {
+                None
+            }
         }
     }
 }
@@ -235,6 +159,22 @@ impl Encode for Payload {
                 out.push(5);
                 release.encode(out);
             }
+            Self::RegisterAlias(register) => {
+                out.push(6);
+                register.encode(out);
+            }
+            Self::SetStanding(set) => {
+                out.push(7);
+                set.encode(out);
+            }
+            Self::Propose(propose) => {
+                out.push(8);
+                propose.encode(out);
+            }
+            Self::Vote(vote) => {
+                out.push(9);
+                vote.encode(out);
+            }
         }
     }
 }
@@ -247,151 +187,11 @@ impl Decode for Payload {
             3 => Self::Answer(Answer::decode(reader)?),
             4 => Self::Finance(Finance::decode(reader)?),
             5 => Self::Release(Release::decode(reader)?),
+            6 => Self::RegisterAlias(RegisterAlias::decode(reader)?),
+            7 => Self::SetStanding(SetStanding::decode(reader)?),
+            8 => Self::Propose(Box::new(Propose::decode(reader)?)),
+            9 => Self::Vote(CastVote::decode(reader)?),
             tag => return invalid("payload", format!("no payload has tag {tag}")),
-        })
-    }
-}
-
-impl Encode for PresentBlinded {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.record.encode(out);
-        self.mask.encode(out);
-        self.amount_commitment.encode(out);
-        self.blinding.encode(out);
-        put_list(out, &self.blinded);
-        self.verifying_key.encode(out);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for PresentBlinded {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let present = Self {
-            record: RecordId::decode(reader)?,
-            mask: Mask::decode(reader)?,
-            amount_commitment: FieldBytes::decode(reader)?,
-            blinding: PointBytes::decode(reader)?,
-            blinded: reader.list(SLOTS, "blinded fingerprints")?,
-            verifying_key: VerifyingKeyId::decode(reader)?,
-            proof: ProofBytes::decode(reader)?,
-        };
-        let (points, slots) = (present.blinded.len(), present.mask.count());
-        if points != slots {
-            let reason = format!("{points} points for {slots} slots");
-            return invalid("blinded fingerprints", reason);
-        }
-        Ok(present)
-    }
-}
-
-impl Encode for Answer {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.record.encode(out);
-        self.epoch.encode(out);
-        self.index.encode(out);
-        put_list(out, &self.answers);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for Answer {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let answer = Self {
-            record: RecordId::decode(reader)?,
-            epoch: Epoch::decode(reader)?,
-            index: ShareIndex::decode(reader)?,
-            answers: reader.list(SLOTS, "answers")?,
-            proof: DleqProof::decode(reader)?,
-        };
-        if answer.index.0 == 0 {
-            return invalid("share index", "indices count from 1".to_owned());
-        }
-        Ok(answer)
-    }
-}
-
-impl Encode for Finance {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.record.encode(out);
-        put_list(out, &self.fingerprints);
-        self.proof.encode(out);
-        self.hold_until.encode(out);
-        put_list(out, &self.waivers);
-    }
-}
-
-impl Decode for Finance {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let finance = Self {
-            record: RecordId::decode(reader)?,
-            fingerprints: reader.list(SLOTS, "fingerprints")?,
-            proof: DleqProof::decode(reader)?,
-            hold_until: Option::decode(reader)?,
-            waivers: reader.list(Rule::ALL.len(), "waivers")?,
-        };
-        let pairs = finance.waivers.iter().zip(finance.waivers.iter().skip(1));
-        if pairs
-            .into_iter()
-            .any(|(first, next)| first.rule >= next.rule)
-        {
-            let reason = "rules are not in ascending order, or stand twice".to_owned();
-            return invalid("waivers", reason);
-        }
-        Ok(finance)
-    }
-}
-
-impl Encode for Waiver {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.rule.encode(out);
-        put_bytes(out, self.reason.as_bytes());
-    }
-}
-
-impl Decode for Waiver {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let rule = Rule::decode(reader)?;
-        let reason = reader.text(MAX_REASON, "waiver's reason")?;
-        if rule.is_strict() {
-            let reason = "the strict rule cannot be waived".to_owned();
-            return invalid("waiver", reason);
-        }
-        if reason.trim().is_empty() || reason.chars().any(char::is_control) {
-            return invalid("waiver's reason", "empty, or more than one line".to_owned());
-        }
-        Ok(Self { rule, reason })
-    }
-}
-
-impl Encode for Release {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.record.encode(out);
-        self.reason.encode(out);
-    }
-}
-
-impl Decode for Release {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            record: RecordId::decode(reader)?,
-            reason: ReleaseReason::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for ReleaseReason {
-    fn encode(&self, out: &mut Vec<u8>) {
-        (*self as u8).encode(out);
-    }
-}
-
-impl Decode for ReleaseReason {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Repaid,
-            2 => Self::Withdrawn,
-            3 => Self::Mistaken,
-            tag => return invalid("release reason", format!("no reason has tag {tag}")),
         })
     }
 }

@@ -16,7 +16,7 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::receipt::Receipt;
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
-use sealane_types::transaction::{Transaction, Waiver};
+use sealane_types::transaction::{Payload, Transaction, Waiver};
 
 /// The vectors as the code makes them: a name and the bytes in hexadecimal on each line.
 fn made() -> String {
@@ -31,7 +31,11 @@ fn made() -> String {
     add("sealed-leaf", leaf(3).to_bytes());
     add("record", record().to_bytes());
     for transaction in transactions() {
-        let name = format!("transaction-{}", transaction.body.payload.name());
+        let mut name = format!("transaction-{}", transaction.body.payload.name());
+        if let Payload::Propose(propose) = &transaction.body.payload {
+            let change = propose.change.name().replace([' ', '\''], "-");
+            name = format!("{name}-{change}");
+        }
         add(&name, transaction.to_bytes());
     }
     add("block-header", block().header.to_bytes());

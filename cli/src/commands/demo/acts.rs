@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, FinanceOptions, Financed};
-use sealane_client::home::Unlock;
 use sealane_client::progress::{Event, Progress, Stage as Doing};
 use sealane_documents::Document;
 use sealane_types::ids::RecordId;
@@ -13,12 +12,10 @@ use sealane_types::receipt::Refusal;
 use sealane_types::transaction::ReleaseReason;
 use serde_json::json;
 
+use super::consortium::{bring_it_back, kill_a_node, open_the_network};
 use super::evidence::{search, secrets};
 use super::stage::{Stage, seconds};
 use super::{Cast, Script};
-use crate::args::Nodes;
-use crate::commands::network::{self, Plan};
-use crate::commands::processes;
 use crate::outcome::Failure;
 
 /// When each stage of a flow began.
@@ -57,39 +54,12 @@ pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
     let sealed = seal(stage, &bank_a, cast, &document).await?;
     let financed = finance(stage, &bank_a, sealed).await?;
     duplicate(stage, &bank_b, &cast.same).await?;
+    kill_a_node(stage)?;
     alert(stage, &bank_b, &cast.altered).await?;
     different(stage, &bank_b, &cast.other).await?;
     receipt(stage, &financed)?;
-    release(stage, &bank_a, sealed).await
-}
-
-async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
-    let plan = Plan {
-        banks: 2,
-        nodes: Nodes::One,
-        port: 0,
-        passphrase: None,
-    };
-    let folder = stage.folder().to_owned();
-    network::create(&folder, &plan)?;
-    let begun = Instant::now();
-    let address = processes::start(&folder.join("node"))?;
-    let open =
-        |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
-    let banks = (open("bank-a")?, open("bank-b")?);
-    let lines = [
-        format!("A node, its own process, listens at {address}; ready after {}.", seconds(begun.elapsed())),
-        "Bank A and bank B have each their own home with keys. Neither trusts the other, nor the node.".to_owned(),
-        "The proving keys are test keys from a public seed: good for a story, not for money.".to_owned(),
-    ];
-    stage.tell(
-        "network",
-        "A network of one node and two banks",
-        &lines,
-        true,
-        json!({"address": address}),
-    );
-    Ok(banks)
+    release(stage, &bank_a, sealed).await?;
+    bring_it_back(stage).await
 }
 
 async fn seal(
@@ -110,7 +80,7 @@ async fn seal(
     let took = begun.elapsed();
     let words = secrets(document);
     let (bytes_b, found_b) = search(&stage.folder().join("bank-b"), &words);
-    let (bytes_node, found_node) = search(&stage.folder().join("node"), &words);
+    let (bytes_node, found_node) = search(&stage.folder().join("bank-a").join("node"), &words);
     let holds = found_b == 0 && found_node == 0 && !words.is_empty();
     let lines = [
         format!(
@@ -123,7 +93,7 @@ async fn seal(
             words.len()
         ),
         format!(
-            "Bank B's disk, {} kB: {found_b} of them. The node's disk, {} kB: {found_node} of them.",
+            "Bank B's disk, its node included, {} kB: {found_b} of them. Bank A's own node, {} kB: {found_node} of them.",
             bytes_b / 1000,
             bytes_node / 1000
         ),
@@ -163,7 +133,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
     );
     let lines = [
         format!(
-            "The node answered under the fingerprint key; {} fingerprints are taken at height {}.",
+            "The nodes answered, each under its share of the fingerprint key; {} fingerprints are taken at height {}.",
             financed.fingerprints.len(),
             financed.height
         ),
@@ -349,7 +319,7 @@ fn short(record: &RecordId) -> String {
     format!("{}…", &record.to_string()[..16])
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::commands::network::nodes::nodes_of;
 use crate::commands::processes;
 use crate::outcome::Failure;
 
@@ -85,9 +86,10 @@ impl Stage {
 
     /// Stops what runs in the folder.
     pub fn close(&mut self) {
-        let stopped = processes::stop(&self.folder().join("node"));
-        if let Err(failure) = stopped {
-            eprintln!("sealane: {}", failure.message);
+        for node in nodes_of(self.folder()).unwrap_or_default() {
+            if let Err(failure) = processes::stop(&node.folder) {
+                eprintln!("sealane: {}", failure.message);
+            }
         }
         self.measure("story", "the whole story", seconds(self.began.elapsed()));
     }

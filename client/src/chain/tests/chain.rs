@@ -20,8 +20,9 @@ use sealane_ledger::{
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, FieldBytes, PointBytes, RecordId, Sequence, Signature, StateRoot,
     VerifyingKeyId,
@@ -76,6 +77,8 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
         key: key.public(),
         commitment: FieldBytes::new([0; 32]),
         bank: BANK,
+        standing: Standing::Active,
+        until: None,
     };
     let point = PointBytes::new([5; 32]);
     let signs = Validator {
@@ -109,6 +112,7 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![VERIFYING_KEY],
         },
+        governance: Governance::Members,
     }
 }
 
@@ -221,7 +225,7 @@ impl TestChain {
             false => self.write(writes),
         };
         let certificate = self.certify(&block);
-        self.tip = Tip::after(&block.header, &receipts, state);
+        self.tip = Tip::after(&block.header, &receipts, state, &self.genesis.validators);
         self.blocks.push(Final {
             block,
             receipts,

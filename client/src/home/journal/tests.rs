@@ -11,7 +11,7 @@ fn open(folder: &Path) -> Journal {
 
 fn outbox(step: Step, sequence: u64) -> Outbox {
     let id = TxId::new([u8::try_from(sequence).expect("small"); 32]);
-    Outbox::new(RECORD, step, id, Sequence(sequence), vec![1, 2, 3])
+    Outbox::new(Some(RECORD), step, id, Sequence(sequence), vec![1, 2, 3])
 }
 
 #[test]

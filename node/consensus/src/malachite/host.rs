@@ -11,7 +11,7 @@ use malachitebft_app_channel::app::types::core::{
 };
 use malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use malachitebft_app_channel::app::types::{LocallyProposedValue, PeerId, ProposedValue};
-use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
+use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, NetworkRequest, Reply};
 use sealane_ledger::block_id;
 use sealane_types::block::Block;
 use sealane_types::encoding::{Decode, Encode};
@@ -19,11 +19,11 @@ use sealane_types::ids::Height;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::Malachite;
 use super::context::{At, Choice, Context, Member, Seats, certificate, synced};
 use super::parts::{Head, Part, Streams, Whole, split};
 use super::pending::Pending;
 use super::scheme::Signatures;
+use super::{Malachite, PeerAddress};
 use crate::engine::{Application, EngineError, Point, Proposer, Verdict};
 
 /// How often it is asked whether a block is due though no transaction waits.
@@ -39,6 +39,7 @@ type Done = Result<(), EngineError>;
 
 /// What the host wakes up for.
 enum Event {
+    Peers,
     Message(Option<Box<AppMsg<Context>>>),
     Waiting,
     Idle,
@@ -87,6 +88,8 @@ impl Host {
         mut stop: watch::Receiver<bool>,
     ) -> Done {
         self.network = Some(channels.network.clone());
+        let mut peers = self.own.peers.clone();
+        let mut known = peers.borrow_and_update().clone();
         let application = Arc::clone(&self.application);
         loop {
             if *stop.borrow() || stop.has_changed().is_err() {
@@ -97,9 +100,15 @@ impl Host {
                 message = channels.consensus.recv() => Event::Message(message.map(Box::new)),
                 () = application.waiting(), if paused => Event::Waiting,
                 () = sleep(IDLE), if paused => Event::Idle,
+                Ok(()) = peers.changed() => Event::Peers,
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             };
             match event {
+                Event::Peers => {
+                    let now = peers.borrow_and_update().clone();
+                    change_peers(&channels, &known, &now).await?;
+                    known = now;
+                }
                 Event::Message(Some(message)) => self.answer(*message).await?,
                 Event::Message(None) => {
                     return Err(super::failed("the consensus engine has ended by itself"));
@@ -230,7 +239,7 @@ impl Host {
         if height != self.next().await? {
             return Ok(()); // a question about a height that is over
         }
-        let member = Member(self.own.validator);
+        let member = self.own.member();
         let mut before = self.pending.of_round(height, round).into_iter();
         let before = before.rfind(|value| value.proposer == member);
         let block = match &before {
@@ -275,7 +284,7 @@ impl Host {
             height,
             round,
             pol_round,
-            member: Member(self.own.validator),
+            member: self.own.member(),
             block: block_id(&block.header),
             size,
         };
@@ -444,6 +453,32 @@ impl Host {
         let judged = self.judge(value, block).await?;
         Ok(SyncedValueOutcome::Verdict(judged))
     }
+}
+
+/// Tells the engine whom else it may speak with, and with whom no longer.
+async fn change_peers(
+    channels: &Channels<Context>,
+    before: &[PeerAddress],
+    now: &[PeerAddress],
+) -> Done {
+    let tell = |peer: &PeerAddress, outcome: Result<(), String>| match outcome {
+        Ok(()) => tracing::info!(address = %peer.address, id = peer.id, "the peers have changed"),
+        Err(error) => {
+            tracing::warn!(address = %peer.address, id = peer.id, error, "a peer stays as it was");
+        }
+    };
+    for peer in before.iter().filter(|peer| !now.contains(peer)) {
+        let done =
+            NetworkRequest::remove_persistent_peer(&channels.net_requests, peer.multiaddr()?);
+        let done = done.await.map_err(super::failed)?;
+        tell(peer, done.map_err(|error| error.to_string()));
+    }
+    for peer in now.iter().filter(|peer| !before.contains(peer)) {
+        let done = NetworkRequest::add_persistent_peer(&channels.net_requests, peer.multiaddr()?);
+        let done = done.await.map_err(super::failed)?;
+        tell(peer, done.map_err(|error| error.to_string()));
+    }
+    Ok(())
 }
 
 /// The block of these bytes, if it is the one that was named.

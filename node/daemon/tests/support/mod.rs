@@ -14,8 +14,9 @@ use sealane_node::{Config, InitOptions};
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
+    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
 };
+use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, FieldBytes, RecordId, Sequence, VerifyingKeyId,
 };
@@ -57,6 +58,8 @@ impl World {
             key: key.public(),
             commitment: FieldBytes::new(encode_element(&7_u64.into())),
             bank,
+            standing: Standing::Active,
+            until: None,
         };
         let test_key = sealane_verifier::VerifyingKey::financing_test().id();
         let genesis = Genesis {
@@ -97,6 +100,7 @@ impl World {
                 test_keys: TestKeys::Allowed,
                 verifying_keys: vec![VerifyingKeyId::new(test_key)],
             },
+            governance: Governance::Members,
         };
         Self {
             genesis,
@@ -113,7 +117,7 @@ impl World {
             genesis: self.genesis.clone(),
             config,
             signing: validator_key(),
-            share: self.share(),
+            share: Some(self.share()),
         }
     }
 

@@ -121,3 +121,35 @@ fn a_new_secret_is_new() {
     let generate = || InstitutionSecret::generate(Suite::International).expect("this system");
     assert_ne!(generate(), generate());
 }
+
+#[test]
+fn what_an_institution_keeps_for_its_customers_depends_on_secret_and_alias() {
+    let (one, other) = (AliasId::new([1; 32]), AliasId::new([2; 32]));
+    let (mine, yours) = (secret(1), secret(2));
+    let key = |secret: &InstitutionSecret, alias| secret.customer_key(alias).public();
+    assert_eq!(key(&mine, &one), key(&mine, &one));
+    assert_ne!(key(&mine, &one), key(&mine, &other));
+    assert_ne!(key(&mine, &one), key(&yours, &one));
+    let blinding = |secret: &InstitutionSecret, alias| *secret.identity_blinding(alias);
+    assert_eq!(blinding(&mine, &one), blinding(&mine, &one));
+    assert_ne!(blinding(&mine, &one), blinding(&mine, &other));
+    assert_ne!(blinding(&mine, &one), blinding(&yours, &one));
+}
+
+#[test]
+fn an_institution_s_file_opens_to_itself_alone_and_unchanged_alone() {
+    let (mine, yours) = (secret(1), secret(2));
+    let file = mine.encrypt_file(b"label", b"acme gmbh").expect("random");
+    let again = mine.encrypt_file(b"label", b"acme gmbh").expect("random");
+    assert_ne!(file, again, "a fresh salt each time");
+    let opened = mine.decrypt_file(b"label", &file).expect("its own");
+    assert_eq!(&**opened, b"acme gmbh");
+    assert!(mine.decrypt_file(b"other", &file).is_none());
+    assert!(yours.decrypt_file(b"label", &file).is_none());
+    assert!(mine.decrypt_file(b"label", &file[..31]).is_none());
+    for at in 0..file.len() {
+        let mut changed = file.clone();
+        changed[at] ^= 1;
+        assert!(mine.decrypt_file(b"label", &changed).is_none(), "byte {at}");
+    }
+}

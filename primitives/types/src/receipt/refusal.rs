@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::no_tag;
+use super::{ChangeFault, no_tag};
+use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
 use crate::ids::{AliasId, Height, RecordId, ShareIndex};
@@ -154,6 +155,55 @@ pub enum Refusal {
     /// 30: the record was sealed for another chain.
     #[error("the record was sealed for another chain")]
     OtherChain,
+    /// 31: the signer's role does not allow it.
+    #[error("a {} may not do this", role.name())]
+    RoleForbids {
+        /// The signer's role.
+        role: Role,
+    },
+    /// 32: the signer may not act: it, or its bank, is suspended, closed, or at its end.
+    #[error("the signer's alias, or its bank's, is suspended, closed, or at its end")]
+    NotActive,
+    /// 33: the alias' id is in use.
+    #[error("an alias with this id is on the chain already")]
+    AliasExists,
+    /// 34: the key, its signature or the commitment is wrong.
+    #[error("the alias' key or commitment is none, or the key's signature is wrong")]
+    WrongKey,
+    /// 35: the bank has no such customer.
+    #[error("this bank has no such customer on the chain")]
+    NotYourCustomer,
+    /// 36: what is closed stays so.
+    #[error("the alias is closed for good")]
+    Closed,
+    /// 37: there is no such proposal.
+    #[error("no proposal has this number")]
+    UnknownProposal,
+    /// 38: the signer has voted.
+    #[error("this member has voted on the proposal already")]
+    AlreadyVoted,
+    /// 39: the proposal is decided, or has lapsed.
+    #[error("the proposal is decided already, or has lapsed")]
+    ProposalOver,
+    /// 40: the height is too near, or too far.
+    #[error(
+        "a change takes effect at least {least} and at most {most} blocks after it is proposed"
+    )]
+    HeightOutOfRange {
+        /// Fewest blocks.
+        least: u64,
+        /// Most blocks.
+        most: u64,
+    },
+    /// 41: the change cannot take effect.
+    #[error("the change cannot take effect: {fault}")]
+    ChangeFails {
+        /// Why.
+        fault: ChangeFault,
+    },
+    /// 42: too many changes wait.
+    #[error("as many changes wait for their height as can")]
+    TooManyChanges,
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -196,6 +246,18 @@ impl Refusal {
             Self::NotFinanced => 28,
             Self::HoldNotRepaid => 29,
             Self::OtherChain => 30,
+            Self::RoleForbids { .. } => 31,
+            Self::NotActive => 32,
+            Self::AliasExists => 33,
+            Self::WrongKey => 34,
+            Self::NotYourCustomer => 35,
+            Self::Closed => 36,
+            Self::UnknownProposal => 37,
+            Self::AlreadyVoted => 38,
+            Self::ProposalOver => 39,
+            Self::HeightOutOfRange { .. } => 40,
+            Self::ChangeFails { .. } => 41,
+            Self::TooManyChanges => 42,
         }
     }
 }
@@ -242,6 +304,12 @@ impl Encode for Refusal {
             Self::AlreadyHeld { until } => until.encode(out),
             Self::OlderIsFinanced { older } => older.encode(out),
             Self::HoldOutOfRange { blocks } => blocks.encode(out),
+            Self::RoleForbids { role } => role.encode(out),
+            Self::HeightOutOfRange { least, most } => {
+                least.encode(out);
+                most.encode(out);
+            }
+            Self::ChangeFails { fault } => fault.encode(out),
             _ => {}
         }
     }
@@ -300,6 +368,25 @@ impl Decode for Refusal {
             28 => Self::NotFinanced,
             29 => Self::HoldNotRepaid,
             30 => Self::OtherChain,
+            31 => Self::RoleForbids {
+                role: Role::decode(reader)?,
+            },
+            32 => Self::NotActive,
+            33 => Self::AliasExists,
+            34 => Self::WrongKey,
+            35 => Self::NotYourCustomer,
+            36 => Self::Closed,
+            37 => Self::UnknownProposal,
+            38 => Self::AlreadyVoted,
+            39 => Self::ProposalOver,
+            40 => Self::HeightOutOfRange {
+                least: u64::decode(reader)?,
+                most: u64::decode(reader)?,
+            },
+            41 => Self::ChangeFails {
+                fault: ChangeFault::decode(reader)?,
+            },
+            42 => Self::TooManyChanges,
             tag => return no_tag("refusal", tag),
         })
     }

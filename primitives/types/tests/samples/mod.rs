@@ -1,5 +1,6 @@
 //! One value of each kind, made of telling bytes.
 
+use sealane_types::alias::{RegisterAlias, SetStanding, Standing};
 use sealane_types::block::{
     Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
 };
@@ -8,8 +9,11 @@ use sealane_types::fingerprint::{Mask, Rule};
 use sealane_types::genesis::{
     Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
 };
-use sealane_types::ids::{AliasId, BlockTime, Epoch, Height, Sequence, ShareIndex};
-use sealane_types::receipt::{Done, Life, Outcome, Receipt, Refusal};
+use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
+use sealane_types::ids::{
+    AliasId, BlockTime, Epoch, Height, ProposalId, RecordId, Sequence, ShareIndex,
+};
+use sealane_types::receipt::{ChangeFault, Done, Life, Outcome, Receipt, Refusal};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{
@@ -111,7 +115,7 @@ pub fn transactions() -> Vec<Transaction> {
         Payload::Finance(finance()),
         Payload::Release(release),
     ];
-    payloads.into_iter().map(sign).collect()
+    payloads.into_iter().chain(members()).map(sign).collect()
 }
 
 pub fn block() -> Block {
@@ -163,7 +167,79 @@ fn alias(id: u8, name: &str, role: Role, bank: u8) -> Alias {
         key: bytes(id + 100),
         commitment: bytes(id + 50),
         bank: bytes(bank),
+        standing: Standing::Active,
+        until: None,
     }
+}
+
+/// One of each.
+pub fn changes() -> Vec<Change> {
+    let limits = Limits {
+        inquiries_per_day: 1,
+        max_hold_blocks: 2,
+        max_block_transactions: 3,
+        max_block_bytes: 4,
+    };
+    vec![
+        Change::Admit {
+            alias: Box::new(alias(9, "bank-z", Role::Bank, 9)),
+            possession: bytes(1),
+        },
+        Change::SetStanding {
+            alias: bytes(1),
+            standing: Standing::Suspended,
+        },
+        Change::SetRole {
+            alias: bytes(1),
+            role: Role::Observer,
+        },
+        Change::SetKey {
+            alias: bytes(1),
+            key: bytes(2),
+            possession: bytes(3),
+        },
+        Change::SetPower {
+            alias: bytes(1),
+            power: 5,
+        },
+        Change::SetLimits(limits),
+        Change::AcceptCircuit(bytes(6)),
+        Change::RetireCircuit(bytes(7)),
+        Change::SetGovernance(Governance::Leader(bytes(8))),
+        Change::SetProtocol(2),
+    ]
+}
+
+fn members() -> Vec<Payload> {
+    let register = RegisterAlias {
+        alias: bytes(1),
+        role: Role::Carrier,
+        key: bytes(2),
+        possession: bytes(3),
+        commitment: bytes(4),
+        until: Some(Height(5)),
+    };
+    let standing = SetStanding {
+        alias: bytes(1),
+        standing: Standing::Closed,
+    };
+    let vote = CastVote {
+        proposal: ProposalId(6),
+        approve: true,
+    };
+    let propose = |change| {
+        Payload::Propose(Box::new(Propose {
+            at: Height(7),
+            change,
+        }))
+    };
+    let mut payloads = vec![
+        Payload::RegisterAlias(register),
+        Payload::SetStanding(standing),
+        Payload::Vote(vote),
+    ];
+    payloads.extend(changes().into_iter().map(propose));
+    payloads
 }
 
 pub fn genesis() -> Genesis {
@@ -183,7 +259,7 @@ pub fn genesis() -> Genesis {
         time: BlockTime(1_700_000_000_000),
         aliases: vec![
             alias(1, "bank-a", Role::Bank, 1),
-            alias(2, "customer", Role::Customer, 1),
+            alias(2, "customer", Role::Company, 1),
             alias(3, "node-a", Role::Validator, 1),
         ],
         validators: ValidatorSet::new(vec![validator]).unwrap(),
@@ -201,6 +277,7 @@ pub fn genesis() -> Genesis {
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![bytes(1), bytes(2)],
         },
+        governance: Governance::Authority(bytes(2)),
     }
 }
 
@@ -246,6 +323,22 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::NotFinanced,
         Refusal::HoldNotRepaid,
         Refusal::OtherChain,
+        Refusal::RoleForbids {
+            role: Role::Observer,
+        },
+        Refusal::NotActive,
+        Refusal::AliasExists,
+        Refusal::WrongKey,
+        Refusal::NotYourCustomer,
+        Refusal::Closed,
+        Refusal::UnknownProposal,
+        Refusal::AlreadyVoted,
+        Refusal::ProposalOver,
+        Refusal::HeightOutOfRange { least: 2, most: 9 },
+        Refusal::ChangeFails {
+            fault: ChangeFault::NameTaken,
+        },
+        Refusal::TooManyChanges,
     ]
 }
 
@@ -259,16 +352,33 @@ pub fn receipts() -> Vec<Receipt> {
             took_over: Some(bytes(8)),
         },
         Done::Released(ReleaseReason::Repaid),
+        Done::Registered,
+        Done::StandingSet(Standing::Suspended),
+        Done::Proposed {
+            proposal: ProposalId(9),
+            approved: false,
+        },
+        Done::Voted { approved: true },
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
     let receipt = |outcome| Receipt {
         transaction: bytes(1),
         signer: bytes(2),
-        record: bytes(3),
+        record: record_of(&outcome),
         outcome,
     };
     done.chain(refused).map(receipt).collect()
+}
+
+fn record_of(outcome: &Outcome) -> Option<RecordId> {
+    let members = matches!(
+        outcome,
+        Outcome::Done(
+            Done::Registered | Done::StandingSet(_) | Done::Proposed { .. } | Done::Voted { .. }
+        )
+    );
+    (!members).then(|| bytes(3))
 }
 
 pub fn receipt_name(receipt: &Receipt) -> String {

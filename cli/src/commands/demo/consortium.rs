@@ -1,0 +1,104 @@
+//! The network of the story: four nodes, one of which dies and comes back.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use sealane_client::flows::Bank;
+use sealane_client::home::Unlock;
+use serde_json::json;
+
+use super::acts::millis;
+use super::stage::{Stage, seconds};
+use crate::args::Nodes;
+use crate::commands::network::nodes::{self, ask, first_block, nodes_of};
+use crate::commands::network::{self, Plan};
+use crate::commands::processes;
+use crate::outcome::Failure;
+
+/// Four banks, each with its own node; the homes of the first two.
+pub(super) async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
+    let plan = Plan {
+        banks: 4,
+        regulators: 0,
+        nodes: Nodes::Each,
+        port: 0,
+        passphrase: None,
+    };
+    let folder = stage.folder().to_owned();
+    network::create(&folder, &plan)?;
+    let begun = Instant::now();
+    let started = nodes::start(nodes_of(&folder)?)?;
+    let decides = first_block(&folder).await?;
+    let addresses: Vec<String> = started.into_iter().map(|(_, address)| address).collect();
+    let open =
+        |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
+    let banks = (open("bank-a")?, open("bank-b")?);
+    let lines = [
+        format!("Four nodes, each its own process, listen at {}.", addresses.join(", ")),
+        format!("They have decided their first block together; ready after {}.", seconds(begun.elapsed())),
+        "The fingerprint key is dealt among them: any three compute a fingerprint, two cannot. No bank trusts another.".to_owned(),
+        "The proving keys are test keys from a public seed: good for a story, not for money.".to_owned(),
+    ];
+    stage.tell(
+        "network",
+        "Four banks, each with its own node",
+        &lines,
+        decides,
+        json!({"addresses": addresses}),
+    );
+    Ok(banks)
+}
+
+/// The node that is killed, and comes back.
+fn victim(stage: &Stage) -> PathBuf {
+    stage.folder().join("bank-d").join("node")
+}
+
+/// A node dies without a warning.
+pub(super) fn kill_a_node(stage: &mut Stage) -> Result<(), Failure> {
+    processes::kill(&victim(stage))?;
+    let lines = [
+        "SIGKILL, as if the power had gone. Three of four nodes are left, more than two thirds."
+            .to_owned(),
+    ];
+    stage.tell(
+        "killed",
+        "The node of bank D is killed",
+        &lines,
+        processes::running(&victim(stage)).is_none(),
+        json!({"node": "node-d"}),
+    );
+    Ok(())
+}
+
+/// The node is started again.
+pub(super) async fn bring_it_back(stage: &mut Stage) -> Result<(), Failure> {
+    let folder = stage.folder().to_owned();
+    let goal = ask(&folder.join("bank-a")).await?.height;
+    let begun = Instant::now();
+    processes::start(&victim(stage))?;
+    let mut height = 0;
+    while height < goal && begun.elapsed() < Duration::from_secs(30) {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        height = ask(&folder.join("bank-d")).await?.height;
+    }
+    let took = begun.elapsed();
+    let lines = [format!(
+        "Started again, it has taken what it missed from the others: height {height} of {goal}, after {}.",
+        seconds(took)
+    )];
+    let data = json!({"height": height, "goal": goal, "milliseconds": millis(took)});
+    stage.tell(
+        "recovered",
+        "The killed node comes back and catches up",
+        &lines,
+        height >= goal,
+        data,
+    );
+    stage.measure(
+        "recover",
+        "a killed node back at the others' height",
+        seconds(took),
+    );
+    Ok(())
+}

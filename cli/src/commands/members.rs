@@ -1,0 +1,404 @@
+//! Commands about who takes part: a bank's customers, the members, what they propose and vote on.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::flows::{
+    Bank, NewCustomer, ProposalEntry, ProposalStage, Voted, canonical_identifiers,
+};
+use sealane_client::home::customers::CustomerRole;
+use sealane_client::home::{read_config, read_genesis};
+use sealane_client::join::{Newcomer, admission, join};
+use sealane_client::network::Protect;
+use sealane_types::alias::{Alias, Role, Standing};
+use sealane_types::governance::{Change, Governance, Limits};
+use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
+use serde_json::{Value, json};
+
+use super::bank::{open, told};
+use crate::args::{
+    AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, MemberCommand, MemberRole,
+    ProposalCommand, StandingWord,
+};
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// Runs an `alias` command.
+pub async fn alias(home: Option<PathBuf>, command: AliasCommand) -> Result<Report, Failure> {
+    let bank = open(home)?;
+    match command {
+        AliasCommand::Register {
+            name,
+            role,
+            identifiers,
+        } => register(&bank, name, role, &identifiers).await,
+        AliasCommand::List => aliases(&bank).await,
+        AliasCommand::Suspend { name } => set_standing(&bank, &name, Standing::Suspended).await,
+        AliasCommand::Resume { name } => set_standing(&bank, &name, Standing::Active).await,
+        AliasCommand::Close { name } => set_standing(&bank, &name, Standing::Closed).await,
+    }
+}
+
+fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let split = |one: &String| {
+        let parts = one.split_once(':');
+        let parts = parts.map(|(scheme, value)| (scheme.to_owned(), value.to_owned()));
+        parts.ok_or_else(|| {
+            Failure::invalid(format!(
+                "{one:?} is no identifier: give SCHEME:VALUE, as `sealane document show` prints them"
+            ))
+        })
+    };
+    given.iter().map(split).collect()
+}
+
+async fn register(
+    bank: &Bank,
+    name: String,
+    role: CustomerKind,
+    given: &[String],
+) -> Result<Report, Failure> {
+    let new = NewCustomer {
+        name,
+        role: match role {
+            CustomerKind::Company => CustomerRole::Company,
+            CustomerKind::Carrier => CustomerRole::Carrier,
+        },
+        identifiers: identifiers(given)?,
+    };
+    let alias = bank.register(&new, &told()).await?;
+    let text = format!(
+        "{} is on the chain as alias {alias}. Who stands behind it, this home alone knows.\nNext: sealane seal FILE --as {}",
+        new.name, new.name
+    );
+    let data = json!({"ok": true, "customer": new.name, "alias": alias.to_string()});
+    Ok(Report { text, data })
+}
+
+async fn aliases(bank: &Bank) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    for view in bank.aliases().await? {
+        let role = Role::from(view.role).name();
+        let standing = view.standing.map_or("not on the chain", Standing::name);
+        let until = view
+            .until
+            .map(|until| format!("  for one trade, until height {until}"));
+        lines.push(format!(
+            "{}  {role}  {standing}  {}{}",
+            view.customer,
+            view.alias,
+            until.unwrap_or_default()
+        ));
+        all.push(json!({
+            "customer": view.customer, "alias": view.alias.to_string(), "role": role, "standing": standing,
+            "until": view.until.map(|until| until.0),
+        }));
+    }
+    if lines.is_empty() {
+        lines.push("This bank has registered no customer yet: sealane alias register".to_owned());
+    }
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "aliases": all}),
+    })
+}
+
+async fn set_standing(bank: &Bank, name: &str, standing: Standing) -> Result<Report, Failure> {
+    let changed = bank.set_standing(name, standing, &told()).await?;
+    let word = standing.name();
+    let text = match changed {
+        0 => format!("{name}: nothing to do; see sealane alias list."),
+        1 => format!("{name}: one alias is {word} now."),
+        many => format!("{name}: {many} aliases are {word} now."),
+    };
+    let data = json!({"ok": true, "customer": name, "standing": word, "changed": changed});
+    Ok(Report { text, data })
+}
+
+/// Runs a `member` command.
+pub async fn member(home: Option<PathBuf>, command: MemberCommand) -> Result<Report, Failure> {
+    match command {
+        MemberCommand::List => members(&open(home)?).await,
+        MemberCommand::Request {
+            dir,
+            from,
+            name,
+            role,
+            identifiers: given,
+            out,
+        } => request(&dir, &from, (&name, role.into()), &given, &out),
+    }
+}
+
+impl From<MemberRole> for Role {
+    fn from(role: MemberRole) -> Self {
+        match role {
+            MemberRole::Bank => Self::Bank,
+            MemberRole::Regulator => Self::Regulator,
+            MemberRole::Operator => Self::Operator,
+            MemberRole::Observer => Self::Observer,
+        }
+    }
+}
+
+fn request(
+    dir: &Path,
+    from: &Path,
+    (name, role): (&str, Role),
+    given: &[String],
+    out: &Path,
+) -> Result<Report, Failure> {
+    if out.exists() {
+        return Err(Failure::invalid(format!(
+            "{}: exists already; nothing was made",
+            out.display()
+        )));
+    }
+    let genesis = read_genesis(from).map_err(Failure::invalid)?;
+    let node = read_config(from).map_err(Failure::invalid)?.node;
+    let identifiers = canonical_identifiers(&identifiers(given)?)?;
+    let passphrase = std::env::var("SEALANE_PASSPHRASE").ok();
+    let newcomer = Newcomer {
+        name,
+        role,
+        identifiers: &identifiers,
+        protect: &passphrase.map_or(Protect::KeyFiles, Protect::Passphrase),
+    };
+    let request = join(dir, &genesis, &node, &newcomer).map_err(Failure::invalid)?;
+    std::fs::write(out, &request)
+        .map_err(|error| Failure::cannot(format!("{}: {error}", out.display())))?;
+    let text = format!(
+        "The home of {name} is in {}; it works once the members have admitted it.\nGive them {}: sealane proposal new admit {}",
+        dir.display(),
+        out.display(),
+        out.display()
+    );
+    let data = json!({"ok": true, "home": dir.display().to_string(), "request": out.display().to_string()});
+    Ok(Report { text, data })
+}
+
+async fn members(bank: &Bank) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    let members: Vec<Alias> = bank.members().await?;
+    let name = |id: &AliasId| {
+        let found = members.iter().find(|one| one.id == *id);
+        found.map(|one| one.name.clone()).unwrap_or_default()
+    };
+    for one in &members {
+        let under = match one.bank == one.id {
+            true => String::new(),
+            false => format!("  of {}", name(&one.bank)),
+        };
+        let (role, standing) = (one.role.name(), one.standing.name());
+        lines.push(format!("{}  {role}  {standing}{under}", one.name));
+        all.push(json!({
+            "name": one.name, "role": role, "standing": standing, "alias": one.id.to_string(), "bank": name(&one.bank),
+            "key": one.key.to_string(),
+        }));
+    }
+    let governed = bank.governed().await?;
+    let (words, decides) = governance(&governed.consortium.governance, &name);
+    lines.push(format!("Who decides: {words}."));
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "members": all, "governance": decides, "protocol": governed.consortium.protocol}),
+    })
+}
+
+fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String, Value) {
+    match form {
+        Governance::Members => (
+            "more than two thirds of the banks".to_owned(),
+            json!({"form": "members", "member": null}),
+        ),
+        Governance::Leader(leader) => (
+            format!("{} together with more than half of the banks", name(leader)),
+            json!({"form": "leader", "member": name(leader)}),
+        ),
+        Governance::Authority(authority) => (
+            format!("{} alone", name(authority)),
+            json!({"form": "authority", "member": name(authority)}),
+        ),
+    }
+}
+
+/// Runs a `proposal` command.
+pub async fn proposal(home: Option<PathBuf>, command: ProposalCommand) -> Result<Report, Failure> {
+    let bank = open(home)?;
+    match command {
+        ProposalCommand::New { notice, change } => {
+            let change = made(&bank, change).await?;
+            let what = change.name();
+            let voted = bank.propose(change, notice, &told()).await?;
+            Ok(decided(
+                &voted,
+                &format!("Proposal {} to {what}", voted.proposal),
+            ))
+        }
+        ProposalCommand::List => proposals(&bank).await,
+        ProposalCommand::Vote { number, against } => {
+            let voted = bank.vote(ProposalId(number), !against, &told()).await?;
+            let word = if against { "against" } else { "for" };
+            Ok(decided(&voted, &format!("Voted {word} proposal {number}")))
+        }
+    }
+}
+
+fn decided(voted: &Voted, begin: &str) -> Report {
+    let at = voted.at;
+    let text = match voted.approved {
+        true => format!("{begin}: it is approved, and holds from height {at} on."),
+        false => format!(
+            "{begin}: it is open, and lapses unless enough members vote for it two blocks before height {at}.\n\
+             They vote with: sealane proposal vote {}",
+            voted.proposal
+        ),
+    };
+    let data =
+        json!({"ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved});
+    Report { text, data }
+}
+
+async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
+    Ok(match change {
+        ChangeCommand::Admit { file } => {
+            let bytes = files::read(&file)?;
+            let admitted = admission(&bytes, bank.home().chain());
+            admitted.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?
+        }
+        ChangeCommand::Standing { member, standing } => Change::SetStanding {
+            alias: bank.member(&member).await?,
+            standing: match standing {
+                StandingWord::Active => Standing::Active,
+                StandingWord::Suspended => Standing::Suspended,
+                StandingWord::Closed => Standing::Closed,
+            },
+        },
+        ChangeCommand::Role { member, role } => Change::SetRole {
+            alias: bank.member(&member).await?,
+            role: role.into(),
+        },
+        ChangeCommand::Power { member, power } => Change::SetPower {
+            alias: bank.member(&member).await?,
+            power,
+        },
+        ChangeCommand::Limits {
+            inquiries_per_day,
+            max_hold_blocks,
+            max_block_transactions,
+            max_block_bytes,
+        } => {
+            let now = bank.parameters().await?;
+            Change::SetLimits(Limits {
+                inquiries_per_day: inquiries_per_day.unwrap_or(now.inquiries_per_day),
+                max_hold_blocks: max_hold_blocks.unwrap_or(now.max_hold_blocks),
+                max_block_transactions: max_block_transactions
+                    .unwrap_or(now.max_block_transactions),
+                max_block_bytes: max_block_bytes.unwrap_or(now.max_block_bytes),
+            })
+        }
+        ChangeCommand::AcceptCircuit { id } => Change::AcceptCircuit(circuit(&id)?),
+        ChangeCommand::RetireCircuit { id } => Change::RetireCircuit(circuit(&id)?),
+        ChangeCommand::Governance { form, member } => {
+            Change::SetGovernance(form_of(bank, form, member.as_deref()).await?)
+        }
+        ChangeCommand::Protocol { version } => Change::SetProtocol(version),
+    })
+}
+
+fn circuit(id: &str) -> Result<VerifyingKeyId, Failure> {
+    id.parse()
+        .map_err(|error| Failure::invalid(format!("{id:?} is no verifying key's id: {error}")))
+}
+
+async fn form_of(
+    bank: &Bank,
+    form: GovernanceWord,
+    member: Option<&str>,
+) -> Result<Governance, Failure> {
+    match (form, member) {
+        (GovernanceWord::Members, None) => Ok(Governance::Members),
+        (GovernanceWord::Leader, Some(name)) => Ok(Governance::Leader(bank.member(name).await?)),
+        (GovernanceWord::Authority, Some(name)) => {
+            Ok(Governance::Authority(bank.member(name).await?))
+        }
+        (GovernanceWord::Members, Some(_)) => Err(Failure::invalid(
+            "`governance members` names nobody: all banks vote",
+        )),
+        (_, None) => Err(Failure::invalid(
+            "name the member that leads, or the authority: sealane proposal new governance leader bank-a",
+        )),
+    }
+}
+
+async fn proposals(bank: &Bank) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    let members = bank.members().await?;
+    let next = bank.governed().await?.next_height;
+    let name = |id: &AliasId| {
+        let found = members.iter().find(|one| one.id == *id);
+        found.map_or_else(|| id.to_string(), |one| one.name.clone())
+    };
+    for (number, entry) in bank.proposals().await? {
+        let lapsed = entry.stage == ProposalStage::Open && entry.at.0 < next.0.saturating_add(2);
+        let stage = if lapsed {
+            "lapsed".to_owned()
+        } else {
+            stage(&entry)
+        };
+        let names = |all: &[AliasId]| all.iter().map(name).collect::<Vec<_>>();
+        let (approvals, rejections) = (names(&entry.approvals), names(&entry.rejections));
+        lines.push(format!(
+            "{number}  {}{}  from height {}  {stage}  for: {}  against: {}",
+            entry.change.name(),
+            subject(&entry.change, &name),
+            entry.at,
+            approvals.join(", "),
+            if rejections.is_empty() {
+                "nobody".to_owned()
+            } else {
+                rejections.join(", ")
+            },
+        ));
+        all.push(json!({
+            "proposal": number.0, "change": entry.change.name(), "subject": subject(&entry.change, &name).trim_start(),
+            "at": entry.at.0, "stage": stage, "proposer": name(&entry.proposer), "approvals": approvals, "rejections": rejections,
+        }));
+    }
+    if lines.is_empty() {
+        lines.push("Nothing has been proposed yet: sealane proposal new --help".to_owned());
+    }
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "proposals": all}),
+    })
+}
+
+fn stage(entry: &ProposalEntry) -> String {
+    match entry.stage {
+        ProposalStage::Open => "open".to_owned(),
+        ProposalStage::Approved => "approved".to_owned(),
+        ProposalStage::Done => "done".to_owned(),
+        ProposalStage::Failed(fault) => format!("failed: {fault}"),
+    }
+}
+
+/// Whom or what a change is about.
+fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
+    match change {
+        Change::Admit { alias, .. } => format!(" {} as {}", alias.name, alias.role.name()),
+        Change::SetStanding { alias, standing } => format!(" {} {}", name(alias), standing.name()),
+        Change::SetRole { alias, role } => format!(" {} {}", name(alias), role.name()),
+        Change::SetKey { alias, .. } => format!(" {}", name(alias)),
+        Change::SetPower { alias, power } => format!(" {} {power}", name(alias)),
+        Change::SetLimits(limits) => format!(
+            " {} inquiries a day, holds of {} blocks, {} transactions and {} bytes a block",
+            limits.inquiries_per_day,
+            limits.max_hold_blocks,
+            limits.max_block_transactions,
+            limits.max_block_bytes
+        ),
+        Change::AcceptCircuit(key) | Change::RetireCircuit(key) => format!(" {key}"),
+        Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
+        Change::SetProtocol(version) => format!(" {version}"),
+    }
+}

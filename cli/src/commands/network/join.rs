@@ -1,0 +1,57 @@
+//! `sealane network join`: one more node for a network that runs.
+
+use std::path::Path;
+
+use sealane_client::home::{read_config, read_genesis, speak_through};
+use sealane_crypto::signature::SigningKey;
+use sealane_node::{Config, Consensus, InitOptions, NodeHome, Peer, add_peer, peer_id};
+use serde_json::json;
+
+use super::nodes::{Node, nodes_of};
+use super::{NODE, hold};
+use crate::outcome::{Failure, Report};
+
+pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
+    let others = nodes_of(dir)?;
+    let name = read_config(home).map_err(Failure::invalid)?.name;
+    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let signing = SigningKey::generate().map_err(Failure::cannot)?;
+    let id = peer_id(&signing).map_err(Failure::cannot)?;
+    let ports = (hold(0)?, hold(0)?);
+    let api = ports.0.local_addr().map_err(Failure::cannot)?;
+    let consensus = ports.1.local_addr().map_err(Failure::cannot)?;
+    let own = Peer {
+        name: name.clone(),
+        id,
+        consensus,
+        observer: true,
+        api,
+    };
+    let mut peers = Vec::new();
+    for Node { folder, .. } in &others {
+        let node = NodeHome::open(folder).map_err(Failure::cannot)?;
+        peers.extend(node.as_peer().filter(|peer| !peer.observer));
+    }
+    let listen = Consensus {
+        listen: consensus,
+        peers,
+    };
+    let options = InitOptions {
+        genesis,
+        config: Config::of_observer(&name, api, listen),
+        signing,
+        share: None,
+    };
+    sealane_node::init(&home.join(NODE), options).map_err(Failure::invalid)?;
+    speak_through(home, &format!("http://{api}")).map_err(Failure::cannot)?;
+    for Node { folder, .. } in &others {
+        add_peer(folder, own.clone()).map_err(Failure::cannot)?;
+    }
+    let text = format!(
+        "{name} has a node of its own, which listens at {api}; the other nodes let it in within seconds.\n\
+         Next: sealane network start --dir {}",
+        dir.display()
+    );
+    let data = json!({"ok": true, "name": name, "address": api.to_string()});
+    Ok(Report { text, data })
+}

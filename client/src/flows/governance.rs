@@ -1,0 +1,192 @@
+//! Members: who they are, what is proposed, how they vote.
+
+use sealane_ledger::consortium::LEAST_NOTICE;
+use sealane_ledger::state::{Consortium, Key, ProposalEntry, Voters};
+use sealane_types::alias::Alias;
+use sealane_types::encoding::Decode;
+use sealane_types::genesis::Parameters;
+use sealane_types::governance::{CastVote, Change, Propose};
+use sealane_types::ids::{AliasId, Height, ProposalId};
+use sealane_types::receipt::{Done, Outcome};
+use sealane_types::transaction::Payload;
+
+use super::Bank;
+use crate::chain::Lie;
+use crate::error::ClientError;
+use crate::home::journal::Step;
+use crate::progress::Progress;
+
+/// Most keys of one query.
+const KEYS: usize = 32;
+
+/// How the consortium stands, proven in one header.
+#[derive(Debug, Clone)]
+pub struct Governed {
+    /// Who decides, the protocol's version, and what is scheduled.
+    pub consortium: Consortium,
+    /// The banks.
+    pub voters: Vec<AliasId>,
+    /// The height at which a transaction sent now would run, at the earliest.
+    pub next_height: Height,
+}
+
+/// What became of a proposal or a vote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voted {
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// The first height for which the change holds, where this side proposed it.
+    pub at: Height,
+    /// Whether it is decided.
+    pub approved: bool,
+}
+
+impl Bank {
+    /// How the consortium stands.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn governed(&self) -> Result<Governed, ClientError> {
+        let state = self
+            .node()
+            .state(&[Key::consortium(), Key::voters()])
+            .await?;
+        let missing = || Lie::Missing("consortium");
+        let read = || {
+            let voters: Option<Voters> = state.read(1)?;
+            Ok(Governed {
+                consortium: state.read(0)?.ok_or_else(missing)?,
+                voters: voters.ok_or_else(missing)?.0,
+                next_height: state.next_height(),
+            })
+        };
+        read().map_err(|lie| self.node().lies(lie).into())
+    }
+
+    /// What the chain's rules leave open, as they are now.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn parameters(&self) -> Result<Parameters, ClientError> {
+        let parameters = self.values(&[Key::parameters()]).await?;
+        let parameters = parameters.into_iter().flatten().next();
+        let missing = || self.node().lies(Lie::Missing("parameters")).into();
+        parameters.ok_or_else(missing)
+    }
+
+    /// All proposals, the oldest first.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn proposals(&self) -> Result<Vec<(ProposalId, ProposalEntry)>, ClientError> {
+        let count = self.governed().await?.consortium.next;
+        let ids: Vec<ProposalId> = (0..count.0).map(ProposalId).collect();
+        let keys: Vec<Key> = ids.iter().map(|id| Key::proposal(*id)).collect();
+        let entries = self.values(&keys).await?;
+        Ok(ids.into_iter().zip(entries.into_iter().flatten()).collect())
+    }
+
+    /// All members: those of genesis, and those that were admitted since.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn members(&self) -> Result<Vec<Alias>, ClientError> {
+        let mut ids: Vec<AliasId> = self
+            .home()
+            .genesis()
+            .aliases
+            .iter()
+            .map(|one| one.id)
+            .collect();
+        for (_, entry) in self.proposals().await? {
+            match entry.change {
+                Change::Admit { alias, .. } if !ids.contains(&alias.id) => ids.push(alias.id),
+                _ => {}
+            }
+        }
+        let keys: Vec<Key> = ids.iter().map(Key::alias).collect();
+        let mut members: Vec<Alias> = self.values(&keys).await?.into_iter().flatten().collect();
+        members.sort_by(|one, other| {
+            (one.role as u8, &one.name).cmp(&(other.role as u8, &other.name))
+        });
+        Ok(members)
+    }
+
+    /// The alias of the member of this name, proven.
+    ///
+    /// # Errors
+    /// When there is none, or the node does not answer or lies.
+    pub async fn member(&self, name: &str) -> Result<AliasId, ClientError> {
+        let state = self.node().state(&[Key::name(name)]).await?;
+        let found: Option<AliasId> = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        found.ok_or_else(|| ClientError::NoMember(name.to_owned()))
+    }
+
+    /// Proposes a change that holds `notice` blocks after the next, and approves it.
+    ///
+    /// # Errors
+    /// When the rules refuse it, or it cannot be sent.
+    pub async fn propose(
+        &self,
+        change: Change,
+        notice: u64,
+        progress: &dyn Progress,
+    ) -> Result<Voted, ClientError> {
+        self.settle_earlier(progress).await?;
+        let next = self.governed().await?.next_height;
+        let at = Height(next.0.saturating_add(notice.max(LEAST_NOTICE)));
+        let payload = Payload::Propose(Box::new(Propose { at, change }));
+        let committed = self
+            .transact_settled(Step::Propose, payload, progress)
+            .await?;
+        match committed.outcome() {
+            Outcome::Done(Done::Proposed { proposal, approved }) => Ok(Voted {
+                proposal: *proposal,
+                at,
+                approved: *approved,
+            }),
+            _ => Err(self.node().lies(Lie::OtherReceipt).into()),
+        }
+    }
+
+    /// Votes on a proposal.
+    ///
+    /// # Errors
+    /// When the rules refuse it, or it cannot be sent.
+    pub async fn vote(
+        &self,
+        proposal: ProposalId,
+        approve: bool,
+        progress: &dyn Progress,
+    ) -> Result<Voted, ClientError> {
+        self.settle_earlier(progress).await?;
+        let vote = CastVote { proposal, approve };
+        let committed = self
+            .transact_settled(Step::Vote, Payload::Vote(vote), progress)
+            .await?;
+        let approved = match committed.outcome() {
+            Outcome::Done(Done::Voted { approved }) => *approved,
+            _ => return Err(self.node().lies(Lie::OtherReceipt).into()),
+        };
+        let entry: Vec<Option<ProposalEntry>> = self.values(&[Key::proposal(proposal)]).await?;
+        let at = entry.into_iter().flatten().next().map(|entry| entry.at);
+        let at = at.ok_or_else(|| self.node().lies(Lie::Missing("proposal")))?;
+        Ok(Voted {
+            proposal,
+            at,
+            approved,
+        })
+    }
+
+    /// Values of the state, each proven.
+    async fn values<T: Decode>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, ClientError> {
+        let mut values = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(KEYS) {
+            let state = self.node().state(keys).await?;
+            for at in 0..keys.len() {
+                values.push(state.read(at).map_err(|lie| self.node().lies(lie))?);
+            }
+        }
+        Ok(values)
+    }
+}

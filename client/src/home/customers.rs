@@ -1,0 +1,107 @@
+//! A bank's book of its customers: who stands behind which alias. The chain does not say; the book is encrypted
+//! under the home's own secret.
+
+use sealane_types::alias::Role;
+use sealane_types::ids::{AliasId, Height};
+use serde::{Deserialize, Serialize};
+
+use super::hexed::Shown;
+
+/// A customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    /// The bank's own name for it.
+    pub name: String,
+    /// `company` or `carrier`.
+    pub role: CustomerRole,
+    /// Its legal identifiers in their canonical form `scheme:value`.
+    pub identifiers: Vec<String>,
+    /// Its aliases, the oldest first.
+    pub aliases: Vec<CustomerAlias>,
+}
+
+/// What a customer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CustomerRole {
+    /// It writes orders and invoices.
+    Company,
+    /// It writes delivery notes and bills of lading.
+    Carrier,
+}
+
+impl From<CustomerRole> for Role {
+    fn from(role: CustomerRole) -> Self {
+        match role {
+            CustomerRole::Company => Self::Company,
+            CustomerRole::Carrier => Self::Carrier,
+        }
+    }
+}
+
+/// One alias of a customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerAlias {
+    /// The alias.
+    pub alias: Shown<AliasId>,
+    /// The first height at which it may not act any more; an alias for one trade has one.
+    pub until: Option<u64>,
+}
+
+impl CustomerAlias {
+    /// A new one.
+    #[must_use]
+    pub fn new(alias: AliasId, until: Option<Height>) -> Self {
+        Self {
+            alias: Shown(alias),
+            until: until.map(|until| until.0),
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> AliasId {
+        self.alias.0
+    }
+}
+
+/// All customers, by name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customers {
+    /// In the order in which they came.
+    pub customers: Vec<Customer>,
+}
+
+impl Customers {
+    /// The customer of this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Customer> {
+        self.customers.iter().find(|one| one.name == name)
+    }
+
+    /// The customer behind an alias.
+    #[must_use]
+    pub fn behind(&self, alias: &AliasId) -> Option<&Customer> {
+        let has = |one: &&Customer| one.aliases.iter().any(|own| own.id() == *alias);
+        self.customers.iter().find(has)
+    }
+
+    /// Notes an alias of a customer, who is new where the name is.
+    pub fn note(&mut self, customer: Customer, alias: CustomerAlias) {
+        let at = self
+            .customers
+            .iter()
+            .position(|one| one.name == customer.name);
+        let at = at.unwrap_or_else(|| {
+            self.customers.push(customer);
+            self.customers.len() - 1
+        });
+        let aliases = &mut self.customers[at].aliases;
+        if !aliases.contains(&alias) {
+            aliases.push(alias);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! A node's configuration, `node.toml`.
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
+use serde::{Deserialize, Serialize};
+
+use crate::home::{CONFIG, HomeError, read, write};
+
+/// Most peers of a node: validators and observers.
+const MAX_PEERS: usize = 256;
+
+/// The engines that decide blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineKind {
+    /// One validator on one machine.
+    Solo,
+    /// Several validators: Tendermint.
+    Malachite,
+}
+
+/// Where validators speak with one another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consensus {
+    /// Where this one listens for the others.
+    pub listen: SocketAddr,
+    /// The others; nobody else is let in.
+    pub peers: Vec<Peer>,
+}
+
+impl From<Peer> for sealane_consensus::PeerAddress {
+    fn from(peer: Peer) -> Self {
+        Self {
+            address: peer.consensus,
+            id: peer.id,
+        }
+    }
+}
+
+/// The id of the key that a validator's connections are authenticated with; from its signing key.
+///
+/// # Errors
+/// Never for a key of this program's making.
+pub fn peer_id(signing: &SigningKey) -> Result<String, sealane_consensus::EngineError> {
+    sealane_consensus::peer_id(&signing.derive(tags::KEY_NETWORK))
+}
+
+/// Another validator's node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// Its name, for messages.
+    pub name: String,
+    /// Who it is: the id of the key that its connections are authenticated with.
+    pub id: String,
+    /// Where it listens for other validators.
+    pub consensus: SocketAddr,
+    /// Whether it is an observer: it is let in, and asked for nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observer: bool,
+    /// Where its API listens: transactions are passed on to it.
+    pub api: SocketAddr,
+}
+
+/// A node's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the API listens: a loopback address; with port 0 the system chooses.
+    pub listen: SocketAddr,
+    /// Threads that verify and execute; 0: one per core.
+    pub pool: usize,
+    /// Which engine decides blocks.
+    pub engine: EngineKind,
+    /// How long a block waits for more transactions, in milliseconds.
+    pub batch_ms: u64,
+    /// The name of an observer, which has no vote; a validator has none here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observer: Option<String>,
+    /// Where validators speak with one another; `malachite` needs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<Consensus>,
+}
+
+impl Config {
+    /// The usual configuration.
+    #[must_use]
+    pub fn new(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            pool: 0,
+            engine: EngineKind::Solo,
+            batch_ms: 20,
+            observer: None,
+            consensus: None,
+        }
+    }
+
+    /// The configuration of one of several validators.
+    #[must_use]
+    pub fn of_several(listen: SocketAddr, consensus: Consensus) -> Self {
+        Self {
+            engine: EngineKind::Malachite,
+            consensus: Some(consensus),
+            ..Self::new(listen)
+        }
+    }
+
+    /// The configuration of an observer of this name.
+    #[must_use]
+    pub fn of_observer(name: &str, listen: SocketAddr, consensus: Consensus) -> Self {
+        Self {
+            observer: Some(name.to_owned()),
+            ..Self::of_several(listen, consensus)
+        }
+    }
+
+    pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
+        let reason = if !self.listen.ip().is_loopback() {
+            "listen: a loopback address is needed; the API is not encrypted"
+        } else if self.pool > 256 || self.batch_ms > 10_000 {
+            "pool is at most 256, batch_ms at most 10000"
+        } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
+            "the engine `malachite` needs a section [consensus], and `solo` has none"
+        } else if self
+            .consensus
+            .as_ref()
+            .is_some_and(|one| one.peers.len() >= MAX_PEERS)
+        {
+            "more peers than a node serves"
+        } else {
+            return Ok(());
+        };
+        Err(HomeError::Config {
+            path: path.to_path_buf(),
+            reason: reason.to_owned(),
+        })
+    }
+}
+
+pub(crate) fn write_config(path: &Path, config: &Config) -> Result<(), HomeError> {
+    let text = toml::to_string(config).map_err(|error| HomeError::Config {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    })?;
+    let text = format!("# A Sealane node. See sealane_node::Config.\n{text}");
+    write(path, text.as_bytes())
+}
+
+/// Lets a peer in: it is added to the configuration of the node in `folder`, which takes it over within seconds,
+/// also while it runs. A peer with the same id is replaced.
+///
+/// # Errors
+/// When there is no node, it decides alone, or the disk fails.
+pub fn add_peer(folder: &Path, peer: Peer) -> Result<(), HomeError> {
+    let path = folder.join(CONFIG);
+    let mut config = read_config(&path)?;
+    let consensus = config.consensus.as_mut().ok_or(HomeError::NoPeers)?;
+    consensus.peers.retain(|known| known.id != peer.id);
+    consensus.peers.push(peer);
+    config.check(&path)?;
+    write_config(&path, &config)
+}
+
+pub(crate) fn read_config(path: &Path) -> Result<Config, HomeError> {
+    let invalid = |reason: String| HomeError::Config {
+        path: path.to_path_buf(),
+        reason,
+    };
+    let text = String::from_utf8(read(path)?).map_err(|error| invalid(error.to_string()))?;
+    let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+    config.check(path).map(|()| config)
+}

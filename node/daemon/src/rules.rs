@@ -1,0 +1,74 @@
+//! What the next block runs under: validators and parameters, as governance has left them, and whether this
+//! program knows them all.
+
+use sealane_ledger::consortium::validators_at;
+use sealane_ledger::state::{Consortium, Key};
+use sealane_store::Store;
+use sealane_types::block::ValidatorSet;
+use sealane_types::genesis::{Parameters, TestKeys};
+use sealane_types::ids::Height;
+
+use crate::chain::{Chain, ChainError};
+use crate::proofs::{KeyOrigin, known_key};
+use crate::view::View;
+
+/// The newest version of the protocol that this program speaks.
+const PROTOCOL: u32 = sealane_ledger::FIRST_PROTOCOL;
+
+/// What the next block runs under.
+#[derive(Debug, Clone)]
+pub(crate) struct Rules {
+    /// Who signs it.
+    pub validators: ValidatorSet,
+    /// Who signs the one after it.
+    pub coming: ValidatorSet,
+    /// The limits that it keeps.
+    pub parameters: Parameters,
+}
+
+impl Rules {
+    /// By the state after a block. On the bridge only.
+    ///
+    /// # Errors
+    /// When the store fails, or governance has decided what this program does not know: it must stop, as it
+    /// could not tell a valid block from another.
+    pub(crate) fn read(store: &Store, height: Height) -> Result<Self, ChainError> {
+        let missing = |what: &str| ChainError::Damaged(format!("the state has no {what}"));
+        let validators = Chain::value(store, height, &Key::validators())?;
+        let parameters = Chain::value(store, height, &Key::parameters())?;
+        let consortium: Option<Consortium> = Chain::value(store, height, &Key::consortium())?;
+        let consortium = consortium.ok_or_else(|| missing("consortium"))?;
+        let parameters = parameters.ok_or_else(|| missing("parameters"))?;
+        known(&consortium, &parameters)?;
+        let view = View { store, height };
+        Ok(Self {
+            validators: validators.ok_or_else(|| missing("validators"))?,
+            coming: validators_at(&view, height.next().next()),
+            parameters,
+        })
+    }
+}
+
+fn known(consortium: &Consortium, parameters: &Parameters) -> Result<(), ChainError> {
+    if consortium.protocol > PROTOCOL {
+        let version = consortium.protocol;
+        let what = format!("version {version} of the protocol; it knows up to {PROTOCOL}");
+        return Err(ChainError::Upgrade(what));
+    }
+    let allowed = parameters.test_keys == TestKeys::Allowed;
+    for id in &parameters.verifying_keys {
+        match known_key(id) {
+            Some(KeyOrigin::Test) if allowed => {}
+            Some(KeyOrigin::Test) => {
+                let what = format!("verifying key {id}, a test key where none is allowed");
+                return Err(ChainError::Upgrade(what));
+            }
+            None => {
+                return Err(ChainError::Upgrade(format!(
+                    "the circuit of verifying key {id}"
+                )));
+            }
+        }
+    }
+    Ok(())
+}

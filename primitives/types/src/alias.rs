@@ -1,0 +1,306 @@
+//! Aliases: institutions, their customers and their nodes on the chain, each a key, a role and a hiding
+//! commitment to its legal identifiers, vouched for by the bank it names. `specs/members.md` says who
+//! may do what.
+
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
+use crate::ids::{AliasId, ChainId, FieldBytes, Height, PublicKey, Signature};
+
+/// Longest name of a chain or an alias, in bytes of UTF-8.
+pub const MAX_NAME: usize = 64;
+/// Most banks of a chain: each has a vote.
+pub const MAX_VOTERS: usize = 256;
+
+/// What an alias may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Role {
+    /// Seals, finances, vouches for its customers, votes.
+    Bank = 1,
+    /// Seals what a company writes: orders, invoices. A bank vouches for it.
+    Company = 2,
+    /// Answers blinded sets and signs blocks. A bank runs it.
+    Validator = 3,
+    /// Seals what a carrier writes: delivery notes, bills of lading. A bank vouches for it.
+    Carrier = 4,
+    /// Reads what the law lets it read, by audits.
+    Regulator = 5,
+    /// Keeps nodes and relays running.
+    Operator = 6,
+    /// Follows and verifies.
+    Observer = 7,
+}
+
+impl Role {
+    /// All roles, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::Bank,
+        Self::Company,
+        Self::Validator,
+        Self::Carrier,
+        Self::Regulator,
+        Self::Operator,
+        Self::Observer,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bank => "bank",
+            Self::Company => "company",
+            Self::Validator => "validator",
+            Self::Carrier => "carrier",
+            Self::Regulator => "regulator",
+            Self::Operator => "operator",
+            Self::Observer => "observer",
+        }
+    }
+
+    /// Whether a bank vouches for it, and registers it alone; the others are members, which governance admits.
+    #[must_use]
+    pub fn is_customer(self) -> bool {
+        matches!(self, Self::Company | Self::Carrier)
+    }
+
+    /// Whether it names itself as its bank, as nobody vouches for it.
+    #[must_use]
+    pub fn is_own_bank(self) -> bool {
+        !self.is_customer() && self != Self::Validator
+    }
+
+    /// Whether it puts records on the chain.
+    #[must_use]
+    pub fn seals(self) -> bool {
+        matches!(self, Self::Bank | Self::Company | Self::Carrier)
+    }
+}
+
+/// Whether an alias may act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Standing {
+    /// It may.
+    Active = 1,
+    /// Not for now.
+    Suspended = 2,
+    /// Never again.
+    Closed = 3,
+}
+
+impl Standing {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// An institution, customer or validator on the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// Its id, chosen once; a name for a person is [`Alias::name`].
+    pub id: AliasId,
+    /// A member's: 1 to [`MAX_NAME`] bytes, lower-case letters, digits and `-`. A customer has none: who it is,
+    /// its bank alone knows.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The key that signs its transactions.
+    pub key: PublicKey,
+    /// A hiding Poseidon commitment to its legal identifiers.
+    pub commitment: FieldBytes,
+    /// The bank that vouches for it; who needs none names itself.
+    pub bank: AliasId,
+    /// Whether it may act.
+    pub standing: Standing,
+    /// The first height at which it may not act any more: an alias for one trade has one.
+    pub until: Option<Height>,
+}
+
+impl Alias {
+    /// Whether it may act in the block of this height, its bank's standing aside.
+    #[must_use]
+    pub fn is_active(&self, height: Height) -> bool {
+        self.standing == Standing::Active && self.until.is_none_or(|until| height < until)
+    }
+}
+
+/// What a key signs to show that whoever holds it wants to be this alias on this chain: the bytes are this
+/// struct's encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Possession {
+    /// The chain.
+    pub chain: ChainId,
+    /// The alias.
+    pub alias: AliasId,
+    /// The key that signs.
+    pub key: PublicKey,
+}
+
+impl Encode for Possession {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.alias.encode(out);
+        self.key.encode(out);
+    }
+}
+
+/// A bank brings a customer onto the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterAlias {
+    /// Its id: 32 random bytes.
+    pub alias: AliasId,
+    /// Company or carrier.
+    pub role: Role,
+    /// The key that will sign its transactions.
+    pub key: PublicKey,
+    /// That key's signature over [`Possession`].
+    pub possession: Signature,
+    /// The hiding commitment to its legal identifiers.
+    pub commitment: FieldBytes,
+    /// The first height at which it may not act any more.
+    pub until: Option<Height>,
+}
+
+/// A bank suspends a customer's alias, lets it act again, or closes it for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetStanding {
+    /// The customer's alias.
+    pub alias: AliasId,
+    /// What it shall be.
+    pub standing: Standing,
+}
+
+/// Checks a member's or chain's name.
+///
+/// # Errors
+/// When it is not 1 to [`MAX_NAME`] lower-case letters, digits and `-`.
+pub fn check_name(name: &str) -> Result<(), DecodeError> {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let fits = !name.is_empty() && name.len() <= MAX_NAME && name.bytes().all(letters);
+    if fits {
+        return Ok(());
+    }
+    invalid(
+        "name",
+        format!("{name:?} is not 1 to {MAX_NAME} of a-z, 0-9 and -"),
+    )
+}
+
+fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
+    Err(DecodeError::Invalid { what, reason })
+}
+
+impl Encode for Alias {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.id.encode(out);
+        put_bytes(out, self.name.as_bytes());
+        self.role.encode(out);
+        self.key.encode(out);
+        self.commitment.encode(out);
+        self.bank.encode(out);
+        self.standing.encode(out);
+        self.until.encode(out);
+    }
+}
+
+impl Decode for Alias {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            id: AliasId::decode(reader)?,
+            name: reader.text(MAX_NAME, "alias name")?,
+            role: Role::decode(reader)?,
+            key: PublicKey::decode(reader)?,
+            commitment: FieldBytes::decode(reader)?,
+            bank: AliasId::decode(reader)?,
+            standing: Standing::decode(reader)?,
+            until: Option::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for Role {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (*self as u8).encode(out);
+    }
+}
+
+impl Decode for Role {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let number = u8::decode(reader)?;
+        let mut all = Self::ALL.into_iter();
+        match all.find(|role| *role as u8 == number) {
+            Some(role) => Ok(role),
+            None => invalid("role", format!("no role has number {number}")),
+        }
+    }
+}
+
+impl Encode for Standing {
+    fn encode(&self, out: &mut Vec<u8>) {
+        (*self as u8).encode(out);
+    }
+}
+
+impl Decode for Standing {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match u8::decode(reader)? {
+            1 => Ok(Self::Active),
+            2 => Ok(Self::Suspended),
+            3 => Ok(Self::Closed),
+            other => invalid("standing", format!("no standing has number {other}")),
+        }
+    }
+}
+
+impl Encode for RegisterAlias {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.alias.encode(out);
+        self.role.encode(out);
+        self.key.encode(out);
+        self.possession.encode(out);
+        self.commitment.encode(out);
+        self.until.encode(out);
+    }
+}
+
+impl Decode for RegisterAlias {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let register = Self {
+            alias: AliasId::decode(reader)?,
+            role: Role::decode(reader)?,
+            key: PublicKey::decode(reader)?,
+            possession: Signature::decode(reader)?,
+            commitment: FieldBytes::decode(reader)?,
+            until: Option::decode(reader)?,
+        };
+        if !register.role.is_customer() {
+            let role = register.role.name();
+            return invalid(
+                "role",
+                format!("a bank registers companies and carriers, no {role}"),
+            );
+        }
+        Ok(register)
+    }
+}
+
+impl Encode for SetStanding {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.alias.encode(out);
+        self.standing.encode(out);
+    }
+}
+
+impl Decode for SetStanding {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            alias: AliasId::decode(reader)?,
+            standing: Standing::decode(reader)?,
+        })
+    }
+}

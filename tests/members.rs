@@ -1,0 +1,250 @@
+//! Who takes part: a bank's customers under aliases, newcomers, votes, and validators that come and go.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use sealane_ledger::validator_set_hash;
+use sealane_tests::command::{DONE, INVALID, Outcome, REFUSED, sealane};
+use sealane_tests::consortium::Consortium;
+use sealane_tests::invoice::Invoice;
+use sealane_tests::network::{Bank, Network};
+use sealane_types::block::ValidatorSet;
+use sealane_types::ids::ValidatorSetHash;
+use serde_json::Value;
+
+#[track_caller]
+fn refused_for(outcome: Outcome, why: &str) {
+    let outcome = outcome.expect(REFUSED);
+    assert!(
+        outcome.words().contains(why),
+        "no word of {why:?}:\n{outcome}"
+    );
+}
+
+/// The row of a list whose `key` is `name`.
+fn row(outcome: Outcome, list: &str, key: &str, name: &str) -> Value {
+    let outcome = outcome.expect(DONE);
+    let rows = outcome.data[list].as_array().unwrap().clone();
+    let found = rows.into_iter().find(|row| row[key] == name);
+    found.unwrap_or_else(|| panic!("no {name} among {list}:\n{outcome}"))
+}
+
+#[test]
+fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name() {
+    let network = Network::start(2);
+    let (a, b) = (network.bank('a'), network.bank('b'));
+    let words = ["alias", "register", "acme", "--id", "vat:DE 123456789"];
+    let acme = a.run(&words).expect(DONE);
+    let again = a.run(&words).expect(DONE);
+    assert_eq!(acme.text("alias"), again.text("alias"), "typed again");
+    let other_id = ["alias", "register", "acme", "--id", "vat:DE1"];
+    let _ = a.run(&other_id).expect(INVALID);
+    let no_id = ["alias", "register", "x", "--id", "DE1"];
+    let _ = a.run(&no_id).expect(INVALID);
+
+    let invoice = Invoice::new("INV-ACME-1");
+    let file = a.file(&invoice);
+    let sealed = a.run(&["seal", &file, "--as", "acme"]).expect(DONE);
+    assert_eq!(sealed.text("sealer"), acme.text("alias"));
+    let _ = a.run(&["finance", sealed.text("record")]).expect(DONE);
+    let (_, twice) = b.seal_and_finance(&invoice);
+    refused_for(twice, "bank-a");
+    let of_b = b.run(&["seal", &file, "--as", "acme"]).expect(INVALID);
+    assert!(of_b.words().contains("no customer"), "{}", of_b.words());
+
+    let trade = |number: &str| {
+        let file = a.file(&Invoice::new(number));
+        let words = ["seal", &file, "--as", "acme", "--one-trade"];
+        a.run(&words).expect(DONE).text("sealer").to_owned()
+    };
+    let (first, second) = (trade("INV-ACME-2"), trade("INV-ACME-3"));
+    assert_ne!(first, second, "each trade has an alias of its own");
+    assert!(first != acme.text("alias"));
+
+    let _ = a.run(&["alias", "suspend", "acme"]).expect(DONE);
+    let listed = row(a.run(&["alias", "list"]), "aliases", "alias", &first);
+    assert_eq!(listed["standing"], "suspended");
+    let file = a.file(&Invoice::new("INV-ACME-4"));
+    let suspended = a.run(&["seal", &file, "--as", "acme"]);
+    refused_for(suspended, "suspended");
+    let _ = a.run(&["alias", "resume", "acme"]).expect(DONE);
+    let _ = a.run(&["seal", &file, "--as", "acme"]).expect(DONE);
+
+    let book = fs::read(a.home.join("customers.bin")).unwrap();
+    assert!(!contains(&book, b"acme"), "the book is not encrypted");
+    assert!(
+        !anywhere(network.node_home(), b"acme"),
+        "the node knows the name"
+    );
+}
+
+fn contains(bytes: &[u8], word: &[u8]) -> bool {
+    bytes.windows(word.len()).any(|window| window == word)
+}
+
+/// Whether a word stands in any file below a folder.
+fn anywhere(folder: &Path, word: &[u8]) -> bool {
+    fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => anywhere(&path, word),
+            false => contains(&fs::read(&path).unwrap(), word),
+        }
+    })
+}
+
+/// Each record brings a block, and an empty one after it: until the chain is at a height.
+fn reach(network: &Consortium, height: u64, name: &str) {
+    let bank = network.bank(0);
+    let mut number = 0;
+    while network.height(0) < height {
+        let _ = bank.seal(&Invoice::new(&format!("INV-{name}-{number}")));
+        number += 1;
+    }
+}
+
+fn propose(bank: &Bank, change: &[&str]) -> (String, u64) {
+    let words = [&["proposal", "new", "--in", "12"], change].concat();
+    let proposed = bank.run(&words).expect(DONE);
+    let number = proposed.data["proposal"].as_u64().unwrap().to_string();
+    (number, proposed.data["at"].as_u64().unwrap())
+}
+
+/// Three of four banks agree, and the change's height comes.
+fn agree(network: &Consortium, change: &[&str]) {
+    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
+    let (number, at) = propose(&a, change);
+    let voted = b.run(&["proposal", "vote", &number]).expect(DONE);
+    assert_eq!(voted.data["approved"], false, "two of four are not enough");
+    let voted = c.run(&["proposal", "vote", &number]).expect(DONE);
+    assert_eq!(voted.data["approved"], true);
+    reach(network, at, &format!("FILL-{number}"));
+    let listed = a.run(&["proposal", "list"]).expect(DONE);
+    let stage = &listed.data["proposals"][number.parse::<usize>().unwrap()]["stage"];
+    assert_eq!(stage, "done", "{listed}");
+}
+
+#[test]
+fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on() {
+    let mut network = Consortium::start(4);
+    let (a, d) = (network.bank(0), network.bank(3));
+    let (folder, desk) = (network.network(), network.desk().to_path_buf());
+    let (home, request) = (folder.join("bank-e"), desk.join("bank-e.json"));
+    let from = a.home.to_str().unwrap().to_owned();
+    let (home, request) = (home.to_str().unwrap(), request.to_str().unwrap());
+    let words = [
+        "member", "request", "--dir", home, "--from", &from, "--name", "bank-e", "--role", "bank",
+        "--id", "vat:FR1", "--out", request,
+    ];
+    let _ = sealane(&words).expect(DONE);
+    let e = network.guest(Path::new(home));
+    let early = e.run(&["seal", &e.file(&Invoice::new("INV-E-0"))]);
+    refused_for(early, "no alias");
+    agree(&network, &["admit", request]);
+    let listed = row(a.run(&["member", "list"]), "members", "name", "bank-e");
+    assert_eq!(
+        (&listed["role"], &listed["standing"]),
+        (&"bank".into(), &"active".into())
+    );
+    // its own node is let in by the others while they run, follows from the first block, and serves it
+    let own = network.join(Path::new(home));
+    let text = fs::read_to_string(Path::new(home).join("home.toml")).unwrap();
+    assert!(!text.contains(&fs::read_to_string(a.home.join("node/address")).unwrap()));
+    wait_for(&network, own);
+    let invoice = Invoice::new("INV-E-1");
+    let (_, financed) = e.seal_and_finance(&invoice);
+    let financed = financed.expect(DONE);
+    let (_, twice) = d.seal_and_finance(&invoice);
+    let _ = twice.expect(REFUSED);
+
+    agree_of_five(&network, &e, &["power", "node-d", "0"]);
+    assert_eq!(signed_by(&network), without_d(&network));
+    // clients that knew the old set alone follow, and receipts hold across the turn, offline
+    let (_, later) = d.seal_and_finance(&Invoice::new("INV-D-2"));
+    let later = later.expect(DONE);
+    for financed in [&financed, &later] {
+        let receipt = financed.text("receipt");
+        let _ = sealane(&["receipt", "verify", receipt]).expect(DONE);
+    }
+    agree_of_five(&network, &e, &["power", "node-d", "1"]);
+    let first = network.blocks(0).genesis.validators;
+    assert_eq!(signed_by(&network), validator_set_hash(&first));
+    let (_, after) = d.seal_and_finance(&Invoice::new("INV-D-3"));
+    let _ = after.expect(DONE);
+    let _ = network.agreed();
+}
+
+/// Until a node has what the first one has.
+fn wait_for(network: &Consortium, node: usize) {
+    let begun = std::time::Instant::now();
+    while network.height(node) < network.height(0) {
+        let patience = std::time::Duration::from_secs(60);
+        assert!(begun.elapsed() < patience, "it does not follow");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+}
+
+/// The validators that the last block names.
+fn signed_by(network: &Consortium) -> ValidatorSetHash {
+    network.blocks(0).blocks.last().unwrap().header.validators
+}
+
+fn without_d(network: &Consortium) -> ValidatorSetHash {
+    let genesis = network.blocks(0).genesis;
+    let gone = genesis.named("node-d").unwrap().id;
+    let mut left = genesis.validators.validators().to_vec();
+    left.retain(|validator| validator.alias != gone);
+    validator_set_hash(&ValidatorSet::new(left).unwrap())
+}
+
+/// Four of five banks agree: with bank E there are five.
+fn agree_of_five(network: &Consortium, e: &Bank, change: &[&str]) {
+    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
+    let (number, at) = propose(&a, change);
+    for bank in [&b, &c] {
+        let voted = bank.run(&["proposal", "vote", &number]).expect(DONE);
+        assert_eq!(voted.data["approved"], false);
+    }
+    let voted = e.run(&["proposal", "vote", &number]).expect(DONE);
+    assert_eq!(voted.data["approved"], true);
+    reach(network, at, &format!("FILL-{number}"));
+}
+
+#[test]
+fn a_regulator_s_node_follows_and_verifies_and_has_neither_vote_nor_share() {
+    let mut network = Consortium::start_with(4, 1);
+    let (a, regulator) = (network.bank(0), network.bank(4));
+    let (record, financed) = a.seal_and_finance(&Invoice::new("INV-1"));
+    let _ = financed.expect(DONE);
+    let _ = network.agreed();
+    // what it is shown is proven, and no more than the chain shows
+    let shown = regulator.run(&["record", "show", &record]).expect(DONE);
+    assert_eq!(shown.text("state"), "financed", "{shown}");
+    let mine = a.run(&["record", "show", &record]).expect(DONE);
+    assert!(mine.data.to_string().contains("INV-1"), "{mine}");
+    assert!(!shown.data.to_string().contains("INV-1"), "{shown}");
+    refused_for(
+        regulator.run(&["seal", &regulator.file(&Invoice::new("INV-2"))]),
+        "a regulator may not",
+    );
+    // with two of four validators away nothing is decided, whoever watches
+    network.kill_node(2);
+    network.kill_node(3);
+    let before = network.height(4);
+    let waiting = a.begin(&["seal", &a.file(&Invoice::new("INV-3"))]);
+    std::thread::sleep(std::time::Duration::from_secs(5));
+    assert!(
+        network.height(4) <= before + 1,
+        "an observer does not count"
+    );
+    network.start_node(2);
+    let _ = waiting.wait().expect(DONE);
+    // one that has lost everything takes it all from the others, and checks it
+    network.kill_node(4);
+    network.wipe(4);
+    network.start_node(4);
+    network.start_node(3);
+    let all = network.agreed();
+    assert_eq!(all[4].blocks, all[0].blocks[..all[4].blocks.len()]);
+}
