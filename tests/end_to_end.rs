@@ -5,7 +5,7 @@
 use std::fs;
 
 use sealane_tests::blocks::{Blocks, submit};
-use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, sealane};
+use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
 use sealane_types::encoding::Encode as _;
@@ -20,15 +20,6 @@ fn inquire(bank: &Bank, invoice: &Invoice) -> String {
 #[track_caller]
 fn finance(bank: &Bank, record: &str) -> Outcome {
     bank.run(&["finance", record])
-}
-
-#[track_caller]
-fn refused_for(outcome: Outcome, why: &str) {
-    let outcome = outcome.expect(REFUSED);
-    assert!(
-        outcome.words().contains(why),
-        "no word of {why:?}:\n{outcome}"
-    );
 }
 
 /// One network for everything that needs a node that runs: making one costs more than most steps.

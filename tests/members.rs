@@ -5,22 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use sealane_ledger::validator_set_hash;
-use sealane_tests::command::{DONE, INVALID, Outcome, REFUSED, sealane};
+use sealane_tests::command::{DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
 use sealane_types::block::ValidatorSet;
 use sealane_types::ids::ValidatorSetHash;
 use serde_json::Value;
-
-#[track_caller]
-fn refused_for(outcome: Outcome, why: &str) {
-    let outcome = outcome.expect(REFUSED);
-    assert!(
-        outcome.words().contains(why),
-        "no word of {why:?}:\n{outcome}"
-    );
-}
 
 /// The row of a list whose `key` is `name`.
 fn row(outcome: Outcome, list: &str, key: &str, name: &str) -> Value {

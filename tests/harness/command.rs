@@ -118,6 +118,17 @@ impl Outcome {
     }
 }
 
+/// The network's rules refused it, and said `why`.
+///
+/// # Panics
+/// When it came out otherwise.
+#[track_caller]
+pub fn refused_for(outcome: Outcome, why: &str) {
+    let outcome = outcome.expect(REFUSED);
+    let said = outcome.words().contains(why);
+    assert!(said, "no word of {why:?}:\n{outcome}");
+}
+
 impl std::fmt::Display for Outcome {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self {

@@ -4,7 +4,7 @@ use sealane_types::alias::{Alias, Role, Standing};
 use sealane_types::block::ValidatorSet;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
-use sealane_types::ids::{AliasId, FieldBytes, Height, ProposalId, VerifyingKeyId};
+use sealane_types::ids::{AliasId, Height, ProposalId, VerifyingKeyId};
 use sealane_types::receipt::{ChangeFault, Done, Refusal};
 use sealane_types::transaction::Payload;
 
@@ -20,22 +20,9 @@ const BANK_C: AliasId = AliasId::new([4; 32]);
 const BANK_D: AliasId = AliasId::new([5; 32]);
 const WATCHER: AliasId = AliasId::new([6; 32]);
 
-fn member(id: AliasId, name: &str, role: Role) -> Alias {
-    Alias {
-        id,
-        name: name.to_owned(),
-        role,
-        key: signing_key(&id).public(),
-        commitment: FieldBytes::new([0; 32]),
-        bank: id,
-        standing: Standing::Active,
-        until: None,
-    }
-}
-
 fn admitting(world: &World, id: AliasId, name: &str, role: Role) -> Change {
     Change::Admit {
-        alias: Box::new(member(id, name, role)),
+        alias: Box::new(alias(id, name, role, id)),
         possession: possession(world, id),
     }
 }

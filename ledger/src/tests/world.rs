@@ -65,7 +65,7 @@ pub fn signing_key(alias: &AliasId) -> SigningKey {
     SigningKey::from_seed(alias.as_bytes())
 }
 
-fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
+pub fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
     Alias {
         id,
         name: name.to_owned(),
