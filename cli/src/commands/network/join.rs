@@ -30,7 +30,15 @@ pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
     let mut peers = Vec::new();
     for Node { folder, .. } in &others {
         let node = NodeHome::open(folder).map_err(Failure::cannot)?;
-        peers.extend(node.as_peer().filter(|peer| !peer.observer));
+        // before anything is written: a home must not be left speaking through a node that cannot follow
+        let peer = node.as_peer().ok_or_else(|| {
+            Failure::invalid(format!(
+                "{}: its one node decides alone, and no other can follow it. A network in which each bank has its own node takes \
+                 more: sealane network init --nodes each",
+                dir.display()
+            ))
+        })?;
+        peers.extend(Some(peer).filter(|peer| !peer.observer));
     }
     let listen = Consensus {
         listen: consensus,
