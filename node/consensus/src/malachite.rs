@@ -268,3 +268,8 @@ impl Engine for Malachite {
         ended
     }
 }
+
+/// Appends the engine's own figures, in Prometheus' text format; none where no engine runs in this process.
+pub fn engine_figures(text: &mut String) {
+    malachitebft_metrics::export(text);
+}

@@ -7,6 +7,7 @@ use sealane_wire::tls::{Credentials, FOLDER, Party, TlsError};
 use tokio::sync::watch;
 
 use crate::home::NodeHome;
+use crate::metrics::Metrics;
 
 /// How often the files are looked at, and connections are judged anew.
 const LOOK: Duration = Duration::from_secs(2);
@@ -29,7 +30,11 @@ pub(crate) fn open(home: &NodeHome) -> Result<Arc<Credentials>, TlsError> {
 }
 
 /// Looks at the files until the node stops.
-pub(crate) async fn follow(credentials: Arc<Credentials>, mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn follow(
+    credentials: Arc<Credentials>,
+    metrics: Arc<Metrics>,
+    mut stopping: watch::Receiver<bool>,
+) {
     let mut reminded: Option<tokio::time::Instant> = None;
     loop {
         let stop = stopping.wait_for(|stop| *stop);
@@ -45,6 +50,8 @@ pub(crate) async fn follow(credentials: Arc<Credentials>, mut stopping: watch::R
             Err(_) => return, // the runtime ends
         }
         let left = credentials.ends() - now();
+        let seconds = i32::try_from(left).unwrap_or(i32::MAX);
+        metrics.certificate_left.set(seconds.into());
         if left < EARLY && reminded.is_none_or(|at| at.elapsed() > REMIND) {
             reminded = Some(tokio::time::Instant::now());
             let days = left.div_euclid(24 * 3600);

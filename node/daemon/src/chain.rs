@@ -9,6 +9,7 @@
 //! commits to every byte of the block.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use sealane_consensus::{
@@ -33,6 +34,7 @@ use tokio::sync::watch;
 use crate::answers::Answerer;
 use crate::bridge::{Bridge, BridgeError};
 use crate::gossip::Gossip;
+use crate::metrics::Metrics;
 use crate::proofs::Proofs;
 use crate::rows;
 use crate::rules::Rules;
@@ -101,6 +103,7 @@ pub(crate) struct Parts {
     pub points: Arc<dyn Points>,
     pub clock: Arc<dyn sealane_consensus::Clock>,
     pub gossip: Gossip,
+    pub metrics: Arc<Metrics>,
 }
 
 /// Where the chain ends, and what the next block runs under.
@@ -118,6 +121,7 @@ pub(crate) struct Chain {
     pub(crate) mempool: Mempool,
     pub(crate) proofs: Arc<Proofs>,
     pub(crate) gossip: Gossip,
+    pub(crate) metrics: Arc<Metrics>,
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
@@ -140,6 +144,7 @@ impl Chain {
             mempool: Mempool::new(parts.limits),
             proofs: parts.proofs,
             gossip: parts.gossip,
+            metrics: parts.metrics,
             answerer: parts.answerer,
             points: parts.points,
             clock: parts.clock,
@@ -182,6 +187,7 @@ impl Chain {
 
     /// Verifies and executes a block above the tip, on the bridge.
     async fn execute(&self, block: &Block) -> Result<Result<Ready, InvalidBlock>, ChainError> {
+        let begun = Instant::now();
         let (store, proofs) = (Arc::clone(&self.store), Arc::clone(&self.proofs));
         let (tip, block) = (self.tip(), block.clone());
         let entropy = sealane_crypto::random::bytes::<32>()?;
@@ -205,7 +211,9 @@ impl Chain {
                 prepared,
             }))
         };
-        self.bridge.run(work).await?
+        let done = self.bridge.run(work).await?;
+        self.metrics.execute.observe(begun.elapsed().as_secs_f64());
+        done
     }
 
     /// What came of a block: from before, or executed now.
@@ -261,16 +269,21 @@ impl Chain {
         let rows = rows::rows(&block, &certificate, &applied, own);
         let root = prepared.root();
         let store = Arc::clone(&self.store);
+        let begun = Instant::now();
         let write = tokio::task::spawn_blocking(move || store.commit(prepared, &rows));
         let written = write
             .await
             .map_err(|error| BridgeError::Panicked(error.to_string()));
         written??;
+        self.metrics.commit.observe(begun.elapsed().as_secs_f64());
         self.points.pass(Point::Committed, height);
         let store = Arc::clone(&self.store);
         let rules = self.bridge.run(move || Rules::read(&store, height));
         let rules = rules.await??;
         let tip = Tip::after(&block.header, &applied.receipts, root, &rules.coming);
+        let (waiting, reached) = (self.mempool.len(), self.gossip.reached());
+        self.metrics
+            .block(self.tip().time, &block, &applied, (waiting, reached));
         let rules = Arc::new(rules);
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Last { tip, rules };
         for transaction in &block.transactions {

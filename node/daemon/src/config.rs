@@ -78,6 +78,9 @@ pub struct Config {
     pub engine: EngineKind,
     /// How long a block waits for more transactions, in milliseconds.
     pub batch_ms: u64,
+    /// Where Prometheus reads the node's figures, over plain HTTP; nowhere where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<SocketAddr>,
     /// The name of an observer, which has no vote; a validator has none here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<String>,
@@ -95,6 +98,7 @@ impl Config {
             pool: 0,
             engine: EngineKind::Solo,
             batch_ms: 20,
+            metrics: None,
             observer: None,
             consensus: None,
         }

@@ -17,6 +17,7 @@ mod chain;
 mod config;
 mod gossip;
 pub mod home;
+mod metrics;
 mod node;
 mod peers;
 mod process;

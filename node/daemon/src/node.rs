@@ -30,6 +30,7 @@ use crate::certificates;
 use crate::chain::{Chain, ChainError, Parts};
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
+use crate::metrics::Metrics;
 use crate::peers;
 use crate::proofs::Proofs;
 use crate::service::Service;
@@ -179,6 +180,12 @@ impl Node {
         if config.consensus.is_some() {
             tokio::spawn(peers::follow(config_file, peers, gossip.clone(), tell));
         }
+        let metrics = Arc::new(Metrics::default());
+        if let Some(address) = config.metrics {
+            let bound = crate::metrics::listen(address).await;
+            let listener = bound.map_err(|source| NodeError::Listen { address, source })?;
+            tokio::spawn(crate::metrics::serve(listener, Arc::clone(&metrics)));
+        }
         let chain = Chain::open(Parts {
             store,
             genesis: Arc::clone(&genesis),
@@ -189,6 +196,7 @@ impl Node {
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),
             gossip,
+            metrics: Arc::clone(&metrics),
         });
         let chain = Arc::new(chain.await?);
         let own = alias.and_then(|alias| genesis.alias(&alias));
@@ -249,13 +257,18 @@ impl Node {
             validator: self.validator,
             stopping: stopping.clone(),
         });
+        let watched = Arc::clone(&self.chain.metrics);
         let mut ended = stopping.clone();
         let until = async move {
             // An error means that the sender is gone, which stops the API too.
             let _ = ended.wait_for(|stop| *stop).await;
         };
         let credentials = Arc::clone(&self.credentials);
-        tokio::spawn(certificates::follow(self.credentials, stopping.clone()));
+        tokio::spawn(certificates::follow(
+            self.credentials,
+            watched,
+            stopping.clone(),
+        ));
         let api = sealane_api::serve(self.listener, credentials, service, self.limits, until);
         let mut api = tokio::spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));

@@ -247,7 +247,10 @@ impl Backend for Service {
         let waits = self.chain.mempool.contains(&id);
         let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
         if !waits && self.read(known).await?.is_none() {
-            self.admit(transaction, origin).await?;
+            let admitted = self.admit(transaction, origin).await;
+            admitted.inspect_err(|_| {
+                self.chain.metrics.not_taken.inc();
+            })?;
         }
         Ok(id)
     }

@@ -25,6 +25,7 @@ async fn open(world: &World, threads: usize) -> Own {
     let clock = Arc::new(ManualClock::new(BlockTime(5_000)));
     let chain = Chain::open(Parts {
         gossip: crate::gossip::Gossip::alone(),
+        metrics: Arc::default(),
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(threads).unwrap(),
@@ -251,6 +252,7 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
     let id = chain_id(&world.genesis);
     let parts = |store| Parts {
         gossip: crate::gossip::Gossip::alone(),
+        metrics: Arc::default(),
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(1).unwrap(),
