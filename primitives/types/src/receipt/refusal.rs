@@ -234,6 +234,9 @@ pub enum Refusal {
     /// 51: the holder has confirmed.
     #[error("this holder has confirmed its share already")]
     AlreadyConfirmed,
+    /// 52: a generation's dealings are decided.
+    #[error("which dealings of this round count is decided already")]
+    DealingsOver,
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -297,6 +300,7 @@ impl Refusal {
             Self::NoDealing => 49,
             Self::FalseComplaint => 50,
             Self::AlreadyConfirmed => 51,
+            Self::DealingsOver => 52,
         }
     }
 }
@@ -438,6 +442,7 @@ impl Decode for Refusal {
             49 => Self::NoDealing,
             50 => Self::FalseComplaint,
             51 => Self::AlreadyConfirmed,
+            52 => Self::DealingsOver,
             tag => return no_tag("refusal", tag),
         })
     }

@@ -387,6 +387,7 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::NoDealing,
         Refusal::FalseComplaint,
         Refusal::AlreadyConfirmed,
+        Refusal::DealingsOver,
     ]
 }
 

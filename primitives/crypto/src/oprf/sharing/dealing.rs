@@ -23,6 +23,21 @@ impl Sharing {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn deal(&self, dealer: &AliasId, share: Option<&KeyShare>) -> Result<Deal, OprfError> {
+        self.deal_spoilt(dealer, share, &|_| {})
+    }
+
+    /// As [`Sharing::deal`], with the dealing spoilt before the dealer proves what it proves: what a bad dealer can do.
+    /// For tests.
+    ///
+    /// # Errors
+    /// As [`Sharing::deal`].
+    #[doc(hidden)]
+    pub fn deal_spoilt(
+        &self,
+        dealer: &AliasId,
+        share: Option<&KeyShare>,
+        spoil: &dyn Fn(&mut Dealing),
+    ) -> Result<Deal, OprfError> {
         let seed = random::bytes::<64>()?;
         let drawn = |at: u16| scalar(tags::OPRF_DEALING, &[&*seed, &at.to_le_bytes()]);
         let constant = match share {
@@ -32,16 +47,18 @@ impl Sharing {
         let mut polynomial = vec![constant];
         polynomial.extend((1..self.threshold).map(drawn));
         let ephemeral = scalar(tags::OPRF_DEALING, &[&*seed, b"ephemeral"]);
-        self.deal_with(dealer, &polynomial, &ephemeral)
+        let mut dealing = self.encrypt(dealer, &polynomial, &ephemeral)?;
+        spoil(&mut dealing);
+        self.prove(dealer, dealing, &polynomial, &ephemeral)
     }
 
-    /// As [`Sharing::deal`], with what is drawn there; tests deal wrongly with it.
-    pub(super) fn deal_with(
+    /// The polynomial, committed to, and its values, encrypted.
+    pub(super) fn encrypt(
         &self,
         dealer: &AliasId,
         polynomial: &[Zeroizing<Order>],
-        ephemeral: &Zeroizing<Order>,
-    ) -> Result<Deal, OprfError> {
+        ephemeral: &Order,
+    ) -> Result<Dealing, OprfError> {
         let mut masked = Masked::new()?;
         let mut times = |point: &Point, number: &Order| multiple(&mut masked, point, number);
         let commitments: Vec<Point> = polynomial
@@ -57,12 +74,11 @@ impl Sharing {
             let part = evaluate(polynomial, Order::from(index.0));
             shares.push(ScalarBytes::new(Scalar::from(*part + *pad).encode()));
         }
-        let dealing = Dealing {
+        Ok(Dealing {
             commitments: commitments.iter().map(encode_point).collect(),
             ephemeral: encode_point(&public),
             shares,
-        };
-        self.prove(dealer, dealing, polynomial, ephemeral)
+        })
     }
 
     /// The dealing with the proofs of its two secrets.

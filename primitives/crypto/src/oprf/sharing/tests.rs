@@ -225,9 +225,12 @@ fn a_dealing_of_another_degree_is_refused_though_every_share_fits() {
     };
     let ephemeral = scalar(b"test", &[b"a"]);
     let deal = |count| {
+        let polynomial = polynomial(count);
+        let dealing = round.sharing.encrypt(&alias(1), &polynomial, &ephemeral);
+        let dealing = dealing.expect("this system");
         let deal = round
             .sharing
-            .deal_with(&alias(1), &polynomial(count), &ephemeral);
+            .prove(&alias(1), dealing, &polynomial, &ephemeral);
         deal.expect("this system")
     };
     assert_eq!(round.sharing.check(&alias(1), None, &deal(3)), Ok(()));
@@ -279,7 +282,7 @@ fn a_dealing_is_refused_once_anything_of_it_changes() {
         assert_eq!(fault, Err(DealingFault::Number));
     }
     assert_eq!(
-        with(&|deal| drop(deal.dealing.shares.pop())),
+        with(&|deal| deal.dealing.shares.truncate(3)),
         Err(DealingFault::Shares)
     );
     let identity = PointBytes::new(Point::identity().encode());
@@ -342,11 +345,8 @@ fn a_copied_ephemeral_point_is_refused() {
         .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
         .collect();
     let guessed = scalar(b"test", &[b"not its secret"]);
-    let own = round
-        .sharing
-        .deal_with(&alias(2), &polynomial, &guessed)
-        .expect("this system");
-    let mut dealing = own.dealing;
+    let dealing = round.sharing.encrypt(&alias(2), &polynomial, &guessed);
+    let mut dealing = dealing.expect("this system");
     dealing.ephemeral = honest.dealing.ephemeral;
     let copied = round
         .sharing
@@ -390,10 +390,8 @@ fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
         .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
         .collect();
     let ephemeral = scalar(b"test", &[b"a"]);
-    let mut dealing = sharing
-        .deal_with(&dealer, &polynomial, &ephemeral)
-        .expect("this system")
-        .dealing;
+    let dealing = sharing.encrypt(&dealer, &polynomial, &ephemeral);
+    let mut dealing = dealing.expect("this system");
     let number = Scalar::decode(dealing.shares[2].as_bytes())
         .expect("a number")
         .element();
