@@ -17,6 +17,7 @@ use sealane_types::sharing::{Dealing, FingerprintKey, ShareHolder, threshold};
 use crate::protocol;
 use crate::state::{
     Blame, Decided, Fault, FaultKind, Holder, Key, MAX_FAULTS, Overlay, Round, StateExt, StateRead,
+    Writes,
 };
 
 /// Milliseconds of header time that silent dealers, and then silent holders, are waited for: a proposer's clock may
@@ -301,6 +302,17 @@ pub fn due<S: StateRead>(state: &S) -> Option<BlockTime> {
             ripe.then(|| after(decided.since))
         }
     }
+}
+
+/// What makes a key the present one although no round gave it: for tests and measurements, where one party deals it.
+#[doc(hidden)]
+#[must_use]
+pub fn writes_of(key: &FingerprintKey) -> Writes {
+    let below = std::collections::BTreeMap::<Key, Vec<u8>>::new();
+    let mut state = Overlay::new(&below);
+    state.put(Key::fingerprint_key(key.epoch), key);
+    state.put(Key::present_epoch(), &key.epoch);
+    state.into_writes()
 }
 
 /// What a refusal blames its signer for.
