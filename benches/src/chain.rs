@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
+use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{Key, StateRead, Writes};
 use sealane_ledger::{
     Applied, FinancingClaim, FinancingProofs, apply, chain_id, genesis_writes, next_sequence,
@@ -15,13 +16,12 @@ use sealane_statements::financing::UncheckedStatement;
 use sealane_store::{BlockRows, Store, TransactionRow};
 use sealane_types::block::{Block, Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
-    AliasId, BlockTime, ChainId, Epoch, FieldBytes, Height, Sequence, StateRoot, VerifyingKeyId,
+    AliasId, BlockTime, ChainId, FieldBytes, Height, Sequence, StateRoot, VerifyingKeyId,
 };
+use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_verifier::{UncheckedFinancing, Verifier};
 use tempfile::TempDir;
@@ -46,8 +46,6 @@ pub fn signing_key(alias: &AliasId) -> SigningKey {
 /// Never: it is valid.
 #[must_use]
 pub fn genesis() -> Genesis {
-    let (public, _) = key();
-    let (point, holders) = public.encode();
     let alias = |id: AliasId, name: &str, role| Alias {
         id,
         name: name.to_owned(),
@@ -63,10 +61,6 @@ pub fn genesis() -> Genesis {
         key: signing_key(&VALIDATOR).public(),
         power: 1,
     };
-    let holder = |public: &_| ShareHolder {
-        validator: VALIDATOR,
-        public: *public,
-    };
     let genesis = Genesis {
         name: "bench".to_owned(),
         suite: Suite::International,
@@ -76,12 +70,6 @@ pub fn genesis() -> Genesis {
             alias(VALIDATOR, "node-a", Role::Validator),
         ],
         validators: ValidatorSet::new(vec![validator]).expect("one validator"),
-        fingerprint_key: FingerprintKey {
-            epoch: Epoch(1),
-            threshold: 1,
-            public: point,
-            holders: holders.iter().map(holder).collect(),
-        },
         parameters: Parameters {
             inquiries_per_day: 1_000_000,
             max_hold_blocks: 1_000,
@@ -94,6 +82,22 @@ pub fn genesis() -> Genesis {
     };
     genesis.check().expect("a chain can begin so");
     genesis
+}
+
+/// The key that the one validator holds whole.
+fn fingerprint_key() -> FingerprintKey {
+    let (public, _) = key();
+    let (point, holders) = public.encode();
+    let holder = |public: &_| ShareHolder {
+        validator: VALIDATOR,
+        public: *public,
+    };
+    FingerprintKey {
+        epoch: public.epoch(),
+        threshold: 1,
+        public: point,
+        holders: holders.iter().map(holder).collect(),
+    }
 }
 
 /// The verifier as the ledger asks it.
@@ -175,6 +179,7 @@ impl Chain {
         let genesis = genesis();
         let store = Store::open(folder.path(), chain_id(&genesis)).expect("a new folder");
         let mut writes = rows(&genesis_writes(&genesis));
+        writes.extend(rows(&writes_of(&fingerprint_key())));
         writes.extend((0..OTHERS).map(|number| {
             let key = [&[0xff][..], &number.to_le_bytes()].concat();
             (key, Some(vec![7; 64]))

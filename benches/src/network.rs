@@ -35,8 +35,7 @@ impl Network {
         let options = InitOptions {
             genesis: created.genesis,
             config: Config::new(address),
-            signing: validator.signing,
-            share: Some(validator.share),
+            signing: validator,
         };
         let home = init(&folder.path().join("node-a"), options).expect("a new node");
         let (node, own) = (Party::Node(home.name()), home.folder().join(tls::FOLDER));

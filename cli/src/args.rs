@@ -349,6 +349,12 @@ pub enum ChangeCommand {
         /// The version
         version: u32,
     },
+    /// Hand the fingerprint key on: these validators shall hold its shares
+    Share {
+        /// The validators' names, in any order
+        #[arg(long, required = true, value_delimiter = ',', value_name = "NAMES")]
+        holders: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

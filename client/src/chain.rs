@@ -13,6 +13,7 @@ mod node;
 mod place;
 mod seen;
 mod snapshot;
+mod standing;
 mod status;
 pub mod turns;
 
@@ -23,6 +24,7 @@ pub use lie::Lie;
 pub use node::NodeClient;
 pub use seen::Seen;
 pub use snapshot::Snapshot;
+pub use standing::KeyStanding;
 pub use status::NodeStatus;
 pub use turns::Turn;
 

@@ -5,16 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use sealane_crypto::identity::{self, TooManyIdentifiers};
-use sealane_crypto::oprf::{KeyPublic, KeySecret, KeyShare, OprfError};
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::DecodeError;
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
-use sealane_types::ids::{AliasId, BlockTime, Epoch, FieldBytes, PublicKey, VerifyingKeyId};
+use sealane_types::ids::{AliasId, BlockTime, FieldBytes, PublicKey, VerifyingKeyId};
 use sealane_wire::tls::{self, Authority, Party, TlsError};
 use thiserror::Error;
 
@@ -38,9 +35,6 @@ pub enum NetworkError {
     /// The configuration is not valid: the node's address.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The fingerprint key cannot be made.
-    #[error(transparent)]
-    Fingerprints(#[from] OprfError),
     /// The operating system gave no randomness.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -135,17 +129,9 @@ pub struct Created {
     pub homes: Vec<PathBuf>,
     /// The authority that lets nodes and homes in; its folder is [`AUTHORITY`] in the network's.
     pub authority: Authority,
-    /// What its validators have, in the order of the options.
-    pub validators: Vec<ValidatorParts>,
-}
-
-/// What a validator has.
-#[derive(Debug)]
-pub struct ValidatorParts {
-    /// The key that it signs with.
-    pub signing: SigningKey,
-    /// Its share of the fingerprint key.
-    pub share: KeyShare,
+    /// The keys that its validators sign with, in the order of the options. The fingerprint key they generate
+    /// together once they run.
+    pub validators: Vec<SigningKey>,
 }
 
 /// Makes a network in `folder`: one home for each bank, and what its node is made from.
@@ -159,10 +145,7 @@ pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError>
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     let signing = options.nodes.iter().map(|_| SigningKey::generate());
     let signing = signing.collect::<Result<Vec<_>, _>>()?;
-    let holders = u16::try_from(signing.len()).map_err(|_| OprfError::NotShares)?;
-    let secret = KeySecret::generate()?;
-    let (public, shares) = secret.deal(Epoch(0), threshold(holders), holders)?;
-    let genesis = genesis(options, &keys, &signing, &public)?;
+    let genesis = genesis(options, &keys, &signing)?;
     let homes = institutions.clone().map(|name| folder.join(name));
     let homes: Vec<PathBuf> = homes.collect();
     if let Some(there) = homes.iter().find(|home| home.join("home.toml").exists()) {
@@ -183,17 +166,8 @@ pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError>
         genesis,
         homes,
         authority,
-        validators: signing
-            .into_iter()
-            .zip(shares)
-            .map(|(signing, share)| ValidatorParts { signing, share })
-            .collect(),
+        validators: signing,
     })
-}
-
-/// How many of `holders` compute a fingerprint together: all but the third that may be Byzantine.
-fn threshold(holders: u16) -> u16 {
-    holders - holders.saturating_sub(1) / 3
 }
 
 fn write_home(
@@ -222,7 +196,6 @@ fn genesis(
     options: &Options,
     keys: &[Keys],
     signing: &[SigningKey],
-    public: &KeyPublic,
 ) -> Result<Genesis, NetworkError> {
     let mut aliases = Vec::new();
     let banks = options.banks.iter().map(|name| (name, Role::Bank));
@@ -253,9 +226,6 @@ fn genesis(
         });
     }
     aliases.sort_by_key(|alias| alias.id);
-    let holders_of = validators.iter().map(|validator| validator.alias);
-    let holders_of: Vec<AliasId> = holders_of.collect();
-    let (key, holders) = public.encode();
     let mut verifying_keys = options.verifying_keys.clone();
     verifying_keys.sort_unstable();
     let genesis = Genesis {
@@ -264,16 +234,6 @@ fn genesis(
         time: now(),
         aliases,
         validators: ValidatorSet::new(validators)?,
-        fingerprint_key: FingerprintKey {
-            epoch: public.epoch(),
-            threshold: public.threshold(),
-            public: key,
-            holders: holders
-                .into_iter()
-                .zip(holders_of)
-                .map(|(public, validator)| ShareHolder { validator, public })
-                .collect(),
-        },
         parameters: parameters(options, verifying_keys),
         governance: Governance::Members,
     };

@@ -99,6 +99,16 @@ fn advice(reason: &Refusal) -> String {
         Refusal::HeightOutOfRange { .. } => "choose another height for --in",
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
+        Refusal::NoRound
+        | Refusal::NotInRound
+        | Refusal::KeysFixed
+        | Refusal::NotYet
+        | Refusal::AlreadyDealt
+        | Refusal::WrongDealing { .. }
+        | Refusal::NoDealing
+        | Refusal::FalseComplaint
+        | Refusal::AlreadyConfirmed
+        | Refusal::DealingsOver => "validators do this by themselves: see sealane network status",
         Refusal::OtherChain
         | Refusal::AliasExists
         | Refusal::WrongKey

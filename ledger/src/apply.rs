@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::consortium::end_block;
 use crate::effects::Effect;
 use crate::rules::{At, execute};
+use crate::sharing;
 use crate::state::{Key, Overlay, StateExt, StateRead, Writes};
 use crate::verified::{VerifiedBlock, VerifiedTransaction};
 
@@ -40,7 +41,8 @@ pub enum ApplyError {
 }
 
 /// Applies a block to the state it was verified against, and writes what governance has decided for the next
-/// height. An empty block writes nothing else.
+/// height. An empty block writes nothing else, but for what
+/// time decides of a round of the fingerprint key.
 ///
 /// # Errors
 /// When the block was verified against another state.
@@ -65,6 +67,7 @@ pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, 
         });
     }
     end_block(&mut overlay, block.header.height);
+    sharing::end_block(&mut overlay, block.header.chain, block.header.time);
     Ok(Applied {
         writes: overlay.into_writes(),
         receipts,
@@ -116,6 +119,9 @@ fn run<S: StateRead>(
             if let (Refusal::WrongAnswer { share }, Some(record)) = (&refusal, transaction.record) {
                 let share = *share;
                 effects.push(Effect::WrongAnswer { record, share });
+            }
+            if let Some(fault) = sharing::fault(&refusal) {
+                sharing::blame(state, &at.signer, fault, at.height);
             }
             Outcome::Refused(refusal)
         }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use sealane_crypto::curve::decode_element;
-use sealane_crypto::oprf::{KeyPublic, OprfError};
 use sealane_crypto::signature::is_sound_key;
 use sealane_types::encoding::DecodeError;
 use sealane_types::genesis::{Genesis, Role};
 use sealane_types::ids::{AliasId, ProposalId};
 use thiserror::Error;
 
+use crate::sharing;
 use crate::state::{Consortium, Key, LogHead, Overlay, Voters, Writes};
 
 /// The version of the protocol that a chain begins with.
@@ -27,9 +27,6 @@ pub enum GenesisError {
     /// A commitment that is no field element.
     #[error("the commitment of {0} is no field element")]
     Commitment(AliasId),
-    /// The fingerprint key's parts are no shares of it.
-    #[error("the fingerprint key: {0}")]
-    FingerprintKey(#[from] OprfError),
 }
 
 /// Checks all of genesis: its form, and that its keys, points and field elements are such. A node
@@ -52,7 +49,6 @@ pub fn check_genesis(genesis: &Genesis) -> Result<(), GenesisError> {
             return Err(GenesisError::Key(validator.alias));
         }
     }
-    KeyPublic::decode(&genesis.fingerprint_key)?;
     Ok(())
 }
 
@@ -76,9 +72,9 @@ pub fn genesis_writes(genesis: &Genesis) -> Writes {
         scheduled: Vec::new(),
     };
     state.put(Key::consortium(), &consortium);
-    let key = &genesis.fingerprint_key;
-    state.put(Key::present_epoch(), &key.epoch);
-    state.put(Key::fingerprint_key(key.epoch), key);
+    let holders = genesis.validators.validators().iter();
+    let holders: Vec<AliasId> = holders.map(|validator| validator.alias).collect();
+    sharing::begin(&mut state, &holders);
     state.put(Key::validators(), &genesis.validators);
     state.put(Key::log(), &LogHead::empty());
     state.into_writes()

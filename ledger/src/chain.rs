@@ -2,7 +2,7 @@
 //!
 //! Header `H` carries the state and receipts roots after `H − 1`. So that they are soon certified, an
 //! empty block follows any block with transactions, and at least one comes a minute; it writes no
-//! state, but for changes of governance whose height has come.
+//! state, but for changes of governance whose height has come and rounds of the fingerprint key whose time has.
 
 use sealane_types::block::{Block, BlockHeader, ValidatorSet};
 use sealane_types::encoding::Encode;

@@ -22,6 +22,7 @@ mod naming;
 pub mod protocol;
 mod rules;
 mod semantic;
+pub mod sharing;
 pub mod state;
 mod verified;
 mod verify;

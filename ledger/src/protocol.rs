@@ -1,8 +1,8 @@
 //! The fingerprint protocol's objects, restored from the state.
 
 use sealane_crypto::oprf::{Answered, Blinded, CheckedAnswer, KeyPublic, Question};
-use sealane_types::genesis::FingerprintKey;
 use sealane_types::ids::{ChainId, PointBytes, RecordId};
+use sealane_types::sharing::FingerprintKey;
 
 use crate::state::{BlindedSet, Completed, Share};
 

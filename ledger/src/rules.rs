@@ -8,6 +8,7 @@ mod members;
 mod present;
 mod release;
 mod seal;
+mod sharing;
 
 use sealane_types::genesis::{Alias, Parameters};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId};
@@ -48,6 +49,10 @@ pub(crate) fn execute<S: StateRead>(
         Action::SetStanding(set) => members::set_standing(state, at, set),
         Action::Propose(propose) => govern::propose(state, at, propose),
         Action::Vote(vote) => govern::vote(state, at, vote),
+        Action::RegisterShareKey(said) => sharing::register(state, at, said),
+        Action::Deal(dealing) => sharing::deal(state, at, dealing),
+        Action::Complain(complaint) => sharing::complain(state, at, complaint),
+        Action::Confirm(confirmation) => sharing::confirm(state, at, confirmation),
     }
 }
 

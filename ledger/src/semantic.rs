@@ -5,21 +5,26 @@ use std::collections::BTreeMap;
 
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
-use sealane_crypto::oprf::{Blinded, KeyPublic, Parties};
+use sealane_crypto::oprf::{Blinded, KeyPublic, Parties, Sharing, is_share_key};
 use sealane_crypto::sealing::{check_record, record_digest};
 use sealane_types::alias::RegisterAlias;
 use sealane_types::encoding::Encode;
-use sealane_types::genesis::{FingerprintKey, Parameters};
+use sealane_types::genesis::Parameters;
 use sealane_types::governance::Propose;
-use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId};
+use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId, ShareIndex};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
+use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey, RegisterShareKey};
 use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
 
 use crate::consortium::{check_keys, is_commitment, possesses};
 use crate::protocol;
-use crate::state::{BlindedSet, Completed, Key, RecordEntry, StateExt, StateRead};
-use crate::verified::{Action, VerifiedAnswer, VerifiedFinancing, VerifiedRecord, VerifiedSet};
+use crate::sharing::of_epoch;
+use crate::state::{BlindedSet, Completed, Key, RecordEntry, Round, StateExt, StateRead};
+use crate::verified::{
+    Action, VerifiedAnswer, VerifiedComplaint, VerifiedConfirmation, VerifiedDealing,
+    VerifiedFinancing, VerifiedRecord, VerifiedSet,
+};
 
 /// Checks the transactions of one block, in order.
 pub(crate) struct Semantic<'a, S> {
@@ -61,6 +66,10 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             Payload::SetStanding(set) => Ok(Action::SetStanding(set.clone())),
             Payload::Propose(propose) => self.propose(propose),
             Payload::Vote(vote) => Ok(Action::Vote(*vote)),
+            Payload::RegisterShareKey(said) => self.share_key(body.signer, said),
+            Payload::Deal(deal) => self.deal(body.signer, deal),
+            Payload::Complain(said) => self.complain(body.signer, said),
+            Payload::Confirm(said) => self.confirm(body.signer, said),
         }
     }
 
@@ -133,6 +142,72 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             index: share,
             points: checked.encode(),
         }))
+    }
+
+    fn share_key(&self, signer: AliasId, said: &RegisterShareKey) -> Result<Action, Refusal> {
+        match is_share_key(&self.chain, &signer, said) {
+            true => Ok(Action::RegisterShareKey(*said)),
+            false => Err(Refusal::WrongProof),
+        }
+    }
+
+    /// The open round of this epoch, all of whose keys stand.
+    fn round(&self, epoch: Epoch) -> Result<(Round, Sharing), Refusal> {
+        let round = of_epoch(self.state, epoch)?;
+        let sharing = round.sharing(self.chain).ok_or(Refusal::NotYet)?;
+        Ok((round, sharing))
+    }
+
+    fn deal(&self, signer: AliasId, deal: &Deal) -> Result<Action, Refusal> {
+        let (round, sharing) = self.round(deal.epoch)?;
+        let dealer = round.dealer_index(self.state, &signer);
+        let dealer = dealer.ok_or(Refusal::NotInRound)?;
+        let checked = sharing.check(&signer, round.constant(self.state, dealer), deal);
+        checked.map_err(|fault| Refusal::WrongDealing { fault })?;
+        Ok(Action::Deal(Box::new(VerifiedDealing {
+            epoch: deal.epoch,
+            dealer,
+            dealing: deal.dealing.clone(),
+        })))
+    }
+
+    fn complain(&self, signer: AliasId, said: &Complain) -> Result<Action, Refusal> {
+        let (round, sharing) = self.round(said.epoch)?;
+        let accuser = round.index_of(&signer).ok_or(Refusal::NotInRound)?;
+        let (alias, dealing) = self
+            .dealing(&round, said.dealer)
+            .ok_or(Refusal::NoDealing)?;
+        match sharing.is_bad(accuser, &alias, &dealing, said) {
+            Ok(true) => Ok(Action::Complain(VerifiedComplaint {
+                epoch: said.epoch,
+                dealer: said.dealer,
+            })),
+            Ok(false) | Err(_) => Err(Refusal::FalseComplaint),
+        }
+    }
+
+    /// A dealer and what it dealt.
+    fn dealing(&self, round: &Round, dealer: ShareIndex) -> Option<(AliasId, Dealing)> {
+        let dealing = self.state.read(&Key::dealing(round.epoch, dealer))?;
+        let at = usize::from(dealer.0).checked_sub(1)?;
+        let alias = round.dealers(self.state).get(at).copied()?;
+        Some((alias, dealing))
+    }
+
+    fn confirm(&self, signer: AliasId, said: &Confirm) -> Result<Action, Refusal> {
+        let (round, _) = self.round(said.epoch)?;
+        let index = round.index_of(&signer).ok_or(Refusal::NotInRound)?;
+        let key = round.decided.and_then(|decided| decided.key);
+        let key = key.ok_or(Refusal::NotYet)?;
+        let public = key.holder(index).ok_or(Refusal::NotInRound)?.public;
+        match protocol::key(&key).is_confirmed(&self.chain, &signer, index, said) {
+            true => Ok(Action::Confirm(VerifiedConfirmation {
+                epoch: said.epoch,
+                index,
+                public,
+            })),
+            false => Err(Refusal::WrongProof),
+        }
     }
 
     fn key(&mut self, epoch: Epoch) -> Option<&(FingerprintKey, KeyPublic)> {

@@ -4,6 +4,7 @@ mod consortium;
 mod entries;
 mod key;
 mod overlay;
+mod sharing;
 
 pub use consortium::{
     Consortium, MAX_SCHEDULED, MAX_TURNS, ProposalEntry, ProposalStage, Scheduled, Turns, Voters,
@@ -15,3 +16,4 @@ pub use entries::{
 pub use key::Key;
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
+pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round};

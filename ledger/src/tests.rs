@@ -11,6 +11,7 @@ mod members;
 mod property;
 mod replacing;
 mod sealing;
+mod sharing;
 mod signing;
 mod verifying;
 mod world;

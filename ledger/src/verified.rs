@@ -10,6 +10,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::record::RecordHeader;
+use sealane_types::sharing::{Dealing, RegisterShareKey};
 use sealane_types::transaction::Release;
 
 /// A transaction whose signature, chain and sequence are right, and whose proofs were checked: they
@@ -85,6 +86,34 @@ pub(crate) enum Action {
     Propose(Propose),
     /// Needs no proof.
     Vote(CastVote),
+    /// The signer knows the key's secret.
+    RegisterShareKey(RegisterShareKey),
+    /// The dealing has the form and the proofs that it must have.
+    Deal(Box<VerifiedDealing>),
+    /// The share is bad.
+    Complain(VerifiedComplaint),
+    /// The signer has the share.
+    Confirm(VerifiedConfirmation),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedDealing {
+    pub epoch: Epoch,
+    pub dealer: ShareIndex,
+    pub dealing: Dealing,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedComplaint {
+    pub epoch: Epoch,
+    pub dealer: ShareIndex,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedConfirmation {
+    pub epoch: Epoch,
+    pub index: ShareIndex,
+    pub public: PointBytes,
 }
 
 #[derive(Debug, Clone)]

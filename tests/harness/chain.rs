@@ -10,6 +10,7 @@ use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
+use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{BlindedSet, Completed, Key, Writes};
 use sealane_ledger::{
     Applied, Effect, InvalidBlock, apply, genesis_writes, next_sequence, protocol, verify_block,
@@ -17,14 +18,13 @@ use sealane_ledger::{
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode as _};
 use sealane_types::fingerprint::Rule;
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, FieldBytes, RecordId, Salt, StateRoot, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
+use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody, Waiver};
 
 use crate::proofs::Proofs;
@@ -76,13 +76,17 @@ fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
     }
 }
 
-/// Genesis with the fingerprint key shared `threshold` of `holders`; with 1 of 1 it is the same in
-/// every run, and so is the chain's id.
+/// Genesis, and a fingerprint key as if a round had given it, shared `threshold` of `holders`; with 1 of 1 it is
+/// the same in every run.
 ///
 /// # Panics
 /// When the threshold does not fit.
 #[must_use]
-pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, Vec<KeyShare>) {
+pub fn genesis(
+    key: VerifyingKeyId,
+    threshold: u16,
+    holders: u16,
+) -> (Genesis, FingerprintKey, Vec<KeyShare>) {
     let dealt = KeySecret::from_seed(&[9; 32]).deal(Epoch(1), threshold, holders);
     let (public, shares) = dealt.expect("a threshold that fits");
     let (public, keys) = public.encode();
@@ -115,12 +119,6 @@ pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, V
         time: BlockTime(1_772_000_000_000),
         aliases,
         validators: ValidatorSet::new(validators).expect("distinct validators"),
-        fingerprint_key: FingerprintKey {
-            epoch: Epoch(1),
-            threshold,
-            public,
-            holders: held,
-        },
         parameters: Parameters {
             inquiries_per_day: QUOTA,
             max_hold_blocks: 1000,
@@ -132,13 +130,20 @@ pub fn genesis(key: VerifyingKeyId, threshold: u16, holders: u16) -> (Genesis, V
         governance: Governance::Members,
     };
     genesis.check().expect("a genesis that fits together");
-    (genesis, shares)
+    let dealt = FingerprintKey {
+        epoch: Epoch(1),
+        threshold,
+        public,
+        holders: held,
+    };
+    (genesis, dealt, shares)
 }
 
 /// A chain at some height.
 pub struct Chain<'a> {
     /// How it began.
     pub genesis: Genesis,
+    threshold: u16,
     /// The validators' shares.
     pub shares: Vec<KeyShare>,
     /// All values.
@@ -160,12 +165,14 @@ impl<'a> Chain<'a> {
     /// A chain whose fingerprint key is shared `threshold` of `holders`.
     #[must_use]
     pub fn shared(proofs: &'a Proofs, threshold: u16, holders: u16) -> Self {
-        let (genesis, shares) = genesis(proofs.verifying_key(), threshold, holders);
+        let (genesis, key, shares) = genesis(proofs.verifying_key(), threshold, holders);
         let mut state = BTreeMap::new();
         write(&mut state, genesis_writes(&genesis));
+        write(&mut state, writes_of(&key));
         let tip = Tip::genesis(&genesis, StateRoot::new([0; 32]));
         Self {
             genesis,
+            threshold,
             shares,
             state,
             tip,
@@ -267,7 +274,7 @@ impl<'a> Chain<'a> {
     /// # Panics
     /// When an answer is refused.
     pub fn answer(&mut self, record: &RecordId) {
-        let threshold = usize::from(self.genesis.fingerprint_key.threshold);
+        let threshold = usize::from(self.threshold);
         for number in 0..threshold {
             let answer = self.shares[number].answer(&self.question(record));
             let answer = answer.expect("the system has randomness");

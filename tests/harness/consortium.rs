@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use sealane_types::receipt::{Done, Outcome};
+use sealane_types::transaction::Payload;
 use tempfile::TempDir;
 
 use crate::blocks::Blocks;
@@ -44,6 +46,23 @@ impl Consortium {
     /// As [`Consortium::start`].
     #[must_use]
     pub fn start_with(banks: u8, regulators: u8) -> Self {
+        let mut consortium = Self::make(banks, regulators);
+        (0..consortium.size()).for_each(|at| consortium.start_node(at));
+        let deadline = Instant::now() + PATIENCE;
+        while (0..consortium.size()).any(|at| consortium.height(at) == 0) {
+            assert!(Instant::now() < deadline, "no first block");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        consortium.wait_for_key(usize::from(banks));
+        consortium
+    }
+
+    /// Makes a network whose nodes do not run yet.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn make(banks: u8, regulators: u8) -> Self {
         let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
         let network = folder.path().join("net");
         let shown = network.display().to_string();
@@ -72,14 +91,27 @@ impl Consortium {
             process: None,
         };
         let nodes = names.map(member).collect();
-        let mut consortium = Self { folder, nodes };
-        (0..consortium.size()).for_each(|at| consortium.start_node(at));
-        let deadline = Instant::now() + PATIENCE;
-        while (0..consortium.size()).any(|at| consortium.height(at) == 0) {
-            assert!(Instant::now() < deadline, "no first block");
-            std::thread::sleep(Duration::from_millis(100));
+        Self { folder, nodes }
+    }
+
+    /// Waits until so many holders have confirmed a share of the fingerprint key: all of the first round.
+    ///
+    /// # Panics
+    /// When they do not.
+    pub fn wait_for_key(&self, confirmations: usize) {
+        let deadline = Instant::now() + 2 * PATIENCE; // two windows of 40 s, where a node is away
+        loop {
+            let blocks = self.blocks(0);
+            let confirmed = blocks.receipts.iter().filter(|(payload, receipt)| {
+                let done = matches!(receipt.outcome, Outcome::Done(Done::Confirmed { .. }));
+                done && matches!(payload, Payload::Confirm(_))
+            });
+            if confirmed.count() >= confirmations {
+                return;
+            }
+            assert!(Instant::now() < deadline, "no fingerprint key");
+            std::thread::sleep(Duration::from_millis(200));
         }
-        consortium
     }
 
     /// How many nodes it has.

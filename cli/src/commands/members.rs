@@ -311,6 +311,13 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
             Change::SetGovernance(form_of(bank, form, member.as_deref()).await?)
         }
         ChangeCommand::Protocol { version } => Change::SetProtocol(version),
+        ChangeCommand::Share { holders } => {
+            let mut aliases = Vec::new();
+            for holder in &holders {
+                aliases.push(bank.member(holder).await?);
+            }
+            Change::ShareKey(aliases)
+        }
     })
 }
 
@@ -409,5 +416,9 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
         Change::AcceptCircuit(key) | Change::RetireCircuit(key) => format!(" {key}"),
         Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
         Change::SetProtocol(version) => format!(" {version}"),
+        Change::ShareKey(holders) => {
+            let names: Vec<String> = holders.iter().map(name).collect();
+            format!(" among {}", names.join(", "))
+        }
     }
 }

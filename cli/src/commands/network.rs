@@ -6,13 +6,13 @@ pub mod nodes;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
-use sealane_client::network::{self, Options, Protect, ValidatorParts};
+use sealane_client::network::{self, Options, Protect};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Config, Consensus, InitOptions, Peer, peer_id};
 use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
-use self::nodes::{Node, ask, first_block, nodes_of};
+use self::nodes::{Node, ask, ask_key, first_block, first_key, nodes_of};
 use super::processes;
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
@@ -134,18 +134,15 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
         options.protect = Protect::Passphrase(passphrase.clone());
     }
     let mut created = network::create(dir, &options).map_err(Failure::cannot)?;
-    let mut parts = Vec::new();
-    for ValidatorParts { signing, share } in created.validators {
-        parts.push((signing, Some(share)));
-    }
+    let mut parts = created.validators;
     for _ in 0..observers {
-        parts.push((SigningKey::generate().map_err(Failure::cannot)?, None));
+        parts.push(SigningKey::generate().map_err(Failure::cannot)?);
     }
-    let ids = parts.iter().map(|(signing, _)| peer_id(signing));
+    let ids = parts.iter().map(peer_id);
     let ids = ids
         .collect::<Result<Vec<_>, _>>()
         .map_err(Failure::cannot)?;
-    for (at, (signing, share)) in parts.into_iter().enumerate() {
+    for (at, signing) in parts.into_iter().enumerate() {
         let (folder, config) = match plan.nodes {
             Nodes::One => (dir.join(NODE), Config::new(places[at].api)),
             Nodes::Each => (created.homes[at].join(NODE), of_several(&places, &ids, at)),
@@ -154,7 +151,6 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
             genesis: created.genesis.clone(),
             config,
             signing,
-            share,
         };
         let node = sealane_node::init(&folder, options).map_err(Failure::cannot)?;
         let (party, tls) = (Party::Node(node.name()), folder.join(tls::FOLDER));
@@ -255,7 +251,14 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
         started.push(json!({"name": name, "address": address, "pid": pid}));
     }
     lines.push(match first_block(dir).await? {
-        true => "The chain has blocks: banks can begin.".to_owned(),
+        true => match first_key(dir).await? {
+            Ok(()) => "The chain has blocks and a fingerprint key: banks can begin.".to_owned(),
+            Err(instead) => format!(
+                "The chain has blocks and no fingerprint key yet ({instead}): banks can seal, and finance once all nodes have run together. \
+                 Start those that do not run; see sealane network status --dir {}",
+                dir.display()
+            ),
+        },
         false => "No block yet: more than two thirds of the nodes must run.".to_owned(),
     });
     Ok(Report {
@@ -281,7 +284,7 @@ fn stop(dir: &Path) -> Result<Report, Failure> {
 }
 
 async fn status(dir: &Path) -> Result<Report, Failure> {
-    let (mut lines, mut nodes, mut chain) = (Vec::new(), Vec::new(), None);
+    let (mut lines, mut nodes, mut chain, mut key) = (Vec::new(), Vec::new(), None, None);
     for Node { name, folder, bank } in nodes_of(dir)? {
         let asked = match processes::running(&folder) {
             Some(pid) => Some((pid.as_raw_nonzero(), ask(&bank).await?)),
@@ -305,6 +308,9 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
             "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators, "lag": status.lag_ms,
             "pid": pid.get(), "waiting": status.waiting, "version": status.version, "block": status.block,
         }));
+        if key.is_none() && status.height > 0 {
+            key = ask_key(&bank).await.ok();
+        }
         chain = Some(status);
     }
     let Some(status) = chain else {
@@ -318,8 +324,17 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
         "network {}  chain {}",
         status.chain_name, status.chain
     ));
+    lines.extend(key.as_ref().map(ToString::to_string));
+    let present = key.as_ref().and_then(|key| key.present.as_ref());
+    let open = key.as_ref().and_then(|key| key.round.as_ref());
+    let key = json!({
+        "epoch": present.map(|key| key.epoch.0), "threshold": present.map(|key| key.threshold), "holders": present.map(|key| key.holders.len()),
+        "open_round": open.map(|round| round.epoch.0), "dealt": open.map(|round| round.dealt.len()), "confirmed": open.map(|round| round.confirmed()),
+    });
     Ok(Report {
         text: lines.join("\n"),
-        data: json!({"ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": nodes}),
+        data: json!({
+            "ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": nodes, "fingerprint_key": key,
+        }),
     })
 }

@@ -6,8 +6,10 @@ use sealane_types::genesis::{MAX_VERIFYING_KEYS, Parameters};
 use sealane_types::governance::{Change, Governance, Limits};
 use sealane_types::ids::{AliasId, PublicKey, VerifyingKeyId};
 use sealane_types::receipt::ChangeFault;
+use sealane_types::sharing::MAX_HOLDERS;
 
 use super::{consortium, validators};
+use crate::sharing;
 use crate::state::{Key, Overlay, StateExt, StateRead, Voters};
 
 type Changed = Result<(), ChangeFault>;
@@ -26,6 +28,7 @@ pub(super) fn apply<S: StateRead>(state: &mut Overlay<'_, S>, change: &Change) -
         Change::RetireCircuit(key) => retire(state, key),
         Change::SetGovernance(governance) => govern(state, *governance),
         Change::SetProtocol(version) => set_protocol(state, *version),
+        Change::ShareKey(holders) => share_key(state, holders),
     }
 }
 
@@ -241,5 +244,25 @@ fn set_protocol<S: StateRead>(state: &mut Overlay<'_, S>, version: u32) -> Chang
     }
     consortium.protocol = version;
     state.put(Key::consortium(), &consortium);
+    Ok(())
+}
+
+fn share_key<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId]) -> Changed {
+    let acts = |id: &AliasId, role| {
+        let alias: Option<Alias> = state.read(&Key::alias(id));
+        alias.filter(|alias| alias.role == role && alias.standing == Standing::Active)
+    };
+    let validates = |id: &AliasId| {
+        let alias = acts(id, Role::Validator);
+        alias.is_some_and(|alias| acts(&alias.bank, Role::Bank).is_some())
+    };
+    let again = |at: usize| holders[..at].contains(&holders[at]);
+    let fits = (1..=MAX_HOLDERS).contains(&holders.len())
+        && holders.iter().all(validates)
+        && !(0..holders.len()).any(again);
+    if !fits {
+        return Err(ChangeFault::Holders);
+    }
+    sharing::begin(state, holders);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Validators answer a blinded set; the first `t` answers of one epoch complete it. Later answers
 //! are taken too, as they show who did its duty, and change nothing else.
 
-use sealane_types::genesis::FingerprintKey;
 use sealane_types::receipt::{Done, Refusal};
+use sealane_types::sharing::FingerprintKey;
 
 use super::At;
 use crate::effects::Effect;

@@ -14,6 +14,9 @@
 //! | `0a` | proposal | the proposal |
 //! | `0b` | | the heights at which the validators became others |
 //! | `0c` | such a height | the validators from it on |
+//! | `0d` | | the newest round of the fingerprint key, by its epoch |
+//! | `0e` | epoch | the round |
+//! | `0f` | epoch, dealer's index | its dealing |
 //! | `10` | record | what the ledger knows of the record |
 //! | `11` | record | its blinded set |
 //! | `12` | record, epoch | the answers to it |
@@ -24,6 +27,7 @@
 //! | `21` | fingerprint of a looser rule | the records that took it |
 //! | `30` | bank, day | blinded sets that count against the bank's quota |
 //! | `31` | | how long the fingerprint log is, and its digest |
+//! | `32` | validator | what it is blamed for |
 //!
 //! Numbers in keys are big-endian. What follows one first byte has one length, so no key is the
 //! beginning of another.
@@ -31,7 +35,7 @@
 use sealane_types::alias::MAX_NAME;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId};
+use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, ShareIndex};
 
 /// A key of the state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +127,30 @@ impl Key {
     #[must_use]
     pub fn validators_from(turn: Height) -> Self {
         Self::new(0x0c, &[&turn.0.to_be_bytes()])
+    }
+
+    /// The epoch of the newest round of the fingerprint key.
+    #[must_use]
+    pub fn newest_round() -> Self {
+        Self::new(0x0d, &[])
+    }
+
+    /// A [`super::Round`].
+    #[must_use]
+    pub fn round(epoch: Epoch) -> Self {
+        Self::new(0x0e, &[&epoch.0.to_be_bytes()])
+    }
+
+    /// A dealer's [`sealane_types::sharing::Dealing`].
+    #[must_use]
+    pub fn dealing(epoch: Epoch, dealer: ShareIndex) -> Self {
+        Self::new(0x0f, &[&epoch.0.to_be_bytes(), &dealer.0.to_be_bytes()])
+    }
+
+    /// A validator's [`super::Blame`].
+    #[must_use]
+    pub fn blame(validator: &AliasId) -> Self {
+        Self::new(0x32, &[validator.as_bytes()])
     }
 
     /// A [`super::RecordEntry`].
@@ -224,6 +252,10 @@ mod tests {
             print(Rule::WithoutDate),
             Key::quota(&alias, Day(7)),
             Key::log(),
+            Key::newest_round(),
+            Key::round(Epoch(7)),
+            Key::dealing(Epoch(7), ShareIndex(7)),
+            Key::blame(&alias),
         ];
         for (at, key) in keys.iter().enumerate() {
             for other in keys.iter().skip(at + 1) {

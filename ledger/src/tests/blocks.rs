@@ -2,7 +2,7 @@
 
 use sealane_types::block::Block;
 use sealane_types::ids::{
-    AliasId, BlockTime, ChainId, Height, MerkleRoot, Sequence, StateRoot, TxId,
+    AliasId, BlockTime, ChainId, Epoch, Height, MerkleRoot, Sequence, StateRoot, TxId,
 };
 use sealane_types::receipt::{Done, Outcome, Receipt, Refusal};
 
@@ -101,7 +101,7 @@ type Change = fn(&mut Block);
 
 #[test]
 fn a_header_follows_from_the_tip_in_every_field() {
-    let (genesis, _) = genesis(1);
+    let genesis = genesis();
     let limits = &genesis.parameters;
     let tip = Tip::genesis(&genesis, StateRoot::new([5; 32]));
     let block = tip.next_block(BlockTime(0), Vec::new());
@@ -160,7 +160,7 @@ fn the_next_header_carries_the_receipts_of_the_block_before() {
         outcome: Outcome::Done(Done::Sealed),
     };
     let state = StateRoot::new([7; 32]);
-    let tip = Tip::after(&block.header, &[receipt], state, &genesis(1).0.validators);
+    let tip = Tip::after(&block.header, &[receipt], state, &genesis().validators);
     let next = tip.next_block(tip.time, Vec::new()).header;
     assert_eq!(next.state, state);
     assert_ne!(next.receipts, block.header.receipts);
@@ -170,15 +170,20 @@ fn the_next_header_carries_the_receipts_of_the_block_before() {
 
 #[test]
 fn genesis_writes_what_the_rules_read() {
-    let writes = genesis_writes(&genesis(3).0);
+    let writes = genesis_writes(&genesis());
     for key in [
         Key::parameters(),
-        Key::present_epoch(),
+        Key::newest_round(),
+        Key::round(Epoch(1)),
         Key::validators(),
         Key::log(),
     ] {
         assert!(writes.contains_key(&key));
     }
     assert!(writes.contains_key(&Key::alias(&BANK_B)));
+    assert!(
+        !writes.contains_key(&Key::present_epoch()),
+        "nobody has a key yet"
+    );
     assert!(writes.values().all(Option::is_some));
 }

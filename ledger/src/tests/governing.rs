@@ -39,7 +39,7 @@ fn vote(world: &mut World, by: AliasId, proposal: u32, approve: bool) -> Result<
 }
 
 /// Both banks of genesis agree, and the change's height comes.
-fn agree(world: &mut World, change: Change) -> u32 {
+pub fn agree(world: &mut World, change: Change) -> u32 {
     let done = propose(world, BANK_A, 3, change).unwrap();
     let Done::Proposed { proposal, approved } = done else {
         panic!("{done:?}");

@@ -9,9 +9,7 @@ use sealane_crypto::tags;
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
@@ -20,6 +18,7 @@ use sealane_types::ids::{
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};
 use sealane_types::schema::Kind;
+use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 
 use crate::chain::Tip;
@@ -78,17 +77,29 @@ pub fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
     }
 }
 
-pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
+/// A key as if a round had given it, with every holder's share.
+pub fn dealt(threshold: u16) -> (FingerprintKey, Vec<KeyShare>) {
     let secret = KeySecret::from_seed(&[9; 32]);
     let (public, shares) = secret.deal(Epoch(1), threshold, 4).unwrap();
     let (key, keys) = public.encode();
+    let holders = VALIDATORS.into_iter().zip(keys);
+    let holders = holders.map(|(validator, public)| ShareHolder { validator, public });
+    let key = FingerprintKey {
+        epoch: Epoch(1),
+        threshold,
+        public: key,
+        holders: holders.collect(),
+    };
+    (key, shares)
+}
+
+pub fn genesis() -> Genesis {
     let mut aliases = vec![
         alias(BANK_A, "bank-a", Role::Bank, BANK_A),
         alias(BANK_B, "bank-b", Role::Bank, BANK_B),
         alias(CUSTOMER, "customer", Role::Company, BANK_A),
     ];
     let mut validators = Vec::new();
-    let mut holders = Vec::new();
     for (at, validator) in VALIDATORS.into_iter().enumerate() {
         aliases.push(alias(
             validator,
@@ -101,10 +112,6 @@ pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
             key: signing_key(&validator).public(),
             power: 1,
         });
-        holders.push(ShareHolder {
-            validator,
-            public: keys[at],
-        });
     }
     let genesis = Genesis {
         name: "test".to_owned(),
@@ -112,12 +119,6 @@ pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
         time: BlockTime(1_000_000),
         aliases,
         validators: ValidatorSet::new(validators).unwrap(),
-        fingerprint_key: FingerprintKey {
-            epoch: Epoch(1),
-            threshold,
-            public: key,
-            holders,
-        },
         parameters: Parameters {
             inquiries_per_day: QUOTA,
             max_hold_blocks: MAX_HOLD,
@@ -129,7 +130,7 @@ pub fn genesis(threshold: u16) -> (Genesis, Vec<KeyShare>) {
         governance: Governance::Members,
     };
     genesis.check().unwrap();
-    (genesis, shares)
+    genesis
 }
 
 /// What a financing asks for; strict fingerprints and loose ones by number.
@@ -185,8 +186,20 @@ impl World {
         Self::with_threshold(1)
     }
 
+    /// The first round is finished, and gave a key with this threshold.
     pub fn with_threshold(threshold: u16) -> Self {
-        let (genesis, shares) = genesis(threshold);
+        let mut world = Self::without_key();
+        let (key, shares) = dealt(threshold);
+        let state = &mut world.state;
+        state.insert(Key::present_epoch(), key.epoch.to_bytes());
+        state.insert(Key::fingerprint_key(key.epoch), key.to_bytes());
+        world.shares = shares;
+        world
+    }
+
+    /// As genesis begins it.
+    pub fn without_key() -> Self {
+        let genesis = genesis();
         let mut state = State::new();
         commit(&mut state, &genesis_writes(&genesis));
         Self {
@@ -194,7 +207,7 @@ impl World {
             tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
             log: TakenSet::default(),
             effects: Vec::new(),
-            shares,
+            shares: Vec::new(),
         }
     }
 
@@ -280,7 +293,10 @@ impl World {
                 assert_ne!(after.remove(&key), before.get(&key).cloned());
                 let mut before = before;
                 before.remove(&key);
-                assert_eq!(after, before, "a refusal changes the sequence alone");
+                for state in [&mut before, &mut after] {
+                    state.remove(&Key::blame(&signer));
+                }
+                assert_eq!(after, before, "a refusal changes sequence and blame alone");
                 Err(refusal)
             }
         }

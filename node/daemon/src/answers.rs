@@ -1,40 +1,58 @@
-//! This validator's answers to finalised blinded sets.
+//! What this validator puts on the chain by itself: its answers to finalised blinded sets, and its part in rounds
+//! of the fingerprint key.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sealane_crypto::oprf::KeyShare;
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::protocol::question;
-use sealane_ledger::state::{Answers, BlindedSet, Key};
+use sealane_ledger::state::{Answers, BlindedSet, Completed, Key};
 use sealane_store::Store;
 use sealane_types::encoding::Encode;
-use sealane_types::ids::{AliasId, ChainId, Height, RecordId, Sequence};
+use sealane_types::ids::{AliasId, ChainId, Epoch, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 
 use crate::chain::{Chain, ChainError};
+use crate::round::Holder;
+use crate::shares::Shares;
+use crate::view::View;
 
-/// A validator with its share of the fingerprint key.
+/// A validator with its shares of the fingerprint key.
 pub(crate) struct Answerer {
     chain: ChainId,
     alias: AliasId,
     key: Arc<SigningKey>,
-    share: KeyShare,
+    part: Mutex<OwnPart>,
+}
+
+/// What is remembered between blocks; all of it is found again after a crash.
+struct OwnPart {
+    holder: Holder,
+    /// The present epoch as far as this validator has looked, and its share of it.
+    present: Option<(Epoch, Option<Arc<KeyShare>>)>,
+    /// The step of the round that waits for a block.
+    waiting: Option<TxId>,
 }
 
 impl Answerer {
-    /// The validator `alias`, whose key signs and whose share answers.
+    /// The validator `alias`, whose key signs and whose shares answer.
     pub(crate) fn new(
         chain: ChainId,
         alias: AliasId,
         key: Arc<SigningKey>,
-        share: KeyShare,
+        shares: Shares,
     ) -> Self {
+        let part = OwnPart {
+            holder: Holder::new(chain, alias, shares),
+            present: None,
+            waiting: None,
+        };
         Self {
             chain,
             alias,
             key,
-            share,
+            part: Mutex::new(part),
         }
     }
 
@@ -43,8 +61,58 @@ impl Answerer {
         self.alias
     }
 
-    /// The signed answer to a record's set, by the state after `height`; `None` where there is no set or this
-    /// share has answered it.
+    fn part(&self) -> std::sync::MutexGuard<'_, OwnPart> {
+        // What is half changed is found again from the state.
+        self.part.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks whether another epoch is present than before: sets that are not complete are then answered anew. On the
+    /// bridge only.
+    pub(crate) fn renew(&self, store: &Store, height: Height) -> Result<bool, ChainError> {
+        let mut part = self.part();
+        let known = part.present.as_ref().map(|(epoch, _)| *epoch);
+        let found = part.holder.present_share(&View { store, height }, known)?;
+        let Some((epoch, share)) = found else {
+            return Ok(false);
+        };
+        part.present = Some((epoch, share.map(Arc::new)));
+        Ok(true)
+    }
+
+    /// The step of the round that waits for a block.
+    pub(crate) fn waits_for(&self) -> Option<TxId> {
+        self.part().waiting
+    }
+
+    /// The signed next step of the round, by the state after `height`. On the bridge only.
+    pub(crate) fn step(
+        &self,
+        store: &Store,
+        height: Height,
+        sequence: Sequence,
+    ) -> Result<Option<Transaction>, ChainError> {
+        let mut part = self.part();
+        part.waiting = None;
+        let payload = part.holder.step(&View { store, height })?;
+        let signed = payload.map(|payload| self.sign(sequence, payload));
+        let id = signed.as_ref().map(|signed| &signed.body);
+        part.waiting = id.map(sealane_ledger::transaction_id);
+        Ok(signed)
+    }
+
+    fn sign(&self, sequence: Sequence, payload: Payload) -> Transaction {
+        let body = TransactionBody {
+            chain: self.chain,
+            signer: self.alias,
+            sequence,
+            payload,
+        };
+        let signature = self.key.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        Transaction { body, signature }
+    }
+
+    /// The signed answer to a record's set, by the state after `height`; `None` where there is no set, this share
+    /// has answered it, or this validator has no share; and where others have completed it in an earlier epoch.
     pub(crate) fn answer(
         &self,
         store: &Store,
@@ -52,22 +120,21 @@ impl Answerer {
         record: RecordId,
         sequence: Sequence,
     ) -> Result<Option<Transaction>, ChainError> {
+        let share = self.part().present.clone().and_then(|(_, share)| share);
+        let Some(share) = share else {
+            return Ok(None);
+        };
         let set: Option<BlindedSet> = Chain::value(store, height, &Key::blinded_set(&record))?;
-        let answers = Key::answers(&record, self.share.epoch());
+        let answers = Key::answers(&record, share.epoch());
         let answers: Option<Answers> = Chain::value(store, height, &answers)?;
-        let answered = answers.is_some_and(|answers| answers.has(self.share.index()));
-        let Some(set) = set.filter(|_| !answered) else {
+        let answered = answers.is_some_and(|answers| answers.has(share.index()));
+        let completed: Option<Completed> = Chain::value(store, height, &Key::completed(&record))?;
+        let earlier = completed.is_some_and(|completed| completed.epoch != share.epoch());
+        let Some(set) = set.filter(|_| !answered && !earlier) else {
             return Ok(None);
         };
         let question = question(self.chain, &record, &set);
-        let answer = self.share.answer(&question)?;
-        let body = TransactionBody {
-            chain: self.chain,
-            signer: self.alias,
-            sequence,
-            payload: Payload::Answer(answer),
-        };
-        let signature = self.key.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
-        Ok(Some(Transaction { body, signature }))
+        let answer = share.answer(&question)?;
+        Ok(Some(self.sign(sequence, Payload::Answer(answer))))
     }
 }

@@ -80,9 +80,12 @@ pub enum ChainError {
     /// The operating system gave no randomness.
     #[error(transparent)]
     Random(#[from] sealane_crypto::random::RandomError),
-    /// An answer could not be made.
-    #[error("this validator's answer: {0}")]
+    /// An answer, or a step of a round, could not be made.
+    #[error("this validator's share of the fingerprint key: {0}")]
     Answer(#[from] sealane_crypto::oprf::OprfError),
+    /// The shares in the home cannot be read or written.
+    #[error("this validator's share of the fingerprint key: {0}")]
+    Shares(#[from] sealane_crypto::keystore::KeystoreError),
 }
 
 /// A block that is verified and executed, and not written.
@@ -152,9 +155,7 @@ impl Chain {
             ready: Mutex::default(),
             heights,
         };
-        let store = Arc::clone(&chain.store);
-        let tasks = chain.bridge.run(move || rows::open_tasks(&store)).await??;
-        chain.answer(tasks).await?;
+        chain.attend(Vec::new()).await?;
         Ok(chain)
     }
 
@@ -265,8 +266,7 @@ impl Chain {
         let Ready {
             applied, prepared, ..
         } = ready;
-        let own = self.answerer.as_ref().map(|answerer| answerer.alias());
-        let rows = rows::rows(&block, &certificate, &applied, own);
+        let rows = rows::rows(&block, &certificate, &applied, self.answerer.is_some());
         let root = prepared.root();
         let store = Arc::clone(&self.store);
         let begun = Instant::now();
@@ -298,7 +298,45 @@ impl Chain {
         } else {
             tracing::debug!(%height, "empty block");
         }
-        self.answer(rows::finalised_sets(&applied)).await
+        self.attend(rows::finalised_sets(&applied)).await
+    }
+
+    /// Does what the state after the tip asks of this validator: its next step in a round of the fingerprint key, and
+    /// answers; to all open sets where its share is new, as after a start.
+    async fn attend(&self, finalised: Vec<RecordId>) -> Result<(), ChainError> {
+        let Some(answerer) = self.answerer.clone() else {
+            return Ok(());
+        };
+        let height = self.tip().height;
+        let (store, own) = (Arc::clone(&self.store), Arc::clone(&answerer));
+        let renewed = self.bridge.run(move || own.renew(&store, height)).await??;
+        let store = Arc::clone(&self.store);
+        let records = match renewed {
+            true => self.bridge.run(move || rows::open_tasks(&store)).await??,
+            false => finalised,
+        };
+        self.answer(records).await?;
+        let waits = answerer.waits_for();
+        if waits.is_some_and(|step| self.mempool.contains(&step)) {
+            return Ok(());
+        }
+        let committed = self.committed_sequence(answerer.alias()).await?;
+        let sequence = self.mempool.next_sequence(&answerer.alias(), committed);
+        let store = Arc::clone(&self.store);
+        let step = move || answerer.step(&store, height, sequence);
+        if let Some(transaction) = self.bridge.run(step).await?? {
+            self.hand_in(transaction, committed);
+        }
+        Ok(())
+    }
+
+    /// Lets a transaction of this validator wait for a block.
+    fn hand_in(&self, transaction: Transaction, committed: Sequence) {
+        let waiting = waiting(transaction);
+        self.gossip.pass_on(&waiting.transaction);
+        if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
+            tracing::error!(%error, "this validator's transaction is not taken");
+        }
     }
 
     /// Lets this validator's answers to finalised sets wait for a block.
@@ -315,13 +353,8 @@ impl Chain {
             let Some(transaction) = self.bridge.run(made).await?? else {
                 continue;
             };
-            let waiting = waiting(transaction);
-            tracing::info!(%record, transaction = %waiting.id, "answering a blinded set");
-            self.gossip.pass_on(&waiting.transaction);
-            if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
-                tracing::error!(%record, %error, "this validator's answer is not taken");
-                return Ok(());
-            }
+            tracing::info!(%record, "answering a blinded set");
+            self.hand_in(transaction, committed);
             sequence = sequence.next().unwrap_or(sequence);
         }
         Ok(())
@@ -412,6 +445,7 @@ impl Application for Chain {
         let tip = self.tip();
         // where others are further, or transactions wait there, they are waiting for this node to go on
         tip.is_due(self.mempool.len(), now)
+            || self.rules().wake.is_some_and(|wake| now >= wake)
             || self.gossip.height() > tip.height
             || (self.gossip.others_wait() && now.0.saturating_sub(tip.time.0) >= STALE)
     }

@@ -84,6 +84,9 @@ pub struct Config {
     /// The name of an observer, which has no vote; a validator has none here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<String>,
+    /// The alias of a validator that genesis does not name: governance admits it, and gives it power and a share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validator: Option<String>,
     /// Where validators speak with one another; `malachite` needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consensus: Option<Consensus>,
@@ -100,6 +103,7 @@ impl Config {
             batch_ms: 20,
             metrics: None,
             observer: None,
+            validator: None,
             consensus: None,
         }
     }

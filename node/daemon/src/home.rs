@@ -3,9 +3,9 @@
 //! ```text
 //! node.toml       configuration (see [`crate::Config`])
 //! genesis.bin     the chain's genesis, canonical bytes
-//! key.txt         an age key file, mode 0600: opens the two keystores
+//! key.txt         an age key file, mode 0600: opens the keystores
 //! validator.age   the validator's signing key
-//! share.age       its share of the fingerprint key; an observer has none
+//! shares/         its shares of the fingerprint key, and its keys for rounds of it; an observer has none
 //! votes           the block that is, or may have been, signed last
 //! data/           the store
 //! address         where the node listens; there while it runs
@@ -18,21 +18,20 @@ use std::path::{Path, PathBuf};
 use sealane_crypto::keystore::{
     Existing, KeyFile, KeystoreError, Protection, Unlock, ValidatorSecrets, load, save,
 };
-use sealane_crypto::oprf::{KeyPublic, KeyShare, OprfError};
 use sealane_crypto::signature::SigningKey;
 use sealane_ledger::{GenesisError, check_genesis};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::{Genesis, TestKeys};
-use sealane_types::ids::VerifyingKeyId;
+use sealane_types::ids::{AliasId, VerifyingKeyId};
 use thiserror::Error;
 
 use crate::config::{Config, EngineKind, Peer, peer_id, read_config, write_config};
+use crate::shares::Shares;
 
 pub(crate) const CONFIG: &str = "node.toml";
 const GENESIS: &str = "genesis.bin";
 const KEY: &str = "key.txt";
 const VALIDATOR: &str = "validator.age";
-const SHARE: &str = "share.age";
 /// Largest configuration or genesis, in bytes.
 const MAX_FILE: u64 = 4 << 20;
 
@@ -73,25 +72,18 @@ pub enum HomeError {
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
     /// The key is no validator's of this chain.
-    #[error("the validator's key of this home is not one that genesis names as a validator")]
-    NotAValidator,
-    /// The share is not this validator's.
-    #[error("the share of the fingerprint key: {0}")]
-    Share(#[from] OprfError),
-    /// An observer has a validator's key or a share, or no engine that it could follow.
     #[error(
-        "an observer has a key of its own, no share of the fingerprint key, and follows a chain of several validators (engine `malachite`)"
+        "the validator's key of this home is not one that genesis names as a validator, and node.toml names no validator that came later"
+    )]
+    NotAValidator,
+    /// An observer has a validator's key, or no engine that it could follow.
+    #[error(
+        "an observer has a key of its own, and follows a chain of several validators (engine `malachite`)"
     )]
     Observer,
     /// A node that decides alone has no peers.
     #[error("this node decides alone (engine `solo`): it has no peers")]
     NoPeers,
-    /// A validator without a share.
-    #[error("the validator's share of the fingerprint key is missing")]
-    NoShare,
-    /// The share is another validator's.
-    #[error("the share of the fingerprint key is another validator's by genesis")]
-    OtherShare,
     /// The engine runs one validator only.
     #[error("the engine `solo` runs a chain of one validator; this genesis has {0}")]
     NotSolo(usize),
@@ -114,8 +106,6 @@ pub struct InitOptions {
     pub config: Config,
     /// The validator's signing key; an observer's is known to its peers alone.
     pub signing: SigningKey,
-    /// Its share of the fingerprint key; an observer has none.
-    pub share: Option<KeyShare>,
 }
 
 /// A node's home, checked.
@@ -125,7 +115,6 @@ pub struct NodeHome {
     pub(crate) config: Config,
     pub(crate) genesis: Genesis,
     pub(crate) signing: SigningKey,
-    pub(crate) share: Option<KeyShare>,
 }
 
 /// Makes a node's home in a folder, which is created where there is none. The configuration comes last: a
@@ -139,12 +128,7 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
         return Err(HomeError::Exists(folder.to_path_buf()));
     }
     options.config.check(&path)?;
-    check(
-        &options.genesis,
-        &options.config,
-        &options.signing,
-        options.share.as_ref(),
-    )?;
+    check(&options.genesis, &options.config, &options.signing)?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
     let key_path = folder.join(KEY);
@@ -162,9 +146,6 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     };
     let replace = Existing::Replace; // of a home that was half made
     save(&folder.join(VALIDATOR), &validator, &protection, replace)?;
-    if let Some(share) = &options.share {
-        save(&folder.join(SHARE), share, &protection, replace)?;
-    }
     write_config(&path, &options.config)?;
     NodeHome::open(folder)
 }
@@ -182,19 +163,13 @@ impl NodeHome {
         let unlock = Unlock::KeyFile(KeyFile::read(&folder.join(KEY))?);
         let validator: ValidatorSecrets = load(&folder.join(VALIDATOR), &unlock)?;
         let signing = validator.signing;
-        let path = folder.join(SHARE);
-        let share: Option<KeyShare> = match path.exists() {
-            true => Some(load(&path, &unlock)?),
-            false => None,
-        };
-        check(&genesis, &config, &signing, share.as_ref())?;
+        check(&genesis, &config, &signing)?;
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
             config,
             genesis,
             signing,
-            share,
         })
     }
 
@@ -216,8 +191,9 @@ impl NodeHome {
     pub fn name(&self) -> String {
         let public = self.signing.public();
         let alias = self.genesis.aliases.iter().find(|one| one.key == public);
-        let observer = self.config.observer.clone();
-        observer.unwrap_or_else(|| alias.map(|alias| alias.name.clone()).unwrap_or_default())
+        let own = self.config.observer.clone();
+        let own = own.or(alias.map(|alias| alias.name.clone()));
+        own.or(self.config.validator.clone()).unwrap_or_default()
     }
 
     /// The folder.
@@ -236,6 +212,20 @@ impl NodeHome {
     #[must_use]
     pub fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    /// The validator whose node this is: the one that the configuration names, else the one with this key in genesis. An
+    /// observer's is none.
+    pub(crate) fn validator(&self) -> Option<AliasId> {
+        match self.config.observer {
+            Some(_) => None,
+            None => validator(&self.genesis, &self.config, &self.signing),
+        }
+    }
+
+    /// Where a validator's shares are.
+    pub(crate) fn shares(&self) -> Shares {
+        Shares::of_home(&self.folder, self.folder.join(KEY))
     }
 
     pub(crate) fn config_file(&self) -> PathBuf {
@@ -262,47 +252,44 @@ impl NodeHome {
     }
 }
 
-fn check(
-    genesis: &Genesis,
-    config: &Config,
-    signing: &SigningKey,
-    share: Option<&KeyShare>,
-) -> Result<(), HomeError> {
+fn check(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Result<(), HomeError> {
     check_genesis(genesis)?;
     check_verifying_keys(genesis)?;
     if config.observer.is_some() {
         let public = signing.public();
         let known = genesis.aliases.iter().any(|alias| alias.key == public);
-        let fits = !known && share.is_none() && config.engine == EngineKind::Malachite;
+        let fits = !known && config.engine == EngineKind::Malachite;
         return fits.then_some(()).ok_or(HomeError::Observer);
     }
-    check_validator(genesis, config.engine, signing, share)
+    check_validator(genesis, config, signing)
 }
 
+/// A validator that decides alone is genesis' one; one of several may have come later.
 fn check_validator(
     genesis: &Genesis,
-    engine: EngineKind,
+    config: &Config,
     signing: &SigningKey,
-    share: Option<&KeyShare>,
 ) -> Result<(), HomeError> {
-    let share = share.ok_or(HomeError::NoShare)?;
     let validators = genesis.validators.validators();
-    if engine == EngineKind::Solo && validators.len() != 1 {
+    if config.engine == EngineKind::Solo && validators.len() != 1 {
         return Err(HomeError::NotSolo(validators.len()));
     }
+    validator(genesis, config, signing)
+        .map(|_| ())
+        .ok_or(HomeError::NotAValidator)
+}
+
+fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option<AliasId> {
+    if let Some(alias) = &config.validator {
+        let late = config.engine == EngineKind::Malachite;
+        return alias.parse().ok().filter(|_| late);
+    }
     let public = signing.public();
-    let validator = validators.iter().find(|one| one.key == public);
-    let validator = validator.ok_or(HomeError::NotAValidator)?;
+    let mut validators = genesis.validators.validators().iter();
+    let validator = validators.find(|one| one.key == public)?;
     // Answers are signed with the alias' key, votes with the validator's: this home has one for both.
-    if genesis.alias(&validator.alias).map(|alias| alias.key) != Some(public) {
-        return Err(HomeError::NotAValidator);
-    }
-    share.check(&KeyPublic::decode(&genesis.fingerprint_key)?)?;
-    let index = genesis.fingerprint_key.index_of(&validator.alias);
-    if index != Some(share.index()) {
-        return Err(HomeError::OtherShare);
-    }
-    Ok(())
+    let alias = genesis.alias(&validator.alias)?;
+    (alias.key == public).then_some(alias.id)
 }
 
 /// Every key that genesis accepts is one that this program has; a test key only where genesis allows them.

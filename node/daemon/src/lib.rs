@@ -22,9 +22,11 @@ mod node;
 mod peers;
 mod process;
 mod proofs;
+mod round;
 mod rows;
 mod rules;
 mod service;
+mod shares;
 mod tip;
 mod view;
 

@@ -18,7 +18,7 @@ use sealane_ledger::chain_id;
 use sealane_store::{Store, StoreError};
 use sealane_types::block::Vote;
 use sealane_types::encoding::Encode;
-use sealane_types::ids::{AliasId, Signature};
+use sealane_types::ids::Signature;
 use sealane_wire::tls::{Credentials, TlsError};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -159,20 +159,13 @@ impl Node {
         let credentials = certificates::open(&home)?;
         let (votes, address) = (home.votes(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
+        let (alias, shares) = (home.validator(), home.shares());
         let NodeHome {
-            config,
-            signing,
-            share,
-            ..
+            config, signing, ..
         } = home;
         let key = Arc::new(signing);
-        let alias = match config.observer {
-            Some(_) => None,
-            None => Some(validator(&genesis, &key).ok_or(HomeError::NotAValidator)?),
-        };
-        let answerer = alias.zip(share);
-        let answerer = answerer
-            .map(|(alias, share)| Arc::new(Answerer::new(id, alias, Arc::clone(&key), share)));
+        let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&key), shares));
+        let answerer = answerer.map(Arc::new);
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
         let gossip = Gossip::open(&peers, Arc::clone(&credentials));
@@ -303,13 +296,4 @@ impl Node {
 async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {
     let bound = TcpListener::bind(address).await;
     bound.map_err(|source| NodeError::Listen { address, source })
-}
-
-/// The validator whose key this is.
-fn validator(genesis: &sealane_types::genesis::Genesis, key: &SigningKey) -> Option<AliasId> {
-    let public = key.public();
-    let mut validators = genesis.validators.validators().iter();
-    validators
-        .find(|one| one.key == public)
-        .map(|one| one.alias)
 }

@@ -7,9 +7,9 @@ use sealane_ledger::{Applied, Effect};
 use sealane_store::{BlockRows, Store, StoreError, TransactionRow};
 use sealane_types::block::{Block, BlockHeader, Certificate};
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::ids::{AliasId, Height, RecordId};
+use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Outcome, Receipt};
-use sealane_types::transaction::{Payload, Transaction};
+use sealane_types::transaction::Transaction;
 
 use crate::chain::ChainError;
 
@@ -20,12 +20,12 @@ pub(crate) fn writes(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
         .collect()
 }
 
-/// Everything else that a block writes. `own` is the alias that answers sets here.
+/// Everything else that a block writes. `answers` says whether a validator answers sets here.
 pub(crate) fn rows(
     block: &Block,
     certificate: &Certificate,
     applied: &Applied,
-    own: Option<AliasId>,
+    answers: bool,
 ) -> BlockRows {
     let pairs = block.transactions.iter().zip(&applied.receipts);
     BlockRows {
@@ -36,9 +36,9 @@ pub(crate) fn rows(
             .map(|(transaction, receipt)| transaction_row(transaction, receipt))
             .collect(),
         taken: applied.effects.iter().filter_map(taken).collect(),
-        tasks: match own {
-            Some(own) => tasks(block, applied, own),
-            None => Vec::new(),
+        tasks: match answers {
+            true => tasks(block, applied),
+            false => Vec::new(),
         },
     }
 }
@@ -60,21 +60,17 @@ fn taken(effect: &Effect) -> Option<(u64, Vec<u8>)> {
     }
 }
 
-/// A finalised set is a task until this validator's answer stands in a block. It is written with the block
-/// that finalises the set, so no crash loses it.
-fn tasks(block: &Block, applied: &Applied, own: AliasId) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+/// A finalised set is a task until it is complete: this validator answers it, and answers it anew where another
+/// epoch of the fingerprint key is present before. It is written with the block that finalises the set, so no
+/// crash loses it.
+fn tasks(block: &Block, applied: &Applied) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let begun = finalised_sets(applied).into_iter();
     let begun = begun.map(|record| (name(&record), Some(block.header.height.to_bytes())));
-    let answered =
-        block
-            .transactions
-            .iter()
-            .filter_map(|transaction| match &transaction.body.payload {
-                Payload::Answer(answer) if transaction.body.signer == own => Some(answer.record),
-                _ => None,
-            });
-    let answered = answered.map(|record| (name(&record), None));
-    begun.chain(answered).collect()
+    let completed = applied.effects.iter().filter_map(|effect| match effect {
+        Effect::SetCompleted { record } => Some((name(record), None)),
+        _ => None,
+    });
+    begun.chain(completed).collect()
 }
 
 fn name(record: &RecordId) -> Vec<u8> {

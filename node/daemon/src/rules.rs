@@ -2,11 +2,12 @@
 //! program knows them all.
 
 use sealane_ledger::consortium::validators_at;
+use sealane_ledger::sharing::due;
 use sealane_ledger::state::{Consortium, Key};
 use sealane_store::Store;
 use sealane_types::block::ValidatorSet;
 use sealane_types::genesis::{Parameters, TestKeys};
-use sealane_types::ids::Height;
+use sealane_types::ids::{BlockTime, Height};
 
 use crate::chain::{Chain, ChainError};
 use crate::proofs::{KeyOrigin, known_key};
@@ -24,6 +25,8 @@ pub(crate) struct Rules {
     pub coming: ValidatorSet,
     /// The limits that it keeps.
     pub parameters: Parameters,
+    /// When a block is due even if nothing waits: time then decides something of the fingerprint key's round.
+    pub wake: Option<BlockTime>,
 }
 
 impl Rules {
@@ -45,6 +48,7 @@ impl Rules {
             validators: validators.ok_or_else(|| missing("validators"))?,
             coming: validators_at(&view, height.next().next()),
             parameters,
+            wake: due(&view),
         })
     }
 }

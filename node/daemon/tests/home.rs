@@ -7,12 +7,11 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use sealane_crypto::oprf::KeySecret;
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Config, Consensus, HomeError, InitOptions, NodeHome, init};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::TestKeys;
-use sealane_types::ids::{Epoch, VerifyingKeyId};
+use sealane_types::ids::{AliasId, VerifyingKeyId};
 use support::World;
 use tempfile::TempDir;
 
@@ -38,7 +37,7 @@ fn what_is_made_opens_and_is_not_made_again() {
     assert!(matches!(again, HomeError::Exists(_)));
     NodeHome::open(folder.path()).unwrap();
     #[cfg(unix)]
-    for secret in ["key.txt", "validator.age", "share.age"] {
+    for secret in ["key.txt", "validator.age"] {
         use std::os::unix::fs::PermissionsExt;
         let mode = fs::metadata(folder.path().join(secret))
             .unwrap()
@@ -55,14 +54,13 @@ fn keys_that_are_not_genesis_own_are_refused() {
     let bank = SigningKey::from_seed(&[10; 32]);
     let error = refused(|options| options.signing = bank);
     assert!(matches!(error, HomeError::NotAValidator), "{error}");
-    let stranger = KeySecret::from_seed(&[98; 32]).deal(Epoch(0), 1, 1);
-    let stranger = stranger.unwrap().1.remove(0);
-    let error = refused(|options| options.share = Some(stranger));
-    assert!(matches!(error, HomeError::Share(_)), "{error}");
+    let late = AliasId::new([9; 32]).to_string();
+    let error = refused(|options| options.config.validator = Some(late));
+    assert!(matches!(error, HomeError::NotAValidator), "solo: {error}");
 }
 
 #[test]
-fn an_observer_has_neither_a_validator_s_key_nor_a_share_and_a_validator_has_both() {
+fn an_observer_has_no_validator_s_key_and_a_validator_may_come_after_genesis() {
     let several = || Consensus {
         listen: "127.0.0.1:0".parse().unwrap(),
         peers: Vec::new(),
@@ -72,17 +70,11 @@ fn an_observer_has_neither_a_validator_s_key_nor_a_share_and_a_validator_has_bot
     let own = || SigningKey::from_seed(&[99; 32]);
     let folder = TempDir::new().unwrap();
     let mut options = World::new().options();
-    (options.config, options.signing, options.share) = (observer(), own(), None);
+    (options.config, options.signing) = (observer(), own());
     init(folder.path(), options).unwrap();
-    assert!(!folder.path().join("share.age").exists());
     NodeHome::open(folder.path()).unwrap();
 
-    let error = refused(|options| (options.config, options.signing) = (observer(), own()));
-    assert!(
-        matches!(error, HomeError::Observer),
-        "with a share: {error}"
-    );
-    let error = refused(|options| (options.config, options.share) = (observer(), None));
+    let error = refused(|options| options.config = observer());
     assert!(
         matches!(error, HomeError::Observer),
         "a validator's key: {error}"
@@ -90,11 +82,22 @@ fn an_observer_has_neither_a_validator_s_key_nor_a_share_and_a_validator_has_bot
     let error = refused(|options| {
         let mut solo = Config::new(listen);
         solo.observer = Some("watcher".to_owned());
-        (options.config, options.signing, options.share) = (solo, own(), None);
+        (options.config, options.signing) = (solo, own());
     });
     assert!(matches!(error, HomeError::Observer), "solo: {error}");
-    let error = refused(|options| options.share = None);
-    assert!(matches!(error, HomeError::NoShare), "{error}");
+
+    let folder = TempDir::new().unwrap();
+    let mut options = World::new().options();
+    let mut late = Config::of_several(listen, several());
+    late.validator = Some(AliasId::new([9; 32]).to_string());
+    (options.config, options.signing) = (late, own());
+    init(folder.path(), options).unwrap();
+    let error = refused(|options| {
+        let mut late = Config::of_several(listen, several());
+        late.validator = Some("nobody".to_owned());
+        (options.config, options.signing) = (late, own());
+    });
+    assert!(matches!(error, HomeError::NotAValidator), "{error}");
 }
 
 #[test]
@@ -134,10 +137,7 @@ fn files_that_were_changed_are_refused() {
     assert!(error.to_string().contains("speed"), "{error}");
     let error = damaged(|home| fs::write(home.join("genesis.bin"), [1, 2, 3]).unwrap());
     assert!(matches!(error, HomeError::NoGenesis { .. }), "{error}");
-    let error = damaged(|home| {
-        let from = home.join("validator.age");
-        fs::copy(from, home.join("share.age")).unwrap();
-    });
+    let error = damaged(|home| fs::write(home.join("validator.age"), [0; 300]).unwrap());
     assert!(matches!(error, HomeError::Keystore(_)), "{error}");
     let error = damaged(|home| {
         let mut genesis = World::new().genesis;

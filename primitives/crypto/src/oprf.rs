@@ -25,11 +25,13 @@ mod dleq;
 mod finish;
 mod key;
 mod secret;
+mod sharing;
 
 pub use answer::{Answered, CheckedAnswer};
 pub use blinded::{Blinded, Question};
 pub use finish::{Finished, Parties};
 pub use key::{KeyPublic, KeySecret, KeyShare};
+pub use sharing::{Opened, Origin, Part, ShareKey, Sharing, is_share_key};
 
 /// Why a step of the protocol does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

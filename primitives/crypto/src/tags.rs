@@ -137,6 +137,22 @@ pub const KEY_CUSTOMER: &[u8] = b"sealane/v1/key/customer";
 pub const KEY_IDENTITY: &[u8] = b"sealane/v1/key/identity";
 /// Beside the key tree: the key of an institution's own file.
 pub const KEY_FILE: &[u8] = b"sealane/v1/key/file";
+/// A holder's new key for a round of the fingerprint key.
+pub const OPRF_SHARE_SECRET: &[u8] = b"sealane/v1/oprf/share-secret";
+/// Transcript: a holder knows the secret of its key for a round.
+pub const OPRF_SHARE_KEY: &[u8] = b"sealane/v1/oprf/holder-key";
+/// Numbers that a dealer draws.
+pub const OPRF_DEALING: &[u8] = b"sealane/v1/oprf/polynomial";
+/// What hides a share on its way to its holder.
+pub const OPRF_SHARE: &[u8] = b"sealane/v1/oprf/pad";
+/// Transcript: a dealer knows the constant term.
+pub const OPRF_DEALING_CONSTANT: &[u8] = b"sealane/v1/oprf/constant-term";
+/// Transcript: a dealer knows the ephemeral secret.
+pub const OPRF_DEALING_EPHEMERAL: &[u8] = b"sealane/v1/oprf/ephemeral-term";
+/// Transcript of a complaint.
+pub const OPRF_COMPLAINT: &[u8] = b"sealane/v1/oprf/complaint";
+/// Transcript: a holder has its share.
+pub const OPRF_CONFIRMATION: &[u8] = b"sealane/v1/oprf/confirmation";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -188,6 +204,14 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     KEY_CUSTOMER,
     KEY_IDENTITY,
     KEY_FILE,
+    OPRF_SHARE_SECRET,
+    OPRF_SHARE_KEY,
+    OPRF_DEALING,
+    OPRF_SHARE,
+    OPRF_DEALING_CONSTANT,
+    OPRF_DEALING_EPHEMERAL,
+    OPRF_COMPLAINT,
+    OPRF_CONFIRMATION,
 ];
 
 #[cfg(test)]

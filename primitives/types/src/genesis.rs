@@ -2,10 +2,10 @@
 
 pub use crate::alias::{Alias, MAX_NAME, Role, Standing};
 use crate::alias::{MAX_VOTERS, check_name};
-use crate::block::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_VALIDATORS, ValidatorSet};
+use crate::block::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, ValidatorSet};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use crate::governance::Governance;
-use crate::ids::{AliasId, BlockTime, Epoch, PointBytes, ShareIndex, VerifyingKeyId};
+use crate::ids::{AliasId, BlockTime, VerifyingKeyId};
 
 /// The version of genesis that this code writes and reads.
 pub const GENESIS_VERSION: u8 = 1;
@@ -20,47 +20,6 @@ pub const MAX_VERIFYING_KEYS: usize = 64;
 pub enum Suite {
     /// Western standards.
     International = 1,
-}
-
-/// A holder of a share of the fingerprint key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShareHolder {
-    /// The validator's alias.
-    pub validator: AliasId,
-    /// `K_j = k_j·G`.
-    pub public: PointBytes,
-}
-
-/// The public part of one epoch of the fingerprint key, shared `t` of `n`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FingerprintKey {
-    /// The epoch.
-    pub epoch: Epoch,
-    /// `t`: how many answers make a fingerprint.
-    pub threshold: u16,
-    /// `K = k·G`.
-    pub public: PointBytes,
-    /// The `n` holders; the holder at position `j` has share index `j + 1`.
-    pub holders: Vec<ShareHolder>,
-}
-
-impl FingerprintKey {
-    /// The holder with this index.
-    #[must_use]
-    pub fn holder(&self, index: ShareIndex) -> Option<&ShareHolder> {
-        let at = usize::from(index.0).checked_sub(1)?;
-        self.holders.get(at)
-    }
-
-    /// The index of this validator's share.
-    #[must_use]
-    pub fn index_of(&self, validator: &AliasId) -> Option<ShareIndex> {
-        let at = self
-            .holders
-            .iter()
-            .position(|holder| holder.validator == *validator)?;
-        u16::try_from(at + 1).ok().map(ShareIndex)
-    }
 }
 
 /// Whether keys that nobody held a ceremony for verify proofs.
@@ -101,10 +60,8 @@ pub struct Genesis {
     pub time: BlockTime,
     /// All aliases, by ascending id.
     pub aliases: Vec<Alias>,
-    /// The first validators.
+    /// The first validators; they generate the fingerprint key.
     pub validators: ValidatorSet,
-    /// The fingerprint key.
-    pub fingerprint_key: FingerprintKey,
     /// What the rules leave open.
     pub parameters: Parameters,
     /// Who decides over members, parameters and circuits.
@@ -140,7 +97,6 @@ impl Genesis {
                 return invalid("validators", format!("{} is no validator", validator.alias));
             }
         }
-        self.check_fingerprint_key()?;
         self.check_governance()?;
         self.parameters.check()
     }
@@ -196,29 +152,6 @@ impl Genesis {
         }
         Ok(())
     }
-
-    fn check_fingerprint_key(&self) -> Result<(), DecodeError> {
-        let key = &self.fingerprint_key;
-        let n = key.holders.len();
-        let fits = (1..=MAX_VALIDATORS).contains(&n) && key.threshold >= 1;
-        if !fits || usize::from(key.threshold) > n {
-            let reason = format!("a threshold of {} of {n} shares", key.threshold);
-            return invalid("fingerprint key", reason);
-        }
-        for (at, holder) in key.holders.iter().enumerate() {
-            let known = self.has_role(&holder.validator, Role::Validator);
-            let mut before = key.holders[..at].iter();
-            let again = before.any(|other| other.validator == holder.validator);
-            if !known || again {
-                let reason = format!(
-                    "share {} is held by no validator, or by one that has another",
-                    at + 1
-                );
-                return invalid("fingerprint key", reason);
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Parameters {
@@ -252,7 +185,6 @@ impl Encode for Genesis {
         self.time.encode(out);
         put_list(out, &self.aliases);
         self.validators.encode(out);
-        self.fingerprint_key.encode(out);
         self.parameters.encode(out);
         self.governance.encode(out);
     }
@@ -270,7 +202,6 @@ impl Decode for Genesis {
             time: BlockTime::decode(reader)?,
             aliases: reader.list(MAX_ALIASES, "aliases")?,
             validators: ValidatorSet::decode(reader)?,
-            fingerprint_key: FingerprintKey::decode(reader)?,
             parameters: Parameters::decode(reader)?,
             governance: Governance::decode(reader)?,
         };
@@ -284,42 +215,6 @@ impl Decode for Suite {
             1 => Ok(Self::International),
             other => invalid("cipher suite", format!("no suite has number {other}")),
         }
-    }
-}
-
-impl Encode for FingerprintKey {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.threshold.encode(out);
-        self.public.encode(out);
-        put_list(out, &self.holders);
-    }
-}
-
-impl Decode for FingerprintKey {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Epoch::decode(reader)?,
-            threshold: u16::decode(reader)?,
-            public: PointBytes::decode(reader)?,
-            holders: reader.list(MAX_VALIDATORS, "share holders")?,
-        })
-    }
-}
-
-impl Encode for ShareHolder {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.validator.encode(out);
-        self.public.encode(out);
-    }
-}
-
-impl Decode for ShareHolder {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            validator: AliasId::decode(reader)?,
-            public: PointBytes::decode(reader)?,
-        })
     }
 }
 

@@ -1,8 +1,9 @@
 //! Governance: what members propose, how they vote, and who decides. `specs/members.md` has the rules.
 
 use crate::alias::{Alias, Role, Standing, check_name};
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::ids::{AliasId, Height, ProposalId, PublicKey, Signature, VerifyingKeyId};
+use crate::sharing::MAX_HOLDERS;
 
 /// Who decides over proposals: the three forms of consortium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub enum Change {
     SetGovernance(Governance),
     /// The protocol's version: a node that does not know it stops before the height.
     SetProtocol(u32),
+    /// These validators shall hold shares of the fingerprint key, in this order: a round begins.
+    ShareKey(Vec<AliasId>),
 }
 
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
@@ -134,6 +137,7 @@ impl Change {
             Self::RetireCircuit(_) => "retire a circuit",
             Self::SetGovernance(_) => "change who decides",
             Self::SetProtocol(_) => "change the protocol's version",
+            Self::ShareKey(_) => "share the fingerprint key",
         }
     }
 }
@@ -242,6 +246,10 @@ impl Encode for Change {
                 out.push(10);
                 version.encode(out);
             }
+            Self::ShareKey(holders) => {
+                out.push(11);
+                put_list(out, holders);
+            }
         }
     }
 }
@@ -275,6 +283,7 @@ impl Decode for Change {
             8 => Self::RetireCircuit(VerifyingKeyId::decode(reader)?),
             9 => Self::SetGovernance(Governance::decode(reader)?),
             10 => Self::SetProtocol(u32::decode(reader)?),
+            11 => Self::ShareKey(reader.list(MAX_HOLDERS, "holders")?),
             tag => return invalid("change", format!("no change has tag {tag}")),
         })
     }

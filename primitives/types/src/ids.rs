@@ -107,6 +107,8 @@ byte_strings! {
     FieldBytes: 32;
     /// A compressed point of Jubjub.
     PointBytes: 32;
+    /// A number below the order of Jubjub's subgroup, little-endian.
+    ScalarBytes: 32;
     /// A public key that verifies signatures.
     PublicKey: 32;
     /// A signature.

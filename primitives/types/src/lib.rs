@@ -15,4 +15,5 @@ pub mod ids;
 pub mod receipt;
 pub mod record;
 pub mod schema;
+pub mod sharing;
 pub mod transaction;

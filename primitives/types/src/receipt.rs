@@ -8,7 +8,7 @@ use crate::transaction::ReleaseReason;
 mod fault;
 mod refusal;
 
-pub use fault::ChangeFault;
+pub use fault::{ChangeFault, DealingFault};
 pub use refusal::{Life, Refusal};
 
 /// What became of a transaction.
@@ -29,7 +29,7 @@ pub struct Receipt {
 pub enum Outcome {
     /// It did what it was for.
     Done(Done),
-    /// The rules refuse it; nothing changed but the signer's sequence.
+    /// The rules refuse it; nothing changed but the signer's sequence, and what a validator is blamed for.
     Refused(Refusal),
 }
 
@@ -72,6 +72,17 @@ pub enum Done {
     Voted {
         /// Whether it decided the proposal.
         approved: bool,
+    },
+    /// The holder's key for the round is taken.
+    ShareKeyRegistered,
+    /// The dealing is taken.
+    Dealt,
+    /// The share is bad: its dealer is disqualified.
+    Complained,
+    /// The holder has its share.
+    Confirmed {
+        /// Whether the epoch is present from now on.
+        present: bool,
     },
 }
 
@@ -160,6 +171,13 @@ impl Encode for Done {
                 out.push(10);
                 approved.encode(out);
             }
+            Self::ShareKeyRegistered => out.push(11),
+            Self::Dealt => out.push(12),
+            Self::Complained => out.push(13),
+            Self::Confirmed { present } => {
+                out.push(14);
+                present.encode(out);
+            }
         }
     }
 }
@@ -187,6 +205,12 @@ impl Decode for Done {
             },
             10 => Self::Voted {
                 approved: bool::decode(reader)?,
+            },
+            11 => Self::ShareKeyRegistered,
+            12 => Self::Dealt,
+            13 => Self::Complained,
+            14 => Self::Confirmed {
+                present: bool::decode(reader)?,
             },
             tag => return no_tag("what was done", tag),
         })

@@ -1,4 +1,4 @@
-//! Transactions: a body, signed over its exact bytes, with one of nine payloads.
+//! Transactions: a body, signed over its exact bytes, with one of thirteen payloads.
 
 mod financing;
 
@@ -9,6 +9,7 @@ use crate::encoding::{Decode, DecodeError, Encode, Reader};
 use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
 use crate::record::Record;
+use crate::sharing::{Complain, Confirm, Deal, RegisterShareKey};
 
 /// The version of transactions that this code writes and reads.
 pub const TRANSACTION_VERSION: u8 = 1;
@@ -56,6 +57,14 @@ pub enum Payload {
     Propose(Box<Propose>),
     /// Votes on a proposal.
     Vote(CastVote),
+    /// A holder's key for one round of the fingerprint key.
+    RegisterShareKey(RegisterShareKey),
+    /// A dealer's dealing of a round.
+    Deal(Box<Deal>),
+    /// A holder complains about a dealing.
+    Complain(Complain),
+    /// A holder has its share.
+    Confirm(Confirm),
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -117,10 +126,14 @@ impl Payload {
             Self::SetStanding(_) => "set-standing",
             Self::Propose(_) => "propose",
             Self::Vote(_) => "vote",
+            Self::RegisterShareKey(_) => "register-share-key",
+            Self::Deal(_) => "deal",
+            Self::Complain(_) => "complain",
+            Self::Confirm(_) => "confirm",
         }
     }
 
-    /// The record that the payload is about; none where it is about members.
+    /// The record that the payload is about; none where it is about members or the fingerprint key.
     #[must_use]
     pub fn record(&self) -> Option<RecordId> {
         match self {
@@ -129,9 +142,14 @@ impl Payload {
             Self::Answer(answer) => Some(answer.record),
             Self::Finance(finance) => Some(finance.record),
             Self::Release(release) => Some(release.record),
-            Self::RegisterAlias(_) | Self::SetStanding(_) | Self::Propose(_) | Self::Vote(_) => {
-                None
-            }
+            Self::RegisterAlias(_)
+            | Self::SetStanding(_)
+            | Self::Propose(_)
+            | Self::Vote(_)
+            | Self::RegisterShareKey(_)
+            | Self::Deal(_)
+            | Self::Complain(_)
+            | Self::Confirm(_) => None,
         }
     }
 }
@@ -175,6 +193,22 @@ impl Encode for Payload {
                 out.push(9);
                 vote.encode(out);
             }
+            Self::RegisterShareKey(key) => {
+                out.push(10);
+                key.encode(out);
+            }
+            Self::Deal(deal) => {
+                out.push(11);
+                deal.encode(out);
+            }
+            Self::Complain(complain) => {
+                out.push(12);
+                complain.encode(out);
+            }
+            Self::Confirm(confirm) => {
+                out.push(13);
+                confirm.encode(out);
+            }
         }
     }
 }
@@ -191,6 +225,10 @@ impl Decode for Payload {
             7 => Self::SetStanding(SetStanding::decode(reader)?),
             8 => Self::Propose(Box::new(Propose::decode(reader)?)),
             9 => Self::Vote(CastVote::decode(reader)?),
+            10 => Self::RegisterShareKey(RegisterShareKey::decode(reader)?),
+            11 => Self::Deal(Box::new(Deal::decode(reader)?)),
+            12 => Self::Complain(Complain::decode(reader)?),
+            13 => Self::Confirm(Confirm::decode(reader)?),
             tag => return invalid("payload", format!("no payload has tag {tag}")),
         })
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::acts::millis;
 use super::stage::{Stage, seconds};
 use crate::args::Nodes;
-use crate::commands::network::nodes::{self, ask, first_block, nodes_of};
+use crate::commands::network::nodes::{self, ask, first_block, first_key, nodes_of};
 use crate::commands::network::{self, Plan};
 use crate::commands::processes;
 use crate::outcome::Failure;
@@ -29,21 +29,33 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), 
     let begun = Instant::now();
     let started = nodes::start(nodes_of(&folder)?)?;
     let decides = first_block(&folder).await?;
+    let began = begun.elapsed();
+    let shared = first_key(&folder).await?.is_ok();
     let addresses: Vec<String> = started.into_iter().map(|(_, address)| address).collect();
     let open =
         |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
     let banks = (open("bank-a")?, open("bank-b")?);
     let lines = [
-        format!("Four nodes, each its own process, listen at {}.", addresses.join(", ")),
-        format!("They have decided their first block together; ready after {}.", seconds(begun.elapsed())),
-        "The fingerprint key is dealt among them: any three compute a fingerprint, two cannot. No bank trusts another.".to_owned(),
-        "The proving keys are test keys from a public seed: good for a story, not for money.".to_owned(),
+        format!(
+            "Four nodes, each its own process, listen at {}.",
+            addresses.join(", ")
+        ),
+        format!(
+            "They have decided their first block together; after {}.",
+            seconds(began)
+        ),
+        format!(
+            "Then they have generated the fingerprint key, which nobody knows: any three compute a fingerprint, two cannot. Ready after {}.",
+            seconds(begun.elapsed())
+        ),
+        "The proving keys are test keys from a public seed: good for a story, not for money."
+            .to_owned(),
     ];
     stage.tell(
         "network",
         "Four banks, each with its own node",
         &lines,
-        decides,
+        decides && shared,
         json!({"addresses": addresses}),
     );
     Ok(banks)

@@ -52,7 +52,6 @@ pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
         genesis,
         config: Config::of_observer(&name, api, listen),
         signing,
-        share: None,
     };
     sealane_node::init(&home.join(NODE), options).map_err(Failure::invalid)?;
     let parties = [

@@ -1,25 +1,37 @@
 //! The nodes of a network's folder.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use sealane_client::chain::{NodeClient, NodeStatus, Seen, Trust};
+use sealane_client::chain::{KeyStanding, NodeClient, NodeStatus, Seen, Trust};
 use sealane_client::home::{read_config, read_credentials, read_genesis};
 
 use super::NODE;
 use crate::commands::processes;
 use crate::outcome::Failure;
 
+/// How long a new network's nodes may take to generate the fingerprint key: all of them together take seconds.
+const KEY_PATIENCE: Duration = Duration::from_secs(60);
+
 /// What a node says of itself, asked through the configuration of a bank that uses it.
 pub async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
+    let node = client(bank)?;
+    node.status().await.map_err(Failure::cannot)
+}
+
+/// How the fingerprint key stands, proven by a bank's node.
+pub async fn ask_key(bank: &Path) -> Result<KeyStanding, Failure> {
+    let node = client(bank)?;
+    node.fingerprint_key().await.map_err(Failure::cannot)
+}
+
+fn client(bank: &Path) -> Result<NodeClient, Failure> {
     let config = read_config(bank).map_err(Failure::invalid)?;
     let genesis = read_genesis(bank).map_err(Failure::invalid)?;
     let seen = Seen::open(bank).map_err(Failure::cannot)?;
     let credentials = read_credentials(bank).map_err(Failure::invalid)?;
     let trust = Trust::in_genesis(&genesis);
-    let node = NodeClient::new(&config.node(), &credentials, trust, seen);
-    let node = node.map_err(Failure::cannot)?;
-    node.status().await.map_err(Failure::cannot)
+    NodeClient::new(&config.node(), &credentials, trust, seen).map_err(Failure::cannot)
 }
 
 /// A node of a network's folder.
@@ -75,6 +87,37 @@ pub async fn first_block(dir: &Path) -> Result<bool, Failure> {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(false)
+}
+
+/// Waits until the fingerprint key stands, and tells how it comes about; what stands instead if it does not within a
+/// minute.
+pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
+    let (begun, mut told) = (Instant::now(), String::new());
+    let nodes = nodes_of(dir)?;
+    let mut running = nodes
+        .iter()
+        .filter(|node| processes::running(&node.folder).is_some());
+    let Some(Node { bank, .. }) = running.next() else {
+        return Ok(Err("no node runs".to_owned()));
+    };
+    loop {
+        // until its first headers are certified a node has nothing to prove by
+        let now = ask_key(bank)
+            .await
+            .map(|standing| (standing.present.is_some(), standing.to_string()));
+        let (stands, now) = now.unwrap_or_else(|failure| (false, failure.message));
+        if stands {
+            return Ok(Ok(()));
+        }
+        if now != told {
+            eprintln!("{now}");
+            told = now;
+        }
+        if begun.elapsed() > KEY_PATIENCE {
+            return Ok(Err(told));
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
 }
 
 /// Starts all nodes that do not run; each with the address it listens at.

@@ -7,11 +7,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use jmt::mock::MockTreeStore;
 use jmt::{KeyHash, Sha256Jmt};
 use prost_ics23::Message;
-use sealane_crypto::oprf::KeyShare;
+use sealane_crypto::oprf::{KeyPublic, KeySecret, KeyShare};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::merkle::InclusionProof;
+use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{BlindedSet, Key, Writes};
 use sealane_ledger::{
     Effect, FinancingClaim, FinancingProofs, InvalidBlock, apply, block_id, chain_id,
@@ -19,15 +20,13 @@ use sealane_ledger::{
 };
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, PointBytes, RecordId, Sequence, Signature, StateRoot,
-    VerifyingKeyId,
+    AliasId, BlockTime, Epoch, FieldBytes, RecordId, Sequence, Signature, StateRoot, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Receipt};
+use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_wire::v1;
 use sha2::Sha256;
@@ -80,7 +79,6 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
         standing: Standing::Active,
         until: None,
     };
-    let point = PointBytes::new([5; 32]);
     let signs = Validator {
         alias: VALIDATOR,
         key: validator.public(),
@@ -95,15 +93,6 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
             alias(VALIDATOR, "node-a", Role::Validator, validator),
         ],
         validators: ValidatorSet::new(vec![signs]).expect("one validator"),
-        fingerprint_key: FingerprintKey {
-            epoch: Epoch(1),
-            threshold: 1,
-            public: point,
-            holders: vec![ShareHolder {
-                validator: VALIDATOR,
-                public: point,
-            }],
-        },
         parameters: Parameters {
             inquiries_per_day: 10,
             max_hold_blocks: 100,
@@ -130,11 +119,13 @@ impl TestChain {
     pub fn of(created: Created) -> Self {
         let bank = SigningKey::from_seed(&[1; 32]); // the banks of this chain have homes
         let validator = created.validators.into_iter().next().expect("one node");
+        let secret = KeySecret::from_seed(&[9; 32]);
+        let (public, shares) = secret.deal(Epoch(1), 1, 1).expect("1 of 1");
         Self::beginning(
             created.genesis,
             bank,
-            validator.signing,
-            Some(validator.share),
+            validator,
+            shares.into_iter().next().map(|share| (public, share)),
         )
     }
 
@@ -142,8 +133,9 @@ impl TestChain {
         genesis: Genesis,
         bank: SigningKey,
         validator: SigningKey,
-        share: Option<KeyShare>,
+        key: Option<(KeyPublic, KeyShare)>,
     ) -> Self {
+        let (public, share) = key.unzip();
         let mut chain = Self {
             tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
             genesis,
@@ -157,7 +149,20 @@ impl TestChain {
             store: MockTreeStore::default(),
             version: 0,
         };
-        let writes = genesis_writes(&chain.genesis);
+        let mut writes = genesis_writes(&chain.genesis);
+        if let Some(public) = public {
+            let validator = chain.genesis.validators.validators()[0].alias;
+            let (key, holders) = public.encode();
+            writes.extend(writes_of(&FingerprintKey {
+                epoch: public.epoch(),
+                threshold: public.threshold(),
+                public: key,
+                holders: vec![ShareHolder {
+                    validator,
+                    public: holders[0],
+                }],
+            }));
+        }
         chain.tip.state = chain.write(writes);
         chain.block(Vec::new(), Vec::new(), Writes::new());
         chain

@@ -6,20 +6,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use sealane_crypto::curve::encode_element;
-use sealane_crypto::oprf::{KeySecret, KeyShare};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain_id;
 use sealane_node::{Config, InitOptions, NodeHome, init};
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Standing, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
-use sealane_types::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, RecordId, Sequence, VerifyingKeyId,
-};
+use sealane_types::ids::{AliasId, BlockTime, FieldBytes, RecordId, Sequence, VerifyingKeyId};
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::tls::{self, Authority, Credentials, Party};
@@ -34,7 +29,6 @@ pub const VALIDATOR: AliasId = AliasId::new([3; 32]);
 pub struct World {
     pub genesis: Genesis,
     pub banks: [SigningKey; 2],
-    pub key: KeySecret,
 }
 
 /// The key of the one validator.
@@ -50,9 +44,6 @@ impl World {
     /// A chain that begins at a time: one that begins now is due no block before it has transactions.
     pub fn beginning(time: BlockTime) -> Self {
         let banks = [[10; 32], [20; 32]].map(|seed| SigningKey::from_seed(&seed));
-        let key = KeySecret::from_seed(&[40; 32]);
-        let (public, _) = key.deal(Epoch(0), 1, 1).unwrap();
-        let (public, holders) = public.encode();
         let alias = |id, name: &str, role, key: &SigningKey, bank| Alias {
             id,
             name: name.to_owned(),
@@ -85,15 +76,6 @@ impl World {
                 power: 1,
             }])
             .unwrap(),
-            fingerprint_key: FingerprintKey {
-                epoch: Epoch(0),
-                threshold: 1,
-                public,
-                holders: vec![ShareHolder {
-                    validator: VALIDATOR,
-                    public: holders[0],
-                }],
-            },
             parameters: Parameters {
                 inquiries_per_day: 100,
                 max_hold_blocks: 1_000,
@@ -104,14 +86,10 @@ impl World {
             },
             governance: Governance::Members,
         };
-        Self {
-            genesis,
-            banks,
-            key,
-        }
+        Self { genesis, banks }
     }
 
-    /// What a node's home is made from: with key and share of the one validator.
+    /// What a node's home is made from: with the key of the one validator.
     pub fn options(&self) -> InitOptions {
         let mut config = Config::new("127.0.0.1:0".parse().unwrap());
         config.batch_ms = 2;
@@ -119,13 +97,7 @@ impl World {
             genesis: self.genesis.clone(),
             config,
             signing: validator_key(),
-            share: Some(self.share()),
         }
-    }
-
-    /// The validator's share; 1 of 1, so it is the key whatever was drawn.
-    pub fn share(&self) -> KeyShare {
-        self.key.deal(Epoch(0), 1, 1).unwrap().1.remove(0)
     }
 
     pub fn sign(&self, bank: usize, sequence: u64, payload: Payload) -> Transaction {

@@ -5,7 +5,7 @@ use sealane_types::genesis::Suite;
 use zeroize::Zeroizing;
 
 use crate::keys::InstitutionSecret;
-use crate::oprf::KeyShare;
+use crate::oprf::{KeyShare, ShareKey};
 use crate::random::RandomError;
 use crate::signature::SigningKey;
 
@@ -95,6 +95,18 @@ impl StoredSecret for ValidatorSecrets {
 
 impl StoredSecret for KeyShare {
     const LABEL: &'static str = "share of the fingerprint key";
+
+    fn to_secret_bytes(&self) -> Zeroizing<Vec<u8>> {
+        self.to_secret_bytes()
+    }
+
+    fn from_secret_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Self::from_secret_bytes(bytes)
+    }
+}
+
+impl StoredSecret for ShareKey {
+    const LABEL: &'static str = "key for a round of the fingerprint key";
 
     fn to_secret_bytes(&self) -> Zeroizing<Vec<u8>> {
         self.to_secret_bytes()

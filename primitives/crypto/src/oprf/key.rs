@@ -5,8 +5,8 @@ use std::fmt;
 use ark_ed_on_bls12_381::Fr as Order;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
-use sealane_types::genesis::FingerprintKey;
 use sealane_types::ids::{Epoch, PointBytes, ShareIndex};
+use sealane_types::sharing::FingerprintKey;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ use crate::hash::hash_wide;
 use crate::random::{self, RandomError};
 use crate::tags;
 
-/// The whole key `k`: it exists where one party deals it, and is forgotten there.
+/// The whole key `k`. On a network nobody has it ([`super::Sharing`]): this is for trying out, measuring and tests.
 pub struct KeySecret(Zeroizing<Order>);
 
 impl KeySecret {
@@ -37,8 +37,7 @@ impl KeySecret {
     }
 
     /// Shares the key: any `threshold` of `holders` answer together, fewer know nothing of it. The dealer
-    /// knows all: key generation among holders who do not trust one another comes with the network
-    /// of several.
+    /// knows all.
     ///
     /// # Errors
     /// When the threshold is 0 or above the number of holders, or the operating system gives no randomness.
@@ -81,13 +80,13 @@ impl fmt::Debug for KeySecret {
     }
 }
 
-fn scalar(tag: &[u8], parts: &[&[u8]]) -> Zeroizing<Order> {
+pub(super) fn scalar(tag: &[u8], parts: &[&[u8]]) -> Zeroizing<Order> {
     let wide = Zeroizing::new(hash_wide(tag, parts));
     Zeroizing::new(Order::from_le_bytes_mod_order(&*wide))
 }
 
 /// The polynomial's value at `x`, by Horner's rule.
-fn evaluate(polynomial: &[Zeroizing<Order>], x: Order) -> Zeroizing<Order> {
+pub(super) fn evaluate(polynomial: &[Zeroizing<Order>], x: Order) -> Zeroizing<Order> {
     let mut value = Zeroizing::new(Order::ZERO);
     for coefficient in polynomial.iter().rev() {
         *value = *value * x + **coefficient;
@@ -95,7 +94,7 @@ fn evaluate(polynomial: &[Zeroizing<Order>], x: Order) -> Zeroizing<Order> {
     value
 }
 
-fn check_threshold(threshold: u16, holders: usize) -> Result<(), OprfError> {
+pub(super) fn check_threshold(threshold: u16, holders: usize) -> Result<(), OprfError> {
     match threshold >= 1 && usize::from(threshold) <= holders {
         true => Ok(()),
         false => Err(OprfError::Threshold { threshold, holders }),
@@ -111,7 +110,11 @@ pub struct KeyShare {
 }
 
 impl KeyShare {
-    fn new(epoch: Epoch, index: ShareIndex, secret: Zeroizing<Order>) -> Result<Self, OprfError> {
+    pub(super) fn new(
+        epoch: Epoch,
+        index: ShareIndex,
+        secret: Zeroizing<Order>,
+    ) -> Result<Self, OprfError> {
         let public = multiple(&mut Masked::new()?, &Point::generator(), &secret);
         Ok(Self {
             epoch,
@@ -236,7 +239,7 @@ impl KeyPublic {
         }
     }
 
-    /// Reads the key that genesis names.
+    /// Reads a key that nobody has checked.
     ///
     /// # Errors
     /// As [`KeyPublic::new`], and when a point is none.
@@ -296,7 +299,7 @@ impl KeyPublic {
         self.holders.get(at).copied()
     }
 
-    /// `K` and all `K_j` in order, as genesis carries them.
+    /// `K` and all `K_j` in order, as the state has them.
     #[must_use]
     pub fn encode(&self) -> (PointBytes, Vec<PointBytes>) {
         let holders = self.holders.iter().map(encode_point).collect();
@@ -314,7 +317,7 @@ pub(super) fn interpolate(indices: &[u16], shares: &[Point], x: u16) -> Point {
 }
 
 /// `λ_index(x) = Π (x − m) / (index − m)` over the other `m` of `indices`.
-fn lagrange(indices: &[u16], index: u16, x: u16) -> Order {
+pub(super) fn lagrange(indices: &[u16], index: u16, x: u16) -> Order {
     let (mut above, mut below) = (Order::ONE, Order::ONE);
     for other in indices.iter().filter(|other| **other != index) {
         above *= Order::from(x) - Order::from(*other);

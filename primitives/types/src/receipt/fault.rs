@@ -1,4 +1,4 @@
-//! Why a change of governance cannot take effect.
+//! Why a change of governance cannot take effect, and what is wrong with a dealing.
 
 use thiserror::Error;
 
@@ -7,66 +7,89 @@ use crate::encoding::{Decode, DecodeError, Encode, Reader};
 
 /// Declares the reasons with their stable numbers and sentences.
 macro_rules! faults {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $said:literal;)*) => {
-        /// Why a change cannot take effect. Numbers never change.
+    ($(#[$of:meta])* $of_all:ident, $what:literal { $($(#[$doc:meta])* $name:ident = $code:literal, $said:literal;)* }) => {
+        $(#[$of])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
         #[repr(u8)]
-        pub enum ChangeFault {
+        pub enum $of_all {
             $($(#[$doc])* #[error($said)] $name = $code,)*
         }
 
-        impl ChangeFault {
+        impl $of_all {
             /// All reasons, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+
+        impl Encode for $of_all {
+            fn encode(&self, out: &mut Vec<u8>) {
+                (*self as u8).encode(out);
+            }
+        }
+
+        impl Decode for $of_all {
+            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+                let number = u8::decode(reader)?;
+                let found = Self::ALL.iter().find(|fault| **fault as u8 == number);
+                found.map_or_else(|| no_tag($what, number), |fault| Ok(*fault))
+            }
         }
     };
 }
 
 faults! {
-    /// The id is in use.
-    AliasExists = 1, "an alias with this id is on the chain already";
-    /// The name is in use.
-    NameTaken = 2, "another member has this name";
-    /// There is no such alias.
-    UnknownAlias = 3, "no such member is on the chain";
-    /// It is a customer: its bank decides over it.
-    NotAMember = 4, "a customer's bank decides over it, not the members";
-    /// The bank that it names is no active bank.
-    NoBank = 5, "the bank that it names is no active bank of this chain";
-    /// It has left for good.
-    Closed = 6, "it has left for good";
-    /// Nobody could decide any more.
-    NobodyDecides = 7, "nobody could decide over proposals any more";
-    /// There are as many banks as can vote.
-    TooManyVoters = 8, "the chain has as many banks as it can have";
-    /// A key or commitment is none.
-    WrongKey = 9, "its key or commitment is none, or the key's signature is wrong";
-    /// The limits are out of bounds.
-    Limits = 10, "the limits are out of bounds";
-    /// The circuit is accepted already, or is not accepted.
-    Circuit = 11, "the circuit is accepted already, is not accepted, or there are too many";
-    /// It is no validator.
-    NotAValidator = 12, "it is no active validator of this chain";
-    /// It signs blocks: take its power first.
-    Validates = 13, "it is in the validator set: set its power to 0 first";
-    /// The set would be empty, too large, or have a key twice.
-    ValidatorSet = 14, "the validator set would be empty, too large, or have a key twice";
-    /// The protocol's version is not a later one.
-    Version = 15, "the protocol's version is not a later one";
-    /// Its role cannot become this one.
-    Role = 16, "its role cannot become this one";
-}
-
-impl Encode for ChangeFault {
-    fn encode(&self, out: &mut Vec<u8>) {
-        (*self as u8).encode(out);
+    /// Why a change cannot take effect. Numbers never change.
+    ChangeFault, "fault of a change" {
+        /// The id is in use.
+        AliasExists = 1, "an alias with this id is on the chain already";
+        /// The name is in use.
+        NameTaken = 2, "another member has this name";
+        /// There is no such alias.
+        UnknownAlias = 3, "no such member is on the chain";
+        /// It is a customer: its bank decides over it.
+        NotAMember = 4, "a customer's bank decides over it, not the members";
+        /// The bank that it names is no active bank.
+        NoBank = 5, "the bank that it names is no active bank of this chain";
+        /// It has left for good.
+        Closed = 6, "it has left for good";
+        /// Nobody could decide any more.
+        NobodyDecides = 7, "nobody could decide over proposals any more";
+        /// There are as many banks as can vote.
+        TooManyVoters = 8, "the chain has as many banks as it can have";
+        /// A key or commitment is none.
+        WrongKey = 9, "its key or commitment is none, or the key's signature is wrong";
+        /// The limits are out of bounds.
+        Limits = 10, "the limits are out of bounds";
+        /// The circuit is accepted already, or is not accepted.
+        Circuit = 11, "the circuit is accepted already, is not accepted, or there are too many";
+        /// It is no validator.
+        NotAValidator = 12, "it is no active validator of this chain";
+        /// It signs blocks: take its power first.
+        Validates = 13, "it is in the validator set: set its power to 0 first";
+        /// The set would be empty, too large, or have a key twice.
+        ValidatorSet = 14, "the validator set would be empty, too large, or have a key twice";
+        /// The protocol's version is not a later one.
+        Version = 15, "the protocol's version is not a later one";
+        /// Its role cannot become this one.
+        Role = 16, "its role cannot become this one";
+        /// They cannot hold shares of the fingerprint key.
+        Holders = 17, "the holders of a fingerprint key are 1 to 64 distinct active validators of active banks";
     }
 }
 
-impl Decode for ChangeFault {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let number = u8::decode(reader)?;
-        let found = Self::ALL.iter().find(|fault| **fault as u8 == number);
-        found.map_or_else(|| no_tag("fault of a change", number), |fault| Ok(*fault))
+faults! {
+    /// What is wrong with a dealing. Numbers never change.
+    DealingFault, "fault of a dealing" {
+        /// Not as many commitments as the threshold: the polynomial has another degree.
+        Degree = 1, "it has not exactly as many commitments as the threshold";
+        /// Not as many ciphertexts as holders.
+        Shares = 2, "it has not one share for each holder";
+        /// A point is none, or the identity.
+        Point = 3, "one of its points is none, not in the subgroup of prime order, or the identity";
+        /// A ciphertext is no number.
+        Number = 4, "one of its encrypted shares is no number below the order";
+        /// The constant term is not the dealer's share.
+        OtherShare = 5, "its constant term is not the dealer's share of the present key";
+        /// A proof does not hold.
+        Proof = 6, "a proof of it does not hold";
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{ChangeFault, no_tag};
+use super::{ChangeFault, DealingFault, no_tag};
 use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
@@ -204,6 +204,39 @@ pub enum Refusal {
     /// 42: too many changes wait.
     #[error("as many changes wait for their height as can")]
     TooManyChanges,
+    /// 43: there is no such round.
+    #[error("no round of the fingerprint key with this epoch is open")]
+    NoRound,
+    /// 44: the signer has no part in the round.
+    #[error("the signer is no holder, or no dealer, of this round of the fingerprint key")]
+    NotInRound,
+    /// 45: keys change no more.
+    #[error("all share keys of this round stand, and change no more")]
+    KeysFixed,
+    /// 46: the round has not come so far.
+    #[error("this round of the fingerprint key has not come so far")]
+    NotYet,
+    /// 47: a dealer deals once.
+    #[error("this dealer has dealt already")]
+    AlreadyDealt,
+    /// 48: the dealing is wrong.
+    #[error("the dealing is wrong: {fault}")]
+    WrongDealing {
+        /// What is wrong with it.
+        fault: DealingFault,
+    },
+    /// 49: there is no dealing to complain about.
+    #[error("this dealer has not dealt, or is disqualified already")]
+    NoDealing,
+    /// 50: the share is good, or the complaint shows nothing.
+    #[error("the complaint is false: the share is good, or its proof does not hold")]
+    FalseComplaint,
+    /// 51: the holder has confirmed.
+    #[error("this holder has confirmed its share already")]
+    AlreadyConfirmed,
+    /// 52: a generation's dealings are decided.
+    #[error("which dealings of this round count is decided already")]
+    DealingsOver,
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -258,6 +291,16 @@ impl Refusal {
             Self::HeightOutOfRange { .. } => 40,
             Self::ChangeFails { .. } => 41,
             Self::TooManyChanges => 42,
+            Self::NoRound => 43,
+            Self::NotInRound => 44,
+            Self::KeysFixed => 45,
+            Self::NotYet => 46,
+            Self::AlreadyDealt => 47,
+            Self::WrongDealing { .. } => 48,
+            Self::NoDealing => 49,
+            Self::FalseComplaint => 50,
+            Self::AlreadyConfirmed => 51,
+            Self::DealingsOver => 52,
         }
     }
 }
@@ -310,6 +353,7 @@ impl Encode for Refusal {
                 most.encode(out);
             }
             Self::ChangeFails { fault } => fault.encode(out),
+            Self::WrongDealing { fault } => fault.encode(out),
             _ => {}
         }
     }
@@ -387,6 +431,18 @@ impl Decode for Refusal {
                 fault: ChangeFault::decode(reader)?,
             },
             42 => Self::TooManyChanges,
+            43 => Self::NoRound,
+            44 => Self::NotInRound,
+            45 => Self::KeysFixed,
+            46 => Self::NotYet,
+            47 => Self::AlreadyDealt,
+            48 => Self::WrongDealing {
+                fault: DealingFault::decode(reader)?,
+            },
+            49 => Self::NoDealing,
+            50 => Self::FalseComplaint,
+            51 => Self::AlreadyConfirmed,
+            52 => Self::DealingsOver,
             tag => return no_tag("refusal", tag),
         })
     }

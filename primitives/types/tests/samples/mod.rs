@@ -6,16 +6,17 @@ use sealane_types::block::{
 };
 use sealane_types::encoding::Decode;
 use sealane_types::fingerprint::{Mask, Rule};
-use sealane_types::genesis::{
-    Alias, FingerprintKey, Genesis, Parameters, Role, ShareHolder, Suite, TestKeys,
-};
+use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Suite, TestKeys};
 use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, Height, ProposalId, RecordId, Sequence, ShareIndex,
 };
-use sealane_types::receipt::{ChangeFault, Done, Life, Outcome, Receipt, Refusal};
+use sealane_types::receipt::{ChangeFault, DealingFault, Done, Life, Outcome, Receipt, Refusal};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::Kind;
+use sealane_types::sharing::{
+    Complain, Confirm, Deal, Dealing, FingerprintKey, RegisterShareKey, ShareHolder,
+};
 use sealane_types::transaction::{
     Answer, Finance, Payload, PresentBlinded, Release, ReleaseReason, Transaction, TransactionBody,
     Waiver,
@@ -207,6 +208,7 @@ pub fn changes() -> Vec<Change> {
         Change::RetireCircuit(bytes(7)),
         Change::SetGovernance(Governance::Leader(bytes(8))),
         Change::SetProtocol(2),
+        Change::ShareKey(vec![bytes(9), bytes(1)]),
     ]
 }
 
@@ -239,7 +241,52 @@ fn members() -> Vec<Payload> {
         Payload::Vote(vote),
     ];
     payloads.extend(changes().into_iter().map(propose));
+    payloads.extend(sharing());
     payloads
+}
+
+fn sharing() -> [Payload; 4] {
+    let epoch = Epoch(4);
+    [
+        Payload::RegisterShareKey(RegisterShareKey {
+            epoch,
+            key: bytes(1),
+            proof: bytes(2),
+        }),
+        Payload::Deal(Box::new(Deal {
+            epoch,
+            dealing: Dealing {
+                commitments: vec![bytes(1), bytes(2)],
+                ephemeral: bytes(3),
+                shares: vec![bytes(4), bytes(5), bytes(6)],
+            },
+            constant: bytes(7),
+            ephemeral: bytes(8),
+        })),
+        Payload::Complain(Complain {
+            epoch,
+            dealer: ShareIndex(2),
+            secret: bytes(1),
+            proof: bytes(2),
+        }),
+        Payload::Confirm(Confirm {
+            epoch,
+            proof: bytes(1),
+        }),
+    ]
+}
+
+pub fn fingerprint_key() -> FingerprintKey {
+    let holder = ShareHolder {
+        validator: bytes(3),
+        public: bytes(20),
+    };
+    FingerprintKey {
+        epoch: Epoch(1),
+        threshold: 1,
+        public: bytes(20),
+        holders: vec![holder],
+    }
 }
 
 pub fn genesis() -> Genesis {
@@ -248,10 +295,6 @@ pub fn genesis() -> Genesis {
         alias: node,
         key: bytes(103),
         power: 1,
-    };
-    let holder = ShareHolder {
-        validator: node,
-        public: bytes(20),
     };
     Genesis {
         name: "trade-1".to_owned(),
@@ -263,12 +306,6 @@ pub fn genesis() -> Genesis {
             alias(3, "node-a", Role::Validator, 1),
         ],
         validators: ValidatorSet::new(vec![validator]).unwrap(),
-        fingerprint_key: FingerprintKey {
-            epoch: Epoch(1),
-            threshold: 1,
-            public: bytes(20),
-            holders: vec![holder],
-        },
         parameters: Parameters {
             inquiries_per_day: 100,
             max_hold_blocks: 1000,
@@ -339,6 +376,18 @@ pub fn refusals() -> Vec<Refusal> {
             fault: ChangeFault::NameTaken,
         },
         Refusal::TooManyChanges,
+        Refusal::NoRound,
+        Refusal::NotInRound,
+        Refusal::KeysFixed,
+        Refusal::NotYet,
+        Refusal::AlreadyDealt,
+        Refusal::WrongDealing {
+            fault: DealingFault::Degree,
+        },
+        Refusal::NoDealing,
+        Refusal::FalseComplaint,
+        Refusal::AlreadyConfirmed,
+        Refusal::DealingsOver,
     ]
 }
 
@@ -359,6 +408,10 @@ pub fn receipts() -> Vec<Receipt> {
             approved: false,
         },
         Done::Voted { approved: true },
+        Done::ShareKeyRegistered,
+        Done::Dealt,
+        Done::Complained,
+        Done::Confirmed { present: true },
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
@@ -375,7 +428,14 @@ fn record_of(outcome: &Outcome) -> Option<RecordId> {
     let members = matches!(
         outcome,
         Outcome::Done(
-            Done::Registered | Done::StandingSet(_) | Done::Proposed { .. } | Done::Voted { .. }
+            Done::Registered
+                | Done::StandingSet(_)
+                | Done::Proposed { .. }
+                | Done::Voted { .. }
+                | Done::ShareKeyRegistered
+                | Done::Dealt
+                | Done::Complained
+                | Done::Confirmed { .. }
         )
     );
     (!members).then(|| bytes(3))

@@ -1,0 +1,312 @@
+//! This validator's part in rounds of the fingerprint key: what the state after a block asks of it.
+//!
+//! Everything is found again from the chain and the home: a validator that was away, or died, goes on where the
+//! chain stands. One step waits for a block at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sealane_crypto::oprf::{KeyPublic, KeyShare, Opened, Part, ShareKey, Sharing};
+use sealane_ledger::sharing::{open_round, present};
+use sealane_ledger::state::{Key, Round, StateRead};
+use sealane_types::encoding::Decode;
+use sealane_types::ids::{AliasId, ChainId, Epoch, ShareIndex};
+use sealane_types::sharing::{Dealing, FingerprintKey};
+use sealane_types::transaction::Payload;
+
+use crate::chain::ChainError;
+use crate::shares::Shares;
+use crate::view::View;
+
+/// How often a step is sent again that the rules refused, or that was lost.
+const ATTEMPTS: u32 = 4;
+
+/// A validator with its shares.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    chain: ChainId,
+    alias: AliasId,
+    shares: Shares,
+    /// Dealings that were opened and are good.
+    good: BTreeSet<(Epoch, ShareIndex)>,
+    attempts: BTreeMap<(Epoch, Step), u32>,
+}
+
+/// The steps of a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Register,
+    Deal,
+    Complain(ShareIndex),
+    Confirm(usize),
+}
+
+/// What comes of opening the dealings that count.
+enum Parts {
+    All(Vec<(ShareIndex, Part)>),
+    Missing,
+}
+
+impl Holder {
+    pub(crate) fn new(chain: ChainId, alias: AliasId, shares: Shares) -> Self {
+        Self {
+            chain,
+            alias,
+            shares,
+            good: BTreeSet::new(),
+            attempts: BTreeMap::new(),
+        }
+    }
+
+    /// The share of the present epoch, from disk or from the dealings; what is no longer of use is erased. `known` is the epoch
+    /// whose share is in memory: for it the answer is `None`.
+    pub(crate) fn present_share(
+        &self,
+        view: &View<'_>,
+        known: Option<Epoch>,
+    ) -> Result<Option<(Epoch, Option<KeyShare>)>, ChainError> {
+        let Some(key) = present(view).filter(|key| known != Some(key.epoch)) else {
+            return Ok(None);
+        };
+        let share = match self.shares.share(key.epoch)? {
+            Some(share) => Some(share),
+            None => self.late_share(view, &key)?,
+        };
+        let share = share.filter(|share| fits(share, &key, &self.alias));
+        if share.is_none() && key.index_of(&self.alias).is_some() {
+            let epoch = key.epoch;
+            tracing::error!(%epoch, "this validator has no share of the present fingerprint key; the next round gives it one");
+        }
+        self.shares.forget_before(key.epoch)?;
+        Ok(Some((key.epoch, share)))
+    }
+
+    /// The share of an epoch that became present while this validator was away.
+    fn late_share(
+        &self,
+        view: &View<'_>,
+        key: &FingerprintKey,
+    ) -> Result<Option<KeyShare>, ChainError> {
+        let round: Option<Round> = read(view, &Key::round(key.epoch))?;
+        let secret = self.shares.round_key(key.epoch)?;
+        let Some((round, secret)) = round.zip(secret) else {
+            return Ok(None);
+        };
+        let share = self.derive(view, &round, &secret)?;
+        let share = share.filter(|share| fits(share, key, &self.alias));
+        if let Some(share) = &share {
+            self.shares.keep(share)?;
+        }
+        Ok(share)
+    }
+
+    /// The share that comes of the dealings that count; none while that is not decided, or where one is bad.
+    fn derive(
+        &self,
+        view: &View<'_>,
+        round: &Round,
+        secret: &ShareKey,
+    ) -> Result<Option<KeyShare>, ChainError> {
+        let parts = (
+            round.decided.as_ref(),
+            round.sharing(self.chain),
+            round.index_of(&self.alias),
+        );
+        let (Some(decided), Some(sharing), Some(index)) = parts else {
+            return Ok(None);
+        };
+        match self.open_all(view, round, (&sharing, secret, index), &decided.dealers)? {
+            Parts::All(parts) => Ok(Some(sharing.share(round.origin(), index, &parts)?)),
+            Parts::Missing => Ok(None),
+        }
+    }
+
+    fn open_all(
+        &self,
+        view: &View<'_>,
+        round: &Round,
+        (sharing, secret, index): (&Sharing, &ShareKey, ShareIndex),
+        dealers: &[ShareIndex],
+    ) -> Result<Parts, ChainError> {
+        let aliases = round.dealers(view);
+        let mut parts = Vec::new();
+        for dealer in dealers {
+            let (alias, dealing) = dealt(view, round, &aliases, *dealer)?;
+            match sharing.open(secret, index, &alias, &dealing)? {
+                Opened::Good(part) => parts.push((*dealer, part)),
+                Opened::Bad => return Ok(Parts::Missing),
+            }
+        }
+        Ok(Parts::All(parts))
+    }
+
+    /// What the state asks this validator to put on the chain next, if anything.
+    pub(crate) fn step(&mut self, view: &View<'_>) -> Result<Option<Payload>, ChainError> {
+        let Some(round) = open_round(view) else {
+            return Ok(None);
+        };
+        let found = match self.holder_key(&round)? {
+            Found::Register(payload) => Some((Step::Register, payload)),
+            Found::Key(secret) => match self.deal(view, &round)? {
+                Some(deal) => Some((Step::Deal, deal)),
+                None => self.as_holder(view, &round, secret.as_ref())?,
+            },
+        };
+        let Some((step, payload)) = found else {
+            return Ok(None);
+        };
+        let epoch = round.epoch;
+        let attempts = self.attempts.entry((epoch, step)).or_default();
+        *attempts += 1;
+        match *attempts {
+            ..=ATTEMPTS => {
+                tracing::info!(%epoch, step = payload.name(), "a step of the fingerprint key's round");
+                Ok(Some(payload))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// This validator's key for the round, or what registers it; for one that is no holder neither.
+    fn holder_key(&self, round: &Round) -> Result<Found, ChainError> {
+        let mut holders = round.holders.iter();
+        let Some(own) = holders.find(|holder| holder.validator == self.alias) else {
+            return Ok(Found::Key(None));
+        };
+        if round.ready.is_none() {
+            let secret = self.shares.make_round_key(round.epoch)?;
+            if own.key != Some(secret.public()) {
+                let said = secret.register(&self.chain, &self.alias)?;
+                return Ok(Found::Register(Payload::RegisterShareKey(said)));
+            }
+            return Ok(Found::Key(Some(secret)));
+        }
+        let secret = self.shares.round_key(round.epoch)?;
+        let secret = secret.filter(|secret| own.key == Some(secret.public()));
+        if secret.is_none() {
+            let epoch = round.epoch;
+            tracing::error!(%epoch, "this validator has lost its key for the fingerprint key's round; another round is needed");
+        }
+        Ok(Found::Key(secret))
+    }
+
+    fn deal(&self, view: &View<'_>, round: &Round) -> Result<Option<Payload>, ChainError> {
+        let parts = (
+            round.sharing(self.chain),
+            round.dealer_index(view, &self.alias),
+        );
+        let (Some(sharing), Some(dealer)) = parts else {
+            return Ok(None);
+        };
+        let dealt = round.dealt.iter().any(|dealt| dealt.dealer == dealer);
+        if dealt || (round.from.is_none() && round.decided.is_some()) {
+            return Ok(None);
+        }
+        let share = match round.from {
+            None => None,
+            Some(epoch) => {
+                let Some(share) = self.shares.share(epoch)? else {
+                    return Ok(None); // it was away when it was to get it
+                };
+                Some(share)
+            }
+        };
+        let deal = sharing.deal(&self.alias, share.as_ref())?;
+        Ok(Some(Payload::Deal(Box::new(deal))))
+    }
+
+    /// Complains about what is bad; once the dealings that count are good, keeps the share and says so.
+    fn as_holder(
+        &mut self,
+        view: &View<'_>,
+        round: &Round,
+        secret: Option<&ShareKey>,
+    ) -> Result<Option<(Step, Payload)>, ChainError> {
+        let parts = (
+            secret,
+            round.sharing(self.chain),
+            round.index_of(&self.alias),
+        );
+        let (Some(secret), Some(sharing), Some(index)) = parts else {
+            return Ok(None);
+        };
+        let aliases = round.dealers(view);
+        for one in round.dealt.iter().filter(|dealt| !dealt.disqualified) {
+            let dealer = one.dealer;
+            if self.good.contains(&(round.epoch, dealer)) {
+                continue;
+            }
+            let (alias, dealing) = dealt(view, round, &aliases, dealer)?;
+            match sharing.open(secret, index, &alias, &dealing)? {
+                Opened::Good(_) => drop(self.good.insert((round.epoch, dealer))),
+                Opened::Bad => {
+                    let said = sharing.complain(secret, index, (&alias, dealer), &dealing)?;
+                    let (epoch, dealer) = (round.epoch, alias);
+                    tracing::warn!(%epoch, %dealer, "a dealer dealt a bad share: complaining");
+                    return Ok(Some((Step::Complain(said.dealer), Payload::Complain(said))));
+                }
+            }
+        }
+        self.confirm(view, round, secret)
+    }
+
+    fn confirm(
+        &self,
+        view: &View<'_>,
+        round: &Round,
+        secret: &ShareKey,
+    ) -> Result<Option<(Step, Payload)>, ChainError> {
+        let mut holders = round.holders.iter();
+        let confirmed = holders.any(|one| one.validator == self.alias && one.confirmed);
+        let key = round
+            .decided
+            .as_ref()
+            .and_then(|decided| decided.key.as_ref());
+        let Some(key) = key.filter(|_| !confirmed) else {
+            return Ok(None);
+        };
+        let share = self.derive(view, round, secret)?;
+        let Some(share) = share.filter(|share| fits(share, key, &self.alias)) else {
+            return Ok(None);
+        };
+        self.shares.keep(&share)?; // on disk before anybody counts on it
+        let said = share.confirm(&self.chain, &self.alias)?;
+        let disqualified = round
+            .dealt
+            .iter()
+            .filter(|dealt| dealt.disqualified)
+            .count();
+        Ok(Some((Step::Confirm(disqualified), Payload::Confirm(said))))
+    }
+}
+
+/// A holder's key, if this validator is one, or the transaction that registers it.
+enum Found {
+    Register(Payload),
+    Key(Option<ShareKey>),
+}
+
+/// Whether this is the share that the key names for this validator.
+fn fits(share: &KeyShare, key: &FingerprintKey, alias: &AliasId) -> bool {
+    let public = KeyPublic::restore(key);
+    let named = public.is_ok_and(|public| share.check(&public).is_ok());
+    named && key.index_of(alias) == Some(share.index())
+}
+
+fn read<T: Decode>(view: &View<'_>, key: &Key) -> Result<Option<T>, ChainError> {
+    let bytes = view.get(key);
+    Ok(bytes.map(|bytes| T::from_bytes(&bytes)).transpose()?)
+}
+
+/// A dealer and its dealing.
+fn dealt(
+    view: &View<'_>,
+    round: &Round,
+    dealers: &[AliasId],
+    dealer: ShareIndex,
+) -> Result<(AliasId, Dealing), ChainError> {
+    let missing = || ChainError::Damaged("a dealing is missing".to_owned());
+    let at = usize::from(dealer.0).checked_sub(1);
+    let alias = at.and_then(|at| dealers.get(at)).ok_or_else(missing)?;
+    let dealing: Option<Dealing> = read(view, &Key::dealing(round.epoch, dealer))?;
+    Ok((*alias, dealing.ok_or_else(missing)?))
+}

@@ -1,0 +1,486 @@
+//! Rounds whole, in one process: generation, handing on, and everybody who cheats.
+
+use ark_bls12_381::Fr;
+use sealane_types::fingerprint::{Fingerprint, Mask};
+use sealane_types::ids::{DleqProof, RecordId, ScalarBytes};
+use sealane_types::receipt::DealingFault;
+use sealane_types::sharing::{Complain, Deal, threshold};
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::curve::{Blinding, map_to_curve};
+use crate::oprf::key::{KeyShare, scalar};
+use crate::oprf::{Blinded, Parties, Question};
+
+const CHAIN: ChainId = ChainId::new([3; 32]);
+
+fn alias(number: u16) -> AliasId {
+    let mut bytes = [7; 32];
+    bytes[..2].copy_from_slice(&number.to_le_bytes());
+    AliasId::new(bytes)
+}
+
+fn indices(count: usize) -> impl Iterator<Item = ShareIndex> {
+    (1..).map(ShareIndex).take(count)
+}
+
+/// A round before anybody dealt.
+struct Round {
+    sharing: Sharing,
+    keys: Vec<ShareKey>,
+}
+
+impl Round {
+    fn new(epoch: u32, holders: u16) -> Self {
+        let keys = (0..holders).map(|_| ShareKey::generate(Epoch(epoch)).expect("this system"));
+        let keys: Vec<ShareKey> = keys.collect();
+        let public: Vec<_> = keys.iter().map(ShareKey::public).collect();
+        let sharing = Sharing::new(CHAIN, Epoch(epoch), threshold(holders), &public);
+        Self {
+            sharing: sharing.expect("points"),
+            keys,
+        }
+    }
+
+    /// What all holders come to from these dealings, each dealer with its index.
+    fn end(
+        &self,
+        origin: Origin,
+        dealings: &[(ShareIndex, Dealing)],
+    ) -> (KeyPublic, Vec<KeyShare>) {
+        let key = self.sharing.combine(origin, dealings).expect("a key");
+        let share = |(index, secret): (ShareIndex, &ShareKey)| {
+            let open = |(dealer, dealing): &(ShareIndex, Dealing)| {
+                let opened = self.sharing.open(secret, index, &alias(dealer.0), dealing);
+                match opened.expect("its own key") {
+                    Opened::Good(part) => (*dealer, part),
+                    Opened::Bad => panic!("an honest dealing"),
+                }
+            };
+            let parts: Vec<_> = dealings.iter().map(open).collect();
+            let share = self.sharing.share(origin, index, &parts).expect("parts");
+            assert_eq!(share.check(&key), Ok(()));
+            share
+        };
+        let shares = indices(self.keys.len())
+            .zip(&self.keys)
+            .map(share)
+            .collect();
+        (key, shares)
+    }
+}
+
+fn generate(epoch: u32, holders: u16) -> (KeyPublic, Vec<KeyShare>) {
+    let round = Round::new(epoch, holders);
+    let dealings: Vec<_> = indices(holders.into())
+        .map(|index| {
+            let dealer = alias(index.0);
+            let deal = round.sharing.deal(&dealer, None).expect("this system");
+            assert_eq!(round.sharing.check(&dealer, None, &deal), Ok(()));
+            (index, deal.dealing)
+        })
+        .collect();
+    round.end(Origin::Generation, &dealings)
+}
+
+/// Hands the key on to so many holders, dealt by the first `t` of these.
+fn reshare(
+    epoch: u32,
+    holders: u16,
+    old: &(KeyPublic, Vec<KeyShare>),
+) -> (KeyPublic, Vec<KeyShare>) {
+    let round = Round::new(epoch, holders);
+    let dealers = old.1.iter().rev().take(old.0.threshold().into());
+    let dealings: Vec<_> = dealers
+        .map(|share| {
+            let dealer = alias(share.index().0);
+            let deal = round
+                .sharing
+                .deal(&dealer, Some(share))
+                .expect("this system");
+            let constant = old.0.holder(share.index());
+            assert_eq!(round.sharing.check(&dealer, constant, &deal), Ok(()));
+            (share.index(), deal.dealing)
+        })
+        .collect();
+    round.end(Origin::Resharing, &dealings)
+}
+
+/// The fingerprint of one document by the holders at these positions.
+fn fingerprint(
+    (key, shares): &(KeyPublic, Vec<KeyShare>),
+    who: &[usize],
+    r: u8,
+) -> Vec<Fingerprint> {
+    let r = Blinding::from_bytes([r; 32]);
+    let document = [77_u64, 78].map(|x| map_to_curve(Fr::from(x)).expect("a point"));
+    let blinded =
+        Blinded::blind(Mask::new(0b1001).expect("slots"), &document, &r).expect("a point");
+    let question = Question::new(CHAIN, RecordId::new([4; 32]), blinded);
+    let answers: Vec<_> = who
+        .iter()
+        .map(|at| {
+            let answer = shares[*at].answer(&question).expect("this system");
+            question
+                .check_answer(key, &answer)
+                .expect("an honest answer")
+        })
+        .collect();
+    let answered = question.combine(key, &answers).expect("enough answers");
+    let parties = Parties {
+        sealer: alias(0),
+        bank: alias(0),
+    };
+    answered
+        .finish(&r, parties)
+        .expect("the same r")
+        .fingerprints
+}
+
+#[test]
+fn a_key_that_nobody_dealt_alone_gives_one_fingerprint_whoever_answers() {
+    for (holders, t) in [(1, 1), (4, 3), (7, 5), (10, 7)] {
+        let generated = generate(1, holders);
+        assert_eq!(generated.0.threshold(), t);
+        let first: Vec<usize> = (0..usize::from(t)).collect();
+        let last: Vec<usize> = (usize::from(holders - t)..usize::from(holders)).collect();
+        let expected = fingerprint(&generated, &first, 1);
+        assert_eq!(fingerprint(&generated, &last, 2), expected, "{holders}");
+    }
+    assert_ne!(generate(1, 4).0.key(), generate(1, 4).0.key());
+}
+
+#[test]
+fn the_key_passes_to_more_and_to_fewer_holders_and_fingerprints_stay() {
+    let four = generate(1, 4);
+    let expected = fingerprint(&four, &[0, 1, 2], 1);
+    let seven = reshare(2, 7, &four);
+    assert_eq!(seven.0.key(), four.0.key());
+    assert_eq!(fingerprint(&seven, &[6, 1, 4, 2, 3], 2), expected);
+    let again = reshare(3, 4, &seven);
+    assert_eq!(again.0.key(), four.0.key());
+    assert_eq!(fingerprint(&again, &[3, 2, 0], 3), expected);
+    assert_ne!(
+        again.1[0].public(),
+        four.1[0].public(),
+        "the shares are others"
+    );
+    let one = reshare(4, 1, &again);
+    assert_eq!(fingerprint(&one, &[0], 4), expected);
+}
+
+/// `t − 1` shares, and `t` of two epochs, come to other points than `t` of one.
+#[test]
+fn too_few_shares_and_shares_of_two_epochs_do_not_give_the_key() {
+    let old = generate(1, 4);
+    let new = reshare(2, 4, &old);
+    let at_zero = |shares: &[&KeyShare]| {
+        let indices: Vec<u16> = shares.iter().map(|share| share.index().0).collect();
+        let points: Vec<Point> = shares.iter().map(|share| share.public()).collect();
+        crate::oprf::key::interpolate(&indices, &points, 0)
+    };
+    assert_eq!(at_zero(&[&old.1[0], &old.1[1], &old.1[2]]), old.0.key());
+    assert_ne!(at_zero(&[&old.1[0], &old.1[1]]), old.0.key());
+    assert_ne!(at_zero(&[&old.1[0], &old.1[1], &new.1[2]]), old.0.key());
+    assert!(new.1[2].check(&old.0).is_err());
+}
+
+#[test]
+fn a_key_of_a_round_is_its_holders_own() {
+    let key = ShareKey::generate(Epoch(5)).expect("this system");
+    let said = key.register(&CHAIN, &alias(1)).expect("this system");
+    assert!(is_share_key(&CHAIN, &alias(1), &said));
+    assert!(!is_share_key(&CHAIN, &alias(2), &said), "another's");
+    assert!(!is_share_key(&ChainId::new([9; 32]), &alias(1), &said));
+    let mut other = said;
+    other.epoch = Epoch(6);
+    assert!(!is_share_key(&CHAIN, &alias(1), &other), "another round's");
+    other = said;
+    other.key = PointBytes::new(Point::identity().encode());
+    assert!(!is_share_key(&CHAIN, &alias(1), &other));
+    other = said;
+    other.key = ShareKey::generate(Epoch(5)).expect("this system").public();
+    assert!(!is_share_key(&CHAIN, &alias(1), &other), "another key");
+    let bytes = key.to_secret_bytes();
+    let again = ShareKey::from_secret_bytes(&bytes).expect("its own bytes");
+    assert_eq!((again.epoch(), again.public()), (key.epoch(), key.public()));
+    assert!(ShareKey::from_secret_bytes(&bytes[1..]).is_err());
+    assert!(format!("{key:?}").ends_with("secret)"));
+}
+
+/// An honest dealing of the first of four, in a generation.
+fn dealt() -> (Round, Deal) {
+    let round = Round::new(1, 4);
+    let deal = round.sharing.deal(&alias(1), None).expect("this system");
+    (round, deal)
+}
+
+#[test]
+fn a_dealing_of_another_degree_is_refused_though_every_share_fits() {
+    let (round, _) = dealt();
+    let polynomial = |count: u16| -> Vec<Zeroizing<Order>> {
+        (0..count)
+            .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
+            .collect()
+    };
+    let ephemeral = scalar(b"test", &[b"a"]);
+    let deal = |count| {
+        let polynomial = polynomial(count);
+        let dealing = round.sharing.encrypt(&alias(1), &polynomial, &ephemeral);
+        let dealing = dealing.expect("this system");
+        let deal = round
+            .sharing
+            .prove(&alias(1), dealing, &polynomial, &ephemeral);
+        deal.expect("this system")
+    };
+    assert_eq!(round.sharing.check(&alias(1), None, &deal(3)), Ok(()));
+    for count in [2, 4] {
+        let deal = deal(count);
+        for (index, key) in indices(4).zip(&round.keys) {
+            let opened = round.sharing.open(key, index, &alias(1), &deal.dealing);
+            assert!(
+                matches!(opened, Ok(Opened::Good(_))),
+                "nobody could complain"
+            );
+        }
+        let refused = round.sharing.check(&alias(1), None, &deal);
+        assert_eq!(refused, Err(DealingFault::Degree));
+        let combined = round
+            .sharing
+            .combine(Origin::Generation, &[(ShareIndex(1), deal.dealing)]);
+        assert!(combined.is_err());
+    }
+}
+
+#[test]
+fn a_dealing_is_refused_once_anything_of_it_changes() {
+    let (round, honest) = dealt();
+    let check = |dealer: u16, deal: &Deal| round.sharing.check(&alias(dealer), None, deal);
+    assert_eq!(check(1, &honest), Ok(()));
+    assert_eq!(
+        check(2, &honest),
+        Err(DealingFault::Proof),
+        "a copied dealing"
+    );
+    let with = |change: &dyn Fn(&mut Deal)| {
+        let mut changed = honest.clone();
+        change(&mut changed);
+        check(1, &changed)
+    };
+    let other = PointBytes::new(Point::generator().encode());
+    for at in 0..3 {
+        let fault = with(&|deal| deal.dealing.commitments[at] = other);
+        assert_eq!(fault, Err(DealingFault::Proof));
+    }
+    let fault = with(&|deal| deal.dealing.ephemeral = other);
+    assert_eq!(fault, Err(DealingFault::Proof));
+    for at in 0..4 {
+        let one = ScalarBytes::new(Scalar::from(Order::ONE).encode());
+        let fault = with(&|deal| deal.dealing.shares[at] = one);
+        assert_eq!(fault, Err(DealingFault::Proof));
+        let fault = with(&|deal| deal.dealing.shares[at] = ScalarBytes::new([0xff; 32]));
+        assert_eq!(fault, Err(DealingFault::Number));
+    }
+    assert_eq!(
+        with(&|deal| deal.dealing.shares.truncate(3)),
+        Err(DealingFault::Shares)
+    );
+    let identity = PointBytes::new(Point::identity().encode());
+    let mut small = Point::identity().encode();
+    small[0] = 0; // v = 0: of order 4, or no point at all
+    for bad in [
+        identity,
+        PointBytes::new(small),
+        PointBytes::new([0xff; 32]),
+    ] {
+        assert_eq!(
+            with(&|deal| deal.dealing.commitments[2] = bad),
+            Err(DealingFault::Point)
+        );
+        assert_eq!(
+            with(&|deal| deal.dealing.ephemeral = bad),
+            Err(DealingFault::Point)
+        );
+    }
+    let swapped = with(&|deal| std::mem::swap(&mut deal.constant, &mut deal.ephemeral));
+    assert_eq!(swapped, Err(DealingFault::Proof));
+    for at in [0, 63] {
+        let flip = |proof: &mut DleqProof| {
+            let mut bytes = *proof.as_bytes();
+            bytes[at] ^= 1;
+            *proof = DleqProof::new(bytes);
+        };
+        assert_eq!(
+            with(&|deal| flip(&mut deal.constant)),
+            Err(DealingFault::Proof)
+        );
+        assert_eq!(
+            with(&|deal| flip(&mut deal.ephemeral)),
+            Err(DealingFault::Proof)
+        );
+    }
+    // the same dealing in another round, on another chain, to other holders
+    let public: Vec<_> = round.keys.iter().map(ShareKey::public).collect();
+    let mut swapped = public.clone();
+    swapped.swap(0, 1);
+    for (chain, epoch, keys) in [
+        (ChainId::new([9; 32]), 1, &public),
+        (CHAIN, 2, &public),
+        (CHAIN, 1, &swapped),
+    ] {
+        let other = Sharing::new(chain, Epoch(epoch), 3, keys).expect("points");
+        assert_eq!(
+            other.check(&alias(1), None, &honest),
+            Err(DealingFault::Proof)
+        );
+    }
+}
+
+/// A dealer that takes over another's ephemeral point could have its accomplice open the other's shares by a
+/// rightful complaint.
+#[test]
+fn a_copied_ephemeral_point_is_refused() {
+    let (round, honest) = dealt();
+    let polynomial: Vec<_> = (0..3_u16)
+        .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
+        .collect();
+    let guessed = scalar(b"test", &[b"not its secret"]);
+    let dealing = round.sharing.encrypt(&alias(2), &polynomial, &guessed);
+    let mut dealing = dealing.expect("this system");
+    dealing.ephemeral = honest.dealing.ephemeral;
+    let copied = round
+        .sharing
+        .prove(&alias(2), dealing, &polynomial, &guessed)
+        .expect("this system");
+    assert_eq!(
+        round.sharing.check(&alias(2), None, &copied),
+        Err(DealingFault::Proof)
+    );
+    let with_its_proof = Deal {
+        ephemeral: honest.ephemeral,
+        ..copied
+    };
+    let refused = round.sharing.check(&alias(2), None, &with_its_proof);
+    assert_eq!(refused, Err(DealingFault::Proof));
+}
+
+#[test]
+fn who_deals_another_secret_than_its_share_is_refused() {
+    let old = generate(1, 4);
+    let round = Round::new(2, 4);
+    let constant = old.0.holder(ShareIndex(1));
+    let fresh = round.sharing.deal(&alias(1), None).expect("this system");
+    let refused = round.sharing.check(&alias(1), constant, &fresh);
+    assert_eq!(refused, Err(DealingFault::OtherShare));
+    let of_another = round
+        .sharing
+        .deal(&alias(1), Some(&old.1[1]))
+        .expect("this system");
+    let refused = round.sharing.check(&alias(1), constant, &of_another);
+    assert_eq!(refused, Err(DealingFault::OtherShare));
+}
+
+#[test]
+fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
+    let (round, honest) = dealt();
+    let Round { sharing, keys } = &round;
+    let (dealer, accused, index) = (alias(1), ShareIndex(1), ShareIndex(3));
+    // the share of the third is off by one, and the dealer proves all the same
+    let polynomial: Vec<_> = (0..3_u16)
+        .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
+        .collect();
+    let ephemeral = scalar(b"test", &[b"a"]);
+    let dealing = sharing.encrypt(&dealer, &polynomial, &ephemeral);
+    let mut dealing = dealing.expect("this system");
+    let number = Scalar::decode(dealing.shares[2].as_bytes())
+        .expect("a number")
+        .element();
+    dealing.shares[2] = ScalarBytes::new(Scalar::from(number + Order::ONE).encode());
+    let bad = sharing
+        .prove(&dealer, dealing, &polynomial, &ephemeral)
+        .expect("this system");
+    assert_eq!(
+        sharing.check(&dealer, None, &bad),
+        Ok(()),
+        "only the third can see it"
+    );
+    let open =
+        |at: usize| sharing.open(&keys[at], ShareIndex(at as u16 + 1), &dealer, &bad.dealing);
+    assert!(matches!(open(2), Ok(Opened::Bad)));
+    for at in [0, 1, 3] {
+        assert!(matches!(open(at), Ok(Opened::Good(_))));
+    }
+    let said = sharing
+        .complain(&keys[2], index, (&dealer, accused), &bad.dealing)
+        .expect("this system");
+    let judge = |accuser, dealing: &Dealing, said: &Complain| {
+        sharing.is_bad(accuser, &dealer, dealing, said)
+    };
+    assert_eq!(judge(index, &bad.dealing, &said), Ok(true));
+    // the others' shares are good, and so is that of the honest dealing
+    for (index, key) in indices(4).zip(keys) {
+        let said = sharing.complain(key, index, (&dealer, accused), &honest.dealing);
+        let said = said.expect("this system");
+        assert_eq!(judge(index, &honest.dealing, &said), Ok(false), "a lie");
+    }
+    // a complaint holds for its accuser, dealer, dealing and round alone
+    assert_eq!(
+        judge(ShareIndex(2), &bad.dealing, &said),
+        Err(OprfError::WrongProof)
+    );
+    assert_eq!(
+        judge(index, &honest.dealing, &said),
+        Err(OprfError::WrongProof)
+    );
+    let of_other = sharing.is_bad(index, &alias(2), &bad.dealing, &said);
+    assert_eq!(of_other, Err(OprfError::WrongProof));
+    let mut other = said;
+    other.secret = PointBytes::new(Point::generator().encode());
+    assert_eq!(
+        judge(index, &bad.dealing, &other),
+        Err(OprfError::WrongProof)
+    );
+    other.secret = PointBytes::new(Point::identity().encode());
+    assert!(matches!(
+        judge(index, &bad.dealing, &other),
+        Err(OprfError::Point { .. })
+    ));
+    assert!(judge(ShareIndex(5), &bad.dealing, &said).is_err());
+    let stranger = ShareKey::generate(Epoch(1)).expect("this system");
+    assert!(
+        sharing
+            .open(&stranger, index, &dealer, &bad.dealing)
+            .is_err()
+    );
+    assert!(
+        sharing
+            .complain(&stranger, index, (&dealer, accused), &bad.dealing)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_share_is_confirmed_by_who_has_it() {
+    let (key, shares) = generate(1, 4);
+    let said = shares[1].confirm(&CHAIN, &alias(2)).expect("this system");
+    let index = ShareIndex(2);
+    assert!(key.is_confirmed(&CHAIN, &alias(2), index, &said));
+    assert!(!key.is_confirmed(&CHAIN, &alias(1), index, &said));
+    assert!(!key.is_confirmed(&CHAIN, &alias(2), ShareIndex(1), &said));
+    assert!(!key.is_confirmed(&ChainId::new([9; 32]), &alias(2), index, &said));
+    let (other, _) = generate(2, 4);
+    assert!(!other.is_confirmed(&CHAIN, &alias(2), index, &said));
+}
+
+#[test]
+fn a_dealer_counts_once() {
+    let (round, honest) = dealt();
+    let twice = [
+        (ShareIndex(1), honest.dealing.clone()),
+        (ShareIndex(1), honest.dealing),
+    ];
+    for origin in [Origin::Generation, Origin::Resharing] {
+        let combined = round.sharing.combine(origin, &twice);
+        assert_eq!(combined, Err(OprfError::Repeated(ShareIndex(1))));
+    }
+}
