@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use sealane_benches::chain::signed;
 use sealane_benches::consortium::{BANKS, Consortium, Template, bank};
 use sealane_benches::documents::full;
-use sealane_benches::load::{Node, block, connect, hand_in, status};
+use sealane_benches::load::{Node, block, hand_in, status};
 use sealane_benches::trade::Office;
 use sealane_benches::{number_from, percentile};
 use sealane_types::encoding::Encode;
@@ -73,12 +73,8 @@ impl Trickle {
     }
 }
 
-async fn nodes(network: &Consortium, count: usize) -> Vec<Node> {
-    let mut nodes = Vec::new();
-    for at in 0..count {
-        nodes.push(connect(&network.address(at)).await);
-    }
-    nodes
+fn nodes(network: &Consortium, count: usize) -> Vec<Node> {
+    (0..count).map(|at| network.connect(at)).collect()
 }
 
 async fn height(node: &mut Node) -> u64 {
@@ -93,7 +89,7 @@ fn rate(blocks: u64, time: Duration) -> String {
 
 /// All nodes are there: the times of consecutive headers.
 async fn interval(network: &Consortium, trickle: &mut Trickle, part: Duration) {
-    let nodes = nodes(network, network.size()).await;
+    let nodes = nodes(network, network.size());
     let mut first = nodes[0].clone();
     let began = height(&mut first).await;
     let over = Arc::new(AtomicBool::new(false));
@@ -127,7 +123,7 @@ async fn interval(network: &Consortium, trickle: &mut Trickle, part: Duration) {
 
 /// A node is away for a time, or comes back with nothing, and catches up while the others go on.
 async fn catch_up(network: &mut Consortium, trickle: &mut Trickle, part: Duration, wiped: bool) {
-    let others = nodes(network, AWAY).await;
+    let others = nodes(network, AWAY);
     let mut first = others[0].clone();
     let over = Arc::new(AtomicBool::new(false));
     let work = async {
@@ -139,7 +135,7 @@ async fn catch_up(network: &mut Consortium, trickle: &mut Trickle, part: Duratio
         }
         let begun = Instant::now();
         network.start_node(AWAY);
-        let mut away = connect(&network.address(AWAY)).await;
+        let mut away = network.connect(AWAY);
         let (had, goal) = (height(&mut away).await, height(&mut first).await);
         let started = begun.elapsed();
         let (mut now, mut last) = (had, goal);

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use sealane_benches::consortium::{Consortium, Template, bank};
 use sealane_benches::deals::{Deal, of_banks};
-use sealane_benches::load::{Desk, Receipted, Step, block, connect, follow, status};
+use sealane_benches::load::{Desk, Receipted, Step, block, follow, status};
 use sealane_benches::processes::Spent;
 use sealane_benches::steps::Steps;
 use sealane_benches::{micros, number_from, per_second, percentile};
@@ -33,14 +33,14 @@ struct Run {
 /// Finances all deals on a network that has just begun.
 async fn finance(template: &Template, network: &Consortium, deals: Vec<Vec<Deal>>) -> Run {
     let window = number_from("SEALANE_BENCH_WINDOW", 8);
-    let mut first = connect(&network.address(0)).await;
+    let mut first = network.connect(0);
     let began = status(&mut first).await.height;
     let (mut banks, mut desks) = (BTreeMap::new(), Vec::new());
     for (at, deals) in (0..).zip(deals) {
         let (tell, told) = mpsc::unbounded_channel();
         banks.extend(deals.iter().map(|deal| (deal.id(), tell.clone())));
-        let address = network.address(usize::from(at) % network.size());
-        let desk = Desk::open(template.chain(), bank(at), &address, deals).await;
+        let node = network.connect(usize::from(at) % network.size());
+        let desk = Desk::open(template.chain(), bank(at), node, deals).await;
         desks.push((desk, told));
     }
     let threshold = template.genesis.fingerprint_key.threshold;

@@ -91,7 +91,7 @@ impl Drop for OnDrop<'_> {
 fn replayed(network: &Network) -> Blocks {
     // the block after the last transaction brings its receipt
     thread::sleep(Duration::from_secs(1));
-    let blocks = Blocks::read(network.port());
+    let blocks = Blocks::read(&network.bank('a').home);
     blocks.replay(&Proofs::open());
     blocks
 }

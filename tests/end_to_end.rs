@@ -230,17 +230,17 @@ fn wrong_input_is_named(a: &Bank) {
 /// RELIABILITY.md 20: a transaction's id says nothing of its signature's bytes, and a node that remembers
 /// ids must not take one for the other.
 fn the_same_bytes_count_once_and_others_never(network: &Network) {
-    let before = Blocks::read(network.port());
+    let before = Blocks::read(&network.bank('a').home);
     before.check();
     let transactions = before.blocks.iter().flat_map(|block| &block.transactions);
     for transaction in transactions.take(4) {
         let mut altered = transaction.to_bytes();
         *altered.last_mut().unwrap() ^= 1;
         // the node may say no, or show the one that is on the chain; never take the altered one for it
-        if let Ok((bytes, _)) = submit(network.port(), &altered) {
+        if let Ok((bytes, _)) = submit(&network.bank('a').home, &altered) {
             assert_eq!(bytes, transaction.to_bytes(), "another signature was taken");
         }
-        let (bytes, again) = submit(network.port(), &transaction.to_bytes()).unwrap();
+        let (bytes, again) = submit(&network.bank('a').home, &transaction.to_bytes()).unwrap();
         assert_eq!(bytes, transaction.to_bytes());
         let first = before
             .receipts
@@ -253,9 +253,12 @@ fn the_same_bytes_count_once_and_others_never(network: &Network) {
         );
         let mut trailing = transaction.to_bytes();
         trailing.push(0);
-        assert!(submit(network.port(), &trailing).is_err(), "trailing bytes");
+        assert!(
+            submit(&network.bank('a').home, &trailing).is_err(),
+            "trailing bytes"
+        );
     }
-    let after = Blocks::read(network.port());
+    let after = Blocks::read(&network.bank('a').home);
     after.check();
     assert_eq!(
         after.receipts.len(),

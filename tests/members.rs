@@ -130,6 +130,7 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
     ];
     let _ = sealane(&words).expect(DONE);
     let e = network.guest(Path::new(home));
+    network.let_in(&e, &desk.join("bank-e.csr"));
     let early = e.run(&["seal", &e.file(&Invoice::new("INV-E-0"))]);
     refused_for(early, "no alias");
     agree(&network, &["admit", request]);

@@ -164,8 +164,8 @@ fn search() -> Search {
 
 /// Bank A's whole story with the planted invoice, and bank B's with another, in each other's sight.
 fn story(network: &Network) -> Vec<Recording> {
-    let proxy = Proxy::start(network.port());
     let (a, b) = (network.bank('a'), network.bank('b'));
+    let proxy = Proxy::start(network.port(), network.node_home(), &a.home);
     a.speak_to(proxy.port());
     b.speak_to(proxy.port());
     let invoice = invoice();

@@ -43,7 +43,7 @@ fn two_validators_of_four_that_run_twice_fork_the_chain_and_are_seen() {
         "{found:?}"
     );
     let of = |side: &Consortium, at| {
-        let signers = Blocks::signers(side.port(at), 1);
+        let signers = Blocks::signers(&side.bank(at).home, 1);
         signers.into_iter().collect::<BTreeSet<_>>()
     };
     let both: Vec<_> = of(&one, 0).intersection(&of(&other, 1)).copied().collect();

@@ -5,6 +5,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sealane_crypto::oprf::KeySecret;
@@ -19,12 +20,18 @@ use sealane_types::genesis::{
 use sealane_types::governance::Governance;
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Epoch, FieldBytes, VerifyingKeyId};
 use sealane_verifier::Verifier;
+use sealane_wire::MAX_MESSAGE;
+use sealane_wire::tls::{self, Authority, Credentials, Party};
+use sealane_wire::v1::node_client::NodeClient;
 use tempfile::TempDir;
+use tonic::transport::Channel;
 
 use crate::chain::signing_key;
 
 /// Banks of every network.
 pub const BANKS: u8 = 8;
+/// The folder of whoever asks the nodes.
+const CLIENT: &str = "client";
 /// How long a node may take to listen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -74,6 +81,9 @@ impl Template {
         let kept = fs::read(&file).ok();
         let kept = kept.and_then(|bytes| Genesis::from_bytes(&bytes).ok());
         let genesis = kept.unwrap_or_else(|| make(&folder, validators));
+        if !folder.join(CLIENT).exists() {
+            certify(&folder, validators);
+        }
         Self {
             genesis,
             folder,
@@ -111,8 +121,11 @@ impl Template {
                 process: None,
             });
         }
+        let client = self.folder.join(CLIENT).join(tls::FOLDER);
+        let credentials = Credentials::open(&client).expect("the kept certificate");
         let mut network = Consortium {
             _folder: folder,
+            credentials,
             nodes,
         };
         (0..network.size()).for_each(|at| network.start_node(at));
@@ -239,6 +252,20 @@ fn make(folder: &Path, validators: u8) -> Genesis {
     genesis
 }
 
+/// Certificates for all nodes, and for whoever asks them; that one's comes last.
+fn certify(folder: &Path, validators: u8) {
+    let place = folder.join("authority");
+    let _ = fs::remove_dir_all(&place);
+    let mut authority = Authority::create(&place, "bench").expect("a new authority");
+    let nodes = (0..validators).map(|at| format!("node-{at}"));
+    let nodes = nodes.map(|name| (folder.join(&name), Party::Node(name)));
+    let client = (folder.join(CLIENT), Party::Home(CLIENT.to_owned()));
+    for (home, party) in nodes.chain([client]) {
+        let own = home.join(tls::FOLDER);
+        tls::equip(&own, &party, &mut authority, tls::DAYS).expect("a certificate");
+    }
+}
+
 /// A node's configuration; its ports come with each run. One validator runs Malachite too, so that all are compared
 /// on one engine.
 fn config(own: u8, validators: u8) -> Config {
@@ -279,6 +306,7 @@ fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
 #[derive(Debug)]
 pub struct Consortium {
     _folder: TempDir,
+    credentials: Arc<Credentials>,
     nodes: Vec<Node>,
 }
 
@@ -295,14 +323,19 @@ impl Consortium {
         self.nodes.len()
     }
 
-    /// Where a running node's API listens.
+    /// A way to a running node's API. Must be called on a runtime.
     ///
     /// # Panics
     /// When it does not run.
     #[must_use]
-    pub fn address(&self, at: usize) -> String {
+    pub fn connect(&self, at: usize) -> NodeClient<Channel> {
         let address = fs::read_to_string(self.nodes[at].home.join("address"));
-        format!("http://{}", address.expect("the node listens").trim())
+        let address = format!("https://{}", address.expect("the node listens").trim());
+        let name = format!("node-{at}");
+        let channel = tls::channel(&address, &name, &self.credentials, |endpoint| endpoint);
+        NodeClient::new(channel.expect("an address"))
+            .max_decoding_message_size(MAX_MESSAGE)
+            .max_encoding_message_size(MAX_MESSAGE)
     }
 
     /// A running node's process.

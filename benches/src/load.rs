@@ -16,7 +16,6 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{AliasId, ChainId, RecordId, Sequence};
 use sealane_types::receipt::{Outcome, Receipt};
 use sealane_types::transaction::Payload;
-use sealane_wire::MAX_MESSAGE;
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{
     GetBlockRequest, GetSequenceRequest, GetStatusRequest, GetStatusResponse, SubmitRequest,
@@ -24,7 +23,7 @@ use sealane_wire::v1::{
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 use crate::chain::signed;
 use crate::deals::Deal;
@@ -34,18 +33,6 @@ pub type Node = NodeClient<Channel>;
 
 /// How often the follower looks for a new block.
 const LOOK: Duration = Duration::from_millis(10);
-
-/// Speaks to the node at an address.
-///
-/// # Panics
-/// When it does not listen.
-pub async fn connect(address: &str) -> Node {
-    let endpoint = Endpoint::from_shared(address.to_owned()).expect("an address");
-    let channel = endpoint.connect().await.expect("the node listens");
-    NodeClient::new(channel)
-        .max_decoding_message_size(MAX_MESSAGE)
-        .max_encoding_message_size(MAX_MESSAGE)
-}
 
 /// What a node says of itself.
 ///
@@ -122,8 +109,7 @@ impl Desk {
     ///
     /// # Panics
     /// When the node does not answer.
-    pub async fn open(chain: ChainId, bank: AliasId, address: &str, deals: Vec<Deal>) -> Self {
-        let mut node = connect(address).await;
+    pub async fn open(chain: ChainId, bank: AliasId, mut node: Node, deals: Vec<Deal>) -> Self {
         let alias = bank.as_bytes().to_vec();
         let answer = node.get_sequence(GetSequenceRequest { alias }).await;
         let sequence = answer.expect("the node answers").into_inner().next;

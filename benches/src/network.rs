@@ -9,6 +9,7 @@ use sealane_client::flows::Bank;
 use sealane_client::home::unlock::Unlock;
 use sealane_client::network::{Options, create};
 use sealane_node::{Config, InitOptions, NodeHome, init, run};
+use sealane_wire::tls::{self, Party};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
@@ -28,8 +29,8 @@ impl Network {
     pub fn start() -> Self {
         let folder = TempDir::with_prefix("sealane-bench-").expect("a temporary folder");
         let address = free_address();
-        let options = Options::local(2, &[format!("http://{address}")], 0, &[]);
-        let created = create(folder.path(), &options).expect("a new network");
+        let options = Options::local(2, &[format!("https://{address}")], 0, &[]);
+        let mut created = create(folder.path(), &options).expect("a new network");
         let validator = created.validators.into_iter().next().expect("one node");
         let options = InitOptions {
             genesis: created.genesis,
@@ -38,6 +39,8 @@ impl Network {
             share: Some(validator.share),
         };
         let home = init(&folder.path().join("node-a"), options).expect("a new node");
+        let (node, own) = (Party::Node(home.name()), home.folder().join(tls::FOLDER));
+        tls::equip(&own, &node, &mut created.authority, 1).expect("a certificate");
         let listens = home.folder().join("address");
         let (stop, stopped) = oneshot::channel();
         let node = std::thread::spawn(move || serve(home, stopped));

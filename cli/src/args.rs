@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "network")]
+mod certificate;
+
+#[cfg(feature = "network")]
+pub use certificate::CertificateCommand;
+
 /// Finance trade documents once, and prove it, without showing them to anybody.
 #[derive(Debug, Parser)]
 #[command(
@@ -81,6 +87,11 @@ pub enum Command {
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Proposal(ProposalCommand),
+
+    /// Who may connect: certificates of nodes and homes, from the consortium's own authority
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
 
     /// Look at a record
     #[cfg(feature = "network")]

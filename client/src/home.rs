@@ -12,6 +12,7 @@
 //! taken.bin       the log of taken fingerprints, public      cache
 //! seen.json       the highest block seen
 //! turns.bin       the changes of validators that were followed, public
+//! tls/            its certificate for connections, and whom it believes
 //! lock            held by the one process that works here
 //! ```
 //!
@@ -27,6 +28,7 @@ mod keys;
 pub mod unlock;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sealane_crypto::curve::Blinding;
@@ -42,7 +44,10 @@ use sealane_types::ids::{
 };
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
+use sealane_wire::tls::{self, Credentials};
 use zeroize::Zeroizing;
+
+use crate::network::NodeOptions;
 
 pub use self::config::{Config, ConfigError, Protection};
 use self::customers::Customers;
@@ -353,11 +358,23 @@ pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
     Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
 }
 
+/// Opens a home's certificate and whom it believes, without opening the home.
+///
+/// # Errors
+/// When it has none yet, or the files cannot be used.
+pub fn read_credentials(folder: &Path) -> Result<Arc<Credentials>, HomeError> {
+    let tls = folder.join(tls::FOLDER);
+    match tls::is_equipped(&tls) {
+        true => Ok(Credentials::open(&tls)?),
+        false => Err(HomeError::NoCertificate(folder.to_owned())),
+    }
+}
+
 /// Makes the home in `folder` speak through another node.
 ///
 /// # Errors
 /// When there is no home, the address is none, or the disk fails.
-pub fn speak_through(folder: &Path, node: &str) -> Result<(), HomeError> {
+pub fn speak_through(folder: &Path, node: &NodeOptions) -> Result<(), HomeError> {
     let config = read_config(folder)?.through(node)?;
     let path = folder.join("home.toml");
     Ok(disk::write_atomic(&path, config.text().as_bytes())?)

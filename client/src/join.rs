@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::home::hexed::Hexed;
 use crate::home::{Config, Home, Keys, Protection};
-use crate::network::{NetworkError, Protect};
+use crate::network::{NetworkError, NodeOptions, Protect};
 
 /// The version of request files that this program writes and reads.
 const VERSION: u32 = 1;
@@ -105,7 +105,7 @@ impl Request {
 pub fn join(
     folder: &Path,
     genesis: &Genesis,
-    node: &str,
+    node: &NodeOptions,
     newcomer: &Newcomer<'_>,
 ) -> Result<String, NetworkError> {
     check_name(newcomer.name)?;

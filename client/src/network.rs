@@ -15,9 +15,13 @@ use sealane_types::genesis::{
 };
 use sealane_types::governance::Governance;
 use sealane_types::ids::{AliasId, BlockTime, Epoch, FieldBytes, PublicKey, VerifyingKeyId};
+use sealane_wire::tls::{self, Authority, Party, TlsError};
 use thiserror::Error;
 
 use crate::home::{Config, ConfigError, Home, HomeError, Keys, KeysError, Protection};
+
+/// The folder of the certificate authority in a network's.
+pub const AUTHORITY: &str = "authority";
 
 /// Why a network cannot be made.
 #[derive(Debug, Error)]
@@ -28,6 +32,9 @@ pub enum NetworkError {
     /// The keys cannot be made or kept.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// Certificates cannot be made.
+    #[error(transparent)]
+    Certificates(#[from] TlsError),
     /// The configuration is not valid: the node's address.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -54,12 +61,12 @@ pub enum Protect {
     Passphrase(String),
 }
 
-/// A validator's node.
+/// A node, as its users know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeOptions {
-    /// The validator's name.
+    /// Its name, which its certificate shows.
     pub name: String,
-    /// Where it will listen, `http://127.0.0.1:7411` say.
+    /// Where it will listen, `https://127.0.0.1:7411` say.
     pub address: String,
 }
 
@@ -126,6 +133,8 @@ pub struct Created {
     pub genesis: Genesis,
     /// The banks' homes, then the regulators'.
     pub homes: Vec<PathBuf>,
+    /// The authority that lets nodes and homes in; its folder is [`AUTHORITY`] in the network's.
+    pub authority: Authority,
     /// What its validators have, in the order of the options.
     pub validators: Vec<ValidatorParts>,
 }
@@ -159,18 +168,21 @@ pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError>
     if let Some(there) = homes.iter().find(|home| home.join("home.toml").exists()) {
         return Err(HomeError::Exists(there.clone()).into());
     }
+    let mut authority = Authority::create(&folder.join(AUTHORITY), &options.name)?;
     for (at, ((home, keys), name)) in homes.iter().zip(&keys).zip(institutions).enumerate() {
         let own = match at.checked_sub(options.banks.len()) {
             None => options.nodes.get(at),
             Some(at) => options.observers.get(at),
         };
-        let node = own.or(options.nodes.first());
-        let address = node.map_or("", |node| node.address.as_str());
-        write_home(home, (name, address), keys, &genesis, options)?;
+        let node = own.or(options.nodes.first()).ok_or_else(no_banks)?;
+        write_home(home, (name, node), keys, &genesis, options)?;
+        let party = Party::Home(name.clone());
+        tls::equip(&home.join(tls::FOLDER), &party, &mut authority, tls::DAYS)?;
     }
     Ok(Created {
         genesis,
         homes,
+        authority,
         validators: signing
             .into_iter()
             .zip(shares)
@@ -186,7 +198,7 @@ fn threshold(holders: u16) -> u16 {
 
 fn write_home(
     home: &Path,
-    (name, address): (&str, &str),
+    (name, node): (&str, &NodeOptions),
     keys: &Keys,
     genesis: &Genesis,
     options: &Options,
@@ -198,7 +210,7 @@ fn write_home(
     let alias = genesis.named(name).map(|alias| alias.id.to_string());
     let config = Config::new(
         name,
-        address,
+        node,
         &sealane_ledger::chain_id(genesis).to_string(),
         &alias.unwrap_or_default(),
         protection,
@@ -225,10 +237,7 @@ fn genesis(
     let banks: Vec<AliasId> = banks.map(|bank| bank.id).collect();
     let one_or_each = options.nodes.len() == 1 || options.nodes.len() == banks.len();
     if banks.is_empty() || !one_or_each {
-        return Err(NetworkError::Genesis(DecodeError::Invalid {
-            what: "banks",
-            reason: "a network needs at least one, and one node for all or one for each".to_owned(),
-        }));
+        return Err(no_banks());
     }
     let mut validators = Vec::new();
     for ((node, signing), bank) in options.nodes.iter().zip(signing).zip(&banks) {
@@ -270,6 +279,13 @@ fn genesis(
     };
     genesis.check()?;
     Ok(genesis)
+}
+
+fn no_banks() -> NetworkError {
+    NetworkError::Genesis(DecodeError::Invalid {
+        what: "banks",
+        reason: "a network needs at least one, and one node for all or one for each".to_owned(),
+    })
 }
 
 fn parameters(options: &Options, verifying_keys: Vec<VerifyingKeyId>) -> Parameters {

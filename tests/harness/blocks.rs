@@ -1,6 +1,8 @@
 //! What a node holds of its chain, read over its API block by block: for tests that count.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
@@ -12,11 +14,12 @@ use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::Payload;
 use sealane_wire::MAX_MESSAGE;
+use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{
     GetBlockRequest, GetGenesisRequest, GetStatusRequest, GetTransactionRequest, SubmitRequest,
 };
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 use crate::chain::write;
 use crate::proofs::Proofs;
@@ -33,31 +36,31 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Reads them from the node at this port.
+    /// Reads them from the node that this home speaks through.
     ///
     /// # Panics
     /// When the node does not answer, or a block or receipt is missing or cannot be read.
     #[must_use]
-    pub fn read(port: u16) -> Self {
+    pub fn read(home: &Path) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         runtime
             .expect("a runtime for the test")
-            .block_on(read(port))
+            .block_on(read(home))
     }
 
-    /// Who signed the block of a height, by the certificate of the node at `port`.
+    /// Who signed the block of a height, by the certificate of the node that this home speaks through.
     ///
     /// # Panics
     /// When the node has no such block.
     #[must_use]
-    pub fn signers(port: u16, height: u64) -> Vec<AliasId> {
+    pub fn signers(home: &Path, height: u64) -> Vec<AliasId> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let ask = async {
-            let mut node = connect(port).await;
+            let mut node = connect(home);
             let answer = node.get_block(GetBlockRequest { height }).await;
             let bytes = answer.expect("the node has the block").into_inner();
             Certificate::from_bytes(&bytes.certificate).expect("a certificate")
@@ -67,17 +70,17 @@ impl Blocks {
         signatures.map(|one| one.validator).collect()
     }
 
-    /// How many blocks the node at `port` has.
+    /// How many blocks the node has that this home speaks through.
     ///
     /// # Panics
     /// When it does not answer.
     #[must_use]
-    pub fn height(port: u16) -> u64 {
+    pub fn height(home: &Path) -> u64 {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let ask = async {
-            let mut node = connect(port).await;
+            let mut node = connect(home);
             let status = node.get_status(GetStatusRequest {}).await;
             status.expect("the node answers").into_inner().height
         };
@@ -169,14 +172,14 @@ pub struct Counts {
     pub refused: u32,
 }
 
-/// Hands bytes to the node as a transaction; gives the bytes that are on the chain, and their receipt.
+/// Hands bytes to the node that this home speaks through as a transaction; gives the bytes that are on the chain, and their receipt.
 ///
 /// # Errors
 /// What the node says against them.
 ///
 /// # Panics
 /// When the node does not answer, or not within its time.
-pub fn submit(port: u16, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), String> {
+pub fn submit(home: &Path, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -186,7 +189,7 @@ pub fn submit(port: u16, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), Strin
         relayed: false,
     };
     let answer = runtime.expect("a runtime for the test").block_on(async {
-        let mut node = connect(port).await;
+        let mut node = connect(home);
         node.submit(request).await
     });
     let answer = answer.map_err(|status| status.message().to_owned())?;
@@ -195,15 +198,27 @@ pub fn submit(port: u16, transaction: &[u8]) -> Result<(Vec<u8>, Receipt), Strin
     Ok((committed.transaction, receipt))
 }
 
-async fn connect(port: u16) -> NodeClient<Channel> {
-    let endpoint =
-        Endpoint::from_shared(format!("http://127.0.0.1:{port}")).expect("an address on loopback");
-    let channel = endpoint.connect().await.expect("the node listens");
+/// A client of the node that a home speaks through. Must be called on a runtime.
+///
+/// # Panics
+/// When the home's files are not as expected.
+#[must_use]
+pub fn connect(home: &Path) -> NodeClient<Channel> {
+    let text = fs::read_to_string(home.join("home.toml")).expect("home.toml can be read");
+    let value = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        let value = line.expect("home.toml names the node");
+        value.trim_matches('"').to_owned()
+    };
+    let credentials = Credentials::open(&home.join(tls::FOLDER)).expect("the home's certificate");
+    let (address, name) = (value("node = "), value("node_name = "));
+    let channel = tls::channel(&address, &name, &credentials, |endpoint| endpoint);
+    let channel = channel.expect("an address on loopback");
     NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE)
 }
 
-async fn read(port: u16) -> Blocks {
-    let mut node = connect(port).await;
+async fn read(home: &Path) -> Blocks {
+    let mut node = connect(home);
     let status = node
         .get_status(GetStatusRequest {})
         .await

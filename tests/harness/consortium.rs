@@ -156,6 +156,27 @@ impl Consortium {
         Bank::at(home, self.folder.path())
     }
 
+    /// The network's authority issues what a home asks for in this file, and the home takes it.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    pub fn let_in(&self, home: &Bank, request: &Path) {
+        let authority = self.network().join("authority").display().to_string();
+        let (asked, issued) = (request.display().to_string(), request.with_extension("pem"));
+        let issued = issued.display().to_string();
+        let issue = [
+            "certificate",
+            "issue",
+            "--authority",
+            &authority,
+            &asked,
+            "--out",
+            &issued,
+        ];
+        let _ = sealane(&issue).expect(DONE);
+        let _ = home.run(&["certificate", "install", &issued]).expect(DONE);
+    }
+
     /// Starts a node that does not run, and waits until it listens.
     ///
     /// # Panics
@@ -220,13 +241,13 @@ impl Consortium {
     /// What the node holds of the chain.
     #[must_use]
     pub fn blocks(&self, at: usize) -> Blocks {
-        Blocks::read(self.port(at))
+        Blocks::read(&self.nodes[at].home)
     }
 
     /// How many blocks the node has.
     #[must_use]
     pub fn height(&self, at: usize) -> u64 {
-        Blocks::height(self.port(at))
+        Blocks::height(&self.nodes[at].home)
     }
 
     /// The process of a node that runs.
@@ -247,19 +268,6 @@ impl Consortium {
             node.process = None;
         }
         ended
-    }
-
-    /// Where a running node's API listens.
-    ///
-    /// # Panics
-    /// When it does not run.
-    #[must_use]
-    pub fn port(&self, at: usize) -> u16 {
-        let address = fs::read_to_string(self.nodes[at].home.join("node").join("address"));
-        let address = address.expect("the node listens");
-        let port = address.trim().rsplit(':').next();
-        let port = port.and_then(|port| port.parse().ok());
-        port.expect("an address ends with a port")
     }
 
     /// What every node holds once each of them has what any of them had.

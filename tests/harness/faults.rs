@@ -53,6 +53,7 @@ impl Consortium {
                     .and_then(|one| one.as_table_mut());
                 set(consensus.expect("a section"), "listen", ports[at][1]);
             });
+            twins.bank(at).speak_to(ports[at][0]);
             of_peers(&path, |to, peer| {
                 set(peer, "api", ports[to][0]);
                 set(peer, "consensus", ports[to][1]);

@@ -275,7 +275,7 @@ impl Bank {
         let text = fs::read_to_string(&path).expect("home.toml can be read");
         let line = text.lines().find(|line| line.starts_with("node = "));
         let line = line.expect("home.toml names the node");
-        let other = format!("node = \"http://127.0.0.1:{port}\"");
+        let other = format!("node = \"https://127.0.0.1:{port}\"");
         fs::write(&path, text.replace(line, &other)).expect("home.toml can be written");
     }
 }

@@ -1,9 +1,13 @@
-//! A TCP proxy on loopback that records every byte of both directions.
+//! A proxy on loopback between homes and their node that records every byte of both directions as the node sees
+//! it: it has the node's certificate for the homes, and a home's for the node.
 
-use std::io::{Read as _, Write as _};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
+
+use sealane_wire::tls::{self, Credentials, Session};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, ReadHalf, WriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 
 /// One direction of one connection.
 #[derive(Debug, Clone, Default)]
@@ -14,36 +18,45 @@ pub struct Recording {
     pub bytes: Vec<u8>,
 }
 
+type Recordings = Arc<Mutex<Vec<Recording>>>;
+
 /// A proxy that runs until the test ends.
 #[derive(Debug)]
 pub struct Proxy {
     port: u16,
-    recordings: Arc<Mutex<Vec<Recording>>>,
+    recordings: Recordings,
 }
 
 impl Proxy {
-    /// Listens on a free port and carries to `to` on loopback.
+    /// Listens on a free port and carries to the node with this home, which listens on `to`, as the member whose home
+    /// is `home` would.
     ///
     /// # Panics
-    /// When loopback has no free port.
+    /// When loopback has no free port, or a certificate is missing.
     #[must_use]
-    pub fn start(to: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-        let port = listener
-            .local_addr()
-            .expect("a listener has an address")
-            .port();
-        let recordings = Arc::new(Mutex::new(Vec::new()));
+    pub fn start(to: u16, node: &Path, home: &Path) -> Self {
+        let open = |home: &Path| Credentials::open(&home.join(tls::FOLDER)).expect("certificates");
+        let (node, home) = (open(node), open(home));
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0));
+        let listener = listener.expect("loopback has a free port");
+        let port = listener.local_addr().expect("a listener has an address");
+        listener
+            .set_nonblocking(true)
+            .expect("a socket can be told so");
+        let recordings = Recordings::default();
         let all = Arc::clone(&recordings);
         thread::spawn(move || {
-            for client in listener.incoming().filter_map(Result::ok) {
-                if let Ok(node) = TcpStream::connect(("127.0.0.1", to)) {
-                    carry(&client, &node, true, &all);
-                    carry(&node, &client, false, &all);
-                }
-            }
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build();
+            let runtime = runtime.expect("a runtime for the proxy");
+            runtime.block_on(serve(listener, to, node, home, all));
         });
-        Self { port, recordings }
+        Self {
+            port: port.port(),
+            recordings,
+        }
     }
 
     /// Where it listens.
@@ -62,11 +75,38 @@ impl Proxy {
     }
 }
 
-fn carry(from: &TcpStream, to: &TcpStream, from_client: bool, all: &Arc<Mutex<Vec<Recording>>>) {
-    let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else {
-        return;
-    };
-    let all = Arc::clone(all);
+async fn serve(
+    listener: std::net::TcpListener,
+    to: u16,
+    node: Arc<Credentials>,
+    home: Arc<Credentials>,
+    all: Recordings,
+) {
+    let listener = TcpListener::from_std(listener).expect("a listener for the runtime");
+    let name = node.party();
+    while let Ok((client, _)) = listener.accept().await {
+        let Ok(client) = node.accept(client).await else {
+            continue;
+        };
+        let Ok(server) = TcpStream::connect(("127.0.0.1", to)).await else {
+            continue;
+        };
+        let Ok(server) = home.connect(server, name.name()).await else {
+            continue;
+        };
+        let (from_client, to_client) = tokio::io::split(client);
+        let (from_server, to_server) = tokio::io::split(server);
+        tokio::spawn(carry(from_client, to_server, true, Arc::clone(&all)));
+        tokio::spawn(carry(from_server, to_client, false, Arc::clone(&all)));
+    }
+}
+
+async fn carry(
+    mut from: ReadHalf<Session>,
+    mut to: WriteHalf<Session>,
+    from_client: bool,
+    all: Recordings,
+) {
     let at = {
         let mut all = all.lock().expect("no holder panics");
         all.push(Recording {
@@ -75,16 +115,14 @@ fn carry(from: &TcpStream, to: &TcpStream, from_client: bool, all: &Arc<Mutex<Ve
         });
         all.len() - 1
     };
-    thread::spawn(move || {
-        let mut buffer = [0; 16 * 1024];
-        while let Ok(read @ 1..) = from.read(&mut buffer) {
-            all.lock().expect("no holder panics")[at]
-                .bytes
-                .extend_from_slice(&buffer[..read]);
-            if to.write_all(&buffer[..read]).is_err() {
-                break;
-            }
+    let mut buffer = [0; 16 * 1024];
+    while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        all.lock().expect("no holder panics")[at]
+            .bytes
+            .extend_from_slice(&buffer[..read]);
+        if to.write_all(&buffer[..read]).await.is_err() {
+            break;
         }
-        let _ = to.shutdown(Shutdown::Write);
-    });
+    }
+    let _ = to.shutdown().await;
 }

@@ -12,6 +12,7 @@ use sealane_client::network::Protect;
 use sealane_types::alias::{Alias, Role, Standing};
 use sealane_types::governance::{Change, Governance, Limits};
 use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
+use sealane_wire::tls::{self, Party};
 use serde_json::{Value, json};
 
 use super::bank::{open, told};
@@ -154,7 +155,7 @@ fn request(
         )));
     }
     let genesis = read_genesis(from).map_err(Failure::invalid)?;
-    let node = read_config(from).map_err(Failure::invalid)?.node;
+    let node = read_config(from).map_err(Failure::invalid)?.node();
     let identifiers = canonical_identifiers(&identifiers(given)?)?;
     let passphrase = std::env::var("SEALANE_PASSPHRASE").ok();
     let newcomer = Newcomer {
@@ -164,15 +165,23 @@ fn request(
         protect: &passphrase.map_or(Protect::KeyFiles, Protect::Passphrase),
     };
     let request = join(dir, &genesis, &node, &newcomer).map_err(Failure::invalid)?;
-    std::fs::write(out, &request)
-        .map_err(|error| Failure::cannot(format!("{}: {error}", out.display())))?;
+    let party = Party::Home(name.to_owned());
+    let asked = tls::request(&dir.join(tls::FOLDER), &party).map_err(Failure::invalid)?;
+    let certificate = out.with_extension("csr");
+    for (path, text) in [(out, &request), (&certificate, &asked)] {
+        std::fs::write(path, text)
+            .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))?;
+    }
+    let (home, out, certificate) = (dir.display(), out.display(), certificate.display());
     let text = format!(
-        "The home of {name} is in {}; it works once the members have admitted it.\nGive them {}: sealane proposal new admit {}",
-        dir.display(),
-        out.display(),
-        out.display()
+        "The home of {name} is in {home}; it works once the members have admitted it and it may connect.\n\
+         Give the members {out}: sealane proposal new admit {out}\n\
+         Give the certificate authority {certificate}: sealane certificate issue --authority DIR {certificate} --out FILE\n\
+         and install what comes back: sealane --home {home} certificate install FILE"
     );
-    let data = json!({"ok": true, "home": dir.display().to_string(), "request": out.display().to_string()});
+    let data = json!({
+        "ok": true, "home": home.to_string(), "request": out.to_string(), "certificate_request": certificate.to_string(),
+    });
     Ok(Report { text, data })
 }
 

@@ -6,6 +6,8 @@ pub mod taste;
 #[cfg(feature = "network")]
 pub mod bank;
 #[cfg(feature = "network")]
+pub mod certificate;
+#[cfg(feature = "network")]
 pub mod demo;
 #[cfg(feature = "network")]
 pub mod members;
@@ -22,7 +24,7 @@ mod shown;
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, demo, members, network, node};
+    use super::{bank, certificate, demo, members, network, node};
     use crate::args::{Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
@@ -59,6 +61,7 @@ mod dispatch {
             Command::Member(command) => members::member(home, command).await,
             Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
+            Command::Certificate(command) => certificate::run(command, home.as_deref()),
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sealane_client::network::{self, Options, Protect, ValidatorParts};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Config, Consensus, InitOptions, Peer, peer_id};
+use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
 use self::nodes::{Node, ask, first_block, nodes_of};
@@ -17,7 +18,7 @@ use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
 
 /// The folder of a node: in the network's folder where there is one for all, else in its bank's home.
-const NODE: &str = "node";
+pub const NODE: &str = "node";
 
 /// What a network is to have.
 pub struct Plan {
@@ -125,14 +126,14 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
         Nodes::Each => (banks, usize::from(plan.regulators)),
     };
     let places = places(count, observers, plan.port)?;
-    let addresses = places.iter().map(|place| format!("http://{}", place.api));
+    let addresses = places.iter().map(|place| format!("https://{}", place.api));
     let addresses: Vec<String> = addresses.collect();
     let (validators, watching) = addresses.split_at(count);
     let mut options = Options::local(plan.banks, validators, plan.regulators, watching);
     if let Some(passphrase) = &plan.passphrase {
         options.protect = Protect::Passphrase(passphrase.clone());
     }
-    let created = network::create(dir, &options).map_err(Failure::cannot)?;
+    let mut created = network::create(dir, &options).map_err(Failure::cannot)?;
     let mut parts = Vec::new();
     for ValidatorParts { signing, share } in created.validators {
         parts.push((signing, Some(share)));
@@ -155,7 +156,10 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
             signing,
             share,
         };
-        sealane_node::init(&folder, options).map_err(Failure::cannot)?;
+        let node = sealane_node::init(&folder, options).map_err(Failure::cannot)?;
+        let (party, tls) = (Party::Node(node.name()), folder.join(tls::FOLDER));
+        let equipped = tls::equip(&tls, &party, &mut created.authority, tls::DAYS);
+        equipped.map_err(Failure::cannot)?;
     }
     Ok(created.homes)
 }

@@ -1,6 +1,7 @@
 //! The client of a node that is never believed.
 
-use std::sync::{Mutex, MutexGuard};
+use std::error::Error as _;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use sealane_ledger::state::{Key, Turns};
@@ -9,10 +10,13 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{RecordId, TxId};
 use sealane_types::record::Record;
 use sealane_wire::code::ErrorCode;
+use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient as Wire;
 use sealane_wire::{MAX_MESSAGE, v1};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
+
+use crate::network::NodeOptions;
 
 use super::certified::{MAX_HEADER, check_age, decode};
 use super::committed::MAX_TRANSACTION;
@@ -36,23 +40,29 @@ const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(75);
 
 impl NodeClient {
-    /// A client of the node at `address`; connects when it is first asked something.
+    /// A client of a node, which must show that it is the one of this name; connects when it is first asked something.
     ///
     /// # Errors
     /// When the address is none.
-    pub fn new(address: &str, mut trust: Trust, seen: Seen) -> Result<Self, NodeError> {
+    pub fn new(
+        node: &NodeOptions,
+        credentials: &Arc<Credentials>,
+        mut trust: Trust,
+        seen: Seen,
+    ) -> Result<Self, NodeError> {
+        let NodeOptions { name, address } = node;
         for turn in seen.turns()? {
             if trust.follow(turn).is_err() {
                 break; // not what this program wrote: the node is asked again
             }
         }
-        let endpoint = Endpoint::from_shared(address.to_owned());
-        let endpoint = endpoint.map_err(|error| NodeError::Unreachable {
+        let limited = |endpoint: Endpoint| endpoint.connect_timeout(CONNECT).timeout(ANSWER);
+        let channel = tls::channel(address, name, credentials, limited);
+        let channel = channel.map_err(|error| NodeError::Unreachable {
             node: address.to_owned(),
             reason: error.to_string(),
         })?;
-        let channel = endpoint.connect_timeout(CONNECT).timeout(ANSWER);
-        let wire = Wire::new(channel.connect_lazy())
+        let wire = Wire::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
         Ok(Self {
@@ -61,6 +71,17 @@ impl NodeClient {
             trust: Mutex::new(trust),
             seen: Mutex::new(seen),
         })
+    }
+
+    /// Another client on the same connection, which has seen something else.
+    #[cfg(test)]
+    pub(super) fn again(&self, trust: Trust, seen: Seen) -> Self {
+        Self {
+            address: self.address.clone(),
+            wire: self.wire.clone(),
+            trust: Mutex::new(trust),
+            seen: Mutex::new(seen),
+        }
     }
 
     /// The node's address.
@@ -292,8 +313,13 @@ impl NodeClient {
         let reason = status.message().to_owned();
         let code = ErrorCode::of(status);
         match status.code() {
-            Code::NotFound => NodeError::NotFound { node, reason },
+            // not the node's words, but the connection's
+            _ if code.is_none() && status.source().is_some() => {
+                let reason = cause(status);
+                NodeError::Unreachable { node, reason }
+            }
             Code::Unavailable if code.is_none() => NodeError::Unreachable { node, reason },
+            Code::NotFound => NodeError::NotFound { node, reason },
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 NodeError::Busy { node, reason }
             }
@@ -303,4 +329,15 @@ impl NodeClient {
             _ => NodeError::Refused { node, code, reason },
         }
     }
+}
+
+/// What lies under a failed connection: the transport's own words say little.
+fn cause(status: &Status) -> String {
+    let mut words = status.message().to_owned();
+    let mut source = status.source();
+    while let Some(error) = source {
+        words = error.to_string();
+        source = error.source();
+    }
+    words
 }

@@ -38,15 +38,15 @@ async fn served() -> (Liar, NodeClient, [TxId; 2]) {
     let transactions = transactions.map(|transaction| (transaction, done.clone()));
     chain.commit(transactions.into(), writes);
     let trust = Trust::in_genesis(&chain.genesis);
-    let (liar, address) = Liar::start(chain).await;
-    let client = NodeClient::new(&address, trust, Seen::nothing()).expect("an address");
+    let (liar, node, asking) = Liar::start(chain).await;
+    let client = NodeClient::new(&node, &asking, trust, Seen::nothing()).expect("an address");
     (liar, client, ids)
 }
 
 fn lie<T: std::fmt::Debug>(answer: Result<T, NodeError>) -> Lie {
     match answer {
         Err(NodeError::Lies { lie, node }) => {
-            assert!(node.starts_with("http://127.0.0.1:"), "the node is named");
+            assert!(node.starts_with("https://127.0.0.1:"), "the node is named");
             lie
         }
         other => panic!("believed: {other:?}"),
@@ -447,7 +447,7 @@ async fn a_chain_that_goes_back_forks_or_stands_still_is_found_out() {
     let (liar, client, _) = served().await;
     let trust = client.trust().clone();
     let seen = || Seen::open(folder.path()).expect("read");
-    let fresh = |seen| NodeClient::new(client.address(), trust.clone(), seen).expect("an address");
+    let fresh = |seen| client.again(trust.clone(), seen);
     fresh(seen()).state(&keys()).await.expect("believed");
     let older = liar.served().chain.header(1);
     liar.served().state = Box::new(move |answer| answer.header = Some(older.clone()));

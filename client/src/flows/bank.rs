@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crate::chain::{NodeClient, Seen, Trust};
 use crate::error::ClientError;
-use crate::home::Home;
 use crate::home::unlock::Unlock;
+use crate::home::{Home, read_credentials};
 
 /// An open home and a client of its node.
 #[derive(Debug)]
@@ -26,11 +26,12 @@ impl Bank {
     /// As [`Bank::open`], with an open home.
     ///
     /// # Errors
-    /// When the disk fails, or the node's address is none.
+    /// When the disk fails, the home has no certificate, or the node's address is none.
     pub fn with_home(home: Home) -> Result<Self, ClientError> {
         let trust = Trust::in_genesis(home.genesis());
         let seen = Seen::open(home.folder())?;
-        let node = NodeClient::new(&home.config().node, trust, seen)?;
+        let credentials = read_credentials(home.folder())?;
+        let node = NodeClient::new(&home.config().node(), &credentials, trust, seen)?;
         Ok(Self { home, node })
     }
 

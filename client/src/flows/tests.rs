@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{Answer, Bank, FinanceOptions};
 use crate::chain::tests::chain::TestChain;
-use crate::chain::tests::liar::{Dies, Liar, listen};
+use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;
 use crate::home::{Home, Unlock};
 use crate::network::{Options, create};
@@ -35,9 +35,10 @@ impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (listener, address) = listen().await;
-        let created =
-            create(folder.path(), &Options::local(2, &[address], 0, &[])).expect("a network");
-        let node = Liar::serve(listener, TestChain::of(created));
+        let options = Options::local(2, &[address], 0, &[]);
+        let mut created = create(folder.path(), &options).expect("a network");
+        let own = equip(&folder.path().join("liar"), &mut created.authority);
+        let node = Liar::serve(listener, own, TestChain::of(created));
         Self { folder, node }
     }
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::network::NodeOptions;
+
 /// Why `home.toml` cannot be used.
 #[derive(Debug, Error)]
 pub enum ConfigError {
@@ -18,7 +20,7 @@ pub enum ConfigError {
         found: u32,
     },
     /// The node's address is not one that a client connects to.
-    #[error("home.toml: node = \"{0}\" is not an address such as \"http://127.0.0.1:7411\"")]
+    #[error("home.toml: node = \"{0}\" is not an address such as \"https://127.0.0.1:7411\"")]
     Node(String),
 }
 
@@ -42,8 +44,10 @@ pub struct Config {
     version: u32,
     /// The bank's name on this network, `bank-a` say.
     pub name: String,
-    /// Where its node listens, `http://127.0.0.1:7411` say.
+    /// Where its node listens, `https://127.0.0.1:7411` say.
     pub node: String,
+    /// The name in its node's certificate, `node-a` say.
+    pub node_name: String,
     /// The chain, as hexadecimal: must be the genesis' own.
     pub chain: String,
     /// The alias under which it signs, as hexadecimal: must be the keystore's.
@@ -59,16 +63,17 @@ impl Config {
     /// When the node's address is none.
     pub fn new(
         name: &str,
-        node: &str,
+        node: &NodeOptions,
         chain: &str,
         alias: &str,
         keystore: Protection,
     ) -> Result<Self, ConfigError> {
-        let [name, node, chain, alias] = [name, node, chain, alias].map(str::to_owned);
+        let [name, chain, alias] = [name, chain, alias].map(str::to_owned);
         let config = Self {
             version: KNOWN,
             name,
-            node,
+            node: node.address.clone(),
+            node_name: node.name.clone(),
             chain,
             alias,
             keystore,
@@ -95,13 +100,26 @@ impl Config {
         config.checked()
     }
 
+    /// The node that it speaks through.
+    #[must_use]
+    pub fn node(&self) -> NodeOptions {
+        NodeOptions {
+            name: self.node_name.clone(),
+            address: self.node.clone(),
+        }
+    }
+
     /// The same home, speaking through another node.
     ///
     /// # Errors
     /// When the address is none.
-    pub fn through(self, node: &str) -> Result<Self, ConfigError> {
-        let node = node.to_owned();
-        Self { node, ..self }.checked()
+    pub fn through(self, node: &NodeOptions) -> Result<Self, ConfigError> {
+        Self {
+            node: node.address.clone(),
+            node_name: node.name.clone(),
+            ..self
+        }
+        .checked()
     }
 
     /// The file's text.
@@ -124,9 +142,7 @@ impl Config {
     }
 
     fn checked(self) -> Result<Self, ConfigError> {
-        let scheme = ["http://", "https://"];
-        let valid = scheme.iter().any(|scheme| self.node.starts_with(scheme));
-        if !valid || self.node.chars().any(char::is_whitespace) {
+        if !self.node.starts_with("https://") || self.node.chars().any(char::is_whitespace) {
             return Err(ConfigError::Node(self.node));
         }
         Ok(self)
@@ -139,7 +155,11 @@ mod tests {
 
     fn example() -> Config {
         let key = Protection::KeyFile("key.txt".into());
-        Config::new("bank-a", "http://127.0.0.1:7411", "0a", "0b", key).expect("valid")
+        let node = NodeOptions {
+            name: "node-a".to_owned(),
+            address: "https://127.0.0.1:7411".to_owned(),
+        };
+        Config::new("bank-a", &node, "0a", "0b", key).expect("valid")
     }
 
     #[test]
@@ -158,7 +178,7 @@ mod tests {
         assert!(matches!(refused, Err(ConfigError::Version { found: 2 })));
         let extra = format!("colour = \"red\"\n{text}");
         assert!(matches!(Config::parse(&extra), Err(ConfigError::Form(_))));
-        let address = text.replace("http://", "file://");
+        let address = text.replace("https://", "http://");
         assert!(matches!(Config::parse(&address), Err(ConfigError::Node(_))));
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use sealane_types::encoding::DecodeError;
+use sealane_wire::tls::TlsError;
 use thiserror::Error;
 
 use super::config::ConfigError;
@@ -31,6 +32,15 @@ pub enum HomeError {
     /// The keystore does not open.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// Its certificate cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] TlsError),
+    /// It has no certificate: no node lets it in.
+    #[error(
+        "{home}: has no certificate, and no node lets it in without. Ask for one: sealane certificate request --home {home}",
+        home = .0.display()
+    )]
+    NoCertificate(PathBuf),
     /// A file of canonical bytes is damaged.
     #[error("{}: damaged: {reason}", path.display())]
     Damaged {

@@ -4,6 +4,7 @@
 
 mod backend;
 mod convert;
+mod greet;
 mod server;
 mod service;
 
@@ -12,7 +13,7 @@ pub use backend::{
     StateEntry, Status, TakenAnswer,
 };
 pub use sealane_wire::code::ErrorCode;
-pub use server::{Limits, serve};
+pub use server::{Limits, ServeError, serve};
 
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sealane_types::ids::{AliasId, Height, RecordId, TxId};
 use sealane_wire::code::ErrorCode;
+use sealane_wire::tls::Party;
 use sealane_wire::v1::node_server::Node;
 use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_TAKEN, MAX_WAIT_MS, v1};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -114,15 +115,15 @@ impl<B: Backend> Node for Service<B> {
     }
 
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Answer<v1::SubmitResponse> {
+        let from_node = matches!(request.extensions().get(), Some(Party::Node(_)));
         let v1::SubmitRequest {
             transaction,
             wait_ms,
             relayed,
         } = request.into_inner();
-        let origin = if relayed {
-            Origin::Node
-        } else {
-            Origin::Client
+        let origin = match relayed && from_node {
+            true => Origin::Node,
+            false => Origin::Client,
         };
         let submitted = self
             .limited(self.backend.submit(transaction, origin))

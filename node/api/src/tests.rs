@@ -6,12 +6,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
+use sealane_wire::tls::{self, Authority, Credentials, Party};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_WAIT_MS, v1};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tonic::Code;
 use tonic::transport::Channel;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tonic_reflection::pb::v1::ServerReflectionRequest;
+use tonic_reflection::pb::v1::server_reflection_client::ServerReflectionClient;
+use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
+use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use super::*;
 
@@ -82,14 +90,58 @@ impl Backend for Gate {
 }
 
 async fn served(limits: Limits) -> (NodeClient<Channel>, Arc<Gate>) {
+    let (channel, gate) = channel(limits).await;
+    let client = NodeClient::new(channel).max_decoding_message_size(2 * MAX_MESSAGE);
+    (client.max_encoding_message_size(2 * MAX_MESSAGE), gate)
+}
+
+/// A connection of a bank's home to a node that serves.
+async fn channel(limits: Limits) -> (Channel, Arc<Gate>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
     let gate = Arc::new(Gate(Semaphore::new(0)));
     let never = std::future::pending();
-    tokio::spawn(serve(listener, gate.clone(), limits, never));
-    let client = NodeClient::connect(format!("http://{address}")).await;
-    let client = client.unwrap().max_decoding_message_size(2 * MAX_MESSAGE);
-    (client.max_encoding_message_size(2 * MAX_MESSAGE), gate)
+    let folder = tempfile::tempdir().unwrap();
+    let mut authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
+    let mut equipped = |party: Party| {
+        let own = folder.path().join(party.dns_name());
+        tls::equip(&own, &party, &mut authority, 1).unwrap();
+        Credentials::open(&own).unwrap()
+    };
+    let node = equipped(Party::Node("node-a".to_owned()));
+    let home = equipped(Party::Home("bank-a".to_owned()));
+    tokio::spawn(serve(listener, node, gate.clone(), limits, never));
+    let channel = tls::channel(&format!("https://{address}"), "node-a", &home, |to| to);
+    (channel.unwrap(), gate)
+}
+
+#[tokio::test]
+async fn the_api_says_that_it_serves_and_what_it_is() {
+    let (channel, _gate) = channel(Limits::default()).await;
+    let mut health = HealthClient::new(channel.clone());
+    let asked = |service: &str| HealthCheckRequest {
+        service: service.to_owned(),
+    };
+    let healthy = health.check(asked("sealane.v1.Node")).await.unwrap();
+    assert_eq!(healthy.into_inner().status(), ServingStatus::Serving);
+    let unknown = health.check(asked("sealane.v1.Other")).await.unwrap_err();
+    assert_eq!(unknown.code(), tonic::Code::NotFound);
+    let mut reflection = ServerReflectionClient::new(channel);
+    let request = ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let answers = reflection.server_reflection_info(tokio_stream::once(request));
+    let answer = answers.await.unwrap().into_inner().message().await.unwrap();
+    let Some(MessageResponse::ListServicesResponse(list)) = answer.unwrap().message_response else {
+        panic!("no list of services");
+    };
+    let names: Vec<String> = list.service.into_iter().map(|one| one.name).collect();
+    assert!(names.contains(&"sealane.v1.Node".to_owned()), "{names:?}");
+    assert!(
+        names.contains(&"grpc.health.v1.Health".to_owned()),
+        "{names:?}"
+    );
 }
 
 fn code(error: &tonic::Status) -> Option<ErrorCode> {

@@ -70,7 +70,7 @@ pub struct Peer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the API listens: a loopback address; with port 0 the system chooses.
+    /// Where the API listens; with port 0 the system chooses.
     pub listen: SocketAddr,
     /// Threads that verify and execute; 0: one per core.
     pub pool: usize,
@@ -120,9 +120,7 @@ impl Config {
     }
 
     pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
-        let reason = if !self.listen.ip().is_loopback() {
-            "listen: a loopback address is needed; the API is not encrypted"
-        } else if self.pool > 256 || self.batch_ms > 10_000 {
+        let reason = if self.pool > 256 || self.batch_ms > 10_000 {
             "pool is at most 256, batch_ms at most 10000"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
             "the engine `malachite` needs a section [consensus], and `solo` has none"

@@ -10,11 +10,12 @@ use sealane_types::encoding::Encode;
 use sealane_types::ids::Height;
 use sealane_types::transaction::Transaction;
 use sealane_wire::MAX_MESSAGE;
+use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{GetStatusRequest, SubmitRequest};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 
 use crate::config::Peer;
 
@@ -31,8 +32,11 @@ const LOOK: Duration = Duration::from_millis(50);
 const PULSE: Duration = Duration::from_secs(2);
 
 /// The ways to the other validators' nodes, which come and go.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Gossip(Arc<RwLock<Vec<(Peer, Way)>>>);
+#[derive(Debug, Clone)]
+pub(crate) struct Gossip {
+    credentials: Arc<Credentials>,
+    ways: Arc<RwLock<Vec<(Peer, Way)>>>,
+}
 
 #[derive(Debug, Clone)]
 struct Way {
@@ -52,25 +56,41 @@ struct Said {
 
 impl Gossip {
     /// Opens a way to each validator among the peers. Must be called on a runtime; the ways end with the last handle.
-    pub(crate) fn open(peers: &[Peer]) -> Self {
-        let gossip = Self::default();
+    pub(crate) fn open(peers: &[Peer], credentials: Arc<Credentials>) -> Self {
+        let ways = Arc::default();
+        let gossip = Self { credentials, ways };
         gossip.change(peers);
         gossip
     }
 
     /// Opens and closes ways, so that they lead to the validators among these peers. Must be called on a runtime.
     pub(crate) fn change(&self, peers: &[Peer]) {
-        let mut ways = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut ways = self.ways.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::take(&mut *ways);
         for peer in peers.iter().filter(|peer| !peer.observer) {
             let known = before.iter().find(|(known, _)| known == peer);
-            let way = known.map_or_else(|| Way::open(peer), |(_, way)| way.clone());
+            let way = known.map_or_else(
+                || Way::open(peer, &self.credentials),
+                |(_, way)| way.clone(),
+            );
             ways.push((peer.clone(), way));
         }
     }
 
+    /// Of a node without others.
+    #[cfg(test)]
+    pub(crate) fn alone() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let authority = tls::Authority::create(&folder.path().join("authority"), "test");
+        let mut authority = authority.expect("an authority");
+        let node = tls::Party::Node("node-a".to_owned());
+        tls::equip(folder.path(), &node, &mut authority, 1).expect("a certificate");
+        let credentials = Credentials::open(folder.path()).expect("certificates");
+        Self::open(&[], credentials)
+    }
+
     fn ways(&self) -> Vec<Way> {
-        let ways = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
         ways.iter().map(|(_, way)| way.clone()).collect()
     }
 
@@ -134,13 +154,14 @@ fn beyond_doubt<'a>(said: impl Iterator<Item = &'a Arc<AtomicU64>>) -> u64 {
 }
 
 impl Way {
-    fn open(peer: &Peer) -> Self {
+    fn open(peer: &Peer, credentials: &Arc<Credentials>) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let there = Arc::new(AtomicBool::new(false));
         let said = Said::default();
         let carrier = Carrier {
             name: peer.name.clone(),
             api: peer.api,
+            credentials: Arc::clone(credentials),
             there: Arc::clone(&there),
             said: said.clone(),
         };
@@ -152,17 +173,20 @@ impl Way {
 struct Carrier {
     name: String,
     api: SocketAddr,
+    credentials: Arc<Credentials>,
     there: Arc<AtomicBool>,
     said: Said,
 }
 
 impl Carrier {
     async fn run(self, mut waiting: mpsc::Receiver<Arc<[u8]>>) {
-        let endpoint = match Endpoint::from_shared(format!("http://{}", self.api)) {
-            Ok(endpoint) => endpoint.connect_timeout(PATIENCE),
+        let address = format!("https://{}", self.api);
+        let channel = tls::channel(&address, &self.name, &self.credentials, |endpoint| endpoint);
+        let channel = match channel {
+            Ok(channel) => channel,
             Err(error) => return tracing::error!(peer = self.name, %error, "no address"),
         };
-        let mut client = NodeClient::new(endpoint.connect_lazy())
+        let mut client = NodeClient::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
         self.mark(self.pulse(&mut client).await);

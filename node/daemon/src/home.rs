@@ -202,16 +202,22 @@ impl NodeHome {
     #[must_use]
     pub fn as_peer(&self) -> Option<Peer> {
         let consensus = self.config.consensus.as_ref()?;
-        let public = self.signing.public();
-        let alias = self.genesis.aliases.iter().find(|one| one.key == public);
-        let name = self.config.observer.clone();
         Some(Peer {
-            name: name.or(alias.map(|alias| alias.name.clone()))?,
+            name: self.name(),
             id: peer_id(&self.signing).ok()?,
             consensus: consensus.listen,
             observer: self.config.observer.is_some(),
             api: self.config.listen,
         })
+    }
+
+    /// The node's name: its certificate and its peers name it so.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let public = self.signing.public();
+        let alias = self.genesis.aliases.iter().find(|one| one.key == public);
+        let observer = self.config.observer.clone();
+        observer.unwrap_or_else(|| alias.map(|alias| alias.name.clone()).unwrap_or_default())
     }
 
     /// The folder.

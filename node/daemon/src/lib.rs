@@ -12,6 +12,7 @@
 
 mod answers;
 mod bridge;
+mod certificates;
 mod chain;
 mod config;
 mod gossip;

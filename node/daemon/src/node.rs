@@ -19,12 +19,14 @@ use sealane_store::{Store, StoreError};
 use sealane_types::block::Vote;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, Signature};
+use sealane_wire::tls::{Credentials, TlsError};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::answers::Answerer;
 use crate::bridge::Bridge;
+use crate::certificates;
 use crate::chain::{Chain, ChainError, Parts};
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
@@ -67,6 +69,9 @@ pub enum NodeError {
     /// A part of the node panicked: a fault of this program.
     #[error("a fault of this program: {0}")]
     Died(#[from] tokio::task::JoinError),
+    /// The certificates cannot be used.
+    #[error(transparent)]
+    Certificates(#[from] TlsError),
     /// The API stopped.
     #[error("the API stopped: {0}")]
     Api(String),
@@ -136,6 +141,7 @@ struct Node {
     chain: Arc<Chain>,
     engine: Box<dyn Engine>,
     listener: TcpListener,
+    credentials: Arc<Credentials>,
     clock: Arc<dyn Clock>,
     limits: ApiLimits,
     validator: String,
@@ -149,6 +155,7 @@ impl Node {
         let path = home.data();
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
         let store = Arc::new(opened.await??);
+        let credentials = certificates::open(&home)?;
         let (votes, address) = (home.votes(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
         let NodeHome {
@@ -167,7 +174,7 @@ impl Node {
             .map(|(alias, share)| Arc::new(Answerer::new(id, alias, Arc::clone(&key), share)));
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
-        let gossip = Gossip::open(&peers);
+        let gossip = Gossip::open(&peers, Arc::clone(&credentials));
         let (tell, told) = watch::channel(peers::addresses(&peers));
         if config.consensus.is_some() {
             tokio::spawn(peers::follow(config_file, peers, gossip.clone(), tell));
@@ -226,6 +233,7 @@ impl Node {
             chain,
             engine,
             listener,
+            credentials,
             clock: surroundings.clock,
             limits: surroundings.api,
             validator: name.unwrap_or_default(),
@@ -246,7 +254,9 @@ impl Node {
             // An error means that the sender is gone, which stops the API too.
             let _ = ended.wait_for(|stop| *stop).await;
         };
-        let api = sealane_api::serve(self.listener, service, self.limits, until);
+        let credentials = Arc::clone(&self.credentials);
+        tokio::spawn(certificates::follow(self.credentials, stopping.clone()));
+        let api = sealane_api::serve(self.listener, credentials, service, self.limits, until);
         let mut api = tokio::spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
         let (mut decided, mut served) = (None, None);

@@ -17,7 +17,7 @@ use sealane_ledger::chain_id;
 use sealane_ledger::log::{LogEntry, TakenSet};
 use sealane_ledger::protocol::answered;
 use sealane_ledger::state::{BlindedSet, Completed, Key};
-use sealane_node::{NodeError, NodeHome, Point, Points, Surroundings, init, run_in};
+use sealane_node::{NodeError, NodeHome, Point, Points, Surroundings, run_in};
 use sealane_prover::{Prover, default_directory};
 use sealane_statements::financing::{FinancingWitness, Shape};
 use sealane_types::block::{BlockHeader, Certificate};
@@ -36,7 +36,7 @@ use sealane_wire::code::ErrorCode;
 use sealane_wire::proof::value_of;
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{GetRecordRequest, QueryStateRequest, SubmitRequest, TakenSinceRequest};
-use support::{BANKS, World, connect};
+use support::{BANKS, World, connect, make};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -214,7 +214,7 @@ async fn an_invoice_is_financed_once_although_the_node_dies_before_it_answers() 
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
     let world = World::new();
-    init(&home, world.options()).unwrap();
+    make(&home, world.options());
     let cache = default_directory().unwrap();
     let prover = Prover::open(&cache, &mut |_| ()).unwrap();
     let (first, second) = (

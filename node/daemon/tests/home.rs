@@ -113,12 +113,6 @@ fn verifying_keys_that_must_not_count_are_refused() {
     assert!(matches!(error, HomeError::TestKey(_)), "{error}");
 }
 
-#[test]
-fn an_address_that_others_reach_is_refused() {
-    let error = refused(|options| options.config.listen = "0.0.0.0:0".parse().unwrap());
-    assert!(matches!(error, HomeError::Config { .. }), "{error}");
-}
-
 fn damaged(change: impl FnOnce(&Path)) -> HomeError {
     let folder = TempDir::new().unwrap();
     init(folder.path(), World::new().options()).unwrap();

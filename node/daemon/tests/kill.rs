@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::{block_id, check_certificate};
-use sealane_node::{Clock, NodeHome, Point, Points, Surroundings, SystemClock, init, run_in};
+use sealane_node::{Clock, NodeHome, Point, Points, Surroundings, SystemClock, run_in};
 use sealane_types::block::{Block, BlockHeader, Certificate};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::Height;
@@ -23,7 +23,7 @@ use sealane_wire::v1::{
     CommittedTransaction, FinalHeader, GetBlockRequest, GetSequenceRequest, GetStatusRequest,
     GetTransactionRequest, SubmitRequest,
 };
-use support::{BANKS, World, connect};
+use support::{BANKS, World, connect, make};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -222,7 +222,7 @@ async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
     let world = now();
-    init(&home, world.options()).unwrap();
+    make(&home, world.options());
     let mut told = Vec::new();
     let mut height = 6;
     for name in [
@@ -249,7 +249,7 @@ async fn killed_at_random_under_load_it_forgets_nothing_it_acknowledged() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
     let world = now();
-    init(&home, world.options()).unwrap();
+    make(&home, world.options());
     let mut told = Vec::new();
     for round in 0..6_u64 {
         let child = start(&home, None);

@@ -1,17 +1,21 @@
-//! The node's API on the wire: code generated from `specs/proto`, the words of its errors, and the
-//! checks of what it carries as proof of the state.
+//! The node's API on the wire: code generated from `specs/proto`, the words of its errors, the checks of what it
+//! carries as proof of the state, and who speaks on a connection.
 //!
 //! Protobuf is known here and to this crate's users' edges alone; what it carries is the canonical
 //! bytes of `sealane-types`.
 
 pub mod code;
 pub mod proof;
+pub mod tls;
 
 /// The generated messages, client and server of `sealane.v1`.
 #[allow(missing_docs, clippy::all)]
 pub mod v1 {
     tonic::include_proto!("sealane.v1");
 }
+
+/// What `sealane.v1` was generated from, as an encoded `FileDescriptorSet`: what server reflection tells.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 /// Most bytes of one message, either way.
 pub const MAX_MESSAGE: usize = 4 << 20;

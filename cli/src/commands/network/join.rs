@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use sealane_client::home::{read_config, read_genesis, speak_through};
+use sealane_client::network::{AUTHORITY, NodeOptions};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Config, Consensus, InitOptions, NodeHome, Peer, add_peer, peer_id};
+use sealane_wire::tls::{self, Authority, Party};
 use serde_json::json;
 
 use super::nodes::{Node, nodes_of};
@@ -15,6 +17,8 @@ pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
     let others = nodes_of(dir)?;
     let name = read_config(home).map_err(Failure::invalid)?.name;
     let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let authority = Authority::open(&dir.join(AUTHORITY));
+    let mut authority = authority.map_err(Failure::invalid)?;
     let signing = SigningKey::generate().map_err(Failure::cannot)?;
     let id = peer_id(&signing).map_err(Failure::cannot)?;
     let ports = (hold(0)?, hold(0)?);
@@ -51,7 +55,19 @@ pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
         share: None,
     };
     sealane_node::init(&home.join(NODE), options).map_err(Failure::invalid)?;
-    speak_through(home, &format!("http://{api}")).map_err(Failure::cannot)?;
+    let parties = [
+        (home.join(NODE), Party::Node(name.clone())),
+        (home.to_owned(), Party::Home(name.clone())),
+    ];
+    for (folder, party) in parties {
+        let equipped = tls::equip(&folder.join(tls::FOLDER), &party, &mut authority, tls::DAYS);
+        equipped.map_err(Failure::cannot)?;
+    }
+    let node = NodeOptions {
+        name: name.clone(),
+        address: format!("https://{api}"),
+    };
+    speak_through(home, &node).map_err(Failure::cannot)?;
     for Node { folder, .. } in &others {
         add_peer(folder, own.clone()).map_err(Failure::cannot)?;
     }

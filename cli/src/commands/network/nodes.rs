@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sealane_client::chain::{NodeClient, NodeStatus, Seen, Trust};
-use sealane_client::home::{read_config, read_genesis};
+use sealane_client::home::{read_config, read_credentials, read_genesis};
 
 use super::NODE;
 use crate::commands::processes;
@@ -15,8 +15,10 @@ pub async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
     let config = read_config(bank).map_err(Failure::invalid)?;
     let genesis = read_genesis(bank).map_err(Failure::invalid)?;
     let seen = Seen::open(bank).map_err(Failure::cannot)?;
-    let node = NodeClient::new(&config.node, Trust::in_genesis(&genesis), seen)
-        .map_err(Failure::cannot)?;
+    let credentials = read_credentials(bank).map_err(Failure::invalid)?;
+    let trust = Trust::in_genesis(&genesis);
+    let node = NodeClient::new(&config.node(), &credentials, trust, seen);
+    let node = node.map_err(Failure::cannot)?;
     node.status().await.map_err(Failure::cannot)
 }
 

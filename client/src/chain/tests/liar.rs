@@ -1,5 +1,7 @@
 //! A node that serves a test chain over tonic, and alters one answer as it is told to.
 
+use std::io;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use sealane_ledger::state::Key;
@@ -7,6 +9,7 @@ use sealane_ledger::transaction_id;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::transaction::Transaction;
 use sealane_wire::code::ErrorCode;
+use sealane_wire::tls::{self, Authority, Credentials, Party, Session};
 use sealane_wire::v1::node_server::{Node, NodeServer};
 use sealane_wire::v1::{
     CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse,
@@ -16,10 +19,11 @@ use sealane_wire::v1::{
     TakenSinceRequest, TakenSinceResponse,
 };
 use tokio::net::TcpListener;
-use tokio_stream::wrappers::TcpListenerStream;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::chain::TestChain;
+use crate::network::NodeOptions;
 
 type Answer<T> = Result<Response<T>, Status>;
 type Twist<T> = Box<dyn Fn(&mut T) + Send>;
@@ -27,8 +31,34 @@ type Twist<T> = Box<dyn Fn(&mut T) + Send>;
 /// A free port, and its address.
 pub(crate) async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = format!("http://{}", listener.local_addr().expect("bound"));
+    let address = format!("https://{}", listener.local_addr().expect("bound"));
     (listener, address)
+}
+
+/// The name in the liar's certificate.
+pub(crate) const NAME: &str = "node-a";
+
+/// What the liar shows to callers, in a folder of its own.
+pub(crate) fn equip(folder: &Path, authority: &mut Authority) -> Arc<Credentials> {
+    equip_as(folder, &Party::Node(NAME.to_owned()), authority)
+}
+
+fn equip_as(folder: &Path, party: &Party, authority: &mut Authority) -> Arc<Credentials> {
+    tls::equip(folder, party, authority, 1).expect("a certificate");
+    Credentials::open(folder).expect("certificates")
+}
+
+/// Connections to the liar.
+fn sessions(listener: TcpListener, own: Arc<Credentials>) -> ReceiverStream<io::Result<Session>> {
+    let (accepted, sessions) = tokio::sync::mpsc::channel(8);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(session) = own.accept(stream).await {
+                let _ = accepted.send(Ok(session)).await;
+            }
+        }
+    });
+    ReceiverStream::new(sessions)
 }
 
 /// What is served, and how it is altered.
@@ -58,14 +88,22 @@ pub(crate) enum Dies {
 pub(crate) struct Liar(pub Arc<Mutex<Served>>);
 
 impl Liar {
-    /// Serves a chain honestly; the address.
-    pub async fn start(chain: TestChain) -> (Self, String) {
+    /// Serves a chain honestly; where, and who may ask.
+    pub async fn start(chain: TestChain) -> (Self, NodeOptions, Arc<Credentials>) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let authority = Authority::create(&folder.path().join("authority"), "test");
+        let mut authority = authority.expect("an authority");
+        let own = equip(&folder.path().join("node"), &mut authority);
+        let home = Party::Home("bank-a".to_owned());
+        let asking = equip_as(&folder.path().join("home"), &home, &mut authority);
         let (listener, address) = listen().await;
-        (Self::serve(listener, chain), address)
+        let name = NAME.to_owned();
+        let node = NodeOptions { name, address };
+        (Self::serve(listener, own, chain), node, asking)
     }
 
     /// Serves a chain honestly.
-    pub fn serve(listener: TcpListener, chain: TestChain) -> Self {
+    pub fn serve(listener: TcpListener, own: Arc<Credentials>, chain: TestChain) -> Self {
         let served = Served {
             chain,
             state: Box::new(|_| ()),
@@ -78,7 +116,7 @@ impl Liar {
         let node =
             NodeServer::new(liar.clone()).max_decoding_message_size(sealane_wire::MAX_MESSAGE);
         let server = tonic::transport::Server::builder().add_service(node);
-        tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
+        tokio::spawn(server.serve_with_incoming(sessions(listener, own)));
         liar
     }
 

@@ -24,7 +24,7 @@ async fn open(world: &World, threads: usize) -> Own {
     let store = Store::open(folder.path(), chain_id(&world.genesis)).unwrap();
     let clock = Arc::new(ManualClock::new(BlockTime(5_000)));
     let chain = Chain::open(Parts {
-        gossip: crate::gossip::Gossip::default(),
+        gossip: crate::gossip::Gossip::alone(),
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(threads).unwrap(),
@@ -250,7 +250,7 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
     let folder = TempDir::new().unwrap();
     let id = chain_id(&world.genesis);
     let parts = |store| Parts {
-        gossip: crate::gossip::Gossip::default(),
+        gossip: crate::gossip::Gossip::alone(),
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(1).unwrap(),

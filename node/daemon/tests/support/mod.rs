@@ -10,7 +10,7 @@ use sealane_crypto::oprf::{KeySecret, KeyShare};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain_id;
-use sealane_node::{Config, InitOptions};
+use sealane_node::{Config, InitOptions, NodeHome, init};
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{
@@ -22,6 +22,8 @@ use sealane_types::ids::{
 };
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 use sealane_wire::MAX_MESSAGE;
+use sealane_wire::tls::{self, Authority, Credentials, Party};
+use sealane_wire::v1::GetStatusRequest;
 use sealane_wire::v1::node_client::NodeClient;
 use tonic::transport::Channel;
 
@@ -149,13 +151,27 @@ impl World {
     }
 }
 
+/// Makes a node's home with its certificate, and one for a bank's home that asks it.
+pub fn make(home: &Path, options: InitOptions) -> NodeHome {
+    let made = init(home, options).unwrap();
+    let mut authority = Authority::create(&home.join("authority"), "test").unwrap();
+    let (node, bank) = (Party::Node(made.name()), Party::Home("bank-a".to_owned()));
+    tls::equip(&home.join(tls::FOLDER), &node, &mut authority, 1).unwrap();
+    tls::equip(&home.join("bank-a"), &bank, &mut authority, 1).unwrap();
+    made
+}
+
 /// A client of the node in a home, once it answers.
 pub async fn connect(home: &Path) -> NodeClient<Channel> {
+    let bank = Credentials::open(&home.join("bank-a")).unwrap();
     loop {
-        if let Ok(address) = std::fs::read_to_string(home.join("address"))
-            && let Ok(client) = NodeClient::connect(format!("http://{address}")).await
-        {
-            return client.max_decoding_message_size(MAX_MESSAGE);
+        if let Ok(address) = std::fs::read_to_string(home.join("address")) {
+            let address = format!("https://{address}");
+            let channel = tls::channel(&address, "node-a", &bank, |endpoint| endpoint).unwrap();
+            let mut client = NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE);
+            if client.get_status(GetStatusRequest {}).await.is_ok() {
+                return client;
+            }
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }

@@ -1,0 +1,74 @@
+//! `sealane certificate`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// Who may connect: certificates of nodes and homes, from the consortium's own authority.
+#[derive(Debug, Subcommand)]
+pub enum CertificateCommand {
+    /// Make a new key for --home (a member's home, or a node's folder) and a request for its certificate
+    Request {
+        /// Where to write the request, which goes to the authority
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+
+    /// At the authority: issue the certificate that a request asks for. See first that it comes from whom it names
+    Issue {
+        /// The authority's folder: DIR/authority where the network was made
+        #[arg(long, value_name = "DIR")]
+        authority: PathBuf,
+        /// The request
+        request: PathBuf,
+        /// Where to write the certificate, which goes back
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// How many days it holds
+        #[arg(long, default_value_t = sealane_wire::tls::DAYS)]
+        days: u32,
+    },
+
+    /// Give --home what the authority issued: a certificate, or a revocation list. Takes effect while a node runs
+    Install {
+        /// The authority's file
+        file: PathBuf,
+    },
+
+    /// New keys and certificates for the nodes and homes of a network on this machine
+    Renew {
+        /// The network's folder
+        #[arg(long)]
+        dir: PathBuf,
+        /// Only this one, as `node bank-a` or `home bank-a` shows it
+        #[arg(num_args = 0..=2, value_names = ["KIND", "NAME"])]
+        only: Vec<String>,
+        /// How many days they hold
+        #[arg(long, default_value_t = sealane_wire::tls::DAYS)]
+        days: u32,
+    },
+
+    /// At the authority: let a node or a home in no more, and cut it off
+    Revoke {
+        /// The authority's folder
+        #[arg(long, value_name = "DIR")]
+        authority: PathBuf,
+        /// `node` or `home`
+        kind: String,
+        /// Its name
+        name: String,
+        /// Where to write the new revocation list, which every node and home is given (certificate install)
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Give the list to all nodes and homes of the network in this folder
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+
+    /// At the authority: what was issued, until when it holds, what was revoked
+    List {
+        /// The authority's folder
+        #[arg(long, value_name = "DIR")]
+        authority: PathBuf,
+    },
+}

@@ -1,0 +1,242 @@
+//! `sealane certificate`: who may connect.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::home::read_config;
+use sealane_client::network::AUTHORITY;
+use sealane_node::NodeHome;
+use sealane_wire::tls::{self, Authority, Issued, Party};
+use serde_json::json;
+
+use super::network::NODE;
+use crate::args::CertificateCommand;
+use crate::outcome::{Failure, Report};
+
+/// Runs a `certificate` command.
+pub fn run(command: CertificateCommand, home: Option<&Path>) -> Result<Report, Failure> {
+    match command {
+        CertificateCommand::Request { out } => request(needed(home)?, &out),
+        CertificateCommand::Issue {
+            authority,
+            request,
+            out,
+            days,
+        } => issue(&authority, &request, &out, days),
+        CertificateCommand::Install { file } => install(needed(home)?, &file),
+        CertificateCommand::Renew { dir, only, days } => renew(&dir, &only, days),
+        CertificateCommand::Revoke {
+            authority,
+            kind,
+            name,
+            out,
+            dir,
+        } => {
+            let party = party(&kind, &name)?;
+            revoke(&authority, &party, out.as_deref(), dir.as_deref())
+        }
+        CertificateCommand::List { authority } => list(&authority),
+    }
+}
+
+fn needed(home: Option<&Path>) -> Result<&Path, Failure> {
+    let missing = "name the home or the node's folder: --home DIR";
+    home.ok_or_else(|| Failure::invalid(missing))
+}
+
+fn party(kind: &str, name: &str) -> Result<Party, Failure> {
+    match kind {
+        "node" => Ok(Party::Node(name.to_owned())),
+        "home" => Ok(Party::Home(name.to_owned())),
+        other => Err(Failure::invalid(format!(
+            "{other}: certificates are of a `node` or a `home`"
+        ))),
+    }
+}
+
+/// Whose folder this is: a member's home, or a node's.
+fn party_of(folder: &Path) -> Result<Party, Failure> {
+    match folder.join("node.toml").exists() {
+        true => {
+            let node = NodeHome::open(folder).map_err(Failure::invalid)?;
+            Ok(Party::Node(node.name()))
+        }
+        false => {
+            let config = read_config(folder).map_err(Failure::invalid)?;
+            Ok(Party::Home(config.name))
+        }
+    }
+}
+
+fn request(home: &Path, out: &Path) -> Result<Report, Failure> {
+    let party = party_of(home)?;
+    let request = tls::request(&home.join(tls::FOLDER), &party).map_err(Failure::cannot)?;
+    write(out, &request)?;
+    let text = format!(
+        "The {party} has a new key, and asks for its certificate in {out}.\nGive that file to the consortium's authority, which runs: \
+         sealane certificate issue --authority DIR {out} --out FILE",
+        out = out.display()
+    );
+    let data = json!({"ok": true, "name": party.dns_name(), "request": out.display().to_string()});
+    Ok(Report { text, data })
+}
+
+fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Report, Failure> {
+    let text = String::from_utf8(read(request)?);
+    let text = text.map_err(|_| {
+        let shown = request.display();
+        Failure::invalid(format!("{shown}: is no request for a certificate"))
+    })?;
+    let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
+    let issued = authority.issue(&text, days).map_err(Failure::invalid)?;
+    write(out, &issued.bundle)?;
+    let text = format!(
+        "{} may connect until {}. Give {out} back; there: sealane certificate install {out} --home DIR",
+        issued.name,
+        day(issued.ends),
+        out = out.display()
+    );
+    let data =
+        json!({"ok": true, "name": issued.name, "serial": issued.serial, "ends": day(issued.ends)});
+    Ok(Report { text, data })
+}
+
+fn install(home: &Path, file: &Path) -> Result<Report, Failure> {
+    let installed = tls::install(&home.join(tls::FOLDER), &read(file)?);
+    let installed = installed.map_err(Failure::invalid)?;
+    let what = match installed.identity {
+        true => "The certificate is in use",
+        false => "The authority's list is in use",
+    };
+    let text = format!("{what}; a node that runs takes it over within seconds.");
+    let data = json!({
+        "ok": true, "certificate": installed.identity, "authorities": installed.authorities, "lists": installed.revoked,
+    });
+    Ok(Report { text, data })
+}
+
+/// The nodes' folders and homes of a network on this machine.
+fn folders(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = std::fs::read_dir(dir);
+    let entries =
+        entries.map_err(|error| Failure::invalid(format!("{}: {error}", dir.display())))?;
+    let mut found = vec![dir.join(NODE)];
+    for entry in entries.flatten() {
+        found.extend([entry.path(), entry.path().join(NODE)]);
+    }
+    found.retain(|folder| folder.join("home.toml").exists() || folder.join("node.toml").exists());
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
+    let only = match only {
+        [] => None,
+        [kind, name] => Some(party(kind, name)?),
+        _ => return Err(Failure::invalid("name one as `node NAME` or `home NAME`")),
+    };
+    let mut authority = Authority::open(&dir.join(AUTHORITY)).map_err(Failure::invalid)?;
+    let mut renewed = Vec::new();
+    for folder in folders(dir)? {
+        let party = party_of(&folder)?;
+        if only.as_ref().is_some_and(|only| *only != party) {
+            continue;
+        }
+        let done = tls::equip(&folder.join(tls::FOLDER), &party, &mut authority, days);
+        done.map_err(Failure::cannot)?;
+        renewed.push(party);
+    }
+    if renewed.is_empty() {
+        let shown = dir.display();
+        return Err(Failure::invalid(format!(
+            "{shown}: has no such node or home"
+        )));
+    }
+    let lines: Vec<String> = renewed
+        .iter()
+        .map(|party| format!("The {party} has a new key and certificate."))
+        .collect();
+    let names: Vec<String> = renewed.iter().map(Party::dns_name).collect();
+    Ok(Report {
+        text: lines.join("\n") + "\nNodes that run take them over within seconds.",
+        data: json!({"ok": true, "renewed": names}),
+    })
+}
+
+fn revoke(
+    folder: &Path,
+    party: &Party,
+    out: Option<&Path>,
+    dir: Option<&Path>,
+) -> Result<Report, Failure> {
+    let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
+    let revoked = authority.revoke(party).map_err(Failure::cannot)?;
+    if revoked == 0 {
+        return Err(Failure::invalid(format!(
+            "the {party} has no certificate of this authority that holds; nothing was revoked"
+        )));
+    }
+    let list = authority.published().map_err(Failure::cannot)?;
+    if let Some(out) = out {
+        write(out, &list)?;
+    }
+    let mut given = 0;
+    for folder in dir.map(folders).transpose()?.unwrap_or_default() {
+        tls::install(&folder.join(tls::FOLDER), list.as_bytes()).map_err(Failure::cannot)?;
+        given += 1;
+    }
+    let rest = match (given, out) {
+        (0, None) => format!(
+            "No node knows it yet: give each {} (sealane certificate install).",
+            folder.join("revoked.pem").display()
+        ),
+        (0, Some(out)) => format!(
+            "Give {} to each node: sealane certificate install.",
+            out.display()
+        ),
+        (given, _) => {
+            format!("{given} nodes and homes have the new list: within seconds it is cut off.")
+        }
+    };
+    Ok(Report {
+        text: format!("{revoked} certificates of the {party} hold no more. {rest}"),
+        data: json!({"ok": true, "name": party.dns_name(), "revoked": revoked, "given": given}),
+    })
+}
+
+fn list(authority: &Path) -> Result<Report, Failure> {
+    let authority = Authority::open(authority).map_err(Failure::invalid)?;
+    let line = |one: &Issued| {
+        let revoked = one.revoked.map(|at| format!("  revoked {}", day(at)));
+        format!(
+            "{:>5}  {}  until {}{}",
+            one.serial,
+            one.name,
+            day(one.ends),
+            revoked.unwrap_or_default()
+        )
+    };
+    let lines: Vec<String> = authority.issued().iter().map(line).collect();
+    let all: Vec<_> = authority.issued().iter().map(|one| {
+        json!({"serial": one.serial, "name": one.name, "ends": day(one.ends), "revoked": one.revoked.map(day)})
+    }).collect();
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "issued": all}),
+    })
+}
+
+/// A day, as `YYYY-MM-DD`.
+fn day(seconds: i64) -> String {
+    let time = chrono::DateTime::from_timestamp(seconds, 0);
+    time.map_or_else(|| "?".to_owned(), |time| time.date_naive().to_string())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|error| Failure::invalid(format!("{}: {error}", path.display())))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text)
+        .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+}

@@ -1,0 +1,61 @@
+//! The node's certificates, taken over while it runs.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use sealane_wire::tls::{Credentials, FOLDER, Party, TlsError};
+use tokio::sync::watch;
+
+use crate::home::NodeHome;
+
+/// How often the files are looked at, and connections are judged anew.
+const LOOK: Duration = Duration::from_secs(2);
+/// How long before its end the log begins to speak of it, and how often it does.
+const EARLY: i64 = 30 * 24 * 3600;
+const REMIND: Duration = Duration::from_secs(6 * 3600);
+
+/// Opens the certificates of a node, which must be its own.
+pub(crate) fn open(home: &NodeHome) -> Result<Arc<Credentials>, TlsError> {
+    let credentials = Credentials::open(&home.folder().join(FOLDER))?;
+    let (party, own) = (credentials.party(), Party::Node(home.name()));
+    if party != own {
+        let reason = format!(
+            "{}: the certificate is of the {party}, and this is the {own}",
+            home.folder().display()
+        );
+        return Err(TlsError::Certificate(reason));
+    }
+    Ok(credentials)
+}
+
+/// Looks at the files until the node stops.
+pub(crate) async fn follow(credentials: Arc<Credentials>, mut stopping: watch::Receiver<bool>) {
+    let mut reminded: Option<tokio::time::Instant> = None;
+    loop {
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(LOOK, stop).await.is_ok() {
+            return;
+        }
+        let looking = Arc::clone(&credentials);
+        match tokio::task::spawn_blocking(move || looking.refresh()).await {
+            Ok(Ok(cut)) => cut.iter().for_each(|party| {
+                tracing::warn!(%party, "cut off: its certificate does not hold any more");
+            }),
+            Ok(Err(error)) => tracing::warn!(%error, "the certificates stay as they were"),
+            Err(_) => return, // the runtime ends
+        }
+        let left = credentials.ends() - now();
+        if left < EARLY && reminded.is_none_or(|at| at.elapsed() > REMIND) {
+            reminded = Some(tokio::time::Instant::now());
+            let days = left.div_euclid(24 * 3600);
+            tracing::warn!(days, "this node's certificate ends soon: have it renewed");
+        }
+    }
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
