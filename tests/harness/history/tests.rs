@@ -27,7 +27,7 @@ fn receipt(number: u8, outcome: Came) -> Receipt {
 fn present(number: u8) -> (Payload, Receipt) {
     let payload = Payload::PresentBlinded(PresentBlinded {
         record: record(number),
-        mask: Mask::new(1).expect("one slot"),
+        mask: Mask::new(0b1001).expect("the slots that always apply"),
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: PointBytes::new([0; 32]),
         blinded: vec![PointBytes::new([0; 32])],
