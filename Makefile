@@ -8,7 +8,7 @@ TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SEALANE := $(TARGET)/release/sealane
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo taste test format clippy tests torture bench build needs rust
+.PHONY: help demo taste test format clippy tests torture byzantine bench build needs rust
 
 help: ## What each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1|/' | column -t -s '|'
@@ -57,9 +57,14 @@ else
 	$(CARGO) test --release --workspace --locked
 endif
 
-torture: needs ## What takes longer than `make test` allows
+torture: needs byzantine ## What takes longer than `make test` allows
 	$(CARGO) build --release --workspace --locked
 	$(CARGO) test --release --workspace --locked --features sealane-tests/torture -- --nocapture
+
+byzantine: needs ## Validators whose engine lies, among honest ones; compiles the node once more, with that engine
+	$(CARGO) build --release --workspace --locked
+	$(CARGO) clippy --release -p sealane-byzantine --features engine --all-targets --locked -- -D warnings
+	$(CARGO) test --release -p sealane-byzantine --features engine --locked -- --test-threads 1 --nocapture
 
 bench: needs ## The figures of benches/RESULTS.md, measured on this machine
 	$(CARGO) bench --workspace --locked

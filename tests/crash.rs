@@ -2,14 +2,13 @@
 //! is on the chain exactly once; the same command typed again goes on where it was.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sealane_tests::blocks::{Blocks, Counts};
-use sealane_tests::command::{CANNOT, DONE, Outcome};
+use sealane_tests::blocks::Blocks;
+use sealane_tests::command::{DONE, Outcome};
+use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
 use sealane_tests::proofs::Proofs;
@@ -24,47 +23,29 @@ const LIFE_MS: u64 = 900;
 /// How long a command may be typed again and again.
 const PATIENCE: Duration = Duration::from_secs(if cfg!(feature = "torture") { 3600 } else { 120 });
 
-/// What a bank was told is done.
-#[derive(Debug, Default)]
-struct Acknowledged {
-    sealed: Vec<String>,
-    financed: Vec<String>,
-}
-
 /// A bank that hands in invoices until it is told to stop, and types a command again that the dying
 /// node left open.
-fn load(bank: &Bank, name: &str, over: &AtomicBool) -> Acknowledged {
-    let mut done = Acknowledged::default();
-    let mut number = 0;
+fn load(history: &History, bank: &Bank, name: &str, over: &AtomicBool) {
+    let finance = |document: &str, record: &str| {
+        let finance = (document, Deed::Finance, record);
+        let _ = history.until_done(bank, finance, PATIENCE).expect(DONE);
+    };
+    let (mut number, mut financed, mut last) = (0, false, None);
     while !over.load(Ordering::Relaxed) {
         number += 1;
-        let invoice = Invoice::new(&format!("INV-{name}-{number}"));
-        let sealed = until_done(bank, &["seal", &bank.file(&invoice)]);
-        let record = sealed.text("record").to_owned();
-        done.sealed.push(record.clone());
+        let document = format!("INV-{name}-{number}");
+        let file = bank.file(&Invoice::new(&document));
+        let sealed = history.until_done(bank, (&document, Deed::Seal, &file), PATIENCE);
+        let record = sealed.expect(DONE).text("record").to_owned();
         // proving takes seconds: most of the load is sealing
         if number % 8 == 5 {
-            let _ = until_done(bank, &["finance", &record]);
-            done.financed.push(record);
+            finance(&document, &record);
+            financed = true;
         }
+        last = Some((document, record));
     }
-    if let (true, Some(record)) = (done.financed.is_empty(), done.sealed.last()) {
-        let _ = until_done(bank, &["finance", record]);
-        done.financed.push(record.clone());
-    }
-    done
-}
-
-/// Types a command until it is done. A dying node is an excuse, for some time.
-fn until_done(bank: &Bank, words: &[&str]) -> Outcome {
-    let begun = Instant::now();
-    loop {
-        let said = bank.run(words);
-        match said.code {
-            DONE => return said,
-            CANNOT if begun.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(50)),
-            _ => panic!("a crash of the node led to more than a failure:\n{said}"),
-        }
+    if let (false, Some((document, record))) = (financed, last) {
+        finance(&document, &record);
     }
 }
 
@@ -74,14 +55,11 @@ fn a_node_killed_under_load_keeps_what_it_acknowledged() {
     let mut network = Network::start(2);
     let banks = [(network.bank('a'), "A"), (network.bank('b'), "B")];
     let over = AtomicBool::new(false);
-    let done = Mutex::new(Vec::new());
+    let history = History::begin(random.next_number());
     thread::scope(|scope| {
         for (bank, name) in &banks {
-            let (over, done) = (&over, &done);
-            scope.spawn(move || {
-                let acknowledged = load(bank, name, over);
-                done.lock().unwrap().push(acknowledged);
-            });
+            let (over, history) = (&over, &history);
+            scope.spawn(move || load(history, bank, name, over));
         }
         let _stop = OnDrop(&over); // also when a kill finds the node dead already
         for _ in 0..NODE_KILLS {
@@ -93,35 +71,12 @@ fn a_node_killed_under_load_keeps_what_it_acknowledged() {
     });
     network.kill_node();
     network.start_node();
-    let done = done.into_inner().unwrap();
-    let counts = counted(&network);
-    let (mut sealed, mut financed) = (0, 0);
-    for acknowledged in &done {
-        sealed += acknowledged.sealed.len();
-        financed += acknowledged.financed.len();
-        for record in &acknowledged.sealed {
-            assert_eq!(
-                counts.get(record).map(|of| of.sealed),
-                Some(1),
-                "record {record} was acknowledged"
-            );
-        }
-        for record in &acknowledged.financed {
-            let of = counts[record];
-            assert_eq!(
-                (of.presented, of.financed),
-                (1, 1),
-                "financing {record} was acknowledged: {of:?}"
-            );
-        }
-    }
+    let summary = history.check(&[replayed(&network)]);
     assert!(
-        sealed >= 4 && financed >= 1,
-        "too little load: {sealed} sealed, {financed} financed"
+        summary.sealed >= 4 && summary.financed >= 1,
+        "too little load: {summary:?}"
     );
-    println!(
-        "{NODE_KILLS} kills, {sealed} records and {financed} financings acknowledged, all there once"
-    );
+    println!("{NODE_KILLS} kills, {summary:?}, all acknowledged there once");
 }
 
 struct OnDrop<'a>(&'a AtomicBool);
@@ -132,13 +87,13 @@ impl Drop for OnDrop<'_> {
     }
 }
 
-/// What the chain holds, read block by block.
-fn counted(network: &Network) -> BTreeMap<String, Counts> {
+/// What the chain holds, read and executed again block by block.
+fn replayed(network: &Network) -> Blocks {
     // the block after the last transaction brings its receipt
     thread::sleep(Duration::from_secs(1));
     let blocks = Blocks::read(&network.bank('a').home);
     blocks.replay(&Proofs::open());
-    blocks.counts()
+    blocks
 }
 
 #[test]
@@ -168,7 +123,7 @@ fn a_client_killed_in_the_middle_goes_on_where_it_was() {
         let _ = bank.run(&["receipt", "verify", &receipt]).expect(DONE);
         records.push((record, receipt));
     }
-    let counts = counted(&network);
+    let counts = replayed(&network).counts();
     for (record, _) in &records {
         let of = counts[record];
         assert_eq!(

@@ -2,14 +2,13 @@
 //! when nodes are killed (RELIABILITY 1 and 3, with I1 and I2).
 #![allow(clippy::unwrap_used)]
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{CANNOT, DONE, REFUSED};
+use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
+use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::Bank;
 use sealane_tests::random::Random;
@@ -46,60 +45,32 @@ fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
 }
 
 /// Seals until it is told to stop; types a command again that a dying node left open.
-fn load(bank: &Bank, name: &str, over: &AtomicBool) -> Vec<String> {
-    let mut sealed = Vec::new();
+fn load(history: &History, bank: &Bank, name: &str, over: &AtomicBool) {
+    let mut number = 0;
     while !over.load(Ordering::Relaxed) {
-        let invoice = Invoice::new(&format!("INV-{name}-{}", sealed.len()));
-        let file = bank.file(&invoice);
-        let begun = Instant::now();
-        loop {
-            let outcome = bank.run(&["seal", &file]);
-            if outcome.code == DONE {
-                sealed.push(outcome.text("record").to_owned());
-                break;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{}", outcome.words());
-            assert_eq!(outcome.code, CANNOT, "{}", outcome.words());
-            thread::sleep(Duration::from_millis(50));
-        }
+        number += 1;
+        let document = format!("INV-{name}-{number}");
+        let file = bank.file(&Invoice::new(&document));
+        let sealed = history.until_done(bank, (&document, Deed::Seal, &file), PATIENCE);
+        let _ = sealed.expect(DONE);
     }
-    sealed
 }
 
 /// Runs `deed` while two banks hand in records; what they were told is done is at every node, once.
-fn under_load(mut network: Consortium, deed: impl FnOnce(&mut Consortium)) {
+fn under_load(mut network: Consortium, seed: u64, deed: impl FnOnce(&mut Consortium)) {
     let banks = [(network.bank(0), "A"), (network.bank(1), "B")];
-    let over = AtomicBool::new(false);
-    let sealed = Mutex::new(Vec::new());
+    let (over, history) = (AtomicBool::new(false), History::begin(seed));
     thread::scope(|scope| {
         for (bank, name) in &banks {
-            let (over, sealed) = (&over, &sealed);
-            scope.spawn(move || {
-                let own = load(bank, name, over);
-                sealed.lock().unwrap().extend(own);
-            });
+            let (over, history) = (&over, &history);
+            scope.spawn(move || load(history, bank, name, over));
         }
         let _stop = OnDrop(&over);
         deed(&mut network);
     });
-    let sealed = sealed.into_inner().unwrap();
-    assert!(sealed.len() >= 4, "too little load: {}", sealed.len());
-    let all: Vec<Blocks> = network.agreed();
-    for (at, blocks) in all.iter().enumerate() {
-        let counts = blocks.counts();
-        for record in &sealed {
-            let times = counts.get(record).map(|of| of.sealed);
-            assert_eq!(
-                times,
-                Some(1),
-                "record {record}, acknowledged, at node {at}"
-            );
-        }
-    }
-    println!(
-        "{} records acknowledged, all at all nodes once",
-        sealed.len()
-    );
+    let summary = history.check(&network.agreed());
+    assert!(summary.sealed >= 4, "too little load: {summary:?}");
+    println!("{summary:?}, all acknowledged at all nodes once");
 }
 
 struct OnDrop<'a>(&'a AtomicBool);
@@ -113,7 +84,8 @@ impl Drop for OnDrop<'_> {
 #[test]
 fn nodes_killed_one_after_another_come_back_and_have_everything() {
     let mut random = Random::seeded();
-    under_load(Consortium::start(4), |network| {
+    let seed = random.next_number();
+    under_load(Consortium::start(4), seed, |network| {
         for _ in 0..KILLS {
             let at = random.below(4) as usize;
             thread::sleep(Duration::from_millis(random.below(1_000)));
@@ -127,7 +99,8 @@ fn nodes_killed_one_after_another_come_back_and_have_everything() {
 #[test]
 fn all_nodes_killed_at_once_go_on_with_everything_acknowledged() {
     let mut random = Random::seeded();
-    under_load(Consortium::start(4), |network| {
+    let seed = random.next_number();
+    under_load(Consortium::start(4), seed, |network| {
         for _ in 0..MASSACRES {
             thread::sleep(Duration::from_millis(1_500 + random.below(1_500)));
             network.kill_all();

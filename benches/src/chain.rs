@@ -163,6 +163,7 @@ impl StateRead for View<'_> {
 /// A chain in a temporary folder.
 pub struct Chain {
     _folder: TempDir,
+    genesis: Genesis,
     store: Store,
     tip: Tip,
     proofs: Proofs,
@@ -175,8 +176,16 @@ impl Chain {
     /// When the folder cannot be written.
     #[must_use]
     pub fn new() -> Self {
+        Self::begin(genesis())
+    }
+
+    /// At height 0 of the chain of a genesis with one validator, with other keys in the state.
+    ///
+    /// # Panics
+    /// When the folder cannot be written.
+    #[must_use]
+    pub fn begin(genesis: Genesis) -> Self {
         let folder = TempDir::with_prefix("sealane-bench-").expect("a temporary folder");
-        let genesis = genesis();
         let store = Store::open(folder.path(), chain_id(&genesis)).expect("a new folder");
         let mut writes = rows(&genesis_writes(&genesis));
         writes.extend(rows(&writes_of(&fingerprint_key())));
@@ -190,6 +199,7 @@ impl Chain {
         let proofs = Proofs(Verifier::financing_test());
         Self {
             _folder: folder,
+            genesis,
             store,
             tip,
             proofs,
@@ -227,7 +237,7 @@ impl Chain {
         let begun = Instant::now();
         let state = self.commit(&block, &applied);
         let commit = begun.elapsed();
-        let coming = genesis().validators;
+        let coming = self.genesis.validators.clone();
         self.tip = Tip::after(&block.header, &applied.receipts, state, &coming);
         Times {
             verify,

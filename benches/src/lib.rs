@@ -3,8 +3,13 @@
 //! Everything here fails a bench by panicking with what went wrong: it is no library for anybody else.
 
 pub mod chain;
+pub mod consortium;
+pub mod deals;
 pub mod documents;
+pub mod load;
 pub mod network;
+pub mod processes;
+pub mod steps;
 pub mod trade;
 
 use std::time::Duration;
@@ -41,6 +46,15 @@ pub fn per_second(duration: Duration, things: u32) -> String {
     grouped(u64::try_from(rate).expect("fewer than 2^64 a second"))
 }
 
+/// The one of several measurements that so many of a hundred do not exceed.
+#[must_use]
+pub fn percentile(all: &[Duration], hundredths: usize) -> Duration {
+    let mut all = all.to_vec();
+    all.sort();
+    let at = (all.len() * hundredths).div_ceil(100).max(1) - 1;
+    all.get(at).copied().unwrap_or_default()
+}
+
 /// The middle one of several measurements.
 #[must_use]
 pub fn median(mut all: Vec<Duration>) -> Duration {
@@ -69,4 +83,18 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A number from the environment, for the size of a bench.
+///
+/// # Panics
+/// When it is set and is none.
+#[must_use]
+pub fn number_from(variable: &str, usual: usize) -> usize {
+    match std::env::var(variable) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{variable}={text}: a number is needed")),
+        Err(_) => usual,
+    }
 }

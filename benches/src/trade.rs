@@ -60,6 +60,7 @@ pub struct Trade {
 /// A bank's keys, and the fingerprint key of a chain with one validator.
 pub struct Office {
     chain: ChainId,
+    bank: AliasId,
     secret: InstitutionSecret,
     /// The fingerprint key.
     pub public: KeyPublic,
@@ -74,10 +75,21 @@ impl Office {
     /// When the operating system gives no randomness.
     #[must_use]
     pub fn new(chain: ChainId) -> Self {
+        Self::of(chain, BANK)
+    }
+
+    /// A bank's office on a chain. However many share the chain's fingerprint key, what their answers combine to is what this
+    /// one share of the same key gives: financings are made before the chain has begun.
+    ///
+    /// # Panics
+    /// When the operating system gives no randomness.
+    #[must_use]
+    pub fn of(chain: ChainId, bank: AliasId) -> Self {
         let (public, share) = key();
         let secret = InstitutionSecret::import(Suite::International, &[5; 32]);
         Self {
             chain,
+            bank,
             secret,
             public,
             share,
@@ -92,8 +104,8 @@ impl Office {
     pub fn seal(&self, fields: &CanonicalFields) -> Sealed {
         let heading = Heading {
             chain: self.chain,
-            sealer: BANK,
-            bank: BANK,
+            sealer: self.bank,
+            bank: self.bank,
             replaces: None,
         };
         Sealed::seal(fields, &heading, &self.secret, MONTH).expect("the document fits")
@@ -202,8 +214,8 @@ impl Office {
     #[must_use]
     pub fn finance(&self, record: &Record, answered: Answered) -> Finance {
         let parties = Parties {
-            sealer: BANK,
-            bank: BANK,
+            sealer: self.bank,
+            bank: self.bank,
         };
         let blinding = self.secret.blinding(&record.header.salt);
         let finished = answered

@@ -7,9 +7,10 @@ use std::path::Path;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
 use sealane_ledger::{apply, genesis_writes, verify_block};
-use sealane_types::block::Block;
+use sealane_types::block::{Block, Certificate};
 use sealane_types::encoding::Decode as _;
 use sealane_types::genesis::Genesis;
+use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::Payload;
 use sealane_wire::MAX_MESSAGE;
@@ -47,6 +48,26 @@ impl Blocks {
         runtime
             .expect("a runtime for the test")
             .block_on(read(home))
+    }
+
+    /// Who signed the block of a height, by the certificate of the node that this home speaks through.
+    ///
+    /// # Panics
+    /// When the node has no such block.
+    #[must_use]
+    pub fn signers(home: &Path, height: u64) -> Vec<AliasId> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let ask = async {
+            let mut node = connect(home);
+            let answer = node.get_block(GetBlockRequest { height }).await;
+            let bytes = answer.expect("the node has the block").into_inner();
+            Certificate::from_bytes(&bytes.certificate).expect("a certificate")
+        };
+        let certificate = runtime.expect("a runtime for the test").block_on(ask);
+        let signatures = certificate.signatures.iter();
+        signatures.map(|one| one.validator).collect()
     }
 
     /// How many blocks the node has that this home speaks through.

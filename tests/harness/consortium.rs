@@ -46,22 +46,10 @@ impl Consortium {
     /// As [`Consortium::start`].
     #[must_use]
     pub fn start_with(banks: u8, regulators: u8) -> Self {
-        let mut consortium = Self::make(banks, regulators);
-        (0..consortium.size()).for_each(|at| consortium.start_node(at));
-        let deadline = Instant::now() + PATIENCE;
-        while (0..consortium.size()).any(|at| consortium.height(at) == 0) {
-            assert!(Instant::now() < deadline, "no first block");
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        consortium.wait_for_key(usize::from(banks));
-        consortium
+        Self::make(banks, regulators).begun()
     }
 
     /// Makes a network whose nodes do not run yet.
-    ///
-    /// # Panics
-    /// When it cannot be made.
-    #[must_use]
     pub fn make(banks: u8, regulators: u8) -> Self {
         let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
         let network = folder.path().join("net");
@@ -112,6 +100,37 @@ impl Consortium {
             assert!(Instant::now() < deadline, "no fingerprint key");
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// The same network once more, in another folder and at other ports, with the same keys: its nodes are twins of this
+    /// one's. None runs yet.
+    pub(crate) fn twin(&self, make: impl FnOnce(&Path, &Path)) -> Self {
+        let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
+        let network = folder.path().join("net");
+        make(&self.network(), &network);
+        let twin = |node: &Member| Member {
+            name: node.name.clone(),
+            home: network.join(&node.name),
+            process: None,
+        };
+        let nodes = self.nodes.iter().map(twin).collect();
+        Self { folder, nodes }
+    }
+
+    /// The network with all nodes running, and its first block.
+    pub(crate) fn begun(mut self) -> Self {
+        (0..self.size()).for_each(|at| self.start_node(at));
+        let deadline = Instant::now() + PATIENCE;
+        while (0..self.size()).any(|at| self.height(at) == 0) {
+            assert!(Instant::now() < deadline, "no first block");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let banks = self
+            .nodes
+            .iter()
+            .filter(|node| node.name.starts_with("bank-"));
+        self.wait_for_key(banks.count());
+        self
     }
 
     /// How many nodes it has.
@@ -190,36 +209,27 @@ impl Consortium {
     /// # Panics
     /// When it ends or stays silent.
     pub fn start_node(&mut self, at: usize) {
-        let node = &mut self.nodes[at];
-        let address = node.home.join("node").join("address");
-        let _ = fs::remove_file(&address);
-        let log = fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(node.log());
-        let log = log.expect("the node's log can be written");
-        let both = log.try_clone().expect("a file can be shared");
-        let child = Command::new(program())
-            .arg("node")
-            .arg("--home")
-            .arg(&node.home)
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(both)
-            .spawn();
-        let mut child = child.expect("the node can be started");
-        let deadline = Instant::now() + PATIENCE;
-        while !fs::read_to_string(&address).is_ok_and(|text| !text.is_empty()) {
-            let ended = child.try_wait().expect("a child can be asked");
-            let late = Instant::now() > deadline;
-            assert!(
-                ended.is_none() && !late,
-                "the node does not listen ({ended:?}):\n{}",
-                node.last_words()
-            );
-            std::thread::sleep(Duration::from_millis(10));
+        if let Err(words) = self.try_start(at) {
+            panic!("the node does not listen:\n{words}");
         }
-        node.process = Some(child);
+    }
+
+    /// As [`Consortium::start_node`], with another program: one that takes a home as `sealane node` does.
+    ///
+    /// # Panics
+    /// When it ends or stays silent.
+    pub fn start_as(&mut self, at: usize, program: &mut Command) {
+        if let Err(words) = self.nodes[at].begin(program) {
+            panic!("the node does not listen:\n{words}");
+        }
+    }
+
+    /// Starts a node that may refuse to start.
+    ///
+    /// # Errors
+    /// Its last words, when it ends or stays silent.
+    pub fn try_start(&mut self, at: usize) -> Result<(), String> {
+        self.nodes[at].begin(Command::new(program()).arg("node"))
     }
 
     /// Ends a node with SIGKILL.
@@ -267,6 +277,26 @@ impl Consortium {
         Blocks::height(&self.nodes[at].home)
     }
 
+    /// The process of a node that runs.
+    pub(crate) fn process(&self, at: usize) -> u32 {
+        let process = self.nodes[at].process.as_ref();
+        process.expect("the node runs").id()
+    }
+
+    /// Whether a node that was started has ended by itself; it runs no more then.
+    ///
+    /// # Panics
+    /// When it was not started.
+    pub fn has_ended(&mut self, at: usize) -> bool {
+        let node = &mut self.nodes[at];
+        let child = node.process.as_mut().expect("the node was started");
+        let ended = child.try_wait().expect("a child can be asked").is_some();
+        if ended {
+            node.process = None;
+        }
+        ended
+    }
+
     /// What every node holds once each of them has what any of them had.
     ///
     /// # Panics
@@ -298,6 +328,37 @@ impl Consortium {
 }
 
 impl Member {
+    fn begin(&mut self, program: &mut Command) -> Result<(), String> {
+        let address = self.home.join("node").join("address");
+        let _ = fs::remove_file(&address);
+        let log = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log());
+        let log = log.expect("the node's log can be written");
+        let both = log.try_clone().expect("a file can be shared");
+        let child = program
+            .arg("--home")
+            .arg(&self.home)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(both)
+            .spawn();
+        let mut child = child.expect("the node can be started");
+        let deadline = Instant::now() + PATIENCE;
+        while !fs::read_to_string(&address).is_ok_and(|text| !text.is_empty()) {
+            let ended = child.try_wait().expect("a child can be asked");
+            if ended.is_some() || Instant::now() > deadline {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("({ended:?})\n{}", self.last_words()));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.process = Some(child);
+        Ok(())
+    }
+
     fn log(&self) -> PathBuf {
         Path::new(&self.home).join("node.log")
     }

@@ -115,7 +115,7 @@ fn floor(room: &str) -> Option<usize> {
 fn a_room_uses_only_rooms_below_it() {
     let mut findings = Vec::new();
     for (room, uses) in rooms() {
-        if room == "sealane-tests" || room == "sealane-benches" {
+        if ["sealane-tests", "sealane-benches", "sealane-byzantine"].contains(&room.as_str()) {
             continue; // they stand beside the tower
         }
         let Some(own) = floor(&room) else {

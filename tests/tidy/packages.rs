@@ -117,3 +117,38 @@ fn a_licence_expression_is_read_as_spdx_means_it() {
     assert!(!passes("GPL-3.0-or-later"));
     assert!(!passes("MIT AND GPL-3.0"));
 }
+
+#[test]
+fn the_program_lacks_the_engine_that_lies() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let output = Command::new(cargo)
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--workspace",
+            "--edges",
+            "features,normal,build",
+            "--target",
+            "all",
+        ])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "cargo tree failed: {said}");
+    let tree = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        tree.contains("arc-malachitebft-app-channel"),
+        "the tree shows the engine"
+    );
+    let lying = |line: &&str| {
+        let feature = line.contains("feature \"byzantine\"");
+        feature || line.contains("arc-malachitebft-engine-byzantine")
+    };
+    let found: Vec<_> = tree.lines().filter(lying).map(str::to_owned).collect();
+    none(
+        &found,
+        "no build of the workspace may have the engine that lies (byzantine/ builds it with its own feature):",
+    );
+}

@@ -61,6 +61,15 @@ pub trait Application: Send + Sync + 'static {
     /// Whether a block is due at `now`: transactions wait, the last block had some, or it is a minute old.
     fn due(&self, now: BlockTime) -> bool;
 
+    /// The height that others have final blocks up to, as far as they said, and beyond the doubt that a third of them
+    /// may lie.
+    fn elsewhere(&self) -> Height {
+        Height(0)
+    }
+
+    /// Resolves when enough others have said where they stand, or have been silent for seconds.
+    async fn heard(&self) {}
+
     /// Resolves when transactions wait; at once if some do already.
     async fn waiting(&self);
 

@@ -12,6 +12,8 @@
 //! Invariant: an engine signs at most one block a height and round. `solo` writes a block down
 //! ([`VoteFile`]) before it signs, and after a crash decides that very block.
 
+#[cfg(feature = "byzantine")]
+pub mod byzantine;
 mod clock;
 mod engine;
 mod malachite;

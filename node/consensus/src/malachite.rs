@@ -15,10 +15,13 @@
 
 mod codec;
 mod context;
+mod evidence;
 mod host;
 mod parts;
+mod peering;
 mod pending;
 mod scheme;
+mod start;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,10 +34,7 @@ use malachitebft_app_channel::app::net::Multiaddr;
 use malachitebft_app_channel::app::types::Keypair;
 use malachitebft_app_channel::app::types::codec::Codec;
 use malachitebft_app_channel::app::types::core::LinearTimeouts;
-use malachitebft_app_channel::{
-    ConsensusContext, NetworkContext, NetworkIdentity, RequestContext, Signer as _, SyncContext,
-    WalContext, start_engine,
-};
+use malachitebft_app_channel::{ConsensusContext, NetworkIdentity, Signer as _};
 use malachitebft_config::{ConsensusConfig, DiscoveryConfig, P2pConfig, ValueSyncConfig};
 use sealane_types::ids::{AliasId, ChainId, PublicKey};
 use tokio::sync::watch;
@@ -43,7 +43,11 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::engine::{Application, Engine, EngineError, Points, Signer};
 use codec::Wire;
-use context::{At, Context, Member};
+use context::Member;
+#[cfg(feature = "byzantine")]
+pub(crate) use context::{At, Context};
+#[cfg(not(feature = "byzantine"))]
+use context::{At, Context};
 use host::Host;
 use pending::Pending;
 use scheme::Signatures;
@@ -249,16 +253,16 @@ impl Engine for Malachite {
         let signatures = Signatures::new(self.chain, Arc::clone(&self.signer));
         let context = Context { chain: self.chain };
         let identity = self.identity(&signatures).await?;
-        let started = start_engine(
+        let parts = start::Parts {
             context,
-            self.settings()?,
-            WalContext::new(self.folder.join("votes.log"), Wire),
-            NetworkContext::new(identity, Wire),
-            self.consensus(&signatures),
-            SyncContext::new(Wire),
-            RequestContext::new(100),
-        );
-        let (channels, handle) = started.await.map_err(failed)?;
+            settings: self.settings()?,
+            log: self.folder.join("votes.log"),
+            identity,
+            consensus: self.consensus(&signatures),
+            signatures: signatures.clone(),
+            member: self.member(),
+        };
+        let (channels, handle) = start::engine(parts).await?;
         let host = Host::new(*self, application, context, signatures, pending);
         let ended = host.run(channels, stop).await;
         let killed = handle.actor.kill_and_wait(None).await;

@@ -409,11 +409,12 @@ impl Chain {
 }
 
 /// A transaction as the pool takes it.
-pub(crate) fn waiting(transaction: Transaction) -> Waiting {
+pub(crate) fn waiting(transaction: impl Into<Arc<Transaction>>) -> Waiting {
+    let transaction = transaction.into();
     Waiting {
         id: transaction_id(&transaction.body),
         size: transaction.to_bytes().len(),
-        transaction: Arc::new(transaction),
+        transaction,
     }
 }
 
@@ -448,6 +449,14 @@ impl Application for Chain {
             || self.rules().wake.is_some_and(|wake| now >= wake)
             || self.gossip.height() > tip.height
             || (self.gossip.others_wait() && now.0.saturating_sub(tip.time.0) >= STALE)
+    }
+
+    fn elsewhere(&self) -> Height {
+        self.gossip.height()
+    }
+
+    async fn heard(&self) {
+        self.gossip.heard().await;
     }
 
     async fn waiting(&self) {

@@ -25,6 +25,9 @@ const WAITING: usize = 4096;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a peer that cannot be reached is left alone.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long a node that starts waits for the others to say where they stand, and how often it looks.
+const HEARD: Duration = Duration::from_secs(3);
+const LOOK: Duration = Duration::from_millis(50);
 /// How often a silent peer is asked whether it is there.
 const PULSE: Duration = Duration::from_secs(2);
 
@@ -118,6 +121,21 @@ impl Gossip {
         there.count()
     }
 
+    /// Waits until two thirds of the others have answered, or some seconds where they do not.
+    pub(crate) async fn heard(&self) {
+        let enough = async {
+            while self.reached() * 3 < self.ways().len() * 2 {
+                sleep(LOOK).await;
+            }
+        };
+        if timeout(HEARD, enough).await.is_err() {
+            tracing::warn!(
+                reached = self.reached(),
+                "few others answer: this node goes by what it has"
+            );
+        }
+    }
+
     /// A height that at least one honest validator has said it reached: of the peers' heights the highest but as
     /// many as may be Byzantine.
     pub(crate) fn height(&self) -> Height {
@@ -171,6 +189,7 @@ impl Carrier {
         let mut client = NodeClient::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
+        self.mark(self.pulse(&mut client).await);
         loop {
             let reached = match timeout(PULSE, waiting.recv()).await {
                 Ok(Some(bytes)) => self.carry(&mut client, &bytes).await,

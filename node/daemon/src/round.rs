@@ -145,7 +145,7 @@ impl Holder {
             return Ok(None);
         };
         let found = match self.holder_key(&round)? {
-            Found::Register(payload) => Some((Step::Register, payload)),
+            Found::Register(payload) => Some((Step::Register, *payload)),
             Found::Key(secret) => match self.deal(view, &round)? {
                 Some(deal) => Some((Step::Deal, deal)),
                 None => self.as_holder(view, &round, secret.as_ref())?,
@@ -176,7 +176,8 @@ impl Holder {
             let secret = self.shares.make_round_key(round.epoch)?;
             if own.key != Some(secret.public()) {
                 let said = secret.register(&self.chain, &self.alias)?;
-                return Ok(Found::Register(Payload::RegisterShareKey(said)));
+                let register = Box::new(Payload::RegisterShareKey(said));
+                return Ok(Found::Register(register));
             }
             return Ok(Found::Key(Some(secret)));
         }
@@ -281,7 +282,7 @@ impl Holder {
 
 /// A holder's key, if this validator is one, or the transaction that registers it.
 enum Found {
-    Register(Payload),
+    Register(Box<Payload>),
     Key(Option<ShareKey>),
 }
 

@@ -8,7 +8,7 @@ use sealane_api::{
     Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
     StateAnswer, StateEntry, Status, TakenAnswer,
 };
-use sealane_consensus::{Clock, Lane, MempoolError};
+use sealane_consensus::{Clock, Lane, MempoolError, Waiting};
 use sealane_ledger::chain::Tip;
 use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::state::{Key, LogHead};
@@ -67,7 +67,32 @@ impl Service {
 
     /// Lets a decoded transaction wait, if it may stand in a block.
     async fn admit(&self, transaction: Transaction, origin: Origin) -> Result<(), Refused> {
-        let tip = self.chain.tip();
+        let transaction = Arc::new(transaction);
+        loop {
+            let tip = self.chain.tip();
+            let height = tip.height;
+            let (waiting, next) = self.check(Arc::clone(&transaction), tip).await?;
+            match self.chain.mempool.admit(waiting, next, Lane::Open) {
+                // a block took the signer's earlier ones out of the pool since `next` was read
+                Err(MempoolError::SequenceGap { .. }) if self.chain.tip().height != height => {}
+                admitted => {
+                    admitted.map_err(no_room)?;
+                    break;
+                }
+            }
+        }
+        if origin == Origin::Client {
+            self.chain.gossip.pass_on(&transaction);
+        }
+        Ok(())
+    }
+
+    /// Whether a transaction may stand in a block after `tip`; with its signer's next sequence there.
+    async fn check(
+        &self,
+        transaction: Arc<Transaction>,
+        tip: Tip,
+    ) -> Result<(Waiting, Sequence), Refused> {
         let store = Arc::clone(&self.chain.store);
         let proofs = Arc::clone(&self.chain.proofs);
         let check = move || {
@@ -91,13 +116,7 @@ impl Service {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));
         }
-        let transaction = Arc::clone(&waiting.transaction);
-        let admitted = self.chain.mempool.admit(waiting, next, Lane::Open);
-        admitted.map_err(no_room)?;
-        if origin == Origin::Client {
-            self.chain.gossip.pass_on(&transaction);
-        }
-        Ok(())
+        Ok((waiting, next))
     }
 }
 

@@ -275,6 +275,8 @@ impl core::Context for Context {
         value: NilOrVal<BlockId>,
         member: Member,
     ) -> Ballot {
+        #[cfg(feature = "byzantine")]
+        let value = crate::byzantine::prevote(height, round, value);
         Ballot {
             kind: VoteType::Prevote,
             height,
@@ -291,6 +293,8 @@ impl core::Context for Context {
         value: NilOrVal<BlockId>,
         member: Member,
     ) -> Ballot {
+        #[cfg(feature = "byzantine")]
+        let value = crate::byzantine::precommit(height, round, value);
         Ballot {
             kind: VoteType::Precommit,
             height,

@@ -11,7 +11,7 @@ use malachitebft_app_channel::app::types::core::{
 };
 use malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use malachitebft_app_channel::app::types::{LocallyProposedValue, PeerId, ProposedValue};
-use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, NetworkRequest, Reply};
+use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
 use sealane_ledger::block_id;
 use sealane_types::block::Block;
 use sealane_types::encoding::{Decode, Encode};
@@ -19,11 +19,11 @@ use sealane_types::ids::Height;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::Malachite;
 use super::context::{At, Choice, Context, Member, Seats, certificate, synced};
 use super::parts::{Head, Part, Streams, Whole, split};
 use super::pending::Pending;
 use super::scheme::Signatures;
-use super::{Malachite, PeerAddress};
 use crate::engine::{Application, EngineError, Point, Proposer, Verdict};
 
 /// How often it is asked whether a block is due though no transaction waits.
@@ -106,7 +106,7 @@ impl Host {
             match event {
                 Event::Peers => {
                     let now = peers.borrow_and_update().clone();
-                    change_peers(&channels, &known, &now).await?;
+                    super::peering::change(&channels, &known, &now).await?;
                     known = now;
                 }
                 Event::Message(Some(message)) => self.answer(*message).await?,
@@ -126,7 +126,10 @@ impl Host {
     async fn answer(&mut self, message: AppMsg<Context>) -> Done {
         match message {
             AppMsg::ConsensusReady { reply } => {
-                let next = (self.next().await?, self.parameters());
+                self.application.heard().await;
+                let height = self.next().await?;
+                self.settle(height);
+                let next = (height, self.parameters());
                 let _ = reply.send(next);
             }
             AppMsg::StartedRound {
@@ -135,6 +138,7 @@ impl Host {
                 reply_value,
                 ..
             } => {
+                self.settle(height);
                 self.check_early(height).await?;
                 let _ = reply_value.send(self.pending.of_round(height, round));
             }
@@ -170,7 +174,13 @@ impl Host {
                 self.decided(&certificate).await?;
                 let _ = reply.send(());
             }
-            AppMsg::Finalized { reply, .. } => {
+            AppMsg::Finalized {
+                certificate,
+                evidence,
+                reply,
+                ..
+            } => {
+                super::evidence::tell(certificate.height, &evidence);
                 self.paused = Some(reply);
                 let due = self.application.due(self.own.clock.now());
                 if due || !self.early.is_empty() {
@@ -201,6 +211,14 @@ impl Host {
             }
         }
         Ok(())
+    }
+
+    /// What others have decided is not voted on again: this node takes their blocks.
+    fn settle(&self, next: At) {
+        let elsewhere = self.application.elsewhere();
+        if self.signatures.settle(elsewhere) && elsewhere >= next.into() {
+            tracing::info!(%next, %elsewhere, "nothing is signed for what others have decided");
+        }
     }
 
     /// The height after the last final one.
@@ -265,12 +283,18 @@ impl Host {
         };
         self.keep(proposed, block.clone())?;
         self.own.points.pass(Point::Intended, height.into());
+        #[cfg(feature = "byzantine")]
+        if let Some(other) = crate::byzantine::second_block(height, round, &block) {
+            self.publish(height, round, Round::Nil, &other).await;
+        }
         let _ = reply.send(LocallyProposedValue::new(height, round, value));
         self.publish(height, round, Round::Nil, &block).await;
         Ok(())
     }
 
     fn keep(&mut self, value: ProposedValue<Context>, block: Block) -> Done {
+        #[cfg(feature = "byzantine")]
+        crate::byzantine::proposed(&value);
         self.pending.keep(value, block).map_err(super::failed)
     }
 
@@ -420,6 +444,8 @@ impl Host {
             let Some((block, certificate)) = found.map_err(EngineError::Application)? else {
                 break;
             };
+            #[cfg(feature = "byzantine")]
+            let block = crate::byzantine::sync_block(block);
             let bytes = block.to_bytes().into();
             blocks.push(RawDecidedValue::new(bytes, synced(&certificate)));
         }
@@ -453,32 +479,6 @@ impl Host {
         let judged = self.judge(value, block).await?;
         Ok(SyncedValueOutcome::Verdict(judged))
     }
-}
-
-/// Tells the engine whom else it may speak with, and with whom no longer.
-async fn change_peers(
-    channels: &Channels<Context>,
-    before: &[PeerAddress],
-    now: &[PeerAddress],
-) -> Done {
-    let tell = |peer: &PeerAddress, outcome: Result<(), String>| match outcome {
-        Ok(()) => tracing::info!(address = %peer.address, id = peer.id, "the peers have changed"),
-        Err(error) => {
-            tracing::warn!(address = %peer.address, id = peer.id, error, "a peer stays as it was");
-        }
-    };
-    for peer in before.iter().filter(|peer| !now.contains(peer)) {
-        let done =
-            NetworkRequest::remove_persistent_peer(&channels.net_requests, peer.multiaddr()?);
-        let done = done.await.map_err(super::failed)?;
-        tell(peer, done.map_err(|error| error.to_string()));
-    }
-    for peer in now.iter().filter(|peer| !before.contains(peer)) {
-        let done = NetworkRequest::add_persistent_peer(&channels.net_requests, peer.multiaddr()?);
-        let done = done.await.map_err(super::failed)?;
-        tell(peer, done.map_err(|error| error.to_string()));
-    }
-    Ok(())
 }
 
 /// The block of these bytes, if it is the one that was named.

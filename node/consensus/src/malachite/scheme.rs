@@ -4,6 +4,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use malachitebft_app_channel::app::types::core::{
@@ -13,10 +14,10 @@ use malachitebft_app_channel::{Signer as Sign, Verifier as Verify};
 use sealane_crypto::{signature, tags};
 use sealane_types::block::Vote;
 use sealane_types::encoding::{Encode, put_bytes};
-use sealane_types::ids::{ChainId, PublicKey, Signature};
+use sealane_types::ids::{ChainId, Height, PublicKey, Signature};
 
 use super::codec::{encode_ballot, encode_offer};
-use super::context::{Ballot, Context, Offer};
+use super::context::{At, Ballot, Context, Offer};
 use super::parts::Head;
 use crate::engine::Signer;
 
@@ -84,11 +85,24 @@ fn other(chain: ChainId, kind: Kind, content: &[u8]) -> Message {
 pub(super) struct Signatures {
     chain: ChainId,
     signer: Arc<dyn Signer>,
+    /// The height that the others have reached: nothing is signed for it or below. This node may have signed there
+    /// before, and lost the memory of it with its folder.
+    settled: Arc<AtomicU64>,
 }
 
 impl Signatures {
     pub(super) fn new(chain: ChainId, signer: Arc<dyn Signer>) -> Self {
-        Self { chain, signer }
+        let settled = Arc::default();
+        Self {
+            chain,
+            signer,
+            settled,
+        }
+    }
+
+    /// Nothing is signed any more for what others have decided. Whether that is news.
+    pub(super) fn settle(&self, height: Height) -> bool {
+        self.settled.fetch_max(height.0, Ordering::SeqCst) < height.0
     }
 
     fn ballot(&self, ballot: &Ballot) -> Message {
@@ -112,6 +126,14 @@ impl Signatures {
         other(self.chain, Kind::Peer, &content)
     }
 
+    /// A signature for a height; zeros, which nobody takes for one, where others have decided it.
+    fn sign_at(&self, height: At, message: &Message) -> Signature {
+        match height.0 <= self.settled.load(Ordering::SeqCst) {
+            true => Signature::new([0; 64]),
+            false => self.sign(message),
+        }
+    }
+
     fn sign(&self, message: &Message) -> Signature {
         match message {
             Message::Commit(vote) => self.signer.sign(vote),
@@ -121,7 +143,8 @@ impl Signatures {
 
     /// Signs the head of a proposal's parts.
     pub(super) fn sign_head(&self, head: &Head) -> Signature {
-        self.sign(&other(self.chain, Kind::Parts, &head.to_bytes()))
+        let message = other(self.chain, Kind::Parts, &head.to_bytes());
+        self.sign_at(head.height, &message)
     }
 
     /// Whether the head of a proposal's parts is signed with this key.
@@ -189,12 +212,12 @@ impl Verify<Context> for Signatures {
 #[async_trait]
 impl Sign<Context> for Signatures {
     async fn sign_vote(&self, vote: Ballot) -> Outcome<SignedMessage<Context, Ballot>> {
-        let signature = self.sign(&self.ballot(&vote));
+        let signature = self.sign_at(vote.height, &self.ballot(&vote));
         Ok(SignedMessage::new(vote, signature))
     }
 
     async fn sign_proposal(&self, proposal: Offer) -> Outcome<SignedMessage<Context, Offer>> {
-        let signature = self.sign(&self.offer(&proposal));
+        let signature = self.sign_at(proposal.height, &self.offer(&proposal));
         Ok(SignedMessage::new(proposal, signature))
     }
 
@@ -216,3 +239,6 @@ impl Sign<Context> for Signatures {
         Ok(ValidatorProof::new(key, peer, signature))
     }
 }
+
+#[cfg(test)]
+mod tests;

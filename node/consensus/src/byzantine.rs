@@ -1,0 +1,145 @@
+//! An engine that lies, for tests of the honest ones. Behind a feature that no shipped program has.
+//!
+//! | attack | where it is done |
+//! | --- | --- |
+//! | votes twice, withholds votes or proposals | Malachite's own proxy before the network |
+//! | proposes twice | here: a second block with another time is sent first; the proxy proposes it too |
+//! | forgets its lock | here: where the engine votes for nothing, the proposed block gets the vote |
+//! | lies to a node that lags | here: blocks with another time, under the true certificates |
+//! | never commits | here: a precommit for a block becomes one for nothing |
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use malachitebft_app_channel::app::types::ProposedValue;
+use malachitebft_app_channel::app::types::core::{NilOrVal, Round};
+use malachitebft_engine_byzantine::Amnesia;
+pub use malachitebft_engine_byzantine::{ByzantineConfig, Trigger};
+use rand::rngs::StdRng;
+use sealane_ledger::block_id;
+use sealane_types::block::Block;
+use sealane_types::ids::{BlockId, BlockTime};
+
+use crate::malachite::{At, Context};
+
+struct Attack {
+    config: ByzantineConfig,
+    amnesia: Amnesia<Context>,
+    random: Mutex<StdRng>,
+    /// The last block that had a second, and that one.
+    second: Mutex<Option<(BlockId, BlockId)>>,
+    sync: Sync,
+}
+
+static ATTACK: OnceLock<Attack> = OnceLock::new();
+
+/// Whether blocks are sent as they are to nodes that lag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sync {
+    /// As they are.
+    Honest,
+    /// With another time in them, under the certificate of the true ones.
+    Lies,
+}
+
+/// Sets what every engine of this process does, before the first is started.
+///
+/// # Panics
+/// When it is set already.
+pub fn arm(config: ByzantineConfig, sync: Sync) {
+    let attack = Attack {
+        amnesia: Amnesia::new(config.ignore_locks.clone(), config.seed),
+        random: Mutex::new(malachitebft_engine_byzantine::config::make_rng(config.seed)),
+        second: Mutex::default(),
+        sync,
+        config,
+    };
+    assert!(ATTACK.set(attack).is_ok(), "an attack is set once");
+}
+
+/// What the engine's proxy does; nothing unless it is armed.
+pub(crate) fn at_the_network() -> ByzantineConfig {
+    let armed = ATTACK.get().map(|attack| attack.config.clone());
+    armed.unwrap_or_default()
+}
+
+impl Attack {
+    fn fires(&self, trigger: &Trigger, height: At, round: Round) -> bool {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        trigger.fires(height, round, &mut random)
+    }
+}
+
+/// A valid proposal has come, or was made.
+pub(crate) fn proposed(value: &ProposedValue<Context>) {
+    if let Some(attack) = ATTACK.get() {
+        let (height, round) = (value.height, value.round);
+        attack
+            .amnesia
+            .record_proposed_value(height, round, value.value.0);
+    }
+}
+
+/// What is prevoted where the engine would prevote `value`.
+pub(crate) fn prevote(height: At, round: Round, value: NilOrVal<BlockId>) -> NilOrVal<BlockId> {
+    let forgotten = || {
+        ATTACK
+            .get()?
+            .amnesia
+            .try_override_nil_prevote(height, round)
+    };
+    match value {
+        NilOrVal::Nil => forgotten().map_or(NilOrVal::Nil, NilOrVal::Val),
+        block => block,
+    }
+}
+
+/// What is precommitted where the engine would precommit `value`.
+pub(crate) fn precommit(height: At, round: Round, value: NilOrVal<BlockId>) -> NilOrVal<BlockId> {
+    let refuses = |attack: &Attack| {
+        let trigger = &attack.config.force_precommit_nil;
+        attack.fires(trigger, height, round)
+    };
+    match ATTACK.get().is_some_and(refuses) {
+        true => {
+            tracing::warn!(%height, %round, "BYZANTINE: precommitting nothing");
+            NilOrVal::Nil
+        }
+        false => value,
+    }
+}
+
+/// A second block to propose beside `first`, which is as valid.
+pub(crate) fn second_block(height: At, round: Round, first: &Block) -> Option<Block> {
+    let attack = ATTACK.get()?;
+    let trigger = &attack.config.equivocate_proposals;
+    if !attack.fires(trigger, height, round) {
+        return None;
+    }
+    tracing::warn!(%height, %round, "BYZANTINE: proposing a second block");
+    let mut second = first.clone();
+    second.header.time = BlockTime(first.header.time.0.saturating_add(1));
+    let ids = (block_id(&first.header), block_id(&second.header));
+    *attack.second.lock().unwrap_or_else(PoisonError::into_inner) = Some(ids);
+    Some(second)
+}
+
+/// What is sent to a node that lags where it is to have `block`.
+pub(crate) fn sync_block(mut block: Block) -> Block {
+    if ATTACK.get().is_some_and(|attack| attack.sync == Sync::Lies) {
+        let height = block.header.height;
+        tracing::warn!(%height, "BYZANTINE: lying to a node that lags");
+        block.header.time = BlockTime(block.header.time.0.saturating_add(1));
+    }
+    block
+}
+
+/// The second block that was sent beside `first`; `first` itself where there was none.
+pub(crate) fn second_of(first: &BlockId) -> BlockId {
+    let sent = ATTACK
+        .get()
+        .and_then(|attack| *attack.second.lock().unwrap_or_else(PoisonError::into_inner));
+    match sent {
+        Some((one, second)) if one == *first => second,
+        _ => *first,
+    }
+}
