@@ -339,5 +339,9 @@ fn cause(status: &Status) -> String {
         words = error.to_string();
         source = error.source();
     }
+    // TLS 1.3: a caller that is not let in learns it after its own side of the greeting, or not at all
+    if words.contains("connection closed") {
+        words += ": a node does so whose authority has revoked this home's certificate, or does not know it";
+    }
     words
 }
