@@ -10,7 +10,7 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{RecordId, TxId};
 use sealane_types::record::Record;
 use sealane_wire::code::ErrorCode;
-use sealane_wire::tls::{self, Credentials};
+use sealane_wire::tls::{self, Credentials, TlsError};
 use sealane_wire::v1::node_client::NodeClient as Wire;
 use sealane_wire::{MAX_MESSAGE, v1};
 use tonic::transport::{Channel, Endpoint};
@@ -337,11 +337,11 @@ fn cause(status: &Status) -> String {
     let mut source = status.source();
     while let Some(error) = source {
         words = error.to_string();
+        if error.is::<TlsError>() {
+            return words;
+        }
         source = error.source();
     }
-    // TLS 1.3: a caller that is not let in learns it after its own side of the greeting, or not at all
-    if words.contains("connection closed") {
-        words += ": a node does so whose authority has revoked this home's certificate, or does not know it";
-    }
-    words
+    // TLS 1.3: a caller that is not let in has ended its own side of the greeting by then
+    words + "; a node closes the connections of homes whose certificate is revoked or unknown to it"
 }
