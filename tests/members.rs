@@ -143,7 +143,7 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
     let own = network.join(Path::new(home));
     let text = fs::read_to_string(Path::new(home).join("home.toml")).unwrap();
     assert!(!text.contains(&fs::read_to_string(a.home.join("node/address")).unwrap()));
-    wait_for(&network, own);
+    network.wait_for(own);
     let invoice = Invoice::new("INV-E-1");
     let (_, financed) = e.seal_and_finance(&invoice);
     let financed = financed.expect(DONE);
@@ -165,16 +165,6 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
     let (_, after) = d.seal_and_finance(&Invoice::new("INV-D-3"));
     let _ = after.expect(DONE);
     let _ = network.agreed();
-}
-
-/// Until a node has what the first one has.
-fn wait_for(network: &Consortium, node: usize) {
-    let begun = std::time::Instant::now();
-    while network.height(node) < network.height(0) {
-        let patience = std::time::Duration::from_secs(60);
-        assert!(begun.elapsed() < patience, "it does not follow");
-        std::thread::sleep(std::time::Duration::from_millis(200));
-    }
 }
 
 /// The validators that the last block names.

@@ -415,6 +415,9 @@ pub enum NetworkCommand {
         /// The home: a folder in it, as `sealane member request` makes
         #[arg(long)]
         home: PathBuf,
+        /// Begin with the chain's present state, checked against what its validators signed, instead of all its blocks
+        #[arg(long)]
+        snapshot: bool,
     },
     /// What its nodes say of themselves
     Status {

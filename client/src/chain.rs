@@ -17,16 +17,15 @@ mod standing;
 mod status;
 pub mod turns;
 
-pub use certified::{Certified, Trust};
 pub use committed::{Committed, Evidence};
 pub use failure::NodeError;
 pub use lie::Lie;
 pub use node::NodeClient;
+pub use sealane_ledger::trust::{Certified, Trust, Turn};
 pub use seen::Seen;
 pub use snapshot::Snapshot;
 pub use standing::KeyStanding;
 pub use status::NodeStatus;
-pub use turns::Turn;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -251,13 +251,13 @@ pub fn verify(bytes: &[u8], network: Option<&Genesis>) -> Result<Summary, Receip
     let mut trust = Trust::in_genesis(&genesis);
     for turn in file.turns {
         let followed = trust.follow(turn.turn());
-        followed.map_err(|lie| ReceiptError::DoesNotHold {
+        followed.map_err(|error| ReceiptError::DoesNotHold {
             step: "turns to other validators",
-            lie,
+            lie: error.into(),
         })?;
     }
     let check = |parts: Parts, step| {
-        let checked = trust.check(parts.evidence()?);
+        let checked = parts.evidence()?.check(&trust);
         checked.map_err(|lie| ReceiptError::DoesNotHold { step, lie })
     };
     let presents = check(file.presents, "presents")?;

@@ -3,8 +3,8 @@
 use sealane_crypto::signature::verify;
 use sealane_crypto::tags;
 use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
-use sealane_types::encoding::Encode;
-use sealane_types::ids::AliasId;
+use sealane_types::encoding::{DecodeError, Encode};
+use sealane_types::ids::{AliasId, ChainId};
 use thiserror::Error;
 
 use crate::naming::{block_id, validator_set_hash};
@@ -12,11 +12,27 @@ use crate::naming::{block_id, validator_set_hash};
 /// Why a certificate does not make a block final.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CertificateError {
+    /// Bytes that are no value of their type.
+    #[error("the {what} cannot be read: {reason}")]
+    Form {
+        /// What was being read.
+        what: &'static str,
+        /// Why not.
+        reason: DecodeError,
+    },
+    /// A header of another chain.
+    #[error("the header is of the chain {found}, not of {expected}")]
+    OtherChain {
+        /// The chain of the header.
+        found: ChainId,
+        /// The chain that is trusted.
+        expected: ChainId,
+    },
     /// It is of another block or height.
     #[error("the certificate is not of this block")]
     OtherBlock,
     /// The validators are not those that the header names.
-    #[error("the validators are not those that the header names")]
+    #[error("the header names validators that the chain's have not handed over to")]
     OtherValidators,
     /// Somebody signed who is no validator.
     #[error("{0} is no validator of this block")]

@@ -104,6 +104,22 @@ impl Tip {
         }
     }
 
+    /// After the block with this header, as the next one tells it; both are final, and follow one another.
+    #[must_use]
+    pub fn between(header: &BlockHeader, next: &BlockHeader) -> Self {
+        Self {
+            chain: header.chain,
+            height: header.height,
+            time: header.time,
+            block: next.previous,
+            state: next.state,
+            receipts: next.receipts,
+            validators: next.validators,
+            next_validators: next.next_validators,
+            busy: true, // there is a next one
+        }
+    }
+
     /// Whether a proposer makes a block now: there are transactions, or the last block had some,
     /// or it is a minute old.
     #[must_use]

@@ -24,6 +24,7 @@ mod rules;
 mod semantic;
 pub mod sharing;
 pub mod state;
+pub mod trust;
 mod verified;
 mod verify;
 

@@ -13,7 +13,7 @@ pub use entries::{
     Answers, BlindedSet, Completed, Few, Financing, LogHead, LooseEntry, MAX_LOOSE_RECORDS,
     RecordEntry, Share, Stage,
 };
-pub use key::Key;
+pub use key::{About, Key};
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
 pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round};

@@ -8,7 +8,7 @@ use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
 use sealane_ledger::{apply, genesis_writes, verify_block};
 use sealane_types::block::{Block, Certificate};
-use sealane_types::encoding::Decode as _;
+use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Outcome, Receipt};
@@ -68,6 +68,27 @@ impl Blocks {
         let certificate = runtime.expect("a runtime for the test").block_on(ask);
         let signatures = certificate.signatures.iter();
         signatures.map(|one| one.validator).collect()
+    }
+
+    /// The header's bytes of a height, by the node that this home speaks through.
+    ///
+    /// # Errors
+    /// What the node says where it has none.
+    ///
+    /// # Panics
+    /// When there is no runtime.
+    pub fn header(home: &Path, height: u64) -> Result<Vec<u8>, String> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let ask = async {
+            let mut node = connect(home);
+            let answer = node.get_block(GetBlockRequest { height }).await;
+            let answer = answer.map_err(|status| status.message().to_owned())?;
+            let block = Block::from_bytes(&answer.into_inner().block);
+            Ok(block.expect("a block").header.to_bytes())
+        };
+        runtime.expect("a runtime for the test").block_on(ask)
     }
 
     /// How many blocks the node has that this home speaks through.

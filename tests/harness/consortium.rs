@@ -156,10 +156,18 @@ impl Consortium {
     /// # Panics
     /// When it cannot be.
     pub fn join(&mut self, home: &Path) -> usize {
+        self.join_with(home, &[])
+    }
+
+    /// As [`Consortium::join`], with more words for `network join`.
+    ///
+    /// # Panics
+    /// As [`Consortium::join`].
+    pub fn join_with(&mut self, home: &Path, more: &[&str]) -> usize {
         let dir = home.parent().expect("a home is in the network's folder");
         let (dir, shown) = (dir.display().to_string(), home.display().to_string());
         let words = ["network", "join", "--dir", &dir, "--home", &shown];
-        let _ = sealane(&words).expect(DONE);
+        let _ = sealane(&[&words, more].concat()).expect(DONE);
         let name = home.file_name().expect("a home has a name");
         self.nodes.push(Member {
             name: name.to_string_lossy().into_owned(),
@@ -262,6 +270,18 @@ impl Consortium {
         let node = self.nodes[at].home.join("node");
         for folder in ["data", "consensus"] {
             fs::remove_dir_all(node.join(folder)).expect("a node's folders can be removed");
+        }
+    }
+
+    /// Until a node has what the first one has.
+    ///
+    /// # Panics
+    /// When it does not follow.
+    pub fn wait_for(&self, at: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.height(at) < self.height(0) {
+            assert!(Instant::now() < deadline, "node {at} does not follow");
+            std::thread::sleep(Duration::from_millis(200));
         }
     }
 

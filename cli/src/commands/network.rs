@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use sealane_client::network::{self, Options, Protect};
 use sealane_crypto::signature::SigningKey;
-use sealane_node::{Config, Consensus, InitOptions, Peer, peer_id};
+use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
 use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
@@ -55,7 +55,17 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             };
             init(&dir, &plan)
         }
-        NetworkCommand::Join { dir, home } => join::run(&dir, &home),
+        NetworkCommand::Join {
+            dir,
+            home,
+            snapshot,
+        } => {
+            let begin = match snapshot {
+                true => Begin::Snapshot,
+                false => Begin::Blocks,
+            };
+            join::run(&dir, &home, begin)
+        }
         NetworkCommand::Start { dir } => start(&dir).await,
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),

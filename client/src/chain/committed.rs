@@ -37,7 +37,7 @@ pub struct Evidence {
     pub next_certificate: Vec<u8>,
 }
 
-/// A transaction that is final, with its receipt: made by [`Trust::check`] alone.
+/// A transaction that is final, with its receipt: made by [`Evidence::check`] alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Committed {
     transaction: Transaction,
@@ -109,44 +109,43 @@ impl Evidence {
     }
 }
 
-impl Trust {
+impl Evidence {
     /// Checks all of a transaction's evidence: both certificates, that the headers follow one
     /// another, both places, and that the receipt is the transaction's. The transaction's signature
     /// was the ledger's to check.
     ///
     /// # Errors
     /// Names what does not hold.
-    pub fn check(&self, evidence: Evidence) -> Result<Committed, Lie> {
-        let block = self.certify(&evidence.header, &evidence.certificate)?;
-        let next = self.certify(&evidence.next_header, &evidence.next_certificate)?;
+    pub fn check(self, trust: &Trust) -> Result<Committed, Lie> {
+        let block = trust.certify(&self.header, &self.certificate)?;
+        let next = trust.certify(&self.next_header, &self.next_certificate)?;
         let follows = next.header().previous == block.id();
         if !follows || next.height() != block.height().next() {
             return Err(Lie::NotConsecutive);
         }
-        let transaction: Transaction =
-            decode(&evidence.transaction, MAX_TRANSACTION, "transaction")?;
-        let receipt: Receipt = decode(&evidence.receipt, MAX_RECEIPT, "receipt")?;
-        let places = (&evidence.transaction_place, &evidence.receipt_place);
+        let transaction: Transaction = decode(&self.transaction, MAX_TRANSACTION, "transaction")?;
+        let receipt: Receipt = decode(&self.receipt, MAX_RECEIPT, "receipt")?;
+        let places = (&self.transaction_place, &self.receipt_place);
         let root = &block.header().transactions;
-        place::check(places.0, &evidence.transaction, root, "transaction")?;
+        place::check(places.0, &self.transaction, root, "transaction")?;
         let root = &next.header().receipts;
-        place::check(places.1, &evidence.receipt, root, "receipt")?;
+        place::check(places.1, &self.receipt, root, "receipt")?;
         let id = sealane_ledger::transaction_id(&transaction.body);
         let body = &transaction.body;
         let same = receipt.transaction == id
             && receipt.signer == body.signer
             && receipt.record == body.payload.record()
             && places.0.position == places.1.position;
-        if !same || body.chain != self.chain() {
+        if !same || body.chain != trust.chain() {
             return Err(Lie::OtherReceipt);
         }
-        debug_assert_eq!(transaction.to_bytes(), evidence.transaction);
+        debug_assert_eq!(transaction.to_bytes(), self.transaction);
         Ok(Committed {
             transaction,
             id,
             receipt,
             block,
-            evidence,
+            evidence: self,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! What is wrong with an answer that does not hold.
 
+use sealane_ledger::CertificateError;
 use sealane_types::encoding::DecodeError;
-use sealane_types::ids::{AliasId, BlockId, ChainId, Height};
+use sealane_types::ids::Height;
 use sealane_wire::proof::ProofError;
 use thiserror::Error;
 
@@ -19,41 +20,9 @@ pub enum Lie {
     /// A part that every answer has is missing.
     #[error("its answer has no {0}")]
     Missing(&'static str),
-    /// A header of another chain.
-    #[error("its header is of the chain {found}, not of {expected}")]
-    OtherChain {
-        /// The chain of the header.
-        found: ChainId,
-        /// This home's chain.
-        expected: ChainId,
-    },
-    /// A certificate for another block than the header's.
-    #[error("its certificate is for block {certificate}, its header is block {header}")]
-    OtherBlock {
-        /// The block that the certificate is for.
-        certificate: BlockId,
-        /// The header's block.
-        header: BlockId,
-    },
-    /// A header that names other validators than those that this side trusts at its height.
-    #[error("its header names validators that the chain's have not handed over to")]
-    OtherValidators,
-    /// A signer that is no validator.
-    #[error("its certificate is signed by {0}, which is no validator")]
-    NoValidator(AliasId),
-    /// A signature that does not hold.
-    #[error("its certificate's signature of {0} does not hold")]
-    WrongSignature(AliasId),
-    /// Too few signatures.
-    #[error(
-        "its certificate is signed by {power} of {all} in voting power, not by more than two thirds"
-    )]
-    NoQuorum {
-        /// The power that signed.
-        power: u64,
-        /// All power.
-        all: u64,
-    },
+    /// A header that the chain's validators have not made final.
+    #[error("its header does not hold: {0}")]
+    Header(#[from] CertificateError),
     /// The chain went back.
     #[error("it shows height {found} as the latest; this home has seen height {seen}")]
     WentBack {
@@ -112,4 +81,11 @@ pub enum Lie {
     /// Entries of the taken log that do not give the digest in the state.
     #[error("its log of taken fingerprints does not have the digest that the state proves")]
     OtherLog,
+}
+
+impl Lie {
+    /// Whether a header names other validators than those that this side trusts: there may be turns to follow.
+    pub(super) fn is_of_other_validators(&self) -> bool {
+        *self == Self::Header(CertificateError::OtherValidators)
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use sealane_ledger::state::{Key, Turns};
+use sealane_ledger::trust::MAX_HEADER;
 use sealane_types::block::{BlockHeader, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{RecordId, TxId};
@@ -18,7 +19,7 @@ use tonic::{Code, Status};
 
 use crate::network::NodeOptions;
 
-use super::certified::{MAX_HEADER, check_age, decode};
+use super::certified::{certify, check_age, decode};
 use super::committed::MAX_TRANSACTION;
 use super::{
     Certified, Committed, Evidence, Lie, NodeError, NodeStatus, Seen, Snapshot, Trust, Turn,
@@ -225,10 +226,10 @@ impl NodeClient {
         id: &TxId,
     ) -> Result<Committed, NodeError> {
         let evidence = Evidence::read(committed).map_err(|lie| self.lies(lie))?;
-        let mut checked = self.trusted().check(evidence.clone());
-        if checked == Err(Lie::OtherValidators) {
+        let mut checked = evidence.clone().check(&self.trusted());
+        if checked.as_ref().is_err_and(Lie::is_of_other_validators) {
             self.follow().await?;
-            checked = self.trusted().check(evidence);
+            checked = evidence.check(&self.trusted());
         }
         let right = checked.and_then(|committed| match committed.id() == *id {
             true => Ok(committed),
@@ -240,10 +241,10 @@ impl NodeClient {
     /// Checks what the node says is the latest header: certificate, age, and that the chain did not
     /// go back.
     async fn latest(&self, header: Option<v1::FinalHeader>) -> Result<Certified, NodeError> {
-        let mut certified = self.trusted().certify_final(header.clone());
-        if certified == Err(Lie::OtherValidators) {
+        let mut certified = certify(&self.trusted(), header.clone());
+        if certified.as_ref().is_err_and(Lie::is_of_other_validators) {
             self.follow().await?;
-            certified = self.trusted().certify_final(header);
+            certified = certify(&self.trusted(), header);
         }
         let checked = certified.and_then(|latest| {
             check_age(&latest, SystemTime::now())?;
@@ -281,7 +282,7 @@ impl NodeClient {
                 validators,
             };
             let followed = self.trusted().follow(turn);
-            followed.map_err(|lie| self.lies(lie))?;
+            followed.map_err(|error| self.lies(error.into()))?;
         }
         let turns = self.trusted().turns().to_vec();
         let seen = self.seen.lock().expect("no holder of this lock panics");

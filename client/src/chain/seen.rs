@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::home::disk::{self, DiskError};
 use crate::home::hexed::Shown;
 
-use super::turns::{self, Turn};
-use super::{Certified, Lie};
+use super::turns;
+use super::{Certified, Lie, Turn};
 
 /// The highest certified block that a home has seen, kept in `seen.json`.
 #[derive(Debug)]

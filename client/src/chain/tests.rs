@@ -6,6 +6,9 @@ pub(crate) mod liar;
 use std::time::{Duration, UNIX_EPOCH};
 
 use sealane_crypto::signature::SigningKey;
+use sealane_ledger::CertificateError::{
+    Form, NoQuorum, NoValidator, OtherBlock, OtherChain, OtherValidators, WrongSignature,
+};
 use sealane_ledger::state::Key;
 use sealane_ledger::validator_set_hash;
 use sealane_types::block::{BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet};
@@ -136,7 +139,7 @@ async fn an_altered_answer_about_the_state_is_found_out() {
                     h.state = sealane_types::ids::StateRoot::new([1; 32])
                 })
             },
-            |l| matches!(l, Lie::OtherBlock { .. }),
+            |l| matches!(l, Lie::Header(OtherBlock)),
         ),
     ];
     let (liar, client, _) = served().await;
@@ -176,34 +179,34 @@ async fn an_altered_header_or_certificate_is_found_out() {
         (
             "no signature",
             |h| alter_certificate(h, |c| c.signatures.clear()),
-            |l| matches!(l, Lie::NoQuorum { power: 0, all: 1 }),
+            |l| matches!(l, Lie::Header(NoQuorum { signed: 0, all: 1 })),
         ),
         (
             "a wrong signature",
             |h| alter_certificate(h, |c| c.signatures[0].signature = Signature::new([1; 64])),
-            |l| matches!(l, Lie::WrongSignature(_)),
+            |l| matches!(l, Lie::Header(WrongSignature(_))),
         ),
         (
             "another signer",
             |h| alter_certificate(h, |c| c.signatures[0].validator = AliasId::new([1; 32])),
-            |l| matches!(l, Lie::NoValidator(_)),
+            |l| matches!(l, Lie::Header(NoValidator(_))),
         ),
         (
             "another round",
             |h| alter_certificate(h, |c| c.round = 1),
-            |l| matches!(l, Lie::WrongSignature(_)),
+            |l| matches!(l, Lie::Header(WrongSignature(_))),
         ),
         (
             "another height",
             |h| alter_certificate(h, |c| c.height = Height(9)),
-            |l| matches!(l, Lie::OtherBlock { .. }),
+            |l| matches!(l, Lie::Header(OtherBlock)),
         ),
         (
             "cut bytes",
             |h| {
                 h.header.pop();
             },
-            |l| matches!(l, Lie::Form { .. }),
+            |l| matches!(l, Lie::Header(Form { .. })),
         ),
     ];
     let (liar, client, _) = served().await;
@@ -308,7 +311,7 @@ async fn another_chain_and_other_validators_are_found_out() {
     genesis.name = "other".to_owned();
     let other = Trust::in_genesis(&genesis);
     let refused = other.certify(&header.header, &header.certificate);
-    assert!(matches!(refused, Err(Lie::OtherChain { .. })));
+    assert!(matches!(refused, Err(OtherChain { .. })));
     let mut usurped = Some(header);
     alter_header(&mut usurped, |header| {
         header.validators = sealane_types::ids::ValidatorSetHash::new([1; 32]);
@@ -316,7 +319,7 @@ async fn another_chain_and_other_validators_are_found_out() {
     let mut usurped = usurped.expect("a header");
     resign(&mut usurped, &liar);
     let refused = trust.certify(&usurped.header, &usurped.certificate);
-    assert_eq!(refused, Err(Lie::OtherValidators));
+    assert_eq!(refused, Err(OtherValidators));
 }
 
 fn validator(number: u8) -> (SigningKey, ValidatorSet) {
@@ -383,19 +386,19 @@ async fn validators_are_followed_from_hand_to_hand_and_nobody_else_is() {
     let early = trust.certify(&header, &certificate);
     assert_eq!(
         early,
-        Err(Lie::OtherValidators),
+        Err(OtherValidators),
         "nobody has handed over to it yet"
     );
     let usurped = trust.follow(turn(&thief, &thief.1, 7, &thief.1));
     assert_eq!(
         usurped,
-        Err(Lie::OtherValidators),
+        Err(OtherValidators),
         "a thief hands over to itself"
     );
     let swapped = trust.follow(turn(&first, &second.1, 7, &thief.1));
     assert_eq!(
         swapped,
-        Err(Lie::OtherValidators),
+        Err(OtherValidators),
         "another set than the header names"
     );
     assert_eq!(trust.follow(turn(&first, &second.1, 7, &second.1)), Ok(()));
@@ -404,7 +407,7 @@ async fn validators_are_followed_from_hand_to_hand_and_nobody_else_is() {
     let late = trust.certify(&old, &by_first);
     assert_eq!(
         late,
-        Err(Lie::OtherValidators),
+        Err(OtherValidators),
         "who has handed over signs no more"
     );
     let (old, by_first) = signed_by(&first, &first.1, &like, 6);
@@ -413,11 +416,7 @@ async fn validators_are_followed_from_hand_to_hand_and_nobody_else_is() {
         "what it signed before holds"
     );
     let again = trust.follow(turn(&first, &third.1, 6, &third.1));
-    assert_eq!(
-        again,
-        Err(Lie::OtherValidators),
-        "history is not written anew"
-    );
+    assert_eq!(again, Err(OtherValidators), "history is not written anew");
     assert_eq!(trust.follow(turn(&second, &third.1, 20, &third.1)), Ok(()));
     assert_eq!((trust.newest(), trust.turns().len()), (Height(21), 2));
     let file = turns::to_file(trust.turns());

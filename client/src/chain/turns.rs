@@ -1,43 +1,12 @@
-//! Turns: where the validators of a chain become others. Each is shown by the last header that the earlier
-//! validators sign, which names the later ones; so whoever trusts genesis comes to trust today's.
+//! The turns of the validators that a home has followed, as it keeps them.
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use sealane_ledger::trust::Turn;
+use sealane_types::encoding::{Reader, put_list};
 
 use super::Lie;
 
 /// Most turns that a home remembers.
 const MAX_TURNS: usize = 4096;
-/// Longest header or certificate, in bytes.
-const MAX_PART: usize = 16 << 10;
-
-/// What shows one turn, as canonical bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Turn {
-    /// The last header of the earlier validators.
-    pub header: Vec<u8>,
-    /// Their certificate.
-    pub certificate: Vec<u8>,
-    /// The later validators, whose hash the header names.
-    pub validators: Vec<u8>,
-}
-
-impl Encode for Turn {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_bytes(out, &self.header);
-        put_bytes(out, &self.certificate);
-        put_bytes(out, &self.validators);
-    }
-}
-
-impl Decode for Turn {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: reader.bytes(MAX_PART, "header")?,
-            certificate: reader.bytes(MAX_PART, "certificate")?,
-            validators: reader.bytes(MAX_PART, "validators")?,
-        })
-    }
-}
 
 /// Turns as a home keeps them.
 #[must_use]

@@ -50,7 +50,7 @@ fn committed(payloads: [(Payload, Done); 2]) -> (Genesis, Committed, Committed) 
     let trust = Trust::in_genesis(&chain.genesis);
     let [first, second] = blocks.map(|block| {
         let evidence = Evidence::read(chain.committed(block, 0)).expect("whole");
-        trust.check(evidence).expect("holds")
+        evidence.check(&trust).expect("holds")
     });
     (chain.genesis, first, second)
 }

@@ -41,7 +41,32 @@ use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, Shar
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(Vec<u8>);
 
+/// What a key is about, of those that say what belongs to a state beside itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// What the ledger knows of this record.
+    Record(RecordId),
+    /// This record's blinded set.
+    BlindedSet(RecordId),
+    /// This record's completed set.
+    Completed(RecordId),
+}
+
 impl Key {
+    /// What the key with these bytes is about, where it is one of [`Key::record`], [`Key::blinded_set`] and
+    /// [`Key::completed`].
+    #[must_use]
+    pub fn about(bytes: &[u8]) -> Option<About> {
+        let (first, record) = bytes.split_first()?;
+        let record = RecordId::new(record.try_into().ok()?);
+        match first {
+            0x10 => Some(About::Record(record)),
+            0x11 => Some(About::BlindedSet(record)),
+            0x13 => Some(About::Completed(record)),
+            _ => None,
+        }
+    }
+
     fn new(first: u8, parts: &[&[u8]]) -> Self {
         let mut bytes = vec![first];
         parts.iter().for_each(|part| bytes.extend_from_slice(part));
@@ -218,6 +243,21 @@ mod tests {
     use sealane_types::fingerprint::Rule;
 
     use super::*;
+
+    #[test]
+    fn a_key_tells_what_it_is_about() {
+        let record = RecordId::new([7; 32]);
+        let about = |key: Key| Key::about(key.as_bytes());
+        assert_eq!(about(Key::record(&record)), Some(About::Record(record)));
+        let set = Some(About::BlindedSet(record));
+        assert_eq!(about(Key::blinded_set(&record)), set);
+        let completed = Some(About::Completed(record));
+        assert_eq!(about(Key::completed(&record)), completed);
+        assert_eq!(about(Key::financing(&record)), None);
+        assert_eq!(about(Key::answers(&record, Epoch(7))), None);
+        assert_eq!(about(Key::alias(&AliasId::new([7; 32]))), None);
+        assert_eq!(about(Key::log()), None);
+    }
 
     #[test]
     fn no_key_is_the_beginning_of_another() {

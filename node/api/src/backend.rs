@@ -127,6 +127,17 @@ pub struct TakenAnswer {
     pub total: u64,
 }
 
+/// A run of the state's keys and values, ascending by the hashes of the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatePart {
+    /// Keys and values.
+    pub pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What leads from all pairs up to the last one to the root.
+    pub proof: Vec<u8>,
+    /// Whether nothing comes after it.
+    pub last: bool,
+}
+
 /// Who hands a transaction in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -162,4 +173,11 @@ pub trait Backend: Send + Sync + 'static {
     async fn record(&self, id: RecordId) -> Result<Vec<u8>, Refused>;
     /// Entries of the log of taken fingerprints from an index on, at most so many.
     async fn taken(&self, index: u64, most: usize) -> Result<TakenAnswer, Refused>;
+    /// Some bytes of the state after a height, after the key with this hash.
+    async fn state_part(
+        &self,
+        height: Height,
+        after: Option<[u8; 32]>,
+        bytes: usize,
+    ) -> Result<StatePart, Refused>;
 }

@@ -5,8 +5,8 @@ use sealane_wire::v1;
 use tonic::Status as Error;
 
 use crate::backend::{
-    Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry, Status,
-    TakenAnswer,
+    Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry, StatePart,
+    Status, TakenAnswer,
 };
 
 impl From<Refused> for Error {
@@ -109,6 +109,19 @@ impl From<Status> for v1::GetStatusResponse {
             lag_ms: u64::try_from(from.lag.as_millis()).unwrap_or(u64::MAX),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             test_keys: from.test_keys,
+        }
+    }
+}
+
+impl From<StatePart> for v1::GetStatePartResponse {
+    fn from(from: StatePart) -> Self {
+        let pairs = from.pairs.into_iter();
+        Self {
+            pairs: pairs
+                .map(|(key, value)| v1::StatePair { key, value })
+                .collect(),
+            proof: from.proof,
+            last: from.last,
         }
     }
 }

@@ -10,7 +10,7 @@ mod service;
 
 pub use backend::{
     Backend, Committed, FinalBlock, FinalHeader, Origin, Refused, Sequences, StateAnswer,
-    StateEntry, Status, TakenAnswer,
+    StateEntry, StatePart, Status, TakenAnswer,
 };
 pub use sealane_wire::code::ErrorCode;
 pub use server::{Limits, ServeError, serve};

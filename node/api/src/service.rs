@@ -8,7 +8,7 @@ use sealane_types::ids::{AliasId, Height, RecordId, TxId};
 use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::Party;
 use sealane_wire::v1::node_server::Node;
-use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_TAKEN, MAX_WAIT_MS, v1};
+use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_TAKEN, MAX_WAIT_MS, STATE_PART, v1};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tonic::{Request, Response, Status};
@@ -188,5 +188,19 @@ impl<B: Backend> Node for Service<B> {
         let index = request.into_inner().index;
         let answer = self.limited(self.backend.taken(index, MAX_TAKEN)).await?;
         Ok(Response::new(answer.into()))
+    }
+
+    async fn get_state_part(
+        &self,
+        request: Request<v1::GetStatePartRequest>,
+    ) -> Answer<v1::GetStatePartResponse> {
+        let v1::GetStatePartRequest { height, after } = request.into_inner();
+        let after = match after.is_empty() {
+            true => None,
+            false => Some(id(&after, "the hash of a key")?),
+        };
+        let part = self.backend.state_part(Height(height), after, STATE_PART);
+        let part = self.limited(part).await?;
+        Ok(Response::new(part.into()))
     }
 }

@@ -58,6 +58,11 @@ pub trait Application: Send + Sync + 'static {
         height: Height,
     ) -> Result<Option<(Block, Certificate)>, ApplicationError>;
 
+    /// The first block that [`Application::final_block`] may have.
+    fn first_block(&self) -> Height {
+        Height(1)
+    }
+
     /// Whether a block is due at `now`: transactions wait, the last block had some, or it is a minute old.
     fn due(&self, now: BlockTime) -> bool;
 

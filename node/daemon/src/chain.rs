@@ -128,6 +128,8 @@ pub(crate) struct Chain {
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
+    /// The first block that is here.
+    first: Height,
     last: RwLock<Last>,
     ready: Mutex<Option<Ready>>,
     heights: watch::Sender<Height>,
@@ -139,6 +141,7 @@ impl Chain {
         let (store, genesis) = (Arc::clone(&parts.store), Arc::clone(&parts.genesis));
         let opened = parts.bridge.run(move || crate::tip::open(&store, &genesis));
         let last = opened.await??;
+        let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
         let chain = Self {
             store: parts.store,
@@ -151,6 +154,7 @@ impl Chain {
             answerer: parts.answerer,
             points: parts.points,
             clock: parts.clock,
+            first: base.map_or(Height(1), |base| base.height.next()),
             last: RwLock::new(last),
             ready: Mutex::default(),
             heights,
@@ -442,6 +446,10 @@ impl Application for Chain {
         Ok(self.bridge.run(read).await??)
     }
 
+    fn first_block(&self) -> Height {
+        self.first
+    }
+
     fn due(&self, now: BlockTime) -> bool {
         let tip = self.tip();
         // where others are further, or transactions wait there, they are waiting for this node to go on
@@ -494,4 +502,4 @@ impl Application for Chain {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -22,6 +22,23 @@ pub enum EngineKind {
     Malachite,
 }
 
+/// What a node without data begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Begin {
+    /// Genesis and all blocks, each of which it checks.
+    #[default]
+    Blocks,
+    /// The state of the running chain, whose root the validators have signed (`specs/snapshots.md`).
+    Snapshot,
+}
+
+impl Begin {
+    fn is_blocks(&self) -> bool {
+        *self == Self::Blocks
+    }
+}
+
 /// Where validators speak with one another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +95,9 @@ pub struct Config {
     pub engine: EngineKind,
     /// How long a block waits for more transactions, in milliseconds.
     pub batch_ms: u64,
+    /// What it begins with, where it has no data.
+    #[serde(default, skip_serializing_if = "Begin::is_blocks")]
+    pub begin: Begin,
     /// Where Prometheus reads the node's figures, over plain HTTP; nowhere where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
@@ -101,6 +121,7 @@ impl Config {
             pool: 0,
             engine: EngineKind::Solo,
             batch_ms: 20,
+            begin: Begin::Blocks,
             metrics: None,
             observer: None,
             validator: None,
@@ -132,6 +153,8 @@ impl Config {
             "pool is at most 256, batch_ms at most 10000"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
             "the engine `malachite` needs a section [consensus], and `solo` has none"
+        } else if self.engine == EngineKind::Solo && self.begin == Begin::Snapshot {
+            "a node that decides alone has nobody to take a snapshot from"
         } else if self
             .consensus
             .as_ref()

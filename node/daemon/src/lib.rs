@@ -27,17 +27,19 @@ mod rows;
 mod rules;
 mod service;
 mod shares;
+mod snapshot;
 mod tip;
 mod view;
 
 pub use bridge::{BridgeError, Fault};
 pub use chain::ChainError;
-pub use config::{Config, Consensus, EngineKind, Peer, add_peer, peer_id};
+pub use config::{Begin, Config, Consensus, EngineKind, Peer, add_peer, peer_id};
 pub use home::{HomeError, InitOptions, NodeHome, init};
 pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;
 pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
+pub use snapshot::SnapshotError;
 
 #[cfg(test)]
 extern crate self as sealane_node;

@@ -28,12 +28,14 @@ use crate::answers::Answerer;
 use crate::bridge::Bridge;
 use crate::certificates;
 use crate::chain::{Chain, ChainError, Parts};
+use crate::config::Begin;
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
 use crate::metrics::Metrics;
 use crate::peers;
 use crate::proofs::Proofs;
 use crate::service::Service;
+use crate::snapshot::{self, SnapshotError};
 
 /// How long requests that run may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -50,6 +52,9 @@ pub enum NodeError {
     /// The chain cannot go on from the data.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// There is no snapshot to begin with.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// The file of votes cannot be used.
     #[error(transparent)]
     Votes(#[from] VotesError),
@@ -153,10 +158,21 @@ impl Node {
     async fn start(home: NodeHome, surroundings: Surroundings) -> Result<Self, NodeError> {
         let genesis = Arc::new(home.genesis.clone());
         let id = chain_id(&genesis);
+        let credentials = certificates::open(&home)?;
         let path = home.data();
+        if home.config.begin == Begin::Snapshot {
+            let peers = home.config.consensus.as_ref();
+            let wanted = snapshot::Wanted {
+                genesis: Arc::clone(&genesis),
+                peers: peers.map_or(Vec::new(), |one| one.peers.clone()),
+                credentials: Arc::clone(&credentials),
+                clock: Arc::clone(&surroundings.clock),
+                answers: home.validator().is_some(),
+            };
+            snapshot::begin(&path, &wanted).await?;
+        }
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
         let store = Arc::new(opened.await??);
-        let credentials = certificates::open(&home)?;
         let (votes, address) = (home.votes(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
         let (alias, shares) = (home.validator(), home.shares());

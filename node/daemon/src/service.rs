@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sealane_api::{
     Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
-    StateAnswer, StateEntry, Status, TakenAnswer,
+    StateAnswer, StateEntry, StatePart, Status, TakenAnswer,
 };
 use sealane_consensus::{Clock, Lane, MempoolError, Waiting};
 use sealane_ledger::chain::Tip;
@@ -44,6 +44,21 @@ fn fault(error: impl Into<ChainError>) -> Refused {
 
 fn not_found(what: &str) -> Refused {
     Refused::new(ErrorCode::NotFound, format!("there is no such {what}"))
+}
+
+/// As [`not_found`]; a node that began with a snapshot has nothing from before.
+fn not_here(store: &Store, what: &str) -> Refused {
+    match store.base() {
+        Ok(Some(base)) => Refused::new(
+            ErrorCode::NotFound,
+            format!(
+                "there is no such {what} here: this node began with a snapshot at height {}; ask another for what was before",
+                base.height
+            ),
+        ),
+        Ok(None) => not_found(what),
+        Err(error) => fault(error),
+    }
 }
 
 impl Service {
@@ -144,7 +159,7 @@ fn no_room(error: MempoolError) -> Refused {
 
 fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
     let row = store.header(height).map_err(fault)?;
-    let row = row.ok_or_else(|| not_found("block"))?;
+    let row = row.ok_or_else(|| not_here(store, "block"))?;
     Ok(FinalHeader {
         header: row.header,
         certificate: row.certificate,
@@ -163,9 +178,22 @@ fn existing(asked: Option<Height>, tip: &Tip) -> Result<Height, Refused> {
         .ok_or_else(|| not_found("block"))
 }
 
+/// The latest height, whose header proves the state before it: that state must be here.
+fn provable(store: &Store, tip: &Tip) -> Result<Height, Refused> {
+    let latest = existing(None, tip)?;
+    match store.base().map_err(fault)? {
+        Some(base) if base.height == latest => {
+            let message =
+                "this node began with a snapshot and waits for its first block; try again";
+            Err(Refused::new(ErrorCode::NotReady, message))
+        }
+        _ => Ok(latest),
+    }
+}
+
 fn transactions(store: &Store, height: Height) -> Result<Vec<Vec<u8>>, Refused> {
     let ids = store.transaction_ids(height).map_err(fault)?;
-    let ids = ids.ok_or_else(|| not_found("block"))?;
+    let ids = ids.ok_or_else(|| not_here(store, "block"))?;
     let read = |id: &TxId| {
         let row = store.transaction(id).map_err(fault)?;
         let missing = || ChainError::Damaged(format!("transaction {id} is missing"));
@@ -177,7 +205,7 @@ fn transactions(store: &Store, height: Height) -> Result<Vec<Vec<u8>>, Refused> 
 /// A transaction with its receipt, once the next header is final too.
 fn committed(store: &Store, tip: &Tip, id: &TxId) -> Result<Option<Committed>, Refused> {
     let row = store.transaction(id).map_err(fault)?;
-    let row = row.ok_or_else(|| not_found("transaction"))?;
+    let row = row.ok_or_else(|| not_here(store, "transaction"))?;
     if row.height >= tip.height {
         return Ok(None);
     }
@@ -242,7 +270,7 @@ impl Backend for Service {
         self.read(move |store, tip| {
             let height = existing(height, tip)?;
             let found = crate::rows::final_block(store, height).map_err(fault)?;
-            let (block, certificate) = found.ok_or_else(|| not_found("block"))?;
+            let (block, certificate) = found.ok_or_else(|| not_here(store, "block"))?;
             Ok(FinalBlock {
                 block: block.to_bytes(),
                 certificate: certificate.to_bytes(),
@@ -311,7 +339,7 @@ impl Backend for Service {
 
     async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused> {
         self.read(move |store, tip| {
-            let latest = existing(None, tip)?;
+            let latest = provable(store, tip)?;
             let entries = keys.into_iter().map(|key| proven(store, latest, key));
             Ok(StateAnswer {
                 entries: entries.collect::<Result<_, _>>()?,
@@ -323,8 +351,10 @@ impl Backend for Service {
 
     async fn record(&self, id: RecordId) -> Result<Vec<u8>, Refused> {
         self.read(move |store, _| {
-            let sealed = store.sealed_by(&id).map_err(fault)?;
-            let sealed = sealed.ok_or_else(|| not_found("record"))?;
+            let Some(sealed) = store.sealed_by(&id).map_err(fault)? else {
+                let kept = store.kept_record(&id).map_err(fault)?;
+                return kept.ok_or_else(|| not_found("record"));
+            };
             let row = store.transaction(&sealed).map_err(fault)?;
             let row = row.ok_or_else(|| not_found("record"))?;
             let transaction = Transaction::from_bytes(&row.bytes).map_err(fault)?;
@@ -338,7 +368,7 @@ impl Backend for Service {
 
     async fn taken(&self, index: u64, most: usize) -> Result<TakenAnswer, Refused> {
         self.read(move |store, tip| {
-            let latest = existing(None, tip)?;
+            let latest = provable(store, tip)?;
             let digest = proven(store, latest, Key::log().as_bytes().to_vec())?;
             let head = digest.value.as_deref().map(LogHead::from_bytes);
             let head = head.transpose().map_err(fault)?;
@@ -348,6 +378,28 @@ impl Backend for Service {
                 digest,
                 entries: store.taken(index, total, most).map_err(fault)?,
                 total,
+            })
+        })
+        .await
+    }
+
+    async fn state_part(
+        &self,
+        height: Height,
+        after: Option<[u8; 32]>,
+        bytes: usize,
+    ) -> Result<StatePart, Refused> {
+        let whole = Arc::clone(&self.chain.store);
+        self.read(move |store, tip| {
+            let first = store.base().map_err(fault)?.map(|base| base.height);
+            if height > tip.height || first.is_some_and(|first| height < first) {
+                return Err(not_here(store, "height"));
+            }
+            let part = whole.state_part(height, after, bytes).map_err(fault)?;
+            Ok(StatePart {
+                pairs: part.pairs,
+                proof: part.proof,
+                last: part.last,
             })
         })
         .await

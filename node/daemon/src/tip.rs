@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sealane_ledger::chain::{Tip, transactions_root};
 use sealane_ledger::{block_id, check_certificate, genesis_writes};
-use sealane_store::Store;
+use sealane_store::{Base, HeaderRow, Store};
 use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
 use sealane_types::encoding::Decode;
 use sealane_types::genesis::Genesis;
@@ -31,24 +31,54 @@ pub(crate) fn open(store: &Store, genesis: &Genesis) -> Result<Last, ChainError>
         }
     };
     let rules = Rules::read(store, height)?;
-    let tip = match height.0 {
-        0 => Tip::genesis(genesis, store.root(height)?),
-        1 => {
-            let before = Rules::read(store, Height(0))?;
-            let genesis = Tip::genesis(genesis, store.root(Height(0))?);
-            follow(store, &genesis, &before.validators, &rules)?
-        }
-        _ => {
-            let before = Height(height.0 - 1);
+    let base = store.base()?;
+    let tip = match (height.0.checked_sub(1), &base) {
+        (None, _) => Tip::genesis(genesis, store.root(height)?),
+        (_, Some(base)) if base.height == height => began(store, base, &rules)?,
+        (Some(before), _) => {
+            let before = Height(before);
             let under = Rules::read(store, before)?;
-            let header = read(store, before)?.0;
-            let root = store.root(before)?;
-            let before = Tip::after(&header, &receipts(store, before)?, root, &under.coming);
-            follow(store, &before, &under.validators, &rules)?
+            let tip = earlier(store, genesis, base.as_ref(), before, &under)?;
+            follow(store, &tip, &under.validators, &rules)?
         }
     };
     let rules = Arc::new(rules);
     Ok(Last { tip, rules })
+}
+
+/// The tip after a block that is not the last one; its own predecessors were checked when it was.
+fn earlier(
+    store: &Store,
+    genesis: &Genesis,
+    base: Option<&Base>,
+    height: Height,
+    under: &Rules,
+) -> Result<Tip, ChainError> {
+    let root = store.root(height)?;
+    if height == Height(0) {
+        return Ok(Tip::genesis(genesis, root));
+    }
+    if let Some(base) = base.filter(|base| base.height == height) {
+        return began(store, base, under);
+    }
+    let header = read(store, height)?.0;
+    let receipts = receipts(store, height)?;
+    Ok(Tip::after(&header, &receipts, root, &under.coming))
+}
+
+/// The tip where the folder began with a snapshot: the next header, which was final, tells it.
+fn began(store: &Store, base: &Base, rules: &Rules) -> Result<Tip, ChainError> {
+    let header = read(store, base.height)?.0;
+    let (next, certificate) = decode(&base.next)?;
+    check_certificate(&certificate, &next, &rules.validators)?;
+    let follows = next.chain == header.chain
+        && next.height == header.height.next()
+        && next.previous == block_id(&header)
+        && next.state == store.root(base.height)?;
+    match follows {
+        true => Ok(Tip::between(&header, &next)),
+        false => Err(damaged("it is not the state that it began with")),
+    }
 }
 
 fn damaged(what: &str) -> ChainError {
@@ -87,7 +117,10 @@ fn follow(
 
 fn read(store: &Store, height: Height) -> Result<(BlockHeader, Certificate), ChainError> {
     let row = store.header(height)?;
-    let row = row.ok_or_else(|| damaged("a header is missing"))?;
+    decode(&row.ok_or_else(|| damaged("a header is missing"))?)
+}
+
+fn decode(row: &HeaderRow) -> Result<(BlockHeader, Certificate), ChainError> {
     let header = BlockHeader::from_bytes(&row.header)?;
     let certificate = Certificate::from_bytes(&row.certificate)?;
     if block_id(&header) != certificate.block {

@@ -2,12 +2,13 @@
 //!
 //! | family | key | value |
 //! | --- | --- | --- |
-//! | `meta` | a name | `chain`: 32 bytes; `format`: u32; `height`: u64 big-endian |
+//! | `meta` | a name | `chain`: 32 bytes; `format`: u32; `height`: u64 big-endian; `base`, where the folder began with a snapshot: its height, the next header, its certificate |
 //! | `headers` | height | header, then certificate, each with its length |
 //! | `blocks` | height | the block's transaction ids |
 //! | `transactions` | transaction id | height, index (u32), the transaction's bytes |
 //! | `receipts` | height | the block's receipts, each with its length |
 //! | `records` | record id | id of the transaction that sealed it |
+//! | `kept` | record id | a record that came with a snapshot |
 //! | `taken` | index | an entry of the log of taken fingerprints |
 //! | `tasks` | a name | what this node still has to do about a final block |
 //! | `nodes` | a tree node's key (borsh) | the node (borsh) |
@@ -28,6 +29,7 @@ pub(crate) enum Column {
     Transactions,
     Receipts,
     Records,
+    Kept,
     Taken,
     Tasks,
     Nodes,
@@ -37,13 +39,14 @@ pub(crate) enum Column {
 
 impl Column {
     /// All of them.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Meta,
         Self::Headers,
         Self::Blocks,
         Self::Transactions,
         Self::Receipts,
         Self::Records,
+        Self::Kept,
         Self::Taken,
         Self::Tasks,
         Self::Nodes,
@@ -60,6 +63,7 @@ impl Column {
             Self::Transactions => "transactions",
             Self::Receipts => "receipts",
             Self::Records => "records",
+            Self::Kept => "kept",
             Self::Taken => "taken",
             Self::Tasks => "tasks",
             Self::Nodes => "nodes",
@@ -78,7 +82,10 @@ impl Column {
     pub(crate) fn descriptor(self) -> ColumnFamilyDescriptor {
         let mut options = Options::default();
         // Ciphertexts and hashes do not compress.
-        let plain = matches!(self, Self::Transactions | Self::Nodes | Self::Values);
+        let plain = matches!(
+            self,
+            Self::Transactions | Self::Kept | Self::Nodes | Self::Values
+        );
         options.set_compression_type(match plain {
             true => DBCompressionType::None,
             false => DBCompressionType::Lz4,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jmt::storage::TreeUpdateBatch;
+use jmt::storage::{NodeBatch, TreeUpdateBatch};
 use rocksdb::WriteBatch;
 use sealane_types::encoding::{Encode, put_bytes, put_length};
 use sealane_types::ids::{Height, RecordId, StateRoot, TxId};
@@ -135,20 +135,29 @@ impl Store {
     }
 
     fn put_state(&self, batch: &mut WriteBatch, prepared: Prepared) -> Result<(), StoreError> {
-        let (nodes, values) = (Column::Nodes.of(&self.db), Column::Values.of(&self.db));
         let preimages = Column::Preimages.of(&self.db);
-        for (key, node) in prepared.update.node_batch.nodes() {
-            let bytes = borsh::to_vec(node).map_err(|error| StoreError::Tree(error.to_string()))?;
-            batch.put_cf(nodes, keys::node(key), bytes);
-        }
-        for ((version, key), value) in prepared.update.node_batch.values() {
-            batch.put_cf(values, keys::value(*key, *version), value.to_row());
-        }
+        self.put_nodes(batch, &prepared.update.node_batch)?;
         for (hash, key) in prepared.preimages {
             batch.put_cf(preimages, hash, key);
         }
         let meta = Column::Meta.of(&self.db);
         batch.put_cf(meta, keys::HEIGHT, keys::height(prepared.height));
+        Ok(())
+    }
+
+    pub(crate) fn put_nodes(
+        &self,
+        batch: &mut WriteBatch,
+        new: &NodeBatch,
+    ) -> Result<(), StoreError> {
+        let (nodes, values) = (Column::Nodes.of(&self.db), Column::Values.of(&self.db));
+        for (key, node) in new.nodes() {
+            let bytes = borsh::to_vec(node).map_err(|error| StoreError::Tree(error.to_string()))?;
+            batch.put_cf(nodes, keys::node(key), bytes);
+        }
+        for ((version, key), value) in new.values() {
+            batch.put_cf(values, keys::value(*key, *version), value.to_row());
+        }
         Ok(())
     }
 

@@ -44,6 +44,17 @@ pub enum StoreError {
     /// RocksDB reports a failure: a disk that is full or failing, or bytes whose checksum is wrong.
     #[error("the data folder cannot be read or written: {0}")]
     Database(#[from] rocksdb::Error),
+    /// A folder cannot be made anew.
+    #[error("the data folder {}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A part of the state is not one of the state asked for.
+    #[error("a part of the state does not hold: {0}")]
+    Part(String),
     /// The state's tree misses something.
     #[error("the state's tree is damaged: {0}")]
     Tree(String),

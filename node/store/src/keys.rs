@@ -6,6 +6,7 @@ use sealane_types::ids::Height;
 
 pub(crate) const CHAIN: &[u8] = b"chain";
 pub(crate) const FORMAT: &[u8] = b"format";
+pub(crate) const BASE: &[u8] = b"base";
 pub(crate) const HEIGHT: &[u8] = b"height";
 
 /// A height or an index, so that order of bytes is order of numbers.

@@ -17,12 +17,14 @@ mod error;
 mod keys;
 mod open;
 mod read;
+mod snapshot;
 mod tree;
 
 pub use commit::{BlockRows, Prepared, TransactionRow};
 pub use error::StoreError;
 pub use open::{FORMAT, Store};
 pub use read::{HeaderRow, StoredTransaction};
+pub use snapshot::{Base, Restore, StatePart};
 pub use tree::Proven;
 
 #[cfg(test)]

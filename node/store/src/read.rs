@@ -33,8 +33,16 @@ pub struct StoredTransaction {
 /// What a node still has to do: a name, and the bytes that say what.
 pub type Task = (Vec<u8>, Vec<u8>);
 
+/// Reads a header and its certificate.
+pub(crate) fn header_row(reader: &mut Reader<'_>) -> Result<HeaderRow, DecodeError> {
+    Ok(HeaderRow {
+        header: reader.bytes(MAX_BLOCK_BYTES, "header")?,
+        certificate: reader.bytes(MAX_BLOCK_BYTES, "certificate")?,
+    })
+}
+
 impl Store {
-    fn row<T>(
+    pub(crate) fn row<T>(
         &self,
         column: Column,
         key: &[u8],
@@ -56,12 +64,7 @@ impl Store {
     /// When it cannot be read.
     pub fn header(&self, height: Height) -> Result<Option<HeaderRow>, StoreError> {
         let key = keys::height(height);
-        self.row(Column::Headers, &key, "a header", |reader| {
-            Ok(HeaderRow {
-                header: reader.bytes(MAX_BLOCK_BYTES, "header")?,
-                certificate: reader.bytes(MAX_BLOCK_BYTES, "certificate")?,
-            })
-        })
+        self.row(Column::Headers, &key, "a header", header_row)
     }
 
     /// The ids of a block's transactions, in order.
@@ -111,6 +114,15 @@ impl Store {
     pub fn sealed_by(&self, record: &RecordId) -> Result<Option<TxId>, StoreError> {
         let what = "a record's transaction";
         self.row(Column::Records, record.as_bytes(), what, TxId::decode)
+    }
+
+    /// A record that came with the state the folder began with, as canonical bytes.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn kept_record(&self, record: &RecordId) -> Result<Option<Vec<u8>>, StoreError> {
+        let column = Column::Kept.of(&self.db);
+        Ok(self.db.get_cf(column, record.as_bytes())?)
     }
 
     /// Entries of the log of taken fingerprints from `first` on, before `end`, at most `most`.

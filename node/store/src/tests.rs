@@ -3,6 +3,7 @@
 mod damage;
 mod format;
 mod proofs;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -25,5 +25,7 @@ pub const MAX_KEYS: usize = 64;
 pub const MAX_KEY: usize = 256;
 /// Most entries of the taken log in one answer.
 pub const MAX_TAKEN: usize = 4096;
+/// Bytes of keys and values at which a part of the state ends; it may go beyond by one value.
+pub const STATE_PART: usize = 1 << 20;
 /// Longest wait for a transaction's receipt, in milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;

@@ -5,7 +5,7 @@ use std::path::Path;
 use sealane_client::home::{read_config, read_genesis, speak_through};
 use sealane_client::network::{AUTHORITY, NodeOptions};
 use sealane_crypto::signature::SigningKey;
-use sealane_node::{Config, Consensus, InitOptions, NodeHome, Peer, add_peer, peer_id};
+use sealane_node::{Begin, Config, Consensus, InitOptions, NodeHome, Peer, add_peer, peer_id};
 use sealane_wire::tls::{self, Authority, Party};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::nodes::{Node, nodes_of};
 use super::{NODE, hold};
 use crate::outcome::{Failure, Report};
 
-pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
+pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failure> {
     let others = nodes_of(dir)?;
     let name = read_config(home).map_err(Failure::invalid)?.name;
     let genesis = read_genesis(home).map_err(Failure::invalid)?;
@@ -50,7 +50,10 @@ pub(super) fn run(dir: &Path, home: &Path) -> Result<Report, Failure> {
     };
     let options = InitOptions {
         genesis,
-        config: Config::of_observer(&name, api, listen),
+        config: Config {
+            begin,
+            ..Config::of_observer(&name, api, listen)
+        },
         signing,
     };
     sealane_node::init(&home.join(NODE), options).map_err(Failure::invalid)?;

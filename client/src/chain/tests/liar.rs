@@ -14,9 +14,9 @@ use sealane_wire::v1::node_server::{Node, NodeServer};
 use sealane_wire::v1::{
     CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse,
     GetHeaderRequest, GetHeaderResponse, GetRecordRequest, GetRecordResponse, GetSequenceRequest,
-    GetSequenceResponse, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
-    GetTransactionResponse, QueryStateRequest, QueryStateResponse, SubmitRequest, SubmitResponse,
-    TakenSinceRequest, TakenSinceResponse,
+    GetSequenceResponse, GetStatePartRequest, GetStatePartResponse, GetStatusRequest,
+    GetStatusResponse, GetTransactionRequest, GetTransactionResponse, QueryStateRequest,
+    QueryStateResponse, SubmitRequest, SubmitResponse, TakenSinceRequest, TakenSinceResponse,
 };
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::ReceiverStream;
@@ -221,6 +221,13 @@ impl Node for Liar {
             Ok(Response::new(answer))
         })
         .await
+    }
+
+    async fn get_state_part(
+        &self,
+        _: Request<GetStatePartRequest>,
+    ) -> Answer<GetStatePartResponse> {
+        Err(Status::unimplemented("no client asks for it"))
     }
 
     async fn get_record(&self, _: Request<GetRecordRequest>) -> Answer<GetRecordResponse> {

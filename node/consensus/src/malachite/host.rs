@@ -188,7 +188,7 @@ impl Host {
                 }
             }
             AppMsg::GetHistoryMinHeight { reply } => {
-                let _ = reply.send(At(1));
+                let _ = reply.send(At::from(self.application.first_block()));
             }
             AppMsg::GetDecidedValues { range, reply } => {
                 let _ = reply.send(self.final_blocks(*range.start(), *range.end()).await?);

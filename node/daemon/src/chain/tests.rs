@@ -13,14 +13,19 @@ use tempfile::TempDir;
 use super::*;
 use crate::support::{BANKS, VALIDATOR, World, validator_key};
 
-struct Own {
+/// A chain with a folder of its own, whose blocks the test decides.
+pub(crate) struct Own {
     _folder: TempDir,
-    clock: Arc<ManualClock>,
-    chain: Chain,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) chain: Chain,
 }
 
 async fn open(world: &World, threads: usize) -> Own {
-    let folder = TempDir::new().unwrap();
+    open_in(TempDir::new().unwrap(), world, threads).await
+}
+
+/// A chain in a folder, which may have begun.
+pub(crate) async fn open_in(folder: TempDir, world: &World, threads: usize) -> Own {
     let store = Store::open(folder.path(), chain_id(&world.genesis)).unwrap();
     let clock = Arc::new(ManualClock::new(BlockTime(5_000)));
     let chain = Chain::open(Parts {
@@ -63,7 +68,7 @@ fn certificate(block: &Block) -> Certificate {
 }
 
 impl Own {
-    async fn wait(&self, transactions: impl IntoIterator<Item = Transaction>) {
+    pub(crate) async fn wait(&self, transactions: impl IntoIterator<Item = Transaction>) {
         for transaction in transactions {
             let waiting = waiting(transaction);
             let signer = waiting.transaction.body.signer;
@@ -72,14 +77,14 @@ impl Own {
         }
     }
 
-    async fn decide(&self) -> Block {
+    pub(crate) async fn decide(&self) -> Block {
         self.clock.set(BlockTime(self.clock.now().0 + 100));
         let block = self.chain.propose(self.clock.now()).await.unwrap();
         self.follow(&block).await;
         block
     }
 
-    async fn follow(&self, block: &Block) {
+    pub(crate) async fn follow(&self, block: &Block) {
         let verdict = self.chain.validate(block, Proposer::Own).await.unwrap();
         assert_eq!(verdict, Verdict::Valid);
         let certificate = certificate(block);
