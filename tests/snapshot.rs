@@ -22,11 +22,15 @@ fn first_block(home: &Path) -> u64 {
 
 /// Two nodes have the same blocks from a height on, and both have them.
 fn same_from(network: &Consortium, node: usize, first: u64) {
+    // both have what the other had
     network.wait_for(node);
+    let goal = network.height(node);
+    while network.height(0) < goal {
+        std::thread::sleep(Duration::from_millis(200));
+    }
     let of = |at: usize, height| Blocks::header(&network.bank(at).home, height).unwrap();
-    let last = network.height(node);
-    assert!(last >= first, "it has taken no block: {last} of {first}");
-    for height in first..=last {
+    assert!(goal >= first, "it has taken no block: {goal} of {first}");
+    for height in first..=goal {
         assert_eq!(of(node, height), of(0, height), "height {height}");
     }
 }

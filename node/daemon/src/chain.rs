@@ -8,43 +8,37 @@
 //! A block is verified and executed once: what came of it waits as `Ready`, by the block's id, which
 //! commits to every byte of the block.
 
+mod application;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
-use async_trait::async_trait;
-use sealane_consensus::{
-    Application, ApplicationError, Lane, Limits, Mempool, Point, Points, Proposer, Standing,
-    Verdict, Waiting,
-};
+use sealane_consensus::{Lane, Limits, Mempool, Point, Points, Waiting};
 use sealane_ledger::chain::Tip;
-use sealane_ledger::state::{Key, RecordEntry, StateRead};
+use sealane_ledger::state::Key;
 use sealane_ledger::{
-    Applied, ApplyError, CertificateError, FinancingClaim, FinancingProofs, InvalidBlock, apply,
-    block_id, check_certificate, next_sequence, transaction_id, verify_block,
+    Applied, ApplyError, CertificateError, InvalidBlock, apply, block_id, check_certificate,
+    next_sequence, transaction_id, verify_block,
 };
 use sealane_store::{Prepared, Store, StoreError};
-use sealane_types::block::{Block, Certificate, ValidatorSet};
+use sealane_types::block::{Block, Certificate};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
-use sealane_types::transaction::{Payload, Transaction};
+use sealane_types::transaction::Transaction;
 use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::answers::Answerer;
 use crate::bridge::{Bridge, BridgeError};
+use crate::budget::Budget;
 use crate::gossip::Gossip;
 use crate::metrics::Metrics;
-use crate::proofs::Proofs;
+use crate::proofs::{Gather, Proofs};
 use crate::rows;
 use crate::rules::Rules;
 use crate::view::View;
 
-/// How far another proposer's clock may be ahead of this node's, in milliseconds.
-const MAX_AHEAD: u64 = 30_000;
-/// After how many milliseconds without a block it counts that transactions wait at others: what they said last may
-/// be in a block since.
-const STALE: u64 = 1_000;
 /// Bytes of a block beside its transactions, and some to spare.
 const HEADER_ROOM: usize = 1024;
 
@@ -120,7 +114,10 @@ pub(crate) struct Last {
 pub(crate) struct Chain {
     pub(crate) store: Arc<Store>,
     pub(crate) genesis: Arc<Genesis>,
-    pub(crate) bridge: Bridge,
+    pub(crate) bridge: Arc<Bridge>,
+    pub(crate) gather: Gather,
+    /// What a block may hold, by what transactions have cost.
+    budget: Budget,
     pub(crate) mempool: Mempool,
     pub(crate) proofs: Arc<Proofs>,
     pub(crate) gossip: Gossip,
@@ -143,10 +140,13 @@ impl Chain {
         let last = opened.await??;
         let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
+        let bridge = Arc::new(parts.bridge);
         let chain = Self {
+            gather: Gather::start(Arc::clone(&bridge), Arc::clone(&parts.proofs)),
+            budget: Budget::default(),
             store: parts.store,
             genesis: parts.genesis,
-            bridge: parts.bridge,
+            bridge,
             mempool: Mempool::new(parts.limits),
             proofs: parts.proofs,
             gossip: parts.gossip,
@@ -195,6 +195,7 @@ impl Chain {
         let begun = Instant::now();
         let (store, proofs) = (Arc::clone(&self.store), Arc::clone(&self.proofs));
         let (tip, block) = (self.tip(), block.clone());
+        let transactions = block.transactions.len();
         let entropy = sealane_crypto::random::bytes::<32>()?;
         let work = move || {
             let height = tip.height;
@@ -218,6 +219,7 @@ impl Chain {
         };
         let done = self.bridge.run(work).await?;
         self.metrics.execute.observe(begun.elapsed().as_secs_f64());
+        self.budget.note(transactions, begun.elapsed());
         done
     }
 
@@ -238,7 +240,7 @@ impl Chain {
         let limits = &rules.parameters;
         let bytes = (limits.max_block_bytes as usize).saturating_sub(HEADER_ROOM);
         let most = limits.max_block_transactions as usize;
-        self.mempool.peek(most, bytes)
+        self.mempool.peek(most.min(self.budget.most()), bytes)
     }
 
     async fn make(&self, now: BlockTime) -> Result<Block, ChainError> {
@@ -364,30 +366,6 @@ impl Chain {
         Ok(())
     }
 
-    /// Whether the financing proof of a presentation holds, as far as the state after the tip says what it must
-    /// be a proof of; the outcome is remembered for the block that takes it. On the bridge only.
-    pub(crate) fn proof_holds(proofs: &Proofs, view: &View<'_>, payload: &Payload) -> bool {
-        let Payload::PresentBlinded(present) = payload else {
-            return true;
-        };
-        let entry = view.get(&Key::record(&present.record));
-        let entry = entry.and_then(|bytes| RecordEntry::from_bytes(&bytes).ok());
-        let Some(entry) = entry else {
-            return true; // a record that comes before it, or none: the rules decide
-        };
-        let claim = FinancingClaim {
-            verifying_key: present.verifying_key,
-            root: present.record,
-            context: entry.context,
-            mask: present.mask,
-            amount_commitment: present.amount_commitment,
-            blinding: present.blinding,
-            blinded: &present.blinded,
-            proof: &present.proof,
-        };
-        proofs.hold(&[claim]) == [true]
-    }
-
     /// A signer's next sequence by the state.
     pub(crate) async fn committed_sequence(&self, alias: AliasId) -> Result<Sequence, ChainError> {
         let (store, height) = (Arc::clone(&self.store), self.tip().height);
@@ -419,85 +397,6 @@ pub(crate) fn waiting(transaction: impl Into<Arc<Transaction>>) -> Waiting {
         id: transaction_id(&transaction.body),
         size: transaction.to_bytes().len(),
         transaction,
-    }
-}
-
-#[async_trait]
-impl Application for Chain {
-    async fn standing(&self) -> Result<Standing, ApplicationError> {
-        let tip = self.tip();
-        Ok(Standing {
-            chain: tip.chain,
-            height: tip.height,
-            block: tip.block,
-        })
-    }
-
-    fn validators(&self) -> ValidatorSet {
-        self.rules().validators.clone()
-    }
-
-    async fn final_block(
-        &self,
-        height: Height,
-    ) -> Result<Option<(Block, Certificate)>, ApplicationError> {
-        let store = Arc::clone(&self.store);
-        let read = move || rows::final_block(&store, height);
-        Ok(self.bridge.run(read).await??)
-    }
-
-    fn first_block(&self) -> Height {
-        self.first
-    }
-
-    fn due(&self, now: BlockTime) -> bool {
-        let tip = self.tip();
-        // where others are further, or transactions wait there, they are waiting for this node to go on
-        tip.is_due(self.mempool.len(), now)
-            || self.rules().wake.is_some_and(|wake| now >= wake)
-            || self.gossip.height() > tip.height
-            || (self.gossip.others_wait() && now.0.saturating_sub(tip.time.0) >= STALE)
-    }
-
-    fn elsewhere(&self) -> Height {
-        self.gossip.height()
-    }
-
-    async fn heard(&self) {
-        self.gossip.heard().await;
-    }
-
-    async fn waiting(&self) {
-        self.mempool.waiting().await;
-    }
-
-    async fn propose(&self, now: BlockTime) -> Result<Block, ApplicationError> {
-        Ok(self.make(now).await?)
-    }
-
-    async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError> {
-        let (time, before) = (block.header.time.0, self.tip().time.0);
-        let ahead = time > self.clock.now().0.saturating_add(MAX_AHEAD);
-        if by == Proposer::Other && ahead && time != before.saturating_add(1) {
-            return Ok(Verdict::Invalid(
-                "its time is ahead of this node's clock".to_owned(),
-            ));
-        }
-        Ok(match self.readied(block).await? {
-            Ok(ready) => {
-                *self.ready() = Some(ready);
-                Verdict::Valid
-            }
-            Err(invalid) => Verdict::Invalid(invalid.to_string()),
-        })
-    }
-
-    async fn decided(
-        &self,
-        block: Block,
-        certificate: Certificate,
-    ) -> Result<(), ApplicationError> {
-        Ok(self.commit(block, certificate).await?)
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod answers;
 mod bridge;
+mod budget;
 mod certificates;
 mod chain;
 mod config;

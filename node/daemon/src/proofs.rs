@@ -1,5 +1,7 @@
 //! Financing proofs: verified in batches on the bridge's pool, and remembered.
 
+mod gather;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -9,6 +11,8 @@ use sealane_types::ids::VerifyingKeyId;
 use sealane_verifier::{UncheckedFinancing, Verifier};
 
 use crate::bridge::{Fault, fail};
+
+pub(crate) use gather::{Gather, Question};
 
 /// Most outcomes that are remembered: 33 bytes each, and what holding them takes.
 const REMEMBERED: usize = 65_536;
@@ -83,23 +87,25 @@ impl Proofs {
     }
 }
 
-impl FinancingProofs for Proofs {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        let questions: Vec<_> = claims.iter().map(|claim| self.question(claim)).collect();
+impl Proofs {
+    /// Which of these hold: those that nobody has asked for yet are verified in one batch. On the bridge only.
+    pub(crate) fn all_hold(&self, questions: Vec<UncheckedFinancing>) -> Vec<bool> {
+        self.decide(questions.into_iter().map(Some).collect())
+    }
+
+    fn decide(&self, mut questions: Vec<Option<UncheckedFinancing>>) -> Vec<bool> {
         let name = |question: &UncheckedFinancing| self.verifier.cache_key(question);
         let names: Vec<_> = questions.iter().map(|one| one.as_ref().map(name)).collect();
         let mut outcomes = self.remembered().find(&names);
-        let unknown: Vec<usize> = (0..claims.len())
+        let unknown: Vec<usize> = (0..questions.len())
             .filter(|at| outcomes[*at].is_none())
             .collect();
-        let asked: Vec<_> = unknown
-            .iter()
-            .filter_map(|at| questions[*at].clone())
-            .collect();
+        // A claim without a question has an outcome already, so the places agree.
+        let asked = unknown.iter().filter_map(|at| questions[*at].take());
+        let asked: Vec<_> = asked.collect();
         if !asked.is_empty() {
             let fresh = self.verify(&asked);
             let mut remembered = self.remembered();
-            // A claim without a question has an outcome already, so the places agree.
             for (at, holds) in unknown.into_iter().zip(fresh) {
                 outcomes[at] = Some(holds);
                 if let Some(name) = names[at] {
@@ -109,6 +115,12 @@ impl FinancingProofs for Proofs {
         }
         let held = outcomes.into_iter().map(|outcome| outcome == Some(true));
         held.collect()
+    }
+}
+
+impl FinancingProofs for Proofs {
+    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        self.decide(claims.iter().map(|claim| self.question(claim)).collect())
     }
 }
 

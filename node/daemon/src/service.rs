@@ -21,6 +21,7 @@ use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
 use crate::chain::{Chain, ChainError, waiting};
+use crate::proofs::Question;
 use crate::view::View;
 
 /// The backend.
@@ -117,19 +118,20 @@ impl Service {
                 height,
             };
             admit(&view, &tip, &transaction).map_err(invalid)?;
-            if !Chain::proof_holds(&proofs, &view, &transaction.body.payload) {
-                let message = "the financing proof does not hold for this record on this chain";
-                return Err(Refused::new(ErrorCode::BadProof, message));
-            }
+            let question = Question::of(&proofs, &view, &transaction.body.payload);
             let next = next_sequence(&view, &transaction.body.signer);
-            Ok((waiting(transaction), next))
+            Ok((waiting(transaction), next, question))
         };
         let checked = self.chain.bridge.run(check).await;
-        let (waiting, next) = checked.map_err(fault)??;
+        let (waiting, next, question) = checked.map_err(fault)??;
         let most = self.chain.rules().parameters.max_block_bytes as usize / 2;
         if waiting.size > most {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));
+        }
+        if !self.chain.gather.holds(question).await.map_err(fault)? {
+            let message = "the financing proof does not hold for this record on this chain";
+            return Err(Refused::new(ErrorCode::BadProof, message));
         }
         Ok((waiting, next))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sealane_consensus::{Clock, ManualClock};
+use sealane_consensus::{Application, Clock, ManualClock, Proposer, Verdict};
 use sealane_crypto::tags;
 use sealane_ledger::chain_id;
 use sealane_types::block::{CommitSignature, Vote};

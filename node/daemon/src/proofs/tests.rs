@@ -107,3 +107,25 @@ fn the_oldest_outcomes_are_forgotten() {
     assert_eq!(remembered.outcomes.len(), REMEMBERED);
     assert_eq!(remembered.find(&[Some([0; 32])]), [None]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proofs_that_come_together_each_have_their_own_answer() {
+    let bridge = std::sync::Arc::new(crate::bridge::Bridge::new(2).unwrap());
+    let proofs = std::sync::Arc::new(Proofs::new());
+    let gather = Gather::start(bridge, std::sync::Arc::clone(&proofs));
+    let stored = Stored::read();
+    let right = proofs.question(&stored.claim()).unwrap();
+    let mut asked = tokio::task::JoinSet::new();
+    for at in 0..150_usize {
+        let mut question = right.clone();
+        if at % 3 == 1 {
+            question.statement.root[at % 31] ^= 1 << (at % 5);
+        }
+        let (gather, question) = (gather.clone(), Question::Proof(Box::new(question)));
+        asked.spawn(async move { (at, gather.holds(question).await.unwrap()) });
+    }
+    while let Some(answer) = asked.join_next().await {
+        let (at, holds) = answer.unwrap();
+        assert_eq!(holds, at % 3 != 1, "question {at}");
+    }
+}

@@ -102,6 +102,7 @@ fn a_folder_that_is_not_finished_is_begun_anew_and_a_wrong_part_is_refused() {
     wrong.pairs[0].1.push(b'!');
     let refused = restore.add(wrong.pairs, &wrong.proof);
     assert!(matches!(refused, Err(StoreError::Part(_))), "{refused:?}");
+    drop(restore);
     let mut restore = Restore::begin(&to, CHAIN, Height(2), root).unwrap();
     let other = from.state_part(Height(2), None, 300).unwrap();
     let refused = restore.add(other.pairs, &other.proof);

@@ -1,0 +1,107 @@
+//! Proofs that are handed in one by one, verified together: while some are verified, those that come wait for each
+//! other, and the next batch is all of them. One that comes alone waits for nobody.
+
+use std::sync::Arc;
+
+use sealane_ledger::FinancingClaim;
+use sealane_ledger::state::{Key, RecordEntry, StateRead};
+use sealane_types::encoding::Decode;
+use sealane_types::transaction::Payload;
+use sealane_verifier::UncheckedFinancing;
+use tokio::sync::{mpsc, oneshot};
+
+use super::Proofs;
+use crate::bridge::{Bridge, BridgeError};
+use crate::view::View;
+
+/// Most proofs of a batch: beyond, a batch costs as much a proof, and takes longer.
+const MOST: usize = 64;
+/// Most that wait; who comes then waits to wait.
+const WAITING: usize = 1024;
+
+/// What is to be verified of a transaction that is handed in.
+#[derive(Debug, Clone)]
+pub(crate) enum Question {
+    /// Nothing beyond what has been.
+    Nothing,
+    /// A proof under a verifying key that is not there: it does not hold.
+    NoKey,
+    /// A proof.
+    Proof(Box<UncheckedFinancing>),
+}
+
+impl Question {
+    /// The financing proof of a presentation, as far as the state says what it must be a proof of. On the bridge only.
+    pub(crate) fn of(proofs: &Proofs, view: &View<'_>, payload: &Payload) -> Self {
+        let Payload::PresentBlinded(present) = payload else {
+            return Self::Nothing;
+        };
+        let entry = view.get(&Key::record(&present.record));
+        let entry = entry.and_then(|bytes| RecordEntry::from_bytes(&bytes).ok());
+        let Some(entry) = entry else {
+            return Self::Nothing; // a record that comes before it, or none: the rules decide
+        };
+        let claim = FinancingClaim {
+            verifying_key: present.verifying_key,
+            root: present.record,
+            context: entry.context,
+            mask: present.mask,
+            amount_commitment: present.amount_commitment,
+            blinding: present.blinding,
+            blinded: &present.blinded,
+            proof: &present.proof,
+        };
+        match proofs.question(&claim) {
+            Some(question) => Self::Proof(Box::new(question)),
+            None => Self::NoKey,
+        }
+    }
+}
+
+type Asked = (UncheckedFinancing, oneshot::Sender<bool>);
+
+/// The way to be verified together with others.
+#[derive(Debug, Clone)]
+pub(crate) struct Gather(mpsc::Sender<Asked>);
+
+impl Gather {
+    /// Begins to gather, until the last handle is gone. Must be called on a runtime.
+    pub(crate) fn start(bridge: Arc<Bridge>, proofs: Arc<Proofs>) -> Self {
+        let (ask, asked) = mpsc::channel(WAITING);
+        tokio::spawn(verify(bridge, proofs, asked));
+        Self(ask)
+    }
+
+    /// Whether a proof holds; the outcome is remembered for the block that takes it.
+    ///
+    /// # Errors
+    /// When the verifying met a fault of the machine, which the log tells.
+    pub(crate) async fn holds(&self, question: Question) -> Result<bool, BridgeError> {
+        let question = match question {
+            Question::Nothing => return Ok(true),
+            Question::NoKey => return Ok(false),
+            Question::Proof(question) => *question,
+        };
+        let (answer, answered) = oneshot::channel();
+        let sent = self.0.send((question, answer)).await;
+        sent.map_err(|_| BridgeError::Stopped)?;
+        answered.await.map_err(|_| BridgeError::Stopped)
+    }
+}
+
+async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Receiver<Asked>) {
+    let mut batch = Vec::new();
+    while asked.recv_many(&mut batch, MOST).await > 0 {
+        let (questions, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+        let proofs = Arc::clone(&proofs);
+        match bridge.run(move || proofs.all_hold(questions)).await {
+            Ok(outcomes) => {
+                for (answer, holds) in answers.into_iter().zip(outcomes) {
+                    // Who asked may have gone away.
+                    let _ = answer.send(holds);
+                }
+            }
+            Err(error) => tracing::error!(%error, "proofs could not be verified"),
+        }
+    }
+}
