@@ -121,17 +121,41 @@ async fn interval(network: &Consortium, trickle: &mut Trickle, part: Duration) {
     );
 }
 
+/// With what a node comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Back {
+    /// All that it had when it went.
+    Paused,
+    /// Nothing: it takes all blocks.
+    Wiped,
+    /// Nothing: it begins with a snapshot.
+    Snapshot,
+}
+
+impl Back {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Paused => "after a pause",
+            Self::Wiped => "with nothing, taking all blocks",
+            Self::Snapshot => "with nothing, beginning with a snapshot",
+        }
+    }
+}
+
 /// A node is away for a time, or comes back with nothing, and catches up while the others go on.
-async fn catch_up(network: &mut Consortium, trickle: &mut Trickle, part: Duration, wiped: bool) {
+async fn catch_up(network: &mut Consortium, trickle: &mut Trickle, part: Duration, back: Back) {
     let others = nodes(network, AWAY);
     let mut first = others[0].clone();
     let over = Arc::new(AtomicBool::new(false));
     let work = async {
         network.kill_node(AWAY);
-        if wiped {
-            network.wipe(AWAY);
-        } else {
-            sleep(part).await;
+        match back {
+            Back::Paused => sleep(part).await,
+            Back::Wiped => network.wipe(AWAY),
+            Back::Snapshot => {
+                network.wipe(AWAY);
+                network.begin_with_snapshot(AWAY);
+            }
         }
         let begun = Instant::now();
         network.start_node(AWAY);
@@ -145,13 +169,9 @@ async fn catch_up(network: &mut Consortium, trickle: &mut Trickle, part: Duratio
         }
         let took = begun.elapsed();
         over.store(true, Ordering::Relaxed);
-        let what = if wiped {
-            "with nothing"
-        } else {
-            "after a pause"
-        };
         println!(
-            "a node back {what}: {} blocks behind, level after {} ms ({} ms of it to start): {}, while the chain grew at {}",
+            "a node back {}: {} blocks behind, level after {} ms ({} ms of it to start): {}, while the chain grew at {}",
+            back.words(),
             goal - had,
             took.as_millis(),
             started.as_millis(),
@@ -175,7 +195,8 @@ fn main() {
     eprintln!("four validators run; the interval takes {seconds} s, catching up as long again");
     runtime.block_on(async {
         interval(&network, &mut trickle, part).await;
-        catch_up(&mut network, &mut trickle, part, false).await;
-        catch_up(&mut network, &mut trickle, part, true).await;
+        for back in [Back::Paused, Back::Wiped, Back::Snapshot] {
+            catch_up(&mut network, &mut trickle, part, back).await;
+        }
     });
 }

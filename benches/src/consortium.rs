@@ -414,6 +414,17 @@ impl Consortium {
             fs::remove_dir_all(folder).expect("a node's folders can be removed");
         }
     }
+
+    /// Lets a node that has nothing begin with a snapshot.
+    ///
+    /// # Panics
+    /// When its configuration cannot be read or written.
+    pub fn begin_with_snapshot(&self, at: usize) {
+        let path = self.nodes[at].home.join("node.toml");
+        let text = fs::read_to_string(&path).expect("a configuration");
+        let text = format!("begin = \"snapshot\"\n{text}");
+        fs::write(path, text).expect("a configuration can be written");
+    }
 }
 
 impl Drop for Consortium {
