@@ -17,6 +17,7 @@ mod chain;
 mod config;
 mod gossip;
 pub mod home;
+mod keyring;
 mod metrics;
 mod node;
 mod peers;
@@ -28,6 +29,7 @@ mod rules;
 mod service;
 mod shares;
 mod tip;
+mod validator;
 mod view;
 
 pub use bridge::{BridgeError, Fault};
@@ -38,6 +40,7 @@ pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;
 pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
+pub use validator::{Claim, ValidatorError, claim_key, claim_validator, count_peer};
 
 #[cfg(test)]
 extern crate self as sealane_node;
