@@ -8,7 +8,8 @@ use sealane_ledger::validator_set_hash;
 use sealane_tests::command::{DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
-use sealane_tests::network::{Bank, Network};
+use sealane_tests::network::Network;
+use sealane_tests::votes::agree;
 use sealane_types::block::ValidatorSet;
 use sealane_types::ids::ValidatorSetHash;
 use serde_json::Value;
@@ -85,63 +86,23 @@ fn anywhere(folder: &Path, word: &[u8]) -> bool {
     })
 }
 
-/// Each record brings a block, and an empty one after it: until the chain is at a height.
-fn reach(network: &Consortium, height: u64, name: &str) {
-    let bank = network.bank(0);
-    let mut number = 0;
-    while network.height(0) < height {
-        let _ = bank.seal(&Invoice::new(&format!("INV-{name}-{number}")));
-        number += 1;
-    }
-}
-
-fn propose(bank: &Bank, change: &[&str]) -> (String, u64) {
-    let words = [&["proposal", "new", "--in", "12"], change].concat();
-    let proposed = bank.run(&words).expect(DONE);
-    let number = proposed.data["proposal"].as_u64().unwrap().to_string();
-    (number, proposed.data["at"].as_u64().unwrap())
-}
-
-/// Three of four banks agree, and the change's height comes.
-fn agree(network: &Consortium, change: &[&str]) {
-    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
-    let (number, at) = propose(&a, change);
-    let voted = b.run(&["proposal", "vote", &number]).expect(DONE);
-    assert_eq!(voted.data["approved"], false, "two of four are not enough");
-    let voted = c.run(&["proposal", "vote", &number]).expect(DONE);
-    assert_eq!(voted.data["approved"], true);
-    reach(network, at, &format!("FILL-{number}"));
-    let listed = a.run(&["proposal", "list"]).expect(DONE);
-    let stage = &listed.data["proposals"][number.parse::<usize>().unwrap()]["stage"];
-    assert_eq!(stage, "done", "{listed}");
-}
-
 #[test]
 fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on() {
     let mut network = Consortium::start(4);
-    let (a, d) = (network.bank(0), network.bank(3));
-    let (folder, desk) = (network.network(), network.desk().to_path_buf());
-    let (home, request) = (folder.join("bank-e"), desk.join("bank-e.json"));
-    let from = a.home.to_str().unwrap().to_owned();
-    let (home, request) = (home.to_str().unwrap(), request.to_str().unwrap());
-    let words = [
-        "member", "request", "--dir", home, "--from", &from, "--name", "bank-e", "--role", "bank",
-        "--id", "vat:FR1", "--out", request,
-    ];
-    let _ = sealane(&words).expect(DONE);
-    let e = network.guest(Path::new(home));
-    network.let_in(&e, &desk.join("bank-e.csr"));
+    let [a, b, c, d] = [0, 1, 2, 3].map(|at| network.bank(at));
+    let (e, request) = network.newcomer("bank-e");
+    let home = e.home.clone();
     let early = e.run(&["seal", &e.file(&Invoice::new("INV-E-0"))]);
     refused_for(early, "no alias");
-    agree(&network, &["admit", request]);
+    agree(&network, &[&a, &b, &c], &["admit", &request]); // two of four are not enough
     let listed = row(a.run(&["member", "list"]), "members", "name", "bank-e");
     assert_eq!(
         (&listed["role"], &listed["standing"]),
         (&"bank".into(), &"active".into())
     );
     // its own node is let in by the others while they run, follows from the first block, and serves it
-    let own = network.join(Path::new(home));
-    let text = fs::read_to_string(Path::new(home).join("home.toml")).unwrap();
+    let own = network.join(&home);
+    let text = fs::read_to_string(home.join("home.toml")).unwrap();
     assert!(!text.contains(&fs::read_to_string(a.home.join("node/address")).unwrap()));
     network.wait_for(own);
     let invoice = Invoice::new("INV-E-1");
@@ -150,7 +111,7 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
     let (_, twice) = d.seal_and_finance(&invoice);
     let _ = twice.expect(REFUSED);
 
-    agree_of_five(&network, &e, &["power", "node-d", "0"]);
+    agree(&network, &[&a, &b, &c, &e], &["power", "node-d", "0"]);
     assert_eq!(signed_by(&network), without_d(&network));
     // clients that knew the old set alone follow, and receipts hold across the turn, offline
     let (_, later) = d.seal_and_finance(&Invoice::new("INV-D-2"));
@@ -159,7 +120,7 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
         let receipt = financed.text("receipt");
         let _ = sealane(&["receipt", "verify", receipt]).expect(DONE);
     }
-    agree_of_five(&network, &e, &["power", "node-d", "1"]);
+    agree(&network, &[&a, &b, &c, &e], &["power", "node-d", "1"]);
     let first = network.blocks(0).genesis.validators;
     assert_eq!(signed_by(&network), validator_set_hash(&first));
     let (_, after) = d.seal_and_finance(&Invoice::new("INV-D-3"));
@@ -178,19 +139,6 @@ fn without_d(network: &Consortium) -> ValidatorSetHash {
     let mut left = genesis.validators.validators().to_vec();
     left.retain(|validator| validator.alias != gone);
     validator_set_hash(&ValidatorSet::new(left).unwrap())
-}
-
-/// Four of five banks agree: with bank E there are five.
-fn agree_of_five(network: &Consortium, e: &Bank, change: &[&str]) {
-    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
-    let (number, at) = propose(&a, change);
-    for bank in [&b, &c] {
-        let voted = bank.run(&["proposal", "vote", &number]).expect(DONE);
-        assert_eq!(voted.data["approved"], false);
-    }
-    let voted = e.run(&["proposal", "vote", &number]).expect(DONE);
-    assert_eq!(voted.data["approved"], true);
-    reach(network, at, &format!("FILL-{number}"));
 }
 
 #[test]

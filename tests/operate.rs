@@ -1,14 +1,19 @@
-//! What whoever runs a node relies on: its figures.
+//! What whoever runs a node relies on: its figures, whom it lets in, and that it stops where it would go wrong.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
 use sealane_tests::command::DONE;
+use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
-use sealane_tests::network::{Network, free_port};
+use sealane_tests::network::{Bank, Network, free_port};
+use sealane_tests::votes::{decide, until};
+use toml::{Table, Value};
 
 /// What a web server says to a question.
 fn ask(port: u16, question: &str) -> String {
@@ -63,4 +68,114 @@ fn a_node_tells_prometheus_what_happened() {
     assert!((390.0..398.0).contains(&left), "{left} days");
     assert!(ask(port, "GET /").starts_with("HTTP/1.1 404"));
     assert!(ask(port, "POST /metrics").starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_node_that_does_not_know_the_protocol_s_version_stops_and_says_what_to_do() {
+    let mut network = Consortium::start(4);
+    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
+    let (_, at) = decide(&[&a, &b, &c], &["protocol", "2"]);
+    let mut number = 0;
+    until("the nodes stop", || {
+        let _ = a.run(&["seal", &a.file(&Invoice::new(&format!("INV-{number}")))]);
+        number += 1;
+        network.has_ended(0)
+    });
+    until("the others stop too", || {
+        (1..4).all(|at| network.is_over(at))
+    });
+    for at in 0..4 {
+        let said = network.log(at);
+        assert!(
+            said.contains("version 2 of the protocol") && said.contains("install the version"),
+            "{said}"
+        );
+    }
+    let again = network.try_start(0).unwrap_err();
+    assert!(again.contains("version 2 of the protocol"), "{again}");
+    assert!(
+        number > 1,
+        "the change holds from height {at} on, not before"
+    );
+}
+
+/// The peers in a node's configuration.
+fn peers(config: &mut Table) -> &mut Vec<Value> {
+    let consensus = config["consensus"].as_table_mut().unwrap();
+    consensus["peers"].as_array_mut().unwrap()
+}
+
+/// Changes the peers of a bank's node, as its operator does with an editor.
+fn edit<T>(bank: &Bank, change: impl FnOnce(&mut Vec<Value>) -> T) -> T {
+    let path = bank.home.join("node/node.toml");
+    let mut config: Table = fs::read_to_string(&path).unwrap().parse().unwrap();
+    let done = change(peers(&mut config));
+    fs::write(&path, toml::to_string(&config).unwrap()).unwrap();
+    done
+}
+
+/// How many connections a process has with nodes that speak at these ports, whoever began them.
+#[cfg(target_os = "linux")]
+fn connections(process: u32, ports: &[u16]) -> usize {
+    const ESTABLISHED: &str = "01";
+    let open = fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let open: Vec<String> = open
+        .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok())
+        .map(|link| link.display().to_string())
+        .collect();
+    let text = fs::read_to_string("/proc/net/tcp").unwrap();
+    let port = |address: &str| {
+        let port = address.rsplit(':').next().unwrap();
+        u16::from_str_radix(port, 16).unwrap()
+    };
+    let counts = text.lines().skip(1).filter(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let own = open.contains(&format!("socket:[{}]", words[9]));
+        let ends = [port(words[1]), port(words[2])];
+        own && words[3] == ESTABLISHED && ends.iter().any(|end| ports.contains(end))
+    });
+    counts.count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn who_is_taken_out_of_node_toml_is_cut_off_and_follows_no_more() {
+    let network = Consortium::start_with(4, 1);
+    let a = network.bank(0);
+    let _ = a.seal(&Invoice::new("INV-1"));
+    let _ = network.agreed();
+    let port = |peer: &Value| -> u16 {
+        let address = peer["consensus"].as_str().unwrap();
+        address.rsplit(':').next().unwrap().parse().unwrap()
+    };
+    let mut ports: Vec<u16> = edit(&network.bank(4), |peers| peers.iter().map(port).collect());
+    edit(&a, |peers| ports.extend(peers.iter().map(port)));
+    let linked = || connections(network.process(4), &ports);
+    assert!(linked() >= 4, "it has no connections");
+    let observer = |peer: &Value| peer.get("observer").is_some();
+    let entries: Vec<Value> = (0..4)
+        .map(|at| {
+            edit(&network.bank(at), |peers| {
+                let place = peers.iter().position(observer).unwrap();
+                peers.remove(place)
+            })
+        })
+        .collect();
+    until("its connections end", || linked() == 0);
+    thread::sleep(Duration::from_secs(3)); // it tries again, and is not let in
+    let before = network.height(4);
+    for number in 2..5 {
+        let _ = a.seal(&Invoice::new(&format!("INV-{number}")));
+    }
+    thread::sleep(Duration::from_secs(5));
+    assert_eq!(linked(), 0);
+    assert!(network.height(0) >= before + 3);
+    assert_eq!(network.height(4), before, "it follows though it is cut off");
+    for (at, entry) in entries.into_iter().enumerate() {
+        edit(&network.bank(at), |peers| peers.push(entry));
+    }
+    until("let in again, it follows", || {
+        network.height(4) >= network.height(0)
+    });
+    let _ = network.agreed();
 }

@@ -6,9 +6,13 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "network")]
 mod certificate;
+#[cfg(feature = "network")]
+mod validator;
 
 #[cfg(feature = "network")]
 pub use certificate::CertificateCommand;
+#[cfg(feature = "network")]
+pub use validator::ValidatorCommand;
 
 /// Finance trade documents once, and prove it, without showing them to anybody.
 #[derive(Debug, Parser)]
@@ -78,10 +82,15 @@ pub enum Command {
     #[command(subcommand)]
     Alias(AliasCommand),
 
-    /// The network's members, and requests to become one
+    /// The network's members, and requests to become one, or for a new signing key
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Member(MemberCommand),
+
+    /// A bank's node as validator: requests to become one, or for a new signing key
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Validator(ValidatorCommand),
 
     /// What members propose and vote on
     #[cfg(feature = "network")]
@@ -230,6 +239,13 @@ pub enum MemberCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+    /// Make a new signing key for --home, and a file with which the members can propose it. The home changes to it by
+    /// itself; records and customers stay its own
+    Rekey {
+        /// Where to write the request
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
 }
 
 /// Where a member stands.
@@ -283,8 +299,13 @@ pub enum ProposalCommand {
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum ChangeCommand {
-    /// Admit whoever made this request (sealane member request)
+    /// Admit whoever made this request (sealane member request, sealane validator request)
     Admit {
+        /// The request
+        file: PathBuf,
+    },
+    /// Give whoever made this request its new signing key (sealane member rekey, sealane validator rekey)
+    Key {
         /// The request
         file: PathBuf,
     },

@@ -1,4 +1,4 @@
-//! Reading the files that a person names.
+//! Reading and writing the files that a person names.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -34,4 +34,30 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         )));
     }
     Ok(bytes)
+}
+
+/// Nothing is written over.
+///
+/// # Errors
+/// When there is such a file.
+#[cfg(feature = "network")]
+pub fn must_be_new(path: &Path) -> Result<(), Failure> {
+    match path.exists() {
+        false => Ok(()),
+        true => Err(Failure::invalid(format!(
+            "{}: exists already; nothing was made",
+            path.display()
+        ))),
+    }
+}
+
+/// Writes a request.
+///
+/// # Errors
+/// When there is such a file, or the disk refuses.
+#[cfg(feature = "network")]
+pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = std::fs::File::create_new(path)
+        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+    written.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }

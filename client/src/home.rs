@@ -5,6 +5,7 @@
 //! genesis.bin     how the chain began                        canonical bytes
 //! customers.bin   who stands behind the aliases it registered      encrypted
 //! keystore.age    institution secret and signing key         encrypted
+//! keystore-next.age    the same with a signing key that waits for a vote      encrypted
 //! key.txt         what opens the keystore, where no passphrase does
 //! records/        own sealed records, public bytes           ID.record
 //! receipts/       receipts of financings                     ID.HEIGHT.json
@@ -25,6 +26,7 @@ mod fault;
 pub(crate) mod hexed;
 pub mod journal;
 mod keys;
+pub mod rekey;
 pub mod unlock;
 
 use std::path::{Path, PathBuf};
@@ -40,7 +42,7 @@ use sealane_crypto::tags;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{
-    AliasId, ChainId, Digest, FieldBytes, Height, RecordId, Salt, Sequence, TxId,
+    AliasId, ChainId, Digest, FieldBytes, Height, PublicKey, RecordId, Salt, Sequence, TxId,
 };
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
@@ -126,7 +128,7 @@ impl Home {
             .parse()
             .map_err(|_| mixed("home.toml names no alias"))?;
         // a member that was admitted later is not in genesis: the chain knows its key
-        let known = genesis.alias(&alias);
+        let known = genesis.alias(&alias).filter(|_| !config.rekeyed);
         if known.is_some_and(|known| known.key != keys.public()) {
             return Err(mixed("the keystore's key is not the alias' in genesis"));
         }
@@ -208,6 +210,37 @@ impl Home {
             false => self.customer_key(&body.signer).sign(tag, &message),
         };
         (id, Transaction { body, signature }.to_bytes())
+    }
+
+    /// Whether a signing key waits here for the height from which the chain names it.
+    #[must_use]
+    pub fn key_waits(&self) -> bool {
+        self.keys.waits()
+    }
+
+    /// The chain names this key for the home's alias: the home signs with it, and the one before is gone from its disk.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn follow_key(&self, named: &PublicKey) -> Result<(), HomeError> {
+        Ok(self.keys.follow(&self.folder, named)?)
+    }
+
+    /// A transaction of this home's own alias, signed with another of its keys than in `tried`: a proof of which key the
+    /// chain names may be a block old. It is the same transaction, as its id covers no signature.
+    #[must_use]
+    pub fn signed_anew(&self, tried: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let transaction = Transaction::from_bytes(tried.first()?).ok()?;
+        let body = transaction.body;
+        let message = body.to_bytes();
+        let own = self.keys.all().filter(|_| body.signer == self.alias);
+        let signed = own.map(|key| {
+            let signature = key.sign(tags::SIGN_TRANSACTION, &message);
+            let body = body.clone();
+            Transaction { body, signature }.to_bytes()
+        });
+        let mut fresh = signed.filter(|bytes| !tried.contains(bytes));
+        fresh.next()
     }
 
     /// The key of a customer's alias, which this home keeps for it.

@@ -1,14 +1,14 @@
-//! A newcomer: a home with fresh keys, and a request that members propose to admit.
+//! Requests that members propose, as files: a newcomer's, with its fresh home; a validator's; and that of a member or
+//! validator for a new key.
 
 use std::path::Path;
 
-use sealane_crypto::random;
-use sealane_crypto::tags;
-use sealane_types::alias::{Alias, Possession, Role, Standing, check_name};
+use sealane_crypto::{identity, random};
+use sealane_types::alias::{Alias, Role, Standing, check_name};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
 use sealane_types::genesis::Genesis;
 use sealane_types::governance::Change;
-use sealane_types::ids::{AliasId, ChainId, Signature};
+use sealane_types::ids::{AliasId, ChainId, PublicKey, Signature};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -25,8 +25,11 @@ pub const MAX_REQUEST_FILE: usize = 1 << 14;
 #[derive(Debug, Error)]
 pub enum RequestError {
     /// Not a request's JSON.
-    #[error("the file is no request to join: {0}")]
+    #[error("the file is no request: {0}")]
     Form(String),
+    /// A request for something else.
+    #[error("the file is a request for something else: propose it with `sealane proposal new {0}`")]
+    Other(&'static str),
     /// Canonical bytes that are none.
     #[error("the request cannot be read: {0}")]
     Part(#[from] DecodeError),
@@ -51,6 +54,7 @@ pub struct Newcomer<'a> {
     pub protect: &'a Protect,
 }
 
+/// What a request to be admitted is, as a file.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -61,11 +65,34 @@ struct File {
     bytes: Hexed,
 }
 
+/// What a request for a new key is, as a file.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeyFile {
+    sealane_key_request: u32,
+    alias: String,
+    key: String,
+    bytes: Hexed,
+}
+
 /// What a request's bytes are.
 struct Request {
     chain: ChainId,
     alias: Alias,
     possession: Signature,
+}
+
+/// A key's word that it is this alias' on this chain; a request's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyClaim {
+    /// The chain.
+    pub chain: ChainId,
+    /// The alias.
+    pub alias: AliasId,
+    /// The key.
+    pub key: PublicKey,
+    /// Its signature over [`sealane_types::alias::Possession`].
+    pub possession: Signature,
 }
 
 impl Encode for Request {
@@ -86,13 +113,60 @@ impl Decode for Request {
     }
 }
 
-impl Request {
+impl Encode for KeyClaim {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.alias.encode(out);
+        self.key.encode(out);
+        self.possession.encode(out);
+    }
+}
+
+impl Decode for KeyClaim {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            chain: ChainId::decode(reader)?,
+            alias: AliasId::decode(reader)?,
+            key: PublicKey::decode(reader)?,
+            possession: Signature::decode(reader)?,
+        })
+    }
+}
+
+/// What a person reads beside the bytes follows from them.
+trait Shown {
+    type File: Serialize + for<'de> Deserialize<'de> + PartialEq;
+
+    fn file(&self) -> Self::File;
+
+    fn text(&self) -> String {
+        let text = serde_json::to_string_pretty(&self.file());
+        text.expect("texts have a form") + "\n"
+    }
+}
+
+impl Shown for Request {
+    type File = File;
+
     fn file(&self) -> File {
         File {
             sealane_request: VERSION,
             name: self.alias.name.clone(),
             role: self.alias.role.name().to_owned(),
             alias: self.alias.id.to_string(),
+            bytes: Hexed(self.to_bytes()),
+        }
+    }
+}
+
+impl Shown for KeyClaim {
+    type File = KeyFile;
+
+    fn file(&self) -> KeyFile {
+        KeyFile {
+            sealane_key_request: VERSION,
+            alias: self.alias.to_string(),
+            key: self.key.to_string(),
             bytes: Hexed(self.to_bytes()),
         }
     }
@@ -118,11 +192,6 @@ pub fn join(
     let keys = Keys::generate(genesis.suite)?;
     let id = AliasId::new(*random::bytes()?);
     let chain = sealane_ledger::chain_id(genesis);
-    let said = Possession {
-        chain,
-        alias: id,
-        key: keys.public(),
-    };
     let request = Request {
         chain,
         alias: Alias {
@@ -135,7 +204,7 @@ pub fn join(
             standing: Standing::Active,
             until: None,
         },
-        possession: keys.sign(tags::SIGN_POSSESSION, &said.to_bytes()),
+        possession: keys.possess(chain, id),
     };
     let (protection, passphrase) = match newcomer.protect {
         Protect::KeyFiles => (Protection::KeyFile("key.txt".into()), None),
@@ -144,8 +213,47 @@ pub fn join(
     let (chain, alias) = (chain.to_string(), id.to_string());
     let config = Config::new(newcomer.name, node, &chain, &alias, protection)?;
     Home::create(folder, &config, genesis, &keys, passphrase)?;
-    let text = serde_json::to_string_pretty(&request.file()).expect("texts have a form");
-    Ok(text + "\n")
+    Ok(request.text())
+}
+
+/// The text of the request of a validator of this bank to be admitted.
+///
+/// # Errors
+/// When the name does not fit, or there is no randomness.
+pub fn validator_request(
+    bank: AliasId,
+    name: &str,
+    claim: &KeyClaim,
+) -> Result<String, NetworkError> {
+    check_name(name)?;
+    let request = Request {
+        chain: claim.chain,
+        alias: Alias {
+            id: claim.alias,
+            name: name.to_owned(),
+            role: Role::Validator,
+            key: claim.key,
+            // a node has no identifiers of its own; its commitment hides that
+            commitment: identity::commit(&[], &*random::bytes()?)?,
+            bank,
+            standing: Standing::Active,
+            until: None,
+        },
+        possession: claim.possession,
+    };
+    Ok(request.text())
+}
+
+/// The chain that begins so.
+#[must_use]
+pub fn chain_of(genesis: &Genesis) -> ChainId {
+    sealane_ledger::chain_id(genesis)
+}
+
+/// The text of the request for a new key.
+#[must_use]
+pub fn key_request(claim: &KeyClaim) -> String {
+    claim.text()
 }
 
 /// The change that admits whoever made this request.
@@ -153,22 +261,65 @@ pub fn join(
 /// # Errors
 /// When it is none, or of another network. Whether its keys hold is the ledger's to check.
 pub fn admission(text: &[u8], chain: ChainId) -> Result<Change, RequestError> {
-    let form = |error: serde_json::Error| RequestError::Form(error.to_string());
-    if text.len() > MAX_REQUEST_FILE {
-        return Err(RequestError::Form(format!(
-            "it has more than {MAX_REQUEST_FILE} bytes"
-        )));
+    let value = value(text)?;
+    if value.get("sealane_key_request").is_some() {
+        return Err(RequestError::Other("key"));
     }
-    let file: File = serde_json::from_slice(text).map_err(form)?;
+    let file: File = form(value)?;
     let request = Request::from_bytes(&file.bytes.0)?;
-    if request.file() != file {
-        return Err(RequestError::Changed);
-    }
-    if request.chain != chain {
-        return Err(RequestError::OtherNetwork);
-    }
+    check(&request, &file, request.chain, chain)?;
     Ok(Change::Admit {
         alias: Box::new(request.alias),
         possession: request.possession,
     })
 }
+
+/// The change that gives whoever made this request its new key.
+///
+/// # Errors
+/// As [`admission`].
+pub fn key_change(text: &[u8], chain: ChainId) -> Result<Change, RequestError> {
+    let value = value(text)?;
+    if value.get("sealane_request").is_some() {
+        return Err(RequestError::Other("admit"));
+    }
+    let file: KeyFile = form(value)?;
+    let claim = KeyClaim::from_bytes(&file.bytes.0)?;
+    check(&claim, &file, claim.chain, chain)?;
+    Ok(Change::SetKey {
+        alias: claim.alias,
+        key: claim.key,
+        possession: claim.possession,
+    })
+}
+
+fn value(text: &[u8]) -> Result<serde_json::Value, RequestError> {
+    if text.len() > MAX_REQUEST_FILE {
+        return Err(RequestError::Form(format!(
+            "it has more than {MAX_REQUEST_FILE} bytes"
+        )));
+    }
+    serde_json::from_slice(text).map_err(|error| RequestError::Form(error.to_string()))
+}
+
+fn form<T: for<'de> Deserialize<'de>>(value: serde_json::Value) -> Result<T, RequestError> {
+    serde_json::from_value(value).map_err(|error| RequestError::Form(error.to_string()))
+}
+
+fn check<R: Shown>(
+    request: &R,
+    file: &R::File,
+    of: ChainId,
+    own: ChainId,
+) -> Result<(), RequestError> {
+    if request.file() != *file {
+        return Err(RequestError::Changed);
+    }
+    match of == own {
+        true => Ok(()),
+        false => Err(RequestError::OtherNetwork),
+    }
+}
+
+#[cfg(test)]
+mod tests;

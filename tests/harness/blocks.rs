@@ -17,7 +17,8 @@ use sealane_wire::MAX_MESSAGE;
 use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{
-    GetBlockRequest, GetGenesisRequest, GetStatusRequest, GetTransactionRequest, SubmitRequest,
+    GetBlockRequest, GetGenesisRequest, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
+    SubmitRequest,
 };
 use tonic::transport::Channel;
 
@@ -97,13 +98,22 @@ impl Blocks {
     /// When it does not answer.
     #[must_use]
     pub fn height(home: &Path) -> u64 {
+        Self::status(home).height
+    }
+
+    /// What the node of this home says of itself.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    #[must_use]
+    pub fn status(home: &Path) -> GetStatusResponse {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build();
         let ask = async {
             let mut node = connect(home);
             let status = node.get_status(GetStatusRequest {}).await;
-            status.expect("the node answers").into_inner().height
+            status.expect("the node answers").into_inner()
         };
         runtime.expect("a runtime for the test").block_on(ask)
     }

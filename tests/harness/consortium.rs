@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use sealane_types::receipt::{Done, Outcome};
 use sealane_types::transaction::Payload;
+use sealane_wire::v1::GetStatusResponse;
 use tempfile::TempDir;
 
 use crate::blocks::Blocks;
@@ -297,8 +298,47 @@ impl Consortium {
         Blocks::height(&self.nodes[at].home)
     }
 
+    /// What the node says of itself.
+    #[must_use]
+    pub fn status(&self, at: usize) -> GetStatusResponse {
+        Blocks::status(&self.nodes[at].home)
+    }
+
+    /// What a node has said since it was made.
+    ///
+    /// # Panics
+    /// When it has no log.
+    #[must_use]
+    pub fn log(&self, at: usize) -> String {
+        fs::read_to_string(self.nodes[at].log()).expect("a node has a log")
+    }
+
+    /// Makes a newcomer's home in the network's folder, which may connect; and its request to be admitted.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    #[must_use]
+    pub fn newcomer(&self, name: &str) -> (Bank, String) {
+        let (home, request) = (self.network().join(name), self.desk().join(name));
+        let (shown, from) = (home.display(), self.nodes[0].home.display());
+        let (shown, from) = (shown.to_string(), from.to_string());
+        let file = request.with_extension("json").display().to_string();
+        let words = [
+            "member", "request", "--dir", &shown, "--from", &from, "--name", name, "--role",
+            "bank", "--id", "vat:FR1", "--out", &file,
+        ];
+        let _ = sealane(&words).expect(DONE);
+        let bank = self.guest(&home);
+        self.let_in(&bank, &request.with_extension("csr"));
+        (bank, file)
+    }
+
     /// The process of a node that runs.
-    pub(crate) fn process(&self, at: usize) -> u32 {
+    ///
+    /// # Panics
+    /// When it does not.
+    #[must_use]
+    pub fn process(&self, at: usize) -> u32 {
         let process = self.nodes[at].process.as_ref();
         process.expect("the node runs").id()
     }
@@ -315,6 +355,11 @@ impl Consortium {
             node.process = None;
         }
         ended
+    }
+
+    /// Whether a node does not run: it was not started, or has ended by itself.
+    pub fn is_over(&mut self, at: usize) -> bool {
+        self.nodes[at].process.is_none() || self.has_ended(at)
     }
 
     /// What every node holds once each of them has what any of them had.

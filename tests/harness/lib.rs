@@ -20,3 +20,4 @@ pub mod random;
 pub mod search;
 pub mod store;
 pub mod traffic;
+pub mod votes;

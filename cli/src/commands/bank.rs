@@ -38,13 +38,21 @@ pub(super) fn told() -> Told {
 }
 
 pub(super) fn open(home: Option<PathBuf>) -> Result<Bank, Failure> {
-    let folder = home.ok_or_else(|| {
+    Ok(Bank::open(&needed(home)?, &unlock())?)
+}
+
+pub(super) fn needed(home: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    home.ok_or_else(|| {
         Failure::invalid(
             "this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME",
         )
-    })?;
+    })
+}
+
+/// A passphrase from the environment, or asked for.
+pub(super) fn unlock() -> Unlock {
     let ask = |name: &str| rpassword::prompt_password(format!("Passphrase of {name}: "));
-    Ok(Bank::open(&folder, &Unlock::Ask(Box::new(ask)))?)
+    Unlock::Ask(Box::new(ask))
 }
 
 fn record_id(text: &str) -> Result<RecordId, Failure> {

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use sealane_client::error::ClientError;
 use sealane_client::flows::{
     Bank, NewCustomer, ProposalEntry, ProposalStage, Voted, canonical_identifiers,
 };
 use sealane_client::home::customers::CustomerRole;
-use sealane_client::home::{read_config, read_genesis};
-use sealane_client::join::{Newcomer, admission, join};
+use sealane_client::home::{read_config, read_genesis, rekey};
+use sealane_client::join::{Newcomer, admission, join, key_change};
 use sealane_client::network::Protect;
 use sealane_types::alias::{Alias, Role, Standing};
 use sealane_types::governance::{Change, Governance, Limits};
@@ -15,7 +16,7 @@ use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
 use sealane_wire::tls::{self, Party};
 use serde_json::{Value, json};
 
-use super::bank::{open, told};
+use super::bank::{needed, open, told, unlock};
 use crate::args::{
     AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, MemberCommand, MemberRole,
     ProposalCommand, StandingWord,
@@ -127,7 +128,26 @@ pub async fn member(home: Option<PathBuf>, command: MemberCommand) -> Result<Rep
             identifiers: given,
             out,
         } => request(&dir, &from, (&name, role.into()), &given, &out),
+        MemberCommand::Rekey { out } => rekey(home, &out),
     }
+}
+
+fn rekey(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    let folder = needed(home)?;
+    let request = rekey::rekey(&folder, &unlock()).map_err(ClientError::Home)?;
+    files::write_new(out, &request)?;
+    let shown = out.display();
+    let text = format!(
+        "A new signing key waits in {}; until the members have agreed the home signs with the one it has.\n\
+         Give the members {shown}: sealane proposal new key {shown}\n\
+         From the height on that they agree on, the home signs with the new one by itself, and forgets the old one. Back up \
+         the home before that height.",
+        folder.display()
+    );
+    let data =
+        json!({"ok": true, "home": folder.display().to_string(), "request": shown.to_string()});
+    Ok(Report { text, data })
 }
 
 impl From<MemberRole> for Role {
@@ -148,12 +168,7 @@ fn request(
     given: &[String],
     out: &Path,
 ) -> Result<Report, Failure> {
-    if out.exists() {
-        return Err(Failure::invalid(format!(
-            "{}: exists already; nothing was made",
-            out.display()
-        )));
-    }
+    files::must_be_new(out)?;
     let genesis = read_genesis(from).map_err(Failure::invalid)?;
     let node = read_config(from).map_err(Failure::invalid)?.node();
     let identifiers = canonical_identifiers(&identifiers(given)?)?;
@@ -273,6 +288,10 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
             let bytes = files::read(&file)?;
             let admitted = admission(&bytes, bank.home().chain());
             admitted.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?
+        }
+        ChangeCommand::Key { file } => {
+            let change = key_change(&files::read(&file)?, bank.home().chain());
+            change.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?
         }
         ChangeCommand::Standing { member, standing } => Change::SetStanding {
             alias: bank.member(&member).await?,

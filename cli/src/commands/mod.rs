@@ -19,12 +19,14 @@ pub mod node;
 pub mod processes;
 #[cfg(feature = "network")]
 mod shown;
+#[cfg(feature = "network")]
+pub mod validator;
 
 #[cfg(feature = "network")]
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, certificate, demo, members, network, node};
+    use super::{bank, certificate, demo, members, network, node, validator};
     use crate::args::{Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
@@ -59,6 +61,7 @@ mod dispatch {
             }
             Command::Alias(command) => members::alias(home, command).await,
             Command::Member(command) => members::member(home, command).await,
+            Command::Validator(command) => validator::run(home.as_deref(), command),
             Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Certificate(command) => certificate::run(command, home.as_deref()),

@@ -11,13 +11,7 @@ pub async fn run(home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure
     let folder =
         home.ok_or_else(|| Failure::invalid("a node needs its home: sealane node --home DIR"))?;
     sealane_node::log_to_stderr(as_json);
-    let inside = folder.join("node"); // of a bank's home
-    let folder = if inside.join("node.toml").is_file() {
-        inside
-    } else {
-        folder
-    };
-    let home = NodeHome::open(&folder).map_err(Failure::invalid)?;
+    let home = NodeHome::open(&super::validator::node_folder(&folder)).map_err(Failure::invalid)?;
     sealane_node::run(home, sealane_node::signals())
         .await
         .map_err(Failure::cannot)?;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sealane_ledger::state::Key;
+use sealane_types::alias::Alias;
 use sealane_types::ids::{RecordId, Sequence};
 use sealane_types::receipt::Outcome;
 use sealane_types::transaction::Payload;
@@ -146,6 +147,12 @@ impl Bank {
 
     fn refused_by_node(&self, code: Option<ErrorCode>, reason: String) -> ClientError {
         let node = self.node().address().to_owned();
+        let reason = match code {
+            Some(ErrorCode::BadSignature) => format!(
+                "{reason}: the chain names another signing key than this home's keystore.age has; put back the newest one"
+            ),
+            _ => reason,
+        };
         ClientError::Node(NodeError::Refused { node, code, reason })
     }
 
@@ -153,8 +160,18 @@ impl Bank {
     /// changes nothing.
     async fn sign(&self, step: Step, payload: Payload) -> Result<Outbox, ClientError> {
         let key = Key::sequence(&self.home().signer_of(&payload));
-        let snapshot = self.node().state(&[key]).await?;
-        let sequence: Option<Sequence> = snapshot.read(0).map_err(|lie| self.node().lies(lie))?;
+        let lies = |lie| self.node().lies(lie);
+        let mut keys = vec![key];
+        if self.home().key_waits() {
+            keys.push(Key::alias(&self.home().alias()));
+        }
+        let snapshot = self.node().state(&keys).await?;
+        let sequence: Option<Sequence> = snapshot.read(0).map_err(lies)?;
+        if keys.len() > 1 {
+            let own: Option<Alias> = snapshot.read(1).map_err(lies)?;
+            let followed = own.map(|own| self.home().follow_key(&own.key));
+            followed.transpose()?;
+        }
         let record = payload.record();
         let sequence = sequence.unwrap_or_default();
         let (id, bytes) = self.home().sign(sequence, payload);
@@ -165,11 +182,10 @@ impl Bank {
     async fn deliver(&self, outbox: &Outbox, progress: &dyn Progress) -> Result<Fate, ClientError> {
         let begun = Instant::now();
         let mut reached = Instant::now();
+        let mut tried = vec![outbox.bytes.0.clone()];
         loop {
-            let sent = self
-                .node()
-                .submit(&outbox.bytes.0, &outbox.id.0, WAIT)
-                .await;
+            let bytes = &tried[tried.len() - 1];
+            let sent = self.node().submit(bytes, &outbox.id.0, WAIT).await;
             match sent {
                 Ok(Some(committed)) => return Ok(Fate::Final(Box::new(committed))),
                 Ok(None) | Err(NodeError::Busy { .. }) => {
@@ -178,6 +194,12 @@ impl Bank {
                 }
                 Err(NodeError::Unreachable { .. }) if reached.elapsed() < AWAY => {}
                 Err(NodeError::Refused { code, reason, .. }) => {
+                    let key = code == Some(ErrorCode::BadSignature);
+                    let anew = key.then(|| self.home().signed_anew(&tried));
+                    if let Some(anew) = anew.flatten() {
+                        tried.push(anew); // the home's key is becoming another
+                        continue;
+                    }
                     if let Some(fate) = self.refused_fate(outbox, code, reason).await? {
                         return Ok(fate);
                     }
@@ -207,6 +229,8 @@ impl Bank {
                 })))
             }
             Some(ErrorCode::SequenceTaken | ErrorCode::SequenceGap) => Ok(None),
+            // it waited, and turned out to be none for a block: handed in again, the node says why
+            Some(ErrorCode::NotFound) => Ok(None),
             Some(
                 ErrorCode::Malformed
                 | ErrorCode::WrongChain

@@ -52,6 +52,9 @@ pub struct Config {
     pub chain: String,
     /// The alias under which it signs, as hexadecimal: must be the keystore's.
     pub alias: String,
+    /// Whether its signing key was to become another, by vote: it need not be genesis' any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rekeyed: bool,
     /// How the keystore is protected.
     pub keystore: Protection,
 }
@@ -76,6 +79,7 @@ impl Config {
             node_name: node.name.clone(),
             chain,
             alias,
+            rekeyed: false,
             keystore,
         };
         config.checked()

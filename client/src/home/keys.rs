@@ -1,6 +1,7 @@
-//! A bank's secrets: the institution secret, and the key that signs.
+//! A bank's secrets: the institution secret, the key that signs, and the one that takes its place by vote.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sealane_crypto::identity::{self, TooManyIdentifiers};
@@ -12,7 +13,7 @@ use sealane_crypto::random::RandomError;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::{AliasId, FieldBytes, PublicKey, Signature};
+use sealane_types::ids::{AliasId, ChainId, FieldBytes, PublicKey, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
 use thiserror::Error;
@@ -36,6 +37,9 @@ pub enum KeysError {
     /// The keystore does not open, or cannot be written.
     #[error("keystore.age: {0}")]
     Keystore(#[from] KeystoreError),
+    /// The key that waits was put in from another home.
+    #[error("keystore-next.age is of another home than keystore.age")]
+    OtherHome,
     /// The keystore is of another cipher suite than the chain.
     #[error("keystore.age: its secret is of another cipher suite than the chain's")]
     OtherSuite,
@@ -43,7 +47,12 @@ pub enum KeysError {
 
 /// A bank's secrets.
 #[derive(Debug)]
-pub struct Keys(InstitutionSecrets);
+pub struct Keys {
+    present: InstitutionSecrets,
+    /// The key that waits for its height, and whether that has come.
+    next: Option<SigningKey>,
+    turned: AtomicBool,
+}
 
 impl Keys {
     /// New secrets.
@@ -51,19 +60,28 @@ impl Keys {
     /// # Errors
     /// When the operating system gives no randomness.
     pub fn generate(suite: Suite) -> Result<Self, KeysError> {
-        Ok(Self(InstitutionSecrets::generate(suite)?))
+        Ok(Self::of(InstitutionSecrets::generate(suite)?, None))
+    }
+
+    fn of(present: InstitutionSecrets, next: Option<SigningKey>) -> Self {
+        let turned = AtomicBool::new(false);
+        Self {
+            present,
+            next,
+            turned,
+        }
     }
 
     /// The key that verifies this bank's signatures.
     #[must_use]
     pub fn public(&self) -> PublicKey {
-        self.0.signing.public()
+        self.signing().public()
     }
 
-    /// Signs for the purpose that `tag` names.
+    /// The signing key's word that it is this alias' on this chain.
     #[must_use]
-    pub fn sign(&self, tag: &[u8], message: &[u8]) -> Signature {
-        self.0.signing.sign(tag, message)
+    pub fn possess(&self, chain: ChainId, alias: AliasId) -> Signature {
+        self.signing().possess(chain, alias)
     }
 
     /// The commitment of an alias of this home's, its own or a customer's, to legal identifiers in their canonical
@@ -76,15 +94,38 @@ impl Keys {
         alias: &AliasId,
         identifiers: &[String],
     ) -> Result<FieldBytes, TooManyIdentifiers> {
-        identity::commit(identifiers, &self.0.secret.identity_blinding(alias))
+        identity::commit(identifiers, &self.present.secret.identity_blinding(alias))
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {
-        &self.0.secret
+        &self.present.secret
     }
 
     pub(super) fn signing(&self) -> &SigningKey {
-        &self.0.signing
+        let turned = self.turned.load(Ordering::Relaxed);
+        let next = self.next.as_ref().filter(|_| turned);
+        next.unwrap_or(&self.present.signing)
+    }
+
+    /// All keys that this home may sign with, the present one first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &SigningKey> {
+        [&self.present.signing].into_iter().chain(&self.next)
+    }
+
+    /// Whether a key waits for its height.
+    pub(super) fn waits(&self) -> bool {
+        self.next.is_some() && !self.turned.load(Ordering::Relaxed)
+    }
+
+    /// The chain names this key: if it is the one that waits, it takes the place of the present one, whose secret is gone
+    /// from the disk then.
+    pub(super) fn follow(&self, folder: &Path, named: &PublicKey) -> Result<(), KeysError> {
+        let next = self.next.as_ref().filter(|_| self.waits());
+        if next.is_some_and(|key| key.public() == *named) {
+            keystore::replace(&folder.join(KEYSTORE), &folder.join(NEXT))?;
+            self.turned.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Writes a new keystore, and its key file where one protects it. Nothing is written over.
@@ -108,7 +149,7 @@ impl Keys {
         };
         Ok(keystore::save(
             &folder.join(KEYSTORE),
-            &self.0,
+            &self.present,
             &protection,
             Existing::Refuse,
         )?)
@@ -121,25 +162,61 @@ impl Keys {
         suite: Suite,
         unlock: &Unlock,
     ) -> Result<Self, KeysError> {
-        let unlock = match config.key_file(folder) {
-            Some(path) => keystore::Unlock::KeyFile(KeyFile::read(&path)?),
-            None => {
-                let passphrase = unlock.passphrase(&config.name)?;
-                let passphrase = passphrase.ok_or(KeysError::NoPassphrase)?;
-                keystore::Unlock::Passphrase(Passphrase::new(passphrase))
-            }
-        };
-        let secrets: InstitutionSecrets = keystore::load(&folder.join(KEYSTORE), &unlock)?;
-        match secrets.secret.suite().id() == suite {
-            true => Ok(Self(secrets)),
-            false => Err(KeysError::OtherSuite),
+        let protection = protection(folder, config, unlock)?;
+        Self::open(folder, &protection, suite)
+    }
+
+    fn open(
+        folder: &Path,
+        protection: &keystore::Protection,
+        suite: Suite,
+    ) -> Result<Self, KeysError> {
+        let read = |name| keystore::load(&folder.join(name), &protection.unlock());
+        let present: InstitutionSecrets = read(KEYSTORE)?;
+        if present.secret.suite().id() != suite {
+            return Err(KeysError::OtherSuite);
         }
+        let next: Option<InstitutionSecrets> = match folder.join(NEXT).exists() {
+            true => Some(read(NEXT)?),
+            false => None,
+        };
+        let known = |secrets: &InstitutionSecrets| secrets.secret.document_digest(&[]);
+        if next
+            .as_ref()
+            .is_some_and(|next| known(next) != known(&present))
+        {
+            return Err(KeysError::OtherHome);
+        }
+        Ok(Self::of(present, next.map(|next| next.signing)))
+    }
+
+    /// Opens the keystore of a home, and sees to it that a key waits there: the one that did already, or a new one. With
+    /// it stands the same institution secret: what derives from that stays. The new key is on disk before anybody hears of
+    /// it.
+    pub(super) fn with_next(
+        folder: &Path,
+        config: &Config,
+        suite: Suite,
+        unlock: &Unlock,
+    ) -> Result<SigningKey, KeysError> {
+        let protection = protection(folder, config, unlock)?;
+        let keys = Self::open(folder, &protection, suite)?;
+        if let Some(next) = keys.next {
+            return Ok(next);
+        }
+        let next = InstitutionSecrets {
+            secret: keys.present.secret,
+            signing: SigningKey::generate()?,
+        };
+        let path = folder.join(NEXT);
+        keystore::save(&path, &next, &protection, Existing::Refuse)?;
+        Ok(next.signing)
     }
 
     /// The key of a record that was sealed with this secret, in any month up to the one after `now`.
     pub(super) fn record_key(&self, record: &Record, now: SystemTime) -> Option<RecordKey> {
         let header = &record.header;
-        let grants = self.0.secret.grants();
+        let grants = self.present.secret.grants();
         let schema = grants.schema(header.kind, header.schema_version);
         let named = record.leaves()[0].key;
         let latest = period(now).number() + 1; // a clock may have been ahead
@@ -150,6 +227,22 @@ impl Keys {
 }
 
 const KEYSTORE: &str = "keystore.age";
+const NEXT: &str = "keystore-next.age";
+
+/// What locks a home's keystores; a passphrase is asked for once.
+fn protection(
+    folder: &Path,
+    config: &Config,
+    unlock: &Unlock,
+) -> Result<keystore::Protection, KeysError> {
+    if let Some(path) = config.key_file(folder) {
+        return Ok(keystore::Protection::KeyFile(KeyFile::read(&path)?));
+    }
+    let passphrase = unlock.passphrase(&config.name)?;
+    let passphrase = Passphrase::new(passphrase.ok_or(KeysError::NoPassphrase)?);
+    let factor = WorkFactor::STANDARD;
+    Ok(keystore::Protection::Passphrase(passphrase, factor))
+}
 
 fn period(now: SystemTime) -> Period {
     let since = now.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);

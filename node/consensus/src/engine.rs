@@ -156,13 +156,13 @@ pub enum EngineError {
     },
 }
 
-/// Signs votes. What it signs cannot be taken back.
+/// Signs votes, each with the key that the chain names for its height. What it signs cannot be taken back.
 pub trait Signer: Send + Sync {
     /// A signature over the vote's canonical bytes.
     fn sign(&self, vote: &Vote) -> Signature;
 
-    /// A signature over another message of consensus, which nothing takes for a vote.
-    fn sign_consensus(&self, message: &[u8]) -> Signature;
+    /// A signature over another message of consensus for this height, which nothing takes for a vote.
+    fn sign_consensus(&self, height: Height, message: &[u8]) -> Signature;
 }
 
 /// Where a crash matters: between two of these, something has become durable or known.

@@ -228,6 +228,18 @@ impl Mempool {
         later.into_iter().for_each(|at| inner.remove(at));
     }
 
+    /// Throws out all that waits of a signer: its key has become another, and no signature of the old one holds.
+    pub fn throw_out_of(&self, signer: &AliasId) {
+        let mut inner = self.lock();
+        let queue = inner.by_signer.get(signer);
+        let all: Vec<_> = queue
+            .into_iter()
+            .flat_map(|queue| queue.values())
+            .copied()
+            .collect();
+        all.into_iter().for_each(|at| inner.remove(at));
+    }
+
     /// The signer's next sequence, counting what waits.
     #[must_use]
     pub fn next_sequence(&self, signer: &AliasId, committed: Sequence) -> Sequence {

@@ -4,16 +4,17 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sealane_crypto::oprf::KeyShare;
-use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::protocol::question;
 use sealane_ledger::state::{Answers, BlindedSet, Completed, Key};
 use sealane_store::Store;
+use sealane_types::alias::Alias;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, ChainId, Epoch, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 
 use crate::chain::{Chain, ChainError};
+use crate::keyring::Keyring;
 use crate::round::Holder;
 use crate::shares::Shares;
 use crate::view::View;
@@ -22,7 +23,7 @@ use crate::view::View;
 pub(crate) struct Answerer {
     chain: ChainId,
     alias: AliasId,
-    key: Arc<SigningKey>,
+    keys: Arc<Keyring>,
     part: Mutex<OwnPart>,
 }
 
@@ -36,13 +37,8 @@ struct OwnPart {
 }
 
 impl Answerer {
-    /// The validator `alias`, whose key signs and whose shares answer.
-    pub(crate) fn new(
-        chain: ChainId,
-        alias: AliasId,
-        key: Arc<SigningKey>,
-        shares: Shares,
-    ) -> Self {
+    /// The validator `alias`, whose keys sign and whose shares answer.
+    pub(crate) fn new(chain: ChainId, alias: AliasId, keys: Arc<Keyring>, shares: Shares) -> Self {
         let part = OwnPart {
             holder: Holder::new(chain, alias, shares),
             present: None,
@@ -51,7 +47,7 @@ impl Answerer {
         Self {
             chain,
             alias,
-            key,
+            keys,
             part: Mutex::new(part),
         }
     }
@@ -66,17 +62,23 @@ impl Answerer {
         self.part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks whether another epoch is present than before: sets that are not complete are then answered anew. On the
-    /// bridge only.
-    pub(crate) fn renew(&self, store: &Store, height: Height) -> Result<bool, ChainError> {
+    /// Looks whether the chain names another key for this validator than before: what was signed with the old one and
+    /// waits counts no more; and whether another epoch is present: sets that are not complete are then answered anew. On
+    /// the bridge only.
+    pub(crate) fn renew(&self, store: &Store, height: Height) -> Result<(bool, bool), ChainError> {
+        let alias: Option<Alias> = Chain::value(store, height, &Key::alias(&self.alias))?;
+        let turned = match alias {
+            Some(alias) => self.keys.follow(height.next(), &alias.key)?,
+            None => false, // it is not admitted yet
+        };
         let mut part = self.part();
         let known = part.present.as_ref().map(|(epoch, _)| *epoch);
         let found = part.holder.present_share(&View { store, height }, known)?;
         let Some((epoch, share)) = found else {
-            return Ok(false);
+            return Ok((turned, false));
         };
         part.present = Some((epoch, share.map(Arc::new)));
-        Ok(true)
+        Ok((turned, true))
     }
 
     /// The step of the round that waits for a block.
@@ -107,7 +109,10 @@ impl Answerer {
             sequence,
             payload,
         };
-        let signature = self.key.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        let signature = self
+            .keys
+            .newest()
+            .sign(tags::SIGN_TRANSACTION, &body.to_bytes());
         Transaction { body, signature }
     }
 

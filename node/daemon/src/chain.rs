@@ -77,8 +77,8 @@ pub enum ChainError {
     /// An answer, or a step of a round, could not be made.
     #[error("this validator's share of the fingerprint key: {0}")]
     Answer(#[from] sealane_crypto::oprf::OprfError),
-    /// The shares in the home cannot be read or written.
-    #[error("this validator's share of the fingerprint key: {0}")]
+    /// The keys or shares in the home cannot be read or written.
+    #[error("this validator's keys and shares: {0}")]
     Shares(#[from] sealane_crypto::keystore::KeystoreError),
 }
 
@@ -308,16 +308,19 @@ impl Chain {
     }
 
     /// Does what the state after the tip asks of this validator: its next step in a round of the fingerprint key, and
-    /// answers; to all open sets where its share is new, as after a start.
+    /// answers; to all open sets where its share or its key is new, as after a start.
     async fn attend(&self, finalised: Vec<RecordId>) -> Result<(), ChainError> {
         let Some(answerer) = self.answerer.clone() else {
             return Ok(());
         };
         let height = self.tip().height;
         let (store, own) = (Arc::clone(&self.store), Arc::clone(&answerer));
-        let renewed = self.bridge.run(move || own.renew(&store, height)).await??;
+        let (turned, renewed) = self.bridge.run(move || own.renew(&store, height)).await??;
+        if turned {
+            self.mempool.throw_out_of(&answerer.alias());
+        }
         let store = Arc::clone(&self.store);
-        let records = match renewed {
+        let records = match renewed || turned {
             true => self.bridge.run(move || rows::open_tasks(&store)).await??,
             false => finalised,
         };

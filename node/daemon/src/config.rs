@@ -104,7 +104,10 @@ pub struct Config {
     /// The name of an observer, which has no vote; a validator has none here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<String>,
-    /// The alias of a validator that genesis does not name: governance admits it, and gives it power and a share.
+    /// What its certificate and its peers call a validator that genesis does not name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The alias of a validator whose key genesis does not name: it was admitted later, or has changed its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validator: Option<String>,
     /// Where validators speak with one another; `malachite` needs it.
@@ -124,6 +127,7 @@ impl Config {
             begin: Begin::Blocks,
             metrics: None,
             observer: None,
+            name: None,
             validator: None,
             consensus: None,
         }

@@ -5,6 +5,7 @@
 //! genesis.bin     the chain's genesis, canonical bytes
 //! key.txt         an age key file, mode 0600: opens the keystores
 //! validator.age   the validator's signing key
+//! validator-next.age, network.age   a signing key that waits for a vote, and what connections keep once it was taken
 //! shares/         its shares of the fingerprint key, and its keys for rounds of it; an observer has none
 //! votes           the block that is, or may have been, signed last
 //! data/           the store
@@ -15,9 +16,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use sealane_crypto::keystore::{
-    Existing, KeyFile, KeystoreError, Protection, Unlock, ValidatorSecrets, load, save,
-};
+use sealane_crypto::keystore::{KeystoreError, NetworkSeed};
 use sealane_crypto::signature::SigningKey;
 use sealane_ledger::{GenesisError, check_genesis};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
@@ -25,13 +24,12 @@ use sealane_types::genesis::{Genesis, TestKeys};
 use sealane_types::ids::{AliasId, VerifyingKeyId};
 use thiserror::Error;
 
-use crate::config::{Config, EngineKind, Peer, peer_id, read_config, write_config};
+use crate::config::{Config, EngineKind, Peer, read_config, write_config};
+use crate::keyring::{KeyFiles, Keyring, peer_id};
 use crate::shares::Shares;
 
 pub(crate) const CONFIG: &str = "node.toml";
 const GENESIS: &str = "genesis.bin";
-const KEY: &str = "key.txt";
-const VALIDATOR: &str = "validator.age";
 /// Largest configuration or genesis, in bytes.
 const MAX_FILE: u64 = 4 << 20;
 
@@ -73,7 +71,7 @@ pub enum HomeError {
     Keystore(#[from] KeystoreError),
     /// The key is no validator's of this chain.
     #[error(
-        "the validator's key of this home is not one that genesis names as a validator, and node.toml names no validator that came later"
+        "the validator's key of this home is not one that genesis names as a validator, and node.toml names no validator (`validator`) that came, or changed its key, later"
     )]
     NotAValidator,
     /// An observer has a validator's key, or no engine that it could follow.
@@ -114,7 +112,8 @@ pub struct NodeHome {
     folder: PathBuf,
     pub(crate) config: Config,
     pub(crate) genesis: Genesis,
-    pub(crate) signing: SigningKey,
+    signing: SigningKey,
+    pub(crate) network: NetworkSeed,
 }
 
 /// Makes a node's home in a folder, which is created where there is none. The configuration comes last: a
@@ -131,21 +130,7 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     check(&options.genesis, &options.config, &options.signing)?;
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
-    let key_path = folder.join(KEY);
-    let key = match key_path.exists() {
-        true => KeyFile::read(&key_path)?,
-        false => {
-            let key = KeyFile::generate();
-            key.write(&key_path)?;
-            key
-        }
-    };
-    let protection = Protection::KeyFile(key);
-    let validator = ValidatorSecrets {
-        signing: options.signing,
-    };
-    let replace = Existing::Replace; // of a home that was half made
-    save(&folder.join(VALIDATOR), &validator, &protection, replace)?;
+    KeyFiles::of(folder).begin(options.signing)?;
     write_config(&path, &options.config)?;
     NodeHome::open(folder)
 }
@@ -160,16 +145,17 @@ impl NodeHome {
         let path = folder.join(GENESIS);
         let genesis = Genesis::from_bytes(&read(&path)?);
         let genesis = genesis.map_err(|source| HomeError::NoGenesis { path, source })?;
-        let unlock = Unlock::KeyFile(KeyFile::read(&folder.join(KEY))?);
-        let validator: ValidatorSecrets = load(&folder.join(VALIDATOR), &unlock)?;
-        let signing = validator.signing;
+        let files = KeyFiles::of(folder);
+        let signing = files.signing()?;
         check(&genesis, &config, &signing)?;
+        let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
         Ok(Self {
             folder,
             config,
             genesis,
             signing,
+            network,
         })
     }
 
@@ -179,7 +165,7 @@ impl NodeHome {
         let consensus = self.config.consensus.as_ref()?;
         Some(Peer {
             name: self.name(),
-            id: peer_id(&self.signing).ok()?,
+            id: peer_id(&self.network).ok()?,
             consensus: consensus.listen,
             observer: self.config.observer.is_some(),
             api: self.config.listen,
@@ -189,9 +175,8 @@ impl NodeHome {
     /// The node's name: its certificate and its peers name it so.
     #[must_use]
     pub fn name(&self) -> String {
-        let public = self.signing.public();
-        let alias = self.genesis.aliases.iter().find(|one| one.key == public);
-        let own = self.config.observer.clone();
+        let own = self.config.observer.clone().or(self.config.name.clone());
+        let alias = self.validator().and_then(|id| self.genesis.alias(&id));
         let own = own.or(alias.map(|alias| alias.name.clone()));
         own.or(self.config.validator.clone()).unwrap_or_default()
     }
@@ -216,7 +201,8 @@ impl NodeHome {
 
     /// The validator whose node this is: the one that the configuration names, else the one with this key in genesis. An
     /// observer's is none.
-    pub(crate) fn validator(&self) -> Option<AliasId> {
+    #[must_use]
+    pub fn validator(&self) -> Option<AliasId> {
         match self.config.observer {
             Some(_) => None,
             None => validator(&self.genesis, &self.config, &self.signing),
@@ -225,7 +211,18 @@ impl NodeHome {
 
     /// Where a validator's shares are.
     pub(crate) fn shares(&self) -> Shares {
-        Shares::of_home(&self.folder, self.folder.join(KEY))
+        Shares::of_home(&self.folder, KeyFiles::of(&self.folder).opener())
+    }
+
+    /// What this node signs with, while it runs.
+    pub(crate) fn into_keys(self) -> (Config, Keyring) {
+        let keys = Keyring::new(KeyFiles::of(&self.folder), self.signing);
+        (self.config, keys)
+    }
+
+    /// The key that signs.
+    pub(crate) fn signing(&self) -> &SigningKey {
+        &self.signing
     }
 
     pub(crate) fn config_file(&self) -> PathBuf {
@@ -281,8 +278,10 @@ fn check_validator(
 
 fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option<AliasId> {
     if let Some(alias) = &config.validator {
+        // one that decides alone is genesis' own, whichever key it has by now
         let late = config.engine == EngineKind::Malachite;
-        return alias.parse().ok().filter(|_| late);
+        let fits = |id: &AliasId| late || genesis.validators.get(id).is_some();
+        return alias.parse().ok().filter(fits);
     }
     let public = signing.public();
     let mut validators = genesis.validators.validators().iter();

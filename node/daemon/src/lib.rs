@@ -18,6 +18,7 @@ mod chain;
 mod config;
 mod gossip;
 pub mod home;
+mod keyring;
 mod metrics;
 mod node;
 mod peers;
@@ -30,6 +31,7 @@ mod service;
 mod shares;
 mod snapshot;
 mod tip;
+mod validator;
 mod view;
 
 pub use bridge::{BridgeError, Fault};
@@ -41,6 +43,7 @@ pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;
 pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
 pub use snapshot::SnapshotError;
+pub use validator::{Claim, ValidatorError, claim_key, claim_validator, count_peer};
 
 #[cfg(test)]
 extern crate self as sealane_node;

@@ -4,21 +4,17 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
-    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, Points, Signer, Solo,
-    SystemClock, VoteFile, VotesError,
+    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, Points, Solo, SystemClock,
+    VoteFile, VotesError,
 };
-use sealane_crypto::signature::SigningKey;
-use sealane_crypto::tags;
 use sealane_ledger::chain_id;
 use sealane_store::{Store, StoreError};
-use sealane_types::block::Vote;
-use sealane_types::encoding::Encode;
-use sealane_types::ids::Signature;
+use sealane_types::ids::AliasId;
 use sealane_wire::tls::{Credentials, TlsError};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -106,18 +102,6 @@ impl Default for Surroundings {
     }
 }
 
-struct VoteKey(Arc<SigningKey>);
-
-impl Signer for VoteKey {
-    fn sign(&self, vote: &Vote) -> Signature {
-        self.0.sign(tags::SIGN_VOTE, &vote.to_bytes())
-    }
-
-    fn sign_consensus(&self, message: &[u8]) -> Signature {
-        self.0.sign(tags::SIGN_CONSENSUS, message)
-    }
-}
-
 /// Runs a node until `shutdown` resolves or a fault stops it. What it acknowledged is durable either way.
 ///
 /// # Errors
@@ -151,6 +135,7 @@ struct Node {
     clock: Arc<dyn Clock>,
     limits: ApiLimits,
     validator: String,
+    late: Option<AliasId>,
     address: PathBuf,
 }
 
@@ -176,11 +161,10 @@ impl Node {
         let (votes, address) = (home.votes(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
         let (alias, shares) = (home.validator(), home.shares());
-        let NodeHome {
-            config, signing, ..
-        } = home;
-        let key = Arc::new(signing);
-        let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&key), shares));
+        let (name, network) = (home.name(), home.network.clone());
+        let (config, keys) = home.into_keys();
+        let keys = Arc::new(keys);
+        let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
@@ -208,12 +192,11 @@ impl Node {
             metrics: Arc::clone(&metrics),
         });
         let chain = Arc::new(chain.await?);
-        let own = alias.and_then(|alias| genesis.alias(&alias));
-        let name = config.observer.or(own.map(|alias| alias.name.clone()));
+        let late = alias.filter(|alias| genesis.alias(alias).is_none());
         let engine: Box<dyn Engine> = match config.consensus {
             None => Box::new(Solo {
                 validator: alias.ok_or(HomeError::Observer)?,
-                signer: Arc::new(VoteKey(key)),
+                signer: keys,
                 votes: VoteFile::open(&votes)?,
                 clock: Arc::clone(&surroundings.clock),
                 pace: Pace {
@@ -225,10 +208,10 @@ impl Node {
             Some(consensus) => Box::new(Malachite {
                 chain: id,
                 validator: alias,
-                name: name.clone().unwrap_or_default(),
-                key: key.public(),
-                network_seed: key.derive(tags::KEY_NETWORK),
-                signer: Arc::new(VoteKey(key)),
+                name: name.clone(),
+                key: keys.newest().public(),
+                network_seed: network.0,
+                signer: keys,
                 listen: consensus.listen,
                 peers: told,
                 folder: consensus_folder,
@@ -253,7 +236,8 @@ impl Node {
             credentials,
             clock: surroundings.clock,
             limits: surroundings.api,
-            validator: name.unwrap_or_default(),
+            validator: name,
+            late,
             address,
         })
     }
@@ -264,6 +248,8 @@ impl Node {
             chain: Arc::clone(&self.chain),
             clock: self.clock,
             validator: self.validator,
+            late: self.late,
+            admitted: OnceLock::new(),
             stopping: stopping.clone(),
         });
         let watched = Arc::clone(&self.chain.metrics);

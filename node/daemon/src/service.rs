@@ -1,6 +1,6 @@
 //! The API's backend: this node's chain, asked from outside.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::state::{Key, LogHead};
 use sealane_ledger::{InvalidTransaction, admit, next_sequence, transaction_id};
 use sealane_store::Store;
+use sealane_types::alias::Alias;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
@@ -28,8 +29,12 @@ use crate::view::View;
 pub(crate) struct Service {
     pub(crate) chain: Arc<Chain>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// The validator's name.
+    /// The validator's name, or what its peers call the node.
     pub(crate) validator: String,
+    /// The alias of a validator that genesis does not name: the chain does once it is admitted.
+    pub(crate) late: Option<AliasId>,
+    /// That name, once it is known.
+    pub(crate) admitted: OnceLock<String>,
     /// True once the node stops: nothing is taken or acknowledged any more.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -68,6 +73,20 @@ impl Service {
             return Err(Refused::new(ErrorCode::Stopping, "the node is stopping"));
         }
         Ok(())
+    }
+
+    /// The name in the node's status.
+    async fn name(&self) -> Result<String, Refused> {
+        if let Some(alias) = self.late.filter(|_| self.admitted.get().is_none()) {
+            let key = Key::alias(&alias);
+            let read = move |store: &Store, tip: &Tip| {
+                Chain::value(store, tip.height, &key).map_err(fault)
+            };
+            if let Some(Alias { name, .. }) = self.read(read).await? {
+                let _ = self.admitted.set(name);
+            }
+        }
+        Ok(self.admitted.get().unwrap_or(&self.validator).clone())
     }
 
     /// Reads the store away from tokio's threads.
@@ -247,7 +266,7 @@ impl Backend for Service {
         Ok(Status {
             chain: tip.chain,
             chain_name: genesis.name.clone(),
-            validator: self.validator.clone(),
+            validator: self.name().await?,
             height: tip.height,
             time: tip.time,
             block: tip.block,

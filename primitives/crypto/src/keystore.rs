@@ -15,9 +15,9 @@ mod file;
 mod lock;
 mod secrets;
 
-pub use file::{Existing, load, save};
+pub use file::{Existing, load, replace, save};
 pub use lock::{KeyFile, Passphrase, Protection, Unlock, WorkFactor};
-pub use secrets::{InstitutionSecrets, StoredSecret, ValidatorSecrets};
+pub use secrets::{InstitutionSecrets, NetworkSeed, StoredSecret, ValidatorSecrets};
 
 const MAGIC: [u8; 4] = *b"slk\x01";
 /// Longest label, in bytes.

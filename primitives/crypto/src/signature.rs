@@ -9,7 +9,9 @@ use std::hint::black_box;
 use ed25519_consensus::{VerificationKey, VerificationKeyBytes, batch};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use sealane_types::ids::{PublicKey, Signature};
+use sealane_types::alias::Possession;
+use sealane_types::encoding::Encode;
+use sealane_types::ids::{AliasId, ChainId, PublicKey, Signature};
 use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
@@ -63,6 +65,17 @@ impl SigningKey {
     #[must_use]
     pub fn sign(&self, tag: &[u8], message: &[u8]) -> Signature {
         Signature::new(self.0.sign(&tagged(tag, message)).to_bytes())
+    }
+
+    /// Its word that it is this alias' key on this chain.
+    #[must_use]
+    pub fn possess(&self, chain: ChainId, alias: AliasId) -> Signature {
+        let said = Possession {
+            chain,
+            alias,
+            key: self.public(),
+        };
+        self.sign(tags::SIGN_POSSESSION, &said.to_bytes())
     }
 }
 

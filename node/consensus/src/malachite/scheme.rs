@@ -130,14 +130,14 @@ impl Signatures {
     fn sign_at(&self, height: At, message: &Message) -> Signature {
         match height.0 <= self.settled.load(Ordering::SeqCst) {
             true => Signature::new([0; 64]),
-            false => self.sign(message),
+            false => self.sign(height.into(), message),
         }
     }
 
-    fn sign(&self, message: &Message) -> Signature {
+    fn sign(&self, height: Height, message: &Message) -> Signature {
         match message {
             Message::Commit(vote) => self.signer.sign(vote),
-            Message::Other(bytes) => self.signer.sign_consensus(bytes),
+            Message::Other(bytes) => self.signer.sign_consensus(height, bytes),
         }
     }
 
@@ -235,7 +235,8 @@ impl Sign<Context> for Signatures {
         key: Vec<u8>,
         peer: Vec<u8>,
     ) -> Outcome<ValidatorProof<Context>> {
-        let signature = self.sign(&self.peer(&key, &peer));
+        // who a node is holds for no height: the newest key says it
+        let signature = self.sign(Height(u64::MAX), &self.peer(&key, &peer));
         Ok(ValidatorProof::new(key, peer, signature))
     }
 }

@@ -133,6 +133,17 @@ fn who_is_thrown_out_takes_its_signers_later_ones_along() {
     assert_eq!(open(&pool, made(1, 1, 7), 0), Ok(Admission::Waits));
 }
 
+#[test]
+fn a_signer_whose_key_has_changed_loses_all_that_waits_and_nobody_else_does() {
+    let pool = pool(10, 10_000, 10);
+    for (signer, sequence) in [(1, 0), (2, 0), (1, 1)] {
+        open(&pool, made(signer, sequence, 0), 0).unwrap();
+    }
+    pool.throw_out_of(&AliasId::new([1; 32]));
+    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&[made(2, 0, 0)]));
+    assert_eq!(open(&pool, made(1, 0, 7), 0), Ok(Admission::Waits));
+}
+
 #[tokio::test]
 async fn waiting_resolves_when_one_waits() {
     let pool = Arc::new(pool(10, 10_000, 10));

@@ -104,7 +104,7 @@ impl Signer for Pen {
         Signature::new([9; 64])
     }
 
-    fn sign_consensus(&self, _: &[u8]) -> Signature {
+    fn sign_consensus(&self, _: sealane_types::ids::Height, _: &[u8]) -> Signature {
         unreachable!("one validator sends no messages")
     }
 }

@@ -42,6 +42,27 @@ pub fn load<S: StoredSecret>(path: &Path, unlock: &Unlock) -> Result<S, Keystore
     open(&read_bounded(path, MAX_FILE)?, unlock)
 }
 
+/// Puts a keystore in the place of another, which is gone then: after a crash there is the one or the other.
+///
+/// # Errors
+/// When the disk fails.
+pub fn replace(path: &Path, by: &Path) -> Result<(), KeystoreError> {
+    fs::rename(by, path).map_err(disk(by))?;
+    sync_folder(folder_of(path))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn sync_folder(folder: &Path) -> Result<(), KeystoreError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(disk(folder))
+}
+
 fn disk(path: &Path) -> impl Fn(Error) -> KeystoreError + '_ {
     |source| KeystoreError::Disk {
         path: path.to_owned(),
@@ -68,10 +89,6 @@ pub(super) fn write_atomic(
     bytes: &[u8],
     existing: Existing,
 ) -> Result<(), KeystoreError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let beside = beside(path)?;
     let written = write_new(&beside, bytes).and_then(|()| put(&beside, path, existing));
     if written.is_err() || existing == Existing::Refuse {
@@ -82,10 +99,7 @@ pub(super) fn write_atomic(
             Err(KeystoreError::Exists(path.to_owned()))
         }
         Err(source) => Err(disk(path)(source)),
-        Ok(()) => {
-            let folder_file = File::open(folder).and_then(|folder| folder.sync_all());
-            folder_file.map_err(disk(folder))
-        }
+        Ok(()) => sync_folder(folder_of(path)),
     }
 }
 

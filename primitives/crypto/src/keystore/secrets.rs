@@ -93,6 +93,31 @@ impl StoredSecret for ValidatorSecrets {
     }
 }
 
+/// What a node's connections are authenticated with, kept for itself once the signing key that it came from is gone.
+#[derive(Clone)]
+pub struct NetworkSeed(pub Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for NetworkSeed {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("NetworkSeed(secret)")
+    }
+}
+
+impl StoredSecret for NetworkSeed {
+    const LABEL: &'static str = "connections";
+
+    fn to_secret_bytes(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(self.0.to_vec())
+    }
+
+    fn from_secret_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::new(bytes);
+        let seed = Zeroizing::new(reader.array::<32>("connections' seed")?);
+        reader.finish()?;
+        Ok(Self(seed))
+    }
+}
+
 impl StoredSecret for KeyShare {
     const LABEL: &'static str = "share of the fingerprint key";
 

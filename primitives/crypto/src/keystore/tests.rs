@@ -6,6 +6,7 @@ use std::path::Path;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::Epoch;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 use super::*;
 use crate::oprf::{KeySecret, KeyShare};
@@ -122,6 +123,27 @@ fn one_kind_of_secret_is_not_taken_for_another() {
     let file = seal(&validator, &key).expect("locked");
     let again: ValidatorSecrets = open(&file, &key.unlock()).expect("its own key");
     assert_eq!(again.signing.public(), validator.signing.public());
+    let seed = NetworkSeed(Zeroizing::new([5; 32]));
+    let file = seal(&seed, &key).expect("locked");
+    let again: NetworkSeed = open(&file, &key.unlock()).expect("its own key");
+    assert_eq!(*again.0, *seed.0);
+    assert_eq!(format!("{seed:?}"), "NetworkSeed(secret)");
+}
+
+#[test]
+fn a_keystore_takes_the_place_of_another_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, next) = (folder.path().join("a.age"), folder.path().join("b.age"));
+    let (first, second) = (secrets(), secrets());
+    let key = Protection::KeyFile(KeyFile::generate());
+    save(&path, &first, &key, Existing::Refuse).expect("written");
+    save(&next, &second, &key, Existing::Refuse).expect("written");
+    replace(&path, &next).expect("moved");
+    let loaded: InstitutionSecrets = load(&path, &key.unlock()).expect("the second");
+    assert!(same(&loaded, &second) && !next.exists());
+    assert_private(&path);
+    assert!(replace(&path, &next).is_err(), "there is none any more");
+    assert!(path.exists());
 }
 
 #[test]

@@ -12,7 +12,7 @@ impl Signer for Key {
         self.0.sign(tags::SIGN_VOTE, &vote.to_bytes())
     }
 
-    fn sign_consensus(&self, message: &[u8]) -> Signature {
+    fn sign_consensus(&self, _: Height, message: &[u8]) -> Signature {
         self.0.sign(tags::SIGN_CONSENSUS, message)
     }
 }

@@ -1,0 +1,31 @@
+//! `sealane validator`.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+/// A bank's node as validator: requests to become one, and for a new signing key.
+#[derive(Debug, Subcommand)]
+pub enum ValidatorCommand {
+    /// Make the observing node in --home (a bank's home) a validator that waits, and a file with which the members can
+    /// propose to admit it
+    Request {
+        /// The validator's name: a-z, 0-9 and -
+        #[arg(long)]
+        name: String,
+        /// Where to write the request
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// A network's folder: its other nodes pass transactions on to this one from now on
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+
+    /// Make a new signing key for the validator in --home (its folder, or its bank's home), and a file with which the
+    /// members can propose it. The node changes to it by itself
+    Rekey {
+        /// Where to write the request
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}

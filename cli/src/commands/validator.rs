@@ -1,0 +1,130 @@
+//! `sealane validator`: a bank's node becomes a validator, and comes to a new key.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::home::{read_config, read_genesis};
+use sealane_client::join::{KeyClaim, key_request, validator_request};
+use sealane_crypto::random;
+use sealane_node::{Claim, NodeHome, claim_key, claim_validator, count_peer};
+use sealane_types::alias::{Role, check_name};
+use sealane_types::ids::{AliasId, ChainId};
+use serde_json::json;
+
+use super::network::NODE;
+use super::network::nodes::{Node, nodes_of};
+use crate::args::ValidatorCommand;
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// Runs a `validator` command.
+pub fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Report, Failure> {
+    let home = home.ok_or_else(|| {
+        Failure::invalid("name the bank's home that the node is in: sealane --home DIR validator …")
+    })?;
+    match command {
+        ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
+        ValidatorCommand::Rekey { out } => rekey(home, &out),
+    }
+}
+
+fn claimed(chain: ChainId, claim: &Claim) -> KeyClaim {
+    KeyClaim {
+        chain,
+        alias: claim.alias,
+        key: claim.key,
+        possession: claim.possession,
+    }
+}
+
+fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    check_name(name).map_err(Failure::invalid)?;
+    let folder = home.join(NODE);
+    if !folder.join("node.toml").is_file() {
+        return Err(Failure::invalid(format!(
+            "{}: has no node. Give it one first: sealane network join --home {}",
+            home.display(),
+            home.display()
+        )));
+    }
+    let others = dir.map(nodes_of).transpose()?.unwrap_or_default();
+    let bank = bank_of(home)?;
+    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let fresh = random::bytes::<32>().map_err(Failure::cannot)?;
+    let claim = claim_validator(&folder, AliasId::new(*fresh)).map_err(Failure::invalid)?;
+    let chain = sealane_client::join::chain_of(&genesis);
+    let text = validator_request(bank, name, &claimed(chain, &claim)).map_err(Failure::invalid)?;
+    files::write_new(out, &text)?;
+    let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
+    let (peer, called) = (node.as_peer(), node.name());
+    let id = peer.map(|peer| peer.id).unwrap_or_default();
+    let mut told = 0;
+    for Node { folder, .. } in others {
+        told += usize::from(count_peer(&folder, &id).map_err(Failure::cannot)?);
+    }
+    let rest = match told {
+        0 => format!(
+            "At each other validator's node, in node.toml, take the line `observer = true` out of the entry of {called} \
+             (id = \"{id}\"): it takes that over within seconds, and passes transactions on to it."
+        ),
+        told => format!("{told} other nodes pass transactions on to it within seconds."),
+    };
+    let shown = out.display();
+    let text = format!(
+        "The node {called} is the validator {name} from its next start on, and follows as before until it has power: start it again.\n\
+         Give the members {shown}: sealane proposal new admit {shown}\n\
+         and once that holds: sealane proposal new power {name} 1, and sealane proposal new share --holders …,{name}\n{rest}"
+    );
+    let data = json!({
+        "ok": true, "name": name, "alias": claim.alias.to_string(), "request": shown.to_string(), "peer": id, "nodes_told": told,
+    });
+    Ok(Report { text, data })
+}
+
+/// The alias of the bank whose home this is; whether it is a bank the chain says, and genesis already of those in it.
+fn bank_of(home: &Path) -> Result<AliasId, Failure> {
+    let config = read_config(home).map_err(Failure::invalid)?;
+    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let shown = home.join("home.toml");
+    let alias: Result<AliasId, _> = config.alias.parse();
+    let alias =
+        alias.map_err(|error| Failure::invalid(format!("{}: alias: {error}", shown.display())))?;
+    match genesis.alias(&alias) {
+        Some(known) if known.role != Role::Bank => Err(Failure::invalid(format!(
+            "{} is a {}; validators are nodes of banks",
+            config.name,
+            known.role.name()
+        ))),
+        _ => Ok(alias),
+    }
+}
+
+fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    let folder = node_folder(home);
+    let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
+    let chain = sealane_client::join::chain_of(node.genesis());
+    let claim = claim_key(&folder).map_err(Failure::invalid)?;
+    files::write_new(out, &key_request(&claimed(chain, &claim)))?;
+    let (name, shown) = (node.name(), out.display());
+    let text = format!(
+        "A new signing key for the node {name} waits in {}; until the members have agreed it signs with the one it has.\n\
+         Give the members {shown}: sealane proposal new key {shown}\n\
+         From the height on that they agree on, the node signs with the new one by itself, and forgets the old one. \
+         Back up the folder before that height.",
+        folder.display()
+    );
+    let data = json!({
+        "ok": true, "name": name, "alias": claim.alias.to_string(), "key": claim.key.to_string(), "request": shown.to_string(),
+    });
+    Ok(Report { text, data })
+}
+
+/// The node's folder: this one, or that in a bank's home.
+pub(super) fn node_folder(home: &Path) -> PathBuf {
+    let inside = home.join(NODE);
+    match inside.join("node.toml").is_file() {
+        true => inside,
+        false => home.to_owned(),
+    }
+}

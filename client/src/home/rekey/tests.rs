@@ -1,0 +1,110 @@
+use std::path::PathBuf;
+
+use sealane_crypto::signature::verify;
+use sealane_crypto::tags;
+use sealane_types::encoding::{Decode as _, Encode as _};
+use sealane_types::governance::{CastVote, Change};
+use sealane_types::ids::{ProposalId, PublicKey, Sequence};
+use sealane_types::transaction::{Payload, Transaction};
+use tempfile::TempDir;
+
+use super::*;
+use crate::home::Home;
+use crate::network::{Options, Protect, create};
+
+/// The homes of two banks of one network.
+fn homes(protect: Protect) -> (TempDir, [PathBuf; 2]) {
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut options = Options::local(2, &["https://127.0.0.1:1".to_owned()], 0, &[]);
+    options.protect = protect;
+    let created = create(&folder.path().join("net"), &options).expect("made");
+    let homes = created.homes.try_into().expect("two");
+    (folder, homes)
+}
+
+fn asked(text: &str, home: &Home) -> PublicKey {
+    match join::key_change(text.as_bytes(), home.chain()) {
+        Ok(Change::SetKey { alias, key, .. }) if alias == home.alias() => key,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn open(home: &Path) -> Home {
+    Home::open(home, &Unlock::Environment).expect("opens")
+}
+
+fn signed(home: &Home) -> Vec<u8> {
+    let vote = CastVote {
+        proposal: ProposalId(0),
+        approve: true,
+    };
+    home.sign(Sequence(0), Payload::Vote(vote)).1
+}
+
+fn is_of(bytes: &[u8], key: &PublicKey) -> bool {
+    let transaction = Transaction::from_bytes(bytes).expect("a transaction");
+    let (body, signature) = (transaction.body.to_bytes(), transaction.signature);
+    verify(tags::SIGN_TRANSACTION, key, &body, &signature)
+}
+
+#[test]
+fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
+    let (_folder, [path, other]) = homes(Protect::KeyFiles);
+    let (home, of_other) = (open(&path), open(&other).alias());
+    let busy = rekey(&path, &Unlock::Environment);
+    assert!(matches!(busy, Err(HomeError::Disk(_))), "it is at work");
+    let known = home.genesis().alias(&home.alias()).expect("in genesis");
+    let (old, secret) = (known.key, home.document_digest(b"x"));
+    let customer = home.customer_key(&of_other).public();
+    drop(home);
+
+    let text = rekey(&path, &Unlock::Environment).expect("made");
+    let again = rekey(&path, &Unlock::Environment).expect("made");
+    assert_eq!(text, again, "typed again");
+    let home = open(&path);
+    let new = asked(&text, &home);
+    assert!(home.key_waits() && is_of(&signed(&home), &old));
+    let first = signed(&home);
+    let anew = home.signed_anew(std::slice::from_ref(&first)).expect("another key");
+    assert!(is_of(&anew, &new));
+    assert_eq!(home.signed_anew(&[first.clone(), anew]), None);
+    home.follow_key(&old).expect("nothing to do");
+    assert!(home.key_waits());
+    home.follow_key(&new).expect("its height has come");
+    assert!(!home.key_waits() && is_of(&signed(&home), &new));
+    home.follow_key(&new).expect("once");
+    drop(home);
+
+    let home = open(&path);
+    assert!(is_of(&signed(&home), &new), "the old one is gone");
+    let anew = home.signed_anew(&[first]).expect("of before the change");
+    assert!(is_of(&anew, &new));
+    assert_eq!(home.document_digest(b"x"), secret, "the secret stays");
+    assert_eq!(home.customer_key(&of_other).public(), customer);
+    assert!(!path.join("keystore-next.age").exists());
+}
+
+#[test]
+fn one_passphrase_opens_both_keys() {
+    let words = "correct horse".to_owned();
+    let (_folder, [path, _]) = homes(Protect::Passphrase(words.clone()));
+    let unlock = Unlock::Passphrase(words);
+    let text = rekey(&path, &unlock).expect("made");
+    let home = Home::open(&path, &unlock).expect("opens");
+    home.follow_key(&asked(&text, &home)).expect("changed");
+    drop(home);
+    Home::open(&path, &unlock).expect("opens");
+    let wrong = rekey(&path, &Unlock::Passphrase("wrong".to_owned()));
+    assert!(matches!(wrong, Err(HomeError::Keys(_))));
+}
+
+#[test]
+fn a_key_of_another_home_is_not_taken() {
+    let (_folder, [path, other]) = homes(Protect::Passphrase("one for both".to_owned()));
+    let unlock = Unlock::Passphrase("one for both".to_owned());
+    rekey(&other, &unlock).expect("made");
+    let next = "keystore-next.age";
+    std::fs::copy(other.join(next), path.join(next)).expect("copied");
+    let mixed = Home::open(&path, &unlock).expect_err("of another home");
+    assert!(mixed.to_string().contains("another home"), "{mixed}");
+}

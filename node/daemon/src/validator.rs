@@ -1,0 +1,114 @@
+//! How a node becomes a validator that genesis does not name, and how a validator comes to a new key: what is written in
+//! its folder before the members vote.
+
+use std::path::Path;
+
+use sealane_crypto::keystore::KeystoreError;
+use sealane_ledger::chain_id;
+use sealane_types::ids::{AliasId, PublicKey, Signature};
+use thiserror::Error;
+
+use crate::config::{read_config, write_config};
+use crate::home::{CONFIG, HomeError, NodeHome};
+use crate::keyring::KeyFiles;
+
+/// Why a node's home cannot become a validator's, or get a new key.
+#[derive(Debug, Error)]
+pub enum ValidatorError {
+    /// The home cannot be used, or written.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The keys cannot be read or written.
+    #[error(transparent)]
+    Keys(#[from] KeystoreError),
+    /// It is one from the beginning.
+    #[error("this node is a validator since genesis: there is nothing to ask for")]
+    Already,
+    /// It has no vote, and so no key on the chain.
+    #[error(
+        "this node is an observer, whose key is not on the chain: it has no other to change to. A validator it becomes by \
+         `sealane validator request`"
+    )]
+    Observer,
+}
+
+/// A key, and its word that it is this alias'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// The alias.
+    pub alias: AliasId,
+    /// The key.
+    pub key: PublicKey,
+    /// That key's signature over [`sealane_types::alias::Possession`].
+    pub possession: Signature,
+}
+
+/// Makes the observer in `folder` the validator with this alias, and gives its key's word for it. Where it was made one
+/// before, the alias stays that one. A node that runs goes on as it was until it is started again.
+///
+/// # Errors
+/// When there is no observer, or the disk fails.
+pub fn claim_validator(folder: &Path, fresh: AliasId) -> Result<Claim, ValidatorError> {
+    let home = NodeHome::open(folder)?;
+    let observes = home.config().observer.is_some();
+    let alias = match home.validator() {
+        Some(alias) if home.genesis().alias(&alias).is_some() => {
+            return Err(ValidatorError::Already);
+        }
+        Some(alias) => alias,
+        None => fresh,
+    };
+    if observes {
+        let mut config = home.config().clone();
+        config.name = config.observer.take();
+        config.validator = Some(alias.to_string());
+        write_config(&folder.join(CONFIG), &config)?;
+    }
+    let (key, chain) = (home.signing(), chain_id(home.genesis()));
+    Ok(Claim {
+        alias,
+        key: key.public(),
+        possession: key.possess(chain, alias),
+    })
+}
+
+/// Makes a new signing key for the validator in `folder`, which waits there until the chain names it, and gives its word.
+/// One that waits already stays the one. The node need not be started again.
+///
+/// # Errors
+/// When the node is no validator's, or the disk fails.
+pub fn claim_key(folder: &Path) -> Result<Claim, ValidatorError> {
+    let home = NodeHome::open(folder)?;
+    let alias = home.validator().ok_or(ValidatorError::Observer)?;
+    if home.config().validator.is_none() {
+        // from the new key on genesis does not tell whose node this is
+        let mut config = home.config().clone();
+        config.validator = Some(alias.to_string());
+        write_config(&folder.join(CONFIG), &config)?;
+    }
+    let key = KeyFiles::of(folder).make_next()?;
+    Ok(Claim {
+        alias,
+        key: key.public(),
+        possession: key.possess(chain_id(home.genesis()), alias),
+    })
+}
+
+/// Lets transactions go to the peer with this id too, which becomes a validator: whether the node in `folder` has it as
+/// an observer until now. It takes that over within seconds, also while it runs.
+///
+/// # Errors
+/// When there is no node, or the disk fails.
+pub fn count_peer(folder: &Path, id: &str) -> Result<bool, HomeError> {
+    let path = folder.join(CONFIG);
+    let mut config = read_config(&path)?;
+    let peers = config.consensus.iter_mut().flat_map(|one| &mut one.peers);
+    let mut found = false;
+    for peer in peers.filter(|peer| peer.id == id && peer.observer) {
+        (peer.observer, found) = (false, true);
+    }
+    if found {
+        write_config(&path, &config)?;
+    }
+    Ok(found)
+}
