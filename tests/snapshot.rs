@@ -7,9 +7,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{DONE, program, refused_for, sealane};
+use sealane_tests::command::{DONE, program, refused_for};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
+use sealane_tests::votes::agree;
 
 /// The first height whose block a node that began with a snapshot has, by its own words.
 fn first_block(home: &Path) -> u64 {
@@ -88,19 +89,13 @@ fn a_newcomer_s_node_begins_with_a_snapshot_and_others_can_begin_with_its() {
     let a = network.bank(0);
     let (record, financed) = a.seal_and_finance(&Invoice::new("INV-OLD"));
     let _ = financed.expect(DONE);
-    let folder = network.network();
-    let from = a.home.to_str().unwrap().to_owned();
-    for name in ["bank-e", "bank-f"] {
-        let request = network.desk().join(format!("{name}.json"));
-        let (home, request) = (folder.join(name), request.to_str().unwrap().to_owned());
-        let shown = home.to_str().unwrap();
-        let words = [
-            "member", "request", "--dir", shown, "--from", &from, "--name", name, "--role", "bank",
-            "--out", &request,
-        ];
-        let _ = sealane(&words).expect(DONE);
-    }
-    let (home, other) = (folder.join("bank-e"), folder.join("bank-f"));
+    // the validators become others: whoever begins here, and its client, must follow them from genesis' on
+    let banks = [&a, &network.bank(1), &network.bank(2)];
+    agree(&network, &banks, &["power", "node-d", "0"]);
+    let (home, other) = (
+        network.newcomer("bank-e").0.home,
+        network.newcomer("bank-f").0.home,
+    );
     let at = network.join_with(&home, &["--snapshot"]);
     let first = first_block(&home);
     let _ = a.seal(&Invoice::new("INV-NEW"));
