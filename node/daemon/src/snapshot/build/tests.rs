@@ -268,6 +268,32 @@ async fn other_records_and_another_log_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_validator_has_the_open_sets_to_answer_and_nobody_else_has() {
+    let served = served().await;
+    for answers in [true, false] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("data");
+        let mut builder = Builder::begin(&path, served.target().unwrap(), answers).unwrap();
+        let _ = give(&mut builder, served.parts()).unwrap();
+        let [open, closed] = [1, 2].map(|number| RecordId::new([number; 32]));
+        for key in [
+            Key::blinded_set(&open),
+            Key::completed(&closed),
+            Key::blinded_set(&closed),
+        ] {
+            builder.note(key.as_bytes(), b"any").unwrap();
+        }
+        builder.finish().unwrap();
+        let store = Store::open(&path, chain_id(&served.world.genesis)).unwrap();
+        let expected = match answers {
+            true => vec![(open.as_bytes().to_vec(), Height(1).to_bytes())],
+            false => Vec::new(),
+        };
+        assert_eq!(store.tasks().unwrap(), expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_state_is_taken_from_newest_headers_that_follow_one_another_alone() {
     let served = served().await;
     let trust = Trust::in_genesis(&served.world.genesis);
