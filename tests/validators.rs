@@ -46,6 +46,9 @@ fn a_joined_bank_s_node_becomes_a_validator_without_which_nothing_is_decided() {
     let early = e.run(&[&words[..], &[&without]].concat()).expect(INVALID);
     assert!(early.words().contains("network join"), "{early}");
     let own = network.join(&e.home);
+    until("it has the chain", || {
+        network.height(own) >= network.height(0)
+    });
     assert_eq!(network.status(own).validator, "bank-e");
 
     let of_genesis = a.run(&[&words[..], &[&without]].concat()).expect(INVALID);
@@ -67,11 +70,11 @@ fn a_joined_bank_s_node_becomes_a_validator_without_which_nothing_is_decided() {
     agree(&network, &banks, &["admit", &file]);
     network.kill_node(own);
     network.start_node(own);
-    assert_eq!(
-        network.status(own).validator,
-        "node-e",
-        "by what the chain says"
-    );
+    until("it has the chain", || {
+        network.height(own) >= network.height(0)
+    });
+    let name = network.status(own).validator;
+    assert_eq!(name, "node-e", "by what the chain says");
     agree(&network, &banks, &["power", "node-e", "1"]);
     let holders = "node-a,node-b,node-c,node-d,node-e";
     agree(&network, &banks, &["share", "--holders", holders]);
@@ -210,14 +213,20 @@ fn the_only_validator_and_its_only_bank_change_their_keys_too() {
     let _ = sealane(&words).expect(DONE);
     let _ = a.run(&["member", "rekey", "--out", &of_home]).expect(DONE);
     for file in [&of_node, &of_home] {
-        let words = ["proposal", "new", "--in", "2", "key", file];
+        let words = ["proposal", "new", "--in", "8", "key", file];
         let _ = a.run(&words).expect(DONE);
     }
-    for number in 0..3 {
+    let waits = [
+        Path::new(&node).join("validator-next.age"),
+        a.home.join("keystore-next.age"),
+    ];
+    assert!(waits.iter().all(|path| path.exists()));
+    let mut number = 0;
+    until("both have changed", || {
+        number += 1;
         let _ = a.seal(&Invoice::new(&format!("INV-{number}")));
-    }
-    let next = Path::new(&node).join("validator-next.age");
-    assert!(!next.exists() && !a.home.join("keystore-next.age").exists());
+        waits.iter().all(|path| !path.exists())
+    });
     network.kill_node();
     network.start_node();
     let (_, financed) = a.seal_and_finance(&Invoice::new("INV-AFTER"));

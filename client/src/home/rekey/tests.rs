@@ -94,6 +94,7 @@ fn one_passphrase_opens_both_keys() {
     let text = rekey(&path, &unlock).expect("made");
     let home = Home::open(&path, &unlock).expect("opens");
     home.follow_key(&asked(&text, &home)).expect("changed");
+    assert!(!path.join("keystore-next.age").exists());
     drop(home);
     Home::open(&path, &unlock).expect("opens");
     let wrong = rekey(&path, &Unlock::Passphrase("wrong".to_owned()));
