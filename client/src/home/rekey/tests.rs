@@ -65,7 +65,9 @@ fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
     let new = asked(&text, &home);
     assert!(home.key_waits() && is_of(&signed(&home), &old));
     let first = signed(&home);
-    let anew = home.signed_anew(&[first.clone()]).expect("another key");
+    let anew = home
+        .signed_anew(std::slice::from_ref(&first))
+        .expect("another key");
     assert!(is_of(&anew, &new));
     assert_eq!(home.signed_anew(&[first.clone(), anew]), None);
     home.follow_key(&old).expect("nothing to do");
