@@ -265,7 +265,10 @@ impl Backend for Service {
         let (id, transaction) = decoded.map_err(malformed)?;
         let waits = self.chain.mempool.contains(&id);
         let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
-        if !waits && self.read(known).await?.is_none() {
+        if waits && origin == Origin::Client {
+            // those it was passed on to may have been restarted since, and this node may have no turn of its own
+            self.chain.gossip.pass_on(&transaction);
+        } else if !waits && self.read(known).await?.is_none() {
             let admitted = self.admit(transaction, origin).await;
             admitted.inspect_err(|_| {
                 self.chain.metrics.not_taken.inc();
