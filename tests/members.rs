@@ -120,28 +120,19 @@ fn agree(network: &Consortium, change: &[&str]) {
 fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on() {
     let mut network = Consortium::start(4);
     let (a, d) = (network.bank(0), network.bank(3));
-    let (folder, desk) = (network.network(), network.desk().to_path_buf());
-    let (home, request) = (folder.join("bank-e"), desk.join("bank-e.json"));
-    let from = a.home.to_str().unwrap().to_owned();
-    let (home, request) = (home.to_str().unwrap(), request.to_str().unwrap());
-    let words = [
-        "member", "request", "--dir", home, "--from", &from, "--name", "bank-e", "--role", "bank",
-        "--id", "vat:FR1", "--out", request,
-    ];
-    let _ = sealane(&words).expect(DONE);
-    let e = network.guest(Path::new(home));
-    network.let_in(&e, &desk.join("bank-e.csr"));
+    let newcomer = network.newcomer("bank-e");
+    let (e, home) = (newcomer.bank, network.network().join("bank-e"));
     let early = e.run(&["seal", &e.file(&Invoice::new("INV-E-0"))]);
     refused_for(early, "no alias");
-    agree(&network, &["admit", request]);
+    agree(&network, &["admit", &newcomer.request]);
     let listed = row(a.run(&["member", "list"]), "members", "name", "bank-e");
     assert_eq!(
         (&listed["role"], &listed["standing"]),
         (&"bank".into(), &"active".into())
     );
     // its own node is let in by the others while they run, follows from the first block, and serves it
-    let own = network.join(Path::new(home));
-    let text = fs::read_to_string(Path::new(home).join("home.toml")).unwrap();
+    let own = network.join(&home);
+    let text = fs::read_to_string(home.join("home.toml")).unwrap();
     assert!(!text.contains(&fs::read_to_string(a.home.join("node/address")).unwrap()));
     wait_for(&network, own);
     let invoice = Invoice::new("INV-E-1");

@@ -139,6 +139,12 @@ impl Consortium {
         self.nodes.len()
     }
 
+    /// A member's name.
+    #[must_use]
+    pub fn name(&self, at: usize) -> String {
+        self.nodes[at].name.clone()
+    }
+
     /// A bank's home.
     #[must_use]
     pub fn bank(&self, at: usize) -> Bank {
@@ -156,6 +162,13 @@ impl Consortium {
     /// # Panics
     /// When it cannot be.
     pub fn join(&mut self, home: &Path) -> usize {
+        let at = self.join_resting(home);
+        self.start_node(at);
+        at
+    }
+
+    /// As [`Consortium::join`]; the node does not run yet.
+    pub(crate) fn join_resting(&mut self, home: &Path) -> usize {
         let dir = home.parent().expect("a home is in the network's folder");
         let (dir, shown) = (dir.display().to_string(), home.display().to_string());
         let words = ["network", "join", "--dir", &dir, "--home", &shown];
@@ -166,9 +179,7 @@ impl Consortium {
             home: home.to_path_buf(),
             process: None,
         });
-        let at = self.nodes.len() - 1;
-        self.start_node(at);
-        at
+        self.nodes.len() - 1
     }
 
     /// The network's folder.
@@ -281,6 +292,13 @@ impl Consortium {
     pub(crate) fn process(&self, at: usize) -> u32 {
         let process = self.nodes[at].process.as_ref();
         process.expect("the node runs").id()
+    }
+
+    /// Waits for the end of a node that was told to end.
+    pub(crate) fn wait_for(&mut self, at: usize) -> std::process::ExitStatus {
+        let child = self.nodes[at].process.take();
+        let mut child = child.expect("the node runs");
+        child.wait().expect("a child can be waited for")
     }
 
     /// Whether a node that was started has ended by itself; it runs no more then.
