@@ -57,6 +57,7 @@ else
 	$(CARGO) test --release --workspace --locked
 endif
 
+# SEALANE_TEST_SECONDS (600) and SEALANE_TEST_RACES (100) say how long, SEALANE_TEST_SEED repeats a run's choices.
 torture: needs byzantine ## What takes longer than `make test` allows
 	$(CARGO) build --release --workspace --locked
 	$(CARGO) test --release --workspace --locked --features sealane-tests/torture -- --nocapture

@@ -104,7 +104,7 @@ fn members_are_admitted_and_validators_leave_and_return_while_everybody_works_on
     let own = network.join(&home);
     let text = fs::read_to_string(home.join("home.toml")).unwrap();
     assert!(!text.contains(&fs::read_to_string(a.home.join("node/address")).unwrap()));
-    network.wait_for(own);
+    network.wait_until_level(own);
     let invoice = Invoice::new("INV-E-1");
     let (_, financed) = e.seal_and_finance(&invoice);
     let financed = financed.expect(DONE);

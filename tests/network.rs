@@ -2,6 +2,7 @@
 //! when nodes are killed (RELIABILITY 1 and 3, with I1 and I2).
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::Bank;
 use sealane_tests::random::Random;
+use sealane_tests::votes::until;
 
 /// Rounds of killing one node after another.
 const KILLS: usize = if cfg!(feature = "torture") { 100 } else { 6 };
@@ -45,6 +47,35 @@ fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
 }
 
 /// Seals until it is told to stop; types a command again that a dying node left open.
+/// A node without a turn of its own tells the others again what they have forgotten, as they were restarted.
+#[test]
+fn what_the_others_have_forgotten_is_passed_on_again() {
+    const OBSERVER: usize = 4;
+    let mut network = Consortium::start_with(4, 1);
+    let (a, regulator) = (network.bank(0), network.bank(OBSERVER));
+    let shown = |bank: &Bank| fs::read_to_string(bank.home.join("home.toml")).unwrap();
+    let (mut own, other) = (shown(&a), shown(&regulator));
+    for key in ["node = ", "node_name = "] {
+        let line = |text: &str| {
+            text.lines()
+                .find(|line| line.starts_with(key))
+                .unwrap()
+                .to_owned()
+        };
+        own = own.replace(&line(&own), &line(&other));
+    }
+    fs::write(a.home.join("home.toml"), own).unwrap();
+    (0..OBSERVER).for_each(|at| network.kill_node(at));
+    let sealing = a.begin(&["seal", &a.file(&Invoice::new("INV-WAITS"))]);
+    until("it waits at the observer", || {
+        network.status(OBSERVER).waiting == 1
+    });
+    // long enough for the observer to have given up passing it on
+    thread::sleep(Duration::from_secs(4));
+    (0..OBSERVER).for_each(|at| network.start_node(at));
+    let _ = sealing.wait().expect(DONE);
+}
+
 fn load(history: &History, bank: &Bank, name: &str, over: &AtomicBool) {
     let mut number = 0;
     while !over.load(Ordering::Relaxed) {

@@ -5,15 +5,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
-#[cfg(feature = "torture")]
-use std::time::Instant;
 
 use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::history::{Deed, History, Summary};
 use sealane_tests::invoice::Invoice;
-#[cfg(feature = "torture")]
-use sealane_tests::links::{Flow, Links};
 use sealane_tests::network::Bank;
 use sealane_tests::random::Random;
 
@@ -175,109 +171,4 @@ fn one_invoice_and_four_banks_at_once_in_a_split_network_have_one_winner() {
     assert_eq!((won, lost), (1, 3), "exit codes {codes:?}");
     let summary = history.check(&network.agreed());
     assert_eq!((summary.sealed, summary.financed), (4, 1));
-}
-
-/// What the long run does with the links, by turns.
-#[cfg(feature = "torture")]
-fn cut(random: &mut Random, links: &Links) -> String {
-    let order = random.sample(vec![0, 1, 2, 3], 4);
-    let (one, other) = (order[0], order[1]);
-    match random.below(6) {
-        0 => {
-            links.split(&[&order[..2], &order[2..]]);
-            format!("split {:?} from {:?}", &order[..2], &order[2..])
-        }
-        1 => {
-            links.split(&[&[one], &order[1..]]);
-            format!("cut off {one}")
-        }
-        2 => {
-            links.split(&[&[one], &[other], &order[2..]]);
-            format!("cut off {one} and {other}, from one another too")
-        }
-        3 => {
-            order[1..]
-                .iter()
-                .for_each(|to| links.set(one, *to, Flow::Stopped));
-            format!("{one} hears and is not heard")
-        }
-        4 => {
-            let slow = Flow::Slow(Duration::from_millis(20 + random.below(300)));
-            order[1..]
-                .iter()
-                .for_each(|to| links.set_both(one, *to, slow));
-            format!("{one} is slow: {slow:?}")
-        }
-        _ => {
-            for _ in 0..8 {
-                links.set_both(one, other, Flow::Stopped);
-                thread::sleep(Duration::from_millis(random.below(400)));
-                links.heal();
-                thread::sleep(Duration::from_millis(random.below(400)));
-            }
-            format!("the link of {one} and {other} flapped")
-        }
-    }
-}
-
-/// Ten minutes of cuts under load, with validators that leave the set and return by vote meanwhile.
-#[cfg(feature = "torture")]
-#[test]
-fn ten_minutes_of_cuts_under_load_while_a_validator_leaves_and_returns() {
-    let lasts = std::env::var("SEALANE_TEST_MINUTES")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let lasts = Duration::from_secs(60 * lasts.unwrap_or(10));
-    let mut random = Random::seeded();
-    let history = History::begin(random.next_number());
-    let (mut network, links) = Consortium::start_linked(4);
-    let mut report = Vec::new();
-    let (mut power, mut votes) = (1, 0);
-    let summary = under_load(&mut network, &history, &[0, 1], |network| {
-        while history.elapsed() < lasts {
-            let what = cut(&mut random, &links);
-            thread::sleep(Duration::from_millis(500 + random.below(6_000)));
-            links.heal();
-            let healed = Instant::now();
-            goes_on(network);
-            let (at, took) = (history.elapsed().as_secs(), healed.elapsed().as_millis());
-            let line = format!(
-                "{at:>4} s  {what}; all went on {took} ms after it healed, at {:?}",
-                network.heights()
-            );
-            println!("{line}");
-            report.push(line);
-            if random.below(4) == 0 {
-                power = 1 - power;
-                votes += 1;
-                vote(network, power);
-                let line = format!("        voted: the power of node-d is {power}");
-                println!("{line}");
-                report.push(line);
-            }
-        }
-    });
-    report.push(format!("{summary:?}, {votes} votes"));
-    let path = sealane_tests::command::program_folder().join("partition-report.txt");
-    std::fs::write(&path, report.join("\n")).unwrap();
-    println!("{votes} votes; the report is in {}", path.display());
-    assert!(
-        summary.sealed >= 40 && report.len() > 10,
-        "too little: {summary:?}"
-    );
-}
-
-/// Three of four banks agree on a validator's power, whose height comes under the load.
-#[cfg(feature = "torture")]
-fn vote(network: &Consortium, power: u64) {
-    let power = power.to_string();
-    let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
-    let words = ["proposal", "new", "--in", "20", "power", "node-d", &power];
-    let proposed = a.run(&words).expect(DONE);
-    let number = proposed.data["proposal"].as_u64().unwrap().to_string();
-    for bank in [&b, &c] {
-        let _ = bank.run(&["proposal", "vote", &number]).expect(DONE);
-    }
-    let at = proposed.data["at"].as_u64().unwrap();
-    network.reaches(0, at + 2, PATIENCE);
 }

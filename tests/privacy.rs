@@ -6,161 +6,16 @@
 use std::fs;
 use std::path::Path;
 
-use sealane_crypto::commitment::leaf_inputs;
-use sealane_crypto::curve::FingerprintInput;
 use sealane_tests::command::{DONE, REFUSED};
-use sealane_tests::invoice::{Invoice, Line};
+use sealane_tests::consortium::Consortium;
+use sealane_tests::held::store_of;
+use sealane_tests::history::{Deed, History};
+use sealane_tests::invoice::Invoice;
 use sealane_tests::network::Network;
+use sealane_tests::planted;
 use sealane_tests::proxy::{Proxy, Recording};
-use sealane_tests::search::{Needle, Planted, Search, forms, input_forms};
+use sealane_tests::search::{Needle, Search};
 use sealane_tests::traffic;
-use sealane_types::fields::FieldValue;
-use sealane_types::schema::{CanonicalFields, slot};
-
-const DATE: &str = "8731-11-23";
-const NUMBER: &str = "ZQX/7731-WALRUS";
-const SELLER: &str = "Obsidian Tarragon Importers";
-const SELLER_ID: &str = "GB771930284";
-const BUYER_ID: &str = "IE663920175";
-const ORDER: &str = "PO-HALCYON-90817";
-const DESPATCH: &str = "DA-MERIDIAN-55102";
-const PAYABLE: &str = "83719462.57";
-
-fn invoice() -> Invoice {
-    let line = |item: &str, quantity: &str, price: &str, total: &str| Line {
-        item: item.to_owned(),
-        quantity: quantity.to_owned(),
-        price: price.to_owned(),
-        total: total.to_owned(),
-    };
-    Invoice {
-        number: NUMBER.to_owned(),
-        date: DATE.to_owned(),
-        seller: SELLER.to_owned(),
-        seller_id: SELLER_ID.to_owned(),
-        buyer: "Quixotic Lanthanum Traders".to_owned(),
-        buyer_id: BUYER_ID.to_owned(),
-        order: Some(ORDER.to_owned()),
-        despatch: Some(DESPATCH.to_owned()),
-        payable: PAYABLE.to_owned(),
-        lines: vec![
-            line(
-                "Vermilion zeppelin gaskets",
-                "73519.284617",
-                "719.3826",
-                "52888484.58",
-            ),
-            line(
-                "Ultramarine sextant housings",
-                "9182.736455",
-                "3357.4821",
-                "30830977.99",
-            ),
-            // numbers that fit four bytes
-            line(
-                "Indigo barometer sleeves",
-                "1234.567891",
-                "0.1834",
-                "226.42",
-            ),
-        ],
-        ..Invoice::new("planted")
-    }
-}
-
-/// What the document writes.
-const WRITTEN: [&str; 17] = [
-    NUMBER,
-    DATE,
-    SELLER,
-    SELLER_ID,
-    BUYER_ID,
-    "Quixotic Lanthanum Traders",
-    ORDER,
-    DESPATCH,
-    PAYABLE,
-    "Vermilion zeppelin gaskets",
-    "Ultramarine sextant housings",
-    "73519.284617",
-    "3357.4821",
-    "52888484.58",
-    "30830977.99",
-    "Indigo barometer sleeves",
-    "1234.567891",
-];
-
-/// The invoice as sealing takes it.
-fn canonical() -> CanonicalFields {
-    let document = sealane_documents::read(invoice().ubl().as_bytes(), "planted.xml").unwrap();
-    sealane_documents::canonical(&document).unwrap()
-}
-
-/// Every field of the invoice that is unusual enough to be told from chance, and what it writes.
-fn planted() -> Vec<Planted> {
-    let fields = canonical();
-    let in_lines = fields.lines.iter().flatten();
-    let all = fields.header.iter().chain(in_lines).flatten();
-    let mut planted: Vec<Planted> = all.filter_map(unusual).collect();
-    planted.extend(WRITTEN.map(|written| Planted {
-        written: written.to_owned(),
-        field: FieldValue::Text(written.to_owned()),
-    }));
-    planted
-}
-
-fn unusual(field: &FieldValue) -> Option<Planted> {
-    let written = match field {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
-            text.clone()
-        }
-        FieldValue::References(list) => list.first()?.clone(),
-        FieldValue::Integer(value) => value.to_string(),
-        FieldValue::Date(day) => day.to_string(),
-        FieldValue::Amount { value, .. }
-        | FieldValue::Quantity { value, .. }
-        | FieldValue::Price { value, .. } => value.to_string(),
-    };
-    let field = field.clone();
-    (written.chars().count() >= 6).then_some(Planted { written, field })
-}
-
-/// `x` and `P` of the invoice by every rule: known, they could be searched for by guessing.
-fn inputs() -> Vec<FingerprintInput> {
-    let header = canonical().header;
-    let of = |slot: usize| leaf_inputs(header[slot].as_ref().expect("the invoice has it"));
-    let ([seller, _], [buyer, _]) = (of(slot::SELLER_IDS), of(slot::BUYER_IDS));
-    let ([strict, loose], [date, _]) = (of(slot::NUMBER), of(slot::ISSUE_DATE));
-    let [amount, currency] = of(slot::PAYABLE);
-    let ([order, _], [despatch, _]) = (of(slot::ORDER_REFERENCES), of(slot::DESPATCH_REFERENCES));
-    vec![
-        FingerprintInput::Strict {
-            seller,
-            number: strict,
-            date,
-        },
-        FingerprintInput::WithoutDate {
-            seller,
-            number: loose,
-        },
-        FingerprintInput::PartiesAmountDate {
-            seller,
-            buyer,
-            amount,
-            currency,
-            date,
-        },
-        FingerprintInput::OrderReference { seller, order },
-        FingerprintInput::TransportDocument { seller, despatch },
-    ]
-}
-
-fn search() -> Search {
-    let mut needles: Vec<Needle> = planted().iter().flat_map(forms).collect();
-    needles.extend(inputs().iter().flat_map(input_forms));
-    needles.sort();
-    needles.dedup();
-    Search::new(needles)
-}
 
 /// Bank A's whole story with the planted invoice, and bank B's with another, in each other's sight.
 fn story(network: &Network) -> Vec<Recording> {
@@ -168,7 +23,7 @@ fn story(network: &Network) -> Vec<Recording> {
     let proxy = Proxy::start(network.port(), network.node_home(), &a.home);
     a.speak_to(proxy.port());
     b.speak_to(proxy.port());
-    let invoice = invoice();
+    let invoice = planted::invoice();
     let file = a.file(&invoice);
     let _ = a.run(&["inquire", &file]).expect(DONE);
     let sealed = a.run(&["seal", &file]).expect(DONE);
@@ -176,7 +31,7 @@ fn story(network: &Network) -> Vec<Recording> {
     let _ = a.run(&["finance", &record]).expect(DONE);
     let shown = a.run(&["record", "show", &record]).expect(DONE);
     assert!(
-        shown.words().contains(&NUMBER.to_lowercase()),
+        shown.words().contains(&invoice.number.to_lowercase()),
         "its own home opens it:\n{shown}"
     );
     // a refused transaction and a release leave traces too
@@ -216,18 +71,9 @@ fn searched(network: &Network, recordings: &[Recording], search: &Search) -> Vec
     found
 }
 
-/// The node's RocksDB: the folder that holds `CURRENT`.
-fn store_of(home: &Path) -> std::path::PathBuf {
-    let folders = walkdir::WalkDir::new(home)
-        .into_iter()
-        .filter_map(Result::ok);
-    let mut stores = folders.filter(|entry| entry.path().join("CURRENT").is_file());
-    stores.next().expect("a node has a store").into_path()
-}
-
 #[test]
 fn planted_values_are_nowhere_in_what_others_hold() {
-    let search = search();
+    let search = Search::new(planted::needles(&planted::invoice()));
     assert!(
         search.needles().len() > 300,
         "{} forms",
@@ -249,9 +95,8 @@ fn planted_values_are_nowhere_in_what_others_hold() {
         found.join("\n")
     );
     println!(
-        "{} forms of {} values, in {carried} bytes of traffic and all files: none found",
-        search.needles().len(),
-        planted().len()
+        "{} forms of what is planted, in {carried} bytes of traffic and all files: none found",
+        search.needles().len()
     );
     every_planted_leak_is_found(&network, &search);
     the_own_home_holds_them(&network, &search);
@@ -325,12 +170,40 @@ fn recorded(body: &[u8]) -> Vec<u8> {
 
 /// The search is not blind to real files: the paper that bank A's customer handed in has the values.
 fn the_own_home_holds_them(network: &Network, search: &Search) {
-    let file = network.bank('a').file(&invoice());
+    let invoice = planted::invoice();
+    let file = network.bank('a').file(&invoice);
     let found = search.bytes("the invoice", &fs::read(file).unwrap());
-    for written in [NUMBER, SELLER, PAYABLE, "73519.284617"] {
+    let quantity = &invoice.lines[0].quantity;
+    for written in [&invoice.number, &invoice.seller, &invoice.payable, quantity] {
         assert!(
             found.iter().any(|line| line.contains(written)),
             "{written} was not found in the invoice itself"
         );
     }
+}
+
+/// Four banks with nodes of their own, two of which finance: what one of them must keep to itself is in nothing that
+/// another holds, in no log, and in nothing that passes between nodes (I5).
+#[test]
+fn nothing_of_a_member_is_in_what_others_hold_or_nodes_send() {
+    let history = History::begin(0);
+    let (mut network, links) = Consortium::start_recorded(4);
+    for (at, name) in [(0, "A"), (1, "B")] {
+        let (bank, invoice) = (network.bank(at), planted::invoice_of(name));
+        let file = bank.file(&invoice);
+        history.keeps(&invoice);
+        let sealed = history.run(&bank, name, Deed::Seal, &file).expect(DONE);
+        let record = sealed.text("record");
+        let _ = history.run(&bank, name, Deed::Finance, record).expect(DONE);
+    }
+    let _ = history.check(&network.agreed());
+    network.keys_into(&history);
+    network.kill_all();
+    let held = network.held(&links.carried());
+    let sum = history.check_secrets(&held);
+    assert!(
+        sum.needles > 600 && sum.places > 40 && sum.bytes > 1_000_000,
+        "too little was searched: {sum:?}"
+    );
+    println!("{sum:?}: nothing found");
 }

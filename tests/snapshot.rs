@@ -24,7 +24,7 @@ fn first_block(home: &Path) -> u64 {
 /// Two nodes have the same blocks from a height on, and both have them.
 fn same_from(network: &Consortium, node: usize, first: u64) {
     // both have what the other had
-    network.wait_for(node);
+    network.wait_until_level(node);
     let goal = network.height(node);
     while network.height(0) < goal {
         std::thread::sleep(Duration::from_millis(200));

@@ -7,11 +7,24 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use sealane_crypto::curve::Scalar;
+use sealane_crypto::oprf::{ShareKey, Sharing};
+use sealane_crypto::signature::SigningKey;
+use sealane_crypto::tags;
+use sealane_ledger::sharing::{open_round, present};
+use sealane_ledger::state::{Blame, FaultKind, Key};
+use sealane_ledger::{chain_id, next_sequence};
+use sealane_tests::blocks::{State, submit};
 use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
-use sealane_types::receipt::Outcome;
-use sealane_types::transaction::Payload;
+use sealane_tests::proofs::Proofs;
+use sealane_types::encoding::{Decode as _, Encode as _};
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{AliasId, ScalarBytes};
+use sealane_types::receipt::{Done, Outcome};
+use sealane_types::sharing::Dealing;
+use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -127,6 +140,99 @@ fn three_of_four_generate_a_key_and_the_fourth_gets_its_share_when_it_is_back() 
     network.start_node(3);
     until("no late share", || shares(&network, 3) == ["1.share.age"]);
     network.kill_node(2);
+    let again = b.seal_and_finance(&Invoice::new("INV-1")).1.expect(REFUSED);
+    assert!(again.words().contains("bank-a"), "{}", again.words());
+}
+
+/// A validator whose node does not run: a test signs what it likes with its key.
+struct ByHand<'a> {
+    network: &'a Consortium,
+    proofs: Proofs,
+    genesis: Genesis,
+    alias: AliasId,
+    key: SigningKey,
+}
+
+impl<'a> ByHand<'a> {
+    fn of(network: &'a Consortium, at: usize, name: &str) -> Self {
+        let genesis = network.blocks(0).genesis;
+        Self {
+            network,
+            proofs: Proofs::open(),
+            alias: genesis.named(name).unwrap().id,
+            genesis,
+            key: network.node_key(at),
+        }
+    }
+
+    /// By a node's blocks.
+    fn state(&self, at: usize) -> State {
+        self.network.blocks(at).replay(&self.proofs)
+    }
+
+    fn sends(&self, payload: Payload) -> Outcome {
+        let body = TransactionBody {
+            chain: chain_id(&self.genesis),
+            signer: self.alias,
+            sequence: next_sequence(&self.state(0), &self.alias),
+            payload,
+        };
+        let signature = self.key.sign(tags::SIGN_TRANSACTION, &body.to_bytes());
+        let bytes = Transaction { body, signature }.to_bytes();
+        let (_, receipt) = submit(&self.network.bank(0).home, &bytes).unwrap();
+        receipt.outcome
+    }
+
+    fn registers(&self) -> Outcome {
+        let epoch = open_round(&self.state(0)).unwrap().epoch;
+        let key = ShareKey::generate(epoch).unwrap();
+        let said = key.register(&chain_id(&self.genesis), &self.alias);
+        self.sends(Payload::RegisterShareKey(said.unwrap()))
+    }
+
+    /// What dealing needs, once all have registered.
+    fn sharing(&self) -> Sharing {
+        let chain = chain_id(&self.genesis);
+        let of = || open_round(&self.state(0))?.sharing(chain);
+        until("not all keys for the round", || of().is_some());
+        of().unwrap()
+    }
+
+    /// What a node's state blames a validator for.
+    fn blame(&self, at: usize, name: &str) -> Vec<FaultKind> {
+        let validator = self.genesis.named(name).unwrap().id;
+        let state = self.state(at);
+        let blame = state.get(&Key::blame(&validator));
+        let blame = blame.map(|bytes| Blame::from_bytes(bytes).unwrap());
+        let faults = blame.unwrap_or_default().last;
+        faults.iter().map(|fault| fault.kind).collect()
+    }
+}
+
+#[test]
+fn a_validator_that_deals_a_bad_share_is_blamed_by_all_nodes_and_the_key_is_made_without_it() {
+    let mut network = Consortium::make(4, 0);
+    (0..3).for_each(|at| network.start_node(at));
+    network.reaches(0, 1, PATIENCE);
+    let bad = ByHand::of(&network, 3, "node-d");
+    assert_eq!(bad.registers(), Outcome::Done(Done::ShareKeyRegistered));
+    // a number that is no share: its receiver alone can see it
+    let number = ScalarBytes::new(Scalar::from_uniform(&[1; 64]).encode());
+    let spoil = |dealing: &mut Dealing| dealing.shares[0] = number;
+    let deal = bad.sharing().deal_spoilt(&bad.alias, None, &spoil).unwrap();
+    let dealt = bad.sends(Payload::Deal(Box::new(deal)));
+    assert_eq!(dealt, Outcome::Done(Done::Dealt));
+    for at in 0..3 {
+        until("nobody is blamed", || {
+            bad.blame(at, "node-d") == [FaultKind::BadShare]
+        });
+        for honest in ["node-a", "node-b", "node-c"] {
+            assert_eq!(bad.blame(at, honest), [], "{honest}, by node {at}");
+        }
+    }
+    until("no key", || present(&bad.state(0)).is_some());
+    let (a, b) = (network.bank(0), network.bank(1));
+    let _ = a.seal_and_finance(&Invoice::new("INV-1")).1.expect(DONE);
     let again = b.seal_and_finance(&Invoice::new("INV-1")).1.expect(REFUSED);
     assert!(again.words().contains("bank-a"), "{}", again.words());
 }

@@ -113,8 +113,12 @@ fn one_of_four_that_forgets_its_lock_and_commits_seldom_does_no_harm() {
     network.start_node(0);
     let all = network.agreed();
     let _ = history.check(&all[..3]);
-    let rounds = network.log_of(3);
-    let forgot = rounds
+    let log = network.log_of(3);
+    assert!(
+        log.contains("BYZANTINE: precommitting nothing"),
+        "it committed like the others"
+    );
+    let forgot = log
         .matches("BYZANTINE AMNESIA: Overriding nil prevote")
         .count();
     println!("it forgot its lock {forgot} times");

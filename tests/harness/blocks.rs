@@ -6,6 +6,7 @@ use std::path::Path;
 
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
+use sealane_ledger::state::Key;
 use sealane_ledger::{apply, genesis_writes, verify_block};
 use sealane_types::block::{Block, Certificate};
 use sealane_types::encoding::{Decode as _, Encode as _};
@@ -24,6 +25,9 @@ use tonic::transport::Channel;
 
 use crate::chain::write;
 use crate::proofs::Proofs;
+
+/// A chain's state, in memory.
+pub type State = BTreeMap<Key, Vec<u8>>;
 
 /// All blocks of a node, and the receipt of each transaction.
 #[derive(Debug)]
@@ -141,16 +145,16 @@ impl Blocks {
 
     /// Verifies and applies every block again from genesis, in memory: each header follows from what
     /// came before, receipts roots included, and no signer's sequence stands twice. State roots are
-    /// taken over, as their tree is the store's.
+    /// taken over, as their tree is the store's. Gives the state after the last block.
     ///
     /// # Panics
     /// When it is not so.
-    pub fn replay(&self, proofs: &Proofs) {
+    pub fn replay(&self, proofs: &Proofs) -> State {
         self.check();
         let root = |at: usize| self.blocks.get(at).map(|block| block.header.state);
-        let Some(first) = root(0) else { return };
         let mut state = BTreeMap::new();
         write(&mut state, genesis_writes(&self.genesis));
+        let Some(first) = root(0) else { return state };
         let mut tip = Tip::genesis(&self.genesis, first);
         for (at, block) in self.blocks.iter().enumerate() {
             let verified = verify_block(&state, &tip, block.clone(), proofs, &[3; 32]);
@@ -162,6 +166,7 @@ impl Blocks {
             let coming = validators_at(&state, header.height.next().next());
             tip = Tip::after(header, &applied.receipts, after, &coming);
         }
+        state
     }
 
     /// Heights follow one another, ids lead back, and no transaction stands twice.

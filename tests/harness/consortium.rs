@@ -140,6 +140,12 @@ impl Consortium {
         self.nodes.len()
     }
 
+    /// A member's name.
+    #[must_use]
+    pub fn name(&self, at: usize) -> String {
+        self.nodes[at].name.clone()
+    }
+
     /// A bank's home.
     #[must_use]
     pub fn bank(&self, at: usize) -> Bank {
@@ -165,6 +171,13 @@ impl Consortium {
     /// # Panics
     /// As [`Consortium::join`].
     pub fn join_with(&mut self, home: &Path, more: &[&str]) -> usize {
+        let at = self.join_resting(home, more);
+        self.start_node(at);
+        at
+    }
+
+    /// As [`Consortium::join_with`]; the node does not run yet.
+    pub(crate) fn join_resting(&mut self, home: &Path, more: &[&str]) -> usize {
         let dir = home.parent().expect("a home is in the network's folder");
         let (dir, shown) = (dir.display().to_string(), home.display().to_string());
         let words = ["network", "join", "--dir", &dir, "--home", &shown];
@@ -175,9 +188,7 @@ impl Consortium {
             home: home.to_path_buf(),
             process: None,
         });
-        let at = self.nodes.len() - 1;
-        self.start_node(at);
-        at
+        self.nodes.len() - 1
     }
 
     /// The network's folder.
@@ -278,7 +289,7 @@ impl Consortium {
     ///
     /// # Panics
     /// When it does not follow.
-    pub fn wait_for(&self, at: usize) {
+    pub fn wait_until_level(&self, at: usize) {
         let deadline = Instant::now() + PATIENCE;
         while self.height(at) < self.height(0) {
             assert!(Instant::now() < deadline, "node {at} does not follow");
@@ -313,26 +324,6 @@ impl Consortium {
         fs::read_to_string(self.nodes[at].log()).expect("a node has a log")
     }
 
-    /// Makes a newcomer's home in the network's folder, which may connect; and its request to be admitted.
-    ///
-    /// # Panics
-    /// When it cannot be.
-    #[must_use]
-    pub fn newcomer(&self, name: &str) -> (Bank, String) {
-        let (home, request) = (self.network().join(name), self.desk().join(name));
-        let (shown, from) = (home.display(), self.nodes[0].home.display());
-        let (shown, from) = (shown.to_string(), from.to_string());
-        let file = request.with_extension("json").display().to_string();
-        let words = [
-            "member", "request", "--dir", &shown, "--from", &from, "--name", name, "--role",
-            "bank", "--id", "vat:FR1", "--out", &file,
-        ];
-        let _ = sealane(&words).expect(DONE);
-        let bank = self.guest(&home);
-        self.let_in(&bank, &request.with_extension("csr"));
-        (bank, file)
-    }
-
     /// The process of a node that runs.
     ///
     /// # Panics
@@ -341,6 +332,13 @@ impl Consortium {
     pub fn process(&self, at: usize) -> u32 {
         let process = self.nodes[at].process.as_ref();
         process.expect("the node runs").id()
+    }
+
+    /// Waits for the end of a node that was told to end.
+    pub(crate) fn wait_for(&mut self, at: usize) -> std::process::ExitStatus {
+        let child = self.nodes[at].process.take();
+        let mut child = child.expect("the node runs");
+        child.wait().expect("a child can be waited for")
     }
 
     /// Whether a node that was started has ended by itself; it runs no more then.

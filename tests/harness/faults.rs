@@ -17,8 +17,20 @@ impl Consortium {
     /// When it cannot be made or a node does not start.
     #[must_use]
     pub fn start_linked(banks: u8) -> (Self, Links) {
+        Self::start_over(banks, Links::default())
+    }
+
+    /// As [`Consortium::start_linked`], over links that keep everything that passes.
+    ///
+    /// # Panics
+    /// As [`Consortium::start_linked`].
+    #[must_use]
+    pub fn start_recorded(banks: u8) -> (Self, Links) {
+        Self::start_over(banks, Links::recorded())
+    }
+
+    fn start_over(banks: u8, links: Links) -> (Self, Links) {
         let network = Self::make(banks, 0);
-        let links = Links::default();
         for at in 0..network.size() {
             lead(&network.node_folder(at).join("node.toml"), at, &links);
         }
@@ -82,6 +94,28 @@ impl Consortium {
         let process = self.process(at).to_string();
         let sent = Command::new("kill").args([signal, &process]).status();
         assert!(sent.is_ok_and(|status| status.success()), "kill {signal}");
+    }
+
+    /// Ends a node with SIGTERM, as an operator does who installs another program, and starts it again.
+    ///
+    /// # Panics
+    /// When it does not end well, or does not start.
+    pub fn restart_node(&mut self, at: usize) {
+        self.signal(at, "-TERM");
+        let ended = self.wait_for(at);
+        assert!(ended.success(), "node {at} ended with {ended}");
+        self.start_node(at);
+    }
+
+    /// As [`Consortium::join`], over links to the others.
+    ///
+    /// # Panics
+    /// When it cannot join.
+    pub fn join_linked(&mut self, home: &Path, links: &Links) -> usize {
+        let at = self.join_resting(home, &[]);
+        lead(&self.node_folder(at).join("node.toml"), at, links);
+        self.start_node(at);
+        at
     }
 
     /// Copies a node's data and its engine's folder, as a backup would; the node does not run.

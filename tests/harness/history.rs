@@ -5,6 +5,7 @@
 //! | I1 | at each height all honest nodes have one block: one id, one state root, one receipts root |
 //! | I2 | each acknowledged submission is on every node exactly once; one that was refused is on none |
 //! | I4 | no strict fingerprint belongs to two live financings, and no document that a client brought has two |
+//! | I5 | nothing that a member must keep to itself is in what others hold, in a log, or in what nodes send |
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
@@ -15,9 +16,14 @@ use sealane_types::ids::{PointBytes, RecordId};
 use sealane_types::receipt::{Done, Outcome as Came};
 use sealane_types::transaction::{Payload, ReleaseReason};
 
-use crate::blocks::Blocks;
+use crate::blocks::{Blocks, Counts};
 use crate::command::{CANNOT, DONE, Outcome, REFUSED};
 use crate::network::Bank;
+
+mod secrets;
+
+use secrets::Secrets;
+pub use secrets::{Held, Sought, What};
 
 /// What a client wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +32,8 @@ pub enum Deed {
     Seal,
     /// Money against it.
     Finance,
+    /// The bank thought otherwise: the document is free again.
+    Release,
 }
 
 /// What a client was told.
@@ -60,6 +68,7 @@ pub struct History {
     seed: u64,
     begun: Instant,
     seen: Mutex<Vec<Submission>>,
+    secrets: Mutex<Secrets>,
 }
 
 /// What a history that holds came to.
@@ -85,6 +94,7 @@ impl History {
             seed,
             begun: Instant::now(),
             seen: Mutex::default(),
+            secrets: Mutex::default(),
         }
     }
 
@@ -117,6 +127,7 @@ impl History {
         let outcome = match deed {
             Deed::Seal => bank.run(&["seal", argument]),
             Deed::Finance => bank.run(&["finance", argument]),
+            Deed::Release => bank.run(&["release", argument, "--reason", "withdrawn"]),
         };
         let told = match outcome.code {
             DONE => Told::Acknowledged,
@@ -125,7 +136,7 @@ impl History {
             _ => panic!("a fault of the network led to more than a failure:\n{outcome}"),
         };
         let record = match (deed, told) {
-            (Deed::Finance, _) => Some(argument.to_owned()),
+            (Deed::Finance | Deed::Release, _) => Some(argument.to_owned()),
             (Deed::Seal, Told::Acknowledged) => Some(outcome.text("record").to_owned()),
             (Deed::Seal, _) => None,
         };
@@ -176,16 +187,24 @@ impl History {
             seen.len(),
             violations.join("\n")
         );
+        drop(seen);
+        self.summary(nodes)
+    }
+
+    /// What clients were told, counted.
+    #[must_use]
+    pub fn summary(&self, nodes: &[Blocks]) -> Summary {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |deed, told| {
             let like = |one: &&Submission| one.deed == deed && one.told == told;
             seen.iter().filter(like).count()
         };
-        let both = |told| count(Deed::Seal, told) + count(Deed::Finance, told);
+        let all = |told| seen.iter().filter(|one| one.told == told).count();
         Summary {
             sealed: count(Deed::Seal, Told::Acknowledged),
             financed: count(Deed::Finance, Told::Acknowledged),
-            refused: both(Told::Refused),
-            open: both(Told::Nothing),
+            refused: all(Told::Refused),
+            open: all(Told::Nothing),
             blocks: nodes
                 .iter()
                 .map(|node| node.blocks.len())
@@ -259,46 +278,49 @@ fn twice(node: &Blocks) -> Vec<String> {
 /// I2: what clients were told against what a node has.
 fn kept(seen: &[Submission], node: &Blocks) -> Vec<String> {
     let counts = node.counts();
-    let done: BTreeSet<_> = seen
-        .iter()
-        .filter(|one| one.told == Told::Acknowledged)
-        .filter_map(key)
-        .collect();
     let mut found = Vec::new();
-    for key in &done {
-        let of = counts.get(&key.1).copied().unwrap_or_default();
-        // a record presents once, so a financing has one presentation
-        let times = match key.0 {
-            true if of.financed == 1 => of.presented,
-            true => of.financed,
-            false => of.sealed,
+    for (record, told) in told(seen) {
+        let of = counts.get(record).copied().unwrap_or_default();
+        let mut wrong = |deed: &str, told: u32, there: u32| {
+            if told != there {
+                found.push(format!(
+                    "I2: {deed} {record} was acknowledged {told} times and is there {there} times"
+                ));
+            }
         };
-        if times != 1 {
-            let deed = if key.0 { "financing" } else { "sealing" };
-            found.push(format!(
-                "I2: {deed} {} was acknowledged and is there {times} times",
-                key.1
-            ));
+        if told.sealed > 0 {
+            wrong("sealing", 1, of.sealed);
         }
-    }
-    for one in seen
-        .iter()
-        .filter(|one| one.told == Told::Refused && one.deed == Deed::Finance)
-    {
-        let Some(key) = key(one).filter(|key| !done.contains(key)) else {
-            continue;
-        };
-        if counts.get(&key.1).is_some_and(|of| of.financed > 0) {
-            found.push(format!("I2: financing {} was refused and is there", key.1));
+        if told.financed > 0 {
+            wrong("financing", told.financed, of.financed);
+            // a record presents once, however often it is financed
+            wrong("presenting", 1, of.presented);
+            wrong("releasing", told.released, of.released);
+        } else if told.refused > 0 && of.financed > 0 {
+            found.push(format!("I2: financing {record} was refused and is there"));
         }
     }
     found
 }
 
-/// Whether it is a financing, and its record.
-fn key(one: &Submission) -> Option<(bool, String)> {
-    let record = one.record.clone()?;
-    Some((one.deed == Deed::Finance, record))
+/// What was acknowledged or refused for each record whose id a client knows. A command that is typed again says the
+/// same again; a financing counts anew once the one before was released.
+fn told(seen: &[Submission]) -> BTreeMap<&str, Counts> {
+    let (mut all, mut live) = (BTreeMap::<&str, Counts>::new(), BTreeSet::new());
+    for one in seen {
+        let Some(record) = one.record.as_deref() else {
+            continue;
+        };
+        let of = all.entry(record).or_default();
+        match (one.deed, one.told) {
+            (Deed::Seal, Told::Acknowledged) => of.sealed = 1,
+            (Deed::Finance, Told::Acknowledged) => of.financed += u32::from(live.insert(record)),
+            (Deed::Finance, Told::Refused) => of.refused += 1,
+            (Deed::Release, Told::Acknowledged) => of.released += u32::from(live.remove(record)),
+            _ => {}
+        }
+    }
+    all
 }
 
 /// I4: documents, and strict fingerprints, with two live financings.

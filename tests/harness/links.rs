@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -25,11 +25,44 @@ pub enum Flow {
     Slow(Duration),
 }
 
+/// From one node to another, by their places.
+type Way = (usize, usize);
+
+/// What passed one way of one connection.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// Who sent it, and to whom.
+    pub way: (usize, usize),
+    /// All bytes, in order.
+    pub bytes: Vec<u8>,
+}
+
 /// All links of a network, by the places of its nodes.
 #[derive(Debug, Clone, Default)]
-pub struct Links(Arc<RwLock<BTreeMap<(usize, usize), Flow>>>);
+pub struct Links {
+    flows: Arc<RwLock<BTreeMap<Way, Flow>>>,
+    /// Where all that passes is kept; nowhere else.
+    tape: Option<Arc<Mutex<Vec<Carried>>>>,
+}
 
 impl Links {
+    /// Links that keep everything that passes.
+    #[must_use]
+    pub fn recorded() -> Self {
+        Self {
+            tape: Some(Arc::default()),
+            ..Self::default()
+        }
+    }
+
+    /// Everything that passed until now, where it is kept.
+    #[must_use]
+    pub fn carried(&self) -> Vec<Carried> {
+        let tape = self.tape.as_ref();
+        let taken = tape.map(|tape| tape.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        taken.unwrap_or_default()
+    }
+
     /// Opens a way from one node to a port of another; gives the port to dial instead.
     ///
     /// # Panics
@@ -54,7 +87,7 @@ impl Links {
 
     /// Sets what becomes of what one node sends another.
     pub fn set(&self, from: usize, to: usize, flow: Flow) {
-        let mut flows = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut flows = self.flows.write().unwrap_or_else(PoisonError::into_inner);
         flows.insert((from, to), flow);
     }
 
@@ -78,25 +111,42 @@ impl Links {
 
     /// Opens every link.
     pub fn heal(&self) {
-        self.0
+        self.flows
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
     }
 
-    fn flow(&self, way: (usize, usize)) -> Flow {
-        let flows = self.0.read().unwrap_or_else(PoisonError::into_inner);
+    fn flow(&self, way: Way) -> Flow {
+        let flows = self.flows.read().unwrap_or_else(PoisonError::into_inner);
         flows.get(&way).copied().unwrap_or_default()
     }
 
-    fn carry(&self, from: &TcpStream, to: &TcpStream, way: (usize, usize)) {
+    /// A new connection's place on the tape.
+    fn begin(&self, way: Way) -> Option<usize> {
+        let tape = self.tape.as_ref()?;
+        let mut tape = tape.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = Vec::new();
+        tape.push(Carried { way, bytes });
+        Some(tape.len() - 1)
+    }
+
+    fn record(&self, place: Option<usize>, bytes: &[u8]) {
+        if let (Some(tape), Some(place)) = (&self.tape, place) {
+            let mut tape = tape.lock().unwrap_or_else(PoisonError::into_inner);
+            tape[place].bytes.extend_from_slice(bytes);
+        }
+    }
+
+    fn carry(&self, from: &TcpStream, to: &TcpStream, way: Way) {
         let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else {
             return;
         };
         let links = self.clone();
         thread::spawn(move || {
-            let mut buffer = [0; 64 * 1024];
+            let (mut buffer, place) = ([0; 64 * 1024], links.begin(way));
             while let Ok(read @ 1..) = from.read(&mut buffer) {
+                links.record(place, &buffer[..read]);
                 while links.flow(way) == Flow::Stopped {
                     thread::sleep(LOOK);
                 }
@@ -120,7 +170,7 @@ mod tests {
     #[test]
     fn a_stopped_link_holds_and_an_opened_one_brings_everything() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-        let links = Links::default();
+        let links = Links::recorded();
         let port = listener.local_addr().expect("an address").port();
         let mut near =
             TcpStream::connect(("127.0.0.1", links.lead(0, 1, port))).expect("the proxy");
@@ -136,5 +186,7 @@ mod tests {
             .expect("set");
         far.read_exact(&mut bytes).expect("the link is open");
         assert_eq!(&bytes, b"held");
+        let sent = links.carried().into_iter().find(|one| one.way == (0, 1));
+        assert_eq!(sent.map(|one| one.bytes), Some(b"held".to_vec()));
     }
 }

@@ -29,6 +29,12 @@ impl Random {
         Self(seed)
     }
 
+    /// What repeats these choices, before the first is made.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.0
+    }
+
     /// The next number.
     pub fn next_number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -113,6 +113,24 @@ fn texts(planted: &Planted) -> Vec<String> {
     texts
 }
 
+/// Every form of bytes that are secret.
+#[must_use]
+pub fn bytes_forms(what: &str, bytes: &[u8]) -> Vec<Needle> {
+    let hexed = hex(bytes);
+    let mut forms = vec![
+        bytes.to_vec(),
+        reversed(bytes.to_vec()),
+        hexed.to_uppercase().into_bytes(),
+        hexed.into_bytes(),
+    ];
+    forms.extend((0..3).map(|offset| base64_inside(bytes, offset)));
+    let needle = |bytes| Needle {
+        what: what.to_owned(),
+        bytes,
+    };
+    forms.into_iter().map(needle).collect()
+}
+
 fn text_forms(text: &str, add: &mut impl FnMut(&str, Vec<u8>)) {
     add("UTF-8", text.as_bytes().to_vec());
     add(

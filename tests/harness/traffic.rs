@@ -9,6 +9,12 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const DATA: u8 = 0;
 const PADDED: u8 = 8;
 
+/// Whether a client says, for everybody to read, that it speaks HTTP/2.
+#[must_use]
+pub fn is_in_the_clear(bytes: &[u8]) -> bool {
+    bytes.starts_with(PREFACE)
+}
+
 /// The body of each stream of one direction, by stream number.
 ///
 /// # Panics

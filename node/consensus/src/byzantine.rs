@@ -17,12 +17,14 @@ pub use malachitebft_engine_byzantine::{ByzantineConfig, Trigger};
 use rand::rngs::StdRng;
 use sealane_ledger::block_id;
 use sealane_types::block::Block;
-use sealane_types::ids::{BlockId, BlockTime};
+use sealane_types::ids::{AliasId, BlockId, BlockTime};
 
 use crate::malachite::{At, Context};
 
 struct Attack {
     config: ByzantineConfig,
+    /// Who lies. What others said is told again as it was: the engine makes their votes anew to check certificates.
+    own: OnceLock<AliasId>,
     amnesia: Amnesia<Context>,
     random: Mutex<StdRng>,
     /// The last block that had a second, and that one.
@@ -47,6 +49,7 @@ pub enum Sync {
 /// When it is set already.
 pub fn arm(config: ByzantineConfig, sync: Sync) {
     let attack = Attack {
+        own: OnceLock::new(),
         amnesia: Amnesia::new(config.ignore_locks.clone(), config.seed),
         random: Mutex::new(malachitebft_engine_byzantine::config::make_rng(config.seed)),
         second: Mutex::default(),
@@ -56,10 +59,20 @@ pub fn arm(config: ByzantineConfig, sync: Sync) {
     assert!(ATTACK.set(attack).is_ok(), "an attack is set once");
 }
 
-/// What the engine's proxy does; nothing unless it is armed.
-pub(crate) fn at_the_network() -> ByzantineConfig {
-    let armed = ATTACK.get().map(|attack| attack.config.clone());
-    armed.unwrap_or_default()
+/// What the proxy of the engine of `own` does; nothing unless it is armed.
+pub(crate) fn at_the_network(own: AliasId) -> ByzantineConfig {
+    let Some(attack) = ATTACK.get() else {
+        return ByzantineConfig::default();
+    };
+    let _ = attack.own.set(own); // one engine in this process
+    attack.config.clone()
+}
+
+/// The attack, where it is its own vote.
+fn of_voter(voter: AliasId) -> Option<&'static Attack> {
+    ATTACK
+        .get()
+        .filter(|attack| attack.own.get() == Some(&voter))
 }
 
 impl Attack {
@@ -79,11 +92,15 @@ pub(crate) fn proposed(value: &ProposedValue<Context>) {
     }
 }
 
-/// What is prevoted where the engine would prevote `value`.
-pub(crate) fn prevote(height: At, round: Round, value: NilOrVal<BlockId>) -> NilOrVal<BlockId> {
+/// What `voter` prevotes where the engine would prevote `value`.
+pub(crate) fn prevote(
+    height: At,
+    round: Round,
+    value: NilOrVal<BlockId>,
+    voter: AliasId,
+) -> NilOrVal<BlockId> {
     let forgotten = || {
-        ATTACK
-            .get()?
+        of_voter(voter)?
             .amnesia
             .try_override_nil_prevote(height, round)
     };
@@ -93,13 +110,18 @@ pub(crate) fn prevote(height: At, round: Round, value: NilOrVal<BlockId>) -> Nil
     }
 }
 
-/// What is precommitted where the engine would precommit `value`.
-pub(crate) fn precommit(height: At, round: Round, value: NilOrVal<BlockId>) -> NilOrVal<BlockId> {
+/// What `voter` precommits where the engine would precommit `value`.
+pub(crate) fn precommit(
+    height: At,
+    round: Round,
+    value: NilOrVal<BlockId>,
+    voter: AliasId,
+) -> NilOrVal<BlockId> {
     let refuses = |attack: &Attack| {
         let trigger = &attack.config.force_precommit_nil;
         attack.fires(trigger, height, round)
     };
-    match ATTACK.get().is_some_and(refuses) {
+    match of_voter(voter).is_some_and(refuses) {
         true => {
             tracing::warn!(%height, %round, "BYZANTINE: precommitting nothing");
             NilOrVal::Nil

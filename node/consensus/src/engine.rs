@@ -32,6 +32,8 @@ pub enum Proposer {
     Own,
     /// Another validator: its time must be near this node's clock too.
     Other,
+    /// Another validator, and more than two thirds have signed it: their clocks have judged its time.
+    Certified,
 }
 
 /// Whether a block may be voted for.

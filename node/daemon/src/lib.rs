@@ -24,6 +24,7 @@ mod node;
 mod peers;
 mod process;
 mod proofs;
+mod remind;
 mod round;
 mod rows;
 mod rules;

@@ -264,6 +264,10 @@ impl Node {
             watched,
             stopping.clone(),
         ));
+        tokio::spawn(crate::remind::follow(
+            Arc::clone(&self.chain),
+            stopping.clone(),
+        ));
         let api = sealane_api::serve(self.listener, credentials, service, self.limits, until);
         let mut api = tokio::spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));

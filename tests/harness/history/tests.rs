@@ -211,3 +211,69 @@ fn a_document_and_a_fingerprint_with_two_winners_are_seen_and_a_release_frees_th
         assert_eq!(found.is_empty(), free, "{reason:?}: {found:?}");
     }
 }
+
+#[test]
+fn a_financing_counts_anew_after_a_release_and_not_before() {
+    let told = |deeds: &[Deed]| {
+        let history = History::begin(0);
+        for deed in deeds {
+            history.add(Submission {
+                deed: *deed,
+                ..one(Told::Acknowledged, "A", 1)
+            });
+        }
+        history
+    };
+    let twice = || {
+        let mut twice = honest();
+        twice.insert(2, release(1, ReleaseReason::Withdrawn));
+        twice.insert(3, finance(1, 5, financed()));
+        [node(twice)]
+    };
+    let again = [Deed::Finance, Deed::Release, Deed::Finance, Deed::Finance];
+    let found = told(&again).violations(&twice());
+    assert!(found.is_empty(), "{found:?}");
+    finds(
+        &told(&[Deed::Finance, Deed::Finance]),
+        &twice(),
+        "acknowledged 1 times and is there 2 times",
+    );
+    finds(&told(&again), &[node(honest())], "I2: releasing");
+}
+
+#[test]
+fn a_secret_in_a_file_a_store_a_log_or_traffic_is_seen_and_an_owner_s_key_at_home_is_none() {
+    let history = History::begin(0);
+    let invoice = crate::planted::invoice();
+    history.keeps(&invoice);
+    let key = [0xa7; 32];
+    history.keeps_keys("bank-a", crate::search::bytes_forms("a key", &key));
+    let folder = tempfile::TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("file"), [&b"before "[..], &key].concat()).expect("a file");
+    let in_folder = |holder: &str| Held {
+        holder: Some(holder.to_owned()),
+        place: "a home".to_owned(),
+        what: What::Folder(folder.path().to_owned()),
+    };
+    let of_nobody = |what| Held {
+        holder: None,
+        place: "there".to_owned(),
+        what,
+    };
+    let leaks = |held: Held| history.leaks(&[held]).0.len();
+    assert_eq!(leaks(in_folder("bank-a")), 0, "its own key");
+    assert_eq!(leaks(in_folder("bank-b")), 1, "another's key");
+    let text = format!("sealed {} at height 7", invoice.number).into_bytes();
+    let hexed = "a7".repeat(32).into_bytes();
+    for bytes in [text, hexed] {
+        assert!(leaks(of_nobody(What::Bytes(bytes.clone()))) > 0, "a log");
+        assert!(leaks(of_nobody(What::Carried(bytes))) > 0, "traffic");
+    }
+    let clear = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    assert_eq!(leaks(of_nobody(What::Carried(clear))), 1, "no TLS");
+    let store = folder.path().join("store");
+    let database = rocksdb::DB::open_default(&store).expect("a store");
+    database.put(b"key", key).expect("a value");
+    drop(database);
+    assert_eq!(leaks(of_nobody(What::Store(store))), 1, "a store");
+}

@@ -276,7 +276,7 @@ impl core::Context for Context {
         member: Member,
     ) -> Ballot {
         #[cfg(feature = "byzantine")]
-        let value = crate::byzantine::prevote(height, round, value);
+        let value = crate::byzantine::prevote(height, round, value, member.0);
         Ballot {
             kind: VoteType::Prevote,
             height,
@@ -294,7 +294,7 @@ impl core::Context for Context {
         member: Member,
     ) -> Ballot {
         #[cfg(feature = "byzantine")]
-        let value = crate::byzantine::precommit(height, round, value);
+        let value = crate::byzantine::precommit(height, round, value, member.0);
         Ballot {
             kind: VoteType::Precommit,
             height,

@@ -384,7 +384,7 @@ impl Host {
             value: Choice(head.block),
             validity: Validity::Valid,
         };
-        self.judge(value, block).await.map(Some)
+        self.judge(value, block, Proposer::Other).await.map(Some)
     }
 
     /// What the application says of a block; a valid one is on disk afterwards.
@@ -392,8 +392,9 @@ impl Host {
         &mut self,
         mut value: ProposedValue<Context>,
         block: Block,
+        by: Proposer,
     ) -> Result<ProposedValue<Context>, EngineError> {
-        let verdict = self.application.validate(&block, Proposer::Other).await;
+        let verdict = self.application.validate(&block, by).await;
         match verdict.map_err(EngineError::Application)? {
             Verdict::Valid => self.keep(value.clone(), block)?,
             Verdict::Invalid(reason) => {
@@ -452,6 +453,8 @@ impl Host {
         Ok(blocks)
     }
 
+    /// A block that others have decided: the engine has checked its certificate. A node whose clock is behind did not
+    /// vote for it, and takes it all the same.
     async fn synced(
         &mut self,
         height: At,
@@ -476,7 +479,7 @@ impl Host {
             value: Choice(block_id(&block.header)),
             validity: Validity::Valid,
         };
-        let judged = self.judge(value, block).await?;
+        let judged = self.judge(value, block, Proposer::Certified).await?;
         Ok(SyncedValueOutcome::Verdict(judged))
     }
 }

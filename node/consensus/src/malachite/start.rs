@@ -54,7 +54,7 @@ pub(super) async fn engine(parts: Parts) -> Result<Started, EngineError> {
     let network = ByzantineContext {
         identity: parts.identity,
         codec: Wire,
-        config: crate::byzantine::at_the_network(),
+        config: crate::byzantine::at_the_network(parts.member.0),
         signer: Box::new(parts.signatures),
         address: parts.member,
         conflicting_value_fn: Some(Box::new(|choice| {

@@ -201,6 +201,18 @@ async fn a_block_that_does_not_follow_is_not_voted_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_others_have_signed_is_taken_whatever_this_clock_says() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    let an_hour_later = BlockTime(own.clock.now().0 + 3_600_000);
+    let block = own.chain.tip().next_block(an_hour_later, Vec::new());
+    let early = own.verdict(&block).await;
+    assert!(matches!(early, Verdict::Invalid(_)), "{early:?}");
+    let signed = own.chain.validate(&block, Proposer::Certified).await;
+    assert_eq!(signed.unwrap(), Verdict::Valid);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_does_not_make_a_block_final_commits_nothing() {
     let world = World::new();
     let own = open(&world, 1).await;

@@ -135,11 +135,16 @@ pub fn make(home: &Path, options: InitOptions) -> NodeHome {
 
 /// A client of the node in a home, once it answers.
 pub async fn connect(home: &Path) -> NodeClient<Channel> {
+    connect_to(home, "node-a").await
+}
+
+/// As [`connect`], to a node of another name.
+pub async fn connect_to(home: &Path, name: &str) -> NodeClient<Channel> {
     let bank = Credentials::open(&home.join("bank-a")).unwrap();
     loop {
         if let Ok(address) = std::fs::read_to_string(home.join("address")) {
             let address = format!("https://{address}");
-            let channel = tls::channel(&address, "node-a", &bank, |endpoint| endpoint).unwrap();
+            let channel = tls::channel(&address, name, &bank, |endpoint| endpoint).unwrap();
             let mut client = NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE);
             if client.get_status(GetStatusRequest {}).await.is_ok() {
                 return client;
