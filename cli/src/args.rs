@@ -48,6 +48,10 @@ pub enum Command {
         file: PathBuf,
     },
 
+    /// Cross-checks: what documents of different parties must have in common. Evaluated here; nothing is proven yet
+    #[command(subcommand)]
+    Check(CheckCommand),
+
     /// A whole network on this machine and its story: an honest financing, a duplicate refused, an altered copy alerted
     #[cfg(feature = "network")]
     Demo {
@@ -383,6 +387,23 @@ pub enum DocumentCommand {
     /// The canonical document, or why it is none
     Show {
         /// UBL 2.x, UN/CEFACT CII or Sealane's JSON
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CheckCommand {
+    /// The standard checks
+    List,
+    /// Write NAME.check and documents to try it on into this folder; never over what is there
+    New {
+        /// The check's name: a-z, 0-9 and -
+        name: String,
+    },
+    /// Read a check and evaluate it on the documents beside it: FILE's name, a dot, the document's name and .json or .xml; of a
+    /// list .1.json, .2.json and so on. Exit code 0 also where requirements are not met
+    Test {
+        /// The declaration
         file: PathBuf,
     },
 }

@@ -52,6 +52,7 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
 fn run(args: Args) -> Result<Report, Failure> {
     match args.command {
         Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
+        Command::Check(command) => commands::check::run(command),
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Taste { file } => commands::taste::run(&file, args.json),
         #[cfg(feature = "network")]

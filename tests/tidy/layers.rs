@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 10] = [
     &["sealane-types"],
     &["sealane-documents", "sealane-crypto"],
     &["sealane-gadgets"],
-    &["sealane-statements"],
+    &["sealane-statements", "sealane-checks"],
     &["sealane-setup"],
     &["sealane-prover", "sealane-verifier"],
     &["sealane-ledger"],

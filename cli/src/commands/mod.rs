@@ -1,5 +1,6 @@
 //! The commands, one file for what belongs together.
 
+pub mod check;
 pub mod document;
 pub mod taste;
 
@@ -68,7 +69,10 @@ mod dispatch {
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
-            Command::Document(_) | Command::Taste { .. } | Command::Completions { .. } => {
+            Command::Document(_)
+            | Command::Check(_)
+            | Command::Taste { .. }
+            | Command::Completions { .. } => {
                 unreachable!("dispatched before a runtime was needed")
             }
         }

@@ -1,7 +1,6 @@
 //! A record for people: what everybody sees of it, and the values that this home can open.
 
 use sealane_client::flows::{FieldView, RecordView, Shown};
-use sealane_documents::canonical::minor_units;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
 use serde_json::{Value, json};
@@ -74,7 +73,7 @@ fn value_text(path: &str, value: &FieldValue) -> String {
         FieldValue::Date(day) => date(*day),
         FieldValue::Amount { value, currency } => {
             let scale = if path == "payable_amount" {
-                minor_units(*currency)
+                currency.minor_units()
             } else {
                 AMOUNT_SCALE
             };

@@ -274,7 +274,7 @@ fn payable(
     let currency = currency.ok_or_else(|| SealError::NoCurrency {
         field: field.into(),
     })?;
-    let value = scaled(field, value, minor_units(currency), PAYABLE_BITS)?;
+    let value = scaled(field, value, currency.minor_units(), PAYABLE_BITS)?;
     Ok(Some(FieldValue::Amount { value, currency }))
 }
 
@@ -291,18 +291,6 @@ fn amount(
     })?;
     let value = scaled(field, value, AMOUNT_SCALE, NUMBER_BITS)?;
     Ok(Some(FieldValue::Amount { value, currency }))
-}
-
-/// Decimals of a currency's minor unit, ISO 4217; two unless listed.
-#[must_use]
-pub fn minor_units(currency: Currency) -> u32 {
-    match currency.code() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
-    }
 }
 
 fn scaled(field: &str, value: Decimal, decimals: u32, bits: u32) -> Result<i128, SealError> {

@@ -39,6 +39,18 @@ impl Currency {
             .iter()
             .fold(0, |number, letter| number << 8 | u32::from(*letter))
     }
+
+    /// Decimals of its minor unit, ISO 4217; two unless listed.
+    #[must_use]
+    pub fn minor_units(&self) -> u32 {
+        match self.code() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF"
+            | "UGX" | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
 }
 
 /// One field's value.

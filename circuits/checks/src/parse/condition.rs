@@ -1,0 +1,195 @@
+//! Conditions.
+
+use super::{Parsed, Parser};
+use crate::ast::{
+    Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation, Spanned,
+    Tolerance, ToleranceUnit,
+};
+use crate::fault::Fault;
+use crate::token::Token;
+
+const RELATIONS: [Relation; 6] = [
+    Relation::Equal,
+    Relation::Unequal,
+    Relation::Less,
+    Relation::AtMost,
+    Relation::Greater,
+    Relation::AtLeast,
+];
+
+impl Parser {
+    /// Parts joined by `or`.
+    pub(super) fn condition(&mut self) -> Parsed<Condition> {
+        self.enter()?;
+        let condition = self.joined("or", Self::conjunction, ConditionNode::Or);
+        self.leave();
+        condition
+    }
+
+    fn conjunction(&mut self) -> Parsed<Condition> {
+        self.joined("and", Self::part, ConditionNode::And)
+    }
+
+    fn joined(
+        &mut self,
+        word: &str,
+        part: fn(&mut Self) -> Parsed<Condition>,
+        join: fn(Vec<Condition>) -> ConditionNode,
+    ) -> Parsed<Condition> {
+        let first = part(self)?;
+        let start = first.span;
+        let mut parts = vec![first];
+        while self.take_word(word) {
+            parts.push(part(self)?);
+        }
+        if parts.len() == 1 {
+            return Ok(parts.remove(0));
+        }
+        let span = parts.last().map_or(start, |last| start.to(last.span));
+        Ok(Spanned::new(join(parts), span))
+    }
+
+    fn part(&mut self) -> Parsed<Condition> {
+        self.enter()?;
+        let part = self.one_part();
+        self.leave();
+        part
+    }
+
+    fn one_part(&mut self) -> Parsed<Condition> {
+        if self.take_sign("(") {
+            let inner = self.condition()?;
+            self.sign(")")?;
+            return Ok(inner);
+        }
+        let word = match self.peek() {
+            Token::Word(word) => word.clone(),
+            _ => String::new(),
+        };
+        match word.as_str() {
+            "all" => self.quantified(Quantifier::All),
+            "any" => self.quantified(Quantifier::Any),
+            "one" => self.quantified(Quantifier::One),
+            "if" => self.guarded(),
+            "present" => self.of_path(ConditionNode::Present),
+            "absent" => self.of_path(ConditionNode::Absent),
+            "not" => Err(Fault::new(self.span(), "there is no negation")
+                .help("write `!=`, `is not`, `absent`, or the opposite relation")),
+            _ => self.comparison(),
+        }
+    }
+
+    fn quantified(&mut self, quantifier: Quantifier) -> Parsed<Condition> {
+        let start = self.advance();
+        let over = self.binding()?;
+        self.sign(":")?;
+        let body = Box::new(self.condition()?);
+        let span = start.to(body.span);
+        let node = ConditionNode::Quantified {
+            quantifier,
+            over,
+            body,
+        };
+        Ok(Spanned::new(node, span))
+    }
+
+    fn guarded(&mut self) -> Parsed<Condition> {
+        let start = self.advance();
+        self.word("present")?;
+        let mut paths = vec![self.path()?];
+        while self.take_sign(",") {
+            paths.push(self.path()?);
+        }
+        self.sign(":")?;
+        let body = Box::new(self.condition()?);
+        let span = start.to(body.span);
+        Ok(Spanned::new(ConditionNode::Guarded { paths, body }, span))
+    }
+
+    fn of_path(&mut self, node: fn(Path) -> ConditionNode) -> Parsed<Condition> {
+        let start = self.advance();
+        let path = self.path()?;
+        let span = start.to(path.span());
+        Ok(Spanned::new(node(path), span))
+    }
+
+    fn comparison(&mut self) -> Parsed<Condition> {
+        let left = self.expression()?;
+        let start = left.span;
+        if self.is_word("is") {
+            return self.party(left);
+        }
+        if self.take_word("within") {
+            let tolerance = self.tolerance()?;
+            self.word("of")?;
+            let right = self.expression()?;
+            let span = start.to(right.span);
+            let node = ConditionNode::Within {
+                left,
+                tolerance,
+                right,
+            };
+            return Ok(Spanned::new(node, span));
+        }
+        if self.take_word("in") {
+            return self.listed(left);
+        }
+        let found = RELATIONS.into_iter().find(|one| self.is_sign(one.sign()));
+        let Some(relation) = found else {
+            let expected = "a relation: `=`, `!=`, `<`, `<=`, `>`, `>=`, `within`, `in` or `is`";
+            return Err(self.unexpected(expected, &["within", "in", "is"]));
+        };
+        self.advance();
+        let right = self.expression()?;
+        let span = start.to(right.span);
+        let node = ConditionNode::Compare {
+            left,
+            relation,
+            right,
+        };
+        Ok(Spanned::new(node, span))
+    }
+
+    fn party(&mut self, left: Expression) -> Parsed<Condition> {
+        let ExpressionNode::Path(left) = left.node else {
+            return Err(Fault::new(left.span, "`is` stands between two parties")
+                .help("values are compared with `=`"));
+        };
+        self.word("is")?;
+        let same = !self.take_word("not");
+        let right = self.path()?;
+        let span = left.span().to(right.span());
+        Ok(Spanned::new(
+            ConditionNode::Party { left, same, right },
+            span,
+        ))
+    }
+
+    fn listed(&mut self, value: Expression) -> Parsed<Condition> {
+        self.sign("(")?;
+        let mut list = vec![self.literal()?];
+        while self.take_sign(",") {
+            list.push(self.literal()?);
+        }
+        let end = self.sign(")")?;
+        let span = value.span.to(end);
+        Ok(Spanned::new(ConditionNode::In { value, list }, span))
+    }
+
+    fn tolerance(&mut self) -> Parsed<Spanned<Tolerance>> {
+        let Token::Decimal(amount) = *self.peek() else {
+            return Err(self.unexpected("a tolerance, such as `0.01`, `5%` or `3 days`", &[]));
+        };
+        let start = self.advance();
+        let mut end = start;
+        let mut unit = ToleranceUnit::Own;
+        if self.is_sign("%") {
+            unit = ToleranceUnit::Percent;
+            end = self.advance();
+        } else if self.is_word("days") {
+            unit = ToleranceUnit::Days;
+            end = self.advance();
+        }
+        Ok(Spanned::new(Tolerance { amount, unit }, start.to(end)))
+    }
+}

@@ -1,0 +1,266 @@
+//! The requirements that documents bring, and documents that are not those of the check.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use sealane_checks::evaluate::{Evaluation, Standing, Why};
+use sealane_checks::{HandError, Handed, Instance, Sizes, read};
+use sealane_types::fields::FieldValue;
+use sealane_types::schema::{CanonicalFields, Kind, slot};
+use support::{declaration, line, trade};
+
+fn evaluate(handed: &[Vec<Handed<'_>>], sizes: Sizes) -> Result<Evaluation, HandError> {
+    let source = declaration("order.id = \"PO-1\"");
+    let check = read(&source).unwrap();
+    Instance::new(&check, sizes).unwrap().evaluate(handed)
+}
+
+fn eight() -> Sizes {
+    Sizes::new(8, 2).unwrap()
+}
+
+fn waybill(number: &str) -> CanonicalFields {
+    let mut waybill = trade(Kind::Waybill, number, Vec::new());
+    waybill.header[slot::PAYEE_IDS] = Some(FieldValue::LegalId("vat:C1".into()));
+    waybill
+}
+
+fn three() -> [CanonicalFields; 4] {
+    let order = trade(Kind::Order, "PO-1", Vec::new());
+    let invoice = trade(Kind::Invoice, "INV-1", Vec::new());
+    [order, waybill("W-1"), waybill("W-2"), invoice]
+}
+
+fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
+    Handed {
+        fields,
+        sealer: None,
+    }
+}
+
+fn standing(said: &Evaluation, id: &str) -> (Standing, Option<Why>) {
+    let outcome = said.outcome(id).unwrap();
+    (
+        outcome.standing,
+        outcome.discrepancies.first().map(|found| found.why),
+    )
+}
+
+#[test]
+fn sealers_hold_every_identifier_of_their_party() {
+    let [mut order, one, two, invoice] = three();
+    order.header[slot::BUYER_IDS + 1] = Some(FieldValue::LegalId("reg-de:7".into()));
+    let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (buyer, part, carrier, seller) = (
+        ids(&["vat:X", "reg-de:7", "vat:B1"]),
+        ids(&["vat:B1"]),
+        ids(&["vat:C1"]),
+        ids(&["vat:S1"]),
+    );
+    let handed = |by: &'_ [String], second: Option<&'_ [String]>| {
+        let by = by.to_vec();
+        let second = second.map(<[String]>::to_vec);
+        let handed = [
+            vec![Handed {
+                fields: &order,
+                sealer: Some(&by),
+            }],
+            vec![
+                Handed {
+                    fields: &one,
+                    sealer: Some(&carrier),
+                },
+                Handed {
+                    fields: &two,
+                    sealer: second.as_deref(),
+                },
+            ],
+            vec![Handed {
+                fields: &invoice,
+                sealer: Some(&seller),
+            }],
+        ];
+        evaluate(&handed, eight()).unwrap()
+    };
+    let said = handed(&buyer, Some(&carrier));
+    for id in [
+        "order.sealer",
+        "delivery.sealer",
+        "invoice.sealer",
+        "delivery.distinct",
+    ] {
+        assert_eq!(standing(&said, id), (Standing::Met, None), "{id}");
+    }
+    assert!(said.holds());
+    let said = handed(&part, Some(&seller));
+    assert_eq!(
+        standing(&said, "order.sealer"),
+        (Standing::NotMet, Some(Why::OtherSealer))
+    );
+    assert_eq!(
+        standing(&said, "delivery.sealer"),
+        (Standing::NotMet, Some(Why::OtherSealer))
+    );
+    let said = handed(&buyer, None);
+    assert_eq!(
+        standing(&said, "delivery.sealer"),
+        (Standing::NotEvaluated, None)
+    );
+    assert_eq!(said.outcome("it").unwrap().standing, Standing::Met);
+}
+
+#[test]
+fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
+    let [order, one, two, invoice] = three();
+    let seller = ["vat:S1".to_owned()];
+    let sealed = |fields| Handed {
+        fields,
+        sealer: Some(&seller),
+    };
+    let handed = [
+        vec![sealed(&order)],
+        vec![sealed(&one), sealed(&two)],
+        vec![sealed(&invoice)],
+    ];
+    let said = evaluate(&handed, eight()).unwrap();
+    assert_eq!(standing(&said, "order.sealer").0, Standing::NotMet);
+    assert_eq!(standing(&said, "delivery.sealer").0, Standing::NotMet);
+    assert_eq!(standing(&said, "invoice.sealer").0, Standing::Met);
+    assert!(!said.holds());
+}
+
+#[test]
+fn a_party_without_identifiers_sealed_nothing() {
+    let [mut order, one, two, invoice] = three();
+    order.header[slot::BUYER_IDS] = None;
+    let anybody = vec!["vat:B1".to_owned()];
+    let handed = [
+        vec![Handed {
+            fields: &order,
+            sealer: Some(&anybody),
+        }],
+        vec![unsealed(&one), unsealed(&two)],
+        vec![unsealed(&invoice)],
+    ];
+    let said = evaluate(&handed, eight()).unwrap();
+    assert_eq!(
+        standing(&said, "order.sealer"),
+        (Standing::NotMet, Some(Why::Absent))
+    );
+}
+
+#[test]
+fn one_delivery_does_not_count_twice() {
+    let [order, one, mut two, invoice] = three();
+    let said = |one: &CanonicalFields, two: &CanonicalFields| {
+        let handed = [
+            vec![unsealed(&order)],
+            vec![unsealed(one), unsealed(two)],
+            vec![unsealed(&invoice)],
+        ];
+        standing(&evaluate(&handed, eight()).unwrap(), "delivery.distinct")
+    };
+    assert_eq!(said(&one, &two), (Standing::Met, None));
+    assert_eq!(said(&one, &one), (Standing::NotMet, Some(Why::Repeated)));
+    two.header[slot::NUMBER] = None;
+    assert_eq!(said(&one, &two), (Standing::NotMet, Some(Why::Absent)));
+    two.header[slot::NUMBER] = Some(FieldValue::Date(1));
+    assert_eq!(said(&one, &two), (Standing::NotMet, Some(Why::Unreadable)));
+}
+
+#[test]
+fn documents_that_do_not_belong_are_refused() {
+    let [order, one, two, mut invoice] = three();
+    let all = |invoice: &CanonicalFields| {
+        evaluate(
+            &[
+                vec![unsealed(&order)],
+                vec![unsealed(&one), unsealed(&two)],
+                vec![unsealed(invoice)],
+            ],
+            eight(),
+        )
+    };
+    assert!(all(&invoice).is_ok());
+    assert!(matches!(
+        all(&two),
+        Err(HandError::OtherKind {
+            found: Kind::Waybill,
+            expected: Kind::Invoice,
+            ..
+        })
+    ));
+    invoice.lines = vec![line(&[]); 8];
+    assert!(all(&invoice).is_ok());
+    invoice.lines = vec![line(&[]); 9];
+    assert!(matches!(
+        all(&invoice),
+        Err(HandError::Lines {
+            found: 9,
+            limit: 8,
+            ..
+        })
+    ));
+    invoice.lines.clear();
+    invoice.version = 2;
+    assert!(matches!(
+        all(&invoice),
+        Err(HandError::OtherVersion { version: 2, .. })
+    ));
+    let names = evaluate(&[vec![unsealed(&order)]], eight());
+    assert!(matches!(
+        names,
+        Err(HandError::Names {
+            expected: 3,
+            found: 1
+        })
+    ));
+    let [order, one, two, invoice] = three();
+    for (waybills, fits) in [
+        (vec![], false),
+        (vec![&one], true),
+        (vec![&one, &two, &one], false),
+    ] {
+        let waybills = waybills.into_iter().map(unsealed).collect();
+        let said = evaluate(
+            &[vec![unsealed(&order)], waybills, vec![unsealed(&invoice)]],
+            eight(),
+        );
+        assert_eq!(said.is_ok(), fits);
+    }
+    let two_orders = evaluate(
+        &[
+            vec![unsealed(&order); 2],
+            vec![unsealed(&one)],
+            vec![unsealed(&invoice)],
+        ],
+        eight(),
+    );
+    assert!(matches!(
+        two_orders,
+        Err(HandError::Documents {
+            found: 2,
+            limit: 1,
+            ..
+        })
+    ));
+}
+
+#[test]
+fn sizes_are_those_of_records() {
+    for (lines, documents, exists) in [
+        (8, 1, true),
+        (128, 8, true),
+        (0, 1, false),
+        (9, 1, false),
+        (64, 1, false),
+        (8, 0, false),
+        (8, 9, false),
+    ] {
+        assert_eq!(
+            Sizes::new(lines, documents).is_some(),
+            exists,
+            "{lines} {documents}"
+        );
+    }
+}

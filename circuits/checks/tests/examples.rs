@@ -1,0 +1,116 @@
+//! The standard checks on documents of this project's own: the demo's trade, and what `sealane check new` writes.
+#![allow(clippy::unwrap_used)]
+
+use sealane_checks::evaluate::Standing;
+use sealane_checks::standard::STANDARD;
+use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
+use sealane_documents::canonical;
+use sealane_types::schema::CanonicalFields;
+
+fn example(name: &str) -> CanonicalFields {
+    let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(path).unwrap();
+    canonical(&sealane_documents::read(&bytes, name).unwrap()).unwrap()
+}
+
+fn evaluate(source: &str, names: &[&[&str]]) -> Evaluation {
+    let check = read(source).unwrap();
+    let fields: Vec<Vec<CanonicalFields>> = names
+        .iter()
+        .map(|names| names.iter().map(|name| example(name)).collect())
+        .collect();
+    let handed: Vec<Vec<Handed<'_>>> = fields
+        .iter()
+        .map(|fields| {
+            fields
+                .iter()
+                .map(|fields| Handed {
+                    fields,
+                    sealer: None,
+                })
+                .collect()
+        })
+        .collect();
+    Instance::new(&check, Sizes::new(16, 2).unwrap())
+        .unwrap()
+        .evaluate(&handed)
+        .unwrap()
+}
+
+fn standard(name: &str, names: &[&[&str]]) -> Vec<String> {
+    let source = STANDARD
+        .iter()
+        .find(|standard| standard.name == name)
+        .unwrap()
+        .source;
+    let said = evaluate(source, names);
+    let failed = said
+        .outcomes
+        .iter()
+        .filter(|outcome| outcome.standing == Standing::NotMet);
+    failed
+        .flat_map(|outcome| {
+            outcome
+                .discrepancies
+                .iter()
+                .map(|one| format!("{}: {one}", outcome.id))
+        })
+        .collect()
+}
+
+#[test]
+fn what_new_writes_is_met() {
+    let template = include_str!("../../../examples/checks/template.check");
+    let files: [&[&str]; 3] = [
+        &["checks/template.order.json"],
+        &[
+            "checks/template.delivery.1.json",
+            "checks/template.delivery.2.json",
+        ],
+        &["checks/template.invoice.json"],
+    ];
+    let said = evaluate(template, &files);
+    assert!(said.holds(), "{said:?}");
+    let none = Vec::<String>::new();
+    assert_eq!(standard("invoice-waybill", &files), none);
+    assert_eq!(standard("invoices-in-order", &files), none);
+    assert_eq!(standard("invoice-order", &[files[0], files[2]]), none);
+}
+
+#[test]
+fn the_demos_trade() {
+    let none = Vec::<String>::new();
+    let (order, despatch) = (&["order.xml"][..], &["despatch-advice.xml"][..]);
+    for invoice in ["invoice-ubl.xml", "invoice-cii.xml"] {
+        let invoice = &[invoice][..];
+        assert_eq!(standard("invoice-order", &[order, invoice]), none);
+        assert_eq!(
+            standard("invoice-despatch", &[order, despatch, invoice]),
+            none
+        );
+        let credit = standard("credit-note", &[invoice, &["credit-note.xml"]]);
+        assert_eq!(credit, none);
+    }
+    let said = standard(
+        "letter-of-credit",
+        &[&["letter-of-credit.json"], &["bill-of-lading.json"]],
+    );
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("goods: the values differ: bill transport.goods"),
+        "{said:?}"
+    );
+    // the waybill is of another trade
+    let said = standard(
+        "invoice-waybill",
+        &[order, &["waybill.xml"], &["invoice-ubl.xml"]],
+    );
+    assert!(
+        said[0].starts_with("deliveries-name-order: the values differ"),
+        "{said:?}"
+    );
+    assert!(
+        said[1].starts_with("delivery-parties: the parties have no"),
+        "{said:?}"
+    );
+}

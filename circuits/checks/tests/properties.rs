@@ -1,0 +1,157 @@
+//! Random documents and random checks, thousands of them: the evaluation says what a naive one says, a check is printed as it was
+//! read, values stay within their bounds, and no text brings the reader down.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/naive.rs"]
+mod naive;
+#[path = "support/random.rs"]
+mod random;
+mod support;
+
+use naive::World;
+use proptest::prelude::*;
+use random::{Author, Random, any_document};
+use sealane_checks::evaluate::Standing;
+use sealane_checks::{Handed, Instance, Sizes, parse, read};
+use sealane_types::schema::{CanonicalFields, Kind};
+use support::declaration;
+
+const CASES: u32 = 6000;
+
+fn config() -> ProptestConfig {
+    ProptestConfig {
+        cases: CASES,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+struct Documents {
+    order: CanonicalFields,
+    delivery: Vec<CanonicalFields>,
+    invoice: CanonicalFields,
+}
+
+fn documents(random: &mut Random) -> Documents {
+    let several = 1 + random.below(3);
+    Documents {
+        order: any_document(random, Kind::Order, 3),
+        delivery: (0..several)
+            .map(|_| any_document(random, Kind::Waybill, 2))
+            .collect(),
+        invoice: any_document(random, Kind::Invoice, 3),
+    }
+}
+
+fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
+    Handed {
+        fields,
+        sealer: None,
+    }
+}
+
+/// Whether the requirement is met, by the crate and by the naive evaluation; `None` where its values could be too large.
+fn both(source: &str, documents: &Documents) -> Option<(bool, bool)> {
+    let check = read(source).unwrap_or_else(|faults| panic!("{}", faults.render("random", source)));
+    let instance = match Instance::new(&check, Sizes::new(8, 3).unwrap()) {
+        Ok(instance) => instance,
+        Err(fault) => {
+            let large = ["could need 2", "combinations"]
+                .iter()
+                .any(|part| fault.problem.contains(part));
+            assert!(large, "{fault:?}\n{source}");
+            return None;
+        }
+    };
+    let Documents {
+        order,
+        delivery,
+        invoice,
+    } = documents;
+    let handed = [
+        vec![unsealed(order)],
+        delivery.iter().map(unsealed).collect(),
+        vec![unsealed(invoice)],
+    ];
+    let said = instance.evaluate(&handed).unwrap();
+    assert!(
+        said.peak <= instance.bits(),
+        "{} bits, {} promised\n{source}",
+        said.peak,
+        instance.bits()
+    );
+    let outcome = said.outcome("it").unwrap();
+    let met = outcome.standing == Standing::Met;
+    assert_eq!(
+        outcome.discrepancies.is_empty(),
+        met,
+        "a reason exactly where it is not met\n{source}"
+    );
+    let declaration = parse(source).unwrap();
+    let world = World::new(order, delivery.iter().collect(), invoice);
+    Some((met, world.holds(&declaration.requirements[0].condition)))
+}
+
+#[test]
+fn the_evaluation_says_what_a_naive_one_says() {
+    let mut bits = [0_u32; 2];
+    let mut runner = proptest::test_runner::TestRunner::new(config());
+    let met = std::cell::RefCell::new(&mut bits);
+    runner
+        .run(&any::<u64>(), |seed| {
+            let mut random = Random(seed);
+            let documents = documents(&mut random);
+            let source = declaration(&Author::new(&mut random).condition(2));
+            let Some((own, naive)) = both(&source, &documents) else {
+                return Ok(());
+            };
+            met.borrow_mut()[usize::from(own)] += 1;
+            prop_assert_eq!(own, naive, "{}", source);
+            Ok(())
+        })
+        .unwrap();
+    println!("{} met, {} not met", bits[1], bits[0]);
+    assert!(
+        bits[0] > CASES / 10 && bits[1] > CASES / 10,
+        "both outcomes occur: {bits:?}"
+    );
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_printed_check_is_the_same_check(seed in any::<u64>()) {
+        let source = declaration(&Author::new(&mut Random(seed)).condition(3));
+        let declaration = parse(&source).unwrap();
+        let printed = declaration.to_string();
+        let again = parse(&printed);
+        prop_assert_eq!(again.as_ref(), Ok(&declaration), "{}\n{}", source, printed);
+        prop_assert_eq!(again.unwrap().to_string(), printed);
+    }
+
+    #[test]
+    fn no_text_brings_the_reader_down(words in "\\PC{0,200}", seed in any::<u64>()) {
+        let source = declaration(&Author::new(&mut Random(seed)).condition(2));
+        let at = source.floor_char_boundary(usize::try_from(seed).unwrap_or(0) % source.len());
+        let mixed = format!("{}{words}{}", &source[..at], &source[at..]);
+        for text in [words, mixed] {
+            if let Err(faults) = read(&text) {
+                prop_assert!(!faults.render("random", &text).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn a_check_with_a_word_less_or_twice_is_read_or_refused(seed in any::<u64>()) {
+        let mut random = Random(seed);
+        let source = declaration(&Author::new(&mut random).condition(2));
+        let mut words: Vec<&str> = source.split(' ').collect();
+        let at = random.below(words.len());
+        if random.below(2) == 0 { words.remove(at); } else { words.insert(at, words[at]); }
+        let text = words.join(" ");
+        if let Err(faults) = read(&text) {
+            prop_assert!(!faults.render("random", &text).is_empty());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `sealane check`: the language of cross-checks, without a home and without a network. Declarations are read and evaluated on
+//! documents; constraints and proofs of them do not exist yet, and everything printed says so.
+
+use sealane_checks::read;
+use sealane_checks::standard::STANDARD;
+use sealane_checks::typed::Check;
+use serde_json::{Value, json};
+
+use crate::args::CheckCommand;
+use crate::outcome::{Failure, Report};
+
+mod new;
+mod samples;
+mod test;
+
+/// What is said under every outcome.
+const NOT_PROVEN: &str = "Evaluated here on plain documents. Constraints, proofs and attacks on them are not built yet: \
+                          nothing of this is shown to anybody else.";
+
+/// Runs one of the commands.
+pub fn run(command: CheckCommand) -> Result<Report, Failure> {
+    match command {
+        CheckCommand::List => list(),
+        CheckCommand::New { name } => new::run(&name),
+        CheckCommand::Test { file } => test::run(&file),
+    }
+}
+
+fn list() -> Result<Report, Failure> {
+    let mut text = String::new();
+    let mut data = Vec::new();
+    for standard in STANDARD {
+        let check = read(standard.source)
+            .map_err(|faults| Failure::cannot(faults.render(standard.name, standard.source)))?;
+        text.push_str(&described(&check));
+        data.push(to_json(&check));
+    }
+    text.push_str(NOT_PROVEN);
+    let data = json!({"ok": true, "checks": data, "proven": false});
+    Ok(Report { text, data })
+}
+
+fn described(check: &Check) -> String {
+    let document = |document: &sealane_checks::typed::DocumentSlot| {
+        let list = if document.list { "s" } else { "" };
+        format!("{}{list} by {}", document.kind.name(), document.sealer_word)
+    };
+    let documents: Vec<String> = check.documents.iter().map(document).collect();
+    format!(
+        "{} (version {}, {} requirements)\n    {}\n    {}\n",
+        check.name,
+        check.version,
+        check.requirements.len(),
+        check.sentence,
+        documents.join(", ")
+    )
+}
+
+fn to_json(check: &Check) -> Value {
+    let documents = check.documents.iter().map(|document| {
+        json!({
+            "name": document.name, "kind": document.kind.name(), "list": document.list,
+            "by": document.sealer_word,
+        })
+    });
+    let requirements = check.requirements.iter();
+    let requirements = requirements.map(|one| json!({"id": one.id, "sentence": one.sentence}));
+    json!({
+        "name": check.name, "version": check.version, "sentence": check.sentence,
+        "documents": documents.collect::<Vec<_>>(),
+        "requirements": requirements.collect::<Vec<_>>(),
+    })
+}
