@@ -418,6 +418,7 @@ fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
     let judge = |accuser, dealing: &Dealing, said: &Complain| {
         sharing.is_bad(accuser, &dealer, dealing, said)
     };
+    assert_eq!((said.epoch, said.dealer), (Epoch(1), accused));
     assert_eq!(judge(index, &bad.dealing, &said), Ok(true));
     // the others' shares are good, and so is that of the honest dealing
     for (index, key) in indices(4).zip(keys) {
@@ -665,6 +666,8 @@ fn a_confirmation_is_of_its_index_and_epoch() {
     assert!(first.0.is_confirmed(&CHAIN, &alias(1), index, &said));
     assert!(!first.0.is_confirmed(&CHAIN, &alias(1), ShareIndex(2), &said));
     assert!(!second.0.is_confirmed(&CHAIN, &alias(1), index, &said));
+    assert!(second.1[0].check(&second.0).is_ok());
+    assert!(second.1[0].check(&first.0).is_err());
     let renamed = Confirm {
         epoch: Epoch(2),
         ..said
@@ -714,4 +717,33 @@ fn no_zero_and_no_more_bytes_are_read_as_a_share_key_and_a_part_does_not_show() 
     assert_eq!(shown, "Ok(Good(Part(secret)))");
     let shown = format!("{:?}", round.keys[0]);
     assert_eq!(shown, "ShareKey(of epoch 1, secret)");
+}
+
+#[test]
+fn a_generated_key_is_the_sum_of_what_was_dealt() {
+    let round = Round::new(1, 4);
+    let dealings = [2, 4, 3].map(|dealer| {
+        let deal = round.sharing.deal(&alias(dealer), None);
+        let deal = deal.expect("this system");
+        assert_eq!(deal.epoch, Epoch(1));
+        (ShareIndex(dealer), deal.dealing)
+    });
+    let key = round.end(Origin::Generation, &dealings).0.key();
+    let terms = dealings.map(|(_, dealing)| dealing.commitments[0]);
+    let terms = terms.map(|bytes| Point::decode(bytes.as_bytes()).expect("a point"));
+    assert_eq!(key, terms[0] + terms[1] + terms[2]);
+}
+
+/// Shares that fit all the same: those of the key 0, and those of a polynomial that is 0 for the first holder.
+#[test]
+fn a_key_and_a_share_that_are_zero_are_refused() {
+    let times = |number: u64| Point::generator().times(&Scalar::from(Order::from(number)));
+    let public = |key, holders: [u64; 3]| {
+        let holders = holders.map(times).to_vec();
+        KeyPublic::new(Epoch(1), 2, key, holders)
+    };
+    assert!(public(times(1), [2, 3, 4]).is_ok());
+    let zero = Err(OprfError::NotShares);
+    assert_eq!(public(times(0), [1, 2, 3]), zero);
+    assert_eq!(public(-times(1), [0, 1, 2]), zero);
 }
