@@ -1,6 +1,7 @@
 //! Rounds of the fingerprint key, with real dealings in signed blocks: honest ones, silent ones, and everybody who
 //! cheats.
 
+mod counting;
 mod net;
 
 use sealane_crypto::curve::{Point, Scalar};
@@ -270,6 +271,7 @@ fn a_share_is_confirmed_by_who_has_it() {
     let of_first = net.confirmation(V1);
     let borrowed = net.send(V2, Payload::Confirm(of_first));
     assert_eq!(borrowed, refused(Refusal::WrongProof));
+    assert_eq!(net.blame(V2), [], "what counts may have changed under it");
     assert_eq!(
         net.send(BANK_A, Payload::Confirm(of_first)),
         refused(Refusal::NotInRound)

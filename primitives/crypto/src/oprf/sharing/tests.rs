@@ -570,7 +570,9 @@ fn what_hides_a_share_is_bound_to_its_round_dealer_and_holder() {
     let point = |bytes: &PointBytes| Point::decode(bytes.as_bytes()).expect("a point");
     let (agreed, index) = (point(&public[3]), ShareIndex(1));
     let pad = |sharing: &Sharing, agreed: &Point, dealer, index, ephemeral: &PointBytes| {
-        *sharing.pad(agreed, &alias(dealer), index, ephemeral).expect("a holder")
+        *sharing
+            .pad(agreed, &alias(dealer), index, ephemeral)
+            .expect("a holder")
     };
     let other_keys = [public[1], public[0], public[2], public[3]];
     let twice = of(CHAIN, 1, &[public[0], public[0], public[2], public[3]]);
@@ -582,14 +584,26 @@ fn what_hides_a_share_is_bound_to_its_round_dealer_and_holder() {
         pad(&twice, &agreed, 1, ShareIndex(2), &ephemeral),
         pad(own, &agreed, 1, index, &public[2]),
         pad(&of(CHAIN, 2, &public), &agreed, 1, index, &ephemeral),
-        pad(&of(ChainId::new([9; 32]), 1, &public), &agreed, 1, index, &ephemeral),
+        pad(
+            &of(ChainId::new([9; 32]), 1, &public),
+            &agreed,
+            1,
+            index,
+            &ephemeral,
+        ),
         pad(&of(CHAIN, 1, &other_keys), &agreed, 1, index, &ephemeral),
     ];
     for (at, one) in pads.iter().enumerate() {
         assert!(!pads[..at].contains(one), "{at}");
     }
-    assert!(own.pad(&agreed, &alias(1), ShareIndex(0), &ephemeral).is_none());
-    assert!(own.pad(&agreed, &alias(1), ShareIndex(5), &ephemeral).is_none());
+    assert!(
+        own.pad(&agreed, &alias(1), ShareIndex(0), &ephemeral)
+            .is_none()
+    );
+    assert!(
+        own.pad(&agreed, &alias(1), ShareIndex(5), &ephemeral)
+            .is_none()
+    );
 }
 
 #[test]
@@ -640,7 +654,9 @@ fn the_proofs_of_a_dealing_cannot_be_mixed() {
     };
     assert_eq!(check(&taken_over), Err(DealingFault::Proof));
     // the constant term as the ephemeral: the statements differ in their tags alone
-    let encrypted = round.sharing.encrypt(&alias(1), &polynomial, &polynomial[0]);
+    let encrypted = round
+        .sharing
+        .encrypt(&alias(1), &polynomial, &polynomial[0]);
     let deal = prove(encrypted.expect("this system"), &polynomial[0]);
     assert_eq!(check(&deal), Ok(()));
     let swapped = Deal {
@@ -664,7 +680,11 @@ fn a_confirmation_is_of_its_index_and_epoch() {
     let said = first.1[0].confirm(&CHAIN, &alias(1)).expect("this system");
     let index = ShareIndex(1);
     assert!(first.0.is_confirmed(&CHAIN, &alias(1), index, &said));
-    assert!(!first.0.is_confirmed(&CHAIN, &alias(1), ShareIndex(2), &said));
+    assert!(
+        !first
+            .0
+            .is_confirmed(&CHAIN, &alias(1), ShareIndex(2), &said)
+    );
     assert!(!second.0.is_confirmed(&CHAIN, &alias(1), index, &said));
     assert!(second.1[0].check(&second.0).is_ok());
     assert!(second.1[0].check(&first.0).is_err());
