@@ -124,6 +124,11 @@ async fn nobody_passes_for_somebody_else() {
     let stranger = other.equip(&home("bank-a"));
     let (_, accepted) = meet(&stranger, "node-a", &a).await;
     assert!(accepted.is_err(), "of another consortium's authority");
+    let believed = world.authority.published().unwrap();
+    install(&other.place(&home("bank-a")), believed.as_bytes()).unwrap();
+    stranger.refresh().unwrap();
+    let (_, accepted) = meet(&stranger, "node-a", &a).await;
+    assert!(accepted.is_err(), "even one that believes the node");
     let impostor = other.equip(&node("node-a"));
     assert!(
         meet(&bank, "node-a", &impostor).await.0.is_err(),
