@@ -1,6 +1,7 @@
 //! Rounds of the fingerprint key, with real dealings in signed blocks: honest ones, silent ones, and everybody who
 //! cheats.
 
+mod counting;
 mod net;
 
 use sealane_crypto::curve::{Point, Scalar};
@@ -63,6 +64,8 @@ fn keys_are_registered_by_holders_and_fixed_once_all_stand() {
         Outcome::Done(Done::ShareKeyRegistered),
         "until all stand"
     );
+    let newest = net.keys[&(Epoch(1), V1)].public();
+    assert_eq!(net.round().holders[0].key, Some(newest));
     net.register_all();
     assert_eq!(net.register(V1), refused(Refusal::KeysFixed));
 }
@@ -270,6 +273,7 @@ fn a_share_is_confirmed_by_who_has_it() {
     let of_first = net.confirmation(V1);
     let borrowed = net.send(V2, Payload::Confirm(of_first));
     assert_eq!(borrowed, refused(Refusal::WrongProof));
+    assert_eq!(net.blame(V2), [], "what counts may have changed under it");
     assert_eq!(
         net.send(BANK_A, Payload::Confirm(of_first)),
         refused(Refusal::NotInRound)
@@ -436,4 +440,19 @@ fn only_the_last_faults_are_named_and_all_are_counted() {
     let blame: Blame = net.world.read(&Key::blame(&V1)).unwrap();
     assert_eq!((blame.count, blame.last.len()), (10, 8));
     assert_eq!(blame.last[7].height, net.world.tip.height);
+    assert_eq!(blame.last[0].height.0 + 7, net.world.tip.height.0);
+}
+
+#[test]
+fn a_wrong_answer_is_refused_and_its_holder_blamed() {
+    let mut net = Net::with_key();
+    net.present_document(1);
+    net.present_document(2);
+    let answer = net.shares[&(Epoch(1), V1)].answer(&net.question(1));
+    let mut answer = answer.unwrap();
+    answer.record = id(2);
+    let share = ShareIndex(1);
+    let wrong = refused(Refusal::WrongAnswer { share });
+    assert_eq!(net.send(V1, Payload::Answer(answer)), wrong);
+    assert_eq!(net.blame(V1), [FaultKind::WrongAnswer]);
 }

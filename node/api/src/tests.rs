@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -23,8 +23,8 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use super::*;
 
-/// Answers `sequences` only while it is let through, and finds nothing else.
-struct Gate(Semaphore);
+/// Answers `sequences` only while it is let through, notes who hands in, and finds nothing else.
+struct Gate(Semaphore, Mutex<Vec<Origin>>);
 
 fn nothing<T>() -> Result<T, Refused> {
     Err(Refused::new(ErrorCode::NotFound, "there is nothing here"))
@@ -51,7 +51,8 @@ impl Backend for Gate {
             certificate: vec![],
         })
     }
-    async fn submit(&self, transaction: Vec<u8>, _: Origin) -> Result<TxId, Refused> {
+    async fn submit(&self, transaction: Vec<u8>, origin: Origin) -> Result<TxId, Refused> {
+        self.1.lock().unwrap().push(origin);
         let byte = transaction.first().copied().unwrap_or_default();
         Ok(TxId::new([byte; 32]))
     }
@@ -109,9 +110,13 @@ async fn served(limits: Limits) -> (NodeClient<Channel>, Arc<Gate>) {
 
 /// A connection of a bank's home to a node that serves.
 async fn channel(limits: Limits) -> (Channel, Arc<Gate>) {
+    called_by(Party::Home("bank-a".to_owned()), limits).await
+}
+
+async fn called_by(caller: Party, limits: Limits) -> (Channel, Arc<Gate>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
-    let gate = Arc::new(Gate(Semaphore::new(0)));
+    let gate = Arc::new(Gate(Semaphore::new(0), Mutex::default()));
     let never = std::future::pending();
     let folder = tempfile::tempdir().unwrap();
     let mut authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
@@ -121,9 +126,9 @@ async fn channel(limits: Limits) -> (Channel, Arc<Gate>) {
         Credentials::open(&own).unwrap()
     };
     let node = equipped(Party::Node("node-a".to_owned()));
-    let home = equipped(Party::Home("bank-a".to_owned()));
+    let caller = equipped(caller);
     tokio::spawn(serve(listener, node, gate.clone(), limits, never));
-    let channel = tls::channel(&format!("https://{address}"), "node-a", &home, |to| to);
+    let channel = tls::channel(&format!("https://{address}"), "node-a", &caller, |to| to);
     (channel.unwrap(), gate)
 }
 
@@ -269,4 +274,28 @@ async fn a_submission_waits_as_long_as_it_says_and_no_longer() {
     let refused = full.submit(submit(MAX_WAIT_MS)).await.unwrap_err();
     assert_eq!(code(&refused), Some(ErrorCode::TooMany));
     assert!(full.submit(submit(0)).await.is_ok());
+}
+
+#[tokio::test]
+async fn only_a_nodes_certificate_may_say_relayed() {
+    let node = |name: &str| Party::Node(name.to_owned());
+    let home = |name: &str| Party::Home(name.to_owned());
+    let cases = [
+        (node("node-b"), true, Origin::Node),
+        (node("node-b"), false, Origin::Client),
+        (home("bank-a"), true, Origin::Client),
+        (home("bank-a"), false, Origin::Client),
+        (home("node-b"), true, Origin::Client),
+    ];
+    for (caller, relayed, expected) in cases {
+        let (channel, gate) = called_by(caller.clone(), Limits::default()).await;
+        let request = v1::SubmitRequest {
+            transaction: vec![9],
+            wait_ms: 0,
+            relayed,
+        };
+        NodeClient::new(channel).submit(request).await.unwrap();
+        let origins = gate.1.lock().unwrap().clone();
+        assert_eq!(origins, [expected], "{caller}, relayed: {relayed}");
+    }
 }

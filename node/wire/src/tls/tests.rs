@@ -4,6 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustls::HandshakeKind;
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -26,8 +29,12 @@ fn home(name: &str) -> Party {
 
 impl World {
     fn new() -> Self {
+        Self::of_network("test")
+    }
+
+    fn of_network(name: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
+        let authority = Authority::create(&folder.path().join("authority"), name).unwrap();
         Self { folder, authority }
     }
 
@@ -117,6 +124,11 @@ async fn nobody_passes_for_somebody_else() {
     let stranger = other.equip(&home("bank-a"));
     let (_, accepted) = meet(&stranger, "node-a", &a).await;
     assert!(accepted.is_err(), "of another consortium's authority");
+    let believed = world.authority.published().unwrap();
+    install(&other.place(&home("bank-a")), believed.as_bytes()).unwrap();
+    stranger.refresh().unwrap();
+    let (_, accepted) = meet(&stranger, "node-a", &a).await;
+    assert!(accepted.is_err(), "even one that believes the node");
     let impostor = other.equip(&node("node-a"));
     assert!(
         meet(&bank, "node-a", &impostor).await.0.is_err(),
@@ -296,4 +308,281 @@ fn the_authority_issues_to_parties_of_a_network_alone() {
     let again = Authority::open(&world.folder.path().join("authority")).unwrap();
     assert_eq!(again.issued().len(), 1);
     assert!(Authority::create(&world.folder.path().join("authority"), "test").is_err());
+}
+
+/// A caller as plain `rustls` has it, that believes the authority of `place`, and shows the certificate there or none.
+fn plain_caller(place: &Path, shows: bool) -> rustls::ClientConfig {
+    let read = |name: &str| std::fs::read(place.join(name)).unwrap();
+    let certificates = |pem: &[u8]| -> Vec<CertificateDer<'static>> {
+        let all: Result<_, _> = CertificateDer::pem_slice_iter(pem).collect();
+        all.unwrap()
+    };
+    let mut roots = rustls::RootCertStore::empty();
+    for authority in certificates(&read("authority.pem")) {
+        roots.add(authority).unwrap();
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider);
+    let config = config.with_protocol_versions(&[&rustls::version::TLS13]);
+    let config = config.unwrap().with_root_certificates(roots);
+    let mut config = match shows {
+        true => {
+            let identity = read("identity.pem");
+            let key = PrivateKeyDer::from_pem_slice(&identity).unwrap();
+            let config = config.with_client_auth_cert(certificates(&identity), key);
+            config.unwrap()
+        }
+        false => config.with_no_client_auth(),
+    };
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    config
+}
+
+/// A plain caller meets a node; how the caller's handshake went, once a byte of the node has come or failed to.
+async fn meet_plainly(
+    config: &Arc<rustls::ClientConfig>,
+    node: &Credentials,
+) -> (Option<HandshakeKind>, Result<Session, TlsError>) {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let called = async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        let name = ServerName::try_from("node-a.node.sealane").unwrap();
+        let connector = tokio_rustls::TlsConnector::from(Arc::clone(config));
+        let mut stream = connector.connect(name, stream).await.unwrap();
+        let read = stream.read_u8().await; // what stands before it, tickets say, is taken in
+        read.ok().and(stream.get_ref().1.handshake_kind())
+    };
+    let accepted = async {
+        let mut session = node.accept(socket.accept().await.unwrap().0).await?;
+        session.write_all(&[7]).await.unwrap();
+        session.flush().await.unwrap();
+        Ok(session)
+    };
+    tokio::join!(called, accepted)
+}
+
+#[tokio::test]
+async fn who_speaks_tls_and_shows_no_certificate_is_not_let_in() {
+    let mut world = World::new();
+    let a = world.equip(&node("node-a"));
+    world.equip(&home("bank-a"));
+    let place = world.place(&home("bank-a"));
+    let with = Arc::new(plain_caller(&place, true));
+    assert!(meet_plainly(&with, &a).await.1.is_ok());
+    let without = Arc::new(plain_caller(&place, false));
+    let (_, accepted) = meet_plainly(&without, &a).await;
+    let refused = accepted.err().unwrap().to_string();
+    assert!(refused.contains("no certificate"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_node_resumes_no_session() {
+    let mut world = World::new();
+    let a = world.equip(&node("node-a"));
+    world.equip(&home("bank-a"));
+    let caller = Arc::new(plain_caller(&world.place(&home("bank-a")), true));
+    for _ in 0..2 {
+        let (kind, accepted) = meet_plainly(&caller, &a).await;
+        assert!(accepted.is_ok());
+        assert_eq!(kind, Some(HandshakeKind::Full));
+    }
+}
+
+#[tokio::test]
+async fn a_caller_resumes_no_session_even_where_the_node_would() {
+    let mut world = World::new();
+    world.equip(&node("node-a"));
+    let bank = world.equip(&home("bank-a"));
+    let identity = std::fs::read(world.place(&node("node-a")).join("identity.pem")).unwrap();
+    let chain: Result<_, _> = CertificateDer::pem_slice_iter(&identity).collect();
+    let key = PrivateKeyDer::from_pem_slice(&identity).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider);
+    let config = config.with_protocol_versions(&[&rustls::version::TLS13]);
+    let config = config.unwrap().with_no_client_auth();
+    let mut config = config.with_single_cert(chain.unwrap(), key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    for _ in 0..2 {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let called = async {
+            let stream = TcpStream::connect(address).await.unwrap();
+            let mut session = bank.connect(stream, "node-a").await.unwrap();
+            session.read_u8().await.unwrap()
+        };
+        let accepted = async {
+            let stream = socket.accept().await.unwrap().0;
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            stream.write_all(&[7]).await.unwrap();
+            stream.flush().await.unwrap();
+            stream.get_ref().1.handshake_kind()
+        };
+        let (_, kind) = tokio::join!(called, accepted);
+        assert_eq!(kind, Some(HandshakeKind::Full));
+    }
+}
+
+/// Each list is one authority's: whose list is not here cannot be told from who was revoked.
+#[tokio::test]
+async fn an_authority_without_its_revocation_list_is_not_believed() {
+    let (mut world, mut other) = (World::new(), World::of_network("other"));
+    let (a, bank) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
+    let (b, stranger) = (other.equip(&node("node-b")), other.equip(&home("bank-b")));
+    let [own, others] = [&world, &other].map(|world| world.authority.published().unwrap());
+    let (authority, _) = others.split_at(others.find("-----BEGIN X509 CRL").unwrap());
+    let (one_list, two_lists) = ([&own, authority].concat(), [&own, &others[..]].concat());
+    for (party, side) in [(node("node-a"), &a), (home("bank-a"), &bank)] {
+        let done = install(&world.place(&party), one_list.as_bytes()).unwrap();
+        assert_eq!((done.authorities, done.revoked), (2, 1));
+        side.refresh().unwrap();
+    }
+    let done = install(&other.place(&home("bank-b")), two_lists.as_bytes());
+    assert_eq!(done.unwrap().revoked, 2);
+    install(&other.place(&node("node-b")), two_lists.as_bytes()).unwrap();
+    stranger.refresh().unwrap();
+    b.refresh().unwrap();
+    assert!(meet(&stranger, "node-a", &a).await.1.is_err());
+    assert!(meet(&bank, "node-b", &b).await.0.is_err());
+    // and with both lists they meet
+    for (party, side) in [(node("node-a"), &a), (home("bank-a"), &bank)] {
+        install(&world.place(&party), two_lists.as_bytes()).unwrap();
+        side.refresh().unwrap();
+    }
+    assert!(meet(&stranger, "node-a", &a).await.1.is_ok());
+    assert!(meet(&bank, "node-b", &b).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn who_is_of_an_authority_that_is_believed_no_more_is_cut_off() {
+    let (mut world, other) = (World::new(), World::new());
+    let (a, b) = (world.equip(&node("node-a")), world.equip(&node("node-b")));
+    let bank = world.equip(&home("bank-a"));
+    let (mut called, mut accepted) = both(meet(&bank, "node-a", &a).await);
+    let _calls = both(meet(&a, "node-b", &b).await);
+    let replaced = other.authority.published().unwrap();
+    install(&world.place(&node("node-a")), replaced.as_bytes()).unwrap();
+    let mut cut = a.refresh().unwrap();
+    cut.sort();
+    assert_eq!(cut, [node("node-b"), home("bank-a")]);
+    assert!(!passes(&mut called, &mut accepted).await);
+}
+
+#[tokio::test]
+async fn a_node_whose_certificate_has_ended_is_not_spoken_to() {
+    let mut world = World::new();
+    let bank = world.equip(&home("bank-a"));
+    let place = world.place(&node("node-a"));
+    let asked = request(&place, &node("node-a")).unwrap();
+    let ends = OffsetDateTime::now_utc() - Duration::MINUTE;
+    let issued = world.authority.issue_until(&asked, ends).unwrap();
+    install(&place, issued.bundle.as_bytes()).unwrap();
+    let ended = Credentials::open(&place).unwrap();
+    let refused = meet(&bank, "node-a", &ended).await.0;
+    let refused = refused.err().unwrap().to_string();
+    assert!(refused.contains("xpired"), "{refused}");
+}
+
+#[tokio::test]
+async fn who_is_revoked_during_its_greeting_is_not_let_in() {
+    let mut world = World::new();
+    let (a, bank) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
+    world.authority.revoke(&home("bank-a")).unwrap();
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let called = async {
+        let stream = TcpStream::connect(address).await.unwrap();
+        // the node has begun with what it believed before
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        world.publish(&node("node-a"));
+        assert!(a.refresh().unwrap().is_empty());
+        bank.connect(stream, "node-a").await
+    };
+    let accepted = async { a.accept(socket.accept().await.unwrap().0).await };
+    let (_, accepted) = tokio::join!(called, accepted);
+    let refused = accepted.err().unwrap().to_string();
+    assert!(refused.contains("does not hold any more"), "{refused}");
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_read_keep_nobody_who_has_ended() {
+    let mut world = World::new();
+    let a = world.equip(&node("node-a"));
+    let place = world.place(&home("bank-a"));
+    let asked = request(&place, &home("bank-a")).unwrap();
+    let ends = OffsetDateTime::now_utc() + Duration::SECOND * 2;
+    let issued = world.authority.issue_until(&asked, ends).unwrap();
+    install(&place, issued.bundle.as_bytes()).unwrap();
+    let bank = Credentials::open(&place).unwrap();
+    let (mut called, mut accepted) = both(meet(&bank, "node-a", &a).await);
+    std::fs::remove_file(world.place(&node("node-a")).join("revoked.pem")).unwrap();
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert!(a.refresh().is_err());
+    assert!(!passes(&mut called, &mut accepted).await);
+}
+
+/// What a home's certificate is good for, and what a node's is besides (RFC 5280, section 4.2.1.12).
+#[test]
+fn only_a_nodes_certificate_is_one_to_listen_with() {
+    let mut world = World::new();
+    for (party, listens) in [(node("node-a"), true), (home("bank-a"), false)] {
+        world.equip(&party);
+        let pem = std::fs::read(world.place(&party).join("identity.pem")).unwrap();
+        let own = CertificateDer::pem_slice_iter(&pem)
+            .next()
+            .unwrap()
+            .unwrap();
+        let own = super::files::parsed(&own).unwrap();
+        let usage = own.extended_key_usage().unwrap().unwrap();
+        assert!(usage.value.client_auth && !usage.value.any);
+        assert_eq!(usage.value.server_auth, listens, "{party}");
+        assert!(!own.is_ca());
+    }
+}
+
+#[tokio::test]
+async fn all_certificates_of_who_is_revoked_are() {
+    let mut world = World::new();
+    let (a, older) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
+    let newer = world.equip(&home("bank-a"));
+    assert_eq!(world.authority.revoke(&home("bank-a")).unwrap(), 2);
+    world.publish(&node("node-a"));
+    a.refresh().unwrap();
+    for bank in [older, newer] {
+        assert!(meet(&bank, "node-a", &a).await.1.is_err());
+    }
+}
+
+#[test]
+fn a_certificate_that_names_two_is_nobodys() {
+    let mut world = World::new();
+    let names = ["node-a.node.sealane", "bank-a.home.sealane"].map(str::to_owned);
+    let params = rcgen::CertificateParams::new(names).unwrap();
+    let key = rcgen::KeyPair::generate().unwrap();
+    let asked = params.serialize_request(&key).unwrap().pem().unwrap();
+    let refused = world.authority.issue(&asked, 1).err().unwrap().to_string();
+    assert!(refused.contains("names no node"), "{refused}");
+    // and where another authority made it
+    world.equip(&node("node-a"));
+    let place = world.place(&node("node-a"));
+    let own = params.self_signed(&key).unwrap().pem();
+    let identity = [key.serialize_pem(), own].concat();
+    std::fs::write(place.join("identity.pem"), identity).unwrap();
+    let refused = Credentials::open(&place).err().unwrap().to_string();
+    assert!(refused.contains("names no node"), "{refused}");
+}
+
+#[test]
+fn no_large_file_is_read_and_no_second_certificate_taken() {
+    let mut world = World::new();
+    world.equip(&node("node-a"));
+    let place = world.place(&node("node-a"));
+    let large = vec![b'\n'; (4 << 20) + 1];
+    std::fs::write(place.join("revoked.pem"), large).unwrap();
+    let reason = Credentials::open(&place).err().unwrap().to_string();
+    assert!(reason.contains("longer than"), "{reason}");
+    let asked = request(&place, &node("node-a")).unwrap();
+    let two = [1, 2].map(|days| world.authority.issue(&asked, days).unwrap().bundle);
+    assert!(refused(&place, &two.concat()).contains("expected"));
 }

@@ -1,16 +1,18 @@
 //! Rounds whole, in one process: generation, handing on, and everybody who cheats.
 
 use ark_bls12_381::Fr;
+use ark_ed_on_bls12_381::EdwardsAffine;
 use sealane_types::fingerprint::{Fingerprint, Mask};
 use sealane_types::ids::{DleqProof, RecordId, ScalarBytes};
 use sealane_types::receipt::DealingFault;
-use sealane_types::sharing::{Complain, Deal, threshold};
+use sealane_types::sharing::{Complain, Confirm, Deal, RegisterShareKey, threshold};
 use zeroize::Zeroizing;
 
 use super::*;
 use crate::curve::{Blinding, map_to_curve};
-use crate::oprf::key::{KeyShare, scalar};
+use crate::oprf::key::{KeySecret, KeyShare, scalar};
 use crate::oprf::{Blinded, Parties, Question};
+use crate::tags;
 
 const CHAIN: ChainId = ChainId::new([3; 32]);
 
@@ -416,6 +418,7 @@ fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
     let judge = |accuser, dealing: &Dealing, said: &Complain| {
         sharing.is_bad(accuser, &dealer, dealing, said)
     };
+    assert_eq!((said.epoch, said.dealer), (Epoch(1), accused));
     assert_eq!(judge(index, &bad.dealing, &said), Ok(true));
     // the others' shares are good, and so is that of the honest dealing
     for (index, key) in indices(4).zip(keys) {
@@ -483,4 +486,284 @@ fn a_dealer_counts_once() {
         let combined = round.sharing.combine(origin, &twice);
         assert_eq!(combined, Err(OprfError::Repeated(ShareIndex(1))));
     }
+}
+
+/// A point of the curve that is not in the prime-order subgroup: another one, and the point of order 2.
+fn outside_the_subgroup(point: &PointBytes) -> PointBytes {
+    let two = EdwardsAffine::new_unchecked(Fr::ZERO, -Fr::ONE);
+    let point = Point::decode(point.as_bytes()).expect("a point").affine();
+    PointBytes::new(Point::of(point + two).encode())
+}
+
+#[test]
+fn points_outside_the_subgroup_are_refused() {
+    let (round, honest) = dealt();
+    for at in 0..3 {
+        let mut deal = honest.clone();
+        let point = &mut deal.dealing.commitments[at];
+        *point = outside_the_subgroup(point);
+        let refused = round.sharing.check(&alias(1), None, &deal);
+        assert_eq!(refused, Err(DealingFault::Point));
+    }
+    let mut deal = honest.clone();
+    deal.dealing.ephemeral = outside_the_subgroup(&deal.dealing.ephemeral);
+    let refused = round.sharing.check(&alias(1), None, &deal);
+    assert_eq!(refused, Err(DealingFault::Point));
+    let dealer = (&alias(1), ShareIndex(1));
+    let said = round
+        .sharing
+        .complain(&round.keys[1], ShareIndex(2), dealer, &honest.dealing);
+    let mut said = said.expect("this system");
+    said.secret = outside_the_subgroup(&said.secret);
+    let judged = round
+        .sharing
+        .is_bad(ShareIndex(2), dealer.0, &honest.dealing, &said);
+    assert!(matches!(judged, Err(OprfError::Point { .. })));
+}
+
+/// With the point of order 2 added, the proof of the plain key holds for every second challenge.
+#[test]
+fn a_share_key_outside_the_subgroup_is_refused_whatever_its_proof() {
+    let key = ShareKey::generate(Epoch(1)).expect("this system");
+    let public = outside_the_subgroup(&key.public());
+    let mut context = Sharing::transcript(&CHAIN, Epoch(1));
+    alias(1).encode(&mut context);
+    let image = Point::restore(public.as_bytes()).expect("on the curve");
+    let statement = receiver::statement(tags::OPRF_SHARE_KEY, &context, image);
+    let tries = (0..64).map(|_| statement.prove(key.secret()).expect("this system"));
+    let proofs: Vec<_> = tries.filter(|proof| statement.holds(proof)).collect();
+    assert!(!proofs.is_empty(), "the proof alone does not see it");
+    for proof in proofs {
+        let said = RegisterShareKey {
+            epoch: Epoch(1),
+            key: public,
+            proof,
+        };
+        assert!(!is_share_key(&CHAIN, &alias(1), &said));
+    }
+}
+
+/// Every number that a dealer draws is one that it draws once: the same coefficient twice, and a share tells the
+/// secret.
+#[test]
+fn what_a_dealer_draws_is_another_number_each_time() {
+    let round = Round::new(1, 4);
+    let mut points = Vec::new();
+    for _ in 0..2 {
+        let deal = round.sharing.deal(&alias(1), None).expect("this system");
+        points.extend(deal.dealing.commitments);
+        points.push(deal.dealing.ephemeral);
+    }
+    points.sort();
+    points.dedup();
+    assert_eq!(points.len(), 8);
+}
+
+#[test]
+fn what_hides_a_share_is_bound_to_its_round_dealer_and_holder() {
+    let (round, deal) = dealt();
+    let public: Vec<_> = round.keys.iter().map(ShareKey::public).collect();
+    let of = |chain, epoch, keys: &[PointBytes]| {
+        Sharing::new(chain, Epoch(epoch), 3, keys).expect("points")
+    };
+    let ephemeral = deal.dealing.ephemeral;
+    let point = |bytes: &PointBytes| Point::decode(bytes.as_bytes()).expect("a point");
+    let (agreed, index) = (point(&public[3]), ShareIndex(1));
+    let pad = |sharing: &Sharing, agreed: &Point, dealer, index, ephemeral: &PointBytes| {
+        *sharing
+            .pad(agreed, &alias(dealer), index, ephemeral)
+            .expect("a holder")
+    };
+    let other_keys = [public[1], public[0], public[2], public[3]];
+    let twice = of(CHAIN, 1, &[public[0], public[0], public[2], public[3]]);
+    let own = &round.sharing;
+    let pads = [
+        pad(own, &agreed, 1, index, &ephemeral),
+        pad(own, &point(&public[2]), 1, index, &ephemeral),
+        pad(own, &agreed, 2, index, &ephemeral),
+        pad(&twice, &agreed, 1, ShareIndex(2), &ephemeral),
+        pad(own, &agreed, 1, index, &public[2]),
+        pad(&of(CHAIN, 2, &public), &agreed, 1, index, &ephemeral),
+        pad(
+            &of(ChainId::new([9; 32]), 1, &public),
+            &agreed,
+            1,
+            index,
+            &ephemeral,
+        ),
+        pad(&of(CHAIN, 1, &other_keys), &agreed, 1, index, &ephemeral),
+    ];
+    for (at, one) in pads.iter().enumerate() {
+        assert!(!pads[..at].contains(one), "{at}");
+    }
+    assert!(
+        own.pad(&agreed, &alias(1), ShareIndex(0), &ephemeral)
+            .is_none()
+    );
+    assert!(
+        own.pad(&agreed, &alias(1), ShareIndex(5), &ephemeral)
+            .is_none()
+    );
+}
+
+#[test]
+fn a_complaint_is_of_its_chain_round_and_accuser() {
+    let round = Round::new(1, 4);
+    // two holders that registered the same key
+    let mut public: Vec<_> = round.keys.iter().map(ShareKey::public).collect();
+    public[1] = public[0];
+    let of = |chain, epoch| Sharing::new(chain, Epoch(epoch), 3, &public).expect("points");
+    let sharing = of(CHAIN, 1);
+    let deal = sharing.deal(&alias(1), None).expect("this system");
+    let dealer = (&alias(1), ShareIndex(1));
+    let said = sharing.complain(&round.keys[0], ShareIndex(1), dealer, &deal.dealing);
+    let said = said.expect("this system");
+    let judge = |sharing: &Sharing, accuser| {
+        sharing.is_bad(ShareIndex(accuser), &alias(1), &deal.dealing, &said)
+    };
+    assert_eq!(judge(&sharing, 1), Ok(false));
+    let wrong = Err(OprfError::WrongProof);
+    assert_eq!(judge(&sharing, 2), wrong);
+    assert_eq!(judge(&of(CHAIN, 2), 1), wrong);
+    assert_eq!(judge(&of(ChainId::new([9; 32]), 1), 1), wrong);
+    assert!(judge(&sharing, 0).is_err());
+}
+
+/// Both proofs are of one dealing: neither can be taken over into another, nor take the other's place.
+#[test]
+fn the_proofs_of_a_dealing_cannot_be_mixed() {
+    let (round, honest) = dealt();
+    let polynomial: Vec<_> = (0..3_u16)
+        .map(|at| scalar(b"test", &[&at.to_le_bytes()]))
+        .collect();
+    let check = |deal: &Deal| round.sharing.check(&alias(1), None, deal);
+    let prove = |dealing: Dealing, ephemeral: &Order| {
+        let deal = round
+            .sharing
+            .prove(&alias(1), dealing, &polynomial, ephemeral);
+        deal.expect("this system")
+    };
+    // somebody else's polynomial, with an ephemeral of its own
+    let own = scalar(b"test", &[b"its own"]);
+    let mut dealing = honest.dealing.clone();
+    let point = Point::generator().times(&Scalar::from(*own));
+    dealing.ephemeral = PointBytes::new(point.encode());
+    let taken_over = Deal {
+        constant: honest.constant,
+        ..prove(dealing, &own)
+    };
+    assert_eq!(check(&taken_over), Err(DealingFault::Proof));
+    // the constant term as the ephemeral: the statements differ in their tags alone
+    let encrypted = round
+        .sharing
+        .encrypt(&alias(1), &polynomial, &polynomial[0]);
+    let deal = prove(encrypted.expect("this system"), &polynomial[0]);
+    assert_eq!(check(&deal), Ok(()));
+    let swapped = Deal {
+        constant: deal.ephemeral,
+        ephemeral: deal.constant,
+        ..deal
+    };
+    assert_eq!(check(&swapped), Err(DealingFault::Proof));
+}
+
+/// Where two public shares are the same, the proof still says which one, and of which epoch.
+#[test]
+fn a_confirmation_is_of_its_index_and_epoch() {
+    let key = KeySecret::from_seed(&[1; 32]);
+    let dealt = |epoch| {
+        // one of four: every share is the key itself
+        let dealt = key.deal_from(&[2; 32], Epoch(epoch), 1, 4);
+        dealt.expect("this system")
+    };
+    let (first, second) = (dealt(1), dealt(2));
+    let said = first.1[0].confirm(&CHAIN, &alias(1)).expect("this system");
+    let index = ShareIndex(1);
+    assert!(first.0.is_confirmed(&CHAIN, &alias(1), index, &said));
+    assert!(
+        !first
+            .0
+            .is_confirmed(&CHAIN, &alias(1), ShareIndex(2), &said)
+    );
+    assert!(!second.0.is_confirmed(&CHAIN, &alias(1), index, &said));
+    assert!(second.1[0].check(&second.0).is_ok());
+    assert!(second.1[0].check(&first.0).is_err());
+    let renamed = Confirm {
+        epoch: Epoch(2),
+        ..said
+    };
+    assert!(!second.0.is_confirmed(&CHAIN, &alias(1), index, &renamed));
+}
+
+#[test]
+fn a_key_of_another_epoch_or_place_opens_and_accuses_nothing() {
+    let (round, deal) = dealt();
+    let dealer = (&alias(1), ShareIndex(1));
+    let mut bytes = round.keys[0].to_secret_bytes();
+    bytes[..4].copy_from_slice(&Epoch(2).to_bytes());
+    let later = ShareKey::from_secret_bytes(&bytes).expect("a key");
+    assert_eq!(later.public(), round.keys[0].public());
+    for (key, index) in [(&later, 1), (&round.keys[0], 2), (&round.keys[0], 0)] {
+        let index = ShareIndex(index);
+        let refused = Err(OprfError::WrongShare(index));
+        let opened = round.sharing.open(key, index, dealer.0, &deal.dealing);
+        assert_eq!(opened.map(drop), refused);
+        let said = round.sharing.complain(key, index, dealer, &deal.dealing);
+        assert_eq!(said.map(drop), refused);
+    }
+}
+
+#[test]
+fn a_threshold_that_does_not_fit_begins_no_round() {
+    let keys = [ShareKey::generate(Epoch(1)).expect("this system").public(); 4];
+    for threshold in [0, 5] {
+        let refused = Sharing::new(CHAIN, Epoch(1), threshold, &keys);
+        assert!(matches!(refused, Err(OprfError::Threshold { .. })));
+    }
+}
+
+#[test]
+fn no_zero_and_no_more_bytes_are_read_as_a_share_key_and_a_part_does_not_show() {
+    let (round, deal) = dealt();
+    let bytes = round.keys[0].to_secret_bytes();
+    let read = |bytes: &[u8]| ShareKey::from_secret_bytes(bytes).map(drop);
+    assert!(read(&bytes).is_ok());
+    assert!(read(&[&bytes[..], &[0]].concat()).is_err());
+    assert!(read(&[&bytes[..4], &[0; 32]].concat()).is_err());
+    let part = round
+        .sharing
+        .open(&round.keys[0], ShareIndex(1), &alias(1), &deal.dealing);
+    let shown = format!("{part:?}");
+    assert_eq!(shown, "Ok(Good(Part(secret)))");
+    let shown = format!("{:?}", round.keys[0]);
+    assert_eq!(shown, "ShareKey(of epoch 1, secret)");
+}
+
+#[test]
+fn a_generated_key_is_the_sum_of_what_was_dealt() {
+    let round = Round::new(1, 4);
+    let dealings = [2, 4, 3].map(|dealer| {
+        let deal = round.sharing.deal(&alias(dealer), None);
+        let deal = deal.expect("this system");
+        assert_eq!(deal.epoch, Epoch(1));
+        (ShareIndex(dealer), deal.dealing)
+    });
+    let key = round.end(Origin::Generation, &dealings).0.key();
+    let terms = dealings.map(|(_, dealing)| dealing.commitments[0]);
+    let terms = terms.map(|bytes| Point::decode(bytes.as_bytes()).expect("a point"));
+    assert_eq!(key, terms[0] + terms[1] + terms[2]);
+}
+
+/// Shares that fit all the same: those of the key 0, and those of a polynomial that is 0 for the first holder.
+#[test]
+fn a_key_and_a_share_that_are_zero_are_refused() {
+    let times = |number: u64| Point::generator().times(&Scalar::from(Order::from(number)));
+    let public = |key, holders: [u64; 3]| {
+        let holders = holders.map(times).to_vec();
+        KeyPublic::new(Epoch(1), 2, key, holders)
+    };
+    assert!(public(times(1), [2, 3, 4]).is_ok());
+    let zero = Err(OprfError::NotShares);
+    assert_eq!(public(times(0), [1, 2, 3]), zero);
+    assert_eq!(public(-times(1), [0, 1, 2]), zero);
 }

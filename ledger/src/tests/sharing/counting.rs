@@ -1,0 +1,203 @@
+//! What counts where it is close: few dealings, other holders than dealers, several steps in one block.
+
+use super::*;
+
+const COMPLAINED: Outcome = Outcome::Done(Done::Complained);
+
+fn qualified(net: &Net) -> Option<Vec<u16>> {
+    let dealers = net.round().decided?.dealers;
+    Some(dealers.iter().map(|one| one.0).collect())
+}
+
+/// Four holders, of whom `bad` deal the fourth a bad share, which it shows.
+fn disqualified(bad: &[AliasId]) -> Net {
+    let mut net = Net::new();
+    net.register_all();
+    for dealer in bad {
+        assert_eq!(deal_badly(&mut net, *dealer, V4), DEALT);
+        assert_eq!(net.complain(V4, *dealer), COMPLAINED);
+    }
+    net
+}
+
+#[test]
+fn one_dealing_that_stands_gives_no_key_and_two_do() {
+    let mut net = disqualified(&[V1, V2]);
+    assert_eq!(net.deal(V3), DEALT);
+    assert_eq!(due(&net.world.state), None, "three dealt, one stands");
+    net.world.wait(WINDOW);
+    net.block(Vec::new());
+    assert_eq!(qualified(&net), None);
+    assert_eq!(net.deal(V4), DEALT);
+    assert_eq!(qualified(&net), Some(vec![3, 4]));
+}
+
+#[test]
+fn who_is_disqualified_has_dealt_and_is_not_waited_for() {
+    let mut net = disqualified(&[V2]);
+    assert_eq!(net.deal(V1), DEALT);
+    assert_eq!(net.deal(V3), DEALT);
+    assert_eq!(qualified(&net), None, "the fourth has time yet");
+    assert_eq!(net.deal(V4), DEALT);
+    assert_eq!(qualified(&net), Some(vec![1, 3, 4]), "at once");
+    // and once the time is over, three have dealt, though two stand
+    let mut net = disqualified(&[V2]);
+    assert_eq!(net.deal(V1), DEALT);
+    assert_eq!(net.deal(V3), DEALT);
+    net.world.wait(WINDOW);
+    net.block(Vec::new());
+    assert_eq!(qualified(&net), Some(vec![1, 3]));
+}
+
+#[test]
+fn the_wait_for_silent_holders_begins_anew_with_the_dealings_that_count() {
+    let mut net = Net::new();
+    net.register_all();
+    for dealer in [V1, V3, V4] {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    assert_eq!(deal_badly(&mut net, V2, V4), DEALT);
+    net.world.wait(WINDOW);
+    assert_eq!(net.complain(V4, V2), COMPLAINED);
+    let now = net.world.tip.time;
+    assert_eq!(net.round().decided.unwrap().since, now);
+    for holder in [V1, V2, V3] {
+        assert_eq!(net.confirm(holder), confirmed(false));
+    }
+    assert_eq!(due(&net.world.state), Some(BlockTime(now.0 + WINDOW)));
+}
+
+#[test]
+fn fewer_confirmations_than_t_make_no_epoch_present_however_late() {
+    let mut net = Net::new();
+    net.register_all();
+    for dealer in VALIDATORS {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    assert_eq!(net.confirm(V1), confirmed(false));
+    net.world.wait(WINDOW);
+    assert_eq!(net.confirm(V2), confirmed(false));
+    assert_eq!(due(&net.world.state), None, "two of four");
+    net.block(Vec::new());
+    assert_eq!(net.present(), None);
+    assert_eq!(net.confirm(V3), confirmed(true));
+}
+
+#[test]
+fn holders_and_dealers_of_a_resharing_are_told_apart() {
+    let mut net = Net::with_key();
+    net.reshare(&[V4, V2]);
+    net.register_all();
+    // the first dealer is no holder; the first holder is the fourth dealer
+    assert_eq!(deal_badly(&mut net, V1, V4), DEALT);
+    assert_eq!(net.complain(V4, V1), COMPLAINED);
+    assert_eq!(net.blame(V1), [FaultKind::BadShare]);
+    assert_eq!(net.blame(V4), []);
+    assert_eq!(net.deal(V2), DEALT);
+    let said = Complain {
+        dealer: ShareIndex(2),
+        ..net.complaint(V4, V2)
+    };
+    let of_dealer = net.send(V1, Payload::Complain(said));
+    assert_eq!(of_dealer, refused(Refusal::NotInRound), "it has no share");
+    assert_eq!(net.deal(V3), DEALT);
+    assert_eq!(qualified(&net), None, "three of the old holders are needed");
+    assert_eq!(net.deal(V4), DEALT);
+    assert_eq!(qualified(&net), Some(vec![2, 3, 4]));
+    assert_eq!(net.confirm(V4), confirmed(false));
+    assert_eq!(net.confirm(V2), confirmed(true));
+}
+
+/// Who deals last can choose commitments that leave a holder the identity. Then its shares do not fit.
+#[test]
+fn a_dealing_that_leaves_no_key_is_shown_and_the_rest_give_one() {
+    let mut net = Net::new();
+    net.register_all();
+    for dealer in [V1, V2, V3] {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    let sum = |points: &[PointBytes]| {
+        let points = points.iter();
+        let points = points.map(|point| Point::decode(point.as_bytes()).unwrap());
+        points.fold(Point::identity(), |sum, point| sum + point)
+    };
+    let others = [V1, V2, V3].map(|dealer| sum(&net.dealt(dealer).commitments));
+    let others = others
+        .into_iter()
+        .fold(Point::identity(), |sum, one| sum + one);
+    let spoil = |dealing: &mut Dealing| {
+        let own = sum(&[dealing.commitments[0], dealing.commitments[2]]);
+        dealing.commitments[1] = PointBytes::new((-(others + own)).encode());
+    };
+    let deal = net.sharing().deal_spoilt(&V4, None, &spoil).unwrap();
+    assert_eq!(net.send(V4, Payload::Deal(Box::new(deal))), DEALT);
+    assert_eq!(net.round().decided.unwrap().key, None);
+    assert_eq!(due(&net.world.state), None);
+    assert_eq!(net.complain(V1, V4), COMPLAINED);
+    assert_eq!(qualified(&net), Some(vec![1, 2, 3]));
+    for (at, holder) in VALIDATORS.into_iter().enumerate() {
+        assert_eq!(net.confirm(holder), confirmed(at == 3));
+    }
+}
+
+/// What comes after the last confirmation in one block comes too late.
+#[test]
+fn a_step_after_the_rounds_end_in_the_same_block_is_refused() {
+    let late = [Outcome::Refused(Refusal::NoRound)];
+    // a confirmation
+    let mut net = Net::with_key();
+    net.reshare(&VALIDATORS);
+    net.register_all();
+    for dealer in [V1, V2, V3] {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    assert_eq!(net.confirm(V1), confirmed(false));
+    assert_eq!(net.confirm(V2), confirmed(false));
+    net.world.wait(WINDOW);
+    let block = [V3, V4].map(|holder| {
+        let said = net.confirmation(holder);
+        net.world.signed(holder, Payload::Confirm(said))
+    });
+    let outcomes = net.block(block.into());
+    assert_eq!(
+        (&outcomes[0], &outcomes[1..]),
+        (&confirmed(true), &late[..])
+    );
+    // a spare dealing
+    net.reshare(&[V1]);
+    net.register_all();
+    for dealer in [V1, V2, V3] {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    let (said, spare) = (net.confirmation(V1), net.dealing(V4));
+    let block = vec![
+        net.world.signed(V1, Payload::Confirm(said)),
+        net.world.signed(V4, Payload::Deal(Box::new(spare))),
+    ];
+    let outcomes = net.block(block);
+    assert_eq!(
+        (&outcomes[0], &outcomes[1..]),
+        (&confirmed(true), &late[..])
+    );
+    // a complaint
+    let mut net = Net::new();
+    net.register_all();
+    for dealer in [V1, V3, V4] {
+        assert_eq!(net.deal(dealer), DEALT);
+    }
+    assert_eq!(deal_badly(&mut net, V2, V4), DEALT);
+    assert_eq!(net.confirm(V1), confirmed(false));
+    assert_eq!(net.confirm(V2), confirmed(false));
+    net.world.wait(WINDOW);
+    let (said, complaint) = (net.confirmation(V3), net.complaint(V4, V2));
+    let block = vec![
+        net.world.signed(V3, Payload::Confirm(said)),
+        net.world.signed(V4, Payload::Complain(complaint)),
+    ];
+    let outcomes = net.block(block);
+    assert_eq!(
+        (&outcomes[0], &outcomes[1..]),
+        (&confirmed(true), &late[..])
+    );
+    assert_eq!(net.blame(V2), []);
+}
