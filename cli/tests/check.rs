@@ -169,7 +169,7 @@ fn a_fault_is_shown_with_its_line() {
     );
     let said = run(folder.path(), &["check", "test", "mine.check"]);
     assert_eq!(said.code, 2);
-    for part in ["mine.check:23:13", "^^^^^^^^^^^", "did you mean `total`?"] {
+    for part in ["mine.check:27:13", "^^^^^^^^^^^", "did you mean `total`?"] {
         assert!(
             said.errors.contains(part),
             "no {part:?} in\n{}",
@@ -180,7 +180,7 @@ fn a_fault_is_shown_with_its_line() {
     let fault = &said.data["details"]["faults"][0];
     assert_eq!(
         (said.code, &fault["line"], &fault["column"]),
-        (2, &23.into(), &13.into())
+        (2, &27.into(), &13.into())
     );
 }
 

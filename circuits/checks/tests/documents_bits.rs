@@ -4,6 +4,8 @@
 mod support;
 
 use sealane_checks::evaluate::{Evaluation, Standing, Why};
+use sealane_checks::standard::STANDARD;
+use sealane_checks::typed::Check;
 use sealane_checks::{HandError, Handed, Instance, Sizes, read};
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
@@ -127,6 +129,54 @@ fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
     assert_eq!(standing(&said, "delivery.sealer").0, Standing::NotMet);
     assert_eq!(standing(&said, "invoice.sealer").0, Standing::Met);
     assert!(!said.holds());
+}
+
+/// A trade whose standard check is met, and what a seller who plays all roles makes of it.
+#[test]
+fn a_seller_who_names_himself_as_buyer_and_carrier_passes_no_standard_check() {
+    let seller = vec!["vat:S1".to_owned()];
+    let himself = || Some(FieldValue::LegalId("vat:S1".into()));
+    let kinds = |check: &Check| {
+        check
+            .documents
+            .iter()
+            .map(|one| one.kind)
+            .collect::<Vec<_>>()
+    };
+    for standard in STANDARD {
+        if standard.name == "credit-note" {
+            continue; // it names nobody but the seller
+        }
+        let check = read(standard.source).unwrap();
+        let made = kinds(&check).into_iter().map(|kind| {
+            let mut made = trade(kind, "N-1", Vec::new());
+            for role in [slot::SELLER_IDS, slot::BUYER_IDS, slot::PAYEE_IDS] {
+                made.header[role] = himself();
+            }
+            made
+        });
+        let made: Vec<CanonicalFields> = made.collect();
+        let handed = made.iter().map(|fields| {
+            vec![Handed {
+                fields,
+                sealer: Some(&seller),
+            }]
+        });
+        let instance = Instance::new(&check, eight()).unwrap();
+        let said = instance.evaluate(&handed.collect::<Vec<_>>()).unwrap();
+        let sealed = check
+            .documents
+            .iter()
+            .all(|one| standing(&said, &format!("{}.sealer", one.name)).0 == Standing::Met);
+        assert!(sealed, "he sealed all of them, each as the party it names");
+        let differ = standing(&said, "parties-differ");
+        assert_eq!(
+            differ,
+            (Standing::NotMet, Some(Why::SameParty)),
+            "{}",
+            standard.name
+        );
+    }
 }
 
 #[test]

@@ -596,3 +596,30 @@ fn documents_of_a_list_are_bound_one_by_one() {
     let said = trade.said("all it in delivery: it.id = \"W-1\"");
     assert_eq!(said, ["the values differ: delivery[1] id = W-2 | W-1"]);
 }
+
+#[test]
+fn around_two_to_the_64_numbers_are_exact() {
+    let two_to_64 = 1_i128 << 64;
+    for value in [
+        two_to_64 - 1,
+        two_to_64,
+        two_to_64 + 1,
+        -two_to_64,
+        1 - two_to_64,
+    ] {
+        let mut trade = with_total(euros(value));
+        trade.invoice.header[slot::TAX] = euros(two_to_64);
+        let (one, other) = ("invoice.totals.lines", "invoice.totals.tax");
+        assert_eq!(trade.met(&format!("{one} = {other}")), value == two_to_64);
+        assert_eq!(trade.met(&format!("{one} < {other}")), value < two_to_64);
+        assert_eq!(
+            trade.met(&format!("{one} + {other} = 0")),
+            value == -two_to_64
+        );
+        let near = value.abs_diff(two_to_64) <= 1;
+        assert_eq!(
+            trade.met(&format!("{one} within 0.000001 of {other}")),
+            near
+        );
+    }
+}

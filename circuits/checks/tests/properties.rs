@@ -121,6 +121,22 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
+    fn no_bit_depends_on_the_order_of_lines_or_documents(seed in any::<u64>()) {
+        let mut random = Random(seed);
+        let mut documents = documents(&mut random);
+        let source = declaration(&Author::new(&mut random).condition(2));
+        let before = both(&source, &documents);
+        documents.delivery.reverse();
+        let turn = 1 + random.below(3);
+        let Documents { order, delivery, invoice } = &mut documents;
+        for one in delivery.iter_mut().chain([order, invoice]) {
+            let count = one.lines.len().max(1);
+            one.lines.rotate_left(turn % count);
+        }
+        prop_assert_eq!(before, both(&source, &documents), "{}", source);
+    }
+
+    #[test]
     fn a_printed_check_is_the_same_check(seed in any::<u64>()) {
         let source = declaration(&Author::new(&mut Random(seed)).condition(3));
         let declaration = parse(&source).unwrap();

@@ -92,9 +92,10 @@ impl Evaluator<'_> {
     ) -> bool {
         let items = self.matching(over);
         if let Some(why) = miscounted(quantifier, items.len()) {
-            if let Some(found) = found {
-                let side = self.list_side(over, &items);
-                found.add(why, side);
+            match found {
+                Some(found) if found.is_full() => found.more += 1,
+                Some(found) => found.add(why, self.list_side(over, &items)),
+                None => {}
             }
             return false;
         }
@@ -238,11 +239,13 @@ impl Evaluator<'_> {
         compare: impl Fn(&mut Self, &Value, &Value) -> Result<(), Why>,
     ) -> bool {
         let Some(found) = found else {
-            let (Ok(left), Ok(right)) = (self.value(left), self.value(right)) else {
-                return false;
-            };
-            return compare(self, &left, &right).is_ok();
+            return self.plainly(left, right, compare);
         };
+        if found.is_full() {
+            let holds = self.plainly(left, right, compare);
+            found.more += usize::from(!holds);
+            return holds;
+        }
         let (one, left) = self.explained(left);
         let (other, right) = self.explained(right);
         let outcome = match (&one, &other) {
@@ -256,6 +259,18 @@ impl Evaluator<'_> {
                 false
             }
         }
+    }
+
+    fn plainly(
+        &mut self,
+        left: &Term,
+        right: &Term,
+        compare: impl Fn(&mut Self, &Value, &Value) -> Result<(), Why>,
+    ) -> bool {
+        let (Ok(left), Ok(right)) = (self.value(left), self.value(right)) else {
+            return false;
+        };
+        compare(self, &left, &right).is_ok()
     }
 
     fn party(

@@ -259,6 +259,12 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Whether one more would only be counted; nothing need be explained then.
+    pub(super) fn is_full(&self) -> bool {
+        let places = !self.kept.is_empty() && self.places >= limits::PLACES;
+        places || self.kept.len() >= limits::DISCREPANCIES
+    }
+
     pub(super) fn add(&mut self, why: Why, sides: Vec<Side>) {
         let places: usize = sides.iter().map(|side| side.places.len()).sum();
         let room = self.kept.is_empty() || self.places + places <= limits::PLACES;

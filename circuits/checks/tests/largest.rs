@@ -1,0 +1,92 @@
+//! The largest instance of a standard check on documents that meet nothing: it ends, and what it lists is bounded.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::time::Instant;
+
+use sealane_checks::standard::STANDARD;
+use sealane_checks::{Handed, Instance, Sizes, limits, read};
+use sealane_types::schema::{CanonicalFields, Kind, line_slot};
+use support::{line, price, quantity, text, trade};
+
+/// A document of 128 lines, all about one line of the order.
+fn full(kind: Kind, number: &str, pieces: i128) -> CanonicalFields {
+    let lines = (0..128)
+        .map(|number| {
+            line(&[
+                (line_slot::ID, text(&number.to_string())),
+                (line_slot::ORDER_LINE, text("1")),
+                (line_slot::QUANTITY, quantity(pieces, "C62")),
+                (line_slot::PRICE, price(10_000_000_000, 1_000_000)),
+            ])
+        })
+        .collect();
+    trade(kind, number, lines)
+}
+
+#[test]
+fn it_ends_and_lists_a_bounded_number_of_places() {
+    for name in ["invoices-in-order", "invoice-waybill"] {
+        let source = STANDARD
+            .iter()
+            .find(|standard| standard.name == name)
+            .unwrap()
+            .source;
+        let check = read(source).unwrap();
+        let instance = Instance::new(&check, Sizes::new(128, 8).unwrap()).unwrap();
+        let order = full(Kind::Order, "PO-1", 1);
+        let list = |kind: Kind, count: usize, pieces: i128| -> Vec<CanonicalFields> {
+            (0..count)
+                .map(|number| full(kind, &format!("N-{number}"), pieces))
+                .collect()
+        };
+        let waybills = list(Kind::Waybill, 8, 1);
+        let invoices = list(
+            Kind::Invoice,
+            if name == "invoice-waybill" { 1 } else { 8 },
+            2000,
+        );
+        fn unsealed(list: &[CanonicalFields]) -> Vec<Handed<'_>> {
+            list.iter()
+                .map(|fields| Handed {
+                    fields,
+                    sealer: None,
+                })
+                .collect()
+        }
+        let handed = [
+            unsealed(std::slice::from_ref(&order)),
+            unsealed(&waybills),
+            unsealed(&invoices),
+        ];
+        let begun = Instant::now();
+        let said = instance.evaluate(&handed).unwrap();
+        println!(
+            "{name}: {:?}, {} bits of {}",
+            begun.elapsed(),
+            said.peak,
+            instance.bits()
+        );
+        assert!(said.peak <= instance.bits());
+        assert!(!said.holds());
+        let listed = said
+            .outcomes
+            .iter()
+            .flat_map(|outcome| &outcome.discrepancies);
+        let places: usize = listed
+            .flat_map(|one| &one.sides)
+            .map(|side| side.places.len())
+            .sum();
+        assert!(places <= 2 * limits::PLACES, "{places} places");
+        for outcome in &said.outcomes {
+            assert!(outcome.discrepancies.len() <= limits::DISCREPANCIES);
+        }
+        let cut = said.outcomes.iter().find(|outcome| outcome.more > 0);
+        assert_eq!(
+            cut.is_some(),
+            name == "invoice-waybill",
+            "what is not listed is counted"
+        );
+    }
+}
