@@ -83,7 +83,14 @@ impl Authority {
         let key = KeyPair::generate().map_err(failed)?;
         let mut params = CertificateParams::default();
         params.distinguished_name = DistinguishedName::new();
-        let name = format!("Sealane network {network}");
+        // Revocation lists are found by their authority's name, so it is this authority's alone: one that takes the
+        // place of another is believed beside it for a while.
+        let key_id: String = key.public_key_raw()[1..]
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let name = format!("Sealane network {network}, authority {key_id}");
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

@@ -28,13 +28,10 @@ fn home(name: &str) -> Party {
 }
 
 impl World {
+    /// An authority of the network "test": each is another one of that name.
     fn new() -> Self {
-        Self::of_network("test")
-    }
-
-    fn of_network(name: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        let authority = Authority::create(&folder.path().join("authority"), name).unwrap();
+        let authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
         Self { folder, authority }
     }
 
@@ -427,7 +424,7 @@ async fn a_caller_resumes_no_session_even_where_the_node_would() {
 /// Each list is one authority's: whose list is not here cannot be told from who was revoked.
 #[tokio::test]
 async fn an_authority_without_its_revocation_list_is_not_believed() {
-    let (mut world, mut other) = (World::new(), World::of_network("other"));
+    let (mut world, mut other) = (World::new(), World::new());
     let (a, bank) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
     let (b, stranger) = (other.equip(&node("node-b")), other.equip(&home("bank-b")));
     let [own, others] = [&world, &other].map(|world| world.authority.published().unwrap());
