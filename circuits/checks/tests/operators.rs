@@ -368,6 +368,15 @@ fn prices_compare_over_their_bases() {
     assert_eq!(trade.why(same), Some(Why::Different));
     trade.invoice.lines[0][line_slot::QUANTITY] = quantity(1, "KGM");
     assert_eq!(trade.why(same), Some(Why::OtherUnit));
+    let unpriced = [&mut trade.invoice, &mut trade.order].map(|one| {
+        let before = one.lines[0][line_slot::QUANTITY].clone();
+        one.lines[0][line_slot::QUANTITY] = quantity(1, "");
+        before
+    });
+    assert_eq!(trade.why(same), Some(Why::NoUnit));
+    let [invoice, order] = unpriced;
+    trade.invoice.lines[0][line_slot::QUANTITY] = invoice;
+    trade.order.lines[0][line_slot::QUANTITY] = order;
     trade.invoice.header[slot::CURRENCY] = text("USD");
     assert_eq!(trade.why(same), Some(Why::OtherCurrency));
 }
