@@ -632,3 +632,21 @@ fn around_two_to_the_64_numbers_are_exact() {
         );
     }
 }
+
+#[test]
+fn what_is_beyond_the_limit_is_counted() {
+    let mut trade = Trade::default();
+    trade.invoice.lines = vec![line(&[]); 100];
+    for condition in ["present one.id", "one.id = \"1\"", "one.id in (\"1\")"] {
+        let said = trade.evaluate(&format!(
+            "all one-of in invoice.lines: {}",
+            condition.replace("one.", "one-of.")
+        ));
+        let outcome = said.outcome("it").unwrap();
+        assert_eq!(
+            (outcome.discrepancies.len(), outcome.more),
+            (64, 36),
+            "{condition}"
+        );
+    }
+}
