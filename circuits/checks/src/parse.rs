@@ -295,3 +295,6 @@ impl Parser {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -368,6 +368,15 @@ fn prices_compare_over_their_bases() {
     assert_eq!(trade.why(same), Some(Why::Different));
     trade.invoice.lines[0][line_slot::QUANTITY] = quantity(1, "KGM");
     assert_eq!(trade.why(same), Some(Why::OtherUnit));
+    let unpriced = [&mut trade.invoice, &mut trade.order].map(|one| {
+        let before = one.lines[0][line_slot::QUANTITY].clone();
+        one.lines[0][line_slot::QUANTITY] = quantity(1, "");
+        before
+    });
+    assert_eq!(trade.why(same), Some(Why::NoUnit));
+    let [invoice, order] = unpriced;
+    trade.invoice.lines[0][line_slot::QUANTITY] = invoice;
+    trade.order.lines[0][line_slot::QUANTITY] = order;
     trade.invoice.header[slot::CURRENCY] = text("USD");
     assert_eq!(trade.why(same), Some(Why::OtherCurrency));
 }
@@ -620,6 +629,24 @@ fn around_two_to_the_64_numbers_are_exact() {
         assert_eq!(
             trade.met(&format!("{one} within 0.000001 of {other}")),
             near
+        );
+    }
+}
+
+#[test]
+fn what_is_beyond_the_limit_is_counted() {
+    let mut trade = Trade::default();
+    trade.invoice.lines = vec![line(&[]); 100];
+    for condition in ["present one.id", "one.id = \"1\"", "one.id in (\"1\")"] {
+        let said = trade.evaluate(&format!(
+            "all one-of in invoice.lines: {}",
+            condition.replace("one.", "one-of.")
+        ));
+        let outcome = said.outcome("it").unwrap();
+        assert_eq!(
+            (outcome.discrepancies.len(), outcome.more),
+            (64, 36),
+            "{condition}"
         );
     }
 }

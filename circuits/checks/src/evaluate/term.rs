@@ -113,10 +113,6 @@ impl Evaluator<'_> {
 
     fn sum(&mut self, term: &Term, over: &Binding) -> Result<Exact, Why> {
         let items = self.matching(over);
-        if items.is_empty() {
-            self.note_list(over, &items);
-            return Err(Why::None);
-        }
         self.note_list(over, &[]); // which lines are added depends on what the filter read around them
         let mut sum: Option<Result<Exact, Why>> = None;
         for item in items {
