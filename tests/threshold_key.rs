@@ -218,8 +218,11 @@ fn a_validator_that_deals_a_bad_share_is_blamed_by_all_nodes_and_the_key_is_made
     assert_eq!(bad.registers(), Outcome::Done(Done::ShareKeyRegistered));
     // a number that is no share: its receiver alone can see it
     let number = ScalarBytes::new(Scalar::from_uniform(&[1; 64]).encode());
-    let spoil = |dealing: &mut Dealing| dealing.shares[0] = number;
-    let deal = bad.sharing().deal_spoilt(&bad.alias, None, &spoil).unwrap();
+    let sharing = bad.sharing();
+    let holders = open_round(&bad.state(0)).unwrap().holders;
+    let another = holders.iter().position(|one| one.validator != bad.alias);
+    let spoil = |dealing: &mut Dealing| dealing.shares[another.unwrap()] = number;
+    let deal = sharing.deal_spoilt(&bad.alias, None, &spoil).unwrap();
     let dealt = bad.sends(Payload::Deal(Box::new(deal)));
     assert_eq!(dealt, Outcome::Done(Done::Dealt));
     for at in 0..3 {
