@@ -42,7 +42,7 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
     let folder = home.join(NODE);
     if !folder.join("node.toml").is_file() {
         return Err(Failure::invalid(format!(
-            "{}: has no node. Give it one first: sealane network join --home {}",
+            "{}: has no node. Give it one first: sealane network join --dir NETWORK --home {}",
             home.display(),
             home.display()
         )));
