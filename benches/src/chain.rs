@@ -84,12 +84,13 @@ pub fn genesis() -> Genesis {
     genesis
 }
 
-/// The key that the one validator holds whole.
-fn fingerprint_key() -> FingerprintKey {
+/// The key that the genesis' one validator holds whole.
+fn fingerprint_key(genesis: &Genesis) -> FingerprintKey {
+    let validator = genesis.validators.validators()[0].alias;
     let (public, _) = key();
     let (point, holders) = public.encode();
     let holder = |public: &_| ShareHolder {
-        validator: VALIDATOR,
+        validator,
         public: *public,
     };
     FingerprintKey {
@@ -188,7 +189,7 @@ impl Chain {
         let folder = TempDir::with_prefix("sealane-bench-").expect("a temporary folder");
         let store = Store::open(folder.path(), chain_id(&genesis)).expect("a new folder");
         let mut writes = rows(&genesis_writes(&genesis));
-        writes.extend(rows(&writes_of(&fingerprint_key())));
+        writes.extend(rows(&writes_of(&fingerprint_key(&genesis))));
         writes.extend((0..OTHERS).map(|number| {
             let key = [&[0xff][..], &number.to_le_bytes()].concat();
             (key, Some(vec![7; 64]))

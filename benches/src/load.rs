@@ -11,14 +11,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sealane_crypto::oprf::Answered;
+use sealane_ledger::state::{Completed, Key};
 use sealane_types::block::Block;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{AliasId, ChainId, RecordId, Sequence};
 use sealane_types::receipt::{Outcome, Receipt};
-use sealane_types::transaction::Payload;
+use sealane_types::transaction::{Finance, Payload};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{
-    GetBlockRequest, GetSequenceRequest, GetStatusRequest, GetStatusResponse, SubmitRequest,
+    GetBlockRequest, GetSequenceRequest, GetStatusRequest, GetStatusResponse, QueryStateRequest,
+    SubmitRequest,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -27,6 +30,7 @@ use tonic::transport::Channel;
 
 use crate::chain::signed;
 use crate::deals::Deal;
+use crate::trade::Office;
 
 /// A node's API.
 pub type Node = NodeClient<Channel>;
@@ -94,6 +98,7 @@ enum News {
 pub struct Desk {
     chain: ChainId,
     bank: AliasId,
+    office: Office,
     node: Node,
     sequence: u64,
     deals: Vec<Deal>,
@@ -116,6 +121,7 @@ impl Desk {
         Self {
             chain,
             bank,
+            office: Office::of(chain, bank),
             node,
             sequence,
             deals,
@@ -185,12 +191,22 @@ impl Desk {
         false
     }
 
+    /// Takes a deal's fingerprints with what the network's key makes of them: the key came into being with the network, so
+    /// this alone cannot be made before.
+    async fn finance(&mut self, at: usize) -> Finance {
+        let deal = &self.deals[at];
+        let question = self.office.question(&deal.present);
+        let completed = completed(&mut self.node, &deal.id()).await;
+        let answered = Answered::decode(question, &completed.points.0).expect("answered points");
+        self.office.finance(&deal.record, answered)
+    }
+
     async fn submit(&mut self, at: usize, step: Step, waiting: &mut JoinSet<(usize, Receipted)>) {
         let deal = &self.deals[at];
         let payload = match step {
             Step::Seal => Payload::SealRecord(Box::new(deal.record.clone())),
             Step::Present => Payload::PresentBlinded(deal.present.clone()),
-            Step::Finance => Payload::Finance(deal.finance.clone()),
+            Step::Finance => Payload::Finance(self.finance(at).await),
         };
         let transaction = signed(self.chain, self.bank, Sequence(self.sequence), payload);
         self.sequence += 1;
@@ -211,6 +227,20 @@ impl Desk {
             };
             (at, receipted)
         });
+    }
+}
+
+/// A record's combined answers, once this node's state has them.
+async fn completed(node: &mut Node, record: &RecordId) -> Completed {
+    let keys = vec![Key::completed(record).as_bytes().to_vec()];
+    let request = QueryStateRequest { keys };
+    loop {
+        let answer = node.query_state(request.clone()).await;
+        let entries = answer.expect("the node answers").into_inner().entries;
+        if let Some(value) = entries.first().and_then(|entry| entry.value.as_ref()) {
+            return Completed::from_bytes(value).expect("combined answers");
+        }
+        sleep(LOOK).await;
     }
 }
 
