@@ -3,8 +3,12 @@
 //! ```text
 //! root = H5(context, salt, line count leaf, header root, lines root)
 //! header root = H2(group of slots 0..16, group of slots 16..32)        group = H16(leaves)
-//! lines root  = H8 or H16(line nodes), or over 2 or 8 nodes of 16      line node = H7(leaves)
+//! lines root  = H7(columns)         column = one node, or H2 or H8(nodes)         node = H16(leaves of sixteen lines)
 //! ```
+//!
+//! A column is one field of all lines: a cross-check that reads two fields of sixteen lines opens two nodes, not
+//! sixteen (`specs/decisions/0017-columns.md`). Eight lines make a node of sixteen with zeros after them, so that a circuit
+//! for sixteen lines takes records of eight too; which bucket a record has is in its header, and so under its root.
 //!
 //! `Hn` is one Poseidon permutation of n inputs, each with a tag of its own. A leaf's capacity holds
 //! the kind of document, the schema's version, the slot and the line, so a leaf cannot stand elsewhere.
@@ -194,6 +198,7 @@ pub struct RecordTree {
     line_count: Fr,
     groups: [Fr; 2],
     header_root: Fr,
+    columns: [Fr; LINE_SLOTS],
     lines_root: Fr,
 }
 
@@ -209,13 +214,14 @@ impl RecordTree {
     ) -> Result<Self, CommitmentError> {
         let groups = [group_node(&header[..GROUP]), group_node(&header[GROUP..])];
         let header_root = hash(&Capacity::new(tags::HEADER_NODE), &groups);
-        let lines_root = lines_root(lines)?;
+        let columns = columns(lines)?;
         Ok(Self {
             header,
             line_count,
             groups,
             header_root,
-            lines_root,
+            columns,
+            lines_root: hash(&Capacity::new(tags::LINES_ROOT), &columns),
         })
     }
 
@@ -241,6 +247,12 @@ impl RecordTree {
     #[must_use]
     pub fn header_root(&self) -> Fr {
         self.header_root
+    }
+
+    /// The root of each field's leaves in all lines.
+    #[must_use]
+    pub fn columns(&self) -> &[Fr; LINE_SLOTS] {
+        &self.columns
     }
 
     /// The root of the lines.
@@ -269,22 +281,30 @@ pub fn record_root(context: Fr, salt: Fr, [line_count, header, lines]: [Fr; 3]) 
     hash(&Capacity::new(tags::RECORD_ROOT), &inputs)
 }
 
-/// The root of the lines, whose number is the bucket.
-fn lines_root(lines: &[[Fr; LINE_SLOTS]]) -> Result<Fr, CommitmentError> {
+/// Each field's root over the lines, whose number is the bucket.
+fn columns(lines: &[[Fr; LINE_SLOTS]]) -> Result<[Fr; LINE_SLOTS], CommitmentError> {
     if !LINE_BUCKETS.contains(&lines.len()) {
         return Err(CommitmentError::Bucket(lines.len()));
     }
-    let line = Capacity::new(tags::LINE_NODE);
-    let nodes: Vec<Fr> = lines.iter().map(|leaves| hash(&line, leaves)).collect();
-    let over = Capacity::new(tags::LINES_NODE);
-    let mut nodes: Vec<Fr> = nodes
-        .chunks(GROUP)
-        .map(|lines| hash(&over, lines))
-        .collect();
-    Ok(match nodes.len() {
-        1 => nodes.remove(0),
-        _ => hash(&Capacity::new(tags::LINES_ROOT), &nodes),
-    })
+    let column = |slot: usize| {
+        let leaves: Vec<Fr> = lines.iter().map(|line| line[slot]).collect();
+        column_root(&leaves)
+    };
+    Ok(std::array::from_fn(column))
+}
+
+/// The root of one field's leaves in all lines of a bucket.
+fn column_root(leaves: &[Fr]) -> Fr {
+    let node = |leaves: &[Fr]| {
+        let mut children = [Fr::ZERO; GROUP];
+        children[..leaves.len()].copy_from_slice(leaves);
+        hash(&Capacity::new(tags::COLUMN_NODE), &children)
+    };
+    let nodes: Vec<Fr> = leaves.chunks(GROUP).map(node).collect();
+    match nodes[..] {
+        [one] => one,
+        _ => hash(&Capacity::new(tags::COLUMN_ROOT), &nodes),
+    }
 }
 
 /// The hiding commitment to a payable amount (minor units) and its currency's number.

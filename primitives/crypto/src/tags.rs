@@ -12,11 +12,11 @@ pub const LEAF: PoseidonTag = *b"sealane leaf  v1";
 pub const GROUP_NODE: PoseidonTag = *b"sealane group v1";
 /// Node over the two groups of a record's header.
 pub const HEADER_NODE: PoseidonTag = *b"sealane headr v1";
-/// Node over the seven leaves of one line.
-pub const LINE_NODE: PoseidonTag = *b"sealane line  v1";
-/// Node over eight or sixteen lines.
-pub const LINES_NODE: PoseidonTag = *b"sealane lines v1";
-/// Node over the nodes of lines, where there are more than sixteen.
+/// Node over one field's leaves in sixteen lines.
+pub const COLUMN_NODE: PoseidonTag = *b"sealane colmn v1";
+/// Node over one field's nodes, where there are more than sixteen lines.
+pub const COLUMN_ROOT: PoseidonTag = *b"sealane croot v1";
+/// Node over the seven fields of the lines.
 pub const LINES_ROOT: PoseidonTag = *b"sealane lroot v1";
 /// The record root.
 pub const RECORD_ROOT: PoseidonTag = *b"sealane recrd v1";
@@ -32,8 +32,8 @@ pub const POSEIDON_TAGS: [PoseidonTag; 10] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
-    LINE_NODE,
-    LINES_NODE,
+    COLUMN_NODE,
+    COLUMN_ROOT,
     LINES_ROOT,
     RECORD_ROOT,
     AMOUNT,

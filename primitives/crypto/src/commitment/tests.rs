@@ -50,6 +50,40 @@ fn every_leaf_moves_the_root_and_every_bucket_has_one() {
 }
 
 #[test]
+fn lines_are_hashed_by_field_and_no_two_stand_for_each_other() {
+    let (header, count, lines) = leaves(32);
+    let tree = RecordTree::new(header, count, &lines).expect("a bucket");
+    let mut swapped = lines.clone();
+    swapped.swap(3, 20);
+    let other = RecordTree::new(header, count, &swapped).expect("a bucket");
+    assert_ne!(tree.lines_root(), other.lines_root(), "a line has its place");
+    let mut moved = lines.clone();
+    moved[0].swap(1, 2);
+    let moved = RecordTree::new(header, count, &moved).expect("a bucket");
+    let differ = |slot: &usize| tree.columns()[*slot] != moved.columns()[*slot];
+    let changed: Vec<usize> = (0..LINE_SLOTS).filter(differ).collect();
+    assert_eq!(changed, [1, 2], "a column is one field of all lines, and no other's");
+    let half = |from: usize| hash(&Capacity::new(tags::COLUMN_NODE), &column(&lines[from..from + 16]));
+    let whole = hash(&Capacity::new(tags::COLUMN_ROOT), &[half(0), half(16)]);
+    assert_eq!(tree.columns()[5], whole);
+}
+
+/// Field 5 of sixteen lines.
+fn column(lines: &[[Fr; LINE_SLOTS]]) -> Vec<Fr> {
+    lines.iter().map(|line| line[5]).collect()
+}
+
+#[test]
+fn eight_lines_make_the_node_of_sixteen_with_zeros_after_them() {
+    let (header, count, lines) = leaves(8);
+    let tree = RecordTree::new(header, count, &lines).expect("a bucket");
+    let mut children: Vec<Fr> = lines.iter().map(|line| line[5]).collect();
+    children.resize(16, Fr::ZERO);
+    let node = hash(&Capacity::new(tags::COLUMN_NODE), &children);
+    assert_eq!(tree.columns()[5], node);
+}
+
+#[test]
 fn a_leaf_is_bound_to_its_place_its_value_and_its_blinding() {
     let value = FieldValue::Integer(380);
     let blinding = Fr::from(99_u8);
