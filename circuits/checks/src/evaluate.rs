@@ -2,11 +2,13 @@
 //!
 //! One pass decides and, where it is asked to, explains: the same code reads every value for both.
 
+use sealane_crypto::keys::Place as LeafPlace;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, PARTY_IDS, slot};
 
 use crate::ast::Quantifier;
-use crate::field::{Field, NUMBER};
+use crate::compile::Plan;
+use crate::field::{Field, NUMBER, path_of_header, path_of_line};
 use crate::instance::Instance;
 use crate::limits;
 use crate::typed::{List, Source};
@@ -29,6 +31,8 @@ pub struct Handed<'a> {
     pub fields: &'a CanonicalFields,
     /// The legal identifiers committed in the alias that sealed it, in canonical form, where they are known.
     pub sealer: Option<&'a [String]>,
+    /// The leaves that were taken out, as their sealer encoded them wrongly: what could read one is not met.
+    pub taken: &'a [LeafPlace],
 }
 
 /// Why documents are not what the check is about.
@@ -96,9 +100,22 @@ impl Instance<'_> {
             trace: None,
             peak: 0,
         };
+        let plan = Plan::of(self);
         let mut outcomes = evaluator.of_documents();
+        for (number, outcome) in outcomes.iter_mut().enumerate() {
+            if let Some(found) = evaluator.taken_out(&plan, number) {
+                outcome.standing = Standing::NotMet;
+                outcome.discrepancies = found.kept;
+                outcome.more = found.more;
+            }
+        }
         let mut places = 0;
         for requirement in &self.check().requirements {
+            if let Some(found) = evaluator.taken_out(&plan, outcomes.len()) {
+                let (id, sentence) = (&requirement.id, &requirement.sentence);
+                outcomes.push(outcome(id, sentence, Standing::NotMet, found));
+                continue;
+            }
             let mut found = Found {
                 places,
                 ..Found::default()
@@ -314,6 +331,44 @@ impl Evaluator<'_> {
         let place = self.place(item, field);
         Side {
             value: place.value.clone(),
+            places: vec![place],
+        }
+    }
+
+    /// What a requirement could read of leaves that were taken out.
+    fn taken_out(&self, plan: &Plan, requirement: usize) -> Option<Found> {
+        let mut found = Found::default();
+        for (document, handed) in self.handed.iter().enumerate() {
+            for (number, one) in handed.iter().enumerate() {
+                let read = one.taken.iter();
+                for place in read.filter(|place| plan.reads(requirement, document, **place)) {
+                    found.add(Why::TakenOut, vec![self.taken_side(document, number, *place)]);
+                }
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    fn taken_side(&self, document: usize, number: usize, place: LeafPlace) -> Side {
+        let header = Item {
+            document,
+            number,
+            line: None,
+        };
+        let kind = self.check.documents[document].kind;
+        let place = match place {
+            LeafPlace::Header(slot) => self.place_of(header, path_of_header(kind, slot.into())),
+            LeafPlace::LineCount => self.place_of(header, "lines"),
+            LeafPlace::Line { line, slot } => {
+                let item = Item {
+                    line: Some(line.into()),
+                    ..header
+                };
+                self.place_of(item, path_of_line(slot.into()))
+            }
+        };
+        Side {
+            value: None,
             places: vec![place],
         }
     }

@@ -1,7 +1,7 @@
 //! The fields that a check can read, by kind of document: their names as `sealane document show --json`
 //! prints them, their slots and their types. `specs/checks/README.md` has the same table.
 
-use sealane_types::schema::{Kind, line_slot, slot, transport};
+use sealane_types::schema::{Kind, PARTY_IDS, line_slot, slot, transport};
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +183,30 @@ pub fn header_fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
 /// The fields of a line, whatever the kind.
 pub fn line_fields() -> impl Iterator<Item = &'static Field> {
     LINE_FIELDS.iter()
+}
+
+/// The field of a kind's header that has a slot; of a party any of its slots.
+#[must_use]
+pub fn header_field(kind: Kind, slot: usize) -> Option<&'static Field> {
+    let holds = |field: &&'static Field| match field.holds {
+        FieldType::Party => (field.slot..field.slot + PARTY_IDS).contains(&slot),
+        _ => field.slot == slot,
+    };
+    header_fields(kind).find(holds)
+}
+
+/// The field of a line that has a slot.
+#[must_use]
+pub fn line_field(slot: usize) -> Option<&'static Field> {
+    line_fields().find(|field| field.slot == slot)
+}
+
+pub(crate) fn path_of_header(kind: Kind, slot: usize) -> &'static str {
+    header_field(kind, slot).map_or("", |field| field.path)
+}
+
+pub(crate) fn path_of_line(slot: usize) -> &'static str {
+    line_field(slot).map_or("", |field| field.path)
 }
 
 /// A party of a document: who may have sealed it.

@@ -5,12 +5,13 @@
 //!       parse         resolve  Instance::new  Instance::evaluate
 //! ```
 //!
-//! `specs/checks/README.md` says what every word means; the native evaluation here follows it, and so will the constraints,
-//! which a later step compiles from the same [`typed::Check`]. Nothing here proves anything yet.
+//! `specs/checks/README.md` says what every word means. The native evaluation follows it, and so do the constraints, which
+//! [`compile`] makes from the same [`typed::Check`] in the same order (`specs/circuits/cross-check.md`).
 //!
 //! Declarations and documents come from strangers: lengths, depth, nodes and work are limited ([`limits`]), and nothing panics.
 
 pub mod ast;
+pub mod compile;
 pub mod currency;
 pub mod date;
 pub mod evaluate;
@@ -20,6 +21,7 @@ pub mod instance;
 pub mod limits;
 mod parse;
 mod print;
+pub mod readable;
 mod resolve;
 pub mod standard;
 mod token;

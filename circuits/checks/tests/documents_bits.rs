@@ -37,6 +37,7 @@ fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
     Handed {
         fields,
         sealer: None,
+        taken: &[],
     }
 }
 
@@ -66,20 +67,24 @@ fn sealers_hold_every_identifier_of_their_party() {
             vec![Handed {
                 fields: &order,
                 sealer: Some(&by),
+                taken: &[],
             }],
             vec![
                 Handed {
                     fields: &one,
                     sealer: Some(&carrier),
+                    taken: &[],
                 },
                 Handed {
                     fields: &two,
                     sealer: second.as_deref(),
+                    taken: &[],
                 },
             ],
             vec![Handed {
                 fields: &invoice,
                 sealer: Some(&seller),
+                taken: &[],
             }],
         ];
         evaluate(&handed, eight()).unwrap()
@@ -118,6 +123,7 @@ fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
     let sealed = |fields| Handed {
         fields,
         sealer: Some(&seller),
+        taken: &[],
     };
     let handed = [
         vec![sealed(&order)],
@@ -160,6 +166,7 @@ fn a_seller_who_names_himself_as_buyer_and_carrier_passes_no_standard_check() {
             vec![Handed {
                 fields,
                 sealer: Some(&seller),
+                taken: &[],
             }]
         });
         let instance = Instance::new(&check, eight()).unwrap();
@@ -188,6 +195,7 @@ fn a_party_without_identifiers_sealed_nothing() {
         vec![Handed {
             fields: &order,
             sealer: Some(&anybody),
+            taken: &[],
         }],
         vec![unsealed(&one), unsealed(&two)],
         vec![unsealed(&invoice)],

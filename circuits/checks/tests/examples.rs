@@ -27,6 +27,7 @@ fn evaluate(source: &str, names: &[&[&str]]) -> Evaluation {
                 .map(|fields| Handed {
                     fields,
                     sealer: None,
+                    taken: &[],
                 })
                 .collect()
         })

@@ -52,6 +52,7 @@ fn it_ends_and_lists_a_bounded_number_of_places() {
                 .map(|fields| Handed {
                     fields,
                     sealer: None,
+                    taken: &[],
                 })
                 .collect()
         }

@@ -47,6 +47,7 @@ fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
     Handed {
         fields,
         sealer: None,
+        taken: &[],
     }
 }
 

@@ -122,6 +122,7 @@ fn said(id: &str, read_documents: &[Read]) -> Vec<String> {
                     vec![Handed {
                         fields: &one.fields,
                         sealer: None,
+                        taken: &[],
                     }]
                 })
                 .collect();
@@ -181,6 +182,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
             vec![Handed {
                 fields: &one.fields,
                 sealer: None,
+                taken: &[],
             }]
         });
         let evaluation = instance.evaluate(&handed.collect::<Vec<_>>()).unwrap();

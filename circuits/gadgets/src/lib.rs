@@ -8,13 +8,17 @@
 //! - [`montgomery`]: Elligator 2, the cofactor, scalar multiplication; native: `sealane_crypto::curve`
 //! - [`edwards`]: complete addition, multiples of the generator; native: `sealane_crypto::curve`
 //! - [`number`]: bits, ranges, numbers that are not 0
+//! - [`decide`]: bits that say whether numbers are equal, in order, near to each other
+//! - [`polynomial`]: tables, as polynomials in what is looked up
 //!
 //! Nothing here uses arkworks' own gadgets: their field variables hide which rows exist, and their
 //! divisions leave a quotient free where both sides are 0.
 
+pub mod decide;
 pub mod edwards;
 pub mod montgomery;
 pub mod number;
+pub mod polynomial;
 pub mod poseidon;
 mod system;
 mod wire;

@@ -23,19 +23,23 @@ pub fn enforce_bit(system: &mut System, wire: &Wire) {
 /// # Panics
 /// When `bits` is 254 or more: an error of the circuit, not of the prover.
 pub fn enforce_range(system: &mut System, wire: &Wire, bits: u32) {
+    decompose(system, wire, bits);
+}
+
+/// The `bits` bits of `wire`, lowest first, by `bits + 1` rows: as [`enforce_range`], which it is.
+///
+/// # Panics
+/// As [`enforce_range`].
+pub fn decompose(system: &mut System, wire: &Wire, bits: u32) -> Vec<Wire> {
     assert!(
         bits < Fr::MODULUS_BIT_SIZE - 1,
         "the sum of the bits would wrap"
     );
     let number = wire.value().into_bigint();
-    let mut sum = Wire::constant(Fr::ZERO);
-    let mut weight = Fr::ONE;
-    for index in 0..bits as usize {
-        let bit = bit(system, number.get_bit(index));
-        sum = &sum + &(&bit * weight);
-        weight.double_in_place();
-    }
-    system.enforce_equal(&sum, wire);
+    let bits = (0..bits as usize).map(|index| bit(system, number.get_bit(index)));
+    let bits: Vec<Wire> = bits.collect();
+    system.enforce_equal(&Wire::weighted(&bits), wire);
+    bits
 }
 
 /// `wire ≠ 0`, by one row that shows an inverse.

@@ -25,6 +25,8 @@ pub enum Mode {
 pub struct Row {
     /// The constraint of the specification that this row is part of, `C1` say.
     pub name: &'static str,
+    /// What the row is for, where a circuit is made of several parts: a cross-check's requirement, say.
+    pub part: usize,
     /// The three linear combinations.
     pub sides: [Vec<(Variable, Fr)>; 3],
 }
@@ -60,6 +62,7 @@ pub struct System {
     witness: Vec<Fr>,
     rows: Vec<Row>,
     name: &'static str,
+    part: usize,
     owners: Vec<&'static str>,
     forced: BTreeMap<usize, Fr>,
 }
@@ -77,6 +80,7 @@ impl System {
             witness: Vec::new(),
             rows: Vec::new(),
             name: Self::UNNAMED,
+            part: 0,
             owners: Vec::new(),
             forced: BTreeMap::new(),
         }
@@ -126,12 +130,17 @@ impl System {
         result
     }
 
+    /// What the rows that follow are for.
+    pub fn set_part(&mut self, part: usize) {
+        self.part = part;
+    }
+
     /// Adds the row `a · b = c`.
     pub fn enforce(&mut self, a: &Wire, b: &Wire, c: &Wire) {
         if self.mode == Mode::Rows {
             let sides = [a, b, c].map(|side| side.terms().to_vec());
-            let name = self.name;
-            self.rows.push(Row { name, sides });
+            let (name, part) = (self.name, self.part);
+            self.rows.push(Row { name, part, sides });
         }
     }
 

@@ -12,7 +12,9 @@ use sealane_crypto::curve::{self, Blinding, MontgomeryPoint};
 use sealane_crypto::poseidon::{Capacity, WIDTHS};
 use sealane_crypto::{poseidon as native, tags};
 
-use crate::{Mode, System, Variable, Wire, edwards, montgomery, number, poseidon};
+use crate::{
+    Mode, System, Variable, Wire, decide, edwards, montgomery, number, polynomial, poseidon,
+};
 
 fn wires(system: &mut System, values: &[Fr]) -> Vec<Wire> {
     values.iter().map(|value| system.witness(*value)).collect()
@@ -382,4 +384,109 @@ fn a_quotient_of_nothing_by_nothing_is_free_and_so_must_be_excluded_by_its_calle
     let mut system = System::new(Mode::Rows);
     system.quotient(&Wire::one(), &Wire::constant(Fr::ZERO));
     assert!(!system.broken().is_empty());
+}
+
+#[test]
+fn polynomials_go_through_their_points_natively_and_in_rows() {
+    let mut rng = test_rng();
+    for count in [1, 2, 7, 26, 159] {
+        let points: Vec<(Fr, Fr)> = (0..count)
+            .map(|_| (Fr::rand(&mut rng), Fr::rand(&mut rng)))
+            .collect();
+        let coefficients = polynomial::through(&points);
+        let keys: Vec<Fr> = points.iter().map(|(x, _)| *x).collect();
+        let vanishing = polynomial::vanishing(&keys);
+        let other = Fr::rand(&mut rng);
+        assert_ne!(polynomial::evaluate(&vanishing, other), Fr::ZERO);
+        for (x, y) in points.iter().take(5) {
+            assert_eq!(polynomial::evaluate(&vanishing, *x), Fr::ZERO);
+            let mut system = System::new(Mode::Rows);
+            let x = system.witness(*x);
+            let powers = polynomial::Powers::of(&mut system, &x, count);
+            assert_eq!(powers.evaluate(&mut system, &coefficients).value(), *y);
+            assert_eq!(powers.evaluate(&mut system, &vanishing).value(), Fr::ZERO);
+            assert!(system.broken().is_empty());
+            every_change_is_noticed(&system, 1);
+        }
+    }
+}
+
+/// A bit of two numbers that the rows fix.
+type Decision = fn(&mut System, &Wire, &Wire) -> Wire;
+
+fn signed(number: i64) -> Fr {
+    Fr::from(number)
+}
+
+/// What is decided of two numbers, and that a prover can claim nothing else.
+fn decides(decision: Decision, numbers: [i64; 2], expected: bool) {
+    let [x, y] = numbers.map(signed);
+    let run = |forced: BTreeMap<usize, Fr>| {
+        let mut system = System::forging(forced);
+        let (x, y) = (system.input(x), system.input(y));
+        let decided = decision(&mut system, &x, &y);
+        (system, decided)
+    };
+    let (system, decided) = run(BTreeMap::new());
+    assert!(system.broken().is_empty(), "{numbers:?}");
+    assert_eq!(decided.value(), Fr::from(expected), "{numbers:?}");
+    for index in 0..system.assignment().len() {
+        for forged in [Fr::ZERO, Fr::ONE, -Fr::ONE, signed(7)] {
+            let (system, other) = run(BTreeMap::from([(index, forged)]));
+            let accepted = system.broken().is_empty();
+            assert!(
+                !accepted || other.value() == Fr::from(expected),
+                "{numbers:?}: variable {index}"
+            );
+        }
+    }
+}
+
+#[test]
+fn equality_order_and_nearness_are_decided_both_ways_and_no_other() {
+    let same: Decision = |system, x, y| decide::equal(system, &Wire::one(), x, y);
+    let order: Decision = |system, x, y| decide::at_least_zero(system, &(x - y), 8);
+    let near: Decision = |system, x, y| {
+        let widths = decide::Widths {
+            either: 9,
+            twice: 8,
+        };
+        decide::within(system, x, y, widths)
+    };
+    let numbers = [-100, -5, -4, -1, 0, 1, 4, 5, 100];
+    for x in numbers {
+        for y in numbers {
+            decides(same, [x, y], x == y);
+            decides(order, [x, y], x >= y);
+            decides(near, [x, y], x.abs() <= y);
+        }
+    }
+    let never: Decision = |system, x, y| {
+        let ready = system.product(x, &Wire::constant(Fr::ZERO));
+        decide::equal(system, &ready, x, y)
+    };
+    decides(never, [3, 3], false);
+    decides(never, [3, 4], false);
+}
+
+#[test]
+fn a_signed_range_ends_where_it_should() {
+    let within = |number: i64| {
+        let mut system = System::new(Mode::Rows);
+        let number = system.witness(signed(number));
+        let sign = decide::signed_range(&mut system, &number, 4);
+        system.broken().is_empty().then(|| sign.value() == Fr::ONE)
+    };
+    for (number, expected) in [
+        (-17, None),
+        (-16, None),
+        (-15, Some(false)),
+        (-1, Some(false)),
+        (0, Some(true)),
+        (15, Some(true)),
+        (16, None),
+        (17, None),
+    ] {
+        assert_eq!(within(number), expected, "{number}");
+    }
 }

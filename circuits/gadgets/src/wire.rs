@@ -58,6 +58,50 @@ impl Wire {
         }
     }
 
+    /// The sum of wires.
+    #[must_use]
+    pub fn sum<'a>(wires: impl IntoIterator<Item = &'a Self>) -> Self {
+        let all = wires.into_iter().map(|wire| (Fr::ONE, wire));
+        Self::combined(all)
+    }
+
+    /// `Σ 2ⁱ·wireᵢ`: a number from its bits, lowest first.
+    #[must_use]
+    pub fn weighted(bits: &[Self]) -> Self {
+        let weights = std::iter::successors(Some(Fr::ONE), |weight| Some(weight.double()));
+        Self::combined(weights.zip(bits))
+    }
+
+    /// `Σ factorᵢ·wireᵢ`, in one pass however many there are.
+    #[must_use]
+    pub fn combined<'a>(parts: impl IntoIterator<Item = (Fr, &'a Self)>) -> Self {
+        let (mut value, mut is_constant) = (Fr::ZERO, true);
+        let mut terms: Vec<(Variable, Fr)> = Vec::new();
+        for (factor, wire) in parts {
+            value += factor * wire.value;
+            is_constant &= wire.is_constant;
+            terms.extend(
+                wire.terms
+                    .iter()
+                    .map(|(variable, one)| (*variable, factor * one)),
+            );
+        }
+        terms.sort_unstable_by_key(|(variable, _)| *variable);
+        terms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 += next.1;
+            }
+            same
+        });
+        terms.retain(|(_, coefficient)| !coefficient.is_zero());
+        Self {
+            terms,
+            value,
+            is_constant,
+        }
+    }
+
     /// The value that the prover assigned.
     #[must_use]
     pub fn value(&self) -> Fr {

@@ -5,4 +5,5 @@
 //! feature `constraints`, `constraints.rs` (the same check as rows, under the same names). The specification
 //! in `specs/circuits/` names the constraints; code cites them.
 
+pub mod cross_check;
 pub mod financing;

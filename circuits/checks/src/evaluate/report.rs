@@ -116,6 +116,8 @@ pub enum Why {
     OtherSealer,
     /// Two documents of a list have one number.
     Repeated,
+    /// A leaf was taken out, as its sealer encoded it wrongly.
+    TakenOut,
 }
 
 impl Why {
@@ -167,6 +169,10 @@ impl Why {
                 "the alias that sealed it lacks an identifier of the party",
             ),
             Self::Repeated => ("repeated", "two documents of the list have one number"),
+            Self::TakenOut => (
+                "taken-out",
+                "a field was taken out, as its sealer encoded it wrongly",
+            ),
         }
     }
 }
@@ -263,6 +269,11 @@ impl Found {
     pub(super) fn is_full(&self) -> bool {
         let places = !self.kept.is_empty() && self.places >= limits::PLACES;
         places || self.kept.len() >= limits::DISCREPANCIES
+    }
+
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
     }
 
     pub(super) fn add(&mut self, why: Why, sides: Vec<Side>) {

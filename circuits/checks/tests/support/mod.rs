@@ -125,11 +125,13 @@ impl Trade {
             vec![Handed {
                 fields,
                 sealer: None,
+                taken: &[],
             }]
         };
         let delivery = self.delivery.iter().map(|fields| Handed {
             fields,
             sealer: None,
+            taken: &[],
         });
         let handed = vec![one(&self.order), delivery.collect(), one(&self.invoice)];
         let said: Vec<Evaluation> = [8, 16, 32, 128]

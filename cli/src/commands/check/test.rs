@@ -82,6 +82,7 @@ fn unsealed(samples: &[Sample]) -> Vec<Handed<'_>> {
     let handed = fields.map(|fields| Handed {
         fields,
         sealer: None,
+        taken: &[],
     });
     handed.collect()
 }

@@ -1,0 +1,375 @@
+//! From a check to constraints (`specs/circuits/cross-check.md`): one pass over the same typed declaration that native
+//! evaluation reads, in the same order, for all documents and lines that the instance has room for.
+
+use std::collections::BTreeMap;
+
+use ark_bls12_381::Fr;
+use ark_ff::AdditiveGroup;
+use sealane_gadgets::{Mode, System, Wire, decide, number};
+use sealane_statements::cross_check::{CrossCheckStatement, PACKED};
+
+use crate::instance::Instance;
+use crate::typed::{List, Source};
+
+mod condition;
+mod documents;
+mod fields;
+mod open;
+mod plan;
+mod statement;
+mod tables;
+mod terms;
+mod value;
+mod witness;
+
+pub use plan::{Leaves, Plan, Position, Reads};
+pub use statement::Presented;
+pub use witness::{AliasOpening, DocumentWitness, LeafOpening};
+
+use open::{Document, Opener, Public, Switches};
+use value::{Symbol, SymbolId, Value};
+
+/// Every named constraint, in the order of the specification.
+pub const CONSTRAINTS: [&str; 15] = [
+    "K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15",
+];
+
+/// Writes an instance's circuit into `system`, with the values of the witnesses, one by position: its rows do not depend on
+/// them. The bits that the circuit finds come back; K15 demands that the statement has the same.
+///
+/// # Panics
+/// When the statement or the witnesses are not of the plan's shape: an error of the caller, not of who made a record.
+pub fn synthesize(
+    system: &mut System,
+    instance: &Instance<'_>,
+    plan: &Plan,
+    statement: &CrossCheckStatement,
+    witnesses: &[DocumentWitness],
+) -> Vec<bool> {
+    let inputs = statement.public_inputs();
+    let mut inputs = inputs.into_iter().map(|value| system.input(value));
+    let mut next = || inputs.next().expect("as many as the plan has");
+    let public: Vec<Public> = plan
+        .positions()
+        .iter()
+        .map(|_| Public {
+            root: next(),
+            context: next(),
+            alias: next(),
+        })
+        .collect();
+    let of_switches = statement.switches.len().div_ceil(PACKED);
+    let packed: Vec<Wire> = (0..of_switches).map(|_| next()).collect();
+    let of_bits: Vec<Wire> = inputs.collect();
+    let switches = switches(system, plan, statement, &packed);
+    let check = instance.check();
+    let mut documents = Vec::with_capacity(public.len());
+    for (position, public) in public.iter().enumerate() {
+        let document = plan.positions()[position].document;
+        let mut opener = Opener {
+            system,
+            plan,
+            kind: check.documents[document].kind,
+        };
+        let witness = &witnesses[position];
+        documents.push(opener.open(position, public, &switches[position], witness));
+    }
+    let mut compiler = Compiler::new(system, instance, plan, documents);
+    let bits = compiler.requirements();
+    // specs: cross-check#K15
+    system.named("K15", |system| {
+        for (bits, public) in bits.chunks(PACKED).zip(&of_bits) {
+            system.enforce_equal(&Wire::weighted(bits), public);
+        }
+    });
+    bits.iter().map(|bit| bit.value() != Fr::ZERO).collect()
+}
+
+/// An instance's circuit for making keys: its rows are those of every statement.
+#[must_use]
+pub fn blank(instance: &Instance<'_>) -> System {
+    let plan = Plan::of(instance);
+    let statement = plan.blank();
+    let witnesses = vec![DocumentWitness::blank(); plan.positions().len()];
+    let mut system = System::new(Mode::Rows);
+    synthesize(&mut system, instance, &plan, &statement, &witnesses);
+    system
+}
+
+/// The switches as wires, by position.
+fn switches(
+    system: &mut System,
+    plan: &Plan,
+    statement: &CrossCheckStatement,
+    packed: &[Wire],
+) -> Vec<Switches> {
+    // specs: cross-check#K1
+    let bits: Vec<Wire> = system.named("K1", |system| {
+        let bits = statement.switches.iter();
+        let bits: Vec<Wire> = bits.map(|bit| number::bit(system, *bit)).collect();
+        for (bits, public) in bits.chunks(PACKED).zip(packed) {
+            system.enforce_equal(&Wire::weighted(bits), public);
+        }
+        bits
+    });
+    let mut bits = bits.into_iter();
+    let mut take = |count: usize| bits.by_ref().take(count).collect::<Vec<_>>();
+    let of_position = |position: usize| {
+        let used = match plan.positions()[position].number {
+            0 => Wire::one(),
+            _ => take(1).remove(0),
+        };
+        Switches {
+            used,
+            buckets: take(open::buckets(plan.lines()).count()),
+            taken: take(plan.places(position).count()),
+        }
+    };
+    (0..plan.positions().len()).map(of_position).collect()
+}
+
+/// A document or a line: one of the statement's, or the one that a filter picks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Item {
+    /// By position.
+    Document(usize),
+    /// By position and line.
+    Line(usize, usize),
+    /// By its number among [`Compiler::picked`].
+    Picked(usize),
+}
+
+/// An item and whether it is there, or satisfies a filter.
+type Match = (Wire, Item);
+
+/// The one item of several that satisfies a filter.
+#[derive(Debug)]
+struct Pick {
+    /// Whether there is exactly one.
+    one: Wire,
+    sources: Vec<Match>,
+}
+
+struct Compiler<'a> {
+    system: &'a mut System,
+    instance: &'a Instance<'a>,
+    plan: &'a Plan,
+    documents: Vec<Document>,
+    /// What the bindings around the present place stand for.
+    bound: Vec<Item>,
+    picked: Vec<Pick>,
+    symbols: Vec<Symbol>,
+    values: BTreeMap<(Item, &'static str), Value>,
+    presences: BTreeMap<(Item, usize), Wire>,
+    identifiers: BTreeMap<(Item, usize), SymbolId>,
+    units: BTreeMap<Item, SymbolId>,
+    picked_measures: BTreeMap<(usize, Vec<SymbolId>), SymbolId>,
+    picked_lines: BTreeMap<usize, Vec<Match>>,
+    equal: BTreeMap<(SymbolId, SymbolId), (Wire, Wire)>,
+    same: BTreeMap<(SymbolId, SymbolId), Wire>,
+}
+
+impl<'a> Compiler<'a> {
+    fn new(
+        system: &'a mut System,
+        instance: &'a Instance<'a>,
+        plan: &'a Plan,
+        documents: Vec<Document>,
+    ) -> Self {
+        Self {
+            system,
+            instance,
+            plan,
+            documents,
+            bound: Vec::new(),
+            picked: Vec::new(),
+            symbols: Vec::new(),
+            values: BTreeMap::new(),
+            presences: BTreeMap::new(),
+            identifiers: BTreeMap::new(),
+            units: BTreeMap::new(),
+            picked_measures: BTreeMap::new(),
+            picked_lines: BTreeMap::new(),
+            equal: BTreeMap::new(),
+            same: BTreeMap::new(),
+        }
+    }
+
+    /// The bits of all requirements, in their order.
+    fn requirements(&mut self) -> Vec<Wire> {
+        let mut conditions = self.of_documents();
+        for requirement in &self.instance.check().requirements {
+            self.system.set_part(conditions.len() + 1);
+            conditions.push(self.condition(&requirement.condition));
+        }
+        let bits = conditions.into_iter().enumerate();
+        bits.map(|(number, met)| self.unless_taken(number, &met))
+            .collect()
+    }
+
+    /// A requirement's bit: 0 where a leaf that it could read is taken out.
+    fn unless_taken(&mut self, requirement: usize, met: &Wire) -> Wire {
+        self.system.set_part(requirement + 1);
+        let mut taken = Vec::new();
+        for (position, document) in self.documents.iter().enumerate() {
+            let declared = self.plan.positions()[position].document;
+            let read = document
+                .leaves
+                .iter()
+                .filter(|(place, _)| self.plan.reads(requirement, declared, **place));
+            taken.extend(read.map(|(_, leaf)| leaf.taken.clone()));
+        }
+        // specs: cross-check#K15
+        self.system.named("K15", |system| {
+            let whole = decide::is_zero(system, &Wire::sum(&taken));
+            system.product(met, &whole)
+        })
+    }
+
+    fn item(&self, source: Source) -> Item {
+        match source {
+            Source::Document(document) => Item::Document(self.first_of(document)),
+            Source::Variable(variable) => self.bound[variable],
+        }
+    }
+
+    fn first_of(&self, document: usize) -> usize {
+        let position = self.plan.position(document, 0);
+        position.expect("every declared document has a position")
+    }
+
+    /// All items that a list has room for, and whether each is there.
+    fn items(&mut self, list: List) -> Vec<Match> {
+        match list {
+            List::Documents(document) => self
+                .positions_of(document)
+                .map(|position| (self.documents[position].used.clone(), Item::Document(position)))
+                .collect(),
+            List::Lines(document) => {
+                let positions: Vec<usize> = self.positions_of(document).collect();
+                positions
+                    .into_iter()
+                    .flat_map(|position| self.lines_of(position))
+                    .collect()
+            }
+            List::LinesOf(variable) => match self.bound[variable] {
+                Item::Document(position) => self.lines_of(position),
+                Item::Picked(picked) => self.lines_of_picked(picked),
+                Item::Line(..) => unreachable!("lines have no lines"),
+            },
+        }
+    }
+
+    fn positions_of(&self, document: usize) -> impl Iterator<Item = usize> + use<'a> {
+        let positions = self.plan.positions();
+        let all = 0..positions.len();
+        all.filter(move |position| positions[*position].document == document)
+    }
+
+    fn lines_of(&self, position: usize) -> Vec<Match> {
+        let active = self.documents[position].active.iter().enumerate();
+        let line = |(line, active): (usize, &Wire)| (active.clone(), Item::Line(position, line));
+        active.map(line).collect()
+    }
+
+    /// The lines of the one document that a filter picks: each picks its line.
+    fn lines_of_picked(&mut self, picked: usize) -> Vec<Match> {
+        if let Some(lines) = self.picked_lines.get(&picked) {
+            return lines.clone();
+        }
+        let one = self.picked[picked].one.clone();
+        let sources = self.picked[picked].sources.clone();
+        let lines = (0..self.plan.lines()).map(|line| {
+            let of_source = |(matches, source): &Match| match source {
+                Item::Document(position) => (matches.clone(), Item::Line(*position, line)),
+                _ => unreachable!("documents are picked from documents"),
+            };
+            let sources: Vec<Match> = sources.iter().map(of_source).collect();
+            let active = self.system.named("K12", |system| {
+                let all: Vec<Wire> = sources
+                    .iter()
+                    .map(|(matches, source)| {
+                        let Item::Line(position, line) = *source else {
+                            unreachable!("made above");
+                        };
+                        system.product(matches, &self.documents[position].active[line])
+                    })
+                    .collect();
+                system.product(&one, &Wire::sum(&all))
+            });
+            (active, sources)
+        });
+        let lines: Vec<(Wire, Vec<Match>)> = lines.collect();
+        let lines: Vec<Match> = lines
+            .into_iter()
+            .map(|(active, sources)| (active, self.new_pick(one.clone(), sources)))
+            .collect();
+        self.picked_lines.insert(picked, lines.clone());
+        lines
+    }
+
+    fn new_pick(&mut self, one: Wire, sources: Vec<Match>) -> Item {
+        self.picked.push(Pick { one, sources });
+        Item::Picked(self.picked.len() - 1)
+    }
+
+    fn symbol(&mut self, ready: Wire, wire: Wire) -> SymbolId {
+        self.symbols.push(Symbol { ready, wire });
+        SymbolId(self.symbols.len() - 1)
+    }
+
+    /// Whether both symbols are ready, and whether they are equal too.
+    fn equal_symbols(&mut self, one: SymbolId, other: SymbolId) -> (Wire, Wire) {
+        let key = (one.min(other), one.max(other));
+        if let Some(known) = self.equal.get(&key) {
+            return known.clone();
+        }
+        let (one, other) = (self.symbols[key.0.0].clone(), self.symbols[key.1.0].clone());
+        let ready = self.and(&one.ready, &other.ready);
+        let equal = self.equal(&ready, &one.wire, &other.wire);
+        self.equal.insert(key, (ready.clone(), equal.clone()));
+        (ready, equal)
+    }
+
+    /// Whether two units or currencies are equal, whether or not they are ready.
+    fn same_symbol(&mut self, one: SymbolId, other: SymbolId) -> Wire {
+        if one == other {
+            return Wire::one();
+        }
+        let key = (one.min(other), one.max(other));
+        if let Some(known) = self.same.get(&key) {
+            return known.clone();
+        }
+        let (one, other) = (self.symbols[key.0.0].clone(), self.symbols[key.1.0].clone());
+        let same = self.equal(&Wire::one(), &one.wire, &other.wire);
+        self.same.insert(key, same.clone());
+        same
+    }
+
+    fn equal(&mut self, ready: &Wire, one: &Wire, other: &Wire) -> Wire {
+        // specs: cross-check#K8
+        self.system
+            .named("K8", |system| decide::equal(system, ready, one, other))
+    }
+
+    fn is_zero(&mut self, sum: &Wire) -> Wire {
+        // specs: cross-check#K9
+        self.system
+            .named("K9", |system| decide::is_zero(system, sum))
+    }
+
+    fn and(&mut self, one: &Wire, other: &Wire) -> Wire {
+        // specs: cross-check#K14
+        self.system
+            .named("K14", |system| decide::and(system, one, other))
+    }
+
+    /// All of the bits.
+    fn all(&mut self, bits: &[&Wire]) -> Wire {
+        let mut all = Wire::one();
+        for bit in bits {
+            all = self.and(&all, bit);
+        }
+        all
+    }
+}

@@ -1,0 +1,345 @@
+//! Conditions as bits: the twin of `evaluate/condition.rs`.
+
+use ark_bls12_381::Fr;
+use ark_ff::AdditiveGroup;
+use num_bigint::BigUint;
+use sealane_gadgets::{Wire, decide};
+
+use super::fields::exact;
+use super::value::{Exact, SymbolId, Value, big_ten, ten, width};
+use super::{Compiler, Item, Match};
+use crate::ast::{Quantifier, Relation, Tolerance, ToleranceUnit};
+use crate::typed::{Binding, Condition, FieldRef, Source, Term, TermNode};
+
+/// Both sides of a comparison over one denominator and one scale.
+struct Aligned {
+    ready: Wire,
+    left: Wire,
+    right: Wire,
+    largest_left: BigUint,
+    largest_right: BigUint,
+}
+
+impl Compiler<'_> {
+    /// Whether a condition is met.
+    pub(super) fn condition(&mut self, condition: &Condition) -> Wire {
+        match condition {
+            Condition::And(parts) => {
+                let parts: Vec<Wire> = parts.iter().map(|part| self.condition(part)).collect();
+                self.all(&parts.iter().collect::<Vec<_>>())
+            }
+            Condition::Or(parts) => {
+                let parts: Vec<Wire> = parts.iter().map(|part| self.condition(part)).collect();
+                self.any(&parts)
+            }
+            Condition::Quantified {
+                quantifier,
+                over,
+                body,
+            } => self.quantified(*quantifier, over, body),
+            Condition::Guarded { fields, body } => {
+                let there: Vec<Wire> = fields.iter().map(|field| self.present_of(field)).collect();
+                let there = self.all(&there.iter().collect::<Vec<_>>());
+                let body = self.condition(body);
+                let violated = self.and(&there, &decide::not(&body));
+                decide::not(&violated)
+            }
+            Condition::Present(field) => self.present_of(field),
+            Condition::Absent(field) => decide::not(&self.present_of(field)),
+            Condition::Compare {
+                left,
+                relation,
+                right,
+            } => self.compare(left, *relation, right),
+            Condition::Within {
+                left,
+                tolerance,
+                right,
+            } => self.within(left, *tolerance, right),
+            Condition::OneOf { value, list } => self.one_of(value, list),
+            Condition::Party { left, same, right } => self.party(left, *same, right),
+        }
+    }
+
+    fn present_of(&mut self, field: &FieldRef) -> Wire {
+        self.present(self.item(field.source), field.field.slot)
+    }
+
+    /// At least one of the bits.
+    fn any(&mut self, bits: &[Wire]) -> Wire {
+        let none = self.is_zero(&Wire::sum(bits));
+        decide::not(&none)
+    }
+
+    /// Those of a list that satisfy its filter: a bit for each.
+    pub(super) fn matching(&mut self, over: &Binding) -> Vec<Match> {
+        let items = self.items(over.list);
+        let Some(filter) = &over.filter else {
+            return items;
+        };
+        let variable = self.bound.len();
+        let implied = implies(filter, variable);
+        let filtered = items.into_iter().map(|(active, item)| {
+            self.bound.push(item);
+            let satisfied = self.condition(filter);
+            self.bound.pop();
+            let matches = match implied {
+                true => satisfied,
+                false => self.and(&active, &satisfied),
+            };
+            (matches, item)
+        });
+        filtered.collect()
+    }
+
+    fn quantified(&mut self, quantifier: Quantifier, over: &Binding, body: &Condition) -> Wire {
+        let matching = self.matching(over);
+        let count = Wire::sum(matching.iter().map(|(one, _)| one));
+        match quantifier {
+            Quantifier::One => {
+                let one = self.equal(&Wire::one(), &count, &Wire::one());
+                let picked = self.new_pick(one.clone(), matching);
+                let body = self.with(picked, body);
+                self.and(&one, &body)
+            }
+            Quantifier::Any => {
+                let met = self.each(&matching, body, |body| body);
+                self.any(&met)
+            }
+            Quantifier::All => {
+                let violated = self.each(&matching, body, |body| decide::not(&body));
+                let respected = self.is_zero(&Wire::sum(&violated));
+                let none = self.is_zero(&count);
+                self.and(&respected, &decide::not(&none))
+            }
+        }
+    }
+
+    /// For each item whether it matches and its body, seen through `of`, is 1.
+    fn each(&mut self, matching: &[Match], body: &Condition, of: fn(Wire) -> Wire) -> Vec<Wire> {
+        let both = matching.iter().map(|(matches, item)| {
+            let body = of(self.with(*item, body));
+            self.and(matches, &body)
+        });
+        both.collect()
+    }
+
+    fn with(&mut self, item: Item, body: &Condition) -> Wire {
+        self.bound.push(item);
+        let met = self.condition(body);
+        self.bound.pop();
+        met
+    }
+
+    fn compare(&mut self, left: &Term, relation: Relation, right: &Term) -> Wire {
+        let (left, right) = (self.term(left), self.term(right));
+        match (&left, &right) {
+            (Value::Exact(left), Value::Exact(right)) => self.compare_exact(left, relation, right),
+            _ => match same_form(&left, &right) {
+                Some((left, right)) => self.compare_symbols(left, relation, right),
+                None => Wire::constant(Fr::ZERO),
+            },
+        }
+    }
+
+    fn compare_symbols(&mut self, left: SymbolId, relation: Relation, right: SymbolId) -> Wire {
+        let (both, equal) = self.equal_symbols(left, right);
+        match relation {
+            Relation::Equal => equal,
+            _ => &both - &equal,
+        }
+    }
+
+    fn compare_exact(&mut self, left: &Exact, relation: Relation, right: &Exact) -> Wire {
+        let sides = self.aligned(left, right);
+        let bits = width(&(&sides.largest_left + &sides.largest_right + 1_u8));
+        let (less, greater) = (&sides.right - &sides.left, &sides.left - &sides.right);
+        let one = Fr::from(1_u8);
+        let difference = match relation {
+            Relation::Equal => return self.equal(&sides.ready, &sides.left, &sides.right),
+            Relation::Unequal => {
+                let equal = self.equal(&sides.ready, &sides.left, &sides.right);
+                return &sides.ready - &equal;
+            }
+            Relation::Less => &less - one,
+            Relation::AtMost => less,
+            Relation::Greater => &greater - one,
+            Relation::AtLeast => greater,
+        };
+        // specs: cross-check#K10
+        let holds = self.system.named("K10", |system| {
+            decide::at_least_zero(system, &difference, bits)
+        });
+        self.and(&sides.ready, &holds)
+    }
+
+    fn aligned(&mut self, left: &Exact, right: &Exact) -> Aligned {
+        let (same, _) = self.same_measure(left.measure, right.measure);
+        let scale = left.scale.max(right.scale);
+        let raised = |compiler: &mut Self, one: &Exact, other: &Exact| {
+            let raised = &one.numerator * ten(scale - one.scale);
+            let largest =
+                &one.largest * &other.largest_denominator * big_ten(scale - one.scale);
+            let wire = match &other.denominator {
+                None => raised,
+                Some(denominator) => compiler
+                    .system
+                    .named("K12", |system| system.product(&raised, denominator)),
+            };
+            (wire, largest)
+        };
+        let (one, largest_left) = raised(self, left, right);
+        let (other, largest_right) = raised(self, right, left);
+        Aligned {
+            ready: self.all(&[&left.ready, &right.ready, &same]),
+            left: one,
+            right: other,
+            largest_left,
+            largest_right,
+        }
+    }
+
+    fn within(&mut self, left: &Term, tolerance: Tolerance, right: &Term) -> Wire {
+        let (left, right) = (self.term(left), self.term(right));
+        let (Some(left), Some(right)) = (exact(&left), exact(&right)) else {
+            return Wire::constant(Fr::ZERO);
+        };
+        let sides = self.aligned(&left, &right);
+        let difference = &sides.left - &sides.right;
+        let largest = &sides.largest_left + &sides.largest_right;
+        let amount = tolerance.amount;
+        let mantissa = Fr::from(amount.mantissa);
+        let most = BigUint::from(amount.mantissa.unsigned_abs());
+        let scale = left.scale.max(right.scale);
+        let (near, largest_near, far, largest_far) = match tolerance.unit {
+            ToleranceUnit::Percent => {
+                let whole = self.magnitude(&sides.right, &sides.largest_right);
+                let raise = 2 + amount.scale;
+                (
+                    &difference * ten(raise),
+                    largest * big_ten(raise),
+                    &whole * mantissa,
+                    &sides.largest_right * most,
+                )
+            }
+            ToleranceUnit::Own | ToleranceUnit::Days => {
+                let both = scale.max(amount.scale);
+                let (near, far) = (both - scale, both - amount.scale);
+                let denominators = self.denominators(&left, &right);
+                let largest_far =
+                    &left.largest_denominator * &right.largest_denominator * most * big_ten(far);
+                (
+                    &difference * ten(near),
+                    largest * big_ten(near),
+                    &denominators * (mantissa * ten(far)),
+                    largest_far,
+                )
+            }
+        };
+        let widths = decide::Widths {
+            either: width(&(largest_near + &largest_far + 1_u8)),
+            twice: width(&(largest_far * 2_u8)).max(1),
+        };
+        // specs: cross-check#K11
+        let holds = self.system.named("K11", |system| {
+            decide::within(system, &near, &far, widths)
+        });
+        self.and(&sides.ready, &holds)
+    }
+
+    fn denominators(&mut self, left: &Exact, right: &Exact) -> Wire {
+        let all = [&left.denominator, &right.denominator];
+        let mut product = Wire::one();
+        for denominator in all.into_iter().flatten() {
+            product = self
+                .system
+                .named("K12", |system| system.product(&product, denominator));
+        }
+        product
+    }
+
+    /// `|number|`.
+    fn magnitude(&mut self, number: &Wire, largest: &BigUint) -> Wire {
+        let bits = width(largest).max(1);
+        // specs: cross-check#K10
+        self.system.named("K10", |system| {
+            let positive = decide::at_least_zero(system, number, bits);
+            let sign = &(&positive * Fr::from(2_u8)) - Fr::from(1_u8);
+            system.product(number, &sign)
+        })
+    }
+
+    fn one_of(&mut self, value: &Term, list: &[Term]) -> Wire {
+        let equal: Vec<Wire> = list
+            .iter()
+            .map(|one| self.compare(value, Relation::Equal, one))
+            .collect();
+        self.any(&equal)
+    }
+
+    fn party(&mut self, left: &FieldRef, same: bool, right: &FieldRef) -> Wire {
+        let (left, right) = (self.party_of(left), self.party_of(right));
+        let mut equal = Vec::with_capacity(left.len() * right.len());
+        for one in &left {
+            for other in &right {
+                equal.push(self.equal_symbols(*one, *other).1);
+            }
+        }
+        let common = self.any(&equal);
+        if same {
+            return common;
+        }
+        let [left, right] = [left, right].map(|ids| {
+            let ready: Vec<Wire> = ids.iter().map(|id| self.symbols[id.0].ready.clone()).collect();
+            self.any(&ready)
+        });
+        self.all(&[&left, &right, &decide::not(&common)])
+    }
+
+    fn party_of(&mut self, field: &FieldRef) -> Vec<SymbolId> {
+        self.identifiers(self.item(field.source), field.field.slot)
+    }
+}
+
+/// The symbols that are compared: references meet numbers in the loose form.
+fn same_form(left: &Value, right: &Value) -> Option<(SymbolId, SymbolId)> {
+    use Value::{Loose, Number, Symbol};
+    match (left, right) {
+        (Symbol(left), Symbol(right)) => Some((*left, *right)),
+        (Number { strict: left, .. }, Number { strict: right, .. }) => Some((*left, *right)),
+        (Loose(one), Number { loose: other, .. } | Loose(other))
+        | (Number { loose: other, .. }, Loose(one)) => Some((*one, *other)),
+        _ => None,
+    }
+}
+
+/// Whether a condition can hold only where a field of the variable is there, and so only for an item that is one.
+fn implies(condition: &Condition, variable: usize) -> bool {
+    let own = |field: &FieldRef| field.source == Source::Variable(variable);
+    let of_term = |term: &Term| reads(term, variable);
+    match condition {
+        Condition::And(parts) => parts.iter().any(|part| implies(part, variable)),
+        Condition::Or(parts) => parts.iter().all(|part| implies(part, variable)),
+        Condition::Present(field) => own(field),
+        Condition::Compare { left, right, .. } | Condition::Within { left, right, .. } => {
+            of_term(left) || of_term(right)
+        }
+        Condition::OneOf { value, .. } => of_term(value),
+        Condition::Party { left, right, .. } => own(left) || own(right),
+        Condition::Quantified { .. } | Condition::Guarded { .. } | Condition::Absent(_) => false,
+    }
+}
+
+/// Whether a term is ready only where a field of the variable is there.
+fn reads(term: &Term, variable: usize) -> bool {
+    match &term.node {
+        TermNode::Field(field) => field.source == Source::Variable(variable),
+        TermNode::Product { price, quantity } => {
+            price.source == Source::Variable(variable) || reads(quantity, variable)
+        }
+        TermNode::Chain { first, rest } => {
+            reads(first, variable) || rest.iter().any(|(_, term)| reads(term, variable))
+        }
+        _ => false,
+    }
+}

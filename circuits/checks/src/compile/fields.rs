@@ -1,0 +1,389 @@
+//! Fields as values: the twin of `evaluate/value.rs` and `evaluate/term.rs`, where they read leaves.
+
+use ark_bls12_381::Fr;
+use ark_ff::Field as _;
+use num_bigint::BigUint;
+use sealane_crypto::keys::Place;
+use sealane_gadgets::{Wire, decide};
+use sealane_types::schema::{
+    AMOUNT_SCALE, NUMBER_BITS, PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE,
+};
+
+use super::open::Leaf;
+use super::value::{Exact, Measure, SymbolId, Value, big_ten, largest, text};
+use super::{Compiler, Item, tables};
+use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
+use crate::instance::{DATE_BITS, INTEGER_BITS};
+
+impl Compiler<'_> {
+    /// The value of an item's field.
+    pub(super) fn field(&mut self, item: Item, field: &'static Field) -> Value {
+        let key = (item, field.path);
+        if let Some(value) = self.values.get(&key) {
+            return value.clone();
+        }
+        let value = match item {
+            Item::Picked(picked) => {
+                let sources = self.picked[picked].sources.clone();
+                let values: Vec<Value> = sources
+                    .iter()
+                    .map(|(_, source)| self.field(*source, field))
+                    .collect();
+                self.pick(picked, &values)
+            }
+            Item::Document(_) | Item::Line(..) => self.read(item, field),
+        };
+        self.values.insert(key, value.clone());
+        value
+    }
+
+    /// The leaf of a slot of a document or line.
+    fn leaf(&self, item: Item, slot: usize) -> &Leaf {
+        let slot = u8::try_from(slot).expect("32 slots");
+        let (position, place) = match item {
+            Item::Document(position) => (position, Place::Header(slot)),
+            Item::Line(position, line) => {
+                let line = u16::try_from(line).expect("128 lines");
+                (position, Place::Line { line, slot })
+            }
+            Item::Picked(_) => unreachable!("picked items have no leaves of their own"),
+        };
+        &self.documents[position].leaves[&place]
+    }
+
+    /// Whether a field is there; a party, if its first identifier is.
+    pub(super) fn present(&mut self, item: Item, slot: usize) -> Wire {
+        if let Some(present) = self.presences.get(&(item, slot)) {
+            return present.clone();
+        }
+        let present = match item {
+            Item::Picked(picked) => {
+                let sources = self.picked[picked].sources.clone();
+                let all: Vec<Wire> = sources
+                    .iter()
+                    .map(|(_, source)| self.present(*source, slot))
+                    .collect();
+                self.pick_wires(picked, &all)
+            }
+            Item::Document(_) | Item::Line(..) => self.leaf(item, slot).present.clone(),
+        };
+        self.presences.insert((item, slot), present.clone());
+        present
+    }
+
+    /// A party's identifiers.
+    pub(super) fn identifiers(&mut self, item: Item, first: usize) -> Vec<SymbolId> {
+        let slots = first..first + PARTY_IDS;
+        slots.map(|slot| self.identifier(item, slot)).collect()
+    }
+
+    fn identifier(&mut self, item: Item, slot: usize) -> SymbolId {
+        if let Some(known) = self.identifiers.get(&(item, slot)) {
+            return *known;
+        }
+        let id = match item {
+            Item::Picked(picked) => {
+                let sources = self.picked[picked].sources.clone();
+                let all: Vec<SymbolId> = sources
+                    .iter()
+                    .map(|(_, source)| self.identifier(*source, slot))
+                    .collect();
+                self.pick_symbols(picked, &all)
+            }
+            Item::Document(_) | Item::Line(..) => {
+                let leaf = self.leaf(item, slot).clone();
+                self.symbol(leaf.present, leaf.v1)
+            }
+        };
+        self.identifiers.insert((item, slot), id);
+        id
+    }
+
+    fn read(&mut self, item: Item, field: &'static Field) -> Value {
+        let Leaf {
+            present, v1, v2, ..
+        } = self.leaf(item, field.slot).clone();
+        match field.holds {
+            FieldType::Text => Value::Symbol(self.symbol(present, v1)),
+            FieldType::References => Value::Symbol(self.symbol(present, v2)),
+            FieldType::Number => Value::Number {
+                strict: self.symbol(present.clone(), v1),
+                loose: self.symbol(present, v2),
+            },
+            FieldType::Reference => self.reference(&present, v1),
+            FieldType::Currency => {
+                let (known, number) = tables::number_of(self.system, &v1);
+                let ready = self.and(&present, &known);
+                Value::Symbol(self.symbol(ready, number))
+            }
+            FieldType::Date => self.whole(present, v1, DATE_BITS, Measure::Day),
+            FieldType::Integer => self.whole(present, v1, INTEGER_BITS, Measure::Integer),
+            FieldType::Amount => {
+                let measure = Measure::Money(self.symbol(Wire::one(), v2));
+                self.number(present, v1, NUMBER_BITS, AMOUNT_SCALE, measure)
+            }
+            FieldType::Payable => self.payable(present, v1, v2),
+            FieldType::Quantity => {
+                let ready = self.with_unit(&present, &v2);
+                let measure = Measure::Goods(self.unit(item));
+                self.number(ready, v1, NUMBER_BITS, QUANTITY_SCALE, measure)
+            }
+            FieldType::Price => self.price(item, present, v1, v2),
+            FieldType::Party => unreachable!("parties are no values"),
+        }
+    }
+
+    fn whole(&mut self, ready: Wire, v1: Wire, bits: u32, measure: Measure) -> Value {
+        self.number(ready, v1, bits, 0, measure)
+    }
+
+    fn number(&mut self, ready: Wire, v1: Wire, bits: u32, scale: u32, measure: Measure) -> Value {
+        self.in_range(&v1, bits);
+        Value::Exact(Exact {
+            ready,
+            numerator: v1,
+            denominator: None,
+            scale,
+            largest: largest(bits),
+            largest_denominator: BigUint::from(1_u8),
+            measure,
+        })
+    }
+
+    /// A number within its width, and whether it is at least 0.
+    fn in_range(&mut self, number: &Wire, bits: u32) -> Wire {
+        // specs: cross-check#K7
+        self.system
+            .named("K7", |system| decide::signed_range(system, number, bits))
+    }
+
+    /// The first reference's loose form, unless it is empty or there is none.
+    fn reference(&mut self, present: &Wire, v1: Wire) -> Value {
+        let empty = text("");
+        let none = self.system.named("K8", |system| {
+            let product = system.product(&v1, &(&v1 - empty));
+            decide::is_zero(system, &product)
+        });
+        let ready = self.and(present, &decide::not(&none));
+        Value::Loose(self.symbol(ready, v1))
+    }
+
+    fn payable(&mut self, present: Wire, v1: Wire, v2: Wire) -> Value {
+        self.in_range(&v1, PAYABLE_BITS);
+        let factor = tables::factor_of(self.system, &v2);
+        let numerator = self
+            .system
+            .named("K13", |system| system.product(&v1, &factor));
+        Value::Exact(Exact {
+            ready: present,
+            numerator,
+            denominator: None,
+            scale: AMOUNT_SCALE,
+            largest: largest(PAYABLE_BITS) * big_ten(AMOUNT_SCALE),
+            largest_denominator: BigUint::from(1_u8),
+            measure: Measure::Money(self.symbol(Wire::one(), v2)),
+        })
+    }
+
+    /// Whether a quantity is there and has a unit.
+    fn with_unit(&mut self, present: &Wire, unit: &Wire) -> Wire {
+        let none = Wire::constant(text(""));
+        let without = self
+            .system
+            .named("K8", |system| decide::equal(system, present, unit, &none));
+        present - &without
+    }
+
+    /// The unit of a line's quantity, one symbol however often it is asked for.
+    fn unit(&mut self, item: Item) -> SymbolId {
+        if let Some(known) = self.units.get(&item) {
+            return *known;
+        }
+        let unit = self.leaf(item, QUANTITY.slot).v2.clone();
+        let id = self.symbol(Wire::one(), unit);
+        self.units.insert(item, id);
+        id
+    }
+
+    /// A price: ready if it, its document's currency and its line's unit are, and its base is above zero.
+    fn price(&mut self, item: Item, present: Wire, value: Wire, base: Wire) -> Value {
+        let Item::Line(position, _) = item else {
+            unreachable!("prices stand in lines");
+        };
+        self.in_range(&value, NUMBER_BITS);
+        let at_least_zero = self.in_range(&base, NUMBER_BITS);
+        let zero = self
+            .system
+            .named("K9", |system| decide::is_zero(system, &base));
+        let positive = &at_least_zero - &zero;
+        let Value::Symbol(currency) = self.field(Item::Document(position), &CURRENCY) else {
+            unreachable!("currencies are symbols");
+        };
+        let quantity = self.leaf(item, QUANTITY.slot).clone();
+        let with_unit = self.with_unit(&quantity.present, &quantity.v2);
+        let known = self.symbols[currency.0].ready.clone();
+        let ready = self.all(&[&present, &positive, &known, &with_unit]);
+        Value::Exact(Exact {
+            ready,
+            numerator: value,
+            denominator: Some(base),
+            scale: PRICE_SCALE - QUANTITY_SCALE,
+            largest: largest(NUMBER_BITS),
+            largest_denominator: largest(NUMBER_BITS),
+            measure: Measure::Rate(currency, self.unit(item)),
+        })
+    }
+
+    /// `one · Σ mᵢ·valueᵢ` of values of one field.
+    fn pick(&mut self, picked: usize, values: &[Value]) -> Value {
+        let symbols = |of: fn(&Value) -> Option<SymbolId>| values.iter().filter_map(of).collect();
+        match &values[0] {
+            Value::Exact(first) => {
+                let all: Vec<Exact> = values.iter().filter_map(exact).collect();
+                Value::Exact(self.pick_exact(picked, first, &all))
+            }
+            Value::Symbol(_) => {
+                let all: Vec<SymbolId> = symbols(|value| match value {
+                    Value::Symbol(id) => Some(*id),
+                    _ => None,
+                });
+                Value::Symbol(self.pick_symbols(picked, &all))
+            }
+            Value::Loose(_) => {
+                let all: Vec<SymbolId> = symbols(|value| match value {
+                    Value::Loose(id) => Some(*id),
+                    _ => None,
+                });
+                Value::Loose(self.pick_symbols(picked, &all))
+            }
+            Value::Number { .. } => {
+                let strict: Vec<SymbolId> = symbols(|value| match value {
+                    Value::Number { strict, .. } => Some(*strict),
+                    _ => None,
+                });
+                let loose: Vec<SymbolId> = symbols(|value| match value {
+                    Value::Number { loose, .. } => Some(*loose),
+                    _ => None,
+                });
+                Value::Number {
+                    strict: self.pick_symbols(picked, &strict),
+                    loose: self.pick_symbols(picked, &loose),
+                }
+            }
+        }
+    }
+
+    fn pick_exact(&mut self, picked: usize, first: &Exact, all: &[Exact]) -> Exact {
+        let part = |of: fn(&Exact) -> &Wire| all.iter().map(|one| of(one).clone()).collect();
+        let ready: Vec<Wire> = part(|one| &one.ready);
+        let numerators: Vec<Wire> = part(|one| &one.numerator);
+        let denominators: Vec<Wire> = all.iter().filter_map(|one| one.denominator.clone()).collect();
+        let denominator = match denominators.is_empty() {
+            true => None,
+            false => Some(self.pick_wires(picked, &denominators)),
+        };
+        Exact {
+            ready: self.pick_wires(picked, &ready),
+            numerator: self.pick_wires(picked, &numerators),
+            denominator,
+            scale: first.scale,
+            largest: first.largest.clone(),
+            largest_denominator: first.largest_denominator.clone(),
+            measure: self.pick_measure(picked, all),
+        }
+    }
+
+    fn pick_measure(&mut self, picked: usize, all: &[Exact]) -> Measure {
+        let part = |of: fn(Measure) -> Option<SymbolId>| {
+            let ids = all.iter().filter_map(|one| of(one.measure));
+            ids.collect::<Vec<SymbolId>>()
+        };
+        match all[0].measure {
+            Measure::Money(_) => {
+                let all = part(|measure| match measure {
+                    Measure::Money(id) => Some(id),
+                    _ => None,
+                });
+                Measure::Money(self.pick_measured(picked, &all))
+            }
+            Measure::Goods(_) => {
+                let all = part(|measure| match measure {
+                    Measure::Goods(id) => Some(id),
+                    _ => None,
+                });
+                Measure::Goods(self.pick_measured(picked, &all))
+            }
+            Measure::Rate(..) => {
+                let currencies = part(|measure| match measure {
+                    Measure::Rate(id, _) => Some(id),
+                    _ => None,
+                });
+                let units = part(|measure| match measure {
+                    Measure::Rate(_, id) => Some(id),
+                    _ => None,
+                });
+                let currency = self.pick_measured(picked, &currencies);
+                Measure::Rate(currency, self.pick_measured(picked, &units))
+            }
+            other => other,
+        }
+    }
+
+    /// A unit or currency: where all sources share one, it is that one, as it counts only where the number is ready.
+    fn pick_measured(&mut self, picked: usize, all: &[SymbolId]) -> SymbolId {
+        if all.iter().all(|id| *id == all[0]) {
+            return all[0];
+        }
+        let key = (picked, all.to_vec());
+        if let Some(known) = self.picked_measures.get(&key) {
+            return *known;
+        }
+        let wires: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].wire.clone()).collect();
+        let wire = self.pick_wires(picked, &wires);
+        let id = self.symbol(Wire::one(), wire);
+        self.picked_measures.insert(key, id);
+        id
+    }
+
+    fn pick_symbols(&mut self, picked: usize, all: &[SymbolId]) -> SymbolId {
+        let ready: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].ready.clone()).collect();
+        let wires: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].wire.clone()).collect();
+        let ready = self.pick_wires(picked, &ready);
+        let wire = self.pick_wires(picked, &wires);
+        self.symbol(ready, wire)
+    }
+
+    /// `one · Σ mᵢ·wireᵢ`.
+    fn pick_wires(&mut self, picked: usize, wires: &[Wire]) -> Wire {
+        let pick = &self.picked[picked];
+        let system = &mut *self.system;
+        // specs: cross-check#K12
+        system.named("K12", |system| {
+            let products: Vec<Wire> = pick
+                .sources
+                .iter()
+                .zip(wires)
+                .map(|((matches, _), wire)| system.product(matches, wire))
+                .collect();
+            system.product(&pick.one, &Wire::sum(&products))
+        })
+    }
+
+    /// A text as a symbol.
+    pub(super) fn constant(&mut self, value: Fr) -> SymbolId {
+        self.symbol(Wire::one(), Wire::constant(value))
+    }
+}
+
+pub(super) fn exact(value: &Value) -> Option<Exact> {
+    match value {
+        Value::Exact(exact) => Some(exact.clone()),
+        _ => None,
+    }
+}
+
+/// The number of a currency's code.
+pub(super) fn currency_number(code: &str) -> Fr {
+    let currency = sealane_types::fields::Currency::new(code);
+    currency.map_or(-Fr::ONE, |currency| Fr::from(currency.number()))
+}

@@ -1,0 +1,296 @@
+//! The documents of a statement as wires: opened leaves that the public roots bind.
+
+use std::collections::BTreeMap;
+
+use ark_bls12_381::Fr;
+use ark_ff::{AdditiveGroup, PrimeField};
+use sealane_crypto::keys::Place;
+use sealane_crypto::poseidon::Capacity;
+use sealane_crypto::tags;
+use sealane_gadgets::{System, Wire, decide, number, poseidon};
+use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+
+use super::plan::{Leaves, Plan};
+use super::witness::DocumentWitness;
+use crate::evaluate::SCHEMA_VERSION;
+
+/// A leaf as requirements read it.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    /// 1 where the field is there, and its line is one.
+    pub present: Wire,
+    pub v1: Wire,
+    pub v2: Wire,
+    /// 1 where it is taken out.
+    pub taken: Wire,
+}
+
+/// One position.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub used: Wire,
+    pub leaves: BTreeMap<Place, Leaf>,
+    /// Which of the line slots are lines; empty where no requirement reads lines.
+    pub active: Vec<Wire>,
+    pub identifiers: Vec<Wire>,
+}
+
+/// The switches of one position.
+pub(super) struct Switches {
+    pub used: Wire,
+    /// For 16, 32, 128, as far as the sizes go.
+    pub buckets: Vec<Wire>,
+    /// By opened leaf.
+    pub taken: Vec<Wire>,
+}
+
+/// The public inputs of one position.
+pub(super) struct Public {
+    pub root: Wire,
+    pub context: Wire,
+    pub alias: Wire,
+}
+
+/// The buckets beyond the smallest that records may have in an instance of `lines` lines.
+pub(super) fn buckets(lines: usize) -> impl Iterator<Item = usize> {
+    LINE_BUCKETS.into_iter().skip(1).filter(move |bucket| *bucket <= lines)
+}
+
+/// A leaf on its way: what its sealer committed to, and its hash.
+struct Opened {
+    place: Place,
+    leaf: Leaf,
+    hash: Wire,
+}
+
+pub(super) struct Opener<'a> {
+    pub system: &'a mut System,
+    pub plan: &'a Plan,
+    pub kind: Kind,
+}
+
+impl Opener<'_> {
+    /// Opens the document of a position.
+    pub fn open(
+        &mut self,
+        position: usize,
+        public: &Public,
+        switches: &Switches,
+        witness: &DocumentWitness,
+    ) -> Document {
+        let places: Vec<Place> = self.plan.places(position).collect();
+        let pairs = places.iter().zip(&switches.taken);
+        let opened: Vec<Opened> = pairs
+            .map(|(place, taken)| self.leaf(*place, taken, &switches.used, witness))
+            .collect();
+        let hashes: BTreeMap<Place, Wire> = opened
+            .iter()
+            .map(|opened| (opened.place, opened.hash.clone()))
+            .collect();
+        self.root(position, &hashes, public, switches, witness);
+        let identifiers = self.alias(public, &switches.used, witness);
+        let mut leaves: BTreeMap<Place, Leaf> = opened
+            .into_iter()
+            .map(|opened| (opened.place, opened.leaf))
+            .collect();
+        let active = self.lines(&leaves, switches);
+        for (place, leaf) in &mut leaves {
+            if let Place::Line { line, .. } = place {
+                let active = &active[usize::from(*line)];
+                // specs: cross-check#K5
+                leaf.present = self
+                    .system
+                    .named("K5", |system| system.product(&leaf.present, active));
+            }
+        }
+        Document {
+            used: switches.used.clone(),
+            leaves,
+            active,
+            identifiers,
+        }
+    }
+
+    fn leaf(&mut self, place: Place, taken: &Wire, used: &Wire, witness: &DocumentWitness) -> Opened {
+        let opening = witness.opening(place);
+        let values = &opening.values;
+        let all = [values.presence, values.v1, values.v2, opening.blinding];
+        let inputs = all.map(|value| self.system.witness(value));
+        let capacity = place.position(self.kind, SCHEMA_VERSION).capacity();
+        // specs: cross-check#K2
+        let hash = self.system.named("K2", |system| {
+            let computed = poseidon::hash(system, &capacity, &inputs);
+            let stated = match taken.value() == Fr::ZERO {
+                true => computed.value(),
+                false => witness.hash(place),
+            };
+            let stated = system.witness(stated);
+            let difference = &stated - &computed;
+            system.enforce(&decide::not(taken), &difference, &Wire::constant(Fr::ZERO));
+            stated
+        });
+        let [present, v1, v2, _] = inputs;
+        // specs: cross-check#K3
+        self.system.named("K3", |system| {
+            number::enforce_bit(system, &present);
+            let closed = taken + &decide::not(used);
+            system.enforce(&present, &closed, &Wire::constant(Fr::ZERO));
+        });
+        let taken = taken.clone();
+        let leaf = Leaf {
+            present,
+            v1,
+            v2,
+            taken,
+        };
+        Opened { place, leaf, hash }
+    }
+
+    /// From the leaves to the public root.
+    fn root(
+        &mut self,
+        position: usize,
+        hashes: &BTreeMap<Place, Wire>,
+        public: &Public,
+        switches: &Switches,
+        witness: &DocumentWitness,
+    ) {
+        let document = self.plan.positions()[position].document;
+        let opened = self.plan.opened(document).clone();
+        let groups: Vec<Wire> = (0..HEADER_SLOTS / GROUP)
+            .map(|group| self.group(group, &opened, hashes, witness))
+            .collect();
+        let is_column = |leaves: &Leaves| matches!(leaves, Leaves::Column(_));
+        let lines = match opened.iter().any(is_column) {
+            true => {
+                let columns: Vec<Wire> = (0..LINE_SLOTS)
+                    .map(|slot| match opened.contains(&Leaves::Column(slot)) {
+                        true => self.column(slot, hashes, switches),
+                        false => self.system.witness(witness.column(slot)),
+                    })
+                    .collect();
+                let capacity = Capacity::new(tags::LINES_ROOT);
+                self.tree(|system| poseidon::hash(system, &capacity, &columns))
+            }
+            false => self.system.witness(witness.lines_root()),
+        };
+        let count = hashes.get(&Place::LineCount).cloned();
+        let count = count.unwrap_or_else(|| self.system.witness(witness.hash(Place::LineCount)));
+        let salt = self.system.witness(witness.salt());
+        // specs: cross-check#K4
+        self.tree(|system| {
+            let header = poseidon::hash(system, &Capacity::new(tags::HEADER_NODE), &groups);
+            let inputs = [public.context.clone(), salt, count, header, lines];
+            let root = poseidon::hash(system, &Capacity::new(tags::RECORD_ROOT), &inputs);
+            let difference = &root - &public.root;
+            system.enforce(&switches.used, &difference, &Wire::constant(Fr::ZERO));
+        });
+    }
+
+    fn tree<T>(&mut self, part: impl FnOnce(&mut System) -> T) -> T {
+        self.system.named("K4", part)
+    }
+
+    fn group(
+        &mut self,
+        group: usize,
+        opened: &std::collections::BTreeSet<Leaves>,
+        hashes: &BTreeMap<Place, Wire>,
+        witness: &DocumentWitness,
+    ) -> Wire {
+        let slots = group * GROUP..(group + 1) * GROUP;
+        if !slots.clone().any(|slot| opened.contains(&Leaves::Header(slot))) {
+            return self.system.witness(witness.group(group));
+        }
+        let place = |slot: usize| Place::Header(u8::try_from(slot).expect("32 slots"));
+        let children: Vec<Wire> = slots
+            .map(|slot| match hashes.get(&place(slot)) {
+                Some(hash) => hash.clone(),
+                None => self.system.witness(witness.hash(place(slot))),
+            })
+            .collect();
+        self.tree(|system| poseidon::hash(system, &Capacity::new(tags::GROUP_NODE), &children))
+    }
+
+    /// The root of one field's leaves in all lines that the record's bucket reaches.
+    fn column(&mut self, slot: usize, hashes: &BTreeMap<Place, Wire>, switches: &Switches) -> Wire {
+        let slot = u8::try_from(slot).expect("7 slots");
+        let leaf = |line: usize| {
+            let line = u16::try_from(line).expect("at most 128 lines");
+            hashes[&Place::Line { line, slot }].clone()
+        };
+        let lines = self.plan.lines();
+        let sixteen = switches.buckets.first();
+        self.tree(|system| {
+            let nodes: Vec<Wire> = (0..lines.div_ceil(GROUP))
+                .map(|node| {
+                    let child = |system: &mut System, line: usize| match (line < lines, sixteen) {
+                        (false, _) => Wire::constant(Fr::ZERO),
+                        (true, Some(reached)) if (8..GROUP).contains(&line) => {
+                            system.product(reached, &leaf(line))
+                        }
+                        (true, _) => leaf(line),
+                    };
+                    let children: Vec<Wire> = (node * GROUP..(node + 1) * GROUP)
+                        .map(|line| child(system, line))
+                        .collect();
+                    poseidon::hash(system, &Capacity::new(tags::COLUMN_NODE), &children)
+                })
+                .collect();
+            let mut root = nodes[0].clone();
+            for (bucket, reached) in buckets(lines).zip(&switches.buckets).skip(1) {
+                let below = &nodes[..bucket / GROUP];
+                let above = poseidon::hash(system, &Capacity::new(tags::COLUMN_ROOT), below);
+                root = decide::select(system, reached, &above, &root);
+            }
+            root
+        })
+    }
+
+    /// Which line slots are lines.
+    fn lines(&mut self, leaves: &BTreeMap<Place, Leaf>, switches: &Switches) -> Vec<Wire> {
+        let Some(count) = leaves.get(&Place::LineCount) else {
+            return Vec::new();
+        };
+        let slots = self.plan.lines();
+        let stated = count.v1.value().into_bigint().0;
+        let stated = if stated[1..] == [0; 3] { stated[0] } else { 0 };
+        let stated = match count.present.value() == Fr::ZERO {
+            true => 0,
+            false => stated,
+        };
+        let zero = Wire::constant(Fr::ZERO);
+        // specs: cross-check#K5
+        self.system.named("K5", |system| {
+            let active: Vec<Wire> = (0_u64..)
+                .take(slots)
+                .map(|line| number::bit(system, line < stated))
+                .collect();
+            for pair in active.windows(2) {
+                system.enforce(&pair[1], &decide::not(&pair[0]), &zero);
+            }
+            system.enforce(&active[0], &decide::not(&switches.used), &zero);
+            let reached = [8, 16, 32].into_iter().zip(&switches.buckets);
+            for (line, reached) in reached {
+                system.enforce(&active[line], &decide::not(reached), &zero);
+            }
+            system.enforce(&count.present, &count.v1, &Wire::sum(&active));
+            active
+        })
+    }
+
+    fn alias(&mut self, public: &Public, used: &Wire, witness: &DocumentWitness) -> Vec<Wire> {
+        let opening = witness.alias();
+        let values = opening.identifiers.iter().chain([&opening.blinding]);
+        let inputs: Vec<Wire> = values.map(|value| self.system.witness(*value)).collect();
+        // specs: cross-check#K6
+        self.system.named("K6", |system| {
+            let commitment = poseidon::hash(system, &Capacity::new(tags::ALIAS), &inputs);
+            let difference = &commitment - &public.alias;
+            system.enforce(used, &difference, &Wire::constant(Fr::ZERO));
+        });
+        let mut identifiers = inputs;
+        identifiers.pop();
+        identifiers
+    }
+}

@@ -1,0 +1,276 @@
+//! Which leaves a check opens, and which of them each requirement can read: a function of the declaration and the sizes alone.
+
+use std::collections::BTreeSet;
+
+use sealane_crypto::keys::Place;
+use sealane_types::schema::{PARTY_IDS, slot};
+
+use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
+use crate::instance::Instance;
+use crate::typed::{Binding, Check, Condition, FieldRef, List, Source, Term, TermNode};
+
+/// Leaves of a declared document, in all its lines where they are a line's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leaves {
+    /// A slot of the header.
+    Header(usize),
+    /// The number of lines.
+    Count,
+    /// A slot of every line.
+    Column(usize),
+}
+
+/// What a requirement can read: declared documents with their leaves.
+pub type Reads = BTreeSet<(usize, Leaves)>;
+
+/// A document that the statement is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// Its place among the declared documents.
+    pub document: usize,
+    /// Which one of a list, from 0.
+    pub number: usize,
+}
+
+/// The leaves, positions and requirements of an instance, in the order of its public inputs.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    positions: Vec<Position>,
+    opened: Vec<BTreeSet<Leaves>>,
+    requirements: Vec<(String, Reads)>,
+    lines: usize,
+}
+
+impl Plan {
+    /// The plan of an instance.
+    #[must_use]
+    pub fn of(instance: &Instance<'_>) -> Self {
+        let (check, sizes) = (instance.check(), instance.sizes());
+        let mut requirements = of_documents(check);
+        requirements.extend(check.requirements.iter().map(|requirement| {
+            let mut reading = Reading::default();
+            reading.condition(&requirement.condition);
+            (requirement.id.clone(), reading.reads)
+        }));
+        let mut opened = vec![BTreeSet::new(); check.documents.len()];
+        for (_, reads) in &requirements {
+            for (document, leaves) in reads {
+                opened[*document].insert(*leaves);
+            }
+        }
+        let several = |document: usize| match check.documents[document].list {
+            true => sizes.documents(),
+            false => 1,
+        };
+        let documents = 0..check.documents.len();
+        let positions = documents.flat_map(|document| {
+            (0..several(document)).map(move |number| Position { document, number })
+        });
+        Self {
+            positions: positions.collect(),
+            opened,
+            requirements,
+            lines: sizes.lines(),
+        }
+    }
+
+    /// All document positions.
+    #[must_use]
+    pub fn positions(&self) -> &[Position] {
+        &self.positions
+    }
+
+    /// The position of one document.
+    #[must_use]
+    pub fn position(&self, document: usize, number: usize) -> Option<usize> {
+        let mut all = self.positions.iter();
+        all.position(|position| position.document == document && position.number == number)
+    }
+
+    /// The requirements' ids in the order of their bits, each with what it can read.
+    #[must_use]
+    pub fn requirements(&self) -> &[(String, Reads)] {
+        &self.requirements
+    }
+
+    /// Line slots of a document.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        self.lines
+    }
+
+    /// The leaves that are opened of a declared document.
+    #[must_use]
+    pub fn opened(&self, document: usize) -> &BTreeSet<Leaves> {
+        &self.opened[document]
+    }
+
+    /// The places of a position's opened leaves, in the order of their switches.
+    pub fn places(&self, position: usize) -> impl Iterator<Item = Place> + '_ {
+        let opened = &self.opened[self.positions[position].document];
+        opened
+            .iter()
+            .flat_map(|leaves| places_of(*leaves, self.lines))
+    }
+
+    /// Whether a requirement can read a leaf of a document.
+    #[must_use]
+    pub fn reads(&self, requirement: usize, document: usize, place: Place) -> bool {
+        let leaves = match place {
+            Place::Header(slot) => Leaves::Header(slot.into()),
+            Place::Line { slot, .. } => Leaves::Column(slot.into()),
+            Place::LineCount => Leaves::Count,
+        };
+        self.requirements[requirement].1.contains(&(document, leaves))
+    }
+}
+
+/// The places of leaves, in a record with so many line slots.
+pub(super) fn places_of(leaves: Leaves, lines: usize) -> Vec<Place> {
+    let small = |number: usize| u8::try_from(number).expect("a record has at most 32 slots");
+    match leaves {
+        Leaves::Header(slot) => vec![Place::Header(small(slot))],
+        Leaves::Count => vec![Place::LineCount],
+        Leaves::Column(slot) => {
+            let lines = 0..u16::try_from(lines).expect("a record has at most 128 lines");
+            let place = |line| Place::Line {
+                line,
+                slot: small(slot),
+            };
+            lines.map(place).collect()
+        }
+    }
+}
+
+/// The requirements that documents bring, in evaluation's order.
+fn of_documents(check: &Check) -> Vec<(String, Reads)> {
+    let mut all = Vec::new();
+    for (document, declared) in check.documents.iter().enumerate() {
+        let first = declared.sealer.field().slot;
+        let ids = first..first + PARTY_IDS;
+        let reads = ids.map(|slot| (document, Leaves::Header(slot))).collect();
+        all.push((format!("{}.sealer", declared.name), reads));
+        if declared.list {
+            let reads = Reads::from([(document, Leaves::Header(slot::NUMBER))]);
+            all.push((format!("{}.distinct", declared.name), reads));
+        }
+    }
+    all
+}
+
+/// What a variable stands for.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    document: usize,
+    line: bool,
+}
+
+/// Collects what a condition reads.
+#[derive(Default)]
+struct Reading {
+    bound: Vec<Bound>,
+    reads: Reads,
+}
+
+impl Reading {
+    fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::And(parts) | Condition::Or(parts) => {
+                parts.iter().for_each(|part| self.condition(part));
+            }
+            Condition::Quantified { over, body, .. } => {
+                self.inside(over, |reading| reading.condition(body));
+            }
+            Condition::Guarded { fields, body } => {
+                fields.iter().for_each(|field| self.field(field));
+                self.condition(body);
+            }
+            Condition::Present(field) | Condition::Absent(field) => self.field(field),
+            Condition::Compare { left, right, .. } | Condition::Within { left, right, .. } => {
+                self.term(left);
+                self.term(right);
+            }
+            Condition::OneOf { value, .. } => self.term(value),
+            Condition::Party { left, right, .. } => {
+                self.field(left);
+                self.field(right);
+            }
+        }
+    }
+
+    fn inside(&mut self, over: &Binding, body: impl FnOnce(&mut Self)) {
+        let bound = match over.list {
+            List::Documents(document) => Bound {
+                document,
+                line: false,
+            },
+            List::Lines(document) => Bound {
+                document,
+                line: true,
+            },
+            List::LinesOf(variable) => Bound {
+                document: self.bound[variable].document,
+                line: true,
+            },
+        };
+        if bound.line {
+            self.reads.insert((bound.document, Leaves::Count));
+        }
+        self.bound.push(bound);
+        if let Some(filter) = &over.filter {
+            self.condition(filter);
+        }
+        body(self);
+        self.bound.pop();
+    }
+
+    fn term(&mut self, term: &Term) {
+        match &term.node {
+            TermNode::Field(field) => self.field(field),
+            TermNode::Sum { term, over } => self.inside(over, |reading| reading.term(term)),
+            TermNode::Count(over) => self.inside(over, |_| ()),
+            TermNode::Product { price, quantity } => {
+                self.field(price);
+                self.term(quantity);
+            }
+            TermNode::Chain { first, rest } => {
+                self.term(first);
+                rest.iter().for_each(|(_, term)| self.term(term));
+            }
+            TermNode::Number(_) | TermNode::Date(_) | TermNode::Days(_) | TermNode::Text(_) => {}
+        }
+    }
+
+    fn field(&mut self, field: &FieldRef) {
+        let bound = match field.source {
+            Source::Document(document) => Bound {
+                document,
+                line: false,
+            },
+            Source::Variable(variable) => self.bound[variable],
+        };
+        self.slots(bound, field.field);
+        if field.field.holds == FieldType::Price {
+            self.slots(bound, &QUANTITY);
+            let header = Bound {
+                line: false,
+                ..bound
+            };
+            self.slots(header, &CURRENCY);
+        }
+    }
+
+    fn slots(&mut self, bound: Bound, field: &Field) {
+        let count = match field.holds {
+            FieldType::Party => PARTY_IDS,
+            _ => 1,
+        };
+        for slot in field.slot..field.slot + count {
+            let leaves = match bound.line {
+                true => Leaves::Column(slot),
+                false => Leaves::Header(slot),
+            };
+            self.reads.insert((bound.document, leaves));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What the prover of a cross-check knows of each document: the record's public leaf hashes, and the openings that it was granted.
+
+use std::collections::BTreeMap;
+
+use ark_bls12_381::Fr;
+use ark_ff::AdditiveGroup;
+use sealane_crypto::commitment::{LeafValues, RecordTree};
+use sealane_crypto::identity::MAX_IDENTIFIERS;
+use sealane_crypto::keys::Place;
+use sealane_types::schema::{GROUP, HEADER_SLOTS, LINE_SLOTS};
+use zeroize::Zeroize;
+
+/// What an alias' commitment is made of: identifiers, zeros after them, and the blinding.
+#[derive(Clone)]
+pub struct AliasOpening {
+    /// The identifiers as field elements.
+    pub identifiers: [Fr; MAX_IDENTIFIERS],
+    /// The blinding.
+    pub blinding: Fr,
+}
+
+/// A leaf's values and blinding.
+#[derive(Clone)]
+pub struct LeafOpening {
+    /// Presence and values.
+    pub values: LeafValues,
+    /// The blinding.
+    pub blinding: Fr,
+}
+
+/// What the prover knows of one record. Overwritten when dropped, never shown.
+#[derive(Clone)]
+pub struct DocumentWitness {
+    header: [Fr; HEADER_SLOTS],
+    lines: Vec<[Fr; LINE_SLOTS]>,
+    groups: [Fr; HEADER_SLOTS / GROUP],
+    columns: [Fr; LINE_SLOTS],
+    count: Fr,
+    lines_root: Fr,
+    salt: Fr,
+    openings: BTreeMap<Place, LeafOpening>,
+    alias: AliasOpening,
+}
+
+impl DocumentWitness {
+    /// Takes over a record's public leaf hashes (of the lines of its bucket) with their tree, the field element of its salt, and
+    /// what is known of its leaves and its sealer's alias.
+    #[must_use]
+    pub fn new(
+        tree: &RecordTree,
+        lines: Vec<[Fr; LINE_SLOTS]>,
+        salt: Fr,
+        openings: BTreeMap<Place, LeafOpening>,
+        alias: AliasOpening,
+    ) -> Self {
+        Self {
+            header: *tree.header(),
+            lines,
+            groups: tree.groups(),
+            columns: *tree.columns(),
+            count: tree.line_count(),
+            lines_root: tree.lines_root(),
+            salt,
+            openings,
+            alias,
+        }
+    }
+
+    /// What stands for a document that is not there.
+    #[must_use]
+    pub fn blank() -> Self {
+        let alias = AliasOpening {
+            identifiers: [Fr::ZERO; MAX_IDENTIFIERS],
+            blinding: Fr::ZERO,
+        };
+        Self {
+            header: [Fr::ZERO; HEADER_SLOTS],
+            lines: Vec::new(),
+            groups: [Fr::ZERO; 2],
+            columns: [Fr::ZERO; LINE_SLOTS],
+            count: Fr::ZERO,
+            lines_root: Fr::ZERO,
+            salt: Fr::ZERO,
+            openings: BTreeMap::new(),
+            alias,
+        }
+    }
+
+    /// The places whose leaves are known.
+    pub fn known(&self) -> impl Iterator<Item = Place> + '_ {
+        self.openings.keys().copied()
+    }
+
+    /// A leaf's opening; an absent field where it is not known.
+    pub(super) fn opening(&self, place: Place) -> LeafOpening {
+        let absent = LeafOpening {
+            values: LeafValues::ABSENT,
+            blinding: Fr::ZERO,
+        };
+        self.openings.get(&place).cloned().unwrap_or(absent)
+    }
+
+    /// A leaf's public hash; 0 where the record has no such place.
+    pub(super) fn hash(&self, place: Place) -> Fr {
+        match place {
+            Place::Header(slot) => self.header[usize::from(slot)],
+            Place::Line { line, slot } => self
+                .lines
+                .get(usize::from(line))
+                .map_or(Fr::ZERO, |line| line[usize::from(slot)]),
+            Place::LineCount => self.count,
+        }
+    }
+
+    pub(super) fn group(&self, group: usize) -> Fr {
+        self.groups[group]
+    }
+
+    pub(super) fn column(&self, slot: usize) -> Fr {
+        self.columns[slot]
+    }
+
+    pub(super) fn lines_root(&self) -> Fr {
+        self.lines_root
+    }
+
+    pub(super) fn salt(&self) -> Fr {
+        self.salt
+    }
+
+    pub(super) fn alias(&self) -> &AliasOpening {
+        &self.alias
+    }
+}
+
+impl Drop for LeafOpening {
+    fn drop(&mut self) {
+        self.blinding.zeroize();
+        let LeafValues { presence, v1, v2 } = &mut self.values;
+        [presence, v1, v2].into_iter().for_each(Zeroize::zeroize);
+    }
+}
+
+impl Drop for AliasOpening {
+    fn drop(&mut self) {
+        self.identifiers.zeroize();
+        self.blinding.zeroize();
+    }
+}
+
+impl std::fmt::Debug for DocumentWitness {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("DocumentWitness(secret)")
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether a field holds what its schema says: a value of its type and within its width. A leaf that does not is encoded
+//! wrongly: a check cannot read it, and its published key takes it out of every check's circuit.
+
+use sealane_crypto::keys::Place;
+use sealane_types::fields::FieldValue;
+use sealane_types::record::Bucket;
+use sealane_types::schema::{Kind, NUMBER_BITS, PAYABLE_BITS};
+
+use crate::field::{Field, FieldType, header_field, line_field};
+use crate::instance::INTEGER_BITS;
+
+/// Whether a check can read what stands at a place. Absent is readable; so is anything in a slot that no field has, as nothing
+/// reads it.
+#[must_use]
+pub fn is_readable(kind: Kind, bucket: Bucket, place: Place, value: Option<&FieldValue>) -> bool {
+    let fits = |field: Option<&Field>| match (field, value) {
+        (Some(field), Some(value)) => holds(field.holds, value),
+        _ => true,
+    };
+    match place {
+        Place::Header(slot) => fits(header_field(kind, slot.into())),
+        Place::Line { slot, .. } => fits(line_field(slot.into())),
+        Place::LineCount => match value {
+            Some(FieldValue::Integer(lines)) => {
+                usize::try_from(*lines).is_ok_and(|lines| lines <= bucket.lines())
+            }
+            _ => false,
+        },
+    }
+}
+
+fn holds(field: FieldType, value: &FieldValue) -> bool {
+    let within = |value: i128, bits: u32| value.unsigned_abs() >> bits == 0;
+    match (field, value) {
+        (FieldType::Text | FieldType::Currency, FieldValue::Text(_))
+        | (FieldType::Number, FieldValue::Number(_))
+        | (FieldType::Reference | FieldType::References, FieldValue::References(_))
+        | (FieldType::Party, FieldValue::LegalId(_)) => true,
+        (FieldType::Date, FieldValue::Date(day)) => *day != i32::MIN,
+        (FieldType::Integer, FieldValue::Integer(number)) => {
+            within((*number).into(), INTEGER_BITS)
+        }
+        (FieldType::Amount, FieldValue::Amount { value, .. })
+        | (FieldType::Quantity, FieldValue::Quantity { value, .. }) => within(*value, NUMBER_BITS),
+        (FieldType::Payable, FieldValue::Amount { value, .. }) => within(*value, PAYABLE_BITS),
+        (FieldType::Price, FieldValue::Price { value, base }) => {
+            within(*value, NUMBER_BITS) && within(*base, NUMBER_BITS)
+        }
+        _ => false,
+    }
+}
