@@ -243,7 +243,12 @@ impl<'a> Compiler<'a> {
         match list {
             List::Documents(document) => self
                 .positions_of(document)
-                .map(|position| (self.documents[position].used.clone(), Item::Document(position)))
+                .map(|position| {
+                    (
+                        self.documents[position].used.clone(),
+                        Item::Document(position),
+                    )
+                })
                 .collect(),
             List::Lines(document) => {
                 let positions: Vec<usize> = self.positions_of(document).collect();

@@ -342,7 +342,10 @@ impl Evaluator<'_> {
             for (number, one) in handed.iter().enumerate() {
                 let read = one.taken.iter();
                 for place in read.filter(|place| plan.reads(requirement, document, **place)) {
-                    found.add(Why::TakenOut, vec![self.taken_side(document, number, *place)]);
+                    found.add(
+                        Why::TakenOut,
+                        vec![self.taken_side(document, number, *place)],
+                    );
                 }
             }
         }

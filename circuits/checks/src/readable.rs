@@ -37,9 +37,7 @@ fn holds(field: FieldType, value: &FieldValue) -> bool {
         | (FieldType::Reference | FieldType::References, FieldValue::References(_))
         | (FieldType::Party, FieldValue::LegalId(_)) => true,
         (FieldType::Date, FieldValue::Date(day)) => *day != i32::MIN,
-        (FieldType::Integer, FieldValue::Integer(number)) => {
-            within((*number).into(), INTEGER_BITS)
-        }
+        (FieldType::Integer, FieldValue::Integer(number)) => within((*number).into(), INTEGER_BITS),
         (FieldType::Amount, FieldValue::Amount { value, .. })
         | (FieldType::Quantity, FieldValue::Quantity { value, .. }) => within(*value, NUMBER_BITS),
         (FieldType::Payable, FieldValue::Amount { value, .. }) => within(*value, PAYABLE_BITS),

@@ -19,13 +19,15 @@ macro_rules! standard {
 }
 
 /// All of them, in the order of `specs/checks/README.md`.
-pub const STANDARD: [Standard; 9] = standard![
+pub const STANDARD: [Standard; 11] = standard![
     "order-response",
     "invoice-order",
     "invoice-waybill",
     "invoice-receipt",
     "invoice-despatch",
     "invoices-in-order",
+    "quantities-receipt",
+    "quantities-despatch",
     "despatch-receipt",
     "credit-note",
     "letter-of-credit",

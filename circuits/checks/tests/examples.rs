@@ -111,7 +111,7 @@ fn the_demos_trade() {
         "{said:?}"
     );
     assert!(
-        said[1].starts_with("delivery-parties: the parties have no"),
+        said[1].starts_with("line-totals: there is none"),
         "{said:?}"
     );
 }

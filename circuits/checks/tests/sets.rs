@@ -171,7 +171,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
     let read_documents = documents(&folder, set);
     let source = STANDARD
         .iter()
-        .find(|standard| standard.name == "invoice-despatch")
+        .find(|standard| standard.name == "quantities-despatch")
         .unwrap()
         .source;
     let check = read(source).unwrap();
@@ -189,7 +189,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
         let beyond = &evaluation
             .outcome("not-beyond-delivered")
             .unwrap()
-            .discrepancies[0];
+            .discrepancies[1];
         let values: Vec<_> = beyond
             .sides
             .iter()

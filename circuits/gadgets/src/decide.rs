@@ -1,7 +1,7 @@
 //! Bits that say something of numbers, and say it both ways: a prover can neither claim what is not so nor deny what is.
 
 use ark_bls12_381::Fr;
-use ark_ff::{AdditiveGroup, Field, PrimeField};
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 
 use crate::number::{bit, decompose, enforce_nonzero};
 use crate::{System, Wire};
@@ -78,7 +78,7 @@ pub struct Widths {
 }
 
 /// Whether `|difference| ≤ tolerance`, both bound by the circuit: `specs/circuits/cross-check.md` K11 says why.
-/// `either + twice + 8` rows.
+/// `2·max(twice, either / 2) + 8` rows; where two such halves would wrap, `either + twice + 8`.
 pub fn within(system: &mut System, difference: &Wire, tolerance: &Wire, widths: Widths) -> Wire {
     let negative = is_negative(difference.value());
     let magnitude = if negative {
@@ -87,14 +87,60 @@ pub fn within(system: &mut System, difference: &Wire, tolerance: &Wire, widths: 
         difference.value()
     };
     let met = !is_negative(tolerance.value() - magnitude);
+    let zero = Wire::constant(Fr::ZERO);
+    let half = widths.twice.max(widths.either.div_ceil(2));
+    let fits = 2 * half < Fr::MODULUS_BIT_SIZE - 1;
+    let sizes = if fits {
+        [half, half]
+    } else {
+        [widths.either.max(widths.twice), widths.twice]
+    };
+    let sides = [tolerance - difference, tolerance + difference];
+    let beyond = magnitude - tolerance.value() - Fr::ONE;
+    let values = match met {
+        true => sides.each_ref().map(Wire::value),
+        false if fits => halves(beyond, half),
+        false => [beyond, Fr::ZERO],
+    };
     let met = bit(system, met);
     let sign = bit(system, negative && met.value() == Fr::ZERO);
-    system.enforce(&met, &sign, &Wire::constant(Fr::ZERO)); // one witness where the sign decides nothing
+    system.enforce(&met, &sign, &zero); // one witness where the sign decides nothing
     let flipped = system.product(&sign, difference);
-    let beyond = &(&(difference - &(&flipped * Fr::from(2_u8))) - tolerance) - Fr::ONE;
-    let either = select(system, &met, &(tolerance - difference), &beyond);
-    let other = system.product(&met, &(tolerance + difference));
-    decompose(system, &either, widths.either);
-    decompose(system, &other, widths.twice);
+    let magnitude = difference - &(&flipped * Fr::from(2_u8));
+    let low = digits(system, values[0], sizes[0]);
+    let high = digits(system, values[1], sizes[1]);
+    let [below, above] = &sides;
+    system.enforce(&met, &(&low - below), &zero);
+    system.enforce(&met, &(&high - above), &zero);
+    let weight = if fits {
+        Fr::from(2_u8).pow([half.into()])
+    } else {
+        Fr::ZERO
+    };
+    let both = &low + &(&high * weight);
+    let beyond = &(&magnitude - tolerance) - Fr::ONE;
+    system.enforce(&not(&met), &(&both - &beyond), &zero);
     met
+}
+
+/// A number of `2·bits` bits as its lower and its higher half.
+fn halves(number: Fr, bits: u32) -> [Fr; 2] {
+    let number = number.into_bigint();
+    let part = |from: u32| {
+        let bits: Vec<bool> = (from..from + bits)
+            .map(|index| number.get_bit(index as usize))
+            .collect();
+        let part = <Fr as PrimeField>::BigInt::from_bits_le(&bits);
+        Fr::from_bigint(part).unwrap_or(Fr::ZERO)
+    };
+    [part(0), part(bits)]
+}
+
+/// A number of which nothing but its bits is bound: `bits` rows.
+fn digits(system: &mut System, value: Fr, bits: u32) -> Wire {
+    let value = value.into_bigint();
+    let bits: Vec<Wire> = (0..bits as usize)
+        .map(|index| bit(system, value.get_bit(index)))
+        .collect();
+    Wire::weighted(&bits)
 }

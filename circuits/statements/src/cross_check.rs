@@ -39,9 +39,9 @@ impl CrossCheckStatement {
             })
         };
         let records = self.records.iter().flat_map(record);
-        let packed = [&self.switches, &self.bits].into_iter().flat_map(|bits| {
-            bits.chunks(PACKED).map(packed)
-        });
+        let packed = [&self.switches, &self.bits]
+            .into_iter()
+            .flat_map(|bits| bits.chunks(PACKED).map(packed));
         records.chain(packed).collect()
     }
 

@@ -178,8 +178,7 @@ impl Compiler<'_> {
         let scale = left.scale.max(right.scale);
         let raised = |compiler: &mut Self, one: &Exact, other: &Exact| {
             let raised = &one.numerator * ten(scale - one.scale);
-            let largest =
-                &one.largest * &other.largest_denominator * big_ten(scale - one.scale);
+            let largest = &one.largest * &other.largest_denominator * big_ten(scale - one.scale);
             let wire = match &other.denominator {
                 None => raised,
                 Some(denominator) => compiler
@@ -241,9 +240,9 @@ impl Compiler<'_> {
             twice: width(&(largest_far * 2_u8)).max(1),
         };
         // specs: cross-check#K11
-        let holds = self.system.named("K11", |system| {
-            decide::within(system, &near, &far, widths)
-        });
+        let holds = self
+            .system
+            .named("K11", |system| decide::within(system, &near, &far, widths));
         self.and(&sides.ready, &holds)
     }
 
@@ -290,7 +289,10 @@ impl Compiler<'_> {
             return common;
         }
         let [left, right] = [left, right].map(|ids| {
-            let ready: Vec<Wire> = ids.iter().map(|id| self.symbols[id.0].ready.clone()).collect();
+            let ready: Vec<Wire> = ids
+                .iter()
+                .map(|id| self.symbols[id.0].ready.clone())
+                .collect();
             self.any(&ready)
         });
         self.all(&[&left, &right, &decide::not(&common)])

@@ -24,7 +24,10 @@ impl Compiler<'_> {
 
     /// Of each document that is there: its party has an identifier, and each that it has is among its sealer's.
     fn sealers(&mut self, document: usize) -> Wire {
-        let first = self.instance.check().documents[document].sealer.field().slot;
+        let first = self.instance.check().documents[document]
+            .sealer
+            .field()
+            .slot;
         let positions: Vec<usize> = self.positions_of(document).collect();
         let mut bad = Vec::new();
         for position in positions {

@@ -277,7 +277,10 @@ impl Compiler<'_> {
         let part = |of: fn(&Exact) -> &Wire| all.iter().map(|one| of(one).clone()).collect();
         let ready: Vec<Wire> = part(|one| &one.ready);
         let numerators: Vec<Wire> = part(|one| &one.numerator);
-        let denominators: Vec<Wire> = all.iter().filter_map(|one| one.denominator.clone()).collect();
+        let denominators: Vec<Wire> = all
+            .iter()
+            .filter_map(|one| one.denominator.clone())
+            .collect();
         let denominator = match denominators.is_empty() {
             true => None,
             false => Some(self.pick_wires(picked, &denominators)),
@@ -338,7 +341,10 @@ impl Compiler<'_> {
         if let Some(known) = self.picked_measures.get(&key) {
             return *known;
         }
-        let wires: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].wire.clone()).collect();
+        let wires: Vec<Wire> = all
+            .iter()
+            .map(|id| self.symbols[id.0].wire.clone())
+            .collect();
         let wire = self.pick_wires(picked, &wires);
         let id = self.symbol(Wire::one(), wire);
         self.picked_measures.insert(key, id);
@@ -346,8 +352,14 @@ impl Compiler<'_> {
     }
 
     fn pick_symbols(&mut self, picked: usize, all: &[SymbolId]) -> SymbolId {
-        let ready: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].ready.clone()).collect();
-        let wires: Vec<Wire> = all.iter().map(|id| self.symbols[id.0].wire.clone()).collect();
+        let ready: Vec<Wire> = all
+            .iter()
+            .map(|id| self.symbols[id.0].ready.clone())
+            .collect();
+        let wires: Vec<Wire> = all
+            .iter()
+            .map(|id| self.symbols[id.0].wire.clone())
+            .collect();
         let ready = self.pick_wires(picked, &ready);
         let wire = self.pick_wires(picked, &wires);
         self.symbol(ready, wire)

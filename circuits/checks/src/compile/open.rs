@@ -53,7 +53,10 @@ pub(super) struct Public {
 
 /// The buckets beyond the smallest that records may have in an instance of `lines` lines.
 pub(super) fn buckets(lines: usize) -> impl Iterator<Item = usize> {
-    LINE_BUCKETS.into_iter().skip(1).filter(move |bucket| *bucket <= lines)
+    LINE_BUCKETS
+        .into_iter()
+        .skip(1)
+        .filter(move |bucket| *bucket <= lines)
 }
 
 /// A leaf on its way: what its sealer committed to, and its hash.
@@ -111,7 +114,13 @@ impl Opener<'_> {
         }
     }
 
-    fn leaf(&mut self, place: Place, taken: &Wire, used: &Wire, witness: &DocumentWitness) -> Opened {
+    fn leaf(
+        &mut self,
+        place: Place,
+        taken: &Wire,
+        used: &Wire,
+        witness: &DocumentWitness,
+    ) -> Opened {
         let opening = witness.opening(place);
         let values = &opening.values;
         let all = [values.presence, values.v1, values.v2, opening.blinding];
@@ -199,7 +208,10 @@ impl Opener<'_> {
         witness: &DocumentWitness,
     ) -> Wire {
         let slots = group * GROUP..(group + 1) * GROUP;
-        if !slots.clone().any(|slot| opened.contains(&Leaves::Header(slot))) {
+        if !slots
+            .clone()
+            .any(|slot| opened.contains(&Leaves::Header(slot)))
+        {
             return self.system.witness(witness.group(group));
         }
         let place = |slot: usize| Place::Header(u8::try_from(slot).expect("32 slots"));

@@ -121,7 +121,9 @@ impl Plan {
             Place::Line { slot, .. } => Leaves::Column(slot.into()),
             Place::LineCount => Leaves::Count,
         };
-        self.requirements[requirement].1.contains(&(document, leaves))
+        self.requirements[requirement]
+            .1
+            .contains(&(document, leaves))
     }
 }
 

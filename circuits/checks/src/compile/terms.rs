@@ -120,7 +120,10 @@ impl Compiler<'_> {
         if symbols.is_empty() || symbols.iter().all(|id| *id == symbols[0]) {
             return (first, Wire::constant(Fr::ZERO));
         }
-        let wires: Vec<Wire> = symbols.iter().map(|id| self.symbols[id.0].wire.clone()).collect();
+        let wires: Vec<Wire> = symbols
+            .iter()
+            .map(|id| self.symbols[id.0].wire.clone())
+            .collect();
         // specs: cross-check#K12
         let (common, differing) = self.system.named("K12", |system| {
             let met = matching.iter().zip(&wires);
