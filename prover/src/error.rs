@@ -17,13 +17,24 @@ pub enum ProveError {
     /// The statement does not hold: nobody could prove it.
     #[error(transparent)]
     Statement(#[from] FinancingError),
+    /// A requirement's bit is not what the records give.
+    #[error("requirement {requirement}: the records {} it, and the statement says otherwise", if *met { "meet" } else { "do not meet" })]
+    Requirement {
+        /// Its id.
+        requirement: String,
+        /// Whether the records meet it.
+        met: bool,
+    },
     /// The operating system gives no randomness.
     #[error(transparent)]
     Randomness(#[from] RandomError),
     /// Arkworks could not make the proof.
     #[error("the proof cannot be made: {0}")]
     Groth16(String),
-    /// The proof just made does not verify: a fault of this machine or of the program. It was not handed out.
-    #[error("the proof just made does not verify, so it was not handed out: please report this")]
+    /// The proof just made does not verify: openings that are not the records', or a fault of this machine or of the program. It was
+    /// not handed out.
+    #[error(
+        "the proof just made does not verify, so it was not handed out: what was given does not open the records, or please report this"
+    )]
     Unverified,
 }

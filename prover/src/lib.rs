@@ -3,9 +3,11 @@
 //! It checks natively first, so that what cannot be proven is refused with its exact reason instead of
 //! giving a proof that nobody accepts, and it verifies each proof before it hands it out.
 
+mod cross_check;
 mod error;
 mod prover;
 
+pub use cross_check::CheckProver;
 pub use error::ProveError;
 pub use prover::{PROOF_BYTES, Proof, ProveStep, Prover};
 pub use sealane_setup::{SetupError, Step, default_directory};

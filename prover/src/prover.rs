@@ -43,10 +43,72 @@ pub enum ProveStep {
 }
 
 /// A circuit's keys, and the threads that prove with them.
-pub struct Prover {
+pub(crate) struct Core {
     keys: CircuitKeys,
     verifying_key: PreparedVerifyingKey<Bls12_381>,
     pool: rayon::ThreadPool,
+}
+
+impl Core {
+    pub(crate) fn new(keys: CircuitKeys) -> Result<Self, ProveError> {
+        let verifying_key = prepare_verifying_key(&keys.proving_key().vk);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .thread_name(|index| format!("prover-{index}"))
+            .build()?;
+        Ok(Self {
+            keys,
+            verifying_key,
+            pool,
+        })
+    }
+
+    pub(crate) fn keys(&self) -> &CircuitKeys {
+        &self.keys
+    }
+
+    /// Proves what a system's assignment says, and verifies the proof.
+    pub(crate) fn prove(
+        &self,
+        system: &System,
+        rng: &mut (impl RngCore + CryptoRng),
+        progress: &mut dyn FnMut(ProveStep),
+    ) -> Result<Proof, ProveError> {
+        progress(ProveStep::Proving);
+        let [r, s] = [Fr::rand(rng), Fr::rand(rng)];
+        let proof = self.pool.install(|| self.groth16(system, r, s))?;
+        progress(ProveStep::Verifying);
+        let inputs = &system.instance()[1..];
+        match Groth16::<Bls12_381>::verify_proof(&self.verifying_key, &proof, inputs) {
+            Ok(true) => Ok(compressed(&proof)),
+            Ok(false) => Err(ProveError::Unverified),
+            Err(reason) => Err(ProveError::Groth16(reason.to_string())),
+        }
+    }
+
+    fn groth16(
+        &self,
+        system: &System,
+        r: Fr,
+        s: Fr,
+    ) -> Result<ark_groth16::Proof<Bls12_381>, ProveError> {
+        let matrices = self.keys.matrices();
+        let proof = Groth16::<Bls12_381>::create_proof_with_reduction_and_matrices(
+            self.keys.proving_key(),
+            r,
+            s,
+            matrices,
+            system.instance().len(),
+            matrices[0].len(),
+            &system.full_assignment(),
+        );
+        proof.map_err(|reason| ProveError::Groth16(reason.to_string()))
+    }
+}
+
+/// The prover of financings.
+pub struct Prover {
+    core: Core,
+    shape: Shape,
 }
 
 impl Prover {
@@ -67,22 +129,14 @@ impl Prover {
         cache: &Path,
         progress: &mut dyn FnMut(Step),
     ) -> Result<Self, ProveError> {
-        let keys = load_or_generate(shape, cache, progress)?;
-        let verifying_key = prepare_verifying_key(&keys.proving_key().vk);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .thread_name(|index| format!("prover-{index}"))
-            .build()?;
-        Ok(Self {
-            keys,
-            verifying_key,
-            pool,
-        })
+        let core = Core::new(load_or_generate(shape, cache, progress)?)?;
+        Ok(Self { core, shape })
     }
 
     /// The verifying key's identifier.
     #[must_use]
     pub fn verifying_key_id(&self) -> [u8; 32] {
-        self.keys.verifying_key_id()
+        self.core.keys().verifying_key_id()
     }
 
     /// Proves a financing with randomness from the operating system.
@@ -110,41 +164,12 @@ impl Prover {
         rng: &mut (impl RngCore + CryptoRng),
         progress: &mut dyn FnMut(ProveStep),
     ) -> Result<Proof, ProveError> {
-        let shape = self.keys.shape();
         progress(ProveStep::Checking);
-        statement.check(shape, witness)?;
+        statement.check(self.shape, witness)?;
         progress(ProveStep::Witness);
         let mut system = System::new(Mode::Values);
-        constraints::synthesize(&mut system, shape, statement, witness);
-        progress(ProveStep::Proving);
-        let [r, s] = [Fr::rand(rng), Fr::rand(rng)];
-        let proof = self.pool.install(|| self.groth16(&system, r, s))?;
-        progress(ProveStep::Verifying);
-        let inputs = &system.instance()[1..];
-        match Groth16::<Bls12_381>::verify_proof(&self.verifying_key, &proof, inputs) {
-            Ok(true) => Ok(compressed(&proof)),
-            Ok(false) => Err(ProveError::Unverified),
-            Err(reason) => Err(ProveError::Groth16(reason.to_string())),
-        }
-    }
-
-    fn groth16(
-        &self,
-        system: &System,
-        r: Fr,
-        s: Fr,
-    ) -> Result<ark_groth16::Proof<Bls12_381>, ProveError> {
-        let matrices = self.keys.matrices();
-        let proof = Groth16::<Bls12_381>::create_proof_with_reduction_and_matrices(
-            self.keys.proving_key(),
-            r,
-            s,
-            matrices,
-            system.instance().len(),
-            matrices[0].len(),
-            &system.full_assignment(),
-        );
-        proof.map_err(|reason| ProveError::Groth16(reason.to_string()))
+        constraints::synthesize(&mut system, self.shape, statement, witness);
+        self.core.prove(&system, rng, progress)
     }
 }
 

@@ -8,6 +8,9 @@ use sealane_crypto::tags;
 use sealane_statements::financing::PUBLIC_INPUTS;
 use thiserror::Error;
 
+/// Most public inputs of a statement: a cross-check of sixteen lists of eight documents has fewer.
+pub const MAX_INPUTS: usize = 512;
+
 /// Why bytes are no verifying key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyError {
@@ -15,8 +18,13 @@ pub enum KeyError {
     #[error("the bytes are no verifying key")]
     Malformed,
     /// The key is for another number of public inputs.
-    #[error("the key takes {0} public inputs, a financing has 20")]
-    Inputs(usize),
+    #[error("the key takes {found} public inputs, the statement has {expected}")]
+    Inputs {
+        /// How many the key takes.
+        found: usize,
+        /// How many the statement has.
+        expected: usize,
+    },
     /// A point is the identity: the key would accept anything.
     #[error("a point of the key is the identity")]
     Identity,
@@ -45,14 +53,22 @@ impl VerifyingKey {
         Self::decode(&bytes).expect("the embedded key is valid")
     }
 
-    /// Reads a key, each point checked.
+    /// Reads a key of the financing circuit, each point checked.
     ///
     /// # Errors
     /// When the bytes are not exactly one key of the financing circuit's size.
     pub fn decode(bytes: &[u8]) -> Result<Self, KeyError> {
+        Self::decode_for(bytes, PUBLIC_INPUTS)
+    }
+
+    /// Reads the key of a circuit with so many public inputs, each point checked.
+    ///
+    /// # Errors
+    /// When the bytes are not exactly one key of that size.
+    pub fn decode_for(bytes: &[u8], expected: usize) -> Result<Self, KeyError> {
         // 48 + 3·96 + 8 bytes, then 48 for each public input and the constant: checked before anything
         // is allocated.
-        if bytes.len() > 344 + 48 * 64 {
+        if expected > MAX_INPUTS || bytes.len() > 344 + 48 * (MAX_INPUTS + 1) {
             return Err(KeyError::Malformed);
         }
         let mut rest = bytes;
@@ -60,8 +76,9 @@ impl VerifyingKey {
         if !rest.is_empty() || key.encode() != bytes {
             return Err(KeyError::Malformed);
         }
-        if key.gamma_abc_g1.len() != PUBLIC_INPUTS + 1 {
-            return Err(KeyError::Inputs(key.gamma_abc_g1.len().saturating_sub(1)));
+        if key.gamma_abc_g1.len() != expected + 1 {
+            let found = key.gamma_abc_g1.len().saturating_sub(1);
+            return Err(KeyError::Inputs { found, expected });
         }
         let identity = key.alpha_g1.is_zero()
             || key.gamma_abc_g1.iter().any(G1Affine::is_zero)

@@ -3,17 +3,19 @@
 use ark_bls12_381::Fr;
 use ark_ff::{Field, PrimeField};
 use rayon::prelude::*;
+use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::tags;
+use sealane_statements::cross_check::CrossCheckStatement;
 use sealane_statements::financing::{FinancingStatement, Shape, StatementError};
 use thiserror::Error;
 
 use crate::key::VerifyingKey;
 use crate::pairing::{First, Loops, Second, Width, first, is_one, miller_loops, second, sum_of};
-use crate::proof::{Proof, ProofError, UncheckedFinancing};
+use crate::proof::{PROOF_BYTES, Proof, ProofError, UncheckedFinancing};
 
-/// Why a financing is refused.
+/// Why a proof is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum VerifyError {
     /// The statement's bytes are none.
@@ -45,9 +47,14 @@ impl<S> Verified<S> {
     }
 }
 
-/// A financing whose points and numbers are what they should be.
-struct Decoded {
-    statement: FinancingStatement,
+/// A statement whose points and numbers are what they should be, with its public inputs and its proof.
+struct Decoded<S = FinancingStatement> {
+    statement: S,
+    claim: Claim,
+}
+
+/// What the pairing equation is about.
+struct Claim {
     inputs: Vec<Fr>,
     proof: Proof,
 }
@@ -113,17 +120,35 @@ impl Verifier {
         &self,
         financing: &UncheckedFinancing,
     ) -> Result<Verified<FinancingStatement>, VerifyError> {
-        let decoded = decode(financing)?;
-        self.verify_decoded(&decoded)?;
+        self.verify_decoded(decode(financing)?)
+    }
+
+    /// Verifies the proof of a cross-check, whose statement the caller has made of what the ledger knows.
+    ///
+    /// # Errors
+    /// When the proof's bytes are none, or it does not show the statement under this key.
+    pub fn verify_cross_check(
+        &self,
+        statement: CrossCheckStatement,
+        proof: &[u8; PROOF_BYTES],
+    ) -> Result<Verified<CrossCheckStatement>, VerifyError> {
+        self.verify_decoded(decode_cross_check(statement, proof)?)
+    }
+
+    fn verify_decoded<S>(&self, decoded: Decoded<S>) -> Result<Verified<S>, VerifyError> {
+        self.hold(&decoded.claim)?;
         Ok(Verified(decoded.statement))
     }
 
     /// `e(A, B) = e(α, β) · e(inputs, γ) · e(C, δ)`.
-    fn verify_decoded(&self, decoded: &Decoded) -> Result<(), VerifyError> {
-        let Proof { a, b, c } = decoded.proof;
+    fn hold(&self, claim: &Claim) -> Result<(), VerifyError> {
+        if claim.inputs.len() + 1 != self.inputs.len() {
+            return Err(VerifyError::Refused); // another circuit's statement
+        }
+        let Proof { a, b, c } = claim.proof;
         let numbers: Vec<Fr> = [Fr::ONE]
             .into_iter()
-            .chain(decoded.inputs.clone())
+            .chain(claim.inputs.iter().copied())
             .collect();
         let (proof, inputs) = rayon::join(
             || miller_loops([(a, b), (c, self.minus_delta)]),
@@ -144,30 +169,61 @@ impl Verifier {
         &self,
         financings: &[UncheckedFinancing],
     ) -> Result<Vec<Result<Verified<FinancingStatement>, VerifyError>>, RandomError> {
-        let entropy = random::bytes::<32>()?;
         let decoded: Vec<_> = financings.par_iter().map(decode).collect();
-        let valid: Vec<&Decoded> = decoded.iter().flatten().collect();
         let transcripts: Vec<u8> = financings
             .iter()
             .flat_map(UncheckedFinancing::transcript)
             .collect();
+        self.verify_all(decoded, &transcripts)
+    }
+
+    /// Verifies many proofs of one cross-check at once; the answers are those of [`Verifier::verify_cross_check`], in order.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness for the weights.
+    pub fn verify_cross_checks(
+        &self,
+        claims: Vec<(CrossCheckStatement, [u8; PROOF_BYTES])>,
+    ) -> Result<Vec<Result<Verified<CrossCheckStatement>, VerifyError>>, RandomError> {
+        let mut transcripts = Vec::new();
+        for (statement, proof) in &claims {
+            let inputs = statement.public_inputs();
+            transcripts.extend((inputs.len() as u64).to_le_bytes());
+            transcripts.extend(inputs.iter().flat_map(encode_element));
+            transcripts.extend(proof);
+        }
+        let decoded = claims
+            .into_par_iter()
+            .map(|(statement, proof)| decode_cross_check(statement, &proof));
+        self.verify_all(decoded.collect(), &transcripts)
+    }
+
+    fn verify_all<S: Send>(
+        &self,
+        decoded: Vec<Result<Decoded<S>, VerifyError>>,
+        transcripts: &[u8],
+    ) -> Result<Vec<Result<Verified<S>, VerifyError>>, RandomError> {
+        let entropy = random::bytes::<32>()?;
+        let fits = |claim: &&Claim| claim.inputs.len() + 1 == self.inputs.len();
+        let valid = decoded.iter().flatten().map(|decoded| &decoded.claim);
+        let valid: Vec<&Claim> = valid.filter(fits).collect();
         let seed = hash(
             tags::BATCH_WEIGHTS,
-            &[b"seed", &*entropy, &self.id, &transcripts],
+            &[b"seed", &*entropy, &self.id, transcripts],
         );
         let hold = self.all_hold(&valid, &weights(&seed, valid.len()));
-        let answer = |decoded: Result<Decoded, VerifyError>| {
+        let answer = |decoded: Result<Decoded<S>, VerifyError>| {
             let decoded = decoded?;
-            if !hold {
-                self.verify_decoded(&decoded)?;
+            match hold && fits(&&decoded.claim) {
+                true => Ok(Verified(decoded.statement)),
+                false => self.verify_decoded(decoded),
             }
-            Ok(Verified(decoded.statement))
         };
         Ok(decoded.into_par_iter().map(answer).collect())
     }
 
     /// `Π e(wᵢ·Aᵢ, Bᵢ) = e(Σwᵢ·α, β) · e(Σwᵢ·inputsᵢ, γ) · e(Σwᵢ·Cᵢ, δ)`.
-    fn all_hold(&self, decoded: &[&Decoded], weights: &[Fr]) -> bool {
+    fn all_hold(&self, decoded: &[&Claim], weights: &[Fr]) -> bool {
         if decoded.is_empty() {
             return true;
         }
@@ -183,7 +239,7 @@ impl Verifier {
     }
 
     /// `e(−Σwᵢ·α, β) · e(−Σwᵢ·inputsᵢ, γ) · e(−Σwᵢ·Cᵢ, δ)`.
-    fn weighted_rest(&self, decoded: &[&Decoded], weights: &[Fr]) -> Loops {
+    fn weighted_rest(&self, decoded: &[&Claim], weights: &[Fr]) -> Loops {
         let sums = self.weighted_inputs(decoded, weights);
         let inputs = sum_of(&self.inputs, &sums, Width::Full);
         let ends: Vec<First> = decoded.iter().map(|decoded| decoded.proof.c).collect();
@@ -197,7 +253,7 @@ impl Verifier {
     }
 
     /// For each point of the key the sum of weights times public inputs, the constant 1 first.
-    fn weighted_inputs(&self, decoded: &[&Decoded], weights: &[Fr]) -> Vec<Fr> {
+    fn weighted_inputs(&self, decoded: &[&Claim], weights: &[Fr]) -> Vec<Fr> {
         let mut sums = vec![Fr::from(0_u8); self.inputs.len()];
         for (decoded, weight) in decoded.iter().zip(weights) {
             sums[0] += weight;
@@ -209,7 +265,7 @@ impl Verifier {
 }
 
 /// `Π e(wᵢ·Aᵢ, Bᵢ)`.
-fn weighted_loops(decoded: &[&Decoded], weights: &[Fr]) -> Loops {
+fn weighted_loops(decoded: &[&Claim], weights: &[Fr]) -> Loops {
     let pairs = decoded.iter().zip(weights);
     miller_loops(pairs.map(|(decoded, weight)| {
         let Proof { a, b, .. } = decoded.proof;
@@ -223,11 +279,22 @@ fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
         || Proof::decode(&financing.proof),
     );
     let statement = statement?;
-    Ok(Decoded {
+    let claim = Claim {
         inputs: statement.public_inputs(Shape::Full),
-        statement,
         proof: proof?,
-    })
+    };
+    Ok(Decoded { statement, claim })
+}
+
+fn decode_cross_check(
+    statement: CrossCheckStatement,
+    proof: &[u8; PROOF_BYTES],
+) -> Result<Decoded<CrossCheckStatement>, VerifyError> {
+    let claim = Claim {
+        inputs: statement.public_inputs(),
+        proof: Proof::decode(proof)?,
+    };
+    Ok(Decoded { statement, claim })
 }
 
 /// Weights of 128 bits, none 0, from a seed that nobody knows before the batch is fixed.
@@ -258,9 +325,9 @@ pub(crate) mod testing {
         financings: &[UncheckedFinancing],
         weights: &[Fr],
     ) -> bool {
-        let decoded: Vec<Decoded> = financings
+        let decoded: Vec<Claim> = financings
             .iter()
-            .map(|f| decode(f).expect("decodes"))
+            .map(|f| decode(f).expect("decodes").claim)
             .collect();
         verifier.all_hold(&decoded.iter().collect::<Vec<_>>(), weights)
     }

@@ -103,6 +103,14 @@ impl<'a> Instance<'a> {
         self.sizes
     }
 
+    /// The name of its circuit: check, version, lines and documents in a list.
+    #[must_use]
+    pub fn circuit_name(&self) -> String {
+        let Check { name, version, .. } = self.check;
+        let Sizes { lines, documents } = self.sizes;
+        format!("check-{name}-v{version}-{lines}x{documents}")
+    }
+
     /// Bits of the largest magnitude that any intermediate value can have; at most [`limits::BITS`].
     #[must_use]
     pub fn bits(&self) -> u64 {

@@ -17,7 +17,10 @@ pub mod date;
 pub mod evaluate;
 pub mod fault;
 pub mod field;
+#[cfg(feature = "fixtures")]
+pub mod fixture;
 pub mod instance;
+pub mod known;
 pub mod limits;
 mod parse;
 mod print;

@@ -16,8 +16,8 @@ use crate::SetupError;
 const MAGIC: &[u8; 24] = b"sealane proving key \0\0\0\x01";
 /// Bytes before the body: what it is, and its digest.
 const HEADER: usize = MAGIC.len() + 32;
-/// Largest file that is read: ten times the largest key.
-const LIMIT: u64 = 256 << 20;
+/// Largest file that is read: a key of two million rows.
+const LIMIT: u64 = 2 << 30;
 
 /// The cache folder: `SEALANE_CACHE`, or `sealane/keys` in the user's cache folder.
 ///
@@ -55,8 +55,12 @@ pub(crate) fn body_digest(body: &[u8]) -> [u8; 32] {
     hash(tags::KEY_CACHE, &[body])
 }
 
-/// The circuit's key, if the file holds it: `None` where there is no file, or any other one.
-pub(crate) fn read(directory: &Path, circuit: &str, pinned: &str) -> Option<ProvingKey<Bls12_381>> {
+/// The circuit's key, if the file holds it, and it is the pinned one where one is: `None` where there is no file, or any other one.
+pub(crate) fn read(
+    directory: &Path,
+    circuit: &str,
+    pinned: Option<&str>,
+) -> Option<ProvingKey<Bls12_381>> {
     let path = path(directory, circuit);
     if std::fs::metadata(&path).ok()?.len() > LIMIT {
         return None;
@@ -65,11 +69,12 @@ pub(crate) fn read(directory: &Path, circuit: &str, pinned: &str) -> Option<Prov
     let (header, body) = bytes.split_at_checked(HEADER)?;
     let (magic, stated) = header.split_at(MAGIC.len());
     let digest = body_digest(body);
-    if magic != MAGIC || stated != digest || hex::encode(digest) != pinned {
+    let expected = pinned.is_none_or(|pinned| hex::encode(digest) == pinned);
+    if magic != MAGIC || stated != digest || !expected {
         return None;
     }
-    // The digest is the pinned one: these are the bytes of the key that this build makes, whose points are
-    // multiples of the generators. Checking each again would take as long as making them.
+    // The bytes are those of a key that this build made, whose points are multiples of the generators. Checking each
+    // again would take as long as making them.
     let key = ProvingKey::deserialize_with_mode(body, Compress::No, Validate::No);
     key.ok()
 }

@@ -9,7 +9,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
-use sealane_gadgets::{Matrices, digest};
+use sealane_gadgets::{Matrices, System, digest};
 use sealane_statements::financing::{Shape, constraints};
 use thiserror::Error;
 
@@ -23,7 +23,7 @@ pub enum SetupError {
     #[error("the keys of {circuit} cannot be made: {reason}")]
     Generation {
         /// The circuit's name.
-        circuit: &'static str,
+        circuit: String,
         /// What arkworks says.
         reason: String,
     },
@@ -33,7 +33,7 @@ pub enum SetupError {
     )]
     Unpinned {
         /// The circuit's name.
-        circuit: &'static str,
+        circuit: String,
         /// The digest of the proving key.
         actual: String,
         /// The digest in `specs/vectors/`.
@@ -57,7 +57,7 @@ pub enum Step {
     Writing,
 }
 
-/// What is pinned of a circuit's test keys in `specs/vectors/<name>.keys`.
+/// What is pinned of a circuit's test keys in `specs/vectors/<name>.keys`; of the standard checks' in `checks.keys`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pins {
     /// The verifying key's identifier.
@@ -89,41 +89,47 @@ impl Pins {
 
 /// A circuit with its keys: all that proving takes.
 pub struct CircuitKeys {
-    shape: Shape,
+    circuit: String,
     matrices: Matrices,
     key: ProvingKey<Bls12_381>,
 }
 
 impl CircuitKeys {
-    /// Makes the test keys of a circuit: the same on every machine.
+    /// Makes the test keys of the financing circuit: the same on every machine.
     ///
     /// # Errors
     /// When arkworks refuses the circuit.
     pub fn generate(shape: Shape) -> Result<Self, SetupError> {
-        let system = constraints::blank(shape);
-        let circuit = shape.name();
+        Self::generate_for(shape.name(), &constraints::blank(shape))
+    }
+
+    /// Makes the test keys of a circuit's rows under its name: the same on every machine.
+    ///
+    /// # Errors
+    /// When arkworks refuses the circuit.
+    pub fn generate_for(circuit: &str, system: &System) -> Result<Self, SetupError> {
         let seed = hash(
             tags::TEST_KEYS,
-            &[circuit.as_bytes(), &digest(circuit, &system)],
+            &[circuit.as_bytes(), &digest(circuit, system)],
         );
         let mut rng = ChaCha20Rng::from_seed(seed);
-        let rows = Rows(&system);
+        let rows = Rows(system);
         let key = Groth16::<Bls12_381>::generate_random_parameters_with_reduction(rows, &mut rng);
         let key = key.map_err(|reason| SetupError::Generation {
-            circuit,
+            circuit: circuit.to_owned(),
             reason: reason.to_string(),
         })?;
         Ok(Self {
-            shape,
+            circuit: circuit.to_owned(),
             matrices: system.matrices(),
             key,
         })
     }
 
-    /// The circuit.
+    /// The circuit's name.
     #[must_use]
-    pub fn shape(&self) -> Shape {
-        self.shape
+    pub fn circuit(&self) -> &str {
+        &self.circuit
     }
 
     /// The circuit's rows.
@@ -166,7 +172,7 @@ impl CircuitKeys {
     }
 }
 
-/// The test keys of a circuit, from `directory` if they are there, and put there if not. A cache that
+/// The test keys of the financing circuit, from `directory` if they are there, and put there if not. A cache that
 /// cannot be written is no error: the keys are made again next time.
 ///
 /// # Errors
@@ -176,30 +182,57 @@ pub fn load_or_generate(
     directory: &Path,
     progress: &mut dyn FnMut(Step),
 ) -> Result<CircuitKeys, SetupError> {
-    let pins = Pins::of(shape);
+    let rows = || constraints::blank(shape);
+    load_or_generate_for(
+        shape.name(),
+        rows,
+        Some(&Pins::of(shape)),
+        directory,
+        progress,
+    )
+}
+
+/// The test keys of a circuit that `rows` writes. Where `pins` are known, no other keys are read or given back. Where they are
+/// not, what a cached file says of itself is believed: it lies in a folder of this user's under a name with the circuit's digest,
+/// and a proof by a wrong key is none under the key that a network has pinned.
+///
+/// # Errors
+/// When the keys that this build makes are not the pinned ones, or arkworks refuses the circuit.
+pub fn load_or_generate_for(
+    circuit: &str,
+    rows: impl Fn() -> System,
+    pins: Option<&Pins>,
+    directory: &Path,
+    progress: &mut dyn FnMut(Step),
+) -> Result<CircuitKeys, SetupError> {
+    progress(Step::Circuit);
+    let system = rows();
     progress(Step::Loading);
-    let circuit = shape.name();
-    if let Some(key) = cache::read(directory, circuit, &pins.proving_key) {
-        progress(Step::Circuit);
-        let matrices = constraints::blank(shape).matrices();
+    let file = match pins {
+        Some(_) => circuit.to_owned(),
+        None => format!("{circuit}-{}", &hex::encode(digest(circuit, &system))[..16]),
+    };
+    let pinned = pins.map(|pins| pins.proving_key.as_str());
+    if let Some(key) = cache::read(directory, &file, pinned) {
         return Ok(CircuitKeys {
-            shape,
-            matrices,
+            circuit: circuit.to_owned(),
+            matrices: system.matrices(),
             key,
         });
     }
     progress(Step::Generating);
-    let keys = CircuitKeys::generate(shape)?;
-    let actual = keys.pins().proving_key;
-    if actual != pins.proving_key {
-        let pinned = pins.proving_key;
-        return Err(SetupError::Unpinned {
-            circuit,
-            actual,
-            pinned,
-        });
+    let keys = CircuitKeys::generate_for(circuit, &system)?;
+    if let Some(pins) = pins {
+        let actual = keys.pins().proving_key;
+        if actual != pins.proving_key {
+            return Err(SetupError::Unpinned {
+                circuit: circuit.to_owned(),
+                actual,
+                pinned: pins.proving_key.clone(),
+            });
+        }
     }
     progress(Step::Writing);
-    let _unwritten_is_made_again = cache::write(directory, circuit, &keys.key);
+    let _unwritten_is_made_again = cache::write(directory, &file, &keys.key);
     Ok(keys)
 }

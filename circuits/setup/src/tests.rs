@@ -18,7 +18,7 @@ fn the_test_keys_made_from_their_seed_are_the_pinned_ones() {
             verifying_key,
             proving_key,
         } = keys.pins();
-        println!("{}", keys.shape().name());
+        println!("{}", keys.circuit());
         println!("verifying-key-id {verifying_key}\nproving-key-digest {proving_key}");
         println!("verifying-key {}", hex::encode(keys.verifying_key_bytes()));
     }
@@ -64,12 +64,12 @@ fn a_damaged_file_is_noticed_and_replaced() {
     damaged[2][30] ^= 1; // another digest
     for bytes in &damaged {
         std::fs::write(&file, bytes).expect("writable");
-        assert!(cache::read(directory.path(), shape.name(), &first.proving_key).is_none());
+        assert!(cache::read(directory.path(), shape.name(), Some(&first.proving_key)).is_none());
     }
     let other = Pins::of(Shape::Full).proving_key;
     std::fs::write(&file, &honest).expect("writable");
     assert!(
-        cache::read(directory.path(), shape.name(), &other).is_none(),
+        cache::read(directory.path(), shape.name(), Some(&other)).is_none(),
         "another circuit's"
     );
     std::fs::write(&file, &damaged[0]).expect("writable");

@@ -32,19 +32,35 @@ pub fn commit(
     identifiers: &[String],
     material: &[u8; 64],
 ) -> Result<FieldBytes, TooManyIdentifiers> {
+    let commitment = commitment(&elements(identifiers)?, blinding_element(material));
+    Ok(FieldBytes::new(encode_element(&commitment)))
+}
+
+/// Identifiers as they stand in a commitment: ascending, equal ones once, zeros after them.
+///
+/// # Errors
+/// When there are more than [`MAX_IDENTIFIERS`] different ones.
+pub fn elements(identifiers: &[String]) -> Result<[Fr; MAX_IDENTIFIERS], TooManyIdentifiers> {
     let mut sorted = identifiers.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
     if sorted.len() > MAX_IDENTIFIERS {
         return Err(TooManyIdentifiers(sorted.len()));
     }
-    let mut inputs = [Fr::ZERO; MAX_IDENTIFIERS + 1];
-    for (input, identifier) in inputs.iter_mut().zip(sorted) {
-        *input = input_element(&LeafInput::Text(identifier));
+    let mut elements = [Fr::ZERO; MAX_IDENTIFIERS];
+    for (element, identifier) in elements.iter_mut().zip(sorted) {
+        *element = input_element(&LeafInput::Text(identifier));
     }
-    inputs[MAX_IDENTIFIERS] = blinding_element(material);
-    let commitment = hash(&Capacity::new(tags::ALIAS), &inputs);
-    Ok(FieldBytes::new(encode_element(&commitment)))
+    Ok(elements)
+}
+
+/// The commitment to identifiers as elements.
+#[must_use]
+pub fn commitment(identifiers: &[Fr; MAX_IDENTIFIERS], blinding: Fr) -> Fr {
+    let mut inputs = [Fr::ZERO; MAX_IDENTIFIERS + 1];
+    inputs[..MAX_IDENTIFIERS].copy_from_slice(identifiers);
+    inputs[MAX_IDENTIFIERS] = blinding;
+    hash(&Capacity::new(tags::ALIAS), &inputs)
 }
 
 #[cfg(test)]

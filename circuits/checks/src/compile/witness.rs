@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::commitment::{LeafValues, RecordTree};
-use sealane_crypto::identity::MAX_IDENTIFIERS;
+use sealane_crypto::commitment::{LeafValues, RecordTree, blinding_element};
+use sealane_crypto::identity::{self, MAX_IDENTIFIERS, TooManyIdentifiers};
 use sealane_crypto::keys::Place;
 use sealane_types::schema::{GROUP, HEADER_SLOTS, LINE_SLOTS};
 use zeroize::Zeroize;
@@ -17,6 +17,27 @@ pub struct AliasOpening {
     pub identifiers: [Fr; MAX_IDENTIFIERS],
     /// The blinding.
     pub blinding: Fr,
+}
+
+impl AliasOpening {
+    /// Identifiers in their canonical form `scheme:value`, and the key material of the blinding.
+    ///
+    /// # Errors
+    /// When there are more than an alias has.
+    pub fn new(identifiers: &[String], material: &[u8; 64]) -> Result<Self, TooManyIdentifiers> {
+        let identifiers = identity::elements(identifiers)?;
+        let blinding = blinding_element(material);
+        Ok(Self {
+            identifiers,
+            blinding,
+        })
+    }
+
+    /// The commitment.
+    #[must_use]
+    pub fn commitment(&self) -> Fr {
+        identity::commitment(&self.identifiers, self.blinding)
+    }
 }
 
 /// A leaf's values and blinding.

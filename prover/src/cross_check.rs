@@ -1,0 +1,98 @@
+//! Proofs of cross-checks.
+
+use std::path::Path;
+
+use sealane_checks::Instance;
+use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
+use sealane_crypto::random;
+use sealane_gadgets::{Mode, System};
+use sealane_setup::{Pins, Step, load_or_generate_for};
+use sealane_statements::cross_check::CrossCheckStatement;
+
+use crate::ProveError;
+use crate::prover::{Core, Proof, ProveStep};
+
+/// The prover of one check at one size.
+pub struct CheckProver<'a> {
+    core: Core,
+    instance: &'a Instance<'a>,
+    plan: Plan,
+}
+
+impl<'a> CheckProver<'a> {
+    /// Opens a check's circuit with its test keys, from the cache folder or made anew and put there.
+    ///
+    /// # Errors
+    /// When there are no keys, or no threads.
+    pub fn open(
+        instance: &'a Instance<'a>,
+        pins: Option<&Pins>,
+        cache: &Path,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Self, ProveError> {
+        let rows = || blank(instance);
+        let name = instance.circuit_name();
+        let keys = load_or_generate_for(&name, rows, pins, cache, progress)?;
+        Ok(Self {
+            core: Core::new(keys)?,
+            instance,
+            plan: Plan::of(instance),
+        })
+    }
+
+    /// What the statement is made of.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The verifying key's identifier.
+    #[must_use]
+    pub fn verifying_key_id(&self) -> [u8; 32] {
+        self.core.keys().verifying_key_id()
+    }
+
+    /// The verifying key's canonical bytes, compressed.
+    #[must_use]
+    pub fn verifying_key_bytes(&self) -> Vec<u8> {
+        self.core.keys().verifying_key_bytes()
+    }
+
+    /// What should be pinned of these keys.
+    #[must_use]
+    pub fn pins(&self) -> Pins {
+        self.core.keys().pins()
+    }
+
+    /// How many rows the circuit has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.core.keys().matrices()[0].len()
+    }
+
+    /// Proves which requirements these records meet.
+    ///
+    /// # Errors
+    /// The requirement whose stated bit is not the circuit's; or as [`ProveError`] says. A witness that does not open the
+    /// records is found when the proof is verified.
+    pub fn prove(
+        &self,
+        statement: &CrossCheckStatement,
+        witnesses: &[DocumentWitness],
+        progress: &mut dyn FnMut(ProveStep),
+    ) -> Result<Proof, ProveError> {
+        progress(ProveStep::Witness);
+        let mut system = System::new(Mode::Values);
+        let bits = synthesize(&mut system, self.instance, &self.plan, statement, witnesses);
+        let mut pairs = bits.iter().zip(&statement.bits);
+        if let Some(number) = pairs.position(|(found, stated)| found != stated) {
+            let (requirement, _) = &self.plan.requirements()[number];
+            return Err(ProveError::Requirement {
+                requirement: requirement.clone(),
+                met: bits[number],
+            });
+        }
+        let mut rng = random::generator()?;
+        self.core.prove(&system, &mut rng, progress)
+    }
+}
