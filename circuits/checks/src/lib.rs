@@ -11,6 +11,7 @@
 //! Declarations and documents come from strangers: lengths, depth, nodes and work are limited ([`limits`]), and nothing panics.
 
 pub mod ast;
+pub mod attack;
 pub mod compile;
 pub mod currency;
 pub mod date;

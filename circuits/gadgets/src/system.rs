@@ -96,6 +96,15 @@ impl System {
         }
     }
 
+    /// As [`System::forging`], for the values alone.
+    #[must_use]
+    pub fn forging_values(forced: BTreeMap<usize, Fr>) -> Self {
+        Self {
+            forced,
+            ..Self::new(Mode::Values)
+        }
+    }
+
     /// Adds a public input.
     pub fn input(&mut self, value: Fr) -> Wire {
         let variable = Variable::Instance(self.instance.len());

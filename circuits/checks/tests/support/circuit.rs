@@ -53,6 +53,15 @@ fn value_at(fields: &CanonicalFields, place: Place) -> Option<FieldValue> {
 impl Record {
     /// Seals a document under made-up blindings; leaves that no check can read are taken out.
     pub fn of(party: &Party<'_>, seed: u64) -> Self {
+        Self::lying(party, seed, |_, values| values)
+    }
+
+    /// As [`Record::of`], for a sealer who commits to other values than the document's.
+    pub fn lying(
+        party: &Party<'_>,
+        seed: u64,
+        lie: impl Fn(Place, LeafValues) -> LeafValues,
+    ) -> Self {
         let fields = party.fields;
         let lines = line_bucket(fields.lines.len()).unwrap();
         let bucket = Bucket::new(u16::try_from(lines).unwrap()).unwrap();
@@ -61,7 +70,7 @@ impl Record {
         let mut taken = Vec::new();
         for (index, place) in Place::all(bucket).enumerate() {
             let value = value_at(fields, place);
-            let values = LeafValues::of(value.as_ref());
+            let values = lie(place, LeafValues::of(value.as_ref()));
             let blinding = Fr::from(seed * 10_000 + index as u64 + 1);
             let position = place.position(fields.kind, fields.version);
             hashes.insert(place, leaf_hash(&position, &values, blinding));

@@ -1,0 +1,221 @@
+//! Attacks on a compiled check, with records at hand: what a dishonest prover could try, and which named constraint stops it.
+//!
+//! - *Changes*: every witness variable is changed alone, and the rows that hold it are evaluated again. A change that no row notices
+//!   is a second witness for the same statement; the specification says which variables decide nothing.
+//! - *Forgeries*: one variable is forced to another value, everything after it is computed from that, and the statement claims the bits
+//!   that come of it. Where they are not the true ones, some row must break. A forgery that breaks rows of one name alone shows
+//!   what the circuit would accept without them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ark_bls12_381::Fr;
+use ark_ff::{AdditiveGroup, Field};
+use sealane_gadgets::{Mode, System, Variable};
+use sealane_statements::cross_check::CrossCheckStatement;
+
+use crate::compile::{DocumentWitness, Plan, synthesize};
+use crate::instance::Instance;
+
+/// A statement with its witnesses: what is attacked.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The check at its size.
+    pub instance: &'a Instance<'a>,
+    /// Its plan.
+    pub plan: &'a Plan,
+    /// A true statement.
+    pub statement: &'a CrossCheckStatement,
+    /// Its witnesses.
+    pub witnesses: &'a [DocumentWitness],
+}
+
+/// A false statement that every row accepts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hole {
+    /// The constraint that adds the variable that was forced.
+    pub name: &'static str,
+    /// The variable.
+    pub variable: usize,
+    /// The requirements whose bits were wrong.
+    pub requirements: Vec<String>,
+}
+
+/// What the attacks found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// Variables that were changed.
+    pub changed: usize,
+    /// How many of them can change, by the constraint that adds them, because the one row that holds them multiplies them by 0.
+    pub free: BTreeMap<&'static str, usize>,
+    /// Variables that can change and are explained by nothing: there must be none.
+    pub unexplained: Vec<(&'static str, usize)>,
+    /// Forgeries that were tried, and how many of them would have changed a bit.
+    pub forged: usize,
+    /// Those of them that would have changed a bit.
+    pub false_bits: usize,
+    /// False statements that every row accepts: there must be none.
+    pub holes: Vec<Hole>,
+    /// For each constraint, false statements that its rows alone refuse.
+    pub stopped_by_one: BTreeMap<&'static str, usize>,
+}
+
+impl Target<'_> {
+    /// The circuit with the rows of all, for the true statement.
+    #[must_use]
+    pub fn circuit(&self) -> System {
+        let mut system = System::new(Mode::Rows);
+        self.write(&mut system, self.statement);
+        system
+    }
+
+    fn write(&self, system: &mut System, statement: &CrossCheckStatement) -> Vec<bool> {
+        synthesize(system, self.instance, self.plan, statement, self.witnesses)
+    }
+
+    /// Changes every variable alone, in four ways.
+    #[must_use]
+    pub fn change_each(&self, system: &System) -> Report {
+        let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (index, row) in system.rows().iter().enumerate() {
+            for variable in row.variables() {
+                if let Variable::Witness(witness) = variable {
+                    holders.entry(witness).or_default().push(index);
+                }
+            }
+        }
+        let mut report = Report::default();
+        let mut assignment = system.assignment().to_vec();
+        let none = Vec::new();
+        for witness in 0..assignment.len() {
+            let honest = assignment[witness];
+            let rows = holders.get(&witness).unwrap_or(&none);
+            let mut noticed = |change: Fr| {
+                assignment[witness] = change;
+                let broken = rows
+                    .iter()
+                    .any(|row| !system.rows()[*row].holds(system.instance(), &assignment));
+                assignment[witness] = honest;
+                broken
+            };
+            let all = changes(honest).into_iter().all(&mut noticed);
+            report.changed += 1;
+            if all {
+                continue;
+            }
+            let name = system.owners()[witness];
+            match rows[..] {
+                [row] if is_multiplied_by_zero(system, row, witness) => {
+                    *report.free.entry(name).or_default() += 1;
+                }
+                _ => report.unexplained.push((name, witness)),
+            }
+        }
+        report
+    }
+
+    /// Forces variables, `each` of every constraint's and spread over them, and claims the bits that follow.
+    #[must_use]
+    pub fn forge(
+        &self,
+        system: &System,
+        each: usize,
+        progress: &mut dyn FnMut(usize, usize),
+    ) -> Report {
+        let mut report = Report::default();
+        let chosen = chosen(system, each);
+        for (done, (name, variable)) in chosen.iter().enumerate() {
+            progress(done, chosen.len());
+            let honest = system.assignment()[*variable];
+            for change in changes(honest).into_iter().take(2) {
+                self.force(name, *variable, change, &mut report);
+            }
+        }
+        report
+    }
+
+    fn force(&self, name: &'static str, variable: usize, value: Fr, report: &mut Report) {
+        let forced = BTreeMap::from([(variable, value)]);
+        let mut values = System::forging_values(forced.clone());
+        let bits = self.write(&mut values, self.statement);
+        report.forged += 1;
+        if bits == self.statement.bits {
+            return;
+        }
+        report.false_bits += 1;
+        let claimed = CrossCheckStatement {
+            bits: bits.clone(),
+            ..self.statement.clone()
+        };
+        let mut rows = System::forging(forced);
+        self.write(&mut rows, &claimed);
+        match rows.broken()[..] {
+            [] => {
+                let pairs = bits.iter().zip(&self.statement.bits).enumerate();
+                let wrong = pairs.filter(|(_, (found, stated))| found != stated);
+                let id = |(number, _): (usize, _)| self.plan.requirements()[number].0.clone();
+                report.holes.push(Hole {
+                    name,
+                    variable,
+                    requirements: wrong.map(id).collect(),
+                });
+            }
+            [one] => *report.stopped_by_one.entry(one).or_default() += 1,
+            _ => {}
+        }
+    }
+}
+
+/// Whether a row `a · b = c` holds the variable in `b` alone, and `a` is 0: the quotient of nothing by nothing.
+fn is_multiplied_by_zero(system: &System, row: usize, witness: usize) -> bool {
+    let [a, b, c] = &system.rows()[row].sides;
+    let value = |(variable, factor): &(Variable, Fr)| match variable {
+        Variable::Instance(index) => system.instance()[*index] * factor,
+        Variable::Witness(index) => system.assignment()[*index] * factor,
+    };
+    let holds = |side: &[(Variable, Fr)]| {
+        let mut terms = side.iter();
+        terms.any(|(variable, _)| *variable == Variable::Witness(witness))
+    };
+    a.iter().map(value).sum::<Fr>() == Fr::ZERO && holds(b) && !holds(a) && !holds(c)
+}
+
+/// Other values for a variable: the other bit first.
+fn changes(honest: Fr) -> [Fr; 4] {
+    let other = if honest == Fr::ZERO {
+        Fr::ONE
+    } else {
+        Fr::ZERO
+    };
+    [
+        other,
+        honest + Fr::ONE,
+        -honest - Fr::ONE,
+        honest.double() + Fr::from(7_u8),
+    ]
+}
+
+/// `each` variables of every constraint, evenly spread, and as many that are the last which a gadget adds: what it decides often
+/// hangs on that one.
+fn chosen(system: &System, each: usize) -> Vec<(&'static str, usize)> {
+    let owners = system.owners();
+    let mut by_name: BTreeMap<&'static str, [Vec<usize>; 2]> = BTreeMap::new();
+    for (variable, name) in owners.iter().enumerate() {
+        let [all, last] = by_name.entry(name).or_default();
+        all.push(variable);
+        if owners.get(variable + 1) != Some(name) {
+            last.push(variable);
+        }
+    }
+    let mut chosen = BTreeSet::new();
+    for (name, lists) in by_name {
+        for list in lists {
+            let step = list.len().div_ceil(each).max(1);
+            chosen.extend(
+                list.into_iter()
+                    .step_by(step)
+                    .map(|variable| (name, variable)),
+            );
+        }
+    }
+    chosen.into_iter().collect()
+}
