@@ -404,11 +404,14 @@ pub enum CheckCommand {
         /// The check's name: a-z, 0-9 and -
         name: String,
     },
-    /// Read a check and evaluate it on the documents beside it: FILE's name, a dot, the document's name and .json or .xml; of a
-    /// list .1.json, .2.json and so on. Exit code 0 also where requirements are not met
+    /// Read a check, evaluate it on the documents beside it (FILE's name, a dot, the document's name and .json or .xml; of a
+    /// list .1.json, .2.json and so on), compile it, prove it and attack it. Exit code 0 also where requirements are not met
     Test {
         /// The declaration
         file: PathBuf,
+        /// Evaluate alone: no constraints, no proof
+        #[arg(long)]
+        evaluate: bool,
     },
 }
 

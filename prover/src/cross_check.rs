@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ark_serialize::CanonicalSerialize;
 use sealane_checks::Instance;
 use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
 use sealane_crypto::random;
@@ -62,6 +63,12 @@ impl<'a> CheckProver<'a> {
     #[must_use]
     pub fn pins(&self) -> Pins {
         self.core.keys().pins()
+    }
+
+    /// Bytes of the proving key, as it lies in the cache.
+    #[must_use]
+    pub fn key_bytes(&self) -> usize {
+        self.core.keys().proving_key().uncompressed_size()
     }
 
     /// How many rows the circuit has.

@@ -3,8 +3,9 @@
 
 use sealane_checks::compile::{DocumentWitness, Presented};
 use sealane_checks::evaluate::Standing;
-use sealane_checks::fixture::{BUYER, CARRIER, Owned, SELLER, trade};
+use sealane_checks::fixture::{BUYER, CARRIER, SELLER, trade};
 use sealane_checks::known::Known;
+use sealane_checks::rehearsal::Owned;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_prover::{CheckProver, ProveError, default_directory};
@@ -19,10 +20,12 @@ fn source(name: &str) -> &'static str {
 
 /// The records of a trade, each sealed by its party, as the prover knows them.
 fn sealed([order, waybill, invoice]: &[CanonicalFields; 3]) -> [Owned; 3] {
+    let seal =
+        |fields, sealer: &str, alias| Owned::seal(fields, &[sealer.to_owned()], alias).unwrap();
     [
-        Owned::seal(order, &[BUYER], 2),
-        Owned::seal(waybill, &[CARRIER], 3),
-        Owned::seal(invoice, &[SELLER], 4),
+        seal(order, BUYER, 2),
+        seal(waybill, CARRIER, 3),
+        seal(invoice, SELLER, 4),
     ]
 }
 

@@ -113,18 +113,21 @@ impl Target<'_> {
         report
     }
 
-    /// Forces variables, `each` of every constraint's and spread over them, and claims the bits that follow.
+    /// Forces variables, `each` of every constraint's and spread over them, and claims the bits that follow. `go_on` is told how many
+    /// of how many are done, and ends it by saying no.
     #[must_use]
     pub fn forge(
         &self,
         system: &System,
         each: usize,
-        progress: &mut dyn FnMut(usize, usize),
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Report {
         let mut report = Report::default();
         let chosen = chosen(system, each);
         for (done, (name, variable)) in chosen.iter().enumerate() {
-            progress(done, chosen.len());
+            if !go_on(done, chosen.len()) {
+                break;
+            }
             let honest = system.assignment()[*variable];
             for change in changes(honest).into_iter().take(2) {
                 self.force(name, *variable, change, &mut report);
@@ -206,16 +209,17 @@ fn chosen(system: &System, each: usize) -> Vec<(&'static str, usize)> {
             last.push(variable);
         }
     }
+    // one of each constraint, then a second of each: who ends early has tried all
     let mut chosen = BTreeSet::new();
     for (name, lists) in by_name {
         for list in lists {
             let step = list.len().div_ceil(each).max(1);
-            chosen.extend(
-                list.into_iter()
-                    .step_by(step)
-                    .map(|variable| (name, variable)),
-            );
+            let spread = list.into_iter().step_by(step).enumerate();
+            chosen.extend(spread.map(|(turn, variable)| (turn, name, variable)));
         }
     }
-    chosen.into_iter().collect()
+    let pairs = chosen
+        .into_iter()
+        .map(|(_, name, variable)| (name, variable));
+    pairs.collect()
 }

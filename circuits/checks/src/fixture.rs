@@ -1,15 +1,7 @@
-//! A trade of so many lines that meets the standard checks, and its records, for tests and benches.
+//! A trade of so many lines that meets the standard checks, for tests and benches.
 
-use sealane_crypto::keys::{FieldKey, InstitutionSecret, Period, Place};
-use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_types::fields::{Currency, FieldValue};
-use sealane_types::genesis::Suite;
-use sealane_types::ids::{AliasId, ChainId};
-use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, line_slot, slot};
-
-use crate::compile::AliasOpening;
-use crate::known::Known;
 
 /// The seller's identifier.
 pub const SELLER: &str = "vat:DE136695976";
@@ -17,7 +9,6 @@ pub const SELLER: &str = "vat:DE136695976";
 pub const BUYER: &str = "vat:NL854502130B01";
 /// The carrier's.
 pub const CARRIER: &str = "vat:FR40303265045";
-const MONTH: Period = Period::new(682);
 
 fn text(text: impl Into<String>) -> Option<FieldValue> {
     Some(FieldValue::Text(text.into()))
@@ -106,64 +97,4 @@ pub fn trade(lines: usize) -> [CanonicalFields; 3] {
         document.header[slot::LINES_TOTAL] = euros(sum);
     }
     [order, waybill, invoice]
-}
-
-/// A record with all its keys, and the opening of the alias that sealed it.
-#[derive(Debug)]
-pub struct Owned {
-    /// The record.
-    pub record: Record,
-    /// The keys of all its fields.
-    pub keys: Vec<(Place, FieldKey)>,
-    /// The identifiers in its sealer's alias.
-    pub sealer: Vec<String>,
-    material: [u8; 64],
-}
-
-impl Owned {
-    /// Seals a document as the alias of a number whose commitment is to these identifiers.
-    ///
-    /// # Panics
-    /// When the document does not fit, or the operating system gives no randomness.
-    #[must_use]
-    pub fn seal(fields: &CanonicalFields, sealer: &[&str], alias: u8) -> Self {
-        let secret = InstitutionSecret::import(Suite::International, &[alias; 32]);
-        let heading = Heading {
-            chain: ChainId::new([7; 32]),
-            sealer: AliasId::new([alias; 32]),
-            bank: AliasId::new([1; 32]),
-            replaces: None,
-        };
-        let sealed = Sealed::seal(fields, &heading, &secret, MONTH).expect("the document fits");
-        let (record, _) = sealed.into_parts();
-        let key = secret.grants().schema(fields.kind, fields.version);
-        let key = key.period(MONTH).record(&record.header.salt);
-        let places = Place::all(record.header.bucket);
-        Self {
-            keys: places.map(|place| (place, key.field(place))).collect(),
-            record,
-            sealer: sealer.iter().map(|id| (*id).to_owned()).collect(),
-            material: [alias; 64],
-        }
-    }
-
-    /// The alias' opening.
-    ///
-    /// # Panics
-    /// When it has too many identifiers.
-    #[must_use]
-    pub fn alias(&self) -> AliasOpening {
-        AliasOpening::new(&self.sealer, &self.material).expect("few identifiers")
-    }
-
-    /// The record as somebody knows it who was granted these keys.
-    ///
-    /// # Panics
-    /// When a key is not the record's.
-    #[must_use]
-    pub fn known(&self, granted: impl Fn(Place) -> bool) -> Known {
-        let keys = self.keys.iter().filter(|(place, _)| granted(*place));
-        let keys: Vec<_> = keys.cloned().collect();
-        Known::of(&self.record, &keys, self.alias()).expect("the record's own keys")
-    }
 }

@@ -26,6 +26,7 @@ pub mod limits;
 mod parse;
 mod print;
 pub mod readable;
+pub mod rehearsal;
 mod resolve;
 pub mod standard;
 mod token;

@@ -1,5 +1,5 @@
-//! `sealane check`: the language of cross-checks, without a home and without a network. Declarations are read and evaluated on
-//! documents; constraints and proofs of them do not exist yet, and everything printed says so.
+//! `sealane check`: the language of cross-checks, without a home and without a network. Declarations are read, evaluated on
+//! documents, compiled, proven over records that are sealed for the rehearsal, and attacked.
 
 use sealane_checks::read;
 use sealane_checks::standard::STANDARD;
@@ -10,19 +10,20 @@ use crate::args::CheckCommand;
 use crate::outcome::{Failure, Report};
 
 mod new;
+mod rehearse;
 mod samples;
 mod test;
 
-/// What is said under every outcome.
-const NOT_PROVEN: &str = "Evaluated here on plain documents. Constraints, proofs and attacks on them are not built yet: \
-                          nothing of this is shown to anybody else.";
+/// What is said under the list.
+const NOT_YET: &str =
+    "These are compiled and proven by `sealane check test`. No network takes their proofs yet.";
 
 /// Runs one of the commands.
 pub fn run(command: CheckCommand) -> Result<Report, Failure> {
     match command {
         CheckCommand::List => list(),
         CheckCommand::New { name } => new::run(&name),
-        CheckCommand::Test { file } => test::run(&file),
+        CheckCommand::Test { file, evaluate } => test::run(&file, evaluate),
     }
 }
 
@@ -35,8 +36,8 @@ fn list() -> Result<Report, Failure> {
         text.push_str(&described(&check));
         data.push(to_json(&check));
     }
-    text.push_str(NOT_PROVEN);
-    let data = json!({"ok": true, "checks": data, "proven": false});
+    text.push_str(NOT_YET);
+    let data = json!({"ok": true, "checks": data});
     Ok(Report { text, data })
 }
 

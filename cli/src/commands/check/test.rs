@@ -1,4 +1,4 @@
-//! `sealane check test`: a declaration, evaluated on the documents beside it.
+//! `sealane check test`: a declaration, evaluated on the documents beside it, proven and attacked.
 
 use std::path::Path;
 
@@ -8,13 +8,13 @@ use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
 use sealane_types::schema::line_bucket;
 use serde_json::{Value, json};
 
-use super::NOT_PROVEN;
+use super::rehearse::{self, Rehearsal};
 use super::samples::{self, Sample};
 use crate::files;
 use crate::outcome::{Failure, Report};
 
-/// Reads the check in `file` and evaluates it.
-pub fn run(file: &Path) -> Result<Report, Failure> {
+/// Reads the check in `file`, evaluates it, and unless that is all that is asked for, proves and attacks it.
+pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
     let name = file.display().to_string();
     let source = String::from_utf8(files::read(file)?);
     let source =
@@ -32,11 +32,15 @@ pub fn run(file: &Path) -> Result<Report, Failure> {
         .flatten()
         .map(|sample| sample.path.display().to_string())
         .collect();
+    let rehearsal = match evaluate_alone {
+        true => None,
+        false => Some(rehearse::run(&instance, &found)?),
+    };
     let data = json!({
         "ok": true, "check": check.name, "version": check.version, "met": said.holds(),
         "requirements": said.outcomes.iter().map(outcome_json).collect::<Vec<_>>(),
         "documents": documents, "lines": sizes.lines(), "bits": instance.bits(),
-        "proven": false, "message": NOT_PROVEN,
+        "rehearsal": rehearsal.as_ref().map(Rehearsal::to_json),
     });
     let head = format!(
         "{} version {}, on {}",
@@ -49,7 +53,11 @@ pub fn run(file: &Path) -> Result<Report, Failure> {
         sizes.lines(),
         instance.bits()
     );
-    let text = format!("{head}\n{}\n{size}\n{NOT_PROVEN}", outcomes_text(&said));
+    let rehearsed = rehearsal.map_or_else(
+        || "Evaluated on plain documents; nothing was proven.".to_owned(),
+        |rehearsal| rehearsal.text(),
+    );
+    let text = format!("{head}\n{}\n{size}\n{rehearsed}", outcomes_text(&said));
     Ok(Report { text, data })
 }
 
