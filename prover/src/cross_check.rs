@@ -88,6 +88,8 @@ impl<'a> CheckProver<'a> {
         witnesses: &[DocumentWitness],
         progress: &mut dyn FnMut(ProveStep),
     ) -> Result<Proof, ProveError> {
+        progress(ProveStep::Checking);
+        self.check_known(statement, witnesses)?;
         progress(ProveStep::Witness);
         let mut system = System::new(Mode::Values);
         let bits = synthesize(&mut system, self.instance, &self.plan, statement, witnesses);
@@ -101,5 +103,30 @@ impl<'a> CheckProver<'a> {
         }
         let mut rng = random::generator()?;
         self.core.prove(&system, &mut rng, progress)
+    }
+
+    /// That every leaf that the circuit opens is known: the first that is not.
+    fn check_known(
+        &self,
+        statement: &CrossCheckStatement,
+        witnesses: &[DocumentWitness],
+    ) -> Result<(), ProveError> {
+        let taken = self.plan.taken(statement);
+        for (number, (position, witness)) in self.plan.positions().iter().zip(witnesses).enumerate()
+        {
+            if statement.records[number].is_none() {
+                continue;
+            }
+            let opened = self.plan.places(number);
+            let mut hidden =
+                opened.filter(|place| !taken[number].contains(place) && !witness.knows(*place));
+            if let Some(place) = hidden.next() {
+                let document = self.instance.check().documents[position.document]
+                    .name
+                    .clone();
+                return Err(ProveError::Unknown { document, place });
+            }
+        }
+        Ok(())
     }
 }

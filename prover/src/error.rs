@@ -1,5 +1,6 @@
 //! Why there is no proof.
 
+use sealane_crypto::keys::Place;
 use sealane_crypto::random::RandomError;
 use sealane_setup::SetupError;
 use sealane_statements::financing::FinancingError;
@@ -17,6 +18,16 @@ pub enum ProveError {
     /// The statement does not hold: nobody could prove it.
     #[error(transparent)]
     Statement(#[from] FinancingError),
+    /// A leaf that the check opens is not known.
+    #[error(
+        "{document}: the check reads its {place}, which is not known here: its owner has to grant it, or it is encoded wrongly"
+    )]
+    Unknown {
+        /// The document's name in the check.
+        document: String,
+        /// The leaf.
+        place: Place,
+    },
     /// A requirement's bit is not what the records give.
     #[error("requirement {requirement}: the records {} it, and the statement says otherwise", if *met { "meet" } else { "do not meet" })]
     Requirement {

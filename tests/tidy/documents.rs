@@ -108,7 +108,7 @@ fn every_spec_anchor_resolves_and_every_constraint_is_cited() {
 }
 
 fn is_constraint(word: &str) -> bool {
-    let digits = word.strip_prefix('C').unwrap_or_default();
+    let digits = word.strip_prefix(['C', 'K']).unwrap_or_default();
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -61,6 +61,31 @@ fn line(fields: &[(usize, Option<FieldValue>)]) -> [Option<FieldValue>; LINE_SLO
     line
 }
 
+/// A document of a kind with so many lines, as it belongs to [`trade`].
+///
+/// # Panics
+/// Above 128 lines.
+#[must_use]
+pub fn of_kind(kind: Kind, lines: usize) -> CanonicalFields {
+    let [order, waybill, invoice] = trade(lines);
+    let made = match kind {
+        Kind::Order => order,
+        Kind::Invoice => invoice,
+        Kind::OrderResponse => CanonicalFields {
+            lines: waybill.lines,
+            ..order
+        },
+        Kind::CreditNote => {
+            let mut credit = invoice;
+            let about = FieldValue::References(vec!["INV-7".to_owned()]);
+            credit.header[slot::BILLING_REFERENCES] = Some(about);
+            credit
+        }
+        _ => waybill,
+    };
+    CanonicalFields { kind, ..made }
+}
+
 /// An order, its waybill and its invoice, of so many lines at 2.50 euros a piece.
 ///
 /// # Panics

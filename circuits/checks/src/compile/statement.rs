@@ -44,9 +44,27 @@ impl Plan {
         }
     }
 
+    /// The leaves that a statement takes out, by position.
+    #[must_use]
+    pub fn taken(&self, statement: &CrossCheckStatement) -> Vec<BTreeSet<Place>> {
+        let mut switches = statement.switches.iter();
+        let of_position = |position: usize| {
+            let optional = usize::from(self.positions()[position].number > 0);
+            let before = optional + open::buckets(self.lines()).count();
+            switches.by_ref().take(before).for_each(drop);
+            let places: Vec<Place> = self.places(position).collect();
+            let pairs = places.into_iter().zip(switches.by_ref());
+            pairs
+                .filter(|(_, taken)| **taken)
+                .map(|(place, _)| place)
+                .collect()
+        };
+        (0..self.positions().len()).map(of_position).collect()
+    }
+
     /// A statement of this shape that says nothing.
     #[must_use]
-    pub(super) fn blank(&self) -> CrossCheckStatement {
+    pub fn blank(&self) -> CrossCheckStatement {
         let nothing = vec![None; self.positions().len()];
         self.statement(&nothing, vec![false; self.requirements().len()])
     }

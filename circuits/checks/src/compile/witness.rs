@@ -107,9 +107,21 @@ impl DocumentWitness {
         }
     }
 
-    /// The places whose leaves are known.
-    pub fn known(&self) -> impl Iterator<Item = Place> + '_ {
-        self.openings.keys().copied()
+    /// Whether a leaf's opening is known.
+    #[must_use]
+    pub fn knows(&self, place: Place) -> bool {
+        self.openings.contains_key(&place) || self.reaches(place).is_none()
+    }
+
+    /// The place, if the record's bucket has it.
+    fn reaches(&self, place: Place) -> Option<Place> {
+        match place {
+            Place::Line { line, .. } => {
+                let there = usize::from(line) < self.lines.len();
+                there.then_some(place)
+            }
+            _ => Some(place),
+        }
     }
 
     /// A leaf's opening; an absent field where it is not known.
