@@ -56,14 +56,27 @@ fn lines_are_hashed_by_field_and_no_two_stand_for_each_other() {
     let mut swapped = lines.clone();
     swapped.swap(3, 20);
     let other = RecordTree::new(header, count, &swapped).expect("a bucket");
-    assert_ne!(tree.lines_root(), other.lines_root(), "a line has its place");
+    assert_ne!(
+        tree.lines_root(),
+        other.lines_root(),
+        "a line has its place"
+    );
     let mut moved = lines.clone();
     moved[0].swap(1, 2);
     let moved = RecordTree::new(header, count, &moved).expect("a bucket");
     let differ = |slot: &usize| tree.columns()[*slot] != moved.columns()[*slot];
     let changed: Vec<usize> = (0..LINE_SLOTS).filter(differ).collect();
-    assert_eq!(changed, [1, 2], "a column is one field of all lines, and no other's");
-    let half = |from: usize| hash(&Capacity::new(tags::COLUMN_NODE), &column(&lines[from..from + 16]));
+    assert_eq!(
+        changed,
+        [1, 2],
+        "a column is one field of all lines, and no other's"
+    );
+    let half = |from: usize| {
+        hash(
+            &Capacity::new(tags::COLUMN_NODE),
+            &column(&lines[from..from + 16]),
+        )
+    };
     let whole = hash(&Capacity::new(tags::COLUMN_ROOT), &[half(0), half(16)]);
     assert_eq!(tree.columns()[5], whole);
 }
