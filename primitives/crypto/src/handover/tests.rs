@@ -132,8 +132,16 @@ fn no_cut_nor_altered_file_opens() {
         assert!(open(&altered).is_err(), "byte {at}");
     }
     assert!(open(&[&file[..], &[0]].concat()).is_err());
-    let long = vec![0; MAX_HANDOVER + 1];
-    assert!(matches!(open(&long), Err(HandoverError::Form(_))));
+    let length = |zeros| open(&[&file[..37], &vec![0; zeros]].concat()).map(|_| ());
+    assert_eq!(length(MAX_HANDOVER - 37), Err(HandoverError::Closed));
+    assert!(matches!(
+        length(MAX_HANDOVER - 36),
+        Err(HandoverError::Form(_))
+    ));
+    let mut newer = file;
+    newer[4] += 1;
+    let said = open(&newer).expect_err("not known").to_string();
+    assert!(said.contains("version 2 is not known"), "{said}");
 }
 
 /// What a receiver's own key opens may be anything: a sender encrypts what it likes.
