@@ -352,7 +352,7 @@ fn nothing_private_shows() {
     let shown = format!("{given:?} {opened:?} {:?}", receiver());
     assert!(!shown.contains("vat"), "{shown}");
     for key in given.fields.values() {
-        let hexed = hex::encode(&*key.export());
+        let hexed = hex::encode(*key.export());
         assert!(!shown.contains(&hexed), "{shown}");
     }
     assert!(shown.contains("ReceivingSecret(secret)"), "{shown}");
