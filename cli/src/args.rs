@@ -7,12 +7,16 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[cfg(feature = "network")]
 mod certificate;
 #[cfg(feature = "network")]
+mod handover;
+#[cfg(feature = "network")]
 mod network;
 #[cfg(feature = "network")]
 mod validator;
 
 #[cfg(feature = "network")]
 pub use certificate::CertificateCommand;
+#[cfg(feature = "network")]
+pub use handover::{ContactCommand, HandoverCommand};
 #[cfg(feature = "network")]
 pub use network::NetworkCommand;
 #[cfg(feature = "network")]
@@ -114,6 +118,10 @@ pub enum Command {
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Record(RecordCommand),
+
+    #[cfg(feature = "network")]
+    #[command(flatten)]
+    Handover(HandoverCommand),
 
     /// Is this document financed already? Free, taken or similar; takes nothing
     #[cfg(feature = "network")]

@@ -51,13 +51,13 @@ pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a request.
+/// Writes a request, a card or a hand-over file.
 ///
 /// # Errors
 /// When there is such a file, or the disk refuses.
 #[cfg(feature = "network")]
-pub fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let written = std::fs::File::create_new(path)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, text.as_bytes()));
+        .and_then(|mut file| std::io::Write::write_all(&mut file, bytes.as_ref()));
     written.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }

@@ -7,6 +7,7 @@ use sealane_wire::code::ErrorCode;
 use thiserror::Error;
 
 use crate::chain::NodeError;
+use crate::flows::HandoverFault;
 use crate::home::disk::DiskError;
 use crate::home::journal::JournalError;
 use crate::home::{HomeError, KeysError};
@@ -65,6 +66,9 @@ pub enum ClientError {
     /// No member has the name.
     #[error("no member of this network is named {0:?}; see sealane member list")]
     NoMember(String),
+    /// Fields are not handed over.
+    #[error(transparent)]
+    Handover(#[from] HandoverFault),
     /// The validators have not answered in time.
     #[error(
         "the validators have not answered the blinded set of record {record} within {seconds} s; run the same command again"
@@ -114,6 +118,7 @@ impl ClientError {
             | Self::Unanswered { .. }
             | Self::Uncommitted { .. }
             | Self::Overtaken => 1,
+            Self::Handover(fault) => fault.exit_code(),
             Self::Network(NetworkError::Config(_) | NetworkError::Genesis(_)) => 2,
             Self::Network(_) => 1,
             Self::Document(_)
@@ -146,6 +151,7 @@ impl ClientError {
             Self::CustomerExists(_) => "customer-exists",
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
+            Self::Handover(fault) => fault.name(),
             Self::Unanswered { .. } => "unanswered",
             Self::Uncommitted { .. } => "uncommitted",
             Self::Overtaken => "overtaken",

@@ -4,6 +4,9 @@
 //! home.toml       who this home is, and its node             config
 //! genesis.bin     how the chain began                        canonical bytes
 //! customers.bin   who stands behind the aliases it registered      encrypted
+//! identity.bin    its own legal identifiers                        encrypted
+//! contacts.bin    to whom it can hand fields over                  encrypted
+//! grants/         fields that were imported, and what was given    encrypted
 //! keystore.age    institution secret and signing key         encrypted
 //! keystore-next.age    the same with a signing key that waits for a vote      encrypted
 //! key.txt         what opens the keystore, where no passphrase does
@@ -20,13 +23,16 @@
 //! No plaintext of a document is kept: what a home may read of its records it opens with its keys.
 
 pub mod config;
+pub mod contacts;
 pub mod customers;
 pub mod disk;
 mod fault;
+pub mod grants;
 pub(crate) mod hexed;
 pub mod journal;
 mod keys;
 pub mod rekey;
+mod secret_file;
 pub mod unlock;
 
 use std::path::{Path, PathBuf};
@@ -47,7 +53,6 @@ use sealane_types::ids::{
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_wire::tls::{self, Credentials};
-use zeroize::Zeroizing;
 
 use crate::network::NodeOptions;
 
@@ -80,7 +85,8 @@ pub struct Home {
 }
 
 impl Home {
-    /// Makes a home in `folder`, which must not have one. The keystore is protected as `config` says.
+    /// Makes a home in `folder`, which must not have one. The keystore is protected as `config` says; `identifiers` are
+    /// those that its alias' commitment is to.
     ///
     /// # Errors
     /// When there is a home, or the disk fails.
@@ -89,6 +95,7 @@ impl Home {
         config: &Config,
         genesis: &Genesis,
         keys: &Keys,
+        identifiers: &[String],
         passphrase: Option<&str>,
     ) -> Result<(), HomeError> {
         if folder.join("home.toml").exists() {
@@ -99,6 +106,7 @@ impl Home {
         }
         disk::write_atomic(&folder.join("genesis.bin"), &genesis.to_bytes())?;
         keys.save(folder, config, passphrase)?;
+        grants::keep_identity(folder, keys, identifiers)?;
         // last: a folder without it is no home, and is made again
         disk::write_atomic(&folder.join("home.toml"), config.text().as_bytes())?;
         Ok(())
@@ -132,7 +140,7 @@ impl Home {
         if known.is_some_and(|known| known.key != keys.public()) {
             return Err(mixed("the keystore's key is not the alias' in genesis"));
         }
-        for part in ["records", "receipts"] {
+        for part in ["records", "receipts", grants::IMPORTED, grants::GIVEN] {
             disk::make_folder(&folder.join(part))?;
             disk::sweep(&folder.join(part))?;
         }
@@ -266,16 +274,8 @@ impl Home {
     /// # Errors
     /// When the disk fails or the book is damaged.
     pub fn customers(&self) -> Result<Customers, HomeError> {
-        let path = self.folder.join(CUSTOMERS);
-        let Some(file) = disk::read_optional(&path, CUSTOMERS_LIMIT)? else {
-            return Ok(Customers::default());
-        };
-        let text = self.keys.secret().decrypt_file(CUSTOMERS.as_bytes(), &file);
-        let book = text.and_then(|text| serde_json::from_slice(&text).ok());
-        book.ok_or_else(|| HomeError::Mixed {
-            path: self.folder.clone(),
-            what: "customers.bin does not open with this home's keys, or was changed",
-        })
+        let book = self.secret_json(CUSTOMERS, CUSTOMERS_LIMIT)?;
+        Ok(book.unwrap_or_default())
     }
 
     /// Keeps the book of customers.
@@ -283,10 +283,7 @@ impl Home {
     /// # Errors
     /// When the disk fails.
     pub fn keep_customers(&self, book: &Customers) -> Result<(), HomeError> {
-        let text = Zeroizing::new(serde_json::to_vec(book).expect("the book has string keys"));
-        let file = self.keys.secret().encrypt_file(CUSTOMERS.as_bytes(), &text);
-        let file = file.map_err(KeysError::from)?;
-        Ok(disk::write_atomic(&self.folder.join(CUSTOMERS), &file)?)
+        self.keep_secret_json(CUSTOMERS, book)
     }
 
     /// By what this home, and nobody else, knows a document again.

@@ -212,7 +212,8 @@ pub fn join(
     };
     let (chain, alias) = (chain.to_string(), id.to_string());
     let config = Config::new(newcomer.name, node, &chain, &alias, protection)?;
-    Home::create(folder, &config, genesis, &keys, passphrase)?;
+    let own = newcomer.identifiers;
+    Home::create(folder, &config, genesis, &keys, own, passphrase)?;
     Ok(request.text())
 }
 

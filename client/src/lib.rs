@@ -7,6 +7,7 @@
 
 pub mod chain;
 pub mod error;
+pub mod fields;
 pub mod flows;
 pub mod home;
 pub mod join;

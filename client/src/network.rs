@@ -189,7 +189,7 @@ fn write_home(
         &alias.unwrap_or_default(),
         protection,
     )?;
-    Ok(Home::create(home, &config, genesis, keys, passphrase)?)
+    Ok(Home::create(home, &config, genesis, keys, &[], passphrase)?)
 }
 
 fn genesis(

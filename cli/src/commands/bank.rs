@@ -55,7 +55,7 @@ pub(super) fn unlock() -> Unlock {
     Unlock::Ask(Box::new(ask))
 }
 
-fn record_id(text: &str) -> Result<RecordId, Failure> {
+pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
     RecordId::from_str(text).map_err(|error| {
         Failure::invalid(format!(
             "{text:?} is no record id: {error}. `sealane seal` prints it."

@@ -11,6 +11,8 @@ pub mod certificate;
 #[cfg(feature = "network")]
 pub mod demo;
 #[cfg(feature = "network")]
+pub mod handover;
+#[cfg(feature = "network")]
 pub mod members;
 #[cfg(feature = "network")]
 pub mod network;
@@ -27,7 +29,7 @@ pub mod validator;
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, certificate, demo, members, network, node, validator};
+    use super::{bank, certificate, demo, handover, members, network, node, validator};
     use crate::args::{Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
@@ -66,6 +68,7 @@ mod dispatch {
             Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Certificate(command) => certificate::run(command, home.as_deref()),
+            Command::Handover(command) => handover::run(home, command).await,
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,

@@ -5,6 +5,7 @@ use sealane_types::fields::FieldValue;
 use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
 use serde_json::{Value, json};
 
+use super::handover::sealer;
 use crate::outcome::Report;
 
 /// A record as text and as data.
@@ -22,7 +23,13 @@ pub fn record(view: &RecordView) -> Report {
     if let Some(older) = header.replaces {
         text.push_str(&format!("\n  replaces    {older}"));
     }
-    if view.fields.is_empty() {
+    if let Some(granted) = &view.granted {
+        let (from, sealer) = (&granted.from, sealer(&granted.identifiers));
+        text.push_str(&format!(
+            "\n  that is     {sealer}\n  given by    {from}; {} fields are hidden",
+            view.hidden
+        ));
+    } else if view.fields.is_empty() {
         text.push_str(&format!(
             "\n{} fields, none of which this home can open.",
             view.hidden
@@ -48,7 +55,8 @@ pub fn record(view: &RecordView) -> Report {
         "ok": true, "record": view.record.to_string(), "kind": header.kind.name(), "schema_version": header.schema_version,
         "lines_up_to": header.bucket.lines(), "lines": view.lines, "state": view.standing.word(), "sealer": header.sealer.to_string(),
         "bank": header.bank.to_string(), "replaces": header.replaces.map(|older| older.to_string()),
-        "fields": fields, "hidden": view.hidden,
+        "fields": fields, "hidden": view.hidden, "given_by": view.granted.as_ref().map(|granted| &granted.from),
+        "identifiers": view.granted.as_ref().map(|granted| &granted.identifiers),
     });
     Report { text, data }
 }

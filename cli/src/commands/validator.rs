@@ -105,7 +105,7 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
     let chain = sealane_client::join::chain_of(node.genesis());
     let claim = claim_key(&folder).map_err(Failure::invalid)?;
-    files::write_new(out, &key_request(&claimed(chain, &claim)))?;
+    files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), out.display());
     let text = format!(
         "A new signing key for the node {name} waits in {}; until the members have agreed it signs with the one it has.\n\

@@ -1,7 +1,8 @@
 //! What a home can open of a record, and where the record stands.
 
+use sealane_crypto::keys::FieldKey;
 use sealane_crypto::keys::Place;
-use sealane_crypto::sealing::{FieldState, open_record, record_digest};
+use sealane_crypto::sealing::{FieldState, Opened, open_fields, open_record, record_digest};
 use sealane_types::fields::FieldValue;
 use sealane_types::ids::RecordId;
 use sealane_types::record::{Record, RecordHeader};
@@ -26,6 +27,17 @@ pub struct RecordView {
     pub hidden: usize,
     /// The true number of lines, where it opens.
     pub lines: Option<i64>,
+    /// Who handed the fields over, where the record is another home's.
+    pub granted: Option<GrantedBy>,
+}
+
+/// By whom fields of another home's record can be opened here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantedBy {
+    /// Who handed over.
+    pub from: String,
+    /// The record's sealer, by its legal identifiers.
+    pub identifiers: Vec<String>,
 }
 
 /// A field that opens, or is wrong.
@@ -53,12 +65,20 @@ pub enum Shown {
 }
 
 impl Bank {
-    /// A record with all that this home can open of it. The record comes from the home or from the
-    /// node, and has the digest that the state proves.
+    /// A record with all that this home can open of it, by its own keys or by those that were handed over.
     ///
     /// # Errors
     /// When the record is not on the chain, or the node does not answer or lies.
     pub async fn record_show(&self, id: &RecordId) -> Result<RecordView, ClientError> {
+        let (standing, record) = self.proven_record(id).await?;
+        self.view(record, standing)
+    }
+
+    /// A record that has the digest that the state proves, from the home or from the node.
+    pub(super) async fn proven_record(
+        &self,
+        id: &RecordId,
+    ) -> Result<(Standing, Record), ClientError> {
         let (standing, entry) = self.standing_of(id).await?;
         let kept = self.home().record(id)?;
         let kept = kept.filter(|record| record_digest(record) == entry.digest);
@@ -69,23 +89,21 @@ impl Bank {
         if record_digest(&record) != entry.digest {
             return Err(self.node().lies(Lie::OtherRecord).into());
         }
-        Ok(self.view(record, standing))
+        Ok((standing, record))
     }
 
-    fn view(&self, record: Record, standing: Standing) -> RecordView {
+    fn view(&self, record: Record, standing: Standing) -> Result<RecordView, ClientError> {
+        let (opened, granted) = self.opened(&record)?;
         let mut view = RecordView {
             record: record.id(),
             header: record.header.clone(),
             standing,
             fields: Vec::new(),
-            hidden: record.leaves().len(),
+            hidden: 0,
             lines: None,
+            granted,
         };
-        let Some(key) = self.home().record_key(&record) else {
-            return view;
-        };
-        view.hidden = 0;
-        for (place, state) in open_record(&record, &key).into_fields() {
+        for (place, state) in opened.into_fields() {
             match state {
                 FieldState::Hidden => view.hidden += 1,
                 FieldState::Open(Some(FieldValue::Integer(lines))) if place == Place::LineCount => {
@@ -105,6 +123,22 @@ impl Bank {
                 }),
             }
         }
-        view
+        Ok(view)
+    }
+
+    /// What this home's own keys open of a record, or those that were handed over.
+    fn opened(&self, record: &Record) -> Result<(Opened, Option<GrantedBy>), ClientError> {
+        if let Some(key) = self.home().record_key(record) {
+            return Ok((open_record(record, &key), None));
+        }
+        let Some(imported) = self.home().imported(&record.id())? else {
+            return Ok((open_fields(record, &[]), None));
+        };
+        let keys: Vec<FieldKey> = imported.fields.into_values().collect();
+        let granted = GrantedBy {
+            from: imported.from,
+            identifiers: imported.sealer.identifiers().to_vec(),
+        };
+        Ok((open_fields(record, &keys), Some(granted)))
     }
 }

@@ -1,6 +1,8 @@
 //! The flows against the ledger's own rules, in one process; killed at every request to the node,
 //! before and after the node has done its work, and typed again.
 
+mod handover;
+
 use std::path::Path;
 use std::time::Duration;
 

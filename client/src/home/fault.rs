@@ -49,6 +49,9 @@ pub enum HomeError {
         /// Why it cannot be read.
         reason: DecodeError,
     },
+    /// A file that is encrypted with the home's own keys does not open.
+    #[error("{}: does not open with this home's keys, or was changed; put back the newest one", .0.display())]
+    Closed(PathBuf),
     /// Parts of different networks or banks in one home.
     #[error("{}: {what}; the home's files are not of one bank on one chain", path.display())]
     Mixed {

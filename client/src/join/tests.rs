@@ -67,3 +67,31 @@ fn each_request_is_proposed_as_what_it_is() {
     let wrong = admission(key_request(&claim()).as_bytes(), chain()).expect_err("nobody");
     assert!(wrong.to_string().contains("proposal new key"), "{wrong}");
 }
+
+#[test]
+fn a_newcomer_s_home_can_open_the_commitment_that_it_is_admitted_with() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let address = "https://127.0.0.1:1".to_owned();
+    let options = crate::network::Options::local(1, &[address], 0, &[]);
+    let network = crate::network::create(folder.path(), &options).expect("a network");
+    let identifiers = ["0088:4012345000009".to_owned(), "vat:DE1".to_owned()];
+    let newcomer = Newcomer {
+        name: "bank-e",
+        role: Role::Bank,
+        identifiers: &identifiers,
+        protect: &Protect::KeyFiles,
+    };
+    let home = folder.path().join("bank-e");
+    let request = join(&home, &network.genesis, &options.nodes[0], &newcomer);
+    let chain = sealane_ledger::chain_id(&network.genesis);
+    let change = admission(request.expect("a request").as_bytes(), chain).expect("read");
+    let Change::Admit { alias, .. } = change else {
+        panic!("{change:?}");
+    };
+    let home = Home::open(&home, &crate::home::Unlock::Environment).expect("a home");
+    let opening = home.opening_of(&alias.id).expect("read").expect("its own");
+    assert_eq!(opening.identifiers(), identifiers);
+    assert_eq!(opening.commitment(), alias.commitment);
+    let file = std::fs::read(home.folder().join("identity.bin")).expect("a file");
+    assert!(!file.windows(6).any(|word| word == b"vat:DE"), "encrypted");
+}

@@ -5,11 +5,15 @@
 //! identifier hashes to but with negligible chance; the order is ascending and equal ones count once, so
 //! equal sets under one blinding have one commitment. `specs/members.md` says what it hides.
 
+use std::fmt;
+
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
 use sealane_types::fields::LeafInput;
 use sealane_types::ids::FieldBytes;
 use thiserror::Error;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::commitment::{blinding_element, input_element};
 use crate::curve::encode_element;
@@ -18,6 +22,9 @@ use crate::tags;
 
 /// Most legal identifiers of an alias.
 pub const MAX_IDENTIFIERS: usize = 7;
+
+/// Longest legal identifier in its canonical form, in bytes of UTF-8; none that a record holds is longer.
+pub const MAX_IDENTIFIER: usize = 160;
 
 /// More than [`MAX_IDENTIFIERS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -63,6 +70,97 @@ pub fn commitment(identifiers: &[Fr; MAX_IDENTIFIERS], blinding: Fr) -> Fr {
     hash(&Capacity::new(tags::ALIAS), &inputs)
 }
 
+/// What opens an alias' commitment: its identifiers, and the key material of the blinding. Whoever has it knows who
+/// the alias is, and can show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AliasOpening {
+    identifiers: Vec<String>,
+    material: Zeroizing<[u8; 64]>,
+}
+
+impl AliasOpening {
+    /// The opening of a commitment to these identifiers under this material.
+    ///
+    /// # Errors
+    /// When there are more than [`MAX_IDENTIFIERS`] different ones.
+    pub fn new(
+        identifiers: &[String],
+        material: Zeroizing<[u8; 64]>,
+    ) -> Result<Self, TooManyIdentifiers> {
+        let mut identifiers = identifiers.to_vec();
+        identifiers.sort_unstable();
+        identifiers.dedup();
+        match identifiers.len() {
+            0..=MAX_IDENTIFIERS => Ok(Self {
+                identifiers,
+                material,
+            }),
+            more => Err(TooManyIdentifiers(more)),
+        }
+    }
+
+    /// The identifiers in their canonical form `scheme:value`, ascending, each once.
+    #[must_use]
+    pub fn identifiers(&self) -> &[String] {
+        &self.identifiers
+    }
+
+    /// The commitment's blinding.
+    #[must_use]
+    pub fn blinding(&self) -> Fr {
+        blinding_element(&self.material)
+    }
+
+    /// The commitment that it opens.
+    #[must_use]
+    pub fn commitment(&self) -> FieldBytes {
+        let commitment = commit(&self.identifiers, &self.material);
+        commitment.expect("no opening has more identifiers than an alias can have")
+    }
+}
+
+impl Drop for AliasOpening {
+    fn drop(&mut self) {
+        self.identifiers.zeroize();
+    }
+}
+
+impl fmt::Debug for AliasOpening {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("AliasOpening(secret)")
+    }
+}
+
+impl Encode for AliasOpening {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_length(out, self.identifiers.len());
+        for identifier in &self.identifiers {
+            put_bytes(out, identifier.as_bytes());
+        }
+        out.extend_from_slice(&*self.material);
+    }
+}
+
+impl Decode for AliasOpening {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let what = "opening of an alias";
+        let count = reader.length(MAX_IDENTIFIERS, what)?;
+        let mut identifiers: Vec<String> = Vec::new();
+        for _ in 0..count {
+            let identifier = reader.text(MAX_IDENTIFIER, what)?;
+            if identifiers.last().is_some_and(|last| *last >= identifier) {
+                let reason = "the identifiers do not ascend".to_owned();
+                return Err(DecodeError::Invalid { what, reason });
+            }
+            identifiers.push(identifier);
+        }
+        Ok(Self {
+            identifiers,
+            material: Zeroizing::new(reader.array(what)?),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +190,33 @@ mod tests {
         let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
         assert_eq!(commit(&many, &[1; 64]), Err(TooManyIdentifiers(8)));
         assert!(commit(&many[..7], &[1; 64]).is_ok());
+    }
+
+    #[test]
+    fn an_opening_opens_its_commitment_and_is_read_from_its_exact_bytes_alone() {
+        let given = ids(&["vat:DE1", "0088:4", "vat:DE1"]);
+        let opening = AliasOpening::new(&given, Zeroizing::new([1; 64])).expect("two");
+        assert_eq!(Ok(opening.commitment()), commit(&given, &[1; 64]));
+        assert_eq!(opening.identifiers(), ["0088:4", "vat:DE1"]);
+        assert_eq!(format!("{opening:?}"), "AliasOpening(secret)");
+        let bytes = opening.to_bytes();
+        assert_eq!(AliasOpening::from_bytes(&bytes), Ok(opening));
+        for length in 0..bytes.len() {
+            assert!(AliasOpening::from_bytes(&bytes[..length]).is_err());
+        }
+        for count in [8, u32::MAX] {
+            let refused = AliasOpening::from_bytes(&[&count.to_le_bytes(), &bytes[4..]].concat());
+            let Err(DecodeError::TooLong { length, .. }) = refused else {
+                panic!("{refused:?}");
+            };
+            assert_eq!(length, count as usize);
+        }
+        let swapped = AliasOpening {
+            identifiers: ids(&["vat:DE1", "0088:4"]),
+            material: Zeroizing::new([1; 64]),
+        };
+        assert!(AliasOpening::from_bytes(&swapped.to_bytes()).is_err());
+        let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
+        assert!(AliasOpening::new(&many, Zeroizing::new([1; 64])).is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! institution secret ─┬─ InstitutionKey → SchemaKey → PeriodKey → RecordKey → FieldKey     (can be granted)
 //!                     ├─ fingerprint secret → r of a record                               (never granted)
+//!                     ├─ ReceivingSecret: opens what others hand over                     (never granted)
 //!                     └─ journal secret                                                   (never granted)
 //! ```
 //!
@@ -14,7 +15,7 @@ use std::fmt;
 
 use ark_bls12_381::Fr;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::{AliasId, Digest, KeyId, Salt};
+use sealane_types::ids::{AliasId, Digest, KeyId, ReceivingKey, Salt};
 use sealane_types::schema::Kind;
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
@@ -99,6 +100,8 @@ key_types! {
     RecordKey;
     /// Opens one field of one record.
     FieldKey;
+    /// Opens what others hand over to the institution.
+    ReceivingSecret;
 }
 
 impl InstitutionSecret {
@@ -146,6 +149,15 @@ impl InstitutionSecret {
     pub fn identity_blinding(&self, alias: &AliasId) -> Zeroizing<[u8; 64]> {
         let parts: [&[u8]; 1] = [alias.as_bytes()];
         self.suite.derive(&self.bytes, tags::KEY_IDENTITY, &parts)
+    }
+
+    /// What opens the hand-over files made for the institution: no crash loses it, and no grant covers it.
+    #[must_use]
+    pub fn receiving(&self) -> ReceivingSecret {
+        ReceivingSecret {
+            suite: self.suite,
+            bytes: self.suite.derive(&self.bytes, tags::KEY_RECEIVE, &[]),
+        }
     }
 
     /// The key of a customer's alias that the institution keeps for it.
@@ -232,6 +244,24 @@ impl RecordKey {
     #[must_use]
     pub fn amount_blinding(&self) -> Fr {
         blinding_element(&self.suite.derive(&self.bytes, tags::KEY_AMOUNT, &[]))
+    }
+}
+
+impl ReceivingSecret {
+    /// The key that others encrypt to.
+    #[must_use]
+    pub fn public(&self) -> ReceivingKey {
+        self.suite.receiving_key(&self.bytes)
+    }
+
+    /// Opens what [`CipherSuite::seal_to`] gave for [`Self::public`], bound to the same bytes.
+    pub(crate) fn open(
+        &self,
+        info: &[u8],
+        bound: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        self.suite.open_sealed(&self.bytes, info, bound, sealed)
     }
 }
 

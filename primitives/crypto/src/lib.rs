@@ -4,6 +4,7 @@
 
 pub mod commitment;
 pub mod curve;
+pub mod handover;
 pub mod hash;
 pub mod identity;
 pub mod keys;

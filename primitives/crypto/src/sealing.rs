@@ -76,4 +76,4 @@ pub fn record_digest(record: &Record) -> Digest {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -10,12 +10,16 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use hkdf::Hkdf;
 use sealane_types::genesis::Suite;
-use sealane_types::ids::{PublicKey, Signature};
+use sealane_types::ids::{PublicKey, ReceivingKey, Signature};
 use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::{hash, signature};
+
+mod receive;
+
+pub use receive::SealToError;
 
 /// Bytes by which a ciphertext is longer than its plaintext.
 pub const AEAD_OVERHEAD: usize = 16;
@@ -42,6 +46,8 @@ pub struct Algorithms {
     pub derivation: &'static str,
     /// Encrypts fields.
     pub encryption: &'static str,
+    /// Encrypts hand-over files to their receiver.
+    pub receiving: &'static str,
     /// Signs transactions and votes.
     pub signature: &'static str,
     /// Commits to fields.
@@ -54,6 +60,9 @@ type Hash = fn(&[u8], &[&[u8]]) -> [u8; 32];
 type Derive = fn(&[u8; 32], &[u8], &[&[u8]], &mut [u8]);
 type Encrypt = fn(&[u8; 32], &[u8], &[u8]) -> Vec<u8>;
 type Decrypt = fn(&[u8; 32], &[u8], &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+type Receiving = fn(&[u8; 32]) -> ReceivingKey;
+type SealTo = fn(&ReceivingKey, &[u8], &[u8], &[u8]) -> Result<Vec<u8>, SealToError>;
+type OpenSealed = fn(&[u8; 32], &[u8], &[u8], &[u8]) -> Option<Zeroizing<Vec<u8>>>;
 type Verify = fn(&[u8], &PublicKey, &[u8], &Signature) -> bool;
 
 /// A cipher suite.
@@ -65,6 +74,9 @@ pub struct CipherSuite {
     derive: Derive,
     encrypt: Encrypt,
     decrypt: Decrypt,
+    receiving: Receiving,
+    seal_to: SealTo,
+    open_sealed: OpenSealed,
     verify: Verify,
 }
 
@@ -75,6 +87,7 @@ static INTERNATIONAL: CipherSuite = CipherSuite {
         hash: "BLAKE2b",
         derivation: "HKDF-SHA-256",
         encryption: "ChaCha20-Poly1305",
+        receiving: "HPKE: X25519, HKDF-SHA-256, ChaCha20-Poly1305",
         signature: "Ed25519 (ZIP-215)",
         commitment: "Poseidon over BLS12-381's scalar field",
         curve: "Jubjub",
@@ -83,6 +96,9 @@ static INTERNATIONAL: CipherSuite = CipherSuite {
     derive: hkdf_sha256,
     encrypt: chacha_encrypt,
     decrypt: chacha_decrypt,
+    receiving: receive::receiving_key,
+    seal_to: receive::seal_to,
+    open_sealed: receive::open_sealed,
     verify: signature::verify,
 };
 
@@ -169,6 +185,33 @@ impl CipherSuite {
         ciphertext: &[u8],
     ) -> Option<Zeroizing<Vec<u8>>> {
         (self.decrypt)(key, bound, ciphertext)
+    }
+
+    /// The key that others encrypt to, of 32 secret bytes.
+    pub(crate) fn receiving_key(&self, secret: &[u8; 32]) -> ReceivingKey {
+        (self.receiving)(secret)
+    }
+
+    /// Encrypts to a receiver, bound to `info` and `bound`, under a fresh key each time.
+    pub(crate) fn seal_to(
+        &self,
+        receiver: &ReceivingKey,
+        info: &[u8],
+        bound: &[u8],
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, SealToError> {
+        (self.seal_to)(receiver, info, bound, plaintext)
+    }
+
+    /// Decrypts what [`CipherSuite::seal_to`] gave for the key of `secret`; `None` for anything else.
+    pub(crate) fn open_sealed(
+        &self,
+        secret: &[u8; 32],
+        info: &[u8],
+        bound: &[u8],
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        (self.open_sealed)(secret, info, bound, sealed)
     }
 }
 

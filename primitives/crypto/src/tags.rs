@@ -153,6 +153,14 @@ pub const OPRF_DEALING_EPHEMERAL: &[u8] = b"sealane/v1/oprf/ephemeral-term";
 pub const OPRF_COMPLAINT: &[u8] = b"sealane/v1/oprf/complaint";
 /// Transcript: a holder has its share.
 pub const OPRF_CONFIRMATION: &[u8] = b"sealane/v1/oprf/confirmation";
+/// Beside the key tree: the secret that opens hand-over files.
+pub const KEY_RECEIVE: &[u8] = b"sealane/v1/key/receive";
+/// What the encryption of a hand-over file is bound to beside its header.
+pub const HANDOVER: &[u8] = b"sealane/v1/seal/handover";
+/// Signature over what a hand-over file gives.
+pub const SIGN_HANDOVER: &[u8] = b"sealane/v1/sign/handover";
+/// Signature over a card: whose receiving key it is.
+pub const SIGN_CARD: &[u8] = b"sealane/v1/sign/card";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -212,6 +220,10 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     OPRF_DEALING_EPHEMERAL,
     OPRF_COMPLAINT,
     OPRF_CONFIRMATION,
+    KEY_RECEIVE,
+    HANDOVER,
+    SIGN_HANDOVER,
+    SIGN_CARD,
 ];
 
 #[cfg(test)]

@@ -111,6 +111,8 @@ byte_strings! {
     ScalarBytes: 32;
     /// A public key that verifies signatures.
     PublicKey: 32;
+    /// A key that hand-over files are encrypted to.
+    ReceivingKey: 32;
     /// A signature.
     Signature: 64;
     /// A compressed Groth16 proof over BLS12-381.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use sealane_ledger::state::Key;
 use sealane_ledger::transaction_id;
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::transaction::Transaction;
+use sealane_types::transaction::{Payload, Transaction};
 use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::{self, Authority, Credentials, Party, Session};
 use sealane_wire::v1::node_server::{Node, NodeServer};
@@ -230,8 +230,24 @@ impl Node for Liar {
         Err(Status::unimplemented("no client asks for it"))
     }
 
-    async fn get_record(&self, _: Request<GetRecordRequest>) -> Answer<GetRecordResponse> {
-        not_served()
+    async fn get_record(&self, request: Request<GetRecordRequest>) -> Answer<GetRecordResponse> {
+        let wanted = request.into_inner().id;
+        self.answer(|served| {
+            let blocks = served.chain.blocks.iter();
+            let transactions = blocks.flat_map(|block| &block.block.transactions);
+            let mut records =
+                transactions.filter_map(|transaction| match &transaction.body.payload {
+                    Payload::SealRecord(record) => Some(record),
+                    _ => None,
+                });
+            match records.find(|record| record.id().as_bytes()[..] == wanted) {
+                Some(record) => Ok(Response::new(GetRecordResponse {
+                    record: record.to_bytes(),
+                })),
+                None => not_served(),
+            }
+        })
+        .await
     }
 
     async fn taken_since(&self, request: Request<TakenSinceRequest>) -> Answer<TakenSinceResponse> {

@@ -30,7 +30,7 @@ fn heading() -> Heading {
 
 const PERIOD: Period = Period::new(682);
 
-pub(super) fn invoice(lines: usize) -> CanonicalFields {
+pub(crate) fn invoice(lines: usize) -> CanonicalFields {
     let mut header = [const { None }; HEADER_SLOTS];
     header[slot::NUMBER] = Some(FieldValue::Number("INV-0042".into()));
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
@@ -71,7 +71,7 @@ fn key_of(record: &Record) -> RecordKey {
 }
 
 /// The record with one leaf changed, and a root that follows from it: what a lying sealer would sign.
-fn with_leaf(record: &Record, at: usize, change: impl Fn(&mut SealedLeaf)) -> Record {
+pub(crate) fn with_leaf(record: &Record, at: usize, change: impl Fn(&mut SealedLeaf)) -> Record {
     let mut leaves = record.leaves().to_vec();
     change(&mut leaves[at]);
     let root = record.root;

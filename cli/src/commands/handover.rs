@@ -1,0 +1,228 @@
+//! Commands that hand fields over: card, contact, grant, import, grants.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::error::ClientError;
+use sealane_client::fields;
+use sealane_client::flows::{Grant, Import};
+use sealane_client::home::grants::{Given, Imported};
+use sealane_client::home::{Home, HomeError};
+use serde_json::{Value, json};
+
+use super::bank::{needed, open, record_id, unlock};
+use crate::args::{ContactCommand, HandoverCommand};
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// Runs a command.
+pub async fn run(home: Option<PathBuf>, command: HandoverCommand) -> Result<Report, Failure> {
+    match command {
+        HandoverCommand::Grant {
+            id,
+            to,
+            fields,
+            out,
+        } => grant(home, (&id, &to, &fields), &out).await,
+        HandoverCommand::Import { file } => import(home, &file).await,
+        HandoverCommand::Grants => grants(home),
+        HandoverCommand::Card { out } => card(home, &out).await,
+        HandoverCommand::Contact(ContactCommand::Add { file, name }) => {
+            add(home, &file, name.as_deref()).await
+        }
+        HandoverCommand::Contact(ContactCommand::List) => contacts(home),
+    }
+}
+
+/// Opens the home alone: the node is not asked.
+fn open_home(home: Option<PathBuf>) -> Result<Home, Failure> {
+    Ok(Home::open(&needed(home)?, &unlock()).map_err(ClientError::Home)?)
+}
+
+async fn card(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    let bank = open(home)?;
+    files::write_new(out, &bank.card().await?)?;
+    let (name, shown) = (&bank.home().config().name, out.display());
+    let text = format!(
+        "The card of {name} is in {shown}. It holds no secret: give it to whoever shall give fields to this home, and they \
+         keep it with\n  sealane contact add {shown}"
+    );
+    let data =
+        json!({"ok": true, "card": shown.to_string(), "alias": bank.home().alias().to_string()});
+    Ok(Report { text, data })
+}
+
+async fn add(home: Option<PathBuf>, file: &Path, name: Option<&str>) -> Result<Report, Failure> {
+    let card = files::read(file)?;
+    let bank = open(home)?;
+    let contact = bank.add_contact(&card, name).await?;
+    let (name, alias) = (&contact.name, contact.alias());
+    let text = format!(
+        "{name} is a contact now: its card is signed with the key that the chain names for alias {alias}.\n\
+         Next: sealane grant ID --to {name} --fields PATHS --out FILE"
+    );
+    let data = json!({"ok": true, "name": name, "alias": alias.to_string()});
+    Ok(Report { text, data })
+}
+
+fn contacts(home: Option<PathBuf>) -> Result<Report, Failure> {
+    let book = open_home(home)?.contacts().map_err(ClientError::Home)?;
+    let all = book.contacts.iter();
+    let mut lines: Vec<String> = all
+        .clone()
+        .map(|one| format!("{}  {}", one.name, one.alias()))
+        .collect();
+    let all: Vec<Value> = all
+        .map(|one| json!({"name": one.name, "alias": one.alias().to_string()}))
+        .collect();
+    if lines.is_empty() {
+        lines.push("This home has no card of anybody yet: sealane contact add FILE".to_owned());
+    }
+    let text = lines.join("\n");
+    Ok(Report {
+        text,
+        data: json!({"ok": true, "contacts": all}),
+    })
+}
+
+async fn grant(
+    home: Option<PathBuf>,
+    (id, to, paths): (&str, &str, &str),
+    out: &Path,
+) -> Result<Report, Failure> {
+    let id = record_id(id)?;
+    files::must_be_new(out)?;
+    let bank = open(home)?;
+    let grant = bank.grant(&id, to, paths).await?;
+    files::write_new(out, &grant.file)?;
+    Ok(granted(&grant, &out.display().to_string()))
+}
+
+fn granted(grant: &Grant, out: &str) -> Report {
+    let (to, kind, fields) = (&grant.to.name, grant.kind.name(), grant.fields.join(", "));
+    let who = match grant.identifiers.is_empty() {
+        true => "that it is the record of this alias, which names no legal identifiers".to_owned(),
+        false => format!("that {} sealed it", grant.identifiers.join(", ")),
+    };
+    let text = format!(
+        "Given to {to}, of record {} ({kind}): {fields}.\n\
+         {to} also learns {who}, and can show all of it to others. It knows other records of the same alias again.\n\
+         {out} opens with {to}'s home alone; send it any way you like: sealane import {out}\n\
+         What is given cannot be unread: nothing takes it back.",
+        grant.record
+    );
+    let data = json!({
+        "ok": true, "record": grant.record.to_string(), "kind": kind, "to": to, "receiver": grant.to.alias().to_string(),
+        "fields": grant.fields, "identifiers": grant.identifiers, "file": out, "bytes": grant.file.len(),
+    });
+    Report { text, data }
+}
+
+async fn import(home: Option<PathBuf>, file: &Path) -> Result<Report, Failure> {
+    let bytes = files::read(file)?;
+    let bank = open(home)?;
+    let import = bank.import(&bytes).await?;
+    Ok(imported(&import))
+}
+
+fn imported(import: &Import) -> Report {
+    let (id, kind, from) = (import.record, import.kind.name(), &import.from);
+    let fields = import.fields.join(", ");
+    let before = if import.already {
+        " All of it was here before."
+    } else {
+        ""
+    };
+    let mut text = format!(
+        "{from} gives, of record {id} ({kind}): {fields}.{before}\nSealed by {}; every field is checked against the record on the chain.",
+        sealer(&import.identifiers)
+    );
+    for (path, reason) in &import.wrong {
+        text.push_str(&format!(
+            "\n  {path}  MISMATCH: {reason}: its sealer's fault"
+        ));
+    }
+    if !import.wrong.is_empty() {
+        text.push_str("\nThe evidence is kept: sealane record show --json has it, and it can be shown to others.");
+    }
+    text.push_str(&format!("\nNext: sealane record show {id}"));
+    let wrong = import.wrong.iter();
+    let wrong: Vec<Value> = wrong
+        .map(|(path, reason)| json!({"path": path, "reason": reason}))
+        .collect();
+    let data = json!({
+        "ok": true, "record": id.to_string(), "kind": kind, "from": from, "identifiers": import.identifiers,
+        "fields": import.fields, "wrong": wrong, "already": import.already,
+    });
+    Report { text, data }
+}
+
+/// A record's sealer in words.
+pub(super) fn sealer(identifiers: &[String]) -> String {
+    match identifiers.is_empty() {
+        true => "an alias without legal identifiers".to_owned(),
+        false => identifiers.join(", "),
+    }
+}
+
+fn grants(home: Option<PathBuf>) -> Result<Report, Failure> {
+    let home = open_home(home)?;
+    let all = || -> Result<(Vec<Imported>, Vec<Given>), HomeError> {
+        Ok((home.all_imported()?, home.all_given()?))
+    };
+    let (taken, given) = all().map_err(ClientError::Home)?;
+    let (taken, given): (Vec<_>, Vec<_>) = (
+        taken.iter().map(taken_row).collect(),
+        given.iter().map(given_row).collect(),
+    );
+    let mut lines: Vec<&str> = taken
+        .iter()
+        .chain(&given)
+        .map(|(text, _)| text.as_str())
+        .collect();
+    if lines.is_empty() {
+        lines.push("Nothing was given to this home, and it gave nothing.");
+    }
+    let text = lines.join("\n");
+    let data = |rows: &[(String, Value)]| -> Vec<Value> {
+        rows.iter().map(|(_, row)| row.clone()).collect()
+    };
+    let data = json!({"ok": true, "imported": data(&taken), "given": data(&given)});
+    Ok(Report { text, data })
+}
+
+fn taken_row(one: &Imported) -> (String, Value) {
+    let header = &one.record.header;
+    let places = one.fields.keys().copied().collect();
+    let fields = fields::names(header.kind, header.bucket, &places);
+    let (id, kind, identifiers) = (
+        one.record.id(),
+        header.kind.name(),
+        one.sealer.identifiers(),
+    );
+    let text = format!(
+        "from {}  record {id} ({kind}), sealed by {}: {}",
+        one.from,
+        sealer(identifiers),
+        fields.join(", ")
+    );
+    let data = json!({
+        "record": id.to_string(), "kind": kind, "from": one.from, "identifiers": identifiers, "fields": fields,
+    });
+    (text, data)
+}
+
+fn given_row(one: &Given) -> (String, Value) {
+    let fields = fields::names(one.kind, one.bucket, &one.places);
+    let kind = one.kind.name();
+    let text = format!(
+        "to {}  record {} ({kind}): {}",
+        one.to,
+        one.record,
+        fields.join(", ")
+    );
+    let data = json!({
+        "record": one.record.to_string(), "kind": kind, "to": one.to, "receiver": one.receiver.to_string(), "fields": fields,
+    });
+    (text, data)
+}

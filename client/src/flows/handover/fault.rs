@@ -1,0 +1,90 @@
+//! Why fields are not handed over.
+
+use sealane_crypto::handover::{CardError, HandoverError};
+use sealane_crypto::suite::SealToError;
+use sealane_types::alias::Standing;
+use thiserror::Error;
+
+use crate::fields::PathError;
+
+/// Why fields are not handed over.
+#[derive(Debug, Error)]
+pub enum HandoverFault {
+    /// The file gives nothing.
+    #[error("the hand-over file is refused: {0}")]
+    File(#[from] HandoverError),
+    /// The card is not believed.
+    #[error("the card is refused: {0}")]
+    Card(#[from] CardError),
+    /// The paths name no fields.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// Nobody's card is here under this name.
+    #[error(
+        "this home has no card of {0:?}: ask for theirs (sealane --home THEIRS card --out FILE), then sealane contact add FILE; \
+         sealane contact list has those known"
+    )]
+    NoContact(String),
+    /// The name is another's.
+    #[error(
+        "{0:?} is the name of somebody else, a contact or a member; choose another with --name"
+    )]
+    NameTaken(String),
+    /// The alias has no name on the chain, or the one given is none.
+    #[error("give the contact a name of a-z, 0-9 and -: --name NAME")]
+    NameNeeded,
+    /// This home is not on the chain yet.
+    #[error("this home's alias is not on the chain: the members have not admitted it")]
+    NotAdmitted,
+    /// The chain names a key that this home has not.
+    #[error(
+        "the chain names another signing key than this home's keystore.age has; put back the newest one"
+    )]
+    OtherKey,
+    /// The home cannot open its alias' commitment.
+    #[error(
+        "this home does not know the legal identifiers that the record's sealer was admitted with (identity.bin, \
+         customers.bin); put back the newest ones"
+    )]
+    Identity,
+    /// The receiver may not act.
+    #[error("{name} is {} on the chain", standing.name())]
+    NotActive {
+        /// Its name.
+        name: String,
+        /// Where it stands.
+        standing: Standing,
+    },
+    /// Nothing can be encrypted to the receiver.
+    #[error(transparent)]
+    Seal(#[from] SealToError),
+}
+
+impl HandoverFault {
+    /// The command line's exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::OtherKey | Self::Identity | Self::Seal(_) => 1,
+            Self::NotAdmitted | Self::NotActive { .. } => 3,
+            _ => 2,
+        }
+    }
+
+    /// A word for programs, which never changes.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::File(_) => "handover",
+            Self::Card(_) => "card",
+            Self::Path(_) => "fields",
+            Self::NoContact(_) => "no-contact",
+            Self::NameTaken(_) | Self::NameNeeded => "contact-name",
+            Self::NotAdmitted => "not-admitted",
+            Self::OtherKey => "other-key",
+            Self::Identity => "identity",
+            Self::NotActive { .. } => "not-active",
+            Self::Seal(_) => "receiver",
+        }
+    }
+}
