@@ -46,7 +46,6 @@ fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
     let _ = financed.expect(DONE);
 }
 
-/// Seals until it is told to stop; types a command again that a dying node left open.
 /// A node without a turn of its own tells the others again what they have forgotten, as they were restarted.
 #[test]
 fn what_the_others_have_forgotten_is_passed_on_again() {
@@ -70,12 +69,13 @@ fn what_the_others_have_forgotten_is_passed_on_again() {
     until("it waits at the observer", || {
         network.status(OBSERVER).waiting == 1
     });
-    // long enough for the observer to have given up passing it on
-    thread::sleep(Duration::from_secs(4));
+    // long enough for the observer to have given up passing it on, once more after it has looked at what waits too
+    thread::sleep(Duration::from_secs(6));
     (0..OBSERVER).for_each(|at| network.start_node(at));
     let _ = sealing.wait().expect(DONE);
 }
 
+/// Seals until it is told to stop; types a command again that a dying node left open.
 fn load(history: &History, bank: &Bank, name: &str, over: &AtomicBool) {
     let mut number = 0;
     while !over.load(Ordering::Relaxed) {

@@ -27,6 +27,8 @@ struct Attack {
     own: OnceLock<AliasId>,
     amnesia: Amnesia<Context>,
     random: Mutex<StdRng>,
+    /// The last block that it was locked on: it saw that two thirds want it.
+    locked: Mutex<Option<(At, Round, BlockId)>>,
     /// The last block that had a second, and that one.
     second: Mutex<Option<(BlockId, BlockId)>>,
     sync: Sync,
@@ -52,6 +54,7 @@ pub fn arm(config: ByzantineConfig, sync: Sync) {
         own: OnceLock::new(),
         amnesia: Amnesia::new(config.ignore_locks.clone(), config.seed),
         random: Mutex::new(malachitebft_engine_byzantine::config::make_rng(config.seed)),
+        locked: Mutex::default(),
         second: Mutex::default(),
         sync,
         config,
@@ -76,6 +79,22 @@ fn of_voter(voter: AliasId) -> Option<&'static Attack> {
 }
 
 impl Attack {
+    /// Where the engine precommits a block, it is locked on it from then on, whatever becomes of that vote.
+    fn lock(&self, height: At, round: Round, block: BlockId) {
+        let lock = Some((height, round, block));
+        *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = lock;
+    }
+
+    /// What it votes for although the engine would not: said where that is another block than it is locked on.
+    fn forget(&self, height: At, round: Round) -> Option<BlockId> {
+        let block = self.amnesia.try_override_nil_prevote(height, round)?;
+        let locked = *self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, before, own)) = locked.filter(|lock| lock.0 == height && lock.2 != block) {
+            tracing::warn!(%height, %round, %before, %own, %block, "BYZANTINE: forgetting its lock");
+        }
+        Some(block)
+    }
+
     fn fires(&self, trigger: &Trigger, height: At, round: Round) -> bool {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         trigger.fires(height, round, &mut random)
@@ -99,11 +118,7 @@ pub(crate) fn prevote(
     value: NilOrVal<BlockId>,
     voter: AliasId,
 ) -> NilOrVal<BlockId> {
-    let forgotten = || {
-        of_voter(voter)?
-            .amnesia
-            .try_override_nil_prevote(height, round)
-    };
+    let forgotten = || of_voter(voter)?.forget(height, round);
     match value {
         NilOrVal::Nil => forgotten().map_or(NilOrVal::Nil, NilOrVal::Val),
         block => block,
@@ -117,6 +132,9 @@ pub(crate) fn precommit(
     value: NilOrVal<BlockId>,
     voter: AliasId,
 ) -> NilOrVal<BlockId> {
+    if let (Some(attack), NilOrVal::Val(block)) = (of_voter(voter), value) {
+        attack.lock(height, round, block);
+    }
     let refuses = |attack: &Attack| {
         let trigger = &attack.config.force_precommit_nil;
         attack.fires(trigger, height, round)

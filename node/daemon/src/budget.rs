@@ -65,6 +65,9 @@ mod tests {
         assert_eq!(budget.most(), usize::MAX, "three transactions tell nothing");
         budget.note(100, Duration::from_millis(100));
         assert_eq!(budget.most(), 300);
+        // one slow block counts for its part only: 1 ms and 10 ms are 3.25 ms then
+        budget.note(100, Duration::from_secs(1));
+        assert_eq!(budget.most(), 92);
         // a machine that becomes slower is learnt, one that recovers too
         (0..20).for_each(|_| budget.note(100, Duration::from_secs(1)));
         assert!((30..35).contains(&budget.most()), "{}", budget.most());

@@ -267,13 +267,16 @@ async fn an_invoice_is_financed_once_although_the_node_dies_before_it_answers() 
     node.stop().await;
 }
 
-/// A proof that does not hold is refused at the door, and costs its signer nothing.
+/// A proof that does not hold, or whose key is not there, is refused at the door, and costs its signer nothing.
 async fn wrong_proof(world: &World, client: &mut Client, of: &Prepared) {
-    let mut present = of.present.clone();
-    present.amount_commitment = FieldBytes::new([0; 32]);
-    let wrong = world.sign(0, 1, Payload::PresentBlinded(present));
-    let refused = submit(client, &wrong).await.unwrap_err();
-    assert_eq!(ErrorCode::of(&refused), Some(ErrorCode::BadProof));
+    let mut wrong = [of.present.clone(), of.present.clone()];
+    wrong[0].amount_commitment = FieldBytes::new([0; 32]);
+    wrong[1].verifying_key = VerifyingKeyId::new([1; 32]);
+    for present in wrong {
+        let wrong = world.sign(0, 1, Payload::PresentBlinded(present));
+        let refused = submit(client, &wrong).await.unwrap_err();
+        assert_eq!(ErrorCode::of(&refused), Some(ErrorCode::BadProof));
+    }
 }
 
 /// The log of taken fingerprints rolls up to the digest that the state proves.

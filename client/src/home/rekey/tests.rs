@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use sealane_crypto::signature::verify;
 use sealane_crypto::tags;
+use sealane_types::alias::Possession;
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::governance::{CastVote, Change};
 use sealane_types::ids::{ProposalId, PublicKey, Sequence};
@@ -24,7 +25,17 @@ fn homes(protect: Protect) -> (TempDir, [PathBuf; 2]) {
 
 fn asked(text: &str, home: &Home) -> PublicKey {
     match join::key_change(text.as_bytes(), home.chain()) {
-        Ok(Change::SetKey { alias, key, .. }) if alias == home.alias() => key,
+        Ok(Change::SetKey {
+            alias,
+            key,
+            possession,
+        }) if alias == home.alias() => {
+            let chain = home.chain();
+            let said = Possession { chain, alias, key }.to_bytes();
+            let signed = verify(tags::SIGN_POSSESSION, &key, &said, &possession);
+            assert!(signed, "the new key's own word, which the members ask for");
+            key
+        }
         other => panic!("{other:?}"),
     }
 }
@@ -70,6 +81,10 @@ fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
         .expect("another key");
     assert!(is_of(&anew, &new));
     assert_eq!(home.signed_anew(&[first.clone(), anew]), None);
+    let mut of_customer = Transaction::from_bytes(&first).expect("a transaction");
+    of_customer.body.signer = of_other;
+    let of_customer = of_customer.to_bytes();
+    assert_eq!(home.signed_anew(&[of_customer]), None, "another's to sign");
     home.follow_key(&old).expect("nothing to do");
     assert!(home.key_waits());
     home.follow_key(&new).expect("its height has come");

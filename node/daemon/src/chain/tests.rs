@@ -1,16 +1,21 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use sealane_consensus::{Application, Clock, ManualClock, Proposer, Verdict};
+use sealane_crypto::keystore::{Existing, KeyFile, Protection, ValidatorSecrets, save};
+use sealane_crypto::signature::{SigningKey, verify};
 use sealane_crypto::tags;
 use sealane_ledger::chain_id;
 use sealane_types::block::{CommitSignature, Vote};
-use sealane_types::ids::{StateRoot, TxId};
+use sealane_types::ids::{PublicKey, StateRoot, TxId};
 use sealane_types::receipt::{Outcome, Receipt, Refusal};
 use tempfile::TempDir;
 
 use super::*;
+use crate::keyring::{KeyFiles, Keyring};
+use crate::shares::Shares;
 use crate::support::{BANKS, VALIDATOR, World, validator_key};
 
 /// A chain with a folder of its own, whose blocks the test decides.
@@ -26,6 +31,15 @@ async fn open(world: &World, threads: usize) -> Own {
 
 /// A chain in a folder, which may have begun.
 pub(crate) async fn open_in(folder: TempDir, world: &World, threads: usize) -> Own {
+    open_as(None, folder, world, threads).await
+}
+
+async fn open_as(
+    answerer: Option<Answerer>,
+    folder: TempDir,
+    world: &World,
+    threads: usize,
+) -> Own {
     let store = Store::open(folder.path(), chain_id(&world.genesis)).unwrap();
     let clock = Arc::new(ManualClock::new(BlockTime(5_000)));
     let chain = Chain::open(Parts {
@@ -36,7 +50,7 @@ pub(crate) async fn open_in(folder: TempDir, world: &World, threads: usize) -> O
         bridge: Bridge::new(threads).unwrap(),
         proofs: Arc::new(Proofs::new()),
         limits: Limits::default(),
-        answerer: None,
+        answerer: answerer.map(Arc::new),
         points: Arc::new(()),
         clock: clock.clone(),
     });
@@ -246,6 +260,57 @@ async fn a_block_is_due_when_transactions_wait_after_any_and_each_minute() {
     let empty = own.decide().await;
     assert!(empty.transactions.is_empty());
     assert!(!own.chain.due(own.clock.now()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_has_no_more_transactions_than_are_executed_in_time() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    let waiting = (0..60).map(|number| world.release(0, number, number));
+    own.wait(waiting).await;
+    let before = own.chain.budget.most();
+    let all = own.chain.propose(own.clock.now()).await.unwrap();
+    assert_eq!(all.transactions.len(), 60, "nothing is known yet");
+    assert!(own.chain.budget.most() < before, "the block has told");
+    for _ in 0..20 {
+        own.chain.budget.note(60, Duration::from_secs(600));
+    }
+    let few = own.decide().await;
+    assert_eq!(few.transactions.len(), own.chain.budget.most());
+    assert_eq!(own.chain.mempool.len(), 60 - few.transactions.len());
+}
+
+/// A transaction's id covers no signature: the one that was signed with the old key would keep the other out.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_validator_signed_with_its_old_key_is_signed_anew() {
+    let (world, home) = (World::new(), TempDir::new().unwrap());
+    let files = KeyFiles::of(home.path());
+    let old = SigningKey::from_seed(&[31; 32]).public();
+    files.begin(SigningKey::from_seed(&[31; 32])).unwrap();
+    let keys = Arc::new(Keyring::new(files.clone(), files.signing().unwrap()));
+    let shares = Shares::of_home(home.path(), files.opener());
+    let answerer = Answerer::new(chain_id(&world.genesis), VALIDATOR, keys, shares);
+    let own = open_as(Some(answerer), TempDir::new().unwrap(), &world, 1).await;
+    let other = open(&world, 1).await;
+    let signed_by = |key: &PublicKey| {
+        let waiting = own.chain.mempool.peek(usize::MAX, usize::MAX);
+        assert_eq!(waiting.len(), 1, "its step of the first round");
+        let Transaction { body, signature } = &*waiting[0].transaction;
+        assert_eq!(body.signer, VALIDATOR);
+        let message = body.to_bytes();
+        verify(tags::SIGN_TRANSACTION, key, &message, signature)
+    };
+    own.follow(&other.decide().await).await;
+    assert!(signed_by(&old));
+    // its new key is the one that the chain names from the next height on
+    let secret = ValidatorSecrets {
+        signing: validator_key(),
+    };
+    let protection = Protection::KeyFile(KeyFile::read(&files.opener()).unwrap());
+    let next = home.path().join("validator-next.age");
+    save(&next, &secret, &protection, Existing::Refuse).unwrap();
+    own.follow(&other.decide().await).await;
+    assert!(signed_by(&secret.signing.public()));
 }
 
 /// The clock runs back; the headers' times do not.

@@ -81,6 +81,26 @@ fn a_kill_in_the_middle_leaves_a_node_that_finds_its_key_again() {
     assert_eq!(files.signing().unwrap().public(), new);
 }
 
+/// The order of the two steps: a node that dies between them would have no name among its peers any more.
+#[cfg(unix)]
+#[test]
+fn the_old_key_stays_until_the_connections_have_what_they_need_of_it() {
+    let (folder, files, old) = folder();
+    let seed = |files: &KeyFiles| files.network_seed(&files.signing().unwrap()).unwrap();
+    let before = peer_id(&seed(&files)).unwrap();
+    let new = files.make_next().unwrap().public();
+    let keys = Keyring::new(files.clone(), files.signing().unwrap());
+    let network = folder.path().join(NETWORK);
+    std::os::unix::fs::symlink("nowhere", &network).unwrap(); // nothing can be kept there
+    assert!(keys.follow(Height(3), &new).is_err());
+    assert_eq!(files.signing().unwrap().public(), old);
+    assert_eq!(keys.newest().public(), old, "in memory as on disk");
+    std::fs::remove_file(&network).unwrap();
+    assert!(keys.follow(Height(4), &new).unwrap());
+    assert_eq!(files.signing().unwrap().public(), new);
+    assert_eq!(peer_id(&seed(&files)).unwrap(), before);
+}
+
 #[test]
 fn a_key_that_is_not_here_is_not_signed_with() {
     let (_folder, files, old) = folder();
