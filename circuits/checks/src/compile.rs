@@ -24,7 +24,7 @@ mod witness;
 
 pub use plan::{Leaves, Plan, Position, Reads};
 pub use statement::Presented;
-pub use witness::{AliasOpening, DocumentWitness, LeafOpening};
+pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
 use open::{Document, Opener, Public, Switches};
 use value::{Symbol, SymbolId, Value};

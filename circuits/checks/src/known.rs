@@ -13,7 +13,7 @@ use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, LINE_SLOTS};
 use thiserror::Error;
 
-use crate::compile::{AliasOpening, DocumentWitness, LeafOpening, Presented};
+use crate::compile::{AliasWitness, DocumentWitness, LeafOpening, Presented};
 use crate::readable::is_readable;
 
 /// A record with the fields that are known of it.
@@ -48,7 +48,7 @@ impl Known {
     pub fn of(
         record: &Record,
         keys: &[(Place, FieldKey)],
-        alias: AliasOpening,
+        alias: AliasWitness,
     ) -> Result<Self, KnowError> {
         let tree = check_record(record)?;
         let header = &record.header;

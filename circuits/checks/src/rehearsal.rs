@@ -1,15 +1,16 @@
 //! Documents sealed for a rehearsal: real records under keys that everybody can compute, of a chain that does not exist. With them a
 //! check is proven and attacked before anybody publishes it.
 
-use sealane_crypto::identity::TooManyIdentifiers;
+use sealane_crypto::identity::{AliasOpening, TooManyIdentifiers};
 use sealane_crypto::keys::{FieldKey, InstitutionSecret, Period, Place};
 use sealane_crypto::sealing::{Heading, SealError, Sealed};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId};
 use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
+use zeroize::Zeroizing;
 
-use crate::compile::AliasOpening;
+use crate::compile::AliasWitness;
 use crate::known::Known;
 
 /// November 2026, in months since January 1970.
@@ -57,8 +58,9 @@ impl Owned {
     ///
     /// # Errors
     /// When it has too many identifiers.
-    pub fn alias(&self) -> Result<AliasOpening, TooManyIdentifiers> {
-        AliasOpening::new(&self.sealer, &self.material)
+    pub fn alias(&self) -> Result<AliasWitness, TooManyIdentifiers> {
+        let opening = AliasOpening::new(&self.sealer, Zeroizing::new(self.material))?;
+        Ok(AliasWitness::of(&opening))
     }
 
     /// The record as somebody knows it who was granted these keys.

@@ -139,7 +139,7 @@ impl Compiler<'_> {
 
     fn number(&mut self, ready: Wire, v1: Wire, bits: u32, scale: u32, measure: Measure) -> Value {
         self.in_range(&v1, bits);
-        Value::Exact(Exact {
+        Value::of(Exact {
             ready,
             numerator: v1,
             denominator: None,
@@ -174,7 +174,7 @@ impl Compiler<'_> {
         let numerator = self
             .system
             .named("K13", |system| system.product(&v1, &factor));
-        Value::Exact(Exact {
+        Value::of(Exact {
             ready: present,
             numerator,
             denominator: None,
@@ -223,7 +223,7 @@ impl Compiler<'_> {
         let with_unit = self.with_unit(&quantity.present, &quantity.v2);
         let known = self.symbols[currency.0].ready.clone();
         let ready = self.all(&[&present, &positive, &known, &with_unit]);
-        Value::Exact(Exact {
+        Value::of(Exact {
             ready,
             numerator: value,
             denominator: Some(base),
@@ -240,7 +240,7 @@ impl Compiler<'_> {
         match &values[0] {
             Value::Exact(first) => {
                 let all: Vec<Exact> = values.iter().filter_map(exact).collect();
-                Value::Exact(self.pick_exact(picked, first, &all))
+                Value::of(self.pick_exact(picked, first, &all))
             }
             Value::Symbol(_) => {
                 let all: Vec<SymbolId> = symbols(|value| match value {
@@ -389,7 +389,7 @@ impl Compiler<'_> {
 
 pub(super) fn exact(value: &Value) -> Option<Exact> {
     match value {
-        Value::Exact(exact) => Some(exact.clone()),
+        Value::Exact(exact) => Some(Exact::clone(exact)),
         _ => None,
     }
 }

@@ -40,7 +40,7 @@ impl Compiler<'_> {
                 sum
             }
         };
-        Value::Exact(number)
+        Value::of(number)
     }
 
     fn literal(&mut self, written: &str, holds: Type) -> Value {

@@ -47,7 +47,7 @@ pub(super) struct Exact {
 /// A value.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
-    Exact(Exact),
+    Exact(Box<Exact>),
     Symbol(SymbolId),
     Number { strict: SymbolId, loose: SymbolId },
     Loose(SymbolId),
@@ -65,6 +65,13 @@ impl Exact {
             largest_denominator: BigUint::from(1_u8),
             measure,
         }
+    }
+}
+
+impl Value {
+    /// A number.
+    pub fn of(exact: Exact) -> Self {
+        Self::Exact(Box::new(exact))
     }
 }
 

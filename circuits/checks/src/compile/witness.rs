@@ -4,33 +4,30 @@ use std::collections::BTreeMap;
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::commitment::{LeafValues, RecordTree, blinding_element};
-use sealane_crypto::identity::{self, MAX_IDENTIFIERS, TooManyIdentifiers};
+use sealane_crypto::commitment::{LeafValues, RecordTree};
+use sealane_crypto::identity::{self, AliasOpening, MAX_IDENTIFIERS};
 use sealane_crypto::keys::Place;
 use sealane_types::schema::{GROUP, HEADER_SLOTS, LINE_SLOTS};
 use zeroize::Zeroize;
 
 /// What an alias' commitment is made of: identifiers, zeros after them, and the blinding.
 #[derive(Clone)]
-pub struct AliasOpening {
+pub struct AliasWitness {
     /// The identifiers as field elements.
     pub identifiers: [Fr; MAX_IDENTIFIERS],
     /// The blinding.
     pub blinding: Fr,
 }
 
-impl AliasOpening {
-    /// Identifiers in their canonical form `scheme:value`, and the key material of the blinding.
-    ///
-    /// # Errors
-    /// When there are more than an alias has.
-    pub fn new(identifiers: &[String], material: &[u8; 64]) -> Result<Self, TooManyIdentifiers> {
-        let identifiers = identity::elements(identifiers)?;
-        let blinding = blinding_element(material);
-        Ok(Self {
-            identifiers,
-            blinding,
-        })
+impl AliasWitness {
+    /// From what opens the alias' commitment.
+    #[must_use]
+    pub fn of(opening: &AliasOpening) -> Self {
+        let identifiers = identity::elements(opening.identifiers());
+        Self {
+            identifiers: identifiers.expect("no opening has more identifiers than an alias"),
+            blinding: opening.blinding(),
+        }
     }
 
     /// The commitment.
@@ -60,7 +57,7 @@ pub struct DocumentWitness {
     lines_root: Fr,
     salt: Fr,
     openings: BTreeMap<Place, LeafOpening>,
-    alias: AliasOpening,
+    alias: AliasWitness,
 }
 
 impl DocumentWitness {
@@ -72,7 +69,7 @@ impl DocumentWitness {
         lines: Vec<[Fr; LINE_SLOTS]>,
         salt: Fr,
         openings: BTreeMap<Place, LeafOpening>,
-        alias: AliasOpening,
+        alias: AliasWitness,
     ) -> Self {
         Self {
             header: *tree.header(),
@@ -90,7 +87,7 @@ impl DocumentWitness {
     /// What stands for a document that is not there.
     #[must_use]
     pub fn blank() -> Self {
-        let alias = AliasOpening {
+        let alias = AliasWitness {
             identifiers: [Fr::ZERO; MAX_IDENTIFIERS],
             blinding: Fr::ZERO,
         };
@@ -161,7 +158,7 @@ impl DocumentWitness {
         self.salt
     }
 
-    pub(super) fn alias(&self) -> &AliasOpening {
+    pub(super) fn alias(&self) -> &AliasWitness {
         &self.alias
     }
 }
@@ -174,7 +171,7 @@ impl Drop for LeafOpening {
     }
 }
 
-impl Drop for AliasOpening {
+impl Drop for AliasWitness {
     fn drop(&mut self) {
         self.identifiers.zeroize();
         self.blinding.zeroize();

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
 use sealane_checks::compile::{
-    AliasOpening, DocumentWitness, LeafOpening, Plan, Presented, synthesize,
+    AliasWitness, DocumentWitness, LeafOpening, Plan, Presented, synthesize,
 };
 use sealane_checks::evaluate::Standing;
 use sealane_checks::readable::is_readable;
@@ -98,7 +98,7 @@ impl Record {
         for (slot, id) in identifiers.iter_mut().zip(&party.sealer) {
             *slot = input_element(&LeafInput::Text(id.clone()));
         }
-        let alias = AliasOpening {
+        let alias = AliasWitness {
             identifiers,
             blinding: Fr::from(seed + 3),
         };

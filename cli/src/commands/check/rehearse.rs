@@ -184,10 +184,10 @@ impl Rehearsal {
                 .map(|(name, rows)| format!("  {rows:>8}  {name}")),
         );
         lines.push(format!(
-            "Proven over the documents, each sealed by the party it names, in {:.1?}{}; keys of {:.1} MB ready in {:.1?}.",
+            "Proven over the documents, each sealed by the party it names, in {:.1?}{}; keys of {} MB ready in {:.1?}.",
             self.proving,
             self.shown(),
-            self.key_bytes as f64 / 1e6,
+            self.key_bytes.div_ceil(1_000_000),
             self.opening
         ));
         lines.push(format!("Verifying key {}.", self.verifying_key));
