@@ -248,3 +248,46 @@ fn a_hostile_check_cannot_repaint_the_terminal() {
         said.errors
     );
 }
+
+/// The blocks of a page: their language and their text.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let parts = page.split("```").skip(1).step_by(2);
+    parts.map(|block| block.split_once('\n').unwrap()).collect()
+}
+
+#[test]
+fn the_page_on_writing_checks_does_what_it_says() {
+    let page = include_str!("../../docs/write-a-check.md");
+    let folder = tempfile::tempdir().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_sealane")).parent().unwrap();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+    let mut last = String::new();
+    let mut compared = 0;
+    for (language, text) in blocks(page) {
+        match language {
+            "sh" => {
+                let mut shell = Command::new("sh");
+                let shell = shell.args(["-ec", text]).current_dir(folder.path());
+                let output = shell.env("PATH", &path).output().unwrap();
+                assert!(output.status.success(), "{text}\n{output:?}");
+                last = String::from_utf8(output.stdout).unwrap();
+            }
+            "check" => std::fs::write(folder.path().join("on-terms.check"), text).unwrap(),
+            "text" => {
+                for line in text.lines() {
+                    assert!(
+                        last.lines().any(|said| said == line),
+                        "no {line:?} in\n{last}"
+                    );
+                    compared += 1;
+                }
+            }
+            other => panic!("a block of {other:?}"),
+        }
+    }
+    assert_eq!(compared, 8);
+    assert!(
+        last.contains(", 0 unnoticed;") && last.contains(" 0 accepted."),
+        "{last}"
+    );
+}
