@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use ark_bls12_381::Fr;
 use ark_serialize::CanonicalDeserialize;
+use sealane_gadgets::{Mode, System};
 use sealane_statements::financing::Shape;
 
 use super::*;
@@ -52,9 +54,17 @@ fn a_damaged_file_is_noticed_and_replaced() {
         keys.expect("pinned").pins()
     };
     let first = open(&mut steps);
-    assert_eq!(steps, [Step::Loading, Step::Generating, Step::Writing]);
+    assert_eq!(
+        steps,
+        [
+            Step::Circuit,
+            Step::Loading,
+            Step::Generating,
+            Step::Writing
+        ]
+    );
     assert_eq!(open(&mut steps), first);
-    assert_eq!(steps, [Step::Loading, Step::Circuit]);
+    assert_eq!(steps, [Step::Circuit, Step::Loading]);
     let file = cache::path(directory.path(), shape.name());
     let honest = std::fs::read(&file).expect("written");
     let mut damaged = vec![honest.clone(), honest.clone(), honest.clone(), Vec::new()];
@@ -80,4 +90,39 @@ fn a_damaged_file_is_noticed_and_replaced() {
         .map(|entry| entry.expect("an entry").path())
         .collect();
     assert_eq!(left, [file], "nothing unfinished is left behind");
+}
+
+/// A circuit of one row: the public input is this multiple of a secret square.
+fn small(factor: u64) -> System {
+    let mut system = System::new(Mode::Rows);
+    let public = system.input(Fr::from(4 * factor));
+    let secret = system.witness(Fr::from(2_u8));
+    let square = system.product(&secret, &secret);
+    system.enforce_equal(&(&square * Fr::from(factor)), &public);
+    system
+}
+
+#[test]
+fn circuits_without_pins_are_told_apart_by_their_rows() {
+    let directory = tempfile::tempdir().expect("a temporary folder");
+    let open = |factor: u64| {
+        let mut steps = Vec::new();
+        let mut progress = |step| steps.push(step);
+        let rows = || small(factor);
+        let keys = load_or_generate_for("small", rows, None, directory.path(), &mut progress);
+        let made = keys.expect("a circuit").verifying_key_id();
+        (made, steps.contains(&Step::Generating))
+    };
+    let (one, generated) = open(1);
+    assert!(generated);
+    assert_eq!(open(1), (one, false), "read from the cache");
+    let (other, generated) = open(2);
+    assert!(generated && other != one, "one name, other rows");
+    let pins = Pins {
+        verifying_key: String::new(),
+        proving_key: "00".to_owned(),
+    };
+    let rows = || small(1);
+    let wrong = load_or_generate_for("small", rows, Some(&pins), directory.path(), &mut |_| ());
+    assert!(matches!(wrong, Err(SetupError::Unpinned { .. })));
 }
