@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 #[cfg(feature = "network")]
 mod certificate;
 #[cfg(feature = "network")]
+mod check;
+#[cfg(feature = "network")]
 mod handover;
 #[cfg(feature = "network")]
 mod network;
@@ -15,6 +17,8 @@ mod validator;
 
 #[cfg(feature = "network")]
 pub use certificate::CertificateCommand;
+#[cfg(feature = "network")]
+pub use check::CheckOnChain;
 #[cfg(feature = "network")]
 pub use handover::{ContactCommand, HandoverCommand};
 #[cfg(feature = "network")]
@@ -56,7 +60,7 @@ pub enum Command {
         file: PathBuf,
     },
 
-    /// Cross-checks: what documents of different parties must have in common. Evaluated here; nothing is proven yet
+    /// Cross-checks: what documents of different parties must have in common. Proofs of them are files: the ledger takes none yet
     #[command(subcommand)]
     Check(CheckCommand),
 
@@ -421,6 +425,10 @@ pub enum CheckCommand {
         #[arg(long)]
         evaluate: bool,
     },
+
+    #[cfg(feature = "network")]
+    #[command(flatten)]
+    OnChain(CheckOnChain),
 }
 
 /// How many nodes a network has.

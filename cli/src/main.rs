@@ -10,6 +10,8 @@ mod terminal;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 
+#[cfg(feature = "network")]
+use crate::args::CheckCommand;
 use crate::args::{Args, Command, DocumentCommand};
 use crate::outcome::{ExitCode, Failure, Report};
 
@@ -52,6 +54,10 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
 fn run(args: Args) -> Result<Report, Failure> {
     match args.command {
         Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
+        #[cfg(feature = "network")]
+        command @ Command::Check(CheckCommand::OnChain(_)) => {
+            commands::run(command, args.home, args.json)
+        }
         Command::Check(command) => commands::check::run(command),
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Taste { file } => commands::taste::run(&file, args.json),

@@ -58,7 +58,7 @@ fn the_standard_checks_are_listed_without_a_home() {
     let text = run(folder.path(), &["check", "list"]);
     let text = text.data.as_str().unwrap();
     assert!(
-        text.contains("Waybills by carrier") && text.contains("No network takes"),
+        text.contains("Waybills by carrier") && text.contains("The ledger takes no proofs"),
         "{text}"
     );
 }

@@ -7,7 +7,7 @@ use sealane_wire::code::ErrorCode;
 use thiserror::Error;
 
 use crate::chain::NodeError;
-use crate::flows::HandoverFault;
+use crate::flows::{CrossCheckFault, HandoverFault};
 use crate::home::disk::DiskError;
 use crate::home::journal::JournalError;
 use crate::home::{HomeError, KeysError};
@@ -69,6 +69,9 @@ pub enum ClientError {
     /// Fields are not handed over.
     #[error(transparent)]
     Handover(#[from] HandoverFault),
+    /// A cross-check is not proven, or its proof does not hold.
+    #[error(transparent)]
+    CrossCheck(#[from] CrossCheckFault),
     /// The validators have not answered in time.
     #[error(
         "the validators have not answered the blinded set of record {record} within {seconds} s; run the same command again"
@@ -119,6 +122,7 @@ impl ClientError {
             | Self::Uncommitted { .. }
             | Self::Overtaken => 1,
             Self::Handover(fault) => fault.exit_code(),
+            Self::CrossCheck(fault) => fault.exit_code(),
             Self::Network(NetworkError::Config(_) | NetworkError::Genesis(_)) => 2,
             Self::Network(_) => 1,
             Self::Document(_)
@@ -152,6 +156,7 @@ impl ClientError {
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
             Self::Handover(fault) => fault.name(),
+            Self::CrossCheck(fault) => fault.name(),
             Self::Unanswered { .. } => "unanswered",
             Self::Uncommitted { .. } => "uncommitted",
             Self::Overtaken => "overtaken",

@@ -12,6 +12,7 @@
 
 mod aliases;
 mod bank;
+mod cross_check;
 mod deliver;
 mod finance;
 mod governance;
@@ -26,6 +27,10 @@ mod taken;
 
 pub use aliases::{AliasView, NewCustomer, canonical_identifiers};
 pub use bank::Bank;
+pub use cross_check::{
+    CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
+    VerifiedCheck,
+};
 pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
 pub use handover::{Grant, HandoverFault, Import};

@@ -23,6 +23,12 @@ pub enum Stage {
     FetchingTaken,
     /// The receipt is put together and checked.
     WritingReceipt,
+    /// The records of a cross-check are asked for, and proven by the chain.
+    ReadingRecords,
+    /// A cross-check is evaluated, then proven.
+    ProvingCheck,
+    /// A cross-check's proof is verified.
+    VerifyingCheck,
 }
 
 impl Stage {
@@ -40,6 +46,9 @@ impl Stage {
             Self::Unblinding => "computing the fingerprints",
             Self::FetchingTaken => "fetching the taken fingerprints",
             Self::WritingReceipt => "writing the receipt",
+            Self::ReadingRecords => "asking the chain for the records",
+            Self::ProvingCheck => "proving the check",
+            Self::VerifyingCheck => "verifying the check's proof",
         }
     }
 }

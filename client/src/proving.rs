@@ -99,7 +99,7 @@ impl From<ProveError> for ClientError {
     }
 }
 
-fn key_words(step: Step) -> &'static str {
+pub(crate) fn key_words(step: Step) -> &'static str {
     match step {
         Step::Circuit => "writing the circuit",
         Step::Loading => "loading the proving keys",
@@ -108,7 +108,7 @@ fn key_words(step: Step) -> &'static str {
     }
 }
 
-fn step_words(step: ProveStep) -> &'static str {
+pub(crate) fn step_words(step: ProveStep) -> &'static str {
     match step {
         ProveStep::Checking => "checking the statement",
         ProveStep::Witness => "assigning the circuit",

@@ -381,25 +381,13 @@ impl Evaluator<'_> {
         let mut outcomes = Vec::new();
         for (number, declared) in self.check.documents.iter().enumerate() {
             let (standing, found) = self.sealers(number);
-            let word = &declared.sealer_word;
-            let sentence = format!("{} is sealed by the {word} that it names.", declared.name);
-            outcomes.push(outcome(
-                &format!("{}.sealer", declared.name),
-                &sentence,
-                standing,
-                found,
-            ));
-            if declared.list {
+            let (id, sentence) = declared.sealed();
+            outcomes.push(outcome(&id, &sentence, standing, found));
+            if let Some((id, sentence)) = declared.distinct() {
                 let found = self.repeated(number);
                 let met = found.kept.is_empty();
                 let standing = if met { Standing::Met } else { Standing::NotMet };
-                let sentence = format!("No two documents of {} have one number.", declared.name);
-                outcomes.push(outcome(
-                    &format!("{}.distinct", declared.name),
-                    &sentence,
-                    standing,
-                    found,
-                ));
+                outcomes.push(outcome(&id, &sentence, standing, found));
             }
         }
         outcomes

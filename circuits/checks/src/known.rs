@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sealane_crypto::commitment::{LeafValues, context_element, salt_element};
+use ark_bls12_381::Fr;
+use sealane_crypto::commitment::{LeafValues, RecordTree, context_element, salt_element};
 use sealane_crypto::curve::decode_element;
 use sealane_crypto::keys::{FieldKey, Place};
 use sealane_crypto::sealing::{OpenError, RecordFault, check_record, open_field};
@@ -75,18 +76,8 @@ impl Known {
             values.insert(*place, value);
         }
         let salt = salt_element(header.salt.as_bytes());
-        let context = context_element(&header.to_bytes());
-        let presented = Presented {
-            record: RecordPublic {
-                root: tree.root(context, salt),
-                context,
-                alias: alias.commitment(),
-            },
-            bucket: header.bucket.lines(),
-            taken: BTreeSet::new(),
-        };
         Ok(Self {
-            presented,
+            presented: of_tree(record, &tree, alias.commitment()),
             fields: fields(record, &values),
             witness: DocumentWitness::new(&tree, lines(record), salt, openings, alias),
             wrong,
@@ -94,8 +85,31 @@ impl Known {
     }
 }
 
+/// A record as the ledger knows it, from its public bytes and the commitment of its sealer's alias; nothing is taken out.
+///
+/// # Errors
+/// When the record is not whole.
+pub fn presented(record: &Record, alias: Fr) -> Result<Presented, RecordFault> {
+    Ok(of_tree(record, &check_record(record)?, alias))
+}
+
+fn of_tree(record: &Record, tree: &RecordTree, alias: Fr) -> Presented {
+    let header = &record.header;
+    let salt = salt_element(header.salt.as_bytes());
+    let context = context_element(&header.to_bytes());
+    Presented {
+        record: RecordPublic {
+            root: tree.root(context, salt),
+            context,
+            alias,
+        },
+        bucket: header.bucket.lines(),
+        taken: BTreeSet::new(),
+    }
+}
+
 /// The hashes of the lines' leaves; [`check_record`] has read them all.
-fn lines(record: &Record) -> Vec<[ark_bls12_381::Fr; LINE_SLOTS]> {
+fn lines(record: &Record) -> Vec<[Fr; LINE_SLOTS]> {
     let leaf = |line: usize, slot: usize| {
         let leaf = record.line_leaf(line, slot).expect("inside the bucket");
         decode_element(leaf.hash.as_bytes()).expect("a whole record's leaves are elements")

@@ -35,6 +35,39 @@ pub struct DocumentSlot {
     pub sealer_word: String,
 }
 
+impl DocumentSlot {
+    /// The requirement that its party sealed it: id and sentence.
+    #[must_use]
+    pub fn sealed(&self) -> (String, String) {
+        let Self {
+            name, sealer_word, ..
+        } = self;
+        let sentence = format!("{name} is sealed by the {sealer_word} that it names.");
+        (format!("{name}.sealer"), sentence)
+    }
+
+    /// The requirement that a list has no document twice: id and sentence.
+    #[must_use]
+    pub fn distinct(&self) -> Option<(String, String)> {
+        let Self { name, .. } = self;
+        let sentence = format!("No two documents of {name} have one number.");
+        self.list.then(|| (format!("{name}.distinct"), sentence))
+    }
+}
+
+impl Check {
+    /// All requirements in the order of their bits, those that documents bring first: id and sentence.
+    #[must_use]
+    pub fn stated(&self) -> Vec<(String, String)> {
+        let brought = self.documents.iter();
+        let brought = brought.flat_map(|one| std::iter::once(one.sealed()).chain(one.distinct()));
+        let declared = self.requirements.iter();
+        brought
+            .chain(declared.map(|one| (one.id.clone(), one.sentence.clone())))
+            .collect()
+    }
+}
+
 /// A requirement.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requirement {

@@ -1,5 +1,5 @@
-//! `sealane check`: the language of cross-checks, without a home and without a network. Declarations are read, evaluated on
-//! documents, compiled, proven over records that are sealed for the rehearsal, and attacked.
+//! `sealane check`: cross-checks. Without a home and without a network declarations are read, evaluated on documents, compiled,
+//! proven over records that are sealed for the rehearsal, and attacked; over records on a chain they are proven and verified.
 
 use sealane_checks::read;
 use sealane_checks::standard::STANDARD;
@@ -10,13 +10,15 @@ use crate::args::CheckCommand;
 use crate::outcome::{Failure, Report};
 
 mod new;
+#[cfg(feature = "network")]
+pub mod on_chain;
+mod outcomes;
 mod rehearse;
 mod samples;
 mod test;
 
-/// What is said under the list.
-const NOT_YET: &str =
-    "These are compiled and proven by `sealane check test`. No network takes their proofs yet.";
+/// What is said under the list of standard checks.
+const NOT_YET: &str = "`sealane check test` tries a check out, `sealane check prove` proves it over records on a chain. The ledger takes no proofs of checks yet.";
 
 /// Runs one of the commands.
 pub fn run(command: CheckCommand) -> Result<Report, Failure> {
@@ -24,6 +26,8 @@ pub fn run(command: CheckCommand) -> Result<Report, Failure> {
         CheckCommand::List => list(),
         CheckCommand::New { name } => new::run(&name),
         CheckCommand::Test { file, evaluate } => test::run(&file, evaluate),
+        #[cfg(feature = "network")]
+        CheckCommand::OnChain(_) => unreachable!("dispatched with a runtime"),
     }
 }
 

@@ -29,8 +29,8 @@ pub mod validator;
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, certificate, demo, handover, members, network, node, validator};
-    use crate::args::{Command, ReceiptCommand, RecordCommand};
+    use super::{bank, certificate, check, demo, handover, members, network, node, validator};
+    use crate::args::{CheckCommand, Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
     /// Runs a command that needs a network, or a home of one.
@@ -69,6 +69,9 @@ mod dispatch {
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Certificate(command) => certificate::run(command, home.as_deref()),
             Command::Handover(command) => handover::run(home, command).await,
+            Command::Check(CheckCommand::OnChain(command)) => {
+                check::on_chain::run(home, command).await
+            }
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,

@@ -262,7 +262,7 @@ impl Bank {
     }
 
     /// The alias of a record on the chain.
-    async fn alias_of_record(&self, sealer: &AliasId) -> Result<Alias, ClientError> {
+    pub(super) async fn alias_of_record(&self, sealer: &AliasId) -> Result<Alias, ClientError> {
         let found = self.alias(sealer).await?;
         found.ok_or_else(|| {
             self.node()
@@ -273,7 +273,7 @@ impl Bank {
 }
 
 /// The name on the chain, or the alias where it has none.
-fn name_or_id(alias: &Alias) -> String {
+pub(super) fn name_or_id(alias: &Alias) -> String {
     match alias.name.is_empty() {
         true => alias.id.to_string(),
         false => alias.name.clone(),

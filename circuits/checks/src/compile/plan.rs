@@ -151,10 +151,10 @@ fn of_documents(check: &Check) -> Vec<(String, Reads)> {
         let first = declared.sealer.field().slot;
         let ids = first..first + PARTY_IDS;
         let reads = ids.map(|slot| (document, Leaves::Header(slot))).collect();
-        all.push((format!("{}.sealer", declared.name), reads));
-        if declared.list {
+        all.push((declared.sealed().0, reads));
+        if let Some((id, _)) = declared.distinct() {
             let reads = Reads::from([(document, Leaves::Header(slot::NUMBER))]);
-            all.push((format!("{}.distinct", declared.name), reads));
+            all.push((id, reads));
         }
     }
     all

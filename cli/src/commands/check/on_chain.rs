@@ -1,0 +1,182 @@
+//! `sealane check prove` and `sealane check verify`: checks over records on the chain.
+
+use std::path::{Path, PathBuf};
+
+use sealane_checks::Sizes;
+use sealane_checks::evaluate::Standing;
+use sealane_checks::typed::Check;
+use sealane_client::flows::{CheckText, CheckedRecord, ProvenCheck, VerifiedCheck};
+use sealane_types::ids::RecordId;
+use serde_json::{Value, json};
+
+use super::outcomes::{outcomes_json, outcomes_text, read_file};
+use crate::args::CheckOnChain;
+use crate::commands::bank::{open, record_id, told};
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// What a reader must know of every proof.
+const KEYS: &str = "Its keys are test keys: everybody can forge with them, so it shows nothing to whoever does not trust its prover. The ledger takes no \
+     proofs of checks yet.";
+
+/// Runs a command.
+pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report, Failure> {
+    match command {
+        CheckOnChain::Prove {
+            check,
+            records,
+            out,
+        } => prove(home, &check, &records, &out).await,
+        CheckOnChain::Verify { file, check } => verify(home, &file, check.as_deref()).await,
+    }
+}
+
+/// A standard check by its name, or a declaration by its file.
+fn text(check: &str) -> Result<CheckText, Failure> {
+    if let Some(standard) = CheckText::standard(check) {
+        return Ok(standard);
+    }
+    let file = Path::new(check);
+    if !file.exists() {
+        return Err(Failure::invalid(format!(
+            "{check:?} is no standard check (sealane check list has them) and no file"
+        )));
+    }
+    Ok(CheckText::Own(read_file(file)?.0))
+}
+
+/// `NAME=ID[,ID…]`
+fn named(text: &str) -> Result<(String, Vec<RecordId>), Failure> {
+    let (name, ids) = text.split_once('=').ok_or_else(|| {
+        Failure::invalid(format!(
+            "--record {text:?}: write NAME=ID, or NAME=ID,ID for a list, where NAME is a document of the check"
+        ))
+    })?;
+    let ids: Result<Vec<RecordId>, Failure> =
+        ids.split(',').map(|id| record_id(id.trim())).collect();
+    Ok((name.trim().to_owned(), ids?))
+}
+
+async fn prove(
+    home: Option<PathBuf>,
+    check: &str,
+    records: &[String],
+    out: &Path,
+) -> Result<Report, Failure> {
+    let text = text(check)?;
+    let records: Result<Vec<_>, Failure> = records.iter().map(|one| named(one)).collect();
+    let records = records?;
+    files::must_be_new(out)?;
+    let bank = open(home)?;
+    let progress = told();
+    let proven = bank.prove_check(text, &records, &progress).await?;
+    drop(progress);
+    files::write_new(out, &proven.file)?;
+    Ok(said_proven(&proven, &out.display().to_string()))
+}
+
+fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
+    let met = proven.evaluation.outcomes.iter();
+    let met = met.filter(|outcome| outcome.standing == Standing::Met);
+    let (met, all) = (met.count(), proven.evaluation.outcomes.len());
+    let text = format!(
+        "{}\n{}\n{}\n\
+         Proven in {:.1?}: {out} shows these records and that {met} of {all} requirements are met, which, and no value. Whoever has a home on this \
+         chain verifies it: sealane check verify {out}\n{KEYS}",
+        head(&proven.check, proven.sizes),
+        records_text(&proven.records),
+        outcomes_text(&proven.evaluation),
+        proven.proving,
+    );
+    let data = json!({
+        "ok": true, "check": proven.check.name, "version": proven.check.version, "met": met == all,
+        "lines": proven.sizes.lines(), "documents": proven.sizes.documents(), "records": records_json(&proven.records),
+        "requirements": outcomes_json(&proven.evaluation), "verifying_key": proven.verifying_key.to_string(), "test_keys": true,
+        "file": out, "bytes": proven.file.len(), "milliseconds": u64::try_from(proven.proving.as_millis()).unwrap_or(u64::MAX),
+    });
+    Report { text, data }
+}
+
+async fn verify(
+    home: Option<PathBuf>,
+    file: &Path,
+    expected: Option<&str>,
+) -> Result<Report, Failure> {
+    let bytes = files::read(file)?;
+    let expected = expected.map(text).transpose()?;
+    let bank = open(home)?;
+    let progress = told();
+    let verified = bank
+        .verify_check(&bytes, expected.as_ref(), &progress)
+        .await?;
+    drop(progress);
+    Ok(said_verified(&verified, expected.is_some()))
+}
+
+fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
+    let one = |(id, sentence, met): &(String, String, bool)| {
+        let mark = if *met { '✓' } else { '✗' };
+        format!("{mark} {id}: {sentence}")
+    };
+    let requirements: Vec<String> = verified.requirements.iter().map(one).collect();
+    let standard = verified.text.is_standard();
+    let whose = match (standard, compared) {
+        (true, _) => "It is a standard check.",
+        (false, true) => "Its text is the one that --check names.",
+        (false, false) => {
+            "The check's text came with the file: its name and sentences are its author's words. Read what it demands (--json has it as \
+             `source`), or compare it with yours: --check FILE"
+        }
+    };
+    let text = format!(
+        "The proof holds: {}\n{}\n{}\n{whose}\n{KEYS}",
+        head(&verified.check, verified.sizes),
+        records_text(&verified.records),
+        requirements.join("\n"),
+    );
+    let requirement = |(id, sentence, met): &(String, String, bool)| json!({"id": id, "sentence": sentence, "met": met});
+    let requirements: Vec<Value> = verified.requirements.iter().map(requirement).collect();
+    let data = json!({
+        "ok": true, "check": verified.check.name, "version": verified.check.version, "standard": standard,
+        "source": verified.text.source().unwrap_or_default(), "met": verified.requirements.iter().all(|(_, _, met)| *met),
+        "lines": verified.sizes.lines(), "documents": verified.sizes.documents(), "records": records_json(&verified.records),
+        "requirements": requirements, "verifying_key": verified.verifying_key.to_string(), "test_keys": true,
+    });
+    Report { text, data }
+}
+
+fn head(check: &Check, sizes: Sizes) -> String {
+    format!(
+        "{} version {}, for up to {} lines and {} documents in a list, over",
+        check.name,
+        check.version,
+        sizes.lines(),
+        sizes.documents()
+    )
+}
+
+fn records_text(records: &[CheckedRecord]) -> String {
+    let one = |one: &CheckedRecord| {
+        let replaced = one.replaced_by.map(|by| format!("; REPLACED by {by}"));
+        format!(
+            "  {}: record {}\n    sealed by alias {}, vouched for by {}{}",
+            one.document,
+            one.record,
+            one.sealer,
+            one.bank_name,
+            replaced.unwrap_or_default()
+        )
+    };
+    let records: Vec<String> = records.iter().map(one).collect();
+    records.join("\n")
+}
+
+fn records_json(records: &[CheckedRecord]) -> Vec<Value> {
+    let one = |one: &CheckedRecord| {
+        json!({
+            "document": one.document, "record": one.record.to_string(), "sealer": one.sealer.to_string(), "bank": one.bank.to_string(),
+            "bank_name": one.bank_name, "replaced_by": one.replaced_by.map(|by| by.to_string()),
+        })
+    };
+    records.iter().map(one).collect()
+}

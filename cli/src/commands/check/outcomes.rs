@@ -1,0 +1,87 @@
+//! Declarations that are read, and what an evaluation says of documents: for people and for programs.
+
+use std::path::Path;
+
+use sealane_checks::evaluate::{Discrepancy, Outcome, Place, Side, Standing};
+use sealane_checks::fault::{Faults, position};
+use sealane_checks::typed::Check;
+use sealane_checks::{Evaluation, read};
+use serde_json::{Value, json};
+
+use crate::files;
+use crate::outcome::Failure;
+
+/// A declaration's text, and the check that it is.
+pub(super) fn read_file(file: &Path) -> Result<(String, Check), Failure> {
+    let name = file.display().to_string();
+    let source = String::from_utf8(files::read(file)?);
+    let source =
+        source.map_err(|_| Failure::invalid(format!("{name}: this is no text in UTF-8.")))?;
+    let check = read(&source).map_err(|faults| refused(&faults, &name, &source))?;
+    Ok((source, check))
+}
+
+/// What is wrong with a declaration, as text with carets and as data.
+pub(super) fn refused(faults: &Faults, name: &str, source: &str) -> Failure {
+    let mut failure = Failure::invalid(faults.render(name, source));
+    let one = faults.kept.iter().map(|fault| {
+        let (line, column) = position(source, fault.span.start);
+        json!({"line": line, "column": column, "problem": fault.problem, "help": fault.help})
+    });
+    failure.details = json!({"file": name, "faults": one.collect::<Vec<_>>(), "more": faults.more});
+    failure
+}
+
+/// Each requirement with its discrepancies, for people.
+pub(super) fn outcomes_text(said: &Evaluation) -> String {
+    let mut lines = Vec::new();
+    for outcome in &said.outcomes {
+        let mark = match outcome.standing {
+            Standing::Met => '✓',
+            Standing::NotMet => '✗',
+            Standing::NotEvaluated => '–',
+        };
+        let why = match outcome.standing {
+            Standing::NotEvaluated => " (not evaluated: plain documents have no sealer)",
+            _ => "",
+        };
+        lines.push(format!("{mark} {}: {}{why}", outcome.id, outcome.sentence));
+        lines.extend(
+            outcome
+                .discrepancies
+                .iter()
+                .map(|one| format!("      {one}")),
+        );
+        if outcome.more > 0 {
+            lines.push(format!("      and {} more", outcome.more));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The same for programs.
+pub(super) fn outcomes_json(said: &Evaluation) -> Vec<Value> {
+    said.outcomes.iter().map(outcome_json).collect()
+}
+
+fn outcome_json(outcome: &Outcome) -> Value {
+    json!({
+        "id": outcome.id, "sentence": outcome.sentence, "standing": outcome.standing.words(),
+        "discrepancies": outcome.discrepancies.iter().map(discrepancy_json).collect::<Vec<_>>(),
+        "more": outcome.more,
+    })
+}
+
+fn discrepancy_json(found: &Discrepancy) -> Value {
+    let place = |place: &Place| {
+        json!({
+            "document": place.document, "number": place.number, "path": place.path,
+            "value": place.value,
+        })
+    };
+    let side = |side: &Side| json!({"value": side.value, "places": side.places.iter().map(place).collect::<Vec<_>>()});
+    json!({
+        "why": found.why.name(), "message": found.to_string(),
+        "sides": found.sides.iter().map(side).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,203 @@
+//! The proof file of a cross-check: what whoever verifies it has to know beside the chain. It holds no secret.
+//!
+//! ```text
+//! slcp · version (1) · chain (32) · check · lines (2) · documents in a list (1) · verifying key (32)
+//!      · records by position: a list of options (1 or 33 each) · bits: a list of flags · proof (192)
+//! check: 0, its text | 1, the standard check's name, its version (4)
+//! ```
+
+use sealane_checks::standard::STANDARD;
+use sealane_checks::typed::Check;
+use sealane_checks::{Sizes, limits, read};
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use sealane_types::ids::{ChainId, ProofBytes, RecordId, VerifyingKeyId};
+
+use super::CrossCheckFault;
+
+const MAGIC: &[u8; 4] = b"slcp";
+const VERSION: u8 = 1;
+const POSITIONS: usize = limits::DOCUMENTS * limits::LIST;
+const BITS: usize = 2 * limits::DOCUMENTS + limits::REQUIREMENTS;
+
+/// Longest proof file, in bytes.
+pub const MAX_CHECK_PROOF: usize = limits::BYTES + 33 * POSITIONS + BITS + 512;
+
+/// Which check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckText {
+    /// A check of somebody's own: its declaration.
+    Own(String),
+    /// A standard check, which every `sealane` has.
+    Standard {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: u32,
+    },
+}
+
+/// A cross-check's proof, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckProof {
+    /// The chain that the records stand on.
+    pub chain: ChainId,
+    /// The check.
+    pub check: CheckText,
+    /// For how many lines and documents it is compiled.
+    pub sizes: Sizes,
+    /// The key that verifies it.
+    pub verifying_key: VerifyingKeyId,
+    /// The records by position of the check; `None` where a list has no further one.
+    pub records: Vec<Option<RecordId>>,
+    /// Which requirements are met, in the check's order.
+    pub bits: Vec<bool>,
+    /// The proof.
+    pub proof: ProofBytes,
+}
+
+impl CheckText {
+    /// The standard check of this name.
+    #[must_use]
+    pub fn standard(name: &str) -> Option<Self> {
+        let standard = STANDARD.iter().find(|standard| standard.name == name)?;
+        let version = read(standard.source).ok()?.version;
+        Some(Self::Standard {
+            name: name.to_owned(),
+            version,
+        })
+    }
+
+    /// Whether every `sealane` has it.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        matches!(self, Self::Standard { .. })
+    }
+
+    /// Its declaration.
+    ///
+    /// # Errors
+    /// When this program has no such standard check.
+    pub fn source(&self) -> Result<&str, CrossCheckFault> {
+        match self {
+            Self::Own(source) => Ok(source),
+            Self::Standard { name, version } => {
+                let standard = STANDARD.iter().find(|one| one.name == name);
+                let known = Self::standard(name).as_ref() == Some(self);
+                let standard = standard.filter(|_| known);
+                standard
+                    .map(|one| one.source)
+                    .ok_or_else(|| CrossCheckFault::NoStandard {
+                        name: name.clone(),
+                        version: *version,
+                    })
+            }
+        }
+    }
+
+    /// The check that it declares.
+    ///
+    /// # Errors
+    /// When this program has no such standard check, or the declaration is none.
+    pub fn read(&self) -> Result<Check, CrossCheckFault> {
+        let source = self.source()?;
+        let wrong =
+            |faults: sealane_checks::fault::Faults| faults.render("the check's text", source);
+        read(source).map_err(|faults| CrossCheckFault::Check(wrong(faults)))
+    }
+}
+
+impl CheckProof {
+    /// Reads a proof file.
+    ///
+    /// # Errors
+    /// When the bytes are none.
+    pub fn read(bytes: &[u8]) -> Result<Self, CrossCheckFault> {
+        if bytes.len() > MAX_CHECK_PROOF {
+            return Err(CrossCheckFault::TooLarge(bytes.len()));
+        }
+        if !bytes.starts_with(MAGIC) {
+            return Err(CrossCheckFault::NoProofFile);
+        }
+        Self::from_bytes(bytes).map_err(CrossCheckFault::File)
+    }
+}
+
+fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
+    Err(DecodeError::Invalid { what, reason })
+}
+
+impl Encode for CheckProof {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(MAGIC);
+        out.push(VERSION);
+        self.chain.encode(out);
+        self.check.encode(out);
+        let small = "sizes have at most 128 lines and 8 documents";
+        let lines = u16::try_from(self.sizes.lines()).expect(small);
+        lines.encode(out);
+        let documents = u8::try_from(self.sizes.documents()).expect(small);
+        documents.encode(out);
+        self.verifying_key.encode(out);
+        put_list(out, &self.records);
+        put_list(out, &self.bits);
+        self.proof.encode(out);
+    }
+}
+
+impl Decode for CheckProof {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if reader.take(MAGIC.len(), "proof file")? != MAGIC {
+            return invalid("proof file", "it begins otherwise".to_owned());
+        }
+        let version = u8::decode(reader)?;
+        if version != VERSION {
+            let reason = format!("version {version} is not known");
+            return invalid("proof file", reason);
+        }
+        let chain = ChainId::decode(reader)?;
+        let check = CheckText::decode(reader)?;
+        let (lines, documents) = (u16::decode(reader)?, u8::decode(reader)?);
+        let Some(sizes) = Sizes::new(lines.into(), documents.into()) else {
+            let reason = format!("no check has {lines} lines and {documents} documents in a list");
+            return invalid("sizes", reason);
+        };
+        Ok(Self {
+            chain,
+            check,
+            sizes,
+            verifying_key: VerifyingKeyId::decode(reader)?,
+            records: reader.list(POSITIONS, "records")?,
+            bits: reader.list(BITS, "bits")?,
+            proof: ProofBytes::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for CheckText {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Own(source) => {
+                out.push(0);
+                put_bytes(out, source.as_bytes());
+            }
+            Self::Standard { name, version } => {
+                out.push(1);
+                put_bytes(out, name.as_bytes());
+                version.encode(out);
+            }
+        }
+    }
+}
+
+impl Decode for CheckText {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match u8::decode(reader)? {
+            0 => Ok(Self::Own(reader.text(limits::BYTES, "check")?)),
+            1 => Ok(Self::Standard {
+                name: reader.text(limits::NAME, "check's name")?,
+                version: u32::decode(reader)?,
+            }),
+            other => invalid("check", format!("no form has number {other}")),
+        }
+    }
+}

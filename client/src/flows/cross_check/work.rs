@@ -1,0 +1,198 @@
+//! What the processor does for a cross-check: opening, evaluating, proving, verifying.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use sealane_checks::compile::{AliasWitness, DocumentWitness, Plan, Presented};
+use sealane_checks::evaluate::Standing;
+use sealane_checks::known::{KnowError, Known};
+use sealane_checks::typed::Check;
+use sealane_checks::{Evaluation, Handed, Instance, Sizes};
+use sealane_crypto::keys::Place;
+use sealane_prover::{CheckProver, ProveError, default_directory};
+use sealane_statements::cross_check::CrossCheckStatement;
+use sealane_types::ids::VerifyingKeyId;
+use sealane_types::record::Record;
+use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
+
+use super::CrossCheckFault;
+use crate::error::ClientError;
+use crate::fields;
+use crate::home::grants::Granted;
+use crate::proving::{key_words, step_words};
+
+type Tell<'a> = &'a dyn Fn(&'static str);
+
+/// Of the places that a check reads of a record, those that cannot be shown.
+pub(super) struct Needed {
+    /// No key of them is here.
+    pub missing: BTreeSet<Place>,
+    /// Their sealer encoded them wrongly.
+    pub wrong: BTreeSet<Place>,
+}
+
+/// A record that this home can open, wholly or in part.
+pub(super) struct Opened {
+    known: Known,
+    identifiers: Vec<String>,
+    wrong: BTreeSet<Place>,
+}
+
+impl Opened {
+    pub(super) fn of(granted: Granted) -> Result<Self, KnowError> {
+        let alias = AliasWitness::of(&granted.sealer);
+        let known = Known::of(&granted.record, &granted.fields, alias)?;
+        let evidence = granted.evidence.iter().map(|evidence| evidence.place());
+        Ok(Self {
+            wrong: evidence.chain(known.wrong.iter().copied()).collect(),
+            identifiers: granted.sealer.identifiers().to_vec(),
+            known,
+        })
+    }
+}
+
+pub(super) fn needed(
+    plan: &Plan,
+    position: usize,
+    record: &Record,
+    opened: Option<&Opened>,
+) -> Needed {
+    let there = |place: &Place| place.index(record.header.bucket).is_some();
+    let read = plan.places(position).filter(there);
+    let Some(opened) = opened else {
+        return Needed {
+            missing: read.collect(),
+            wrong: BTreeSet::new(),
+        };
+    };
+    let hidden = read.filter(|place| !opened.known.witness.knows(*place));
+    let (wrong, missing) = hidden.partition(|place| opened.wrong.contains(place));
+    Needed { missing, wrong }
+}
+
+/// Places in the fewest words that `sealane grant` takes.
+pub(super) fn named(record: &Record, places: &BTreeSet<Place>) -> Vec<String> {
+    let header = &record.header;
+    let mut all = places.clone();
+    let of_lines = places
+        .iter()
+        .any(|place| matches!(place, Place::Line { .. }));
+    if of_lines {
+        all.insert(Place::LineCount); // `lines[*]` means it too, and giving it again changes nothing
+    }
+    fields::names(header.kind, header.bucket, &all)
+}
+
+/// A check with the records that it is proven over, by position.
+pub(super) struct Proving {
+    pub check: Check,
+    pub sizes: Sizes,
+    pub records: Vec<Option<Opened>>,
+}
+
+pub(super) struct Proven {
+    pub evaluation: Evaluation,
+    pub bits: Vec<bool>,
+    pub verifying_key: [u8; 32],
+    pub proof: [u8; PROOF_BYTES],
+    pub took: Duration,
+}
+
+impl Proving {
+    /// Evaluates, proves, and verifies the proof as whoever is shown it will.
+    pub(super) fn prove(self, tell: Tell<'_>) -> Result<Proven, ClientError> {
+        let instance = instance(&self.check, self.sizes)?;
+        let evaluation = self.evaluate(&instance)?;
+        let outcomes = evaluation.outcomes.iter();
+        let bits: Vec<bool> = outcomes
+            .map(|outcome| outcome.standing == Standing::Met)
+            .collect();
+        let prover = open(&instance, tell)?;
+        let known = || {
+            self.records
+                .iter()
+                .map(|one| one.as_ref().map(|one| &one.known))
+        };
+        let presented = known().map(|known| known.map(|known| known.presented.clone()));
+        let presented: Vec<Option<Presented>> = presented.collect();
+        let witnesses: Vec<DocumentWitness> = known()
+            .map(|known| known.map_or_else(DocumentWitness::blank, |known| known.witness.clone()))
+            .collect();
+        let statement = prover.plan().statement(&presented, bits.clone());
+        let begun = Instant::now();
+        let proof = prover.prove(&statement, &witnesses, &mut |step| tell(step_words(step)));
+        let proof = *proof?.bytes();
+        let took = begun.elapsed();
+        hold(&prover, statement, &proof)?;
+        Ok(Proven {
+            evaluation,
+            bits,
+            verifying_key: prover.verifying_key_id(),
+            proof,
+            took,
+        })
+    }
+
+    fn evaluate(&self, instance: &Instance<'_>) -> Result<Evaluation, CrossCheckFault> {
+        let mut handed: Vec<Vec<Handed<'_>>> = vec![Vec::new(); self.check.documents.len()];
+        let plan = Plan::of(instance);
+        for (position, record) in plan.positions().iter().zip(&self.records) {
+            handed[position.document].extend(record.as_ref().map(|opened| Handed {
+                fields: &opened.known.fields,
+                sealer: Some(&opened.identifiers),
+                taken: &[],
+            }));
+        }
+        Ok(instance.evaluate(&handed)?)
+    }
+}
+
+/// A proof with what the chain says of its records.
+pub(super) struct Verifying {
+    pub check: Check,
+    pub sizes: Sizes,
+    pub presented: Vec<Option<Presented>>,
+    pub bits: Vec<bool>,
+    pub proof: [u8; PROOF_BYTES],
+    pub verifying_key: [u8; 32],
+}
+
+impl Verifying {
+    pub(super) fn verify(self, tell: Tell<'_>) -> Result<(), ClientError> {
+        let instance = instance(&self.check, self.sizes)?;
+        let prover = open(&instance, tell)?;
+        let own = prover.verifying_key_id();
+        if own != self.verifying_key {
+            return Err(CrossCheckFault::OtherKey {
+                stated: VerifyingKeyId::new(self.verifying_key),
+                own: VerifyingKeyId::new(own),
+            }
+            .into());
+        }
+        let statement = prover.plan().statement(&self.presented, self.bits);
+        Ok(hold(&prover, statement, &self.proof)?)
+    }
+}
+
+fn instance(check: &Check, sizes: Sizes) -> Result<Instance<'_>, CrossCheckFault> {
+    Instance::new(check, sizes).map_err(|fault| CrossCheckFault::Check(fault.problem))
+}
+
+fn open<'a>(instance: &'a Instance<'a>, tell: Tell<'_>) -> Result<CheckProver<'a>, ClientError> {
+    let cache = default_directory().map_err(ProveError::from)?;
+    Ok(CheckProver::open(instance, None, &cache, &mut |step| {
+        tell(key_words(step));
+    })?)
+}
+
+/// That the proof shows the statement, by the verifier alone.
+fn hold(
+    prover: &CheckProver<'_>,
+    statement: CrossCheckStatement,
+    proof: &[u8; PROOF_BYTES],
+) -> Result<(), CrossCheckFault> {
+    let inputs = statement.public_inputs().len();
+    let key = VerifyingKey::decode_for(&prover.verifying_key_bytes(), inputs)?;
+    Verifier::new(&key).verify_cross_check(statement, proof)?;
+    Ok(())
+}

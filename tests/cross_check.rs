@@ -1,0 +1,310 @@
+//! A check is proven over the records of three banks' customers by one of them, and verified by another bank against the chain.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+
+use sealane_tests::command::{DONE, INVALID, Outcome, root};
+use sealane_tests::network::{Bank, Network};
+
+/// The records of one trade: of the buyer at bank A, the carrier at bank B, the seller at bank C.
+struct Trade {
+    network: Network,
+    order: String,
+    deliveries: [String; 2],
+    invoice: String,
+}
+
+impl Trade {
+    /// Everything is sealed; nothing is granted.
+    fn sealed(invoice: &dyn Fn(String) -> String) -> Self {
+        let network = Network::start(3);
+        let customers: [(char, &[&str]); 3] = [
+            (
+                'a',
+                &["--id", "vat:DE318274650", "--id", "reg-de:HRB 99127"],
+            ),
+            ('b', &["--role", "carrier", "--id", "reg-se:5590192837"]),
+            ('c', &["--id", "vat:SE559102837401"]),
+        ];
+        for (letter, ids) in customers {
+            let words = [&["alias", "register", "customer"], ids].concat();
+            let _ = network.bank(letter).run(&words).expect(DONE);
+        }
+        let seal = |letter: char, name: &str, text: String| {
+            let path = network.desk().join(name);
+            fs::write(&path, text).unwrap();
+            let path = path.to_str().unwrap();
+            let sealed = network
+                .bank(letter)
+                .run(&["seal", path, "--as", "customer"]);
+            sealed.expect(DONE).text("record").to_owned()
+        };
+        let example = |name: &str| {
+            let path = root().join(format!("examples/checks/template.{name}.json"));
+            fs::read_to_string(path).unwrap()
+        };
+        let deliveries = ["delivery.1", "delivery.2"].map(|name| seal('b', name, example(name)));
+        Self {
+            order: seal('a', "order", example("order")),
+            deliveries,
+            invoice: seal('c', "invoice", invoice(example("invoice"))),
+            network,
+        }
+    }
+
+    /// The order and the deliveries are granted to the seller's bank: `fields` of the order.
+    fn granted(&self, fields: &str) {
+        let seller = self.network.bank('c');
+        let card = self.path("card");
+        let _ = seller.run(&["card", "--out", &card]).expect(DONE);
+        let grant = |letter: char, record: &str, fields: &str| {
+            let (bank, file) = (
+                self.network.bank(letter),
+                self.path(&format!("for-c-{record}")),
+            );
+            let _ = bank.run(&["contact", "add", &card]).expect(DONE);
+            let words = [
+                "grant", record, "--to", "bank-c", "--fields", fields, "--out", &file,
+            ];
+            let _ = bank.run(&words).expect(DONE);
+            let _ = seller.run(&["import", &file]).expect(DONE);
+        };
+        grant('a', &self.order, fields);
+        grant('b', &self.deliveries[0], "all");
+        grant('b', &self.deliveries[1], "all");
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.network.desk().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn check() -> String {
+        let path = root().join("examples/checks/template.check");
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The seller's bank proves, with these records as order, and so on.
+    fn prove(&self, records: &[String], out: &str) -> Outcome {
+        let check = Self::check();
+        let mut words = vec!["check", "prove", &check, "--out", out];
+        words.extend(records.iter().flat_map(|one| ["--record", one]));
+        self.network.bank('c').run(&words)
+    }
+
+    fn records(&self) -> [String; 3] {
+        [
+            format!("order={}", self.order),
+            format!("delivery={}", self.deliveries.join(",")),
+            format!("invoice={}", self.invoice),
+        ]
+    }
+}
+
+fn invalid_for(outcome: Outcome, why: &str) {
+    let outcome = outcome.expect(INVALID);
+    assert!(
+        outcome.words().contains(why),
+        "no word of {why:?}:\n{outcome}"
+    );
+}
+
+fn bits(outcome: &Outcome, key: &str) -> Vec<(String, bool)> {
+    let all = outcome.data["requirements"].as_array().unwrap().iter();
+    let met = |value: &serde_json::Value| *value == true || *value == "met";
+    all.map(|one| (one["id"].as_str().unwrap().to_owned(), met(&one[key])))
+        .collect()
+}
+
+/// A file as another bank sees it.
+fn verify(bank: &Bank, file: &str) -> Outcome {
+    bank.run(&["check", "verify", file])
+}
+
+#[test]
+fn another_bank_verifies_it_and_no_changed_file() {
+    let trade = Trade::sealed(&|invoice| invoice);
+    trade.granted("all");
+    let file = trade.path("proof");
+    let proven = trade.prove(&trade.records(), &file).expect(DONE);
+    assert_eq!(proven.data["met"], true);
+    let other = trade.network.bank('b');
+    let verified = verify(&other, &file).expect(DONE);
+    assert_eq!(bits(&verified, "met"), bits(&proven, "standing"));
+    assert_eq!(verified.data["records"], proven.data["records"]);
+    let banks: Vec<&str> = verified.data["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["bank_name"].as_str().unwrap())
+        .collect();
+    assert_eq!(banks, ["bank-a", "bank-b", "bank-b", "bank-c"]);
+    let check = Trade::check();
+    let same = other.run(&["check", "verify", &file, "--check", &check]);
+    let _ = same.expect(DONE);
+    let another = other.run(&["check", "verify", &file, "--check", "invoice-waybill"]);
+    invalid_for(another, "another check");
+
+    let bytes = fs::read(&file).unwrap();
+    let changed = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut bytes = bytes.clone();
+        change(&mut bytes);
+        let path = trade.path(name);
+        fs::write(&path, bytes).unwrap();
+        verify(&other, &path)
+    };
+    let (proof, count) = (bytes.len() - 192, bits(&verified, "met").len());
+    let last_bit = proof - 1;
+    assert_eq!(
+        &bytes[proof - count..proof],
+        vec![1; count],
+        "the bits stand there"
+    );
+    let holds_not = "the proof does not hold";
+    invalid_for(changed("bit", &|bytes| bytes[last_bit] = 0), holds_not);
+    invalid_for(
+        changed("proof-byte", &|bytes| bytes[proof + 100] ^= 1),
+        holds_not,
+    );
+    let at = |id: &str| {
+        let id = unhexed(id);
+        let mut windows = bytes.windows(32);
+        windows.position(|window| window == id).unwrap()
+    };
+    let swap = |bytes: &mut Vec<u8>, one: &str, with: &str| {
+        let (one, with) = (at(one), at(with));
+        let first = bytes[one..one + 32].to_vec();
+        bytes.copy_within(with..with + 32, one);
+        bytes[with..with + 32].copy_from_slice(&first);
+    };
+    let [first, second] = &trade.deliveries;
+    let deliveries = changed("swapped", &|bytes| swap(bytes, first, second));
+    invalid_for(deliveries, holds_not);
+    let kinds = changed("kinds", &|bytes| swap(bytes, &trade.order, &trade.invoice));
+    invalid_for(kinds, "is invoice, not order");
+    let none = changed("none", &|bytes| bytes[at(&trade.order)] ^= 1);
+    invalid_for(none, "is not on this chain");
+    let key = changed("key", &|bytes| {
+        let place = at(&trade.order) - 5 - 32; // the list's length, whether it is there, the key
+        bytes[place] ^= 1;
+    });
+    invalid_for(key, "names verifying key");
+    let price = changed("demand", &|bytes| {
+        let place = bytes.windows(4).position(|window| window == b"0.01");
+        bytes[place.unwrap() + 3] = b'2'; // another tolerance: another circuit
+    });
+    invalid_for(price, "names verifying key");
+    let chain = changed("chain", &|bytes| bytes[5] ^= 1);
+    invalid_for(chain, "another network");
+    invalid_for(verify(&other, &trade.path("order")), "no proof");
+}
+
+#[test]
+fn what_is_not_granted_is_named_by_document_and_path() {
+    let trade = Trade::sealed(&|invoice| invoice);
+    let out = trade.path("proof");
+    let refused = trade.prove(&trade.records(), &out).expect(INVALID);
+    let words = refused.words();
+    for word in [
+        "not granted",
+        "order, record",
+        "delivery[1], record",
+        "lines[*].quantity",
+    ] {
+        assert!(words.contains(word), "no word of {word:?}:\n{refused}");
+    }
+    assert!(
+        !words.contains("invoice, record"),
+        "its own record:\n{refused}"
+    );
+
+    trade.granted("id,seller,buyer,currency,lines[*].id,lines[*].quantity");
+    let refused = trade.prove(&trade.records(), &out).expect(INVALID);
+    let (words, order) = (refused.words(), &trade.order);
+    let named = format!("order, record {order}: lines[*].price\\n");
+    assert!(words.contains(&named), "{refused}");
+    let command = format!("sealane grant {order} --to bank-c --fields 'lines[*].price'");
+    assert!(words.contains(&command), "{refused}");
+    assert!(!words.contains("delivery"), "{refused}");
+
+    let [order, deliveries, invoice] = trade.records();
+    let with = |records: &[&String]| {
+        let records: Vec<String> = records.iter().map(|one| (*one).clone()).collect();
+        trade.prove(&records, &out)
+    };
+    invalid_for(with(&[&order, &invoice]), "no record is given for");
+    let bill = invoice.replace("invoice=", "bill=");
+    invalid_for(
+        with(&[&order, &deliveries, &bill]),
+        "no document \\\"bill\\\"",
+    );
+    let twice = [&order, &order, &deliveries, &invoice];
+    invalid_for(with(&twice), "at most 1");
+    let other_kind = order.replace(&trade.order, &trade.invoice);
+    invalid_for(
+        with(&[&other_kind, &deliveries, &invoice]),
+        "is invoice, not order",
+    );
+    assert!(!std::path::Path::new(&out).exists());
+}
+
+#[test]
+fn the_prover_sees_both_values_and_whoever_verifies_sees_neither() {
+    let trade = Trade::sealed(&|invoice| invoice.replace("\"435.00\"", "\"871.37\""));
+    trade.granted("all");
+    let file = trade.path("proof");
+    let proven = trade.prove(&trade.records(), &file).expect(DONE);
+    assert_eq!(proven.data["met"], false);
+    let words = proven.words();
+    for value in ["871.37 eur", "435 eur", "lines[1].total"] {
+        assert!(words.contains(value), "no word of {value:?}:\n{proven}");
+    }
+    let verified = verify(&trade.network.bank('a'), &file).expect(DONE);
+    let requirements = bits(&verified, "met");
+    let not_met: Vec<&str> = requirements
+        .iter()
+        .filter(|(_, met)| !met)
+        .map(|(id, _)| id.as_str())
+        .collect();
+    assert_eq!(not_met, ["line-totals"]);
+    let (words, bytes) = (verified.words(), fs::read(&file).unwrap());
+    for value in [
+        "871.37",
+        "435",
+        "7.25",
+        "6000",
+        "ek-2041",
+        "ks-26-0118",
+        "de318274650",
+        "se559102837401",
+        "kvarnby",
+        "brass",
+    ] {
+        // a record's id could hold three digits by chance
+        let found = words
+            .match_indices(value)
+            .any(|(at, _)| !inside_an_id(&words, at));
+        assert!(!found, "{value:?} shows:\n{verified}");
+        let in_file = |text: &str| {
+            bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
+        };
+        let shows = in_file(value) || in_file(&value.to_uppercase());
+        assert!(!shows, "{value:?} is in the file");
+    }
+}
+
+/// Whether a place lies in a run of 64 hexadecimal digits.
+fn inside_an_id(text: &str, at: usize) -> bool {
+    let hex = |byte: &u8| byte.is_ascii_hexdigit();
+    let (before, after) = text.as_bytes().split_at(at);
+    let before = before.iter().rev().take_while(|byte| hex(byte)).count();
+    let after = after.iter().take_while(|byte| hex(byte)).count();
+    before + after == 64
+}
+
+fn unhexed(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    pairs.map(byte).collect()
+}
