@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use ark_serialize::CanonicalSerialize;
-use sealane_checks::Instance;
 use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
+use sealane_checks::{Instance, limits};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System};
 use sealane_setup::{Pins, Step, load_or_generate_for};
@@ -24,13 +24,19 @@ impl<'a> CheckProver<'a> {
     /// Opens a check's circuit with its test keys, from the cache folder or made anew and put there.
     ///
     /// # Errors
-    /// When there are no keys, or no threads.
+    /// When the instance is too large to be compiled, or there are no keys, or no threads.
     pub fn open(
         instance: &'a Instance<'a>,
         pins: Option<&Pins>,
         cache: &Path,
         progress: &mut dyn FnMut(Step),
     ) -> Result<Self, ProveError> {
+        if instance.work() > limits::COMPILED {
+            return Err(ProveError::TooLarge {
+                found: instance.work(),
+                limit: limits::COMPILED,
+            });
+        }
         let rows = || blank(instance);
         let name = instance.circuit_name();
         let keys = load_or_generate_for(&name, rows, pins, cache, progress)?;

@@ -18,6 +18,16 @@ pub enum ProveError {
     /// The statement does not hold: nobody could prove it.
     #[error(transparent)]
     Statement(#[from] FinancingError),
+    /// The check looks at too many combinations of lines.
+    #[error(
+        "the check looks at {found} combinations of lines at this size, at most {limit} are compiled: nest fewer lists, or take smaller documents"
+    )]
+    TooLarge {
+        /// How many it looks at.
+        found: u64,
+        /// How many are compiled.
+        limit: u64,
+    },
     /// A leaf that the check opens is not known.
     #[error(
         "{document}: the check reads its {place}, which is not known here: its owner has to grant it, or it is encoded wrongly"

@@ -322,3 +322,27 @@ fn circuits_are_the_pinned_ones() {
     }
     pinned(&found);
 }
+
+#[test]
+fn a_check_that_is_too_large_is_refused_before_it_is_compiled() {
+    let source = "check deep version 1 \"A test.\"
+document order is Order by buyer
+require it \"It.\" all a in order.lines: all b in order.lines: any c in order.lines where c.id = a.id: c.item = b.item
+require again \"Again.\" all a in order.lines: all b in order.lines: any c in order.lines where c.id = a.id: c.item = b.id";
+    let check = read(source).unwrap();
+    let opened = |lines: usize| {
+        let instance = Instance::new(&check, Sizes::new(lines, 1).unwrap()).unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let mut steps = 0;
+        let prover = CheckProver::open(&instance, None, cache.path(), &mut |_| steps += 1);
+        (prover.map(|_| ()).map_err(|error| error.to_string()), steps)
+    };
+    assert!(opened(8).0.is_ok());
+    let (refused, steps) = opened(32);
+    assert!(
+        refused
+            .unwrap_err()
+            .contains("combinations of lines at this size")
+    );
+    assert_eq!(steps, 0);
+}
