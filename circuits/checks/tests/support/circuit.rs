@@ -27,7 +27,8 @@ use sealane_types::record::Bucket;
 use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, line_bucket};
 
 /// Leaves of absent fields that were hashed before: most of a small document.
-static ABSENT: LazyLock<Mutex<HashMap<(Kind, Place, u64), Fr>>> = LazyLock::new(Mutex::default);
+static ABSENT: LazyLock<Mutex<Hashes>> = LazyLock::new(Mutex::default);
+type Hashes = HashMap<(Kind, Place, u64), Fr>;
 
 /// A document with who sealed it.
 #[derive(Clone)]
