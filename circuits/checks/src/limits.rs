@@ -26,8 +26,8 @@ pub const LIST: usize = 8;
 pub const BITS: u64 = 250;
 /// Combinations of lines that one instance looks at.
 pub const WORK: u64 = 1 << 22;
-/// Combinations of lines of an instance that is compiled: some ten constraints each, so keys of gigabytes at the most.
-pub const COMPILED: u64 = 1 << 18;
+/// Combinations of lines of an instance that is compiled: two or three constraints each, so keys of a few gigabytes at the most.
+pub const COMPILED: u64 = 1 << 20;
 /// Discrepancies that are listed of one requirement; the rest is counted.
 pub const DISCREPANCIES: usize = 64;
 /// Places that one evaluation lists in all; discrepancies beyond are counted.
