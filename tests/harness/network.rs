@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -280,15 +281,25 @@ impl Bank {
     }
 }
 
-/// A port that nothing listens at just now.
+/// A port that nothing listens at just now, and that no later call of this process gives. It lies below those that the system
+/// takes for outgoing connections: between the choice and the node's start, one of those could take any other.
 ///
 /// # Panics
 /// When loopback has none.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-    let address = listener.local_addr().expect("a listener has an address");
-    address.port()
+    const FIRST: u32 = 12_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // tests run as processes side by side: each begins somewhere else
+    let begin = std::process::id().wrapping_mul(97) % COUNT;
+    let ports = std::iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed)).take(200);
+    let mut ports = ports.map(|next| FIRST + (begin + next) % COUNT);
+    let free = ports.find_map(|port| {
+        let port = u16::try_from(port).ok()?;
+        TcpListener::bind(("127.0.0.1", port)).ok().map(|_| port)
+    });
+    free.expect("loopback has a free port")
 }
 
 /// The home of the network's node: the folder that holds `node.toml`.

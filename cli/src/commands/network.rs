@@ -207,7 +207,21 @@ fn places(validators: usize, observers: usize, first: u16) -> Result<Vec<Place>,
     Ok(pairs.map(place).collect())
 }
 
+/// Holds a port; of 0 any that is free and lies below those that the system takes for outgoing connections, as one of these
+/// could take a node's port while the node does not run.
 fn hold(port: u16) -> Result<TcpListener, Failure> {
+    const FIRST: u32 = 12_000;
+    const COUNT: u32 = 20_000;
+    if port == 0 {
+        let begin = std::process::id().wrapping_mul(97) % COUNT;
+        let mut ports = (0..COUNT).map(|next| FIRST + (begin + next) % COUNT);
+        let free = ports.find_map(|port| {
+            let port = u16::try_from(port).ok()?;
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
+        });
+        let said = "no port from 12000 to 31999 on loopback is free. Choose one with --port.";
+        return free.ok_or_else(|| Failure::cannot(said));
+    }
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
         Failure::cannot(format!(
             "port {port} on loopback cannot be used: {error}. Choose another with --port."
