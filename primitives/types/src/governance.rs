@@ -1,6 +1,7 @@
 //! Governance: what members propose, how they vote, and who decides. `specs/members.md` has the rules.
 
 use crate::alias::{Alias, Role, Standing, check_name};
+use crate::cross_check::{CheckDefinition, CheckRef};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::ids::{AliasId, Height, ProposalId, PublicKey, Signature, VerifyingKeyId};
 use crate::sharing::MAX_HOLDERS;
@@ -89,6 +90,10 @@ pub enum Change {
     SetProtocol(u32),
     /// These validators shall hold shares of the fingerprint key, in this order: a round begins.
     ShareKey(Vec<AliasId>),
+    /// Proofs of a cross-check are accepted from now on.
+    PublishCheck(Box<CheckDefinition>),
+    /// Proofs of a cross-check are accepted no longer.
+    RetireCheck(CheckRef),
 }
 
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
@@ -138,6 +143,8 @@ impl Change {
             Self::SetGovernance(_) => "change who decides",
             Self::SetProtocol(_) => "change the protocol's version",
             Self::ShareKey(_) => "share the fingerprint key",
+            Self::PublishCheck(_) => "publish a check",
+            Self::RetireCheck(_) => "retire a check",
         }
     }
 }
@@ -250,6 +257,14 @@ impl Encode for Change {
                 out.push(11);
                 put_list(out, holders);
             }
+            Self::PublishCheck(definition) => {
+                out.push(12);
+                definition.encode(out);
+            }
+            Self::RetireCheck(check) => {
+                out.push(13);
+                check.encode(out);
+            }
         }
     }
 }
@@ -284,6 +299,8 @@ impl Decode for Change {
             9 => Self::SetGovernance(Governance::decode(reader)?),
             10 => Self::SetProtocol(u32::decode(reader)?),
             11 => Self::ShareKey(reader.list(MAX_HOLDERS, "holders")?),
+            12 => Self::PublishCheck(Box::new(CheckDefinition::decode(reader)?)),
+            13 => Self::RetireCheck(CheckRef::decode(reader)?),
             tag => return invalid("change", format!("no change has tag {tag}")),
         })
     }

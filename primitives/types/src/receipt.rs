@@ -84,6 +84,13 @@ pub enum Done {
         /// Whether the epoch is present from now on.
         present: bool,
     },
+    /// The proof holds, and its bits stand on the chain.
+    CrossChecked {
+        /// How many requirements are not met.
+        unmet: u8,
+    },
+    /// The field is encoded wrongly: no check reads it.
+    FieldOpened,
 }
 
 fn no_tag<T>(what: &'static str, tag: u8) -> Result<T, DecodeError> {
@@ -178,6 +185,11 @@ impl Encode for Done {
                 out.push(14);
                 present.encode(out);
             }
+            Self::CrossChecked { unmet } => {
+                out.push(15);
+                unmet.encode(out);
+            }
+            Self::FieldOpened => out.push(16),
         }
     }
 }
@@ -212,6 +224,10 @@ impl Decode for Done {
             14 => Self::Confirmed {
                 present: bool::decode(reader)?,
             },
+            15 => Self::CrossChecked {
+                unmet: u8::decode(reader)?,
+            },
+            16 => Self::FieldOpened,
             tag => return no_tag("what was done", tag),
         })
     }

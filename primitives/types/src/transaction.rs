@@ -1,10 +1,11 @@
-//! Transactions: a body, signed over its exact bytes, with one of thirteen payloads.
+//! Transactions: a body, signed over its exact bytes, with one of fifteen payloads.
 
 mod financing;
 
 pub use financing::{Answer, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waiver};
 
 use crate::alias::{RegisterAlias, SetStanding};
+use crate::cross_check::{CrossCheck, OpenField};
 use crate::encoding::{Decode, DecodeError, Encode, Reader};
 use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
@@ -65,6 +66,10 @@ pub enum Payload {
     Complain(Complain),
     /// A holder has its share.
     Confirm(Confirm),
+    /// A proof of a published check over records.
+    CrossCheck(Box<CrossCheck>),
+    /// The key of a field that its sealer encoded wrongly.
+    OpenField(Box<OpenField>),
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -130,10 +135,12 @@ impl Payload {
             Self::Deal(_) => "deal",
             Self::Complain(_) => "complain",
             Self::Confirm(_) => "confirm",
+            Self::CrossCheck(_) => "cross-check",
+            Self::OpenField(_) => "open-field",
         }
     }
 
-    /// The record that the payload is about; none where it is about members or the fingerprint key.
+    /// The record that the payload is about; none where it is about several, about members or the fingerprint key.
     #[must_use]
     pub fn record(&self) -> Option<RecordId> {
         match self {
@@ -142,6 +149,7 @@ impl Payload {
             Self::Answer(answer) => Some(answer.record),
             Self::Finance(finance) => Some(finance.record),
             Self::Release(release) => Some(release.record),
+            Self::OpenField(open) => Some(open.record.id()),
             Self::RegisterAlias(_)
             | Self::SetStanding(_)
             | Self::Propose(_)
@@ -149,7 +157,8 @@ impl Payload {
             | Self::RegisterShareKey(_)
             | Self::Deal(_)
             | Self::Complain(_)
-            | Self::Confirm(_) => None,
+            | Self::Confirm(_)
+            | Self::CrossCheck(_) => None,
         }
     }
 }
@@ -209,6 +218,14 @@ impl Encode for Payload {
                 out.push(13);
                 confirm.encode(out);
             }
+            Self::CrossCheck(check) => {
+                out.push(14);
+                check.encode(out);
+            }
+            Self::OpenField(open) => {
+                out.push(15);
+                open.encode(out);
+            }
         }
     }
 }
@@ -229,6 +246,8 @@ impl Decode for Payload {
             11 => Self::Deal(Box::new(Deal::decode(reader)?)),
             12 => Self::Complain(Complain::decode(reader)?),
             13 => Self::Confirm(Confirm::decode(reader)?),
+            14 => Self::CrossCheck(Box::new(CrossCheck::decode(reader)?)),
+            15 => Self::OpenField(Box::new(OpenField::decode(reader)?)),
             tag => return invalid("payload", format!("no payload has tag {tag}")),
         })
     }

@@ -73,6 +73,16 @@ faults! {
         Role = 16, "its role cannot become this one";
         /// They cannot hold shares of the fingerprint key.
         Holders = 17, "the holders of a fingerprint key are 1 to 64 distinct active validators of active banks";
+        /// The check is published, or its name and version have another text.
+        CheckExists = 18, "this check is published already, or its name and version have another text: raise its version";
+        /// Its verifying key is none for its shape.
+        CheckKey = 19, "the check's verifying key is none for its statements";
+        /// Its shape is none.
+        CheckShape = 20, "the check's statements are too large, or its documents are none that records can be";
+        /// There is no such check.
+        NoCheck = 21, "no such check is published, or it is retired already";
+        /// The chain takes no test keys, and checks have no others.
+        TestKeys = 22, "this chain accepts no test keys, and checks have no others yet";
     }
 }
 

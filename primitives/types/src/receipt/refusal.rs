@@ -90,7 +90,7 @@ pub enum Refusal {
     #[error("only a bank can finance")]
     NotABank,
     /// 18: the record has been replaced.
-    #[error("this record has been replaced by {by}, and cannot be financed any more")]
+    #[error("this record has been replaced by {by}, and cannot be financed or checked any more")]
     Replaced {
         /// The newer record.
         by: RecordId,
@@ -237,6 +237,34 @@ pub enum Refusal {
     /// 52: a generation's dealings are decided.
     #[error("which dealings of this round count is decided already")]
     DealingsOver,
+    /// 53: the check is not in force.
+    #[error("no such check is in force on this chain at these sizes")]
+    NoCheck,
+    /// 54: the proof's records or bits are not the check's.
+    #[error("the records or bits are not as many as the check's, or a record stands twice")]
+    WrongShape,
+    /// 55: a record is not of the declared kind and version, or too long.
+    #[error(
+        "record {record} is not of the kind and schema version that the check declares, or has more lines than it takes"
+    )]
+    NotOfTheCheck {
+        /// The record.
+        record: RecordId,
+    },
+    /// 56: these bits stand on the chain.
+    #[error("the outcome of this check over these records is on the chain already")]
+    AlreadyChecked,
+    /// 57: a field of a record was opened meanwhile.
+    #[error("a field of one of the records was opened meanwhile: prove the check again")]
+    FieldsOpened,
+    /// 58: the field is as it should be.
+    #[error(
+        "the field opens to what the record commits to, or the key is not the one that the record names there"
+    )]
+    FieldSound,
+    /// 59: the field is opened.
+    #[error("this field is opened already")]
+    AlreadyOpened,
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -301,6 +329,13 @@ impl Refusal {
             Self::FalseComplaint => 50,
             Self::AlreadyConfirmed => 51,
             Self::DealingsOver => 52,
+            Self::NoCheck => 53,
+            Self::WrongShape => 54,
+            Self::NotOfTheCheck { .. } => 55,
+            Self::AlreadyChecked => 56,
+            Self::FieldsOpened => 57,
+            Self::FieldSound => 58,
+            Self::AlreadyOpened => 59,
         }
     }
 }
@@ -354,6 +389,7 @@ impl Encode for Refusal {
             }
             Self::ChangeFails { fault } => fault.encode(out),
             Self::WrongDealing { fault } => fault.encode(out),
+            Self::NotOfTheCheck { record } => record.encode(out),
             _ => {}
         }
     }
@@ -443,6 +479,15 @@ impl Decode for Refusal {
             50 => Self::FalseComplaint,
             51 => Self::AlreadyConfirmed,
             52 => Self::DealingsOver,
+            53 => Self::NoCheck,
+            54 => Self::WrongShape,
+            55 => Self::NotOfTheCheck {
+                record: RecordId::decode(reader)?,
+            },
+            56 => Self::AlreadyChecked,
+            57 => Self::FieldsOpened,
+            58 => Self::FieldSound,
+            59 => Self::AlreadyOpened,
             tag => return no_tag("refusal", tag),
         })
     }

@@ -4,6 +4,9 @@ use sealane_types::alias::{RegisterAlias, SetStanding, Standing};
 use sealane_types::block::{
     Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
 };
+use sealane_types::cross_check::{
+    CheckDefinition, CheckRef, CheckShape, CrossCheck, DocumentShape, OpenField,
+};
 use sealane_types::encoding::Decode;
 use sealane_types::fingerprint::{Mask, Rule};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Suite, TestKeys};
@@ -209,6 +212,8 @@ pub fn changes() -> Vec<Change> {
         Change::SetGovernance(Governance::Leader(bytes(8))),
         Change::SetProtocol(2),
         Change::ShareKey(vec![bytes(9), bytes(1)]),
+        Change::PublishCheck(Box::new(definition())),
+        Change::RetireCheck(check()),
     ]
 }
 
@@ -242,7 +247,53 @@ fn members() -> Vec<Payload> {
     ];
     payloads.extend(changes().into_iter().map(propose));
     payloads.extend(sharing());
+    payloads.extend(cross_checks());
     payloads
+}
+
+pub fn check() -> CheckRef {
+    CheckRef::new("invoice-orders", 3, Bucket::new(16).unwrap(), 2).unwrap()
+}
+
+fn definition() -> CheckDefinition {
+    let document = |kind, list, columns: &[u8]| DocumentShape {
+        kind,
+        schema_version: 1,
+        list,
+        header: vec![0, 7],
+        count: !columns.is_empty(),
+        columns: columns.to_vec(),
+    };
+    CheckDefinition {
+        check: check(),
+        source: "check invoice-orders 3".to_owned(),
+        shape: CheckShape {
+            documents: vec![
+                document(Kind::Invoice, false, &[1, 4]),
+                document(Kind::Order, true, &[]),
+            ],
+            requirements: vec!["invoice-sealed".to_owned(), "totals".to_owned()],
+        },
+        circuit: bytes(1),
+        verifying_key: vec![2; 344],
+    }
+}
+
+fn cross_checks() -> [Payload; 2] {
+    [
+        Payload::CrossCheck(Box::new(CrossCheck {
+            check: check(),
+            records: vec![vec![bytes(1)], vec![bytes(2), bytes(3)]],
+            bits: vec![true, false],
+            proof: bytes(4),
+        })),
+        Payload::OpenField(Box::new(OpenField {
+            record: Box::new(record()),
+            place: [7, 0xff, 0xff],
+            suite: Suite::International,
+            key: [9; 32],
+        })),
+    ]
 }
 
 fn sharing() -> [Payload; 4] {
@@ -388,6 +439,13 @@ pub fn refusals() -> Vec<Refusal> {
         Refusal::FalseComplaint,
         Refusal::AlreadyConfirmed,
         Refusal::DealingsOver,
+        Refusal::NoCheck,
+        Refusal::WrongShape,
+        Refusal::NotOfTheCheck { record: bytes(1) },
+        Refusal::AlreadyChecked,
+        Refusal::FieldsOpened,
+        Refusal::FieldSound,
+        Refusal::AlreadyOpened,
     ]
 }
 
@@ -412,6 +470,8 @@ pub fn receipts() -> Vec<Receipt> {
         Done::Dealt,
         Done::Complained,
         Done::Confirmed { present: true },
+        Done::CrossChecked { unmet: 2 },
+        Done::FieldOpened,
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
@@ -436,6 +496,7 @@ fn record_of(outcome: &Outcome) -> Option<RecordId> {
                 | Done::Dealt
                 | Done::Complained
                 | Done::Confirmed { .. }
+                | Done::CrossChecked { .. }
         )
     );
     (!members).then(|| bytes(3))
