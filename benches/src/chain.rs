@@ -9,8 +9,8 @@ use sealane_ledger::chain::Tip;
 use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{Key, StateRead, Writes};
 use sealane_ledger::{
-    Applied, FinancingClaim, FinancingProofs, apply, chain_id, genesis_writes, next_sequence,
-    transaction_id, verify_block,
+    Applied, CrossCheckClaim, FinancingClaim, StatementProofs, apply, chain_id, genesis_writes,
+    next_sequence, transaction_id, verify_block,
 };
 use sealane_statements::financing::UncheckedStatement;
 use sealane_store::{BlockRows, Store, TransactionRow};
@@ -104,11 +104,16 @@ fn fingerprint_key(genesis: &Genesis) -> FingerprintKey {
 /// The verifier as the ledger asks it.
 pub struct Proofs(pub Verifier);
 
-impl FinancingProofs for Proofs {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+impl StatementProofs for Proofs {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
         let financings: Vec<_> = claims.iter().map(unchecked).collect();
         let outcomes = self.0.verify_batch(&financings).expect("randomness");
         outcomes.iter().map(Result::is_ok).collect()
+    }
+
+    /// No check is published on this chain.
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
+        vec![false; claims.len()]
     }
 }
 

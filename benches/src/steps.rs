@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
-use sealane_ledger::{FinancingClaim, FinancingProofs};
+use sealane_ledger::{FinancingClaim, StatementProofs};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::FieldBytes;
@@ -100,7 +100,7 @@ fn hold(deals: &[Deal]) {
     let contexts: Vec<_> = deals.iter().map(context).collect();
     let claim = |(deal, context): (_, &FieldBytes)| claim(deal, *context);
     let claims: Vec<_> = deals.iter().zip(&contexts).map(claim).collect();
-    let outcomes = Proofs(Verifier::financing_test()).hold(&claims);
+    let outcomes = Proofs(Verifier::financing_test()).financings_hold(&claims);
     assert!(outcomes.iter().all(|holds| *holds), "the proofs hold");
 }
 

@@ -69,9 +69,11 @@ fn advice(reason: &Refusal) -> String {
             "release the older record, or seal a replacement that shows the same identifiers"
         }
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
-        Refusal::RecordExists | Refusal::AlreadyPresented | Refusal::AlreadyAnswered => {
-            "nothing needs to be done again"
-        }
+        Refusal::RecordExists
+        | Refusal::AlreadyPresented
+        | Refusal::AlreadyAnswered
+        | Refusal::AlreadyChecked
+        | Refusal::AlreadyOpened => "nothing needs to be done again",
         Refusal::NotTheSealer | Refusal::NotABank | Refusal::NotTheHolder => {
             "use the home of the institution that may do it"
         }
@@ -109,6 +111,12 @@ fn advice(reason: &Refusal) -> String {
         | Refusal::FalseComplaint
         | Refusal::AlreadyConfirmed
         | Refusal::DealingsOver => "validators do this by themselves: see sealane network status",
+        Refusal::NoCheck => "see the published checks with sealane check list",
+        Refusal::WrongShape | Refusal::NotOfTheCheck { .. } => {
+            "give the records that the check declares, each once"
+        }
+        Refusal::FieldsOpened => "prove the check again",
+        Refusal::FieldSound => "the record is as it should be there: nothing needs to be done",
         Refusal::OtherChain
         | Refusal::AliasExists
         | Refusal::WrongKey

@@ -5,6 +5,9 @@
 //! `h − 2`, whose state header `h − 1` follows from. `specs/members.md` has the rules.
 
 mod change;
+mod checks;
+
+pub use checks::check_source;
 
 use sealane_crypto::curve::decode_element;
 use sealane_crypto::signature::{is_sound_key, verify};
@@ -87,10 +90,14 @@ pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFa
     sound.then_some(()).ok_or(ChangeFault::WrongKey)
 }
 
-/// Whether a change could take effect now.
-pub(crate) fn check_change<S: StateRead>(state: &S, change: &Change) -> Result<(), ChangeFault> {
+/// Whether a change could take effect now; `at` is the height for which it is meant.
+pub(crate) fn check_change<S: StateRead>(
+    state: &S,
+    change: &Change,
+    at: Height,
+) -> Result<(), ChangeFault> {
     let mut scratch = Overlay::new(state);
-    change::apply(&mut scratch, change)
+    change::apply(&mut scratch, change, at)
 }
 
 /// Whether the approvals decide the proposal: banks that may act now are counted.
@@ -139,7 +146,7 @@ pub(crate) fn take_effect<S: StateRead>(state: &mut Overlay<'_, S>, height: Heig
         let entry: Option<ProposalEntry> = state.read(&key);
         let mut entry = entry.expect("what is scheduled was proposed");
         let mut own = Overlay::new(&*state);
-        let done = change::apply(&mut own, &entry.change);
+        let done = change::apply(&mut own, &entry.change, due.at);
         let writes = own.into_writes();
         entry.stage = match done {
             Ok(()) => {

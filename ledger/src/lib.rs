@@ -15,6 +15,7 @@ mod beginning;
 mod certificate;
 pub mod chain;
 pub mod consortium;
+mod cross_check;
 mod effects;
 pub mod log;
 pub mod merkle;
@@ -31,11 +32,12 @@ mod verify;
 pub use apply::{Applied, ApplyError, apply, next_sequence};
 pub use beginning::{FIRST_PROTOCOL, GenesisError, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
+pub use cross_check::{CrossCheckClaim, RecordClaim, claim};
 pub use effects::Effect;
 pub use naming::{block_id, chain_id, transaction_id, validator_set_hash};
 pub use verified::{VerifiedBlock, VerifiedTransaction};
 pub use verify::{
-    FinancingClaim, FinancingProofs, InvalidBlock, InvalidTransaction, admit, verify_block,
+    FinancingClaim, InvalidBlock, InvalidTransaction, StatementProofs, admit, verify_block,
 };
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! refused transaction wrote is dropped.
 
 mod answer;
+mod check;
 mod finance;
 mod govern;
 mod members;
@@ -53,6 +54,8 @@ pub(crate) fn execute<S: StateRead>(
         Action::Deal(dealing) => sharing::deal(state, at, dealing),
         Action::Complain(complaint) => sharing::complain(state, at, complaint),
         Action::Confirm(confirmation) => sharing::confirm(state, at, confirmation),
+        Action::CrossCheck(claim) => check::cross_check(state, at, claim),
+        Action::OpenField { record, place } => check::open_field(state, at, *record, *place),
     }
 }
 

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use sealane_checks::readable::is_readable;
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
+use sealane_crypto::keys::{FieldKey, Place};
 use sealane_crypto::oprf::{Blinded, KeyPublic, Parties, Sharing, is_share_key};
-use sealane_crypto::sealing::{check_record, record_digest};
+use sealane_crypto::sealing::{OpenError, check_record, open_field, record_digest};
 use sealane_types::alias::RegisterAlias;
+use sealane_types::cross_check::OpenField;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::Propose;
@@ -18,6 +21,7 @@ use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey, R
 use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
 
 use crate::consortium::{check_keys, is_commitment, possesses};
+use crate::cross_check;
 use crate::protocol;
 use crate::sharing::of_epoch;
 use crate::state::{BlindedSet, Completed, Key, RecordEntry, Round, StateExt, StateRead};
@@ -70,6 +74,11 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             Payload::Deal(deal) => self.deal(body.signer, deal),
             Payload::Complain(said) => self.complain(body.signer, said),
             Payload::Confirm(said) => self.confirm(body.signer, said),
+            Payload::CrossCheck(said) => {
+                let claim = cross_check::claim(self.state, said)?;
+                Ok(Action::CrossCheck(Box::new(claim)))
+            }
+            Payload::OpenField(said) => self.open_field(said),
         }
     }
 
@@ -118,6 +127,31 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         let keys = check_keys(self.chain, &propose.change);
         keys.map_err(|fault| Refusal::ChangeFails { fault })?;
         Ok(Action::Propose(propose.clone()))
+    }
+
+    /// A key that the record names, and what it opens is not what the leaf commits to, or nothing that its schema has there.
+    fn open_field(&self, said: &OpenField) -> Result<Action, Refusal> {
+        let record = &said.record;
+        let entry: Option<RecordEntry> = self.state.read(&Key::record(&record.id()));
+        let entry = entry.ok_or(Refusal::UnknownRecord)?;
+        if record_digest(record) != entry.digest {
+            return Err(Refusal::WrongRoot);
+        }
+        let place = Place::from_bytes(said.place).ok_or(Refusal::FieldSound)?;
+        let key = FieldKey::import(said.suite, &said.key);
+        let header = &record.header;
+        let wrong = match open_field(record, place, &key) {
+            Ok(value) => !is_readable(header.kind, header.bucket, place, value.as_ref()),
+            Err(OpenError::Mismatch(_)) => true,
+            Err(OpenError::NoSuchPlace(_) | OpenError::WrongKey(_)) => false,
+        };
+        match wrong {
+            true => Ok(Action::OpenField {
+                record: record.id(),
+                place: said.place,
+            }),
+            false => Err(Refusal::FieldSound),
+        }
     }
 
     fn set(&self, record: &RecordId) -> Result<BlindedSet, Refusal> {

@@ -1,11 +1,13 @@
 //! The ledger's state: keys, small values, and how both are read and written.
 
+mod checks;
 mod consortium;
 mod entries;
 mod key;
 mod overlay;
 mod sharing;
 
+pub use checks::{CheckEntry, OpenedFields, OutcomeEntry};
 pub use consortium::{
     Consortium, MAX_SCHEDULED, MAX_TURNS, ProposalEntry, ProposalStage, Scheduled, Turns, Voters,
 };

@@ -5,6 +5,7 @@
 
 mod answering;
 mod blocks;
+mod checks;
 mod financing;
 mod governing;
 mod members;

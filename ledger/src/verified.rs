@@ -13,6 +13,8 @@ use sealane_types::record::RecordHeader;
 use sealane_types::sharing::{Dealing, RegisterShareKey};
 use sealane_types::transaction::Release;
 
+use crate::cross_check::CrossCheckClaim;
+
 /// A transaction whose signature, chain and sequence are right, and whose proofs were checked: they
 /// hold, or the reason for refusing it is known.
 #[derive(Debug, Clone)]
@@ -94,6 +96,15 @@ pub(crate) enum Action {
     Complain(VerifiedComplaint),
     /// The signer has the share.
     Confirm(VerifiedConfirmation),
+    /// The proof shows what the state says.
+    CrossCheck(Box<CrossCheckClaim>),
+    /// The field does not hold what the record commits to, or nothing that its schema has.
+    OpenField {
+        /// The record.
+        record: RecordId,
+        /// The field's place.
+        place: [u8; 3],
+    },
 }
 
 #[derive(Debug, Clone)]

@@ -24,11 +24,12 @@ use thiserror::Error;
 
 use crate::chain::{HeaderError, Tip};
 use crate::consortium::active;
+use crate::cross_check::CrossCheckClaim;
 use crate::naming::transaction_id;
 use crate::next_sequence;
 use crate::semantic::Semantic;
 use crate::state::{Key, StateExt, StateRead};
-use crate::verified::{VerifiedBlock, VerifiedTransaction};
+use crate::verified::{Action, VerifiedBlock, VerifiedTransaction};
 
 /// Why a block is no block.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -92,11 +93,14 @@ pub struct FinancingClaim<'a> {
     pub proof: &'a ProofBytes,
 }
 
-/// What decides over financing proofs: the verifier with its verifying keys.
-pub trait FinancingProofs {
+/// What decides over proofs: the verifier with its verifying keys.
+pub trait StatementProofs {
     /// Whether each claim's points and elements decode with all checks and its proof holds, in order.
     /// A key that is not there is a claim that does not hold.
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool>;
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool>;
+
+    /// Whether each claim's proof shows the statement that follows from its records, under the published key, in order.
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool>;
 }
 
 /// Verifies a block against the state after the tip, which it must follow.
@@ -110,7 +114,7 @@ pub fn verify_block<S: StateRead>(
     state: &S,
     tip: &Tip,
     block: Block,
-    proofs: &impl FinancingProofs,
+    proofs: &impl StatementProofs,
     entropy: &[u8; 32],
 ) -> Result<VerifiedBlock, InvalidBlock> {
     let parameters: Option<Parameters> = state.read(&Key::parameters());
@@ -228,13 +232,27 @@ fn check_signatures<S: StateRead>(
     })
 }
 
-/// Verifies all financing proofs of a block together, and refuses the presentations whose proof fails.
+/// Verifies all proofs of a block, those of one kind together, and refuses the transactions whose proof fails.
 fn settle<S: StateRead>(
     mut transactions: Vec<VerifiedTransaction>,
     originals: &[Transaction],
     semantic: &Semantic<'_, S>,
-    proofs: &impl FinancingProofs,
+    proofs: &impl StatementProofs,
 ) -> Vec<VerifiedTransaction> {
+    let mut failed = failed_financings(&transactions, originals, semantic, proofs);
+    failed.extend(failed_cross_checks(&transactions, proofs));
+    for place in failed {
+        transactions[place].action = Err(Refusal::WrongProof);
+    }
+    transactions
+}
+
+fn failed_financings<S: StateRead>(
+    transactions: &[VerifiedTransaction],
+    originals: &[Transaction],
+    semantic: &Semantic<'_, S>,
+    proofs: &impl StatementProofs,
+) -> Vec<usize> {
     let mut places = Vec::new();
     let mut claims = Vec::new();
     for (place, (verified, original)) in transactions.iter().zip(originals).enumerate() {
@@ -256,13 +274,33 @@ fn settle<S: StateRead>(
             });
         }
     }
+    failed(places, claims, |claims| proofs.financings_hold(claims))
+}
+
+fn failed_cross_checks(
+    transactions: &[VerifiedTransaction],
+    proofs: &impl StatementProofs,
+) -> Vec<usize> {
+    let claims = transactions.iter().enumerate();
+    let claims = claims.filter_map(|(place, verified)| match &verified.action {
+        Ok(Action::CrossCheck(claim)) => Some((place, claim.as_ref())),
+        _ => None,
+    });
+    let (places, claims) = claims.unzip();
+    failed(places, claims, |claims| proofs.cross_checks_hold(claims))
+}
+
+/// The places whose claims do not hold.
+fn failed<C>(
+    places: Vec<usize>,
+    claims: Vec<C>,
+    hold: impl FnOnce(&[C]) -> Vec<bool>,
+) -> Vec<usize> {
     if claims.is_empty() {
-        return transactions;
+        return Vec::new();
     }
-    let held = proofs.hold(&claims);
+    let held = hold(&claims);
     assert_eq!(held.len(), claims.len(), "one answer for each claim");
-    for (place, _) in places.into_iter().zip(held).filter(|(_, held)| !held) {
-        transactions[place].action = Err(Refusal::WrongProof);
-    }
-    transactions
+    let failed = places.into_iter().zip(held).filter(|(_, held)| !held);
+    failed.map(|(place, _)| place).collect()
 }

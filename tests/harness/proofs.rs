@@ -2,11 +2,11 @@
 
 use ark_bls12_381::Fr;
 use sealane_crypto::curve::encode_element;
-use sealane_ledger::{FinancingClaim, FinancingProofs};
+use sealane_ledger::{CrossCheckClaim, FinancingClaim, StatementProofs};
 use sealane_statements::financing::UncheckedStatement;
 use sealane_types::ids::{FieldBytes, VerifyingKeyId};
 use sealane_types::transaction::PresentBlinded;
-use sealane_verifier::{UncheckedFinancing, Verifier};
+use sealane_verifier::{UncheckedFinancing, Verifier, VerifyingKey};
 
 /// The financing circuit's verifier, with its test key.
 pub struct Proofs(Verifier);
@@ -38,7 +38,11 @@ impl Proofs {
             proof: &present.proof,
         };
         let alone = self.0.verify(&unchecked(&claim)).is_ok();
-        assert_eq!(self.hold(&[claim]), [alone], "alone and in a batch of one");
+        assert_eq!(
+            self.financings_hold(&[claim]),
+            [alone],
+            "alone and in a batch of one"
+        );
         alone
     }
 }
@@ -62,8 +66,8 @@ fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
     }
 }
 
-impl FinancingProofs for Proofs {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+impl StatementProofs for Proofs {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
         let batch: Vec<UncheckedFinancing> = claims.iter().map(unchecked).collect();
         let verified = self
             .0
@@ -76,4 +80,17 @@ impl FinancingProofs for Proofs {
             .map(|(outcome, claim)| outcome.is_ok() && own(claim))
             .collect()
     }
+
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
+        claims.iter().map(|claim| shown(claim).is_some()).collect()
+    }
+}
+
+/// Verified alone, under the key that the chain publishes.
+fn shown(claim: &CrossCheckClaim) -> Option<()> {
+    let (statement, key) = (claim.statement()?, &claim.published.verifying_key);
+    let key = VerifyingKey::decode_for(key, statement.public_inputs().len()).ok()?;
+    let proof = claim.proof.as_bytes();
+    let verified = Verifier::new(&key).verify_cross_check(statement, proof);
+    verified.ok().map(|_| ())
 }

@@ -13,7 +13,7 @@ mod pairing;
 mod proof;
 mod verify;
 
-pub use key::{KeyError, VerifyingKey};
+pub use key::{KeyError, MAX_INPUTS, VerifyingKey};
 pub use proof::{PROOF_BYTES, ProofError, UncheckedFinancing};
 pub use verify::{Verified, Verifier, VerifyError};
 

@@ -112,6 +112,17 @@ impl Verifier {
         )
     }
 
+    /// As [`Verifier::cache_key`], of a cross-check.
+    #[must_use]
+    pub fn cross_check_key(
+        &self,
+        statement: &CrossCheckStatement,
+        proof: &[u8; PROOF_BYTES],
+    ) -> [u8; 32] {
+        let transcript = transcript(statement, proof);
+        hash(tags::BATCH_WEIGHTS, &[b"check", &self.id, &transcript])
+    }
+
     /// Verifies one financing.
     ///
     /// # Errors
@@ -185,13 +196,9 @@ impl Verifier {
         &self,
         claims: Vec<(CrossCheckStatement, [u8; PROOF_BYTES])>,
     ) -> Result<Vec<Result<Verified<CrossCheckStatement>, VerifyError>>, RandomError> {
-        let mut transcripts = Vec::new();
-        for (statement, proof) in &claims {
-            let inputs = statement.public_inputs();
-            transcripts.extend((inputs.len() as u64).to_le_bytes());
-            transcripts.extend(inputs.iter().flat_map(encode_element));
-            transcripts.extend(proof);
-        }
+        let transcripts = claims.iter();
+        let transcripts = transcripts.flat_map(|(statement, proof)| transcript(statement, proof));
+        let transcripts: Vec<u8> = transcripts.collect();
         let decoded = claims
             .into_par_iter()
             .map(|(statement, proof)| decode_cross_check(statement, &proof));
@@ -284,6 +291,15 @@ fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
         proof: proof?,
     };
     Ok(Decoded { statement, claim })
+}
+
+/// Every byte of a cross-check's public inputs and proof.
+fn transcript(statement: &CrossCheckStatement, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
+    let inputs = statement.public_inputs();
+    let mut bytes = (inputs.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(inputs.iter().flat_map(encode_element));
+    bytes.extend(proof);
+    bytes
 }
 
 fn decode_cross_check(

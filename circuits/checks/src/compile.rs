@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
 use sealane_gadgets::{Mode, System, Wire, decide, number};
-use sealane_statements::cross_check::{CrossCheckStatement, PACKED};
+use sealane_statements::cross_check::{CrossCheckStatement, PACKED, buckets};
 
 use crate::instance::Instance;
 
@@ -23,8 +23,8 @@ mod terms;
 mod value;
 mod witness;
 
-pub use plan::{Leaves, Plan, Position, Reads};
-pub use statement::Presented;
+pub use plan::{Leaves, Plan, Reads};
+pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
 use open::{Document, Opener, Public, Switches};
@@ -122,7 +122,7 @@ fn switches(
         };
         Switches {
             used,
-            buckets: take(open::buckets(plan.lines()).count()),
+            buckets: take(buckets(plan.lines()).count()),
             taken: take(plan.places(position).count()),
         }
     };

@@ -1,8 +1,12 @@
 //! What a cross-check's proof says in public (`specs/circuits/cross-check.md`): which records, sealed by whom, and a bit
 //! for each requirement. How a check is compiled is `sealane-checks`'.
 
+mod layout;
+
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};
+
+pub use layout::{Layout, Position, Presented, buckets};
 
 /// Bits of one packed public input.
 pub const PACKED: usize = 248;

@@ -433,6 +433,8 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
             limits.max_block_bytes
         ),
         Change::AcceptCircuit(key) | Change::RetireCircuit(key) => format!(" {key}"),
+        Change::PublishCheck(definition) => format!(" {}", definition.check),
+        Change::RetireCheck(check) => format!(" {check}"),
         Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
         Change::SetProtocol(version) => format!(" {version}"),
         Change::ShareKey(holders) => {

@@ -4,19 +4,23 @@ use sealane_types::alias::{Alias, MAX_VOTERS, Role, Standing};
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::genesis::{MAX_VERIFYING_KEYS, Parameters};
 use sealane_types::governance::{Change, Governance, Limits};
-use sealane_types::ids::{AliasId, PublicKey, VerifyingKeyId};
+use sealane_types::ids::{AliasId, Height, PublicKey, VerifyingKeyId};
 use sealane_types::receipt::ChangeFault;
 use sealane_types::sharing::MAX_HOLDERS;
 
-use super::{consortium, validators};
+use super::{checks, consortium, validators};
 use crate::sharing;
 use crate::state::{Key, Overlay, StateExt, StateRead, Voters};
 
-type Changed = Result<(), ChangeFault>;
+pub(super) type Changed = Result<(), ChangeFault>;
 
-/// Writes a change, or says why it cannot take effect. Keys and their signatures were checked when it was
+/// Writes a change that holds from a height on, or says why it cannot take effect. Keys and their signatures were checked when it was
 /// proposed.
-pub(super) fn apply<S: StateRead>(state: &mut Overlay<'_, S>, change: &Change) -> Changed {
+pub(super) fn apply<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    change: &Change,
+    at: Height,
+) -> Changed {
     match change {
         Change::Admit { alias, .. } => admit(state, alias),
         Change::SetStanding { alias, standing } => set_standing(state, alias, *standing),
@@ -29,6 +33,8 @@ pub(super) fn apply<S: StateRead>(state: &mut Overlay<'_, S>, change: &Change) -
         Change::SetGovernance(governance) => govern(state, *governance),
         Change::SetProtocol(version) => set_protocol(state, *version),
         Change::ShareKey(holders) => share_key(state, holders),
+        Change::PublishCheck(definition) => checks::publish(state, definition, at),
+        Change::RetireCheck(check) => checks::retire(state, check, at),
     }
 }
 
@@ -186,7 +192,7 @@ fn set_power<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, power: u32)
     check_banks_of_validators(state)
 }
 
-fn parameters<S: StateRead>(state: &S) -> Parameters {
+pub(super) fn parameters<S: StateRead>(state: &S) -> Parameters {
     let parameters = state.read(&Key::parameters());
     parameters.expect("genesis writes the parameters")
 }

@@ -23,7 +23,8 @@ pub(super) fn propose<S: StateRead>(
             most: MOST_NOTICE,
         });
     }
-    check_change(state, &propose.change).map_err(|fault| Refusal::ChangeFails { fault })?;
+    check_change(state, &propose.change, propose.at)
+        .map_err(|fault| Refusal::ChangeFails { fault })?;
     let mut consortium = consortium(state);
     let proposal = consortium.next;
     let next = proposal.0.checked_add(1).map(ProposalId);

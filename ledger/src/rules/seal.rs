@@ -31,6 +31,7 @@ pub(super) fn execute<S: StateRead>(
         bank: header.bank,
         kind: header.kind,
         schema_version: header.schema_version,
+        bucket: header.bucket,
         first_of_line: sealed.id,
         replaces: header.replaces,
         replaced_by: None,

@@ -8,6 +8,7 @@ use sealane_types::ids::{
     AliasId, Day, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, ShareIndex,
 };
 use sealane_types::receipt::Life;
+use sealane_types::record::Bucket;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::ReleaseReason;
 
@@ -52,6 +53,8 @@ entries! {
         kind: Kind,
         /// The schema's version.
         schema_version: u16,
+        /// Its line slots.
+        bucket: Bucket,
         /// The first record of its line of replacements: itself where it replaces none.
         first_of_line: RecordId,
         /// The record that it replaces.

@@ -23,6 +23,10 @@
 //! | `13` | record | the completed set |
 //! | `14` | record | its financing |
 //! | `15` | first record of a line of replacements | the record of that line that was financed last |
+//! | `16` | record | its fields that were opened because they were sealed wrongly |
+//! | `17` | check at its sizes, hashed | what is published of it |
+//! | `18` | check's name and version, hashed | the digest of its text |
+//! | `19` | check and records, hashed | what was proven of them |
 //! | `20` | fingerprint of the strict rule | the record that took it last |
 //! | `21` | fingerprint of a looser rule | the records that took it |
 //! | `30` | bank, day | blinded sets that count against the bank's quota |
@@ -32,8 +36,11 @@
 //! Numbers in keys are big-endian. What follows one first byte has one length, so no key is the
 //! beginning of another.
 
+use sealane_crypto::hash::hash;
+use sealane_crypto::tags;
 use sealane_types::alias::MAX_NAME;
-use sealane_types::encoding::Encode;
+use sealane_types::cross_check::CheckRef;
+use sealane_types::encoding::{Encode, put_list};
 use sealane_types::fingerprint::Fingerprint;
 use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, ShareIndex};
 
@@ -214,6 +221,35 @@ impl Key {
         Self::new(0x15, &[first.as_bytes()])
     }
 
+    /// A record's [`super::OpenedFields`].
+    #[must_use]
+    pub fn opened_fields(record: &RecordId) -> Self {
+        Self::new(0x16, &[record.as_bytes()])
+    }
+
+    /// A [`super::CheckEntry`].
+    #[must_use]
+    pub fn check(check: &CheckRef) -> Self {
+        Self::new(0x17, &[&hash(tags::CHECK_NAME, &[&check.to_bytes()])])
+    }
+
+    /// The digest of the text that a check's name and version stand for.
+    #[must_use]
+    pub fn check_text(name: &str, version: u32) -> Self {
+        let parts: [&[u8]; 2] = [name.as_bytes(), &version.to_be_bytes()];
+        Self::new(0x18, &[&hash(tags::CHECK_NAME, &parts)])
+    }
+
+    /// The [`super::OutcomeEntry`] of a check over records, which are in the order of its documents.
+    #[must_use]
+    pub fn outcome(check: &CheckRef, records: &[Vec<RecordId>]) -> Self {
+        let mut bytes = check.to_bytes();
+        for list in records {
+            put_list(&mut bytes, list);
+        }
+        Self::new(0x19, &[&hash(tags::CHECK_OUTCOME, &[&bytes])])
+    }
+
     /// A fingerprint: the record that took it last, or a [`super::LooseEntry`].
     #[must_use]
     pub fn fingerprint(fingerprint: &Fingerprint) -> Self {
@@ -262,6 +298,7 @@ mod tests {
     #[test]
     fn no_key_is_the_beginning_of_another() {
         let (record, alias) = (RecordId::new([7; 32]), AliasId::new([7; 32]));
+        let check: CheckRef = "a-check@7/8".parse().unwrap();
         let print = |rule| {
             Key::fingerprint(&Fingerprint {
                 rule,
@@ -296,6 +333,10 @@ mod tests {
             Key::round(Epoch(7)),
             Key::dealing(Epoch(7), ShareIndex(7)),
             Key::blame(&alias),
+            Key::opened_fields(&record),
+            Key::check(&check),
+            Key::check_text(check.name(), 7),
+            Key::outcome(&check, &[vec![record]]),
         ];
         for (at, key) in keys.iter().enumerate() {
             for other in keys.iter().skip(at + 1) {

@@ -397,7 +397,11 @@ fn members_name_holders_that_are_validators_and_a_new_round_takes_an_open_ones_p
     let mut net = Net::new();
     let holders = Err(ChangeFault::Holders);
     let check = |net: &Net, list: &[AliasId]| {
-        check_change(&net.world.state, &Change::ShareKey(list.to_vec()))
+        check_change(
+            &net.world.state,
+            &Change::ShareKey(list.to_vec()),
+            Height(9),
+        )
     };
     assert_eq!(check(&net, &[]), holders);
     assert_eq!(check(&net, &[V1, BANK_A]), holders);

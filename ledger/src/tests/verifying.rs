@@ -22,8 +22,8 @@ use crate::effects::Effect;
 use crate::protocol;
 use crate::state::Key;
 use crate::{
-    FinancingClaim, FinancingProofs, InvalidBlock, InvalidTransaction, admit, next_sequence,
-    transaction_id, verify_block,
+    CrossCheckClaim, FinancingClaim, InvalidBlock, InvalidTransaction, StatementProofs, admit,
+    next_sequence, transaction_id, verify_block,
 };
 
 /// Holds a proof right that consists of the record's first byte.
@@ -33,14 +33,19 @@ fn proof_of(record: &RecordId) -> ProofBytes {
     ProofBytes::new([record.as_bytes()[0]; 192])
 }
 
-impl FinancingProofs for ByFirstByte {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+impl StatementProofs for ByFirstByte {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
         let holds = |claim: &FinancingClaim<'_>| *claim.proof == proof_of(&claim.root);
+        claims.iter().map(holds).collect()
+    }
+
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
+        let holds = |claim: &&CrossCheckClaim| claim.proof == proof_of(&claim.records[0][0].root);
         claims.iter().map(holds).collect()
     }
 }
 
-fn sign(world: &World, signer: AliasId, payload: Payload) -> Transaction {
+pub fn sign(world: &World, signer: AliasId, payload: Payload) -> Transaction {
     world.signed(signer, payload)
 }
 
@@ -58,12 +63,12 @@ fn verify(
     verify_block(&world.state, &world.tip, block, &ByFirstByte, &[0; 32])
 }
 
-fn include(world: &mut World, transactions: Vec<Transaction>) -> Vec<Outcome> {
+pub fn include(world: &mut World, transactions: Vec<Transaction>) -> Vec<Outcome> {
     let block = verify(world, transactions).unwrap();
     world.commit_block(&block)
 }
 
-fn submit(world: &mut World, signer: AliasId, payload: Payload) -> Outcome {
+pub fn submit(world: &mut World, signer: AliasId, payload: Payload) -> Outcome {
     let transaction = sign(world, signer, payload);
     include(world, vec![transaction]).remove(0)
 }
@@ -72,7 +77,7 @@ fn refused(refusal: Refusal) -> Outcome {
     Outcome::Refused(refusal)
 }
 
-fn root_of(header: &RecordHeader, leaves: &[SealedLeaf]) -> RecordRoot {
+pub fn root_of(header: &RecordHeader, leaves: &[SealedLeaf]) -> RecordRoot {
     let hashes = leaves
         .iter()
         .map(|leaf| decode_element(leaf.hash.as_bytes()).unwrap());

@@ -1,17 +1,19 @@
-//! Financing proofs: verified in batches on the bridge's pool, and remembered.
+//! Proofs: verified in batches on the bridge's pool, and remembered.
 
+mod cross_check;
 mod gather;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use sealane_ledger::{FinancingClaim, FinancingProofs};
+use sealane_ledger::{CrossCheckClaim, FinancingClaim, StatementProofs};
 use sealane_statements::financing::UncheckedStatement;
 use sealane_types::ids::VerifyingKeyId;
 use sealane_verifier::{UncheckedFinancing, Verifier};
 
 use crate::bridge::{Fault, fail};
 
+use cross_check::{Checks, UncheckedCrossCheck};
 pub(crate) use gather::{Gather, Question};
 
 /// Most outcomes that are remembered: 33 bytes each, and what holding them takes.
@@ -30,10 +32,20 @@ pub(crate) fn known_key(id: &VerifyingKeyId) -> Option<KeyOrigin> {
     (*id.as_bytes() == test).then_some(KeyOrigin::Test)
 }
 
-/// Decides over financing proofs, each once: outcomes are remembered by every byte that decides, of key,
+/// A proof with what it must show.
+#[derive(Clone)]
+pub(crate) enum Unchecked {
+    /// That a record's blinded set is the document's.
+    Financing(Box<UncheckedFinancing>),
+    /// That records meet a check's requirements, or do not.
+    CrossCheck(Box<UncheckedCrossCheck>),
+}
+
+/// Decides over proofs, each once: outcomes are remembered by every byte that decides, of key,
 /// statement and proof.
 pub(crate) struct Proofs {
     verifier: Verifier,
+    checks: Checks,
     remembered: Mutex<Remembered>,
 }
 
@@ -48,6 +60,7 @@ impl Proofs {
     pub(crate) fn new() -> Self {
         Self {
             verifier: Verifier::financing_test(),
+            checks: Checks::default(),
             remembered: Mutex::default(),
         }
     }
@@ -59,9 +72,9 @@ impl Proofs {
     }
 
     /// What the verifier is asked; `None` where the claim names a key that is not there.
-    fn question(&self, claim: &FinancingClaim<'_>) -> Option<UncheckedFinancing> {
+    fn financing(&self, claim: &FinancingClaim<'_>) -> Option<Unchecked> {
         let known = *claim.verifying_key.as_bytes() == self.verifier.key_id();
-        known.then(|| UncheckedFinancing {
+        let unchecked = || UncheckedFinancing {
             statement: UncheckedStatement {
                 root: *claim.root.as_bytes(),
                 context: *claim.context.as_bytes(),
@@ -75,27 +88,89 @@ impl Proofs {
                     .collect(),
             },
             proof: *claim.proof.as_bytes(),
-        })
+        };
+        known.then(|| Unchecked::Financing(Box::new(unchecked())))
     }
 
-    /// Verifies in one batch; without randomness for its weights there is no answer, not a wrong one.
-    fn verify(&self, questions: &[UncheckedFinancing]) -> Vec<bool> {
-        match self.verifier.verify_batch(questions) {
+    /// What the verifier is asked; `None` where what the state says is no statement.
+    fn cross_check(&self, claim: &CrossCheckClaim) -> Option<Unchecked> {
+        let question = self.checks.question(claim)?;
+        Some(Unchecked::CrossCheck(Box::new(question)))
+    }
+
+    fn name(&self, unchecked: &Unchecked) -> [u8; 32] {
+        match unchecked {
+            Unchecked::Financing(financing) => self.verifier.cache_key(financing),
+            Unchecked::CrossCheck(check) => check
+                .verifier
+                .cross_check_key(&check.statement, &check.proof),
+        }
+    }
+
+    /// Verifies proofs under one key in one batch; without randomness for its weights there is no answer, not a wrong one.
+    fn verify(&self, questions: Vec<Unchecked>) -> Vec<bool> {
+        let count = questions.len();
+        let (mut financings, mut checks) = (Vec::new(), BTreeMap::new());
+        for (place, question) in questions.into_iter().enumerate() {
+            match question {
+                Unchecked::Financing(financing) => financings.push((place, *financing)),
+                Unchecked::CrossCheck(check) => {
+                    let batch: &mut Vec<_> = checks.entry(check.verifier.key_id()).or_default();
+                    batch.push((place, *check));
+                }
+            }
+        }
+        let mut outcomes = vec![false; count];
+        let mut keep = |places: Vec<usize>, held: Vec<bool>| {
+            for (place, held) in places.into_iter().zip(held) {
+                outcomes[place] = held;
+            }
+        };
+        let (places, financings): (Vec<_>, Vec<_>) = financings.into_iter().unzip();
+        keep(places, self.verify_financings(&financings));
+        for batch in checks.into_values() {
+            let (places, batch) = batch.into_iter().unzip();
+            keep(places, verify_cross_checks(batch));
+        }
+        outcomes
+    }
+
+    fn verify_financings(&self, financings: &[UncheckedFinancing]) -> Vec<bool> {
+        if financings.is_empty() {
+            return Vec::new();
+        }
+        match self.verifier.verify_batch(financings) {
             Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
             Err(error) => fail(Fault::Random(error)),
         }
     }
 }
 
+/// Proofs of one check.
+fn verify_cross_checks(batch: Vec<UncheckedCrossCheck>) -> Vec<bool> {
+    let Some(verifier) = batch.first().map(|check| Arc::clone(&check.verifier)) else {
+        return Vec::new();
+    };
+    let claims = batch
+        .into_iter()
+        .map(|check| (check.statement, check.proof));
+    match verifier.verify_cross_checks(claims.collect()) {
+        Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
+        Err(error) => fail(Fault::Random(error)),
+    }
+}
+
 impl Proofs {
-    /// Which of these hold: those that nobody has asked for yet are verified in one batch. On the bridge only.
-    pub(crate) fn all_hold(&self, questions: Vec<UncheckedFinancing>) -> Vec<bool> {
+    /// Which of these hold: those that nobody has asked for yet are verified in batches. On the bridge only.
+    pub(crate) fn all_hold(&self, questions: Vec<Unchecked>) -> Vec<bool> {
         self.decide(questions.into_iter().map(Some).collect())
     }
 
-    fn decide(&self, mut questions: Vec<Option<UncheckedFinancing>>) -> Vec<bool> {
-        let name = |question: &UncheckedFinancing| self.verifier.cache_key(question);
-        let names: Vec<_> = questions.iter().map(|one| one.as_ref().map(name)).collect();
+    fn decide(&self, mut questions: Vec<Option<Unchecked>>) -> Vec<bool> {
+        let names = questions
+            .iter()
+            .map(|one| one.as_ref().map(|one| self.name(one)));
+        let names: Vec<_> = names.collect();
         let mut outcomes = self.remembered().find(&names);
         let unknown: Vec<usize> = (0..questions.len())
             .filter(|at| outcomes[*at].is_none())
@@ -104,7 +179,7 @@ impl Proofs {
         let asked = unknown.iter().filter_map(|at| questions[*at].take());
         let asked: Vec<_> = asked.collect();
         if !asked.is_empty() {
-            let fresh = self.verify(&asked);
+            let fresh = self.verify(asked);
             let mut remembered = self.remembered();
             for (at, holds) in unknown.into_iter().zip(fresh) {
                 outcomes[at] = Some(holds);
@@ -118,9 +193,13 @@ impl Proofs {
     }
 }
 
-impl FinancingProofs for Proofs {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        self.decide(claims.iter().map(|claim| self.question(claim)).collect())
+impl StatementProofs for Proofs {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        self.decide(claims.iter().map(|claim| self.financing(claim)).collect())
+    }
+
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
+        self.decide(claims.iter().map(|claim| self.cross_check(claim)).collect())
     }
 }
 

@@ -79,6 +79,12 @@ pub const MERKLE_LEAF: &[u8] = b"sealane/v1/merkle/leaf";
 pub const MERKLE_NODE: &[u8] = b"sealane/v1/merkle/node";
 /// The rolling digest of the fingerprint log.
 pub const FINGERPRINT_LOG: &[u8] = b"sealane/v1/ledger/log";
+/// A published check's name and version.
+pub const CHECK_NAME: &[u8] = b"sealane/v1/check/name";
+/// The text of a published check.
+pub const CHECK_SOURCE: &[u8] = b"sealane/v1/check/source";
+/// A check over records, whose outcome stands on the chain.
+pub const CHECK_OUTCOME: &[u8] = b"sealane/v1/check/outcome";
 /// Signature over a transaction's body.
 pub const SIGN_TRANSACTION: &[u8] = b"sealane/v1/sign/transaction";
 /// Signature over a validator's vote.
@@ -183,6 +189,9 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     MERKLE_LEAF,
     MERKLE_NODE,
     FINGERPRINT_LOG,
+    CHECK_NAME,
+    CHECK_SOURCE,
+    CHECK_OUTCOME,
     SIGN_TRANSACTION,
     SIGN_VOTE,
     SIGN_CONSENSUS,

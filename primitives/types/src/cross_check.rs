@@ -261,6 +261,12 @@ impl Decode for CheckShape {
         let count = reader.length(MAX_BITS, "requirements")?;
         let ids = (0..count).map(|_| reader.text(MAX_REQUIREMENT_ID, "requirement's id"));
         let requirements: Vec<String> = ids.collect::<Result<_, _>>()?;
+        let graphic =
+            |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
+        if !requirements.iter().all(graphic) {
+            let reason = "it is not of visible ASCII letters".to_owned();
+            return invalid("requirement's id", reason);
+        }
         if documents.is_empty() || requirements.is_empty() {
             let reason = "a check has documents and requirements".to_owned();
             return invalid("shape of a check", reason);

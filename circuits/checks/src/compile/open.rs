@@ -8,7 +8,8 @@ use sealane_crypto::keys::Place;
 use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
 use sealane_gadgets::{System, Wire, decide, number, poseidon};
-use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+use sealane_statements::cross_check::buckets;
+use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_SLOTS};
 
 use super::plan::{Leaves, Plan};
 use super::witness::DocumentWitness;
@@ -49,14 +50,6 @@ pub(super) struct Public {
     pub root: Wire,
     pub context: Wire,
     pub alias: Wire,
-}
-
-/// The buckets beyond the smallest that records may have in an instance of `lines` lines.
-pub(super) fn buckets(lines: usize) -> impl Iterator<Item = usize> {
-    LINE_BUCKETS
-        .into_iter()
-        .skip(1)
-        .filter(move |bucket| *bucket <= lines)
 }
 
 /// A leaf on its way: what its sealer committed to, and its hash.

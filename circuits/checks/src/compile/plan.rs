@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use sealane_crypto::keys::Place;
+use sealane_statements::cross_check::{Layout, Position};
+use sealane_types::cross_check::{CheckShape, DocumentShape};
 use sealane_types::schema::{PARTY_IDS, slot};
 
+use crate::evaluate::SCHEMA_VERSION;
 use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
 use crate::instance::Instance;
 use crate::typed::{Binding, Check, Condition, FieldRef, List, Source, Term, TermNode};
@@ -23,22 +26,15 @@ pub enum Leaves {
 /// What a requirement can read: declared documents with their leaves.
 pub type Reads = BTreeSet<(usize, Leaves)>;
 
-/// A document that the statement is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
-    /// Its place among the declared documents.
-    pub document: usize,
-    /// Which one of a list, from 0.
-    pub number: usize,
-}
-
 /// The leaves, positions and requirements of an instance, in the order of its public inputs.
 #[derive(Debug, Clone)]
 pub struct Plan {
     positions: Vec<Position>,
     opened: Vec<BTreeSet<Leaves>>,
     requirements: Vec<(String, Reads)>,
+    shape: CheckShape,
     lines: usize,
+    documents: usize,
 }
 
 impl Plan {
@@ -58,19 +54,35 @@ impl Plan {
                 opened[*document].insert(*leaves);
             }
         }
-        let several = |document: usize| match check.documents[document].list {
-            true => sizes.documents(),
-            false => 1,
+        let shape = shape(check, &opened, &requirements);
+        let layout = Layout {
+            shape: &shape,
+            lines: sizes.lines(),
+            documents: sizes.documents(),
         };
-        let documents = 0..check.documents.len();
-        let positions = documents.flat_map(|document| {
-            (0..several(document)).map(move |number| Position { document, number })
-        });
         Self {
-            positions: positions.collect(),
+            positions: layout.positions().collect(),
             opened,
             requirements,
             lines: sizes.lines(),
+            documents: sizes.documents(),
+            shape,
+        }
+    }
+
+    /// What the public inputs follow from.
+    #[must_use]
+    pub fn shape(&self) -> &CheckShape {
+        &self.shape
+    }
+
+    /// The order of the public inputs.
+    #[must_use]
+    pub fn layout(&self) -> Layout<'_> {
+        Layout {
+            shape: &self.shape,
+            lines: self.lines,
+            documents: self.documents,
         }
     }
 
@@ -107,10 +119,7 @@ impl Plan {
 
     /// The places of a position's opened leaves, in the order of their switches.
     pub fn places(&self, position: usize) -> impl Iterator<Item = Place> + '_ {
-        let opened = &self.opened[self.positions[position].document];
-        opened
-            .iter()
-            .flat_map(|leaves| places_of(*leaves, self.lines))
+        self.layout().places(self.positions[position].document)
     }
 
     /// Whether a requirement can read a leaf of a document.
@@ -127,21 +136,40 @@ impl Plan {
     }
 }
 
-/// The places of leaves, in a record with so many line slots.
-pub(super) fn places_of(leaves: Leaves, lines: usize) -> Vec<Place> {
-    let small = |number: usize| u8::try_from(number).expect("a record has at most 32 slots");
-    match leaves {
-        Leaves::Header(slot) => vec![Place::Header(small(slot))],
-        Leaves::Count => vec![Place::LineCount],
-        Leaves::Column(slot) => {
-            let lines = 0..u16::try_from(lines).expect("a record has at most 128 lines");
-            let place = |line| Place::Line {
-                line,
-                slot: small(slot),
-            };
-            lines.map(place).collect()
+fn shape(
+    check: &Check,
+    opened: &[BTreeSet<Leaves>],
+    requirements: &[(String, Reads)],
+) -> CheckShape {
+    let documents = check.documents.iter().zip(opened);
+    let documents = documents.map(|(declared, opened)| {
+        let slots = |slot: fn(&Leaves) -> Option<usize>| {
+            let slots = opened.iter().filter_map(slot);
+            slots.map(small).collect()
+        };
+        DocumentShape {
+            kind: declared.kind,
+            schema_version: SCHEMA_VERSION,
+            list: declared.list,
+            header: slots(|leaves| match leaves {
+                Leaves::Header(slot) => Some(*slot),
+                _ => None,
+            }),
+            count: opened.contains(&Leaves::Count),
+            columns: slots(|leaves| match leaves {
+                Leaves::Column(slot) => Some(*slot),
+                _ => None,
+            }),
         }
+    });
+    CheckShape {
+        documents: documents.collect(),
+        requirements: requirements.iter().map(|(id, _)| id.clone()).collect(),
     }
+}
+
+fn small(slot: usize) -> u8 {
+    u8::try_from(slot).expect("a record has at most 32 slots")
 }
 
 /// The requirements that documents bring, in evaluation's order.

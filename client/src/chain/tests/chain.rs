@@ -15,8 +15,8 @@ use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{BlindedSet, Key, Writes};
 use sealane_ledger::{
-    Effect, FinancingClaim, FinancingProofs, InvalidBlock, apply, block_id, chain_id,
-    genesis_writes, next_sequence, transaction_id, verify_block,
+    CrossCheckClaim, Effect, FinancingClaim, InvalidBlock, StatementProofs, apply, block_id,
+    chain_id, genesis_writes, next_sequence, transaction_id, verify_block,
 };
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
@@ -39,8 +39,12 @@ pub(crate) const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([0x77; 32])
 
 struct Trusting;
 
-impl FinancingProofs for Trusting {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+impl StatementProofs for Trusting {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        vec![true; claims.len()]
+    }
+
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
         vec![true; claims.len()]
     }
 }

@@ -15,12 +15,16 @@ use crate::sharing::{open_round, present};
 use crate::state::{Blame, Completed, FaultKind, Key, Round};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
-use crate::{FinancingClaim, FinancingProofs, verify_block};
+use crate::{CrossCheckClaim, FinancingClaim, StatementProofs, verify_block};
 
 struct Trusting;
 
-impl FinancingProofs for Trusting {
-    fn hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+impl StatementProofs for Trusting {
+    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
+        vec![true; claims.len()]
+    }
+
+    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
         vec![true; claims.len()]
     }
 }

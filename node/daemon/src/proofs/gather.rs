@@ -6,11 +6,10 @@ use std::sync::Arc;
 use sealane_ledger::FinancingClaim;
 use sealane_ledger::state::{Key, RecordEntry, StateRead};
 use sealane_types::encoding::Decode;
-use sealane_types::transaction::Payload;
-use sealane_verifier::UncheckedFinancing;
+use sealane_types::transaction::{Payload, PresentBlinded};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Proofs;
+use super::{Proofs, Unchecked};
 use crate::bridge::{Bridge, BridgeError};
 use crate::view::View;
 
@@ -20,22 +19,34 @@ const MOST: usize = 64;
 const WAITING: usize = 1024;
 
 /// What is to be verified of a transaction that is handed in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Question {
     /// Nothing beyond what has been.
     Nothing,
     /// A proof under a verifying key that is not there: it does not hold.
     NoKey,
     /// A proof.
-    Proof(Box<UncheckedFinancing>),
+    Proof(Unchecked),
 }
 
 impl Question {
-    /// The financing proof of a presentation, as far as the state says what it must be a proof of. On the bridge only.
+    /// The proof of a presentation or a cross-check, as far as the state says what it must be a proof of. On the bridge only.
     pub(crate) fn of(proofs: &Proofs, view: &View<'_>, payload: &Payload) -> Self {
-        let Payload::PresentBlinded(present) = payload else {
-            return Self::Nothing;
-        };
+        match payload {
+            Payload::PresentBlinded(present) => Self::of_financing(proofs, view, present),
+            Payload::CrossCheck(said) => match sealane_ledger::claim(view, said) {
+                Ok(claim) => Self::asked(proofs.cross_check(&claim)),
+                Err(_) => Self::Nothing, // the rules decide
+            },
+            _ => Self::Nothing,
+        }
+    }
+
+    fn asked(question: Option<Unchecked>) -> Self {
+        question.map_or(Self::NoKey, Self::Proof)
+    }
+
+    fn of_financing(proofs: &Proofs, view: &View<'_>, present: &PresentBlinded) -> Self {
         let entry = view.get(&Key::record(&present.record));
         let entry = entry.and_then(|bytes| RecordEntry::from_bytes(&bytes).ok());
         let Some(entry) = entry else {
@@ -51,14 +62,11 @@ impl Question {
             blinded: &present.blinded,
             proof: &present.proof,
         };
-        match proofs.question(&claim) {
-            Some(question) => Self::Proof(Box::new(question)),
-            None => Self::NoKey,
-        }
+        Self::asked(proofs.financing(&claim))
     }
 }
 
-type Asked = (UncheckedFinancing, oneshot::Sender<bool>);
+type Asked = (Unchecked, oneshot::Sender<bool>);
 
 /// The way to be verified together with others.
 #[derive(Debug, Clone)]
@@ -80,7 +88,7 @@ impl Gather {
         let question = match question {
             Question::Nothing => return Ok(true),
             Question::NoKey => return Ok(false),
-            Question::Proof(question) => *question,
+            Question::Proof(question) => question,
         };
         let (answer, answered) = oneshot::channel();
         let sent = self.0.send((question, answer)).await;

@@ -65,7 +65,7 @@ fn flipped<const N: usize>(bytes: &[u8; N], at: usize) -> [u8; N] {
 fn a_proof_that_holds_is_remembered_and_no_changed_byte_profits() {
     let stored = Stored::read();
     let proofs = Proofs::new();
-    assert_eq!(proofs.hold(&[stored.claim()]), [true]);
+    assert_eq!(proofs.financings_hold(&[stored.claim()]), [true]);
     assert_eq!(proofs.remembered().outcomes.len(), 1);
     let mut changed = vec![stored.clone(); 6];
     changed[0].root = RecordId::new(flipped(stored.root.as_bytes(), 0));
@@ -76,11 +76,11 @@ fn a_proof_that_holds_is_remembered_and_no_changed_byte_profits() {
     changed[4].blinded.swap(0, 1);
     changed[5].blinding = stored.blinded[0];
     for (at, changed) in changed.iter().enumerate() {
-        let held = proofs.hold(&[stored.claim(), changed.claim(), stored.claim()]);
+        let held = proofs.financings_hold(&[stored.claim(), changed.claim(), stored.claim()]);
         assert_eq!(held, [true, false, true], "change {at}");
     }
     assert_eq!(proofs.remembered().outcomes.len(), 7);
-    assert_eq!(proofs.hold(&[]), Vec::<bool>::new());
+    assert_eq!(proofs.financings_hold(&[]), Vec::<bool>::new());
 }
 
 #[test]
@@ -91,7 +91,10 @@ fn a_key_that_is_not_there_is_a_claim_that_does_not_hold() {
         ..stored.claim()
     };
     let proofs = Proofs::new();
-    assert_eq!(proofs.hold(&[other, stored.claim()]), [false, true]);
+    assert_eq!(
+        proofs.financings_hold(&[other, stored.claim()]),
+        [false, true]
+    );
     assert_eq!(known_key(&other.verifying_key), None);
     assert_eq!(known_key(&key()), Some(KeyOrigin::Test));
 }
@@ -114,14 +117,19 @@ async fn proofs_that_come_together_each_have_their_own_answer() {
     let proofs = std::sync::Arc::new(Proofs::new());
     let gather = Gather::start(bridge, std::sync::Arc::clone(&proofs));
     let stored = Stored::read();
-    let right = proofs.question(&stored.claim()).unwrap();
+    let Some(Unchecked::Financing(right)) = proofs.financing(&stored.claim()) else {
+        panic!("the key is there");
+    };
     let mut asked = tokio::task::JoinSet::new();
     for at in 0..150_usize {
         let mut question = right.clone();
         if at % 3 == 1 {
             question.statement.root[at % 31] ^= 1 << (at % 5);
         }
-        let (gather, question) = (gather.clone(), Question::Proof(Box::new(question)));
+        let (gather, question) = (
+            gather.clone(),
+            Question::Proof(Unchecked::Financing(question)),
+        );
         asked.spawn(async move { (at, gather.holds(question).await.unwrap()) });
     }
     while let Some(answer) = asked.join_next().await {

@@ -1,0 +1,107 @@
+//! Published checks, what was proven of them, and fields that nobody can read.
+
+use sealane_types::cross_check::{CheckShape, MAX_BITS, MAX_VERIFYING_KEY};
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use sealane_types::ids::{AliasId, Digest, Height};
+use sealane_types::schema::{HEADER_SLOTS, LINE_BUCKETS, LINE_SLOTS};
+
+/// What is published of a check at its sizes. Its text stands in the proposal that published it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckEntry {
+    /// The first height at which its proofs are taken.
+    pub from: Height,
+    /// The first height at which they are taken no longer.
+    pub until: Option<Height>,
+    /// The digest of its text.
+    pub source: Digest,
+    /// What its public inputs follow from.
+    pub shape: CheckShape,
+    /// The digest of its constraints.
+    pub circuit: Digest,
+    /// Its verifying key's bytes.
+    pub verifying_key: Vec<u8>,
+}
+
+/// What was proven of a check over records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeEntry {
+    /// Which requirements are met, in the check's order.
+    pub bits: Vec<bool>,
+    /// Whose transaction brought the proof.
+    pub prover: AliasId,
+    /// The height of its block.
+    pub at: Height,
+    /// How many fields of the records had been opened then.
+    pub opened: u32,
+}
+
+impl OutcomeEntry {
+    /// Whether all requirements are met.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        self.bits.iter().all(|met| *met)
+    }
+}
+
+/// The places of a record's fields whose keys were published since their sealer sealed them wrongly: slot and line, as
+/// ciphertexts are bound to them, ascending.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OpenedFields(pub Vec<[u8; 3]>);
+
+impl Encode for CheckEntry {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.from.encode(out);
+        self.until.encode(out);
+        self.source.encode(out);
+        self.shape.encode(out);
+        self.circuit.encode(out);
+        put_bytes(out, &self.verifying_key);
+    }
+}
+
+impl Decode for CheckEntry {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            from: Height::decode(reader)?,
+            until: Option::decode(reader)?,
+            source: Digest::decode(reader)?,
+            shape: CheckShape::decode(reader)?,
+            circuit: Digest::decode(reader)?,
+            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
+        })
+    }
+}
+
+impl Encode for OutcomeEntry {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_list(out, &self.bits);
+        self.prover.encode(out);
+        self.at.encode(out);
+        self.opened.encode(out);
+    }
+}
+
+impl Decode for OutcomeEntry {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            bits: reader.list(MAX_BITS, "bits")?,
+            prover: AliasId::decode(reader)?,
+            at: Height::decode(reader)?,
+            opened: u32::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for OpenedFields {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_list(out, &self.0);
+    }
+}
+
+impl Decode for OpenedFields {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let lines = LINE_BUCKETS.into_iter().max().unwrap_or_default();
+        let most = HEADER_SLOTS + lines * LINE_SLOTS + 1;
+        Ok(Self(reader.list(most, "opened fields")?))
+    }
+}

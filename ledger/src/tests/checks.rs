@@ -1,0 +1,459 @@
+//! Published checks, proofs of them over records, and fields that nobody can read.
+
+use sealane_crypto::keys::{InstitutionSecret, Period, Place};
+use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_statements::cross_check::CrossCheckStatement;
+use sealane_types::cross_check::{
+    CheckDefinition, CheckRef, CheckShape, CrossCheck, DocumentShape, OpenField,
+};
+use sealane_types::encoding::Encode;
+use sealane_types::fields::FieldValue;
+use sealane_types::genesis::{Parameters, Suite, TestKeys};
+use sealane_types::governance::{Change, Propose};
+use sealane_types::ids::{Digest, Height, ProofBytes, RecordId};
+use sealane_types::receipt::{ChangeFault, Done, Outcome, Refusal};
+use sealane_types::record::{Bucket, Record};
+use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, slot};
+use sealane_types::transaction::Payload;
+
+use super::governing::agree;
+use super::verifying::{include, sign, submit};
+use super::world::*;
+use crate::consortium::check_change;
+use crate::cross_check::layout;
+use crate::state::{CheckEntry, Key, OpenedFields, OutcomeEntry, RecordEntry};
+use crate::{CrossCheckClaim, claim};
+
+fn check(documents: usize) -> CheckRef {
+    let lines = Bucket::new(8).unwrap();
+    CheckRef::new("invoices", 1, lines, documents).unwrap()
+}
+
+/// One invoice, and a list of invoices.
+fn shape() -> CheckShape {
+    let document = |list, header: &[u8], columns: &[u8]| DocumentShape {
+        kind: Kind::Invoice,
+        schema_version: 1,
+        list,
+        header: header.to_vec(),
+        count: !columns.is_empty(),
+        columns: columns.to_vec(),
+    };
+    CheckShape {
+        documents: vec![document(false, &[0, 3], &[]), document(true, &[0], &[2])],
+        requirements: vec!["one".to_owned(), "other".to_owned()],
+    }
+}
+
+/// A key that decodes, for so many public inputs. Nothing is proven under it: tests decide what holds.
+fn key(inputs: usize) -> Vec<u8> {
+    let mut bytes = sealane_verifier::VerifyingKey::financing_test().encode();
+    let point = bytes[bytes.len() - 48..].to_vec();
+    bytes.truncate(48 + 3 * 96);
+    bytes.extend((inputs as u64 + 1).to_le_bytes());
+    (0..=inputs).for_each(|_| bytes.extend(&point));
+    bytes
+}
+
+fn definition(documents: usize) -> CheckDefinition {
+    let (check, shape) = (check(documents), shape());
+    CheckDefinition {
+        source: "check invoices 1".to_owned(),
+        verifying_key: key(layout(&shape, &check).input_count()),
+        circuit: Digest::new([1; 32]),
+        shape,
+        check,
+    }
+}
+
+fn published(documents: usize) -> World {
+    let mut world = World::new();
+    let definition = Box::new(definition(documents));
+    agree(&mut world, Change::PublishCheck(definition));
+    world
+}
+
+/// Right as `super::verifying` decides it: the proof is made of the first record's first byte.
+fn said(records: &[&[u8]]) -> CrossCheck {
+    let ids = |list: &&[u8]| list.iter().map(|number| id(*number)).collect();
+    CrossCheck {
+        check: check(2),
+        records: records.iter().map(ids).collect(),
+        bits: vec![true, false],
+        proof: ProofBytes::new([records[0][0]; 192]),
+    }
+}
+
+fn fault(world: &World, change: Change) -> Option<ChangeFault> {
+    check_change(&world.state, &change, Height(9)).err()
+}
+
+fn with_records() -> World {
+    let mut world = published(2);
+    for record in 1..=4 {
+        world.seal(BANK_A, record, None).unwrap();
+    }
+    world
+}
+
+#[test]
+fn a_check_is_published_once_and_its_name_stands_for_one_text() {
+    let mut world = published(2);
+    let entry: CheckEntry = world.read(&Key::check(&check(2))).unwrap();
+    assert_eq!(entry.shape, shape());
+    assert_eq!(entry.until, None);
+    let publish = |definition| Change::PublishCheck(Box::new(definition));
+    assert_eq!(
+        fault(&world, publish(definition(2))),
+        Some(ChangeFault::CheckExists)
+    );
+    assert_eq!(fault(&world, publish(definition(1))), None);
+    let other = CheckDefinition {
+        source: "check invoices 1 # other".to_owned(),
+        ..definition(1)
+    };
+    assert_eq!(
+        fault(&world, publish(other)),
+        Some(ChangeFault::CheckExists)
+    );
+    let at = Height(world.height() + 4);
+    agree(&mut world, Change::RetireCheck(check(2)));
+    let retired: CheckEntry = world.read(&Key::check(&check(2))).unwrap();
+    assert_eq!(retired.until, Some(at));
+    assert!(retired.from < at);
+    let again = fault(&world, Change::RetireCheck(check(2)));
+    assert_eq!(again, Some(ChangeFault::NoCheck));
+    assert_eq!(
+        fault(&world, publish(definition(2))),
+        Some(ChangeFault::CheckExists)
+    );
+    assert_eq!(
+        claim(&world.state, &said(&[&[1], &[2]])).err(),
+        Some(Refusal::NoCheck)
+    );
+}
+
+#[test]
+fn a_check_without_a_key_for_its_statements_is_refused() {
+    let mut world = World::new();
+    let publish = |definition| Change::PublishCheck(Box::new(definition));
+    let right = definition(2);
+    let inputs = layout(&right.shape, &right.check).input_count();
+    for wrong in [key(inputs + 1), key(inputs - 1), Vec::new(), vec![0; 400]] {
+        let definition = CheckDefinition {
+            verifying_key: wrong,
+            ..definition(2)
+        };
+        assert_eq!(
+            fault(&world, publish(definition)),
+            Some(ChangeFault::CheckKey)
+        );
+    }
+    let mut large = definition(2);
+    let list = DocumentShape {
+        list: true,
+        count: true,
+        columns: (0..7).collect(),
+        ..large.shape.documents[0].clone()
+    };
+    large.shape.documents = vec![list; 16];
+    large.check = CheckRef::new("large", 1, Bucket::new(128).unwrap(), 8).unwrap();
+    assert_eq!(fault(&world, publish(large)), Some(ChangeFault::CheckShape));
+    let mut parameters: Parameters = world.read(&Key::parameters()).unwrap();
+    parameters.test_keys = TestKeys::Refused;
+    world.state.insert(Key::parameters(), parameters.to_bytes());
+    assert_eq!(fault(&world, publish(right)), Some(ChangeFault::TestKeys));
+}
+
+#[test]
+fn a_proof_must_be_of_the_checks_own_documents() {
+    let mut world = with_records();
+    let refused = |world: &World, said: &CrossCheck| claim(&world.state, said).err();
+    assert_eq!(refused(&world, &said(&[&[1], &[2, 3]])), None);
+    assert_eq!(refused(&world, &said(&[&[1], &[2]])), None);
+    let shapes: [&[&[u8]]; 7] = [
+        &[&[1]],
+        &[&[1], &[]],
+        &[&[], &[1]],
+        &[&[1, 2], &[3]],
+        &[&[1], &[2, 3, 4]],
+        &[&[1], &[2], &[3]],
+        &[&[1], &[2, 1]],
+    ];
+    for records in shapes {
+        let mut said = said(&[&[1], &[2]]);
+        let ids = |list: &&[u8]| list.iter().map(|number| id(*number)).collect();
+        said.records = records.iter().map(ids).collect();
+        assert_eq!(
+            refused(&world, &said),
+            Some(Refusal::WrongShape),
+            "{records:?}"
+        );
+    }
+    for bits in [0, 1, 3] {
+        let mut said = said(&[&[1], &[2]]);
+        said.bits = vec![true; bits];
+        assert_eq!(refused(&world, &said), Some(Refusal::WrongShape));
+    }
+    let mut other = said(&[&[1], &[2]]);
+    other.check = check(1);
+    assert_eq!(refused(&world, &other), Some(Refusal::NoCheck));
+    assert_eq!(
+        refused(&world, &said(&[&[1], &[9]])),
+        Some(Refusal::UnknownRecord)
+    );
+    world.seal(BANK_A, 5, Some(4)).unwrap();
+    let replaced = Some(Refusal::Replaced { by: id(5) });
+    assert_eq!(refused(&world, &said(&[&[1], &[4]])), replaced);
+    let changes: [fn(&mut RecordEntry); 3] = [
+        |entry| entry.kind = Kind::Order,
+        |entry| entry.schema_version = 2,
+        |entry| entry.bucket = Bucket::new(16).unwrap(),
+    ];
+    for change in changes {
+        let mut entry: RecordEntry = world.read(&Key::record(&id(2))).unwrap();
+        let mut state = world.state.clone();
+        change(&mut entry);
+        state.insert(Key::record(&id(2)), entry.to_bytes());
+        let not = Some(Refusal::NotOfTheCheck { record: id(2) });
+        assert_eq!(claim(&state, &said(&[&[1], &[2]])).err(), not);
+    }
+}
+
+#[test]
+fn an_outcome_stands_once_and_a_proof_that_fails_not_at_all() {
+    let mut world = with_records();
+    let send = |world: &mut World, said: CrossCheck| {
+        submit(world, BANK_B, Payload::CrossCheck(Box::new(said)))
+    };
+    let mut wrong = said(&[&[1], &[2, 3]]);
+    wrong.proof = ProofBytes::new([0; 192]);
+    let key = Key::outcome(&check(2), &wrong.records);
+    assert_eq!(
+        send(&mut world, wrong),
+        Outcome::Refused(Refusal::WrongProof)
+    );
+    assert_eq!(world.read::<OutcomeEntry>(&key), None);
+    let done = Outcome::Done(Done::CrossChecked { unmet: 1 });
+    assert_eq!(send(&mut world, said(&[&[1], &[2, 3]])), done);
+    let outcome: OutcomeEntry = world.read(&key).unwrap();
+    assert_eq!(outcome.bits, [true, false]);
+    assert_eq!(
+        (outcome.prover, outcome.at, outcome.opened),
+        (BANK_B, world.tip.height, 0)
+    );
+    assert!(!outcome.is_met());
+    let again = send(&mut world, said(&[&[1], &[2, 3]]));
+    assert_eq!(again, Outcome::Refused(Refusal::AlreadyChecked));
+    assert_eq!(
+        send(&mut world, said(&[&[1], &[3, 2]])),
+        done,
+        "another order is another outcome"
+    );
+    let role = submit(
+        &mut world,
+        VALIDATORS[0],
+        Payload::CrossCheck(Box::new(said(&[&[2], &[3]]))),
+    );
+    assert!(matches!(
+        role,
+        Outcome::Refused(Refusal::RoleForbids { .. })
+    ));
+}
+
+#[test]
+fn what_changes_earlier_in_the_block_voids_a_proof() {
+    let (mut world, record, keys) = with_real_record();
+    let said = CrossCheck {
+        check: check(2),
+        records: vec![vec![record.id()], vec![id(1)]],
+        bits: vec![true, true],
+        proof: ProofBytes::new([record.id().as_bytes()[0]; 192]),
+    };
+    let open = opening(&record, Place::Header(3), &keys);
+    let opens = sign(&world, BANK_B, Payload::OpenField(Box::new(open)));
+    let checks = sign(&world, BANK_A, Payload::CrossCheck(Box::new(said.clone())));
+    let outcomes = include(&mut world, vec![opens, checks]);
+    let voided = Outcome::Refused(Refusal::FieldsOpened);
+    assert_eq!(outcomes, [Outcome::Done(Done::FieldOpened), voided]);
+    let done = submit(&mut world, BANK_A, Payload::CrossCheck(Box::new(said)));
+    assert_eq!(done, Outcome::Done(Done::CrossChecked { unmet: 0 }));
+}
+
+/// A record of bank A whose payee's name is a number too large for its place, and the keys of its fields.
+fn with_real_record() -> (World, Record, InstitutionSecret) {
+    let mut world = with_records();
+    let secret = InstitutionSecret::import(Suite::International, &[7; 32]);
+    let mut header = [const { None }; HEADER_SLOTS];
+    header[slot::NUMBER] = Some(FieldValue::Number("INV-1".into()));
+    header[3] = Some(FieldValue::Integer(7));
+    let fields = CanonicalFields {
+        kind: Kind::Invoice,
+        version: 1,
+        header,
+        lines: vec![[const { None }; LINE_SLOTS]],
+    };
+    let heading = Heading {
+        chain: world.tip.chain,
+        sealer: BANK_A,
+        bank: BANK_A,
+        replaces: None,
+    };
+    let sealed = Sealed::seal(&fields, &heading, &secret, Period::new(1)).unwrap();
+    let record = sealed.record().clone();
+    let done = submit(
+        &mut world,
+        BANK_A,
+        Payload::SealRecord(Box::new(record.clone())),
+    );
+    assert_eq!(done, Outcome::Done(Done::Sealed));
+    (world, record, secret)
+}
+
+fn opening(record: &Record, place: Place, secret: &InstitutionSecret) -> OpenField {
+    let header = &record.header;
+    let schema = secret.grants().schema(header.kind, header.schema_version);
+    let key = schema
+        .period(Period::new(1))
+        .record(&header.salt)
+        .field(place);
+    OpenField {
+        record: Box::new(record.clone()),
+        place: place.bytes(),
+        suite: Suite::International,
+        key: *key.export(),
+    }
+}
+
+#[test]
+fn a_field_is_opened_only_where_it_is_sealed_wrongly() {
+    let (mut world, record, secret) = with_real_record();
+    let send = |world: &mut World, open: OpenField| {
+        submit(world, BANK_B, Payload::OpenField(Box::new(open)))
+    };
+    let refused = |refusal| Outcome::Refused(refusal);
+    let sound = opening(&record, Place::Header(0), &secret);
+    assert_eq!(send(&mut world, sound), refused(Refusal::FieldSound));
+    let wrong = opening(&record, Place::Header(3), &secret);
+    for (place, key) in [(Place::Header(3), [1; 32]), (Place::Header(4), wrong.key)] {
+        let open = OpenField {
+            place: place.bytes(),
+            key,
+            ..wrong.clone()
+        };
+        assert_eq!(send(&mut world, open), refused(Refusal::FieldSound));
+    }
+    let nowhere = OpenField {
+        place: [200, 0, 0],
+        ..wrong.clone()
+    };
+    assert_eq!(send(&mut world, nowhere), refused(Refusal::FieldSound));
+    let mut leaves = record.leaves().to_vec();
+    leaves[0].ciphertext[0] ^= 1;
+    let other = Record::new(record.header.clone(), leaves, record.root).unwrap();
+    let forged = opening(&other, Place::Header(0), &secret);
+    assert_eq!(
+        send(&mut world, forged),
+        refused(Refusal::WrongRoot),
+        "other bytes than the sealer's"
+    );
+    let done = Outcome::Done(Done::FieldOpened);
+    assert_eq!(send(&mut world, wrong.clone()), done);
+    assert_eq!(send(&mut world, wrong), refused(Refusal::AlreadyOpened));
+    let opened: OpenedFields = world.read(&Key::opened_fields(&record.id())).unwrap();
+    assert_eq!(opened.0, [Place::Header(3).bytes()]);
+}
+
+#[test]
+fn a_ciphertext_that_does_not_open_is_wrong_too() {
+    let (mut world, record, secret) = with_real_record();
+    let mut header = record.header.clone();
+    header.salt = sealane_types::ids::Salt::new([5; 32]);
+    let mut leaves = record.leaves().to_vec();
+    let header_key = opening(&record, Place::Header(0), &secret);
+    leaves[0].ciphertext[0] ^= 1;
+    let root = super::verifying::root_of(&header, &leaves);
+    let record = Record::new(header, leaves, root).unwrap();
+    let done = submit(
+        &mut world,
+        BANK_A,
+        Payload::SealRecord(Box::new(record.clone())),
+    );
+    assert_eq!(done, Outcome::Done(Done::Sealed));
+    let open = OpenField {
+        record: Box::new(record),
+        ..header_key
+    };
+    let done = submit(&mut world, BANK_B, Payload::OpenField(Box::new(open)));
+    assert_eq!(done, Outcome::Done(Done::FieldOpened));
+}
+
+#[test]
+fn an_opened_field_is_taken_out_and_the_check_can_be_proven_again() {
+    let (mut world, record, secret) = with_real_record();
+    let said = CrossCheck {
+        check: check(2),
+        records: vec![vec![record.id()], vec![id(1)]],
+        bits: vec![false, true],
+        proof: ProofBytes::new([record.id().as_bytes()[0]; 192]),
+    };
+    let statement = |world: &World| -> CrossCheckStatement {
+        let claim: CrossCheckClaim = claim(&world.state, &said).unwrap();
+        claim.statement().unwrap()
+    };
+    let before = statement(&world);
+    assert!(before.switches.iter().all(|switch| !switch));
+    let send =
+        |world: &mut World| submit(world, BANK_A, Payload::CrossCheck(Box::new(said.clone())));
+    let done = Outcome::Done(Done::CrossChecked { unmet: 1 });
+    assert_eq!(send(&mut world), done);
+    let open = opening(&record, Place::Header(3), &secret);
+    submit(&mut world, BANK_B, Payload::OpenField(Box::new(open)));
+    let after = statement(&world);
+    let taken: Vec<usize> = (0..after.switches.len())
+        .filter(|at| after.switches[*at])
+        .collect();
+    assert_eq!(taken, [1], "the second leaf of the first document");
+    assert_eq!(send(&mut world), done);
+    assert_eq!(send(&mut world), Outcome::Refused(Refusal::AlreadyChecked));
+}
+
+#[test]
+fn a_statement_is_of_what_the_state_says() {
+    let world = with_records();
+    let claim = claim(&world.state, &said(&[&[1], &[3, 2]])).unwrap();
+    let statement = claim.statement().unwrap();
+    let root = |record: RecordId| sealane_crypto::curve::decode_element(record.as_bytes()).unwrap();
+    let roots: Vec<_> = statement
+        .records
+        .iter()
+        .flatten()
+        .map(|record| record.root)
+        .collect();
+    assert_eq!(roots, [root(id(1)), root(id(3)), root(id(2))]);
+    assert_eq!(statement.bits, [true, false]);
+    let one = crate::claim(&world.state, &said(&[&[1], &[3]])).unwrap();
+    assert_eq!(one.statement().unwrap().records[2], None);
+    let inputs = claim.layout().input_count();
+    assert_eq!(statement.public_inputs().len(), inputs);
+}
+
+#[test]
+fn a_proposal_is_judged_by_the_height_that_it_is_meant_for() {
+    let mut world = World::new();
+    let at = Height(world.height() + 5);
+    let change = Change::PublishCheck(Box::new(definition(2)));
+    let proposed = world.send(
+        BANK_A,
+        0,
+        crate::verified::Action::Propose(Propose { at, change }),
+    );
+    assert!(matches!(
+        proposed,
+        Ok(Done::Proposed {
+            approved: false,
+            ..
+        })
+    ));
+    assert_eq!(world.read::<CheckEntry>(&Key::check(&check(2))), None);
+}
