@@ -4,101 +4,8 @@
 use std::fs;
 
 use sealane_tests::command::{DONE, INVALID, Outcome, root};
-use sealane_tests::network::{Bank, Network};
-
-/// The records of one trade: of the buyer at bank A, the carrier at bank B, the seller at bank C.
-struct Trade {
-    network: Network,
-    order: String,
-    deliveries: [String; 2],
-    invoice: String,
-}
-
-impl Trade {
-    /// Everything is sealed; nothing is granted.
-    fn sealed(invoice: &dyn Fn(String) -> String) -> Self {
-        let network = Network::start(3);
-        let customers: [(char, &[&str]); 3] = [
-            (
-                'a',
-                &["--id", "vat:DE318274650", "--id", "reg-de:HRB 99127"],
-            ),
-            ('b', &["--role", "carrier", "--id", "reg-se:5590192837"]),
-            ('c', &["--id", "vat:SE559102837401"]),
-        ];
-        for (letter, ids) in customers {
-            let words = [&["alias", "register", "customer"], ids].concat();
-            let _ = network.bank(letter).run(&words).expect(DONE);
-        }
-        let seal = |letter: char, name: &str, text: String| {
-            let path = network.desk().join(name);
-            fs::write(&path, text).unwrap();
-            let path = path.to_str().unwrap();
-            let sealed = network
-                .bank(letter)
-                .run(&["seal", path, "--as", "customer"]);
-            sealed.expect(DONE).text("record").to_owned()
-        };
-        let example = |name: &str| {
-            let path = root().join(format!("examples/checks/template.{name}.json"));
-            fs::read_to_string(path).unwrap()
-        };
-        let deliveries = ["delivery.1", "delivery.2"].map(|name| seal('b', name, example(name)));
-        Self {
-            order: seal('a', "order", example("order")),
-            deliveries,
-            invoice: seal('c', "invoice", invoice(example("invoice"))),
-            network,
-        }
-    }
-
-    /// The order and the deliveries are granted to the seller's bank: `fields` of the order.
-    fn granted(&self, fields: &str) {
-        let seller = self.network.bank('c');
-        let card = self.path("card");
-        let _ = seller.run(&["card", "--out", &card]).expect(DONE);
-        let grant = |letter: char, record: &str, fields: &str| {
-            let (bank, file) = (
-                self.network.bank(letter),
-                self.path(&format!("for-c-{record}")),
-            );
-            let _ = bank.run(&["contact", "add", &card]).expect(DONE);
-            let words = [
-                "grant", record, "--to", "bank-c", "--fields", fields, "--out", &file,
-            ];
-            let _ = bank.run(&words).expect(DONE);
-            let _ = seller.run(&["import", &file]).expect(DONE);
-        };
-        grant('a', &self.order, fields);
-        grant('b', &self.deliveries[0], "all");
-        grant('b', &self.deliveries[1], "all");
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.network.desk().join(name).to_str().unwrap().to_owned()
-    }
-
-    fn check() -> String {
-        let path = root().join("examples/checks/template.check");
-        path.to_str().unwrap().to_owned()
-    }
-
-    /// The seller's bank proves, with these records as order, and so on.
-    fn prove(&self, records: &[String], out: &str) -> Outcome {
-        let check = Self::check();
-        let mut words = vec!["check", "prove", &check, "--out", out];
-        words.extend(records.iter().flat_map(|one| ["--record", one]));
-        self.network.bank('c').run(&words)
-    }
-
-    fn records(&self) -> [String; 3] {
-        [
-            format!("order={}", self.order),
-            format!("delivery={}", self.deliveries.join(",")),
-            format!("invoice={}", self.invoice),
-        ]
-    }
-}
+use sealane_tests::network::Bank;
+use sealane_tests::trade::{Trade, bits};
 
 fn invalid_for(outcome: Outcome, why: &str) {
     let outcome = outcome.expect(INVALID);
@@ -106,13 +13,6 @@ fn invalid_for(outcome: Outcome, why: &str) {
         outcome.words().contains(why),
         "no word of {why:?}:\n{outcome}"
     );
-}
-
-fn bits(outcome: &Outcome, key: &str) -> Vec<(String, bool)> {
-    let all = outcome.data["requirements"].as_array().unwrap().iter();
-    let met = |value: &serde_json::Value| *value == true || *value == "met";
-    all.map(|one| (one["id"].as_str().unwrap().to_owned(), met(&one[key])))
-        .collect()
 }
 
 /// A file as another bank sees it.

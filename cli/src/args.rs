@@ -377,6 +377,11 @@ pub enum ChangeCommand {
         /// Its verifying key's id
         id: String,
     },
+    /// Accept the proofs of a published check no longer
+    RetireCheck {
+        /// The check at its sizes, as `check published` prints it: invoice-order@1/16
+        check: String,
+    },
     /// Change who decides
     Governance {
         /// The form
@@ -446,6 +451,12 @@ pub enum RecordCommand {
     /// What the chain holds of a record, and what this home can open of it
     Show {
         /// The record, as `seal` printed it
+        id: String,
+    },
+    /// Publish the keys of fields that its sealer sealed wrongly, so that they cannot block a check: what could read them is not met. Everybody
+    /// sees what stands there, for good
+    Report {
+        /// The record
         id: String,
     },
 }

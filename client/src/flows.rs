@@ -19,8 +19,10 @@ mod governance;
 mod handover;
 mod inquire;
 mod present;
+mod published;
 mod record;
 mod release;
+mod report;
 mod seal;
 mod standing;
 mod taken;
@@ -29,15 +31,17 @@ pub use aliases::{AliasView, NewCustomer, canonical_identifiers};
 pub use bank::Bank;
 pub use cross_check::{
     CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
-    VerifiedCheck,
+    StandingCheck, SubmittedCheck, VerifiedCheck,
 };
 pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
 pub use handover::{Grant, HandoverFault, Import};
 pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use present::Presented;
+pub use published::PublishedCheck;
 pub use record::{FieldView, GrantedBy, RecordView, Shown};
 pub use release::Released;
+pub use report::ReportedField;
 pub use seal::Sealed;
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use standing::Standing;

@@ -27,6 +27,8 @@ pub enum Stage {
     ReadingRecords,
     /// A cross-check is evaluated, then proven.
     ProvingCheck,
+    /// A check is compiled, and its keys are made or read.
+    CompilingCheck,
     /// A cross-check's proof is verified.
     VerifyingCheck,
 }
@@ -48,6 +50,7 @@ impl Stage {
             Self::WritingReceipt => "writing the receipt",
             Self::ReadingRecords => "asking the chain for the records",
             Self::ProvingCheck => "proving the check",
+            Self::CompilingCheck => "compiling the check",
             Self::VerifyingCheck => "verifying the check's proof",
         }
     }

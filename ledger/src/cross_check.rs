@@ -127,7 +127,7 @@ pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckCla
     })
 }
 
-/// As many records and bits as the check has, and no record twice.
+/// As many records and bits as the check has, no record twice, and lists in ascending order, so that records have one outcome.
 fn check_shape(published: &CheckEntry, said: &CrossCheck) -> Result<(), Refusal> {
     let shape = &published.shape;
     let mut seen = BTreeSet::new();
@@ -137,7 +137,7 @@ fn check_shape(published: &CheckEntry, said: &CrossCheck) -> Result<(), Refusal>
         } else {
             1
         };
-        (1..=most).contains(&list.len())
+        (1..=most).contains(&list.len()) && list.is_sorted()
     };
     let fits = said.records.len() == shape.documents.len()
         && said.bits.len() == shape.requirements.len()

@@ -6,7 +6,7 @@ use ark_serialize::CanonicalSerialize;
 use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
 use sealane_checks::{Instance, limits};
 use sealane_crypto::random;
-use sealane_gadgets::{Mode, System};
+use sealane_gadgets::{Mode, System, digest};
 use sealane_setup::{Pins, Step, load_or_generate_for};
 use sealane_statements::cross_check::CrossCheckStatement;
 
@@ -63,6 +63,12 @@ impl<'a> CheckProver<'a> {
     #[must_use]
     pub fn verifying_key_bytes(&self) -> Vec<u8> {
         self.core.keys().verifying_key_bytes()
+    }
+
+    /// The digest of the circuit's rows.
+    #[must_use]
+    pub fn circuit_digest(&self) -> [u8; 32] {
+        digest(&self.instance.circuit_name(), &blank(self.instance))
     }
 
     /// What should be pinned of these keys.

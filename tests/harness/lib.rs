@@ -23,5 +23,6 @@ pub mod proxy;
 pub mod random;
 pub mod search;
 pub mod store;
+pub mod trade;
 pub mod traffic;
 pub mod votes;

@@ -91,6 +91,22 @@ impl Network {
         }
     }
 
+    /// Blocks, until this is so: an idle network makes one a minute.
+    pub fn busy_until(&self, what: &str, mut so: impl FnMut() -> bool) {
+        for number in 0..20 {
+            if so() {
+                return;
+            }
+            let (name, id) = (
+                format!("filler-{number}-{what}"),
+                format!("reg-se:556{number:07}"),
+            );
+            let words = ["alias", "register", &name, "--id", &id];
+            let _ = self.bank('a').run(&words).expect(DONE);
+        }
+        panic!("not {what} after twenty blocks and more");
+    }
+
     /// Starts the node and waits until it listens.
     ///
     /// # Panics

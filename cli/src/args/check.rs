@@ -9,17 +9,48 @@ pub enum CheckOnChain {
     /// Prove a check over records on the chain, of whose fields this home has all that the check reads. Exit code 0 also where
     /// requirements are not met
     ///
-    /// The proof is a file: the ledger has no transaction for it yet. Its keys are test keys: everybody can forge with them.
+    /// With --submit the outcome goes onto the chain, where everybody sees which requirements are met, and no value; the check must be published. With
+    /// --out the proof is a file, for whom it is shown. Its keys are test keys: everybody can forge with them.
     Prove {
-        /// A standard check's name, or a declaration's file
+        /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
         /// A document of the check, and its record; several of a list
         #[arg(long = "record", value_name = "NAME=ID[,ID...]", required = true)]
         records: Vec<String>,
         /// Where to write the proof
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
+        #[arg(long, value_name = "FILE", required_unless_present = "submit")]
+        out: Option<PathBuf>,
+        /// Put the outcome on the chain
+        #[arg(long)]
+        submit: bool,
     },
+    /// What stands on the chain of a check over records: which requirements are met
+    Outcome {
+        /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
+        check: String,
+        /// A document of the check, and its record; several of a list, in any order
+        #[arg(long = "record", value_name = "NAME=ID[,ID...]", required = true)]
+        records: Vec<String>,
+    },
+    /// Propose that the network takes a check's proofs: compile it, and put its text, circuit and verifying key to the vote
+    ///
+    /// Each member's home compiles it too before it approves: sealane proposal vote NUMBER. Another version of a check is another check. To end one:
+    /// sealane proposal new retire-check NAME@VERSION/LINES
+    Publish {
+        /// A standard check's name, or a declaration's file
+        check: String,
+        /// For documents of up to so many lines: 8, 16, 32 or 128
+        #[arg(long, default_value_t = 16)]
+        lines: usize,
+        /// For lists of up to so many documents
+        #[arg(long, default_value_t = 1)]
+        documents: usize,
+        /// Its proofs are taken so many blocks later; without enough votes by then, the proposal lapses
+        #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
+        notice: u64,
+    },
+    /// The checks that the network has published, and from when to when it takes their proofs
+    Published,
     /// Verify a check's proof against the chain: which records, sealed by whom, and which requirements they meet. Exit code 0
     /// when it holds, whatever they meet
     ///
@@ -27,7 +58,7 @@ pub enum CheckOnChain {
     Verify {
         /// The proof, as `check prove` wrote it
         file: PathBuf,
-        /// The check that it must be of, word for word: a standard check's name, or a declaration's file
+        /// The check that it must be of, word for word: a standard check's name, NAME@VERSION of a published one, or a declaration's file
         #[arg(long)]
         check: Option<String>,
     },

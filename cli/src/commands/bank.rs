@@ -111,6 +111,31 @@ pub async fn record_show(home: Option<PathBuf>, id: &str) -> Result<Report, Fail
     Ok(shown::record(&view))
 }
 
+/// `sealane record report ID`
+pub async fn record_report(home: Option<PathBuf>, id: &str) -> Result<Report, Failure> {
+    let id = record_id(id)?;
+    let bank = open(home)?;
+    let progress = told();
+    let reported = bank.report_record(&id, &progress).await?;
+    drop(progress);
+    let lines = reported.iter();
+    let lines: Vec<String> = lines
+        .map(|field| {
+            format!(
+                "{}: its key stands in block {}; no check reads it any more",
+                field.path, field.at
+            )
+        })
+        .collect();
+    let fields = reported.iter();
+    let fields: Vec<Value> = fields
+        .map(|field| json!({"path": field.path, "height": field.at.0}))
+        .collect();
+    let data = json!({"ok": true, "record": id.to_string(), "fields": fields});
+    let text = lines.join("\n");
+    Ok(Report { text, data })
+}
+
 /// `sealane inquire FILE`
 pub async fn inquire(home: Option<PathBuf>, file: &Path) -> Result<Report, Failure> {
     let bytes = files::read(file)?;

@@ -13,12 +13,14 @@ mod new;
 #[cfg(feature = "network")]
 pub mod on_chain;
 mod outcomes;
+#[cfg(feature = "network")]
+mod publishing;
 mod rehearse;
 mod samples;
 mod test;
 
 /// What is said under the list of standard checks.
-const NOT_YET: &str = "`sealane check test` tries a check out, `sealane check prove` proves it over records on a chain. The ledger takes no proofs of checks yet.";
+const NEXT: &str = "`sealane check test` tries a check out, `sealane check publish` proposes it to a network, `sealane check prove` proves it over records on a chain.";
 
 /// Runs one of the commands.
 pub fn run(command: CheckCommand) -> Result<Report, Failure> {
@@ -40,7 +42,7 @@ fn list() -> Result<Report, Failure> {
         text.push_str(&described(&check));
         data.push(to_json(&check));
     }
-    text.push_str(NOT_YET);
+    text.push_str(NEXT);
     let data = json!({"ok": true, "checks": data});
     Ok(Report { text, data })
 }

@@ -67,6 +67,7 @@ mod dispatch {
             Command::Validator(command) => validator::run(home.as_deref(), command),
             Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
+            Command::Record(RecordCommand::Report { id }) => bank::record_report(home, &id).await,
             Command::Certificate(command) => certificate::run(command, home.as_deref()),
             Command::Handover(command) => handover::run(home, command).await,
             Command::Check(CheckCommand::OnChain(command)) => {

@@ -3,31 +3,39 @@
 //! ```text
 //! prove    names and ids → records and aliases as the chain proves them → fields granted here → evaluated → proven → file
 //! verify   file → check → records and aliases as the chain proves them → statement of these alone → proof
+//! submit   as prove, at a size that the network has published → transaction → its outcome stands on the chain
 //! ```
 //!
-//! A proof is a file: the ledger has no transaction for it yet. `specs/checks/README.md` says what it shows.
+//! `specs/checks/README.md` says what a proof shows.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sealane_checks::compile::{Plan, Position, Presented};
-use sealane_checks::evaluate::SCHEMA_VERSION;
+use sealane_checks::evaluate::{SCHEMA_VERSION, Standing};
 use sealane_checks::known::{KnowError, presented};
 use sealane_checks::typed::{Check, DocumentSlot};
 use sealane_checks::{Evaluation, Instance, Sizes, limits};
 use sealane_crypto::curve::decode_element;
+use sealane_crypto::hash::hash;
+use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::record_digest;
+use sealane_crypto::tags;
+use sealane_ledger::state::{Key, OutcomeEntry};
 use sealane_types::alias::Alias;
+use sealane_types::cross_check::{CheckDefinition, CheckRef, CrossCheck};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::TestKeys;
-use sealane_types::ids::{AliasId, ProofBytes, RecordId, VerifyingKeyId};
+use sealane_types::ids::{AliasId, Height, ProofBytes, RecordId, TxId, VerifyingKeyId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
+use sealane_types::transaction::Payload;
 
 use super::Bank;
 use super::handover::name_or_id;
 use crate::chain::Lie;
 use crate::error::ClientError;
+use crate::home::journal::Step;
 use crate::progress::{Progress, Stage};
 use crate::work::on_processor;
 
@@ -72,8 +80,49 @@ pub struct ProvenCheck {
     pub evaluation: Evaluation,
     /// The verifying key.
     pub verifying_key: VerifyingKeyId,
+    /// The proof.
+    pub proof: ProofBytes,
     /// What proving took, without making keys.
     pub proving: Duration,
+}
+
+impl ProvenCheck {
+    /// Which requirements are met, in the check's order.
+    #[must_use]
+    pub fn bits(&self) -> Vec<bool> {
+        let outcomes = self.evaluation.outcomes.iter();
+        outcomes
+            .map(|outcome| outcome.standing == Standing::Met)
+            .collect()
+    }
+}
+
+/// A check whose outcome stands on the chain.
+#[derive(Debug)]
+pub struct SubmittedCheck {
+    /// The check at the sizes that the network published.
+    pub check: CheckRef,
+    /// The proof, and what this home can see.
+    pub proven: ProvenCheck,
+    /// The height of the block that has it.
+    pub at: Height,
+    /// The transaction; none where the outcome stood there already.
+    pub transaction: Option<TxId>,
+}
+
+/// What stands on the chain of a check over records.
+#[derive(Debug, Clone)]
+pub struct StandingCheck {
+    /// The check at the sizes that it was proven at.
+    pub check: CheckRef,
+    /// Each requirement's id and sentence, and whether it is met.
+    pub requirements: Vec<(String, String, bool)>,
+    /// The records, by document.
+    pub records: Vec<CheckedRecord>,
+    /// The height of the block that has it.
+    pub at: Height,
+    /// Whose transaction it was.
+    pub prover: AliasId,
 }
 
 /// A proof that holds.
@@ -100,6 +149,8 @@ struct Placed {
     alias: Alias,
     bank_name: String,
     replaced_by: Option<RecordId>,
+    /// Places whose keys were published, as their sealer sealed them wrongly.
+    opened: BTreeSet<Place>,
 }
 
 impl Placed {
@@ -131,17 +182,145 @@ impl Bank {
     ) -> Result<ProvenCheck, ClientError> {
         self.test_keys()?;
         let check = text.read()?;
-        let given = assigned(&check, named)?;
+        let by_document = self.all_placed(&check, named, progress).await?;
+        let sizes = sizes(&by_document)?;
+        self.prove_placed(text, check, &by_document, sizes, progress)
+            .await
+    }
+
+    /// Proves a published check, and puts its outcome on the chain.
+    ///
+    /// # Errors
+    /// As [`Bank::prove_check`]; when the check is not published at sizes that take the records, or the rules refuse it.
+    pub async fn submit_check(
+        &self,
+        text: CheckText,
+        named: &[(String, Vec<RecordId>)],
+        progress: &dyn Progress,
+    ) -> Result<SubmittedCheck, ClientError> {
+        self.test_keys()?;
+        self.settle_earlier(progress).await?;
+        let check = text.read()?;
+        let named = &ascending(named);
+        let by_document = self.all_placed(&check, named, progress).await?;
+        let replaced = by_document
+            .iter()
+            .flatten()
+            .find_map(|placed| placed.replaced_by);
+        if let Some(by) = replaced {
+            return Err(self.refused(Refusal::Replaced { by }));
+        }
+        let published = self.published_for(&text, sizes(&by_document)?).await?;
+        let records = ids(&by_document);
+        let opened: usize = by_document
+            .iter()
+            .flatten()
+            .map(|placed| placed.opened.len())
+            .sum();
+        let before = self.outcome(&published.check, &records).await?;
+        let before = before.filter(|before| before.opened as usize >= opened);
+        let check_sizes = sizes_of(&published.check)?;
+        let proven = self
+            .prove_placed(text, check, &by_document, check_sizes, progress)
+            .await?;
+        let bits = proven.bits();
+        if let Some(before) = before {
+            return Ok(SubmittedCheck {
+                check: published.check,
+                proven,
+                at: before.at,
+                transaction: None,
+            });
+        }
+        if proven.verifying_key != verifying_key_id(&published) {
+            return Err(CrossCheckFault::OtherDefinition {
+                part: "verifying key",
+            }
+            .into());
+        }
+        let payload = Payload::CrossCheck(Box::new(CrossCheck {
+            check: published.check.clone(),
+            records,
+            bits,
+            proof: proven.proof,
+        }));
+        let committed = self
+            .transact_settled(Step::CrossCheck, payload, progress)
+            .await?;
+        Ok(SubmittedCheck {
+            check: published.check,
+            proven,
+            at: committed.height(),
+            transaction: Some(committed.id()),
+        })
+    }
+
+    /// What stands on the chain of a check over records, at whichever of its published sizes; `None` where nothing does.
+    ///
+    /// # Errors
+    /// When a record is none of the check, or the node does not answer or lies.
+    pub async fn check_outcome(
+        &self,
+        text: &CheckText,
+        named: &[(String, Vec<RecordId>)],
+        progress: &dyn Progress,
+    ) -> Result<Option<StandingCheck>, ClientError> {
+        let check = text.read()?;
+        let by_document = self.all_placed(&check, &ascending(named), progress).await?;
+        let ids = ids(&by_document);
+        for published in self.published_of(text).await? {
+            let Some(outcome) = self.outcome(&published.definition.check, &ids).await? else {
+                continue;
+            };
+            let stated = check.stated().into_iter().zip(&outcome.bits);
+            return Ok(Some(StandingCheck {
+                check: published.definition.check,
+                requirements: stated.map(|((id, said), met)| (id, said, *met)).collect(),
+                records: by_document.iter().flatten().map(Placed::checked).collect(),
+                at: outcome.at,
+                prover: outcome.prover,
+            }));
+        }
+        Ok(None)
+    }
+
+    async fn outcome(
+        &self,
+        check: &CheckRef,
+        records: &[Vec<RecordId>],
+    ) -> Result<Option<OutcomeEntry>, ClientError> {
+        let values = self.values(&[Key::outcome(check, records)]).await?;
+        Ok(values.into_iter().flatten().next())
+    }
+
+    /// Records of a check's documents, as the chain has them.
+    async fn all_placed(
+        &self,
+        check: &Check,
+        named: &[(String, Vec<RecordId>)],
+        progress: &dyn Progress,
+    ) -> Result<Vec<Vec<Placed>>, ClientError> {
+        let given = assigned(check, named)?;
         progress.stage(Stage::ReadingRecords);
         let mut by_document = Vec::new();
         for (slot, ids) in check.documents.iter().zip(&given) {
             by_document.push(self.placed(slot, ids).await?);
         }
-        let sizes = sizes(&by_document)?;
+        Ok(by_document)
+    }
+
+    async fn prove_placed(
+        &self,
+        text: CheckText,
+        check: Check,
+        by_document: &[Vec<Placed>],
+        sizes: Sizes,
+        progress: &dyn Progress,
+    ) -> Result<ProvenCheck, ClientError> {
         let instance = instance(&check, sizes, &text)?;
         let plan = Plan::of(&instance);
-        let opened = self.all_granted(&plan, &by_document)?;
-        let records: Vec<Option<RecordId>> = positions(&plan, &by_document)
+        let opened = self.all_granted(&plan, by_document)?;
+        let records: Vec<Option<RecordId>> = positions(&plan, by_document)
             .map(|placed| placed.map(|placed| placed.record.id()))
             .collect();
         let proving = Proving {
@@ -154,6 +333,7 @@ impl Bank {
         });
         let proven = proven.await?;
         let verifying_key = VerifyingKeyId::new(proven.verifying_key);
+        let proof = ProofBytes::new(proven.proof);
         let file = CheckProof {
             chain: self.home().chain(),
             check: text,
@@ -161,7 +341,7 @@ impl Bank {
             verifying_key,
             records,
             bits: proven.bits,
-            proof: ProofBytes::new(proven.proof),
+            proof,
         };
         Ok(ProvenCheck {
             file: file.to_bytes(),
@@ -169,6 +349,7 @@ impl Bank {
             records: by_document.iter().flatten().map(Placed::checked).collect(),
             evaluation: proven.evaluation,
             verifying_key,
+            proof,
             proving: proven.took,
             check,
         })
@@ -240,7 +421,7 @@ impl Bank {
     }
 
     /// All keys of cross-checks are test keys.
-    fn test_keys(&self) -> Result<(), CrossCheckFault> {
+    pub(super) fn test_keys(&self) -> Result<(), CrossCheckFault> {
         match self.home().genesis().parameters.test_keys {
             TestKeys::Allowed => Ok(()),
             TestKeys::Refused => Err(CrossCheckFault::TestKeys),
@@ -287,6 +468,7 @@ impl Bank {
                 alias,
                 bank_name: name_or_id(&bank),
                 replaced_by: standing.entry.and_then(|entry| entry.replaced_by),
+                opened: self.opened_fields(id).await?,
                 record,
             });
         }
@@ -299,7 +481,9 @@ impl Bank {
         let lie = |_| self.node().lies(Lie::Missing("commitment of an alias"));
         let made = presented(&placed.record, alias.map_err(lie)?);
         let record = placed.record.id();
-        Ok(made.map_err(|reason| CrossCheckFault::Record { record, reason })?)
+        let mut made = made.map_err(|reason| CrossCheckFault::Record { record, reason })?;
+        made.taken.clone_from(&placed.opened);
+        Ok(made)
     }
 
     /// What this home can open of each record: all that the check reads, or an error that names the rest.
@@ -327,8 +511,11 @@ impl Bank {
                 return Err(CrossCheckFault::Identity(id).into());
             }
             let opened = granted.map(Opened::of).transpose();
-            let opened = opened.map_err(|error| unknown(id, &error))?;
-            let read = work::needed(plan, position, &placed.record, opened.as_ref());
+            let mut opened = opened.map_err(|error| unknown(id, &error))?;
+            if let Some(opened) = &mut opened {
+                opened.take_out(&placed.opened);
+            }
+            let read = work::needed(plan, position, placed, opened.as_ref());
             let of = |places: &BTreeSet<_>| Lacking {
                 document: placed.document.clone(),
                 record: id,
@@ -353,8 +540,23 @@ impl Bank {
     }
 }
 
+/// Lists in the order in which the ledger takes them.
+fn ascending(named: &[(String, Vec<RecordId>)]) -> Vec<(String, Vec<RecordId>)> {
+    let mut all: Vec<(String, RecordId)> = Vec::new();
+    for (name, ids) in named {
+        all.extend(ids.iter().map(|id| (name.clone(), *id)));
+    }
+    all.sort_by_key(|(_, id)| *id); // by id across all: what one name has is ascending, however often it was given
+    all.into_iter().map(|(name, id)| (name, vec![id])).collect()
+}
+
+fn ids(by_document: &[Vec<Placed>]) -> Vec<Vec<RecordId>> {
+    let ids = |list: &Vec<Placed>| list.iter().map(|placed| placed.record.id()).collect();
+    by_document.iter().map(ids).collect()
+}
+
 /// Runs work that tells what it is doing.
-async fn told<T, F>(
+pub(super) async fn told<T, F>(
     progress: &dyn Progress,
     stage: Stage,
     work: impl FnOnce(Box<dyn Fn(&'static str) + Send>) -> F,
@@ -465,6 +667,16 @@ fn instance<'a>(
         let faults = sealane_checks::fault::Faults::from(fault);
         CrossCheckFault::Check(faults.render("the check's text", source))
     })
+}
+
+fn sizes_of(check: &CheckRef) -> Result<Sizes, CrossCheckFault> {
+    let sizes = Sizes::new(check.lines.lines(), check.documents());
+    sizes.ok_or(CrossCheckFault::Shape("it has sizes that no check has"))
+}
+
+fn verifying_key_id(published: &CheckDefinition) -> VerifyingKeyId {
+    let id = hash(tags::VERIFYING_KEY, &[&published.verifying_key]);
+    VerifyingKeyId::new(id)
 }
 
 /// What stands at each position of a plan.

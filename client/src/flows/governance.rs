@@ -149,7 +149,7 @@ impl Bank {
         }
     }
 
-    /// Votes on a proposal.
+    /// Votes on a proposal. A check that is to be published is compiled here before it is approved.
     ///
     /// # Errors
     /// When the rules refuse it, or it cannot be sent.
@@ -160,6 +160,12 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
+        if approve {
+            let entry: Vec<Option<ProposalEntry>> = self.values(&[Key::proposal(proposal)]).await?;
+            if let Some(entry) = entry.into_iter().flatten().next() {
+                self.check_before_vote(&entry.change, progress).await?;
+            }
+        }
         let vote = CastVote { proposal, approve };
         let committed = self
             .transact_settled(Step::Vote, Payload::Vote(vote), progress)
@@ -179,7 +185,10 @@ impl Bank {
     }
 
     /// Values of the state, each proven.
-    async fn values<T: Decode>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, ClientError> {
+    pub(super) async fn values<T: Decode>(
+        &self,
+        keys: &[Key],
+    ) -> Result<Vec<Option<T>>, ClientError> {
         let mut values = Vec::with_capacity(keys.len());
         for keys in keys.chunks(KEYS) {
             let state = self.node().state(keys).await?;

@@ -60,6 +60,10 @@ pub enum Step {
     Propose,
     /// Votes on a proposal.
     Vote,
+    /// Puts the outcome of a cross-check on the chain.
+    CrossCheck,
+    /// Publishes the key of a field that was sealed wrongly.
+    OpenField,
 }
 
 impl std::fmt::Display for Step {
@@ -73,6 +77,8 @@ impl std::fmt::Display for Step {
             Self::Standing => "change an alias' standing",
             Self::Propose => "propose a change",
             Self::Vote => "vote",
+            Self::CrossCheck => "put a check's outcome on the chain",
+            Self::OpenField => "publish a wrong field's key",
         })
     }
 }

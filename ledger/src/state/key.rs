@@ -240,12 +240,14 @@ impl Key {
         Self::new(0x18, &[&hash(tags::CHECK_NAME, &parts)])
     }
 
-    /// The [`super::OutcomeEntry`] of a check over records, which are in the order of its documents.
+    /// The [`super::OutcomeEntry`] of a check over records, by its documents; in which order a list has them does not matter.
     #[must_use]
     pub fn outcome(check: &CheckRef, records: &[Vec<RecordId>]) -> Self {
         let mut bytes = check.to_bytes();
         for list in records {
-            put_list(&mut bytes, list);
+            let mut list = list.clone();
+            list.sort_unstable();
+            put_list(&mut bytes, &list);
         }
         Self::new(0x19, &[&hash(tags::CHECK_OUTCOME, &[&bytes])])
     }

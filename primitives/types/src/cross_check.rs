@@ -150,7 +150,7 @@ pub struct CheckDefinition {
 pub struct CrossCheck {
     /// The check.
     pub check: CheckRef,
-    /// The records, by declared document.
+    /// The records, by declared document; those of a list ascending.
     pub records: Vec<Vec<RecordId>>,
     /// Which requirements are met, in the check's order.
     pub bits: Vec<bool>,

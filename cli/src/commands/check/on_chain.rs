@@ -3,21 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use sealane_checks::Sizes;
-use sealane_checks::evaluate::Standing;
 use sealane_checks::typed::Check;
-use sealane_client::flows::{CheckText, CheckedRecord, ProvenCheck, VerifiedCheck};
+use sealane_client::flows::{
+    Bank, CheckText, CheckedRecord, ProvenCheck, SubmittedCheck, VerifiedCheck,
+};
 use sealane_types::ids::RecordId;
 use serde_json::{Value, json};
 
 use super::outcomes::{outcomes_json, outcomes_text, read_file};
+use super::publishing;
 use crate::args::CheckOnChain;
 use crate::commands::bank::{open, record_id, told};
 use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// What a reader must know of every proof.
-const KEYS: &str = "Its keys are test keys: everybody can forge with them, so it shows nothing to whoever does not trust its prover. The ledger takes no \
-     proofs of checks yet.";
+pub(super) const KEYS: &str = "Its keys are test keys: everybody can forge with them, so it shows nothing to whoever does not trust its prover.";
 
 /// Runs a command.
 pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report, Failure> {
@@ -26,20 +27,46 @@ pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report,
             check,
             records,
             out,
-        } => prove(home, &check, &records, &out).await,
+            submit: false,
+        } => prove(home, &check, &records, out.as_deref()).await,
+        CheckOnChain::Prove {
+            check,
+            records,
+            out,
+            submit: true,
+        } => submit(home, &check, &records, out.as_deref()).await,
+        CheckOnChain::Outcome { check, records } => outcome(home, &check, &records).await,
+        CheckOnChain::Publish {
+            check,
+            lines,
+            documents,
+            notice,
+        } => publishing::publish(home, &check, (lines, documents), notice).await,
+        CheckOnChain::Published => publishing::published(home).await,
         CheckOnChain::Verify { file, check } => verify(home, &file, check.as_deref()).await,
     }
 }
 
+/// A standard check by its name, a published one by name and version, or a declaration by its file.
+async fn text(bank: &Bank, check: &str) -> Result<CheckText, Failure> {
+    if let Some((name, version)) = check.split_once('@')
+        && let Ok(version) = version.parse()
+        && !Path::new(check).exists()
+    {
+        return Ok(bank.published_text(name, version).await?);
+    }
+    local_text(check)
+}
+
 /// A standard check by its name, or a declaration by its file.
-fn text(check: &str) -> Result<CheckText, Failure> {
+pub(super) fn local_text(check: &str) -> Result<CheckText, Failure> {
     if let Some(standard) = CheckText::standard(check) {
         return Ok(standard);
     }
     let file = Path::new(check);
     if !file.exists() {
         return Err(Failure::invalid(format!(
-            "{check:?} is no standard check (sealane check list has them) and no file"
+            "{check:?} is no standard check (sealane check list has them), no NAME@VERSION of a published one, and no file"
         )));
     }
     Ok(CheckText::Own(read_file(file)?.0))
@@ -61,13 +88,13 @@ async fn prove(
     home: Option<PathBuf>,
     check: &str,
     records: &[String],
-    out: &Path,
+    out: Option<&Path>,
 ) -> Result<Report, Failure> {
-    let text = text(check)?;
-    let records: Result<Vec<_>, Failure> = records.iter().map(|one| named(one)).collect();
-    let records = records?;
+    let out = out.ok_or_else(|| Failure::invalid("give --out FILE, --submit, or both"))?;
+    let records = all_named(records)?;
     files::must_be_new(out)?;
     let bank = open(home)?;
+    let text = text(&bank, check).await?;
     let progress = told();
     let proven = bank.prove_check(text, &records, &progress).await?;
     drop(progress);
@@ -75,10 +102,59 @@ async fn prove(
     Ok(said_proven(&proven, &out.display().to_string()))
 }
 
+async fn submit(
+    home: Option<PathBuf>,
+    check: &str,
+    records: &[String],
+    out: Option<&Path>,
+) -> Result<Report, Failure> {
+    let records = all_named(records)?;
+    out.map(files::must_be_new).transpose()?;
+    let bank = open(home)?;
+    let text = text(&bank, check).await?;
+    let progress = told();
+    let submitted = bank.submit_check(text, &records, &progress).await?;
+    drop(progress);
+    if let Some(out) = out {
+        files::write_new(out, &submitted.proven.file)?;
+    }
+    Ok(said_submitted(&submitted))
+}
+
+fn all_named(records: &[String]) -> Result<Vec<(String, Vec<RecordId>)>, Failure> {
+    records.iter().map(|one| named(one)).collect()
+}
+
+fn said_submitted(submitted: &SubmittedCheck) -> Report {
+    let (proven, at) = (&submitted.proven, submitted.at);
+    let (met, all) = counted(proven);
+    let stands = match submitted.transaction {
+        Some(_) => "On the chain since block",
+        None => "It stood on the chain already, since block",
+    };
+    let text = format!(
+        "{}\n{}\n{}\n{stands} {at}: these records, and that {met} of {all} requirements are met, which, and no value.\n{KEYS}",
+        head(&proven.check, proven.sizes),
+        records_text(&proven.records),
+        outcomes_text(&proven.evaluation),
+    );
+    let data = json!({
+        "ok": true, "check": submitted.check.name(), "version": submitted.check.version, "published": submitted.check.to_string(), "met": met == all,
+        "records": records_json(&proven.records), "requirements": outcomes_json(&proven.evaluation), "height": at.0,
+        "transaction": submitted.transaction.map(|id| id.to_string()), "test_keys": true,
+        "milliseconds": u64::try_from(proven.proving.as_millis()).unwrap_or(u64::MAX),
+    });
+    Report { text, data }
+}
+
+/// Requirements that are met, and all.
+fn counted(proven: &ProvenCheck) -> (usize, usize) {
+    let bits = proven.bits();
+    (bits.iter().filter(|met| **met).count(), bits.len())
+}
+
 fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
-    let met = proven.evaluation.outcomes.iter();
-    let met = met.filter(|outcome| outcome.standing == Standing::Met);
-    let (met, all) = (met.count(), proven.evaluation.outcomes.len());
+    let (met, all) = counted(proven);
     let text = format!(
         "{}\n{}\n{}\n\
          Proven in {:.1?}: {out} shows these records and that {met} of {all} requirements are met, which, and no value. Whoever has a home on this \
@@ -103,8 +179,11 @@ async fn verify(
     expected: Option<&str>,
 ) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
-    let expected = expected.map(text).transpose()?;
     let bank = open(home)?;
+    let expected = match expected {
+        Some(expected) => Some(text(&bank, expected).await?),
+        None => None,
+    };
     let progress = told();
     let verified = bank
         .verify_check(&bytes, expected.as_ref(), &progress)
@@ -113,12 +192,52 @@ async fn verify(
     Ok(said_verified(&verified, expected.is_some()))
 }
 
-fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
+async fn outcome(
+    home: Option<PathBuf>,
+    check: &str,
+    records: &[String],
+) -> Result<Report, Failure> {
+    let records = all_named(records)?;
+    let bank = open(home)?;
+    let text = text(&bank, check).await?;
+    let progress = told();
+    let standing = bank.check_outcome(&text, &records, &progress).await?;
+    drop(progress);
+    let Some(standing) = standing else {
+        let text = "Nothing of this check over these records stands on the chain: sealane check prove --submit puts it there.".to_owned();
+        let data = json!({"ok": true, "proven": false});
+        return Ok(Report { text, data });
+    };
+    let text = format!(
+        "{} over\n{}\n{}\nOn the chain since block {}. {KEYS}",
+        standing.check,
+        records_text(&standing.records),
+        requirements_text(&standing.requirements),
+        standing.at
+    );
+    let met = standing.requirements.iter().all(|(_, _, met)| *met);
+    let data = json!({
+        "ok": true, "proven": true, "published": standing.check.to_string(), "met": met, "records": records_json(&standing.records),
+        "requirements": requirements_json(&standing.requirements), "height": standing.at.0, "prover": standing.prover.to_string(), "test_keys": true,
+    });
+    Ok(Report { text, data })
+}
+
+fn requirements_text(requirements: &[(String, String, bool)]) -> String {
     let one = |(id, sentence, met): &(String, String, bool)| {
         let mark = if *met { '✓' } else { '✗' };
         format!("{mark} {id}: {sentence}")
     };
-    let requirements: Vec<String> = verified.requirements.iter().map(one).collect();
+    let requirements: Vec<String> = requirements.iter().map(one).collect();
+    requirements.join("\n")
+}
+
+fn requirements_json(requirements: &[(String, String, bool)]) -> Vec<Value> {
+    let one = |(id, sentence, met): &(String, String, bool)| json!({"id": id, "sentence": sentence, "met": met});
+    requirements.iter().map(one).collect()
+}
+
+fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
     let standard = verified.text.is_standard();
     let whose = match (standard, compared) {
         (true, _) => "It is a standard check.",
@@ -132,15 +251,13 @@ fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
         "The proof holds: {}\n{}\n{}\n{whose}\n{KEYS}",
         head(&verified.check, verified.sizes),
         records_text(&verified.records),
-        requirements.join("\n"),
+        requirements_text(&verified.requirements),
     );
-    let requirement = |(id, sentence, met): &(String, String, bool)| json!({"id": id, "sentence": sentence, "met": met});
-    let requirements: Vec<Value> = verified.requirements.iter().map(requirement).collect();
     let data = json!({
         "ok": true, "check": verified.check.name, "version": verified.check.version, "standard": standard,
         "source": verified.text.source().unwrap_or_default(), "met": verified.requirements.iter().all(|(_, _, met)| *met),
         "lines": verified.sizes.lines(), "documents": verified.sizes.documents(), "records": records_json(&verified.records),
-        "requirements": requirements, "verifying_key": verified.verifying_key.to_string(), "test_keys": true,
+        "requirements": requirements_json(&verified.requirements), "verifying_key": verified.verifying_key.to_string(), "test_keys": true,
     });
     Report { text, data }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use sealane_checks::HandError;
 use sealane_crypto::sealing::RecordFault;
+use sealane_types::cross_check::MAX_SOURCE;
 use sealane_types::encoding::DecodeError;
 use sealane_types::ids::{ChainId, RecordId, VerifyingKeyId};
 use sealane_types::schema::Kind;
@@ -107,11 +108,40 @@ pub enum CrossCheckFault {
     },
     /// Fields that the check reads were encoded wrongly.
     #[error(
-        "{}\nTheir sealers encoded these fields wrongly, so nobody can prove a check that reads them. Only the ledger can take such a \
-         field out, by its published key, and it has no transaction for that yet. The evidence: sealane record show ID --json",
+        "{}\nTheir sealers encoded these fields wrongly, so nobody can prove a check that reads them. The ledger takes \
+         such a field out of every check once its key is published, which shows everybody what stands there: sealane record report ID",
         lines(.0)
     )]
     Wrong(Vec<Lacking>),
+    /// No such check is published.
+    #[error(
+        "the network has published no check {check}: sealane check published has those that it has, sealane check publish proposes one"
+    )]
+    NotPublished {
+        /// Which.
+        check: String,
+    },
+    /// A proposal, or what is published, is not what its text says.
+    #[error(
+        "its {part} is not what this program makes of its text: do not approve it; its proposer changed it, or runs another version of sealane"
+    )]
+    OtherDefinition {
+        /// What differs.
+        part: &'static str,
+    },
+    /// A text too long to be published.
+    #[error("the declaration has {0} bytes, at most {MAX_SOURCE} can be published")]
+    Long(usize),
+    /// A name that no published check has.
+    #[error(
+        "{0:?} cannot be published: a name has a-z, 0-9 and -, begins with a letter, and has at most 40"
+    )]
+    Name(String),
+    /// Nothing to report.
+    #[error(
+        "record {0}: no field that this home can open is sealed wrongly, or all such are reported already"
+    )]
+    Sound(RecordId),
     /// What was handed over does not open the alias that the chain names.
     #[error(
         "record {0}: the identifiers that this home has do not open the commitment of its sealer's alias on the chain"
@@ -194,7 +224,7 @@ impl CrossCheckFault {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::TestKeys => 3,
+            Self::TestKeys | Self::NotPublished { .. } => 3,
             Self::Record { .. } => 1, // the ledger takes no such record: the node or the disk is at fault
             _ => 2,
         }
@@ -214,6 +244,10 @@ impl CrossCheckFault {
             Self::UnknownRecord(_) => "unknown-record",
             Self::NotGranted { .. } => "not-granted",
             Self::Wrong(_) => "wrong-fields",
+            Self::NotPublished { .. } => "not-published",
+            Self::OtherDefinition { .. } => "other-definition",
+            Self::Long(_) | Self::Name(_) => "check",
+            Self::Sound(_) => "sound",
             Self::Identity(_) => "identity",
             Self::Record { .. } => "record",
             Self::TestKeys => "test-keys",

@@ -15,7 +15,7 @@ use sealane_types::ids::VerifyingKeyId;
 use sealane_types::record::Record;
 use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
 
-use super::CrossCheckFault;
+use super::{CrossCheckFault, Placed};
 use crate::error::ClientError;
 use crate::fields;
 use crate::home::grants::Granted;
@@ -39,6 +39,11 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// Leaves that the ledger has taken out, which nobody opens.
+    pub(super) fn take_out(&mut self, taken: &BTreeSet<Place>) {
+        self.known.presented.taken.clone_from(taken);
+    }
+
     pub(super) fn of(granted: Granted) -> Result<Self, KnowError> {
         let alias = AliasWitness::of(&granted.sealer);
         let known = Known::of(&granted.record, &granted.fields, alias)?;
@@ -54,10 +59,11 @@ impl Opened {
 pub(super) fn needed(
     plan: &Plan,
     position: usize,
-    record: &Record,
+    placed: &Placed,
     opened: Option<&Opened>,
 ) -> Needed {
-    let there = |place: &Place| place.index(record.header.bucket).is_some();
+    let bucket = placed.record.header.bucket;
+    let there = |place: &Place| place.index(bucket).is_some() && !placed.opened.contains(place);
     let read = plan.places(position).filter(there);
     let Some(opened) = opened else {
         return Needed {
@@ -134,13 +140,18 @@ impl Proving {
     }
 
     fn evaluate(&self, instance: &Instance<'_>) -> Result<Evaluation, CrossCheckFault> {
+        let taken = |record: &Option<Opened>| -> Vec<Place> {
+            let taken = record.iter().flat_map(|one| &one.known.presented.taken);
+            taken.copied().collect()
+        };
+        let taken: Vec<Vec<Place>> = self.records.iter().map(taken).collect();
         let mut handed: Vec<Vec<Handed<'_>>> = vec![Vec::new(); self.check.documents.len()];
         let plan = Plan::of(instance);
-        for (position, record) in plan.positions().iter().zip(&self.records) {
+        for ((position, record), taken) in plan.positions().iter().zip(&self.records).zip(&taken) {
             handed[position.document].extend(record.as_ref().map(|opened| Handed {
                 fields: &opened.known.fields,
                 sealer: Some(&opened.identifiers),
-                taken: &[],
+                taken,
             }));
         }
         Ok(instance.evaluate(&handed)?)

@@ -90,6 +90,12 @@ impl Evidence {
         self.place
     }
 
+    /// The field's key: whoever has it opens the field.
+    #[must_use]
+    pub fn key(&self) -> &FieldKey {
+        &self.key
+    }
+
     /// What is said to be wrong; [`Evidence::verify`] finds what is.
     #[must_use]
     pub fn fault(&self) -> Fault {

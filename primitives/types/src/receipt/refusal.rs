@@ -241,7 +241,9 @@ pub enum Refusal {
     #[error("no such check is in force on this chain at these sizes")]
     NoCheck,
     /// 54: the proof's records or bits are not the check's.
-    #[error("the records or bits are not as many as the check's, or a record stands twice")]
+    #[error(
+        "the records or bits are not as many as the check's, a record stands twice, or a list is not in ascending order"
+    )]
     WrongShape,
     /// 55: a record is not of the declared kind and version, or too long.
     #[error(

@@ -1,0 +1,87 @@
+//! `sealane check publish` and `sealane check published`: which checks' proofs the network takes.
+
+use std::path::PathBuf;
+
+use sealane_checks::Sizes;
+use sealane_client::flows::PublishedCheck;
+use serde_json::{Value, json};
+
+use super::on_chain::{KEYS, local_text};
+use crate::commands::bank::{open, told};
+use crate::commands::members::decided;
+use crate::outcome::{Failure, Report};
+
+/// `sealane check publish CHECK`
+pub async fn publish(
+    home: Option<PathBuf>,
+    check: &str,
+    (lines, documents): (usize, usize),
+    notice: u64,
+) -> Result<Report, Failure> {
+    let sizes = Sizes::new(lines, documents).ok_or_else(|| {
+        Failure::invalid(format!(
+            "no check has {lines} lines and {documents} documents in a list: --lines is 8, 16, 32 or 128, --documents 1 to 8"
+        ))
+    })?;
+    let text = local_text(check)?;
+    let bank = open(home)?;
+    let progress = told();
+    let (definition, voted) = bank.publish_check(&text, sizes, notice, &progress).await?;
+    drop(progress);
+    let circuit = definition.circuit;
+    let begin = format!(
+        "Proposal {} to publish {} (circuit {circuit})",
+        voted.proposal, definition.check
+    );
+    let mut report = decided(&voted, &begin);
+    report.text = format!(
+        "{}\nEach member's home compiles it before it approves. {KEYS}",
+        report.text
+    );
+    report.data["check"] = json!(definition.check.to_string());
+    report.data["circuit"] = json!(circuit.to_string());
+    Ok(report)
+}
+
+/// `sealane check published`
+pub async fn published(home: Option<PathBuf>) -> Result<Report, Failure> {
+    let bank = open(home)?;
+    let published = bank.published_checks().await?;
+    let lines: Vec<String> = published.iter().map(line).collect();
+    let text = match lines.is_empty() {
+        true => {
+            "This network has published no checks: sealane check publish proposes one.".to_owned()
+        }
+        false => lines.join("\n"),
+    };
+    let all: Vec<Value> = published.iter().map(to_json).collect();
+    let data = json!({"ok": true, "checks": all});
+    Ok(Report { text, data })
+}
+
+fn line(one: &PublishedCheck) -> String {
+    let definition = &one.definition;
+    let until = one
+        .until
+        .map(|until| format!(" until before block {until}"));
+    format!(
+        "{}: {} requirements, from block {}{}\n    circuit {}",
+        definition.check,
+        definition.shape.requirements.len(),
+        one.from,
+        until.unwrap_or_default(),
+        definition.circuit
+    )
+}
+
+fn to_json(one: &PublishedCheck) -> Value {
+    let definition = &one.definition;
+    let documents = definition.shape.documents.iter();
+    let documents: Vec<&str> = documents.map(|document| document.kind.name()).collect();
+    json!({
+        "check": definition.check.to_string(), "name": definition.check.name(), "version": definition.check.version,
+        "lines": definition.check.lines.lines(), "documents_in_a_list": definition.check.documents(), "kinds": documents,
+        "requirements": definition.shape.requirements, "circuit": definition.circuit.to_string(), "source": definition.source,
+        "from": one.from.0, "until": one.until.map(|until| until.0),
+    })
+}

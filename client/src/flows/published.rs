@@ -1,0 +1,234 @@
+//! Checks that the network has agreed on: a member proposes one with its text, each home that votes compiles it itself, and
+//! from its height on the ledger takes its proofs.
+
+use sealane_checks::{Instance, Sizes};
+use sealane_ledger::consortium::check_source;
+use sealane_ledger::state::{CheckEntry, Key};
+use sealane_prover::{CheckProver, ProveError, default_directory};
+use sealane_types::cross_check::{CheckDefinition, CheckRef, MAX_SOURCE};
+use sealane_types::governance::Change;
+use sealane_types::ids::{Digest, Height};
+use sealane_types::record::Bucket;
+
+use super::cross_check::{CheckText, CrossCheckFault, told};
+use super::{Bank, Voted};
+use crate::error::ClientError;
+use crate::progress::{Progress, Stage};
+use crate::proving::key_words;
+
+/// A check that was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedCheck {
+    /// What the members agreed on.
+    pub definition: CheckDefinition,
+    /// The first height at which its proofs are taken.
+    pub from: Height,
+    /// The first height at which they are taken no longer.
+    pub until: Option<Height>,
+}
+
+impl PublishedCheck {
+    /// For how many lines and documents it is.
+    ///
+    /// # Panics
+    /// Never: a [`CheckRef`] has sizes that exist.
+    #[must_use]
+    pub fn sizes(&self) -> Sizes {
+        sizes(&self.definition.check)
+    }
+}
+
+fn sizes(check: &CheckRef) -> Sizes {
+    let sizes = Sizes::new(check.lines.lines(), check.documents());
+    sizes.expect("a published check's sizes are those that checks have")
+}
+
+impl Bank {
+    /// Compiles a check, and proposes that the network takes its proofs from `notice` blocks later on.
+    ///
+    /// # Errors
+    /// When the text is no check, or too large at these sizes, or the rules refuse the proposal.
+    pub async fn publish_check(
+        &self,
+        text: &CheckText,
+        sizes: Sizes,
+        notice: u64,
+        progress: &dyn Progress,
+    ) -> Result<(CheckDefinition, Voted), ClientError> {
+        self.test_keys()?;
+        let definition = compiled(text, sizes, progress).await?;
+        let change = Change::PublishCheck(Box::new(definition.clone()));
+        let voted = self.propose(change, notice, progress).await?;
+        Ok((definition, voted))
+    }
+
+    /// All checks that were published, in the order of their proposals; those retired too.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn published_checks(&self) -> Result<Vec<PublishedCheck>, ClientError> {
+        let proposals = self.proposals().await?;
+        let definitions = proposals
+            .into_iter()
+            .filter_map(|(_, entry)| match entry.change {
+                Change::PublishCheck(definition) => Some(*definition),
+                _ => None,
+            });
+        let definitions: Vec<CheckDefinition> = definitions.collect();
+        let keys: Vec<Key> = definitions
+            .iter()
+            .map(|one| Key::check(&one.check))
+            .collect();
+        let entries: Vec<Option<CheckEntry>> = self.values(&keys).await?;
+        let mut published: Vec<PublishedCheck> = Vec::new();
+        for (definition, entry) in definitions.into_iter().zip(entries) {
+            let again = published
+                .iter()
+                .any(|one| one.definition.check == definition.check);
+            let Some(entry) = entry.filter(|entry| !again && is(entry, &definition)) else {
+                continue; // proposed, and not published: rejected, open, or in favour of another text
+            };
+            published.push(PublishedCheck {
+                definition,
+                from: entry.from,
+                until: entry.until,
+            });
+        }
+        Ok(published)
+    }
+
+    /// The text of a published check.
+    ///
+    /// # Errors
+    /// When there is none of this name and version, or the node does not answer or lies.
+    pub async fn published_text(&self, name: &str, version: u32) -> Result<CheckText, ClientError> {
+        let published = self.published_checks().await?;
+        let is = |one: &PublishedCheck| {
+            let check = &one.definition.check;
+            check.name() == name && check.version == version
+        };
+        let found = published.into_iter().find(is);
+        let found = found.ok_or_else(|| CrossCheckFault::NotPublished {
+            check: format!("{name}@{version}"),
+        })?;
+        Ok(CheckText::Own(found.definition.source))
+    }
+
+    /// What is published of this very text, the smallest sizes first.
+    pub(super) async fn published_of(
+        &self,
+        text: &CheckText,
+    ) -> Result<Vec<PublishedCheck>, ClientError> {
+        let check = text.read()?;
+        let source = check_source(text.source()?);
+        let mut published = self.published_checks().await?;
+        published.retain(|one| {
+            let own = &one.definition;
+            (own.check.name(), own.check.version) == (&check.name[..], check.version)
+                && check_source(&own.source) == source
+        });
+        published.sort_by_key(|one| (one.sizes().lines(), one.sizes().documents()));
+        Ok(published)
+    }
+
+    /// The smallest sizes, of those in force for this text, that take documents of such sizes.
+    pub(super) async fn published_for(
+        &self,
+        text: &CheckText,
+        least: Sizes,
+    ) -> Result<CheckDefinition, ClientError> {
+        let published = self.published_of(text).await?;
+        let fits = |one: &PublishedCheck| {
+            let sizes = one.sizes();
+            one.until.is_none()
+                && sizes.lines() >= least.lines()
+                && sizes.documents() >= least.documents()
+        };
+        let found = published.into_iter().find(fits);
+        let found = found.map(|one| one.definition);
+        let check = text.read()?;
+        Ok(found.ok_or_else(|| CrossCheckFault::NotPublished {
+            check: format!(
+                "{}@{} for {} lines and {} documents in a list",
+                check.name,
+                check.version,
+                least.lines(),
+                least.documents()
+            ),
+        })?)
+    }
+
+    /// Before this home approves that a check is published, it compiles the check itself.
+    pub(super) async fn check_before_vote(
+        &self,
+        change: &Change,
+        progress: &dyn Progress,
+    ) -> Result<(), ClientError> {
+        let Change::PublishCheck(proposed) = change else {
+            return Ok(());
+        };
+        self.test_keys()?;
+        let text = CheckText::Own(proposed.source.clone());
+        let own = compiled(&text, sizes(&proposed.check), progress).await?;
+        let part = difference(&own, proposed);
+        part.map_or(Ok(()), |part| {
+            Err(CrossCheckFault::OtherDefinition { part }.into())
+        })
+    }
+}
+
+/// What differs, the most telling part first.
+fn difference(own: &CheckDefinition, proposed: &CheckDefinition) -> Option<&'static str> {
+    [
+        (own.check == proposed.check, "name, version or sizes"),
+        (
+            own.shape == proposed.shape,
+            "documents, opened leaves or requirements",
+        ),
+        (own.circuit == proposed.circuit, "circuit"),
+        (own.verifying_key == proposed.verifying_key, "verifying key"),
+    ]
+    .into_iter()
+    .find_map(|(same, part)| (!same).then_some(part))
+}
+
+fn is(entry: &CheckEntry, definition: &CheckDefinition) -> bool {
+    entry.source == check_source(&definition.source)
+        && entry.shape == definition.shape
+        && entry.circuit == definition.circuit
+        && entry.verifying_key == definition.verifying_key
+}
+
+/// What a text is at these sizes, with its test keys, which are made and kept here if they are not there.
+async fn compiled(
+    text: &CheckText,
+    sizes: Sizes,
+    progress: &dyn Progress,
+) -> Result<CheckDefinition, ClientError> {
+    let source = text.source()?.to_owned();
+    if source.len() > MAX_SOURCE {
+        return Err(CrossCheckFault::Long(source.len()).into());
+    }
+    let check = text.read()?;
+    let compiled = told(progress, Stage::CompilingCheck, |tell| {
+        move || -> Result<CheckDefinition, ClientError> {
+            let instance = Instance::new(&check, sizes);
+            let instance = instance.map_err(|fault| CrossCheckFault::Check(fault.problem))?;
+            let cache = default_directory().map_err(ProveError::from)?;
+            let prover = CheckProver::open(&instance, None, &cache, &mut |step| {
+                tell(key_words(step));
+            })?;
+            let lines = u16::try_from(sizes.lines()).ok().and_then(Bucket::new);
+            let lines = lines.expect("sizes have a bucket of lines");
+            let named = CheckRef::new(&check.name, check.version, lines, sizes.documents());
+            Ok(CheckDefinition {
+                check: named.ok_or_else(|| CrossCheckFault::Name(check.name.clone()))?,
+                source,
+                shape: prover.plan().shape().clone(),
+                circuit: Digest::new(prover.circuit_digest()),
+                verifying_key: prover.verifying_key_bytes(),
+            })
+        }
+    });
+    compiled.await
+}
