@@ -5,6 +5,7 @@ mod acts;
 mod consortium;
 mod evidence;
 mod stage;
+mod trade;
 
 use std::path::PathBuf;
 

@@ -15,12 +15,12 @@ use serde_json::json;
 use super::consortium::{bring_it_back, kill_a_node, open_the_network};
 use super::evidence::{search, secrets};
 use super::stage::{Stage, seconds};
-use super::{Cast, Script};
+use super::{Cast, Script, trade};
 use crate::outcome::Failure;
 
 /// When each stage of a flow began.
 #[derive(Default)]
-struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
+pub(super) struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
 
 impl Progress for Stopwatch {
     fn report(&self, event: &Event) {
@@ -49,11 +49,18 @@ impl Stopwatch {
 
 /// Plays all acts. An error is a failure of the machine; a step that comes out wrong is told and noted.
 pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
-    let (bank_a, bank_b) = open_the_network(stage).await?;
+    let [bank_a, bank_b, bank_c] = open_the_network(stage).await?;
     let document = document(&cast.invoice)?;
     let sealed = seal(stage, &bank_a, cast, &document).await?;
     let financed = finance(stage, &bank_a, sealed).await?;
     duplicate(stage, &bank_b, &cast.same).await?;
+    let banks = trade::Banks {
+        buyer: bank_a,
+        carrier: bank_b,
+        seller: bank_c,
+    };
+    trade::play(stage, &banks).await?;
+    let (bank_a, bank_b) = (banks.buyer, banks.carrier);
     kill_a_node(stage)?;
     alert(stage, &bank_b, &cast.altered).await?;
     different(stage, &bank_b, &cast.other).await?;

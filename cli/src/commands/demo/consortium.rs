@@ -15,8 +15,8 @@ use crate::commands::network::{self, Plan};
 use crate::commands::processes;
 use crate::outcome::Failure;
 
-/// Four banks, each with its own node; the homes of the first two.
-pub(super) async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), Failure> {
+/// Four banks, each with its own node; the homes of the first three.
+pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Failure> {
     let plan = Plan {
         banks: 4,
         regulators: 0,
@@ -34,7 +34,7 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<(Bank, Bank), 
     let addresses: Vec<String> = started.into_iter().map(|(_, address)| address).collect();
     let open =
         |name: &str| Bank::open(&folder.join(name), &Unlock::Environment).map_err(Failure::from);
-    let banks = (open("bank-a")?, open("bank-b")?);
+    let banks = [open("bank-a")?, open("bank-b")?, open("bank-c")?];
     let lines = [
         format!(
             "Four nodes, each its own process, listen at {}.",
