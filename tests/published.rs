@@ -18,7 +18,10 @@ fn outcome(trade: &Trade, letter: char) -> Outcome {
     let mut words = vec!["check", "outcome", "template@1"];
     let [order, deliveries, invoice] = trade.records();
     let (first, second) = deliveries.split_once(',').unwrap();
-    let turned = format!("delivery={second},{}", first.trim_start_matches("delivery="));
+    let turned = format!(
+        "delivery={second},{}",
+        first.trim_start_matches("delivery=")
+    );
     for record in [&order, &turned, &invoice] {
         words.extend(["--record", record]);
     }
@@ -33,15 +36,30 @@ fn a_published_checks_outcome_stands_on_the_chain() {
             ["\"40\"", "7400.00", "7835.00", "1958.75", "9793.75"],
         ];
         let pairs = delivered.iter().zip(billed);
-        pairs.fold(invoice, |invoice, (right, wrong)| invoice.replace(right, wrong))
+        pairs.fold(invoice, |invoice, (right, wrong)| {
+            invoice.replace(right, wrong)
+        })
     });
     trade.granted("all");
     let refused = submit(&trade).expect(REFUSED);
-    assert!(refused.words().contains("has published no check"), "{refused}");
+    assert!(
+        refused.words().contains("has published no check"),
+        "{refused}"
+    );
 
     let (a, b) = (trade.network.bank('a'), trade.network.bank('b'));
     let check = Trade::check();
-    let words = ["check", "publish", &check, "--lines", "8", "--documents", "2", "--in", "8"];
+    let words = [
+        "check",
+        "publish",
+        &check,
+        "--lines",
+        "8",
+        "--documents",
+        "2",
+        "--in",
+        "8",
+    ];
     let proposed = a.run(&words).expect(DONE);
     assert_eq!(proposed.data["check"], "template@1/8x2");
     let number = proposed.data["proposal"].to_string();
@@ -50,7 +68,9 @@ fn a_published_checks_outcome_stands_on_the_chain() {
     }
     let at = proposed.data["at"].as_u64().unwrap();
     let published_now = || b.run(&["check", "published"]).expect(DONE);
-    trade.network.busy_until("published", || published_now().data["checks"][0].is_object());
+    trade.network.busy_until("published", || {
+        published_now().data["checks"][0].is_object()
+    });
     let published = published_now();
     assert_eq!(published.data["checks"][0]["check"], "template@1/8x2");
     assert_eq!(published.data["checks"][0]["from"], at);
@@ -67,7 +87,14 @@ fn a_published_checks_outcome_stands_on_the_chain() {
         assert_eq!(seen.data["height"], submitted.data["height"]);
     }
 
-    let words = ["proposal", "new", "--in", "8", "retire-check", "template@1/8x2"];
+    let words = [
+        "proposal",
+        "new",
+        "--in",
+        "8",
+        "retire-check",
+        "template@1/8x2",
+    ];
     let retired = a.run(&words).expect(DONE);
     let number = retired.data["proposal"].to_string();
     for bank in [&b, &trade.network.bank('c')] {
@@ -75,7 +102,11 @@ fn a_published_checks_outcome_stands_on_the_chain() {
     }
     let seen = || b.run(&["check", "published"]).expect(DONE).data["checks"][0]["until"].clone();
     trade.network.busy_until("retired", || seen().is_u64());
-    assert_eq!(outcome(&trade, 'a').expect(DONE).data["proven"], true, "history stays");
+    assert_eq!(
+        outcome(&trade, 'a').expect(DONE).data["proven"],
+        true,
+        "history stays"
+    );
     assert_eq!(seen(), retired.data["at"]);
 }
 
@@ -91,11 +122,17 @@ fn the_page_on_writing_checks_publishes_one() {
     };
     let network = Network::start(3);
     std::fs::write(network.desk().join("on-terms.check"), of("check")[0]).unwrap();
-    std::os::unix::fs::symlink(network.folder(), network.desk().join("net")).unwrap();
-    let path = format!("{}:{}", program_folder().display(), std::env::var("PATH").unwrap());
+    let path = format!(
+        "{}:{}",
+        program_folder().display(),
+        std::env::var("PATH").unwrap()
+    );
     let run = |text: &str| {
         let mut shell = Command::new("sh");
-        let shell = shell.args(["-ec", text]).current_dir(network.desk()).env("PATH", &path);
+        let shell = shell
+            .args(["-ec", text])
+            .current_dir(network.desk())
+            .env("PATH", &path);
         let output = shell.output().unwrap();
         assert!(output.status.success(), "{text}\n{output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -104,7 +141,10 @@ fn the_page_on_writing_checks_publishes_one() {
         panic!("one block");
     };
     let said = run(publishes);
-    assert!(said.contains("Proposal 0 to publish on-terms@1/8x2"), "{said}");
+    assert!(
+        said.contains("Proposal 0 to publish on-terms@1/8x2"),
+        "{said}"
+    );
     let [shows] = of("sh published")[..] else {
         panic!("one block");
     };
