@@ -1,6 +1,7 @@
 //! The flows against the ledger's own rules, in one process; killed at every request to the node,
 //! before and after the node has done its work, and typed again.
 
+mod checks;
 mod handover;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::{Life, Outcome, Refusal};
+use sealane_types::record::Record;
 use sealane_types::transaction::{ReleaseReason, Waiver};
 use tempfile::TempDir;
 
@@ -16,6 +18,7 @@ use super::{Answer, Bank, FinanceOptions};
 use crate::chain::tests::chain::TestChain;
 use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;
+use crate::home::journal::Origin;
 use crate::home::{Home, Unlock};
 use crate::network::{Options, create};
 use crate::progress::Silent;
@@ -83,6 +86,24 @@ fn plain() -> FinanceOptions {
 async fn sealed(bank: &Bank, document: &[u8]) -> RecordId {
     let sealed = bank.seal("invoice.xml", document, None, &Silent).await;
     sealed.expect("sealed").record
+}
+
+/// A record of `bank`'s on the chain that holds something undecryptable at this leaf.
+async fn sealed_wrongly(bank: &Bank, leaf: usize) -> RecordId {
+    let fields = bank.ingest("invoice.xml", INVOICE, bank.home().alias(), &Silent);
+    let fields = fields.await.expect("a document").fields;
+    let now = std::time::SystemTime::now();
+    let honest = bank.home().sealer(bank.home().alias(), None, now);
+    let honest = honest.seal(&fields).expect("it fits");
+    let mut leaves = honest.leaves().to_vec();
+    leaves[leaf].ciphertext[0] ^= 1;
+    let wrong = Record::new(honest.header.clone(), leaves, honest.root).expect("same sizes");
+    bank.home().keep_record(&wrong).expect("kept");
+    let digest = bank.home().document_digest(b"wrong");
+    let journal = bank.home().journal();
+    let entry = journal.begin(wrong.id(), Origin::Seal, digest, None);
+    let put = bank.ensure_sealed(&entry.expect("begun"), &Silent).await;
+    put.expect("the ledger cannot see it").id()
 }
 
 #[tokio::test]

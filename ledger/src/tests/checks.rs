@@ -179,7 +179,7 @@ fn a_proof_must_be_of_the_checks_own_documents() {
         &[&[1, 2], &[3]],
         &[&[1], &[2, 3, 4]],
         &[&[1], &[2], &[3]],
-        &[&[1], &[2, 1]],
+        &[&[1], &[1, 2]],
     ];
     for records in shapes {
         let mut said = said(&[&[1], &[2]]);

@@ -4,13 +4,11 @@ use sealane_crypto::handover::{Card, CardError, HandoverError};
 use sealane_crypto::keys::Place;
 use sealane_types::alias::Standing;
 use sealane_types::encoding::Encode;
-use sealane_types::record::Record;
 
 use super::*;
 use crate::flows::{HandoverFault, Import, NewCustomer, Shown};
 use crate::home::customers::CustomerRole;
 use crate::home::grants::{Given, Granted};
-use crate::home::journal::Origin;
 
 /// What was wrong with a hand-over.
 fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>, code: u8) -> HandoverFault {
@@ -223,24 +221,6 @@ async fn a_contact_is_an_alias_whose_card_holds_under_a_name_of_its_own() {
     assert!(matches!(stranger, HandoverFault::NoContact(_)));
     a.add_contact(&card, None).await.expect("renamed");
     assert_eq!(a.home().contacts().expect("read").contacts.len(), 1);
-}
-
-/// A record of `bank`'s on the chain that holds something undecryptable at this leaf.
-async fn sealed_wrongly(bank: &Bank, leaf: usize) -> RecordId {
-    let fields = bank.ingest("invoice.xml", INVOICE, bank.home().alias(), &Silent);
-    let fields = fields.await.expect("a document").fields;
-    let now = std::time::SystemTime::now();
-    let honest = bank.home().sealer(bank.home().alias(), None, now);
-    let honest = honest.seal(&fields).expect("it fits");
-    let mut leaves = honest.leaves().to_vec();
-    leaves[leaf].ciphertext[0] ^= 1;
-    let wrong = Record::new(honest.header.clone(), leaves, honest.root).expect("same sizes");
-    bank.home().keep_record(&wrong).expect("kept");
-    let digest = bank.home().document_digest(b"wrong");
-    let journal = bank.home().journal();
-    let entry = journal.begin(wrong.id(), Origin::Seal, digest, None);
-    let put = bank.ensure_sealed(&entry.expect("begun"), &Silent).await;
-    put.expect("the ledger cannot see it").id()
 }
 
 #[tokio::test]
