@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{DONE, program, refused_for};
+use sealane_tests::command::{CANNOT, DONE, program, refused_for};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::votes::agree;
@@ -100,8 +100,14 @@ fn a_newcomer_s_node_begins_with_a_snapshot_and_others_can_begin_with_its() {
     let first = first_block(&home);
     let _ = a.seal(&Invoice::new("INV-NEW"));
     same_from(&network, at, first);
-    let shown = network.guest(&home).run(&["record", "show", &record]);
-    let _ = shown.expect(DONE);
+    let guest = network.guest(&home);
+    let _ = guest.run(&["record", "show", &record]).expect(DONE);
+    let before = guest.run(&["events"]).expect(CANNOT);
+    let said = format!("the first block here is {first};");
+    assert!(before.words().contains(&said), "{before}");
+    // blocks of validators whom genesis does not know
+    let since = guest.run(&["events", "--from", &first.to_string()]);
+    assert_eq!(since.code, DONE, "{since}");
 
     // the next one asks it alone, as if it were a validator's: what it has not itself taken part in, it can still prove
     let at = network.join_with(&other, &["--snapshot"]);

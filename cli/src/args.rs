@@ -9,6 +9,8 @@ mod certificate;
 #[cfg(feature = "network")]
 mod check;
 #[cfg(feature = "network")]
+mod events;
+#[cfg(feature = "network")]
 mod handover;
 #[cfg(feature = "network")]
 mod network;
@@ -19,6 +21,8 @@ mod validator;
 pub use certificate::CertificateCommand;
 #[cfg(feature = "network")]
 pub use check::CheckOnChain;
+#[cfg(feature = "network")]
+pub use events::EventsArgs;
 #[cfg(feature = "network")]
 pub use handover::{ContactCommand, HandoverCommand};
 #[cfg(feature = "network")]
@@ -163,6 +167,12 @@ pub enum Command {
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+
+    /// What happens on the chain, a line each: when, who, what, about which record, and what became of it
+    ///
+    /// Every block is checked before anything of it is printed. With --json, each line is an object.
+    #[cfg(feature = "network")]
+    Events(EventsArgs),
 
     /// Print what a shell needs to complete these commands: source <(sealane completions bash)
     Completions {

@@ -74,7 +74,7 @@ impl Failure {
 pub struct Report {
     /// For people, without a newline at the end.
     pub text: String,
-    /// For programs: always an object.
+    /// For programs: an object, or null where the command has printed all there is.
     pub data: Value,
 }
 
@@ -82,7 +82,9 @@ impl Report {
     /// Prints it on standard output.
     pub fn print(&self, as_json: bool) {
         if as_json {
-            println!("{}", self.data);
+            if !self.data.is_null() {
+                println!("{}", self.data);
+            }
         } else if !self.text.is_empty() {
             println!("{}", self.text);
         }

@@ -2,9 +2,11 @@
 //!
 //! What a node says of the chain arrives with proofs, and is checked before anybody sees it: a
 //! header against a certificate of the validators that genesis names or that those have handed over to, a value or its absence
-//! against the header's state root, a transaction and its receipt against the roots of their
+//! against the header's state root, a transaction and its receipt, and a whole block with all of its receipts, against the roots of their
 //! headers. What does not hold is a [`Lie`], and names the node.
 
+mod block;
+mod blocks;
 mod certified;
 mod committed;
 mod failure;
@@ -17,6 +19,8 @@ mod standing;
 mod status;
 pub mod turns;
 
+pub use block::{CommittedBlock, Entry, Place};
+pub use blocks::Blocks;
 pub use committed::{Committed, Evidence};
 pub use failure::NodeError;
 pub use lie::Lie;

@@ -113,6 +113,7 @@ impl ClientError {
                 code: Some(ErrorCode::UnknownSigner | ErrorCode::NotActive),
                 ..
             }) => 3,
+            Self::Home(HomeError::CursorName(_) | HomeError::CursorOfOthers(_)) => 2,
             Self::Home(_)
             | Self::Keys(_)
             | Self::Proving(_)

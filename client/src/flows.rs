@@ -47,4 +47,4 @@ pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use standing::Standing;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

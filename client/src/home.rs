@@ -15,6 +15,7 @@
 //! journal/        what was begun, and the outbox             journal
 //! taken.bin       the log of taken fingerprints, public      cache
 //! seen.json       the highest block seen
+//! cursors/        where readers of the chain's events stand; each holds its own
 //! turns.bin       the changes of validators that were followed, public
 //! tls/            its certificate for connections, and whom it believes
 //! lock            held by the one process that works here
@@ -24,6 +25,7 @@
 
 pub mod config;
 pub mod contacts;
+pub mod cursor;
 pub mod customers;
 pub mod disk;
 mod fault;

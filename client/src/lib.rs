@@ -1,12 +1,13 @@
 //! What a program on a Sealane network is built on: a bank's home and its keys, a journal that
 //! survives kills, queries that never believe the node, and the flows of a record: seal, inquire,
-//! finance, release; and receipts that anyone can check offline.
+//! finance, release; the chain's events as they come; and receipts that anyone can check offline.
 //!
 //! Of the node this crate knows the wire format alone. The flows are asynchronous; work for the
 //! processor (proving above all) runs on a pool of its own, see [`work`].
 
 pub mod chain;
 pub mod error;
+pub mod events;
 pub mod fields;
 pub mod flows;
 pub mod home;

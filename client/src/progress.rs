@@ -31,6 +31,8 @@ pub enum Stage {
     CompilingCheck,
     /// A cross-check's proof is verified.
     VerifyingCheck,
+    /// The connection to the node is lost, and made again after a pause.
+    Reconnecting,
 }
 
 impl Stage {
@@ -52,6 +54,7 @@ impl Stage {
             Self::ProvingCheck => "proving the check",
             Self::CompilingCheck => "compiling the check",
             Self::VerifyingCheck => "verifying the check's proof",
+            Self::Reconnecting => "trying again",
         }
     }
 }

@@ -23,6 +23,7 @@ use thiserror::Error;
 use crate::chain::{Committed, Evidence, Lie, Trust, Turn};
 use crate::home::hexed::Hexed;
 
+pub(crate) use summary::rfc3339;
 pub use summary::{Summary, SummaryFingerprint, SummaryWaiver};
 
 /// Longest receipt file, in bytes.

@@ -11,6 +11,8 @@ pub mod certificate;
 #[cfg(feature = "network")]
 pub mod demo;
 #[cfg(feature = "network")]
+pub mod events;
+#[cfg(feature = "network")]
 pub mod handover;
 #[cfg(feature = "network")]
 pub mod members;
@@ -29,7 +31,9 @@ pub mod validator;
 mod dispatch {
     use std::path::PathBuf;
 
-    use super::{bank, certificate, check, demo, handover, members, network, node, validator};
+    use super::{
+        bank, certificate, check, demo, events, handover, members, network, node, validator,
+    };
     use crate::args::{CheckCommand, Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
@@ -76,6 +80,7 @@ mod dispatch {
             Command::Inquire { file } => bank::inquire(home, &file).await,
             Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
+            Command::Events(args) => events::run(home, args, as_json).await,
             Command::Document(_)
             | Command::Check(_)
             | Command::Taste { .. }

@@ -14,7 +14,7 @@ use super::{Certified, Lie, Trust, place};
 /// Longest transaction that is read: a sealed record of 128 lines has some 700 kB.
 pub(crate) const MAX_TRANSACTION: usize = 3 << 20;
 /// Longest receipt that is read.
-const MAX_RECEIPT: usize = 4096;
+pub(crate) const MAX_RECEIPT: usize = 4096;
 
 /// All that shows what became of a transaction, not yet checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,10 +119,7 @@ impl Evidence {
     pub fn check(self, trust: &Trust) -> Result<Committed, Lie> {
         let block = trust.certify(&self.header, &self.certificate)?;
         let next = trust.certify(&self.next_header, &self.next_certificate)?;
-        let follows = next.header().previous == block.id();
-        if !follows || next.height() != block.height().next() {
-            return Err(Lie::NotConsecutive);
-        }
+        check_consecutive(&block, &next)?;
         let transaction: Transaction = decode(&self.transaction, MAX_TRANSACTION, "transaction")?;
         let receipt: Receipt = decode(&self.receipt, MAX_RECEIPT, "receipt")?;
         let places = (&self.transaction_place, &self.receipt_place);
@@ -130,13 +127,8 @@ impl Evidence {
         place::check(places.0, &self.transaction, root, "transaction")?;
         let root = &next.header().receipts;
         place::check(places.1, &self.receipt, root, "receipt")?;
-        let id = sealane_ledger::transaction_id(&transaction.body);
-        let body = &transaction.body;
-        let same = receipt.transaction == id
-            && receipt.signer == body.signer
-            && receipt.record == body.payload.record()
-            && places.0.position == places.1.position;
-        if !same || body.chain != trust.chain() {
+        let id = check_receipt(trust, &transaction, &receipt)?;
+        if places.0.position != places.1.position {
             return Err(Lie::OtherReceipt);
         }
         debug_assert_eq!(transaction.to_bytes(), self.transaction);
@@ -147,5 +139,31 @@ impl Evidence {
             block,
             evidence: self,
         })
+    }
+}
+
+/// Checks that one header comes right after another.
+pub(super) fn check_consecutive(block: &Certified, next: &Certified) -> Result<(), Lie> {
+    let follows = next.header().previous == block.id();
+    match follows && next.height() == block.height().next() {
+        true => Ok(()),
+        false => Err(Lie::NotConsecutive),
+    }
+}
+
+/// Checks that a receipt is a transaction's, and the transaction of the chain that is trusted; the transaction's id.
+pub(super) fn check_receipt(
+    trust: &Trust,
+    transaction: &Transaction,
+    receipt: &Receipt,
+) -> Result<TxId, Lie> {
+    let body = &transaction.body;
+    let id = sealane_ledger::transaction_id(body);
+    let same = receipt.transaction == id
+        && receipt.signer == body.signer
+        && receipt.record == body.payload.record();
+    match same && body.chain == trust.chain() {
+        true => Ok(id),
+        false => Err(Lie::OtherReceipt),
     }
 }

@@ -72,6 +72,17 @@ pub enum Lie {
     /// Another transaction than the one asked for.
     #[error("it shows another transaction than the one asked for")]
     OtherTransaction,
+    /// A block that is not the next one.
+    #[error("it shows block {found} where block {expected} comes next")]
+    Skipped {
+        /// The height shown.
+        found: Height,
+        /// The height that comes next.
+        expected: Height,
+    },
+    /// Transactions or receipts of a block that do not give its root.
+    #[error("its {0} of a block are not all of them, in their order")]
+    NotWhole(&'static str),
     /// Two headers that do not follow one another.
     #[error("its two headers do not follow one another")]
     NotConsecutive,

@@ -97,7 +97,7 @@ impl NodeClient {
         self.trusted().clone()
     }
 
-    fn trusted(&self) -> MutexGuard<'_, Trust> {
+    pub(super) fn trusted(&self) -> MutexGuard<'_, Trust> {
         self.trust.lock().expect("no holder of this lock panics")
     }
 
@@ -212,6 +212,11 @@ impl NodeClient {
         Ok((proven.map_err(|lie| self.lies(lie))?, answer.entries))
     }
 
+    /// The wire, for one more request.
+    pub(super) fn wire(&self) -> Wire<Channel> {
+        self.wire.clone()
+    }
+
     /// An error that names this node and its lie.
     pub(crate) fn lies(&self, lie: Lie) -> NodeError {
         NodeError::Lies {
@@ -240,7 +245,10 @@ impl NodeClient {
 
     /// Checks what the node says is the latest header: certificate, age, and that the chain did not
     /// go back.
-    async fn latest(&self, header: Option<v1::FinalHeader>) -> Result<Certified, NodeError> {
+    pub(super) async fn latest(
+        &self,
+        header: Option<v1::FinalHeader>,
+    ) -> Result<Certified, NodeError> {
         let mut certified = certify(&self.trusted(), header.clone());
         if certified.as_ref().is_err_and(Lie::is_of_other_validators) {
             self.follow().await?;
@@ -259,7 +267,7 @@ impl NodeClient {
 
     /// Follows the turns of the validators since the newest that this side trusts. Where the turns are, the
     /// node is believed; each is then shown by a header that the earlier validators signed.
-    async fn follow(&self) -> Result<(), NodeError> {
+    pub(super) async fn follow(&self) -> Result<(), NodeError> {
         let newest = self.trusted().newest();
         let turns: Option<Turns> = self.unproven(&[Key::turns()]).await?.remove(0);
         let later = turns.unwrap_or_default().0.into_iter();
@@ -309,7 +317,7 @@ impl NodeClient {
         read.map_err(|reason| self.lies(Lie::Form { what, reason }))
     }
 
-    fn failed(&self, status: &Status) -> NodeError {
+    pub(super) fn failed(&self, status: &Status) -> NodeError {
         let node = self.address.clone();
         let reason = status.message().to_owned();
         let code = ErrorCode::of(status);

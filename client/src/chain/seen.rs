@@ -15,6 +15,7 @@ use super::{Certified, Lie, Turn};
 #[derive(Debug)]
 pub struct Seen {
     path: Option<PathBuf>,
+    keeps: bool,
     highest: Option<Block>,
 }
 
@@ -35,6 +36,7 @@ impl Seen {
     pub fn nothing() -> Self {
         Self {
             path: None,
+            keeps: false,
             highest: None,
         }
     }
@@ -50,8 +52,26 @@ impl Seen {
         let highest = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Ok(Self {
             path: Some(path),
+            keeps: true,
             highest,
         })
+    }
+
+    /// As [`Seen::open`], for a process that does not hold the home: nothing is written.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn beside(folder: &Path) -> Result<Self, DiskError> {
+        let seen = Self::open(folder)?;
+        Ok(Self {
+            keeps: false,
+            ..seen
+        })
+    }
+
+    /// The file, where this process writes it.
+    fn kept(&self) -> Option<&PathBuf> {
+        self.path.as_ref().filter(|_| self.keeps)
     }
 
     /// Takes the node's latest header: it must not lie behind what was seen, nor differ from it.
@@ -93,7 +113,7 @@ impl Seen {
     /// # Errors
     /// When the disk fails.
     pub fn keep_turns(&self, turns: &[Turn]) -> Result<(), DiskError> {
-        match &self.path {
+        match self.kept() {
             Some(path) => disk::write_atomic(&path.with_file_name(TURNS), &turns::to_file(turns)),
             None => Ok(()),
         }
@@ -104,7 +124,7 @@ impl Seen {
     /// # Errors
     /// When the disk fails.
     pub fn keep(&self) -> Result<(), DiskError> {
-        let (Some(path), Some(highest)) = (&self.path, &self.highest) else {
+        let (Some(path), Some(highest)) = (self.kept(), &self.highest) else {
             return Ok(());
         };
         let text = serde_json::to_vec(highest).expect("a number and a text have a form");

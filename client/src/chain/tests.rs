@@ -1,5 +1,6 @@
 //! A lying node is found out, whatever it alters; an honest one is believed.
 
+mod blocks;
 pub(crate) mod chain;
 pub(crate) mod liar;
 
@@ -150,7 +151,7 @@ async fn an_altered_answer_about_the_state_is_found_out() {
     }
 }
 
-fn alter_header(
+pub(crate) fn alter_header(
     header: &mut Option<v1::FinalHeader>,
     alter: fn(&mut sealane_types::block::BlockHeader),
 ) {
@@ -425,7 +426,7 @@ async fn validators_are_followed_from_hand_to_hand_and_nobody_else_is() {
 }
 
 /// Gives an altered header a certificate that is right for it.
-fn resign(header: &mut v1::FinalHeader, liar: &Liar) {
+pub(crate) fn resign(header: &mut v1::FinalHeader, liar: &Liar) {
     let read = BlockHeader::from_bytes(&header.header).expect("a header");
     let certificate = Certificate::from_bytes(&header.certificate);
     let mut certificate = certificate.expect("a certificate");

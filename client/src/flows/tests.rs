@@ -30,14 +30,14 @@ const ALTERED: &[u8] = include_bytes!("../../../examples/invoice-altered.xml");
 const OTHER: &[u8] = include_bytes!("../../../examples/invoice-other.xml");
 const CREDIT_NOTE: &[u8] = include_bytes!("../../../examples/credit-note.xml");
 
-struct World {
+pub(crate) struct World {
     folder: TempDir,
-    node: Liar,
+    pub(crate) node: Liar,
 }
 
 impl World {
     /// Two banks and a node.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (listener, address) = listen().await;
         let options = Options::local(2, &[address], 0, &[]);
@@ -47,11 +47,11 @@ impl World {
         Self { folder, node }
     }
 
-    fn home(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) fn home(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)
     }
 
-    fn bank(&self, name: &str) -> Bank {
+    pub(crate) fn bank(&self, name: &str) -> Bank {
         Bank::open(&self.home(name), &Unlock::Environment).expect("a home")
     }
 

@@ -60,4 +60,12 @@ pub enum HomeError {
         /// What does not fit.
         what: &'static str,
     },
+    /// A name that no cursor has.
+    #[error("{0:?} is no cursor's name: 1 to 40 of a-z, 0-9 and -")]
+    CursorName(String),
+    /// A cursor of another reader.
+    #[error(
+        "the cursor {0:?} was kept for other records; choose another name, or ask for the same records"
+    )]
+    CursorOfOthers(String),
 }

@@ -138,6 +138,17 @@ pub struct StatePart {
     pub last: bool,
 }
 
+/// A run of a block's transactions and their receipts, as canonical bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockPart {
+    /// Transactions, in the block's order.
+    pub transactions: Vec<Vec<u8>>,
+    /// Their receipts, one for each.
+    pub receipts: Vec<Vec<u8>>,
+    /// The block's header and the next one, where the block ends here.
+    pub end: Option<(FinalHeader, FinalHeader)>,
+}
+
 /// Who hands a transaction in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -180,4 +191,15 @@ pub trait Backend: Send + Sync + 'static {
         after: Option<[u8; 32]>,
         bytes: usize,
     ) -> Result<StatePart, Refused>;
+    /// Resolves when a block and its receipts are final; an error where this node does not have it, or stops.
+    async fn final_at(&self, height: Height) -> Result<(), Refused>;
+    /// A final block's transactions from number `first` on, about so many bytes.
+    async fn block_part(
+        &self,
+        height: Height,
+        first: usize,
+        bytes: usize,
+    ) -> Result<BlockPart, Refused>;
+    /// Resolves when the node stops.
+    async fn stops(&self);
 }

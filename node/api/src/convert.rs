@@ -5,8 +5,8 @@ use sealane_wire::v1;
 use tonic::Status as Error;
 
 use crate::backend::{
-    Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry, StatePart,
-    Status, TakenAnswer,
+    BlockPart, Committed, FinalBlock, FinalHeader, Refused, Sequences, StateAnswer, StateEntry,
+    StatePart, Status, TakenAnswer,
 };
 
 impl From<Refused> for Error {
@@ -122,6 +122,18 @@ impl From<StatePart> for v1::GetStatePartResponse {
                 .collect(),
             proof: from.proof,
             last: from.last,
+        }
+    }
+}
+
+impl From<BlockPart> for v1::BlockPart {
+    fn from(from: BlockPart) -> Self {
+        let (header, next_header) = from.end.unzip();
+        Self {
+            transactions: from.transactions,
+            receipts: from.receipts,
+            header: header.map(Into::into),
+            next_header: next_header.map(Into::into),
         }
     }
 }

@@ -4,13 +4,14 @@
 
 mod backend;
 mod convert;
+mod follow;
 mod greet;
 mod server;
 mod service;
 
 pub use backend::{
-    Backend, Committed, FinalBlock, FinalHeader, Origin, Refused, Sequences, StateAnswer,
-    StateEntry, StatePart, Status, TakenAnswer,
+    Backend, BlockPart, Committed, FinalBlock, FinalHeader, Origin, Refused, Sequences,
+    StateAnswer, StateEntry, StatePart, Status, TakenAnswer,
 };
 pub use sealane_wire::code::ErrorCode;
 pub use server::{Limits, ServeError, serve};

@@ -39,6 +39,12 @@ pub struct Limits {
     pub waits: usize,
     /// Streams of one connection.
     pub streams: u32,
+    /// Streams of blocks, in all.
+    pub follows: usize,
+    /// Streams of blocks of one caller.
+    pub follows_each: usize,
+    /// How long a stream of blocks waits for its reader.
+    pub patience: Duration,
     /// Time for a request, waiting aside.
     pub time: Duration,
 }
@@ -50,6 +56,9 @@ impl Default for Limits {
             requests: 256,
             waits: 4096,
             streams: 256,
+            follows: 64,
+            follows_each: 8,
+            patience: Duration::from_secs(60),
             time: Duration::from_secs(10),
         }
     }

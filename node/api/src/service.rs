@@ -11,22 +11,25 @@ use sealane_wire::v1::node_server::Node;
 use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_TAKEN, MAX_WAIT_MS, STATE_PART, v1};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use crate::backend::{Backend, Origin, Refused};
 use crate::convert::id;
+use crate::follow::{Follows, Part};
 use crate::server::Limits;
 
 type Answer<T> = Result<Response<T>, Status>;
 
 /// Room in a message beside the bytes that fill it.
-const SLACK: usize = 4096;
+pub(crate) const SLACK: usize = 4096;
 
 pub(crate) struct Service<B> {
     backend: Arc<B>,
     limits: Limits,
     requests: Semaphore,
     waits: Semaphore,
+    follows: Follows,
 }
 
 impl<B: Backend> Service<B> {
@@ -36,6 +39,7 @@ impl<B: Backend> Service<B> {
             limits,
             requests: Semaphore::new(limits.requests),
             waits: Semaphore::new(limits.waits),
+            follows: Follows::new(limits),
         }
     }
 
@@ -202,5 +206,20 @@ impl<B: Backend> Node for Service<B> {
         let part = self.backend.state_part(Height(height), after, STATE_PART);
         let part = self.limited(part).await?;
         Ok(Response::new(part.into()))
+    }
+
+    type FollowBlocksStream = ReceiverStream<Part>;
+
+    async fn follow_blocks(
+        &self,
+        request: Request<v1::FollowBlocksRequest>,
+    ) -> Answer<Self::FollowBlocksStream> {
+        let caller: Option<Party> = request.extensions().get().cloned();
+        let Some(from) = height(request.get_ref().from) else {
+            return Err(ErrorCode::Malformed.error("blocks are counted from 1"));
+        };
+        let seat = self.follows.seat(caller)?;
+        let parts = seat.follow(Arc::clone(&self.backend), from);
+        Ok(Response::new(parts))
     }
 }

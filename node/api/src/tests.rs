@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used)]
 
+mod follow;
+
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,7 +13,7 @@ use sealane_wire::tls::{self, Authority, Credentials, Party};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_WAIT_MS, v1};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tonic::Code;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
@@ -23,8 +26,38 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use super::*;
 
-/// Answers `sequences` only while it is let through, notes who hands in, and finds nothing else.
-struct Gate(Semaphore, Mutex<Vec<Origin>>);
+/// Answers `sequences` only while it is let through, notes who hands in, has blocks from the second on, and finds
+/// nothing else.
+struct Gate {
+    through: Semaphore,
+    origins: Mutex<Vec<Origin>>,
+    blocks: Blocks,
+}
+
+/// Blocks of two transactions, each a part.
+struct Blocks {
+    tip: watch::Sender<u64>,
+    stop: watch::Sender<bool>,
+    /// Bytes of a transaction.
+    size: AtomicUsize,
+    /// Parts that were read.
+    reads: AtomicUsize,
+}
+
+impl Gate {
+    fn new() -> Self {
+        Self {
+            through: Semaphore::new(0),
+            origins: Mutex::default(),
+            blocks: Blocks {
+                tip: watch::Sender::new(0),
+                stop: watch::Sender::new(false),
+                size: AtomicUsize::new(2),
+                reads: AtomicUsize::new(0),
+            },
+        }
+    }
+}
 
 fn nothing<T>() -> Result<T, Refused> {
     Err(Refused::new(ErrorCode::NotFound, "there is nothing here"))
@@ -52,7 +85,7 @@ impl Backend for Gate {
         })
     }
     async fn submit(&self, transaction: Vec<u8>, origin: Origin) -> Result<TxId, Refused> {
-        self.1.lock().unwrap().push(origin);
+        self.origins.lock().unwrap().push(origin);
         let byte = transaction.first().copied().unwrap_or_default();
         Ok(TxId::new([byte; 32]))
     }
@@ -63,7 +96,7 @@ impl Backend for Gate {
         Ok(None)
     }
     async fn sequences(&self, _: AliasId) -> Result<Sequences, Refused> {
-        self.0.acquire().await.unwrap().forget();
+        self.through.acquire().await.unwrap().forget();
         let (committed, next) = (Sequence(1), Sequence(2));
         Ok(Sequences { committed, next })
     }
@@ -100,6 +133,41 @@ impl Backend for Gate {
             last: true,
         })
     }
+    async fn final_at(&self, height: Height) -> Result<(), Refused> {
+        if height < Height(2) {
+            let message = "the first block here is 2";
+            return Err(Refused::new(ErrorCode::NotFound, message));
+        }
+        let mut tip = self.blocks.tip.subscribe();
+        tokio::select! {
+            there = tip.wait_for(|tip| *tip > height.0) => drop(there.unwrap()),
+            () = self.stops() => return Err(Refused::new(ErrorCode::Stopping, "stopping")),
+        }
+        Ok(())
+    }
+    async fn block_part(
+        &self,
+        height: Height,
+        first: usize,
+        _: usize,
+    ) -> Result<BlockPart, Refused> {
+        self.blocks.reads.fetch_add(1, Ordering::Relaxed);
+        let mut transaction = vec![0; self.blocks.size.load(Ordering::Relaxed)];
+        transaction[..2].copy_from_slice(&[height.0 as u8, first as u8]);
+        let header = || FinalHeader {
+            header: vec![],
+            certificate: vec![],
+        };
+        Ok(BlockPart {
+            transactions: vec![transaction],
+            receipts: vec![vec![]],
+            end: (first == 1).then(|| (header(), header())),
+        })
+    }
+    async fn stops(&self) {
+        let mut stop = self.blocks.stop.subscribe();
+        drop(stop.wait_for(|stop| *stop).await.unwrap());
+    }
 }
 
 async fn served(limits: Limits) -> (NodeClient<Channel>, Arc<Gate>) {
@@ -114,22 +182,32 @@ async fn channel(limits: Limits) -> (Channel, Arc<Gate>) {
 }
 
 async fn called_by(caller: Party, limits: Limits) -> (Channel, Arc<Gate>) {
+    let (channels, gate) = all_called_by(&[caller], limits).await;
+    (channels[0].clone(), gate)
+}
+
+/// Connections of several callers to one node.
+async fn all_called_by(callers: &[Party], limits: Limits) -> (Vec<Channel>, Arc<Gate>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
-    let gate = Arc::new(Gate(Semaphore::new(0), Mutex::default()));
+    let gate = Arc::new(Gate::new());
     let never = std::future::pending();
     let folder = tempfile::tempdir().unwrap();
     let mut authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
-    let mut equipped = |party: Party| {
+    let mut equipped = |party: &Party| {
         let own = folder.path().join(party.dns_name());
-        tls::equip(&own, &party, &mut authority, 1).unwrap();
+        tls::equip(&own, party, &mut authority, 1).unwrap();
         Credentials::open(&own).unwrap()
     };
-    let node = equipped(Party::Node("node-a".to_owned()));
-    let caller = equipped(caller);
+    let node = equipped(&Party::Node("node-a".to_owned()));
+    let address = format!("https://{address}");
+    let channel = |caller| {
+        let own = equipped(caller);
+        tls::channel(&address, "node-a", &own, |to| to).unwrap()
+    };
+    let channels = callers.iter().map(channel).collect();
     tokio::spawn(serve(listener, node, gate.clone(), limits, never));
-    let channel = tls::channel(&format!("https://{address}"), "node-a", &caller, |to| to);
-    (channel.unwrap(), gate)
+    (channels, gate)
 }
 
 #[tokio::test]
@@ -251,7 +329,7 @@ async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
             Some(ErrorCode::Deadline | ErrorCode::TooMany)
         ));
     }
-    gate.0.add_permits(1);
+    gate.through.add_permits(1);
     let answer = ask().await.unwrap().unwrap().into_inner();
     assert_eq!((answer.committed, answer.next), (1, 2));
 }
@@ -295,7 +373,7 @@ async fn only_a_nodes_certificate_may_say_relayed() {
             relayed,
         };
         NodeClient::new(channel).submit(request).await.unwrap();
-        let origins = gate.1.lock().unwrap().clone();
+        let origins = gate.origins.lock().unwrap().clone();
         assert_eq!(origins, [expected], "{caller}, relayed: {relayed}");
     }
 }

@@ -126,7 +126,7 @@ pub(crate) struct Chain {
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
     /// The first block that is here.
-    first: Height,
+    pub(crate) first: Height,
     last: RwLock<Last>,
     ready: Mutex<Option<Ready>>,
     heights: watch::Sender<Height>,

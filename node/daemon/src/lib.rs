@@ -16,6 +16,7 @@ mod budget;
 mod certificates;
 mod chain;
 mod config;
+mod follow;
 mod gossip;
 pub mod home;
 mod keyring;

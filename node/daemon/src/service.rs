@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sealane_api::{
-    Backend, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
+    Backend, BlockPart, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
     StateAnswer, StateEntry, StatePart, Status, TakenAnswer,
 };
 use sealane_consensus::{Clock, Lane, MempoolError, Waiting};
@@ -22,6 +22,7 @@ use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
 use crate::chain::{Chain, ChainError, waiting};
+use crate::follow;
 use crate::proofs::Question;
 use crate::view::View;
 
@@ -40,7 +41,7 @@ pub(crate) struct Service {
 }
 
 /// A fault of the node, told to the log; the client learns that there was one.
-fn fault(error: impl Into<ChainError>) -> Refused {
+pub(crate) fn fault(error: impl Into<ChainError>) -> Refused {
     tracing::error!(error = %error.into(), "a request met a fault of the node");
     Refused::new(
         ErrorCode::Internal,
@@ -178,7 +179,7 @@ fn no_room(error: MempoolError) -> Refused {
     Refused::new(code, error.to_string())
 }
 
-fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
+pub(crate) fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
     let row = store.header(height).map_err(fault)?;
     let row = row.ok_or_else(|| not_here(store, "block"))?;
     Ok(FinalHeader {
@@ -424,5 +425,25 @@ impl Backend for Service {
             })
         })
         .await
+    }
+
+    async fn final_at(&self, height: Height) -> Result<(), Refused> {
+        self.check_running()?;
+        follow::check_here(height, self.chain.first)?;
+        follow::above(height, self.chain.heights(), self.stopping.clone()).await
+    }
+
+    async fn block_part(
+        &self,
+        height: Height,
+        first: usize,
+        bytes: usize,
+    ) -> Result<BlockPart, Refused> {
+        self.read(move |store, tip| follow::part(store, tip, height, first, bytes))
+            .await
+    }
+
+    async fn stops(&self) {
+        follow::stopped(&mut self.stopping.clone()).await;
     }
 }

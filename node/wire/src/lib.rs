@@ -27,5 +27,7 @@ pub const MAX_KEY: usize = 256;
 pub const MAX_TAKEN: usize = 4096;
 /// Bytes of keys and values at which a part of the state ends; it may go beyond by one value.
 pub const STATE_PART: usize = 1 << 20;
+/// Bytes of transactions and receipts at which a part of a block ends; it may go beyond by one transaction.
+pub const BLOCK_PART: usize = 512 << 10;
 /// Longest wait for a transaction's receipt, in milliseconds.
 pub const MAX_WAIT_MS: u32 = 60_000;

@@ -3,22 +3,26 @@
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use sealane_ledger::state::Key;
 use sealane_ledger::transaction_id;
 use sealane_types::encoding::{Decode, Encode};
+use sealane_types::receipt::Receipt;
 use sealane_types::transaction::{Payload, Transaction};
 use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::{self, Authority, Credentials, Party, Session};
 use sealane_wire::v1::node_server::{Node, NodeServer};
 use sealane_wire::v1::{
-    CommittedTransaction, GetBlockRequest, GetBlockResponse, GetGenesisRequest, GetGenesisResponse,
-    GetHeaderRequest, GetHeaderResponse, GetRecordRequest, GetRecordResponse, GetSequenceRequest,
-    GetSequenceResponse, GetStatePartRequest, GetStatePartResponse, GetStatusRequest,
-    GetStatusResponse, GetTransactionRequest, GetTransactionResponse, QueryStateRequest,
-    QueryStateResponse, SubmitRequest, SubmitResponse, TakenSinceRequest, TakenSinceResponse,
+    BlockPart, CommittedTransaction, FollowBlocksRequest, GetBlockRequest, GetBlockResponse,
+    GetGenesisRequest, GetGenesisResponse, GetHeaderRequest, GetHeaderResponse, GetRecordRequest,
+    GetRecordResponse, GetSequenceRequest, GetSequenceResponse, GetStatePartRequest,
+    GetStatePartResponse, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
+    GetTransactionResponse, QueryStateRequest, QueryStateResponse, SubmitRequest, SubmitResponse,
+    TakenSinceRequest, TakenSinceResponse,
 };
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::Sender;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -27,6 +31,7 @@ use crate::network::NodeOptions;
 
 type Answer<T> = Result<Response<T>, Status>;
 type Twist<T> = Box<dyn Fn(&mut T) + Send>;
+type PartsTwist = Box<dyn Fn(u64, &mut Vec<BlockPart>) + Send>;
 
 /// A free port, and its address.
 pub(crate) async fn listen() -> (TcpListener, String) {
@@ -66,6 +71,12 @@ pub(crate) struct Served {
     pub chain: TestChain,
     pub state: Twist<QueryStateResponse>,
     pub transaction: Twist<GetTransactionResponse>,
+    /// How the parts of each block are altered, by its height.
+    pub parts: PartsTwist,
+    /// Blocks of one stream after which it is cut, as a connection is.
+    pub cut: Option<u64>,
+    /// Streams of blocks so far, each by its first height.
+    pub streams: Vec<u64>,
     /// Requests so far.
     pub requests: usize,
     /// From this request on nothing is answered: before it is worked on, or after.
@@ -108,6 +119,9 @@ impl Liar {
             chain,
             state: Box::new(|_| ()),
             transaction: Box::new(|_| ()),
+            parts: Box::new(|_, _| ()),
+            cut: None,
+            streams: Vec::new(),
             requests: 0,
             dies: None,
             dead: false,
@@ -145,6 +159,57 @@ impl Liar {
         }
         self.served().dead = true;
         std::future::pending().await
+    }
+}
+
+/// The parts of a block, once its receipts are final; a transaction each, so that blocks have several.
+fn parts(chain: &TestChain, height: u64) -> Option<Vec<BlockPart>> {
+    let at = usize::try_from(height).expect("small") - 1;
+    let (block, _) = (chain.blocks.get(at)?, chain.blocks.get(at + 1)?);
+    let pairs = block.block.transactions.iter().zip(&block.receipts);
+    let part = |(transaction, receipt): (&Transaction, &Receipt)| BlockPart {
+        transactions: vec![transaction.to_bytes()],
+        receipts: vec![receipt.to_bytes()],
+        ..BlockPart::default()
+    };
+    let mut parts: Vec<_> = pairs.map(part).collect();
+    parts.push(BlockPart {
+        header: Some(chain.header(at)),
+        next_header: Some(chain.header(at + 1)),
+        ..BlockPart::default()
+    });
+    Some(parts)
+}
+
+/// Sends blocks as they come, until the stream is cut or nobody reads.
+async fn send_blocks(liar: Liar, from: u64, sender: Sender<Result<BlockPart, Status>>) {
+    let mut height = from;
+    loop {
+        let (parts, cut) = {
+            let served = liar.served();
+            let mut parts = parts(&served.chain, height);
+            if let Some(parts) = &mut parts {
+                (served.parts)(height, parts);
+            }
+            (parts, served.cut)
+        };
+        if cut.is_some_and(|most| height - from >= most) {
+            let lost = Err(Status::unavailable("the line is cut"));
+            return drop(sender.send(lost).await);
+        }
+        let Some(parts) = parts else {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            if sender.is_closed() {
+                return;
+            }
+            continue;
+        };
+        for part in parts {
+            if sender.send(Ok(part)).await.is_err() {
+                return;
+            }
+        }
+        height += 1;
     }
 }
 
@@ -228,6 +293,19 @@ impl Node for Liar {
         _: Request<GetStatePartRequest>,
     ) -> Answer<GetStatePartResponse> {
         Err(Status::unimplemented("no client asks for it"))
+    }
+
+    type FollowBlocksStream = ReceiverStream<Result<BlockPart, Status>>;
+
+    async fn follow_blocks(
+        &self,
+        request: Request<FollowBlocksRequest>,
+    ) -> Answer<Self::FollowBlocksStream> {
+        let from = request.into_inner().from;
+        self.served().streams.push(from);
+        let (sender, blocks) = tokio::sync::mpsc::channel(4);
+        tokio::spawn(send_blocks(self.clone(), from, sender));
+        Ok(Response::new(ReceiverStream::new(blocks)))
     }
 
     async fn get_record(&self, request: Request<GetRecordRequest>) -> Answer<GetRecordResponse> {

@@ -1,0 +1,101 @@
+//! `sealane events`: what happens on the chain, a line each, as it happens.
+
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+
+use sealane_client::events::{Event, EventOptions, Events, Signer};
+use sealane_client::progress;
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::Height;
+use sealane_types::receipt::Outcome;
+use serde_json::{Value, json};
+
+use super::bank::{needed, record_id};
+use crate::args::EventsArgs;
+use crate::outcome::{Failure, Report};
+
+/// `sealane events`
+pub async fn run(
+    home: Option<PathBuf>,
+    args: EventsArgs,
+    as_json: bool,
+) -> Result<Report, Failure> {
+    let records = args.records.iter().map(|text| record_id(text));
+    let options = EventOptions {
+        from: args.from.map(Height),
+        cursor: args.resume,
+        records: records.collect::<Result<_, _>>()?,
+        follow: args.follow,
+    };
+    let mut events = Events::open(&needed(home)?, options)?;
+    let again = |event: &progress::Event| eprintln!("{}: {}", event.stage.text(), event.detail);
+    let mut count = 0_u64;
+    while let Some(event) = events.next(&again).await? {
+        let line = match as_json {
+            true => data(&event, events.genesis()).to_string(),
+            false => text(&event, events.genesis()),
+        };
+        match print(&line) {
+            // nobody reads any more: the event is not acknowledged, and comes again
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(nothing_more()),
+            printed => printed.map_err(Failure::cannot)?,
+        }
+        events.acknowledge(&event)?;
+        count += 1;
+    }
+    if !as_json {
+        let next = events.next_height();
+        eprintln!("{count} events; the next block to read is {next}");
+    }
+    Ok(nothing_more())
+}
+
+/// The lines were all of it.
+fn nothing_more() -> Report {
+    Report {
+        text: String::new(),
+        data: Value::Null,
+    }
+}
+
+fn print(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+fn text(event: &Event, genesis: &Genesis) -> String {
+    let record = event.record.map(|record| record.to_string());
+    format!(
+        "{:>6}  {}  {:<12}  {:<18}  {}  {}",
+        event.height().0,
+        event.time_text(),
+        who(&event.signer),
+        event.what,
+        record.as_deref().unwrap_or("-"),
+        event.outcome_text(genesis)
+    )
+}
+
+/// A member by its name, a customer by its bank's and its alias.
+fn who(signer: &Signer) -> String {
+    match (&signer.name, &signer.bank) {
+        (Some(name), _) => name.clone(),
+        (None, Some(bank)) => format!("{}… of {bank}", &signer.alias.to_string()[..8]),
+        (None, None) => signer.alias.to_string(),
+    }
+}
+
+fn data(event: &Event, genesis: &Genesis) -> Value {
+    let (outcome, reason) = match &event.outcome {
+        Outcome::Done(_) => ("done", None),
+        Outcome::Refused(reason) => ("refused", Some(reason.code())),
+    };
+    let signer = &event.signer;
+    json!({
+        "height": event.height().0, "position": event.position, "time": event.time_text(), "time_ms": event.time.0,
+        "transaction": event.transaction.to_string(), "alias": signer.alias.to_string(), "name": signer.name, "bank": signer.bank,
+        "what": event.what, "record": event.record.map(|record| record.to_string()), "outcome": outcome, "reason": reason,
+        "text": event.outcome_text(genesis),
+    })
+}

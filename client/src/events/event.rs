@@ -1,0 +1,109 @@
+//! One event: a transaction of a final block and what became of it.
+
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{BlockTime, Height, RecordId, TxId};
+use sealane_types::receipt::{Done, Outcome};
+use sealane_types::transaction::Payload;
+
+use super::names::Signer;
+use crate::chain::{CommittedBlock, Entry, Place};
+use crate::receipt::rfc3339;
+use crate::refused::Refused;
+
+/// A transaction of a final block and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its block's place in the chain.
+    pub(super) place: Place,
+    /// Its place in the block, from 0. Height and position together name an event.
+    pub position: u32,
+    /// Its block's time.
+    pub time: BlockTime,
+    /// The transaction.
+    pub transaction: TxId,
+    /// Who signed it.
+    pub signer: Signer,
+    /// What it does, in a word.
+    pub what: &'static str,
+    /// The record it is about; none where it is about several, about members or the fingerprint key.
+    pub record: Option<RecordId>,
+    /// Done, or refused with a reason.
+    pub outcome: Outcome,
+}
+
+impl Event {
+    pub(super) fn new(
+        block: &CommittedBlock,
+        position: u32,
+        entry: &Entry,
+        signer: Signer,
+    ) -> Self {
+        Self {
+            place: block.place(),
+            position,
+            time: block.time(),
+            transaction: entry.id,
+            signer,
+            what: entry.transaction.body.payload.name(),
+            record: entry.receipt.record,
+            outcome: entry.receipt.outcome.clone(),
+        }
+    }
+
+    /// Its block's height.
+    #[must_use]
+    pub fn height(&self) -> Height {
+        self.place.height
+    }
+
+    /// Its block's time, RFC 3339 in UTC.
+    #[must_use]
+    pub fn time_text(&self) -> String {
+        rfc3339(self.time)
+    }
+
+    /// What became of it, for people; `genesis` names the banks.
+    #[must_use]
+    pub fn outcome_text(&self, genesis: &Genesis) -> String {
+        match &self.outcome {
+            Outcome::Done(done) => words(done),
+            Outcome::Refused(reason) => {
+                format!("refused: {}", Refused::new(reason.clone(), genesis).what)
+            }
+        }
+    }
+}
+
+/// What was done, where the word for the transaction does not say it.
+fn words(done: &Done) -> String {
+    match done {
+        Done::Held { until } => format!("held until height {until}"),
+        Done::Financed { took_over: None } => "financed".to_owned(),
+        Done::Financed {
+            took_over: Some(older),
+        } => format!("financed, in place of record {older}"),
+        Done::Released(reason) => format!("released: {}", reason.name()),
+        Done::StandingSet(standing) => format!("done: {}", standing.name()),
+        Done::Proposed { proposal, approved } => match approved {
+            true => format!("proposal {proposal}, decided at once"),
+            false => format!("proposal {proposal}"),
+        },
+        Done::CrossChecked { unmet: 0 } => "every requirement is met".to_owned(),
+        Done::CrossChecked { unmet } => format!("requirements not met: {unmet}"),
+        _ => "done".to_owned(),
+    }
+}
+
+/// Whether a transaction is about a record: itself, by replacing it, or among others.
+pub(super) fn is_about(entry: &Entry, record: &RecordId) -> bool {
+    let among = match &entry.transaction.body.payload {
+        Payload::SealRecord(sealed) => sealed.header.replaces == Some(*record),
+        Payload::CrossCheck(check) => check.records.iter().flatten().any(|one| one == record),
+        _ => false,
+    };
+    let took_over = match &entry.receipt.outcome {
+        Outcome::Done(Done::Financed { took_over }) => *took_over == Some(*record),
+        _ => false,
+    };
+    among || took_over || entry.receipt.record == Some(*record)
+}
