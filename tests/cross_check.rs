@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use sealane_tests::command::{DONE, INVALID, Outcome, root};
+use sealane_tests::command::{DONE, INVALID, Outcome};
 use sealane_tests::network::Bank;
 use sealane_tests::trade::{Trade, bits};
 

@@ -35,8 +35,8 @@ impl Trade {
         }
         let seal = |letter: char, name: &str, text: String| {
             let path = network.desk().join(name);
-            fs::write(&path, text).unwrap();
-            let path = path.to_str().unwrap();
+            fs::write(&path, text).expect("as the trade is made");
+            let path = path.to_str().expect("as the trade is made");
             let sealed = network
                 .bank(letter)
                 .run(&["seal", path, "--as", "customer"]);
@@ -44,7 +44,7 @@ impl Trade {
         };
         let example = |name: &str| {
             let path = root().join(format!("examples/checks/template.{name}.json"));
-            fs::read_to_string(path).unwrap()
+            fs::read_to_string(path).expect("as the trade is made")
         };
         let deliveries = ["delivery.1", "delivery.2"].map(|name| seal('b', name, example(name)));
         Self {
@@ -79,13 +79,18 @@ impl Trade {
 
     /// A file on the desk.
     pub fn path(&self, name: &str) -> String {
-        self.network.desk().join(name).to_str().unwrap().to_owned()
+        self.network
+            .desk()
+            .join(name)
+            .to_str()
+            .expect("as the trade is made")
+            .to_owned()
     }
 
     /// The check's declaration.
     pub fn check() -> String {
         let path = root().join("examples/checks/template.check");
-        path.to_str().unwrap().to_owned()
+        path.to_str().expect("as the trade is made").to_owned()
     }
 
     /// The seller's bank proves, with these records as order, and so on.
@@ -108,8 +113,16 @@ impl Trade {
 
 /// Each requirement with whether it is met, by one of the forms in which commands print it.
 pub fn bits(outcome: &Outcome, key: &str) -> Vec<(String, bool)> {
-    let all = outcome.data["requirements"].as_array().unwrap().iter();
+    let all = outcome.data["requirements"]
+        .as_array()
+        .expect("as the trade is made")
+        .iter();
     let met = |value: &serde_json::Value| *value == true || *value == "met";
-    all.map(|one| (one["id"].as_str().unwrap().to_owned(), met(&one[key])))
-        .collect()
+    all.map(|one| {
+        (
+            one["id"].as_str().expect("as the trade is made").to_owned(),
+            met(&one[key]),
+        )
+    })
+    .collect()
 }

@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn no_key_is_the_beginning_of_another() {
         let (record, alias) = (RecordId::new([7; 32]), AliasId::new([7; 32]));
-        let check: CheckRef = "a-check@7/8".parse().unwrap();
+        let check: CheckRef = "a-check@7/8".parse().expect("a check");
         let print = |rule| {
             Key::fingerprint(&Fingerprint {
                 rule,

@@ -4,7 +4,7 @@ use sealane_checks::Sizes;
 use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, ProposalId};
 
-use sealane_types::cross_check::CrossCheck;
+use sealane_types::cross_check::{CheckDefinition, CrossCheck};
 use sealane_types::transaction::Payload;
 
 use super::*;
@@ -39,6 +39,9 @@ fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> CrossCheckFault 
         other => panic!("{other}"),
     }
 }
+
+/// Makes another definition of one.
+type Forging = fn(&mut CheckDefinition);
 
 /// Blocks, until the change of the last proposal holds.
 async fn wait(bank: &Bank) {
@@ -158,7 +161,7 @@ async fn a_proposal_that_is_not_what_its_text_says_is_not_approved() {
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
     let published = a.publish_check(&text(), sizes(), 50, &Silent).await;
     let (right, _) = published.expect("proposed");
-    let changes: [(&str, fn(&mut sealane_types::cross_check::CheckDefinition)); 3] = [
+    let changes: [(&str, Forging); 3] = [
         ("circuit", |one| one.circuit = Digest::new([7; 32])),
         ("requirements", |one| one.shape.requirements[1].push('x')),
         ("name, version", |one| {
