@@ -5,6 +5,7 @@ use crate::cross_check::{CheckDefinition, CheckRef};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::ids::{AliasId, Height, ProposalId, PublicKey, Signature, VerifyingKeyId};
 use crate::sharing::MAX_HOLDERS;
+use crate::workflow::{Versioned, Workflow};
 
 /// Who decides over proposals: the three forms of consortium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +95,10 @@ pub enum Change {
     PublishCheck(Box<CheckDefinition>),
     /// Proofs of a cross-check are accepted no longer.
     RetireCheck(CheckRef),
+    /// Trades can follow this workflow from now on.
+    PublishWorkflow(Box<Workflow>),
+    /// No further trade can follow a workflow; those that do go on.
+    RetireWorkflow(Versioned),
 }
 
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
@@ -145,6 +150,8 @@ impl Change {
             Self::ShareKey(_) => "share the fingerprint key",
             Self::PublishCheck(_) => "publish a check",
             Self::RetireCheck(_) => "retire a check",
+            Self::PublishWorkflow(_) => "publish a workflow",
+            Self::RetireWorkflow(_) => "retire a workflow",
         }
     }
 }
@@ -265,6 +272,14 @@ impl Encode for Change {
                 out.push(13);
                 check.encode(out);
             }
+            Self::PublishWorkflow(workflow) => {
+                out.push(14);
+                workflow.encode(out);
+            }
+            Self::RetireWorkflow(workflow) => {
+                out.push(15);
+                workflow.encode(out);
+            }
         }
     }
 }
@@ -301,6 +316,8 @@ impl Decode for Change {
             11 => Self::ShareKey(reader.list(MAX_HOLDERS, "holders")?),
             12 => Self::PublishCheck(Box::new(CheckDefinition::decode(reader)?)),
             13 => Self::RetireCheck(CheckRef::decode(reader)?),
+            14 => Self::PublishWorkflow(Box::new(Workflow::decode(reader)?)),
+            15 => Self::RetireWorkflow(Versioned::decode(reader)?),
             tag => return invalid("change", format!("no change has tag {tag}")),
         })
     }

@@ -91,6 +91,8 @@ byte_strings! {
     RecordRoot: 32;
     /// A transaction: the hash of its signed body.
     TxId: 32;
+    /// A trade: the bytes of the [`TxId`] that opened it.
+    TradeId: 32;
     /// A block: the hash of its header.
     BlockId: 32;
     /// Root of the state's Merkle tree.

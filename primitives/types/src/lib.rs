@@ -17,4 +17,6 @@ pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod sharing;
+pub mod trade;
 pub mod transaction;
+pub mod workflow;

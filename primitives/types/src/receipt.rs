@@ -1,15 +1,18 @@
 //! Receipts: what became of each transaction of a block.
 
 use crate::alias::Standing;
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
-use crate::ids::{AliasId, Height, ProposalId, RecordId, TxId};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
+use crate::ids::{AliasId, Height, ProposalId, RecordId, TradeId, TxId};
 use crate::transaction::ReleaseReason;
+use crate::workflow::word;
 
 mod fault;
 mod refusal;
+mod trade;
 
 pub use fault::{ChangeFault, DealingFault};
 pub use refusal::{Life, Refusal};
+pub use trade::TradeRefusal;
 
 /// What became of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,13 @@ pub enum Done {
     },
     /// The field is encoded wrongly: no check reads it.
     FieldOpened,
+    /// A trade is opened, or a party has moved it.
+    Traded {
+        /// The trade.
+        trade: TradeId,
+        /// The stage that it came to, by its name in the workflow.
+        stage: String,
+    },
 }
 
 fn no_tag<T>(what: &'static str, tag: u8) -> Result<T, DecodeError> {
@@ -190,6 +200,11 @@ impl Encode for Done {
                 unmet.encode(out);
             }
             Self::FieldOpened => out.push(16),
+            Self::Traded { trade, stage } => {
+                out.push(17);
+                trade.encode(out);
+                put_bytes(out, stage.as_bytes());
+            }
         }
     }
 }
@@ -228,6 +243,10 @@ impl Decode for Done {
                 unmet: u8::decode(reader)?,
             },
             16 => Self::FieldOpened,
+            17 => Self::Traded {
+                trade: TradeId::decode(reader)?,
+                stage: word(reader, "stage")?,
+            },
             tag => return no_tag("what was done", tag),
         })
     }

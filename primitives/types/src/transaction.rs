@@ -1,4 +1,4 @@
-//! Transactions: a body, signed over its exact bytes, with one of fifteen payloads.
+//! Transactions: a body, signed over its exact bytes, with one of nineteen payloads.
 
 mod financing;
 
@@ -11,6 +11,7 @@ use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
 use crate::record::Record;
 use crate::sharing::{Complain, Confirm, Deal, RegisterShareKey};
+use crate::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 
 /// The version of transactions that this code writes and reads.
 pub const TRANSACTION_VERSION: u8 = 1;
@@ -70,6 +71,14 @@ pub enum Payload {
     CrossCheck(Box<CrossCheck>),
     /// The key of a field that its sealer encoded wrongly.
     OpenField(Box<OpenField>),
+    /// Opens a trade under a published workflow.
+    OpenTrade(OpenTrade),
+    /// Takes a step of a trade.
+    TakeStep(TakeStep),
+    /// Puts a corrected record in the place of the one that it replaces.
+    CorrectTrade(CorrectTrade),
+    /// Lets a trade go on although a requirement is not met.
+    Waive(WaiveRequirement),
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -137,6 +146,10 @@ impl Payload {
             Self::Confirm(_) => "confirm",
             Self::CrossCheck(_) => "cross-check",
             Self::OpenField(_) => "open-field",
+            Self::OpenTrade(_) => "open-trade",
+            Self::TakeStep(_) => "take-step",
+            Self::CorrectTrade(_) => "correct-trade",
+            Self::Waive(_) => "waive",
         }
     }
 
@@ -150,6 +163,7 @@ impl Payload {
             Self::Finance(finance) => Some(finance.record),
             Self::Release(release) => Some(release.record),
             Self::OpenField(open) => Some(open.record.id()),
+            Self::CorrectTrade(correct) => Some(correct.record),
             Self::RegisterAlias(_)
             | Self::SetStanding(_)
             | Self::Propose(_)
@@ -158,7 +172,10 @@ impl Payload {
             | Self::Deal(_)
             | Self::Complain(_)
             | Self::Confirm(_)
-            | Self::CrossCheck(_) => None,
+            | Self::CrossCheck(_)
+            | Self::OpenTrade(_)
+            | Self::TakeStep(_)
+            | Self::Waive(_) => None,
         }
     }
 }
@@ -226,6 +243,22 @@ impl Encode for Payload {
                 out.push(15);
                 open.encode(out);
             }
+            Self::OpenTrade(open) => {
+                out.push(16);
+                open.encode(out);
+            }
+            Self::TakeStep(step) => {
+                out.push(17);
+                step.encode(out);
+            }
+            Self::CorrectTrade(correct) => {
+                out.push(18);
+                correct.encode(out);
+            }
+            Self::Waive(waive) => {
+                out.push(19);
+                waive.encode(out);
+            }
         }
     }
 }
@@ -248,6 +281,10 @@ impl Decode for Payload {
             13 => Self::Confirm(Confirm::decode(reader)?),
             14 => Self::CrossCheck(Box::new(CrossCheck::decode(reader)?)),
             15 => Self::OpenField(Box::new(OpenField::decode(reader)?)),
+            16 => Self::OpenTrade(OpenTrade::decode(reader)?),
+            17 => Self::TakeStep(TakeStep::decode(reader)?),
+            18 => Self::CorrectTrade(CorrectTrade::decode(reader)?),
+            19 => Self::Waive(WaiveRequirement::decode(reader)?),
             tag => return invalid("payload", format!("no payload has tag {tag}")),
         })
     }

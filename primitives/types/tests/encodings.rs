@@ -11,6 +11,7 @@ use std::fmt::{Debug, Write};
 use std::path::Path;
 
 use samples::*;
+use sealane_types::alias::Role;
 use sealane_types::block::{Block, BlockHeader, Certificate, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
@@ -18,6 +19,7 @@ use sealane_types::receipt::Receipt;
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::{Payload, Transaction, Waiver};
+use sealane_types::workflow::{Versioned, Workflow};
 
 /// The vectors as the code makes them: a name and the bytes in hexadecimal on each line.
 fn made() -> String {
@@ -46,6 +48,7 @@ fn made() -> String {
     add("validator-set", validators().to_bytes());
     add("genesis", genesis().to_bytes());
     add("fingerprint-key", fingerprint_key().to_bytes());
+    add("workflow", workflow().to_bytes());
     for receipt in receipts() {
         add(&receipt_name(&receipt), receipt.to_bytes());
     }
@@ -101,6 +104,7 @@ fn every_value_has_one_encoding() {
     canonical::<ValidatorSet>(&validators());
     canonical::<Genesis>(&genesis());
     canonical::<FingerprintKey>(&fingerprint_key());
+    canonical::<Workflow>(&workflow());
     receipts().iter().for_each(canonical::<Receipt>);
 }
 
@@ -164,6 +168,115 @@ fn waivers_are_ascending_never_strict_and_have_a_reason() {
             Transaction::from_bytes(&transaction.to_bytes()).is_err(),
             "{reason:?}"
         );
+    }
+}
+
+type Spoil = fn(&mut Workflow);
+
+#[test]
+fn a_workflow_hangs_together_or_is_refused_by_the_name_of_what_does_not() {
+    let spoilt: [(&str, Spoil); 29] = [
+        ("says in one line", |one| one.about = "  ".to_owned()),
+        ("step \"Bill\"", |one| one.steps[2].name = "Bill".to_owned()),
+        ("stage ordered stands twice", |one| {
+            one.stages[2].name = "ordered".to_owned()
+        }),
+        ("party buyer stands twice", |one| {
+            one.parties[1].name = "buyer".to_owned()
+        }),
+        ("document invoice: a regulator seals", |one| {
+            one.parties[1].role = Role::Regulator;
+            one.documents.swap(1, 2);
+        }),
+        ("document order names no party", |one| {
+            one.documents[0].by = 9
+        }),
+        ("document order: no step brings it", |one| {
+            one.steps[0].document = None
+        }),
+        ("step order names no party", |one| one.steps[0].by = 3),
+        ("step order: its document is sealed", |one| {
+            one.steps[0].by = 1
+        }),
+        ("step deliver: it is taken from", |one| {
+            one.steps[1].from = vec![2, 1]
+        }),
+        ("step cancel names no stage", |one| one.steps[3].to = 8),
+        ("step cancel names no document", |one| {
+            one.steps[3].document = Some(9)
+        }),
+        ("step bill: a trade comes to financeable", |one| {
+            one.steps[2].to = 4
+        }),
+        ("step bill: a trade comes to paid", |one| {
+            one.steps[2].to = 6
+        }),
+        ("step order: the first stage", |one| one.steps[0].to = 0),
+        ("check invoice-despatch@1: it is about", |one| {
+            one.checks[0].documents.clear()
+        }),
+        ("check invoice-despatch@1 names no document", |one| {
+            one.checks[0].documents[0] = 3
+        }),
+        ("check invoice-despatch@1: nothing waits", |one| {
+            one.moves.clear();
+            one.financing = None;
+        }),
+        ("move to stage financeable: it names no check", |one| {
+            one.moves[0].checks = vec![0, 1]
+        }),
+        ("move to stage financeable: it leads on", |one| {
+            one.moves[0].checks.clear()
+        }),
+        ("one move leads from a stage", |one| {
+            one.moves.push(one.moves[0].clone())
+        }),
+        ("waiver of invoice-despatch@1: requirements", |one| {
+            one.waivers[0].requirements[0] = "any".to_owned()
+        }),
+        ("waiver of invoice-despatch@1: it names parties", |one| {
+            one.waivers[0].by.clear()
+        }),
+        ("the financing: a bank finances", |one| {
+            one.financing.as_mut().unwrap().by = 1
+        }),
+        ("the financing: one invoice", |one| {
+            one.financing.as_mut().unwrap().document = 1
+        }),
+        (
+            "the financing: a trade comes to invoiced by checks",
+            |one| one.financing.as_mut().unwrap().at = 3,
+        ),
+        ("deadline of stage opened: it leaves", |one| {
+            one.stages[0].deadline.as_mut().unwrap().days = 0
+        }),
+        ("deadlines lead in a circle", |one| {
+            one.stages[7].deadline = one.stages[0].deadline
+        }),
+        ("stage over: nothing leads there", |one| {
+            one.stages[0].deadline = None;
+            one.steps.pop();
+        }),
+    ];
+    workflow().check().unwrap();
+    for (words, spoil) in spoilt {
+        let mut one = workflow();
+        spoil(&mut one);
+        let said = one.check().unwrap_err().to_string();
+        assert!(said.contains(words), "{words}: {said}");
+        assert!(Workflow::from_bytes(&one.to_bytes()).is_err(), "{words}");
+    }
+}
+
+#[test]
+fn a_name_with_a_version_is_written_in_one_way() {
+    let one: Versioned = "order-to-payment@12".parse().unwrap();
+    assert_eq!((one.name(), one.version()), ("order-to-payment", 12));
+    assert_eq!(one.to_string().parse(), Ok(one));
+    for wrong in [
+        "", "a", "a@", "a@0", "a@01", "a@+1", "A@1", "1a@1", "a@1/16",
+    ] {
+        assert!(wrong.parse::<Versioned>().is_err(), "{wrong:?}");
     }
 }
 

@@ -83,6 +83,12 @@ faults! {
         NoCheck = 21, "no such check is published, or it is retired already";
         /// The chain takes no test keys, and checks have no others.
         TestKeys = 22, "this chain accepts no test keys, and checks have no others yet";
+        /// The workflow is published.
+        WorkflowExists = 23, "this workflow has been published already: raise its version";
+        /// There is no such workflow.
+        NoWorkflow = 24, "no such workflow is published, or it is retired already";
+        /// A check of the workflow is none of this chain's.
+        WorkflowCheck = 25, "a check that the workflow asks for is not published, takes other documents, or has no requirement that may be waived";
     }
 }
 

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{ChangeFault, DealingFault, no_tag};
+use super::{ChangeFault, DealingFault, TradeRefusal, no_tag};
 use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
@@ -267,6 +267,9 @@ pub enum Refusal {
     /// 59: the field is opened.
     #[error("this field is opened already")]
     AlreadyOpened,
+    /// 60 to 75: the workflow of a trade does not allow it.
+    #[error(transparent)]
+    Trade(#[from] TradeRefusal),
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -338,6 +341,7 @@ impl Refusal {
             Self::FieldsOpened => 57,
             Self::FieldSound => 58,
             Self::AlreadyOpened => 59,
+            Self::Trade(refusal) => refusal.code(),
         }
     }
 }
@@ -392,6 +396,7 @@ impl Encode for Refusal {
             Self::ChangeFails { fault } => fault.encode(out),
             Self::WrongDealing { fault } => fault.encode(out),
             Self::NotOfTheCheck { record } => record.encode(out),
+            Self::Trade(refusal) => refusal.put(out),
             _ => {}
         }
     }
@@ -490,7 +495,7 @@ impl Decode for Refusal {
             57 => Self::FieldsOpened,
             58 => Self::FieldSound,
             59 => Self::AlreadyOpened,
-            tag => return no_tag("refusal", tag),
+            tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }
 }

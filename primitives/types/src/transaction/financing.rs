@@ -4,7 +4,7 @@ use super::invalid;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use crate::fingerprint::{Mask, Rule, SLOTS};
 use crate::ids::{
-    DleqProof, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId, ShareIndex,
+    DleqProof, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId, ShareIndex, TradeId,
     VerifyingKeyId,
 };
 
@@ -58,6 +58,9 @@ pub struct Finance {
     pub hold_until: Option<Height>,
     /// Alerts that the bank finances over, by ascending rule, none twice.
     pub waivers: Vec<Waiver>,
+    /// Where given, the bank demands that this trade stands where its workflow lets it be financed, and that the record is
+    /// its invoice.
+    pub trade: Option<TradeId>,
 }
 
 /// Why a bank finances over an alert.
@@ -167,6 +170,7 @@ impl Encode for Finance {
         self.proof.encode(out);
         self.hold_until.encode(out);
         put_list(out, &self.waivers);
+        self.trade.encode(out);
     }
 }
 
@@ -178,6 +182,7 @@ impl Decode for Finance {
             proof: DleqProof::decode(reader)?,
             hold_until: Option::decode(reader)?,
             waivers: reader.list(Rule::ALL.len(), "waivers")?,
+            trade: Option::decode(reader)?,
         };
         let pairs = finance.waivers.iter().zip(finance.waivers.iter().skip(1));
         if pairs
@@ -201,13 +206,10 @@ impl Encode for Waiver {
 impl Decode for Waiver {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let rule = Rule::decode(reader)?;
-        let reason = reader.text(MAX_REASON, "waiver's reason")?;
+        let reason = crate::trade::reason(reader)?;
         if rule.is_strict() {
             let reason = "the strict rule cannot be waived".to_owned();
             return invalid("waiver", reason);
-        }
-        if reason.trim().is_empty() || reason.chars().any(char::is_control) {
-            return invalid("waiver's reason", "empty, or more than one line".to_owned());
         }
         Ok(Self { rule, reason })
     }

@@ -25,6 +25,10 @@ use sealane_types::transaction::{
     Waiver,
 };
 
+mod trades;
+
+pub use trades::workflow;
+
 /// Any byte-string type, filled with `number`, `number + 1`, ...
 pub fn bytes<T: Decode>(number: u8) -> T {
     let all: Vec<u8> = (0..192).map(|at| number.wrapping_add(at)).collect();
@@ -76,6 +80,7 @@ pub fn finance() -> Finance {
                 reason: "second delivery".to_owned(),
             },
         ],
+        trade: Some(bytes(5)),
     }
 }
 
@@ -214,6 +219,8 @@ pub fn changes() -> Vec<Change> {
         Change::ShareKey(vec![bytes(9), bytes(1)]),
         Change::PublishCheck(Box::new(definition())),
         Change::RetireCheck(check()),
+        Change::PublishWorkflow(Box::new(workflow())),
+        Change::RetireWorkflow(workflow().id),
     ]
 }
 
@@ -248,6 +255,7 @@ fn members() -> Vec<Payload> {
     payloads.extend(changes().into_iter().map(propose));
     payloads.extend(sharing());
     payloads.extend(cross_checks());
+    payloads.extend(trades::payloads());
     payloads
 }
 
@@ -371,6 +379,12 @@ pub fn genesis() -> Genesis {
 
 /// One of each, by ascending code.
 pub fn refusals() -> Vec<Refusal> {
+    let mut all = first_refusals();
+    all.extend(trades::refusals());
+    all
+}
+
+fn first_refusals() -> Vec<Refusal> {
     let (by, older) = (bytes(1), bytes(2));
     vec![
         Refusal::RecordExists,
@@ -472,6 +486,10 @@ pub fn receipts() -> Vec<Receipt> {
         Done::Confirmed { present: true },
         Done::CrossChecked { unmet: 2 },
         Done::FieldOpened,
+        Done::Traded {
+            trade: bytes(9),
+            stage: "financeable".to_owned(),
+        },
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
@@ -497,6 +515,7 @@ fn record_of(outcome: &Outcome) -> Option<RecordId> {
                 | Done::Complained
                 | Done::Confirmed { .. }
                 | Done::CrossChecked { .. }
+                | Done::Traded { .. }
         )
     );
     (!members).then(|| bytes(3))
