@@ -227,6 +227,7 @@ impl Office {
             proof: finished.proof,
             hold_until: None,
             waivers: Vec::new(),
+            trade: None,
         }
     }
 }

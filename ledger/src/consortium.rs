@@ -6,6 +6,7 @@
 
 mod change;
 mod checks;
+mod workflows;
 
 pub use checks::check_source;
 

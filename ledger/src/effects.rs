@@ -1,7 +1,7 @@
 //! What the node does after a block is committed. Effects are no part of the state: a node that
 //! crashes before it acts on them finds them again by applying the block again.
 
-use sealane_types::ids::{Digest, RecordId, ShareIndex};
+use sealane_types::ids::{Digest, RecordId, ShareIndex, TradeId};
 
 use crate::log::LogEntry;
 
@@ -29,6 +29,13 @@ pub enum Effect {
         record: RecordId,
         /// The share.
         share: ShareIndex,
+    },
+    /// A trade is opened, or came to another stage.
+    TradeMoved {
+        /// The trade.
+        trade: TradeId,
+        /// The stage's name in its workflow.
+        stage: String,
     },
     /// The fingerprint log has one more entry, which the node keeps for inquiries.
     Logged {

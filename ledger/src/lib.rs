@@ -25,6 +25,7 @@ mod rules;
 mod semantic;
 pub mod sharing;
 pub mod state;
+pub mod trade;
 pub mod trust;
 mod verified;
 mod verify;

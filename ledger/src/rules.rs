@@ -10,9 +10,10 @@ mod present;
 mod release;
 mod seal;
 mod sharing;
+mod trade;
 
 use sealane_types::genesis::{Alias, Parameters};
-use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId};
+use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Refusal};
 
 use crate::consortium::active;
@@ -40,7 +41,20 @@ pub(crate) fn execute<S: StateRead>(
     if active(state, &at.signer, at.height).is_none() {
         return Err(Refusal::NotActive);
     }
-    match transaction.action.as_ref().map_err(Clone::clone)? {
+    let action = transaction.action.as_ref().map_err(Clone::clone)?;
+    let done = act(state, effects, at, transaction.id, action)?;
+    trade::follow(state, effects, at, &touched(action));
+    Ok(done)
+}
+
+fn act<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    id: TxId,
+    action: &Action,
+) -> Result<Done, Refusal> {
+    match action {
         Action::Seal(record) => seal::execute(state, effects, at, record),
         Action::Present(set) => present::execute(state, effects, at, set),
         Action::Answer(answer) => answer::execute(state, effects, at, answer),
@@ -56,6 +70,24 @@ pub(crate) fn execute<S: StateRead>(
         Action::Confirm(confirmation) => sharing::confirm(state, at, confirmation),
         Action::CrossCheck(claim) => check::cross_check(state, at, claim),
         Action::OpenField { record, place } => check::open_field(state, at, *record, *place),
+        Action::OpenTrade(open) => {
+            trade::open(state, effects, at, TradeId::new(*id.as_bytes()), open)
+        }
+        Action::TakeStep(step) => trade::step(state, effects, at, step),
+        Action::CorrectTrade(correct) => trade::correct(state, effects, at, correct),
+        Action::Waive(waive) => trade::waive(state, effects, at, waive),
+    }
+}
+
+/// Records of which an action changes what a trade rests on.
+fn touched(action: &Action) -> Vec<RecordId> {
+    match action {
+        Action::Seal(record) => record.header.replaces.into_iter().collect(),
+        Action::Finance(financing) => vec![financing.record],
+        Action::Release(release) => vec![release.record],
+        Action::CrossCheck(claim) => claim.ids().concat(),
+        Action::OpenField { record, .. } => vec![*record],
+        _ => Vec::new(),
     }
 }
 

@@ -79,6 +79,10 @@ impl<'a, S: StateRead> Semantic<'a, S> {
                 Ok(Action::CrossCheck(Box::new(claim)))
             }
             Payload::OpenField(said) => self.open_field(said),
+            Payload::OpenTrade(open) => Ok(Action::OpenTrade(open.clone())),
+            Payload::TakeStep(step) => Ok(Action::TakeStep(step.clone())),
+            Payload::CorrectTrade(correct) => Ok(Action::CorrectTrade(correct.clone())),
+            Payload::Waive(waive) => Ok(Action::Waive(waive.clone())),
         }
     }
 
@@ -272,6 +276,7 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             fingerprints,
             hold_until: finance.hold_until,
             waived: finance.waivers.iter().map(|waiver| waiver.rule).collect(),
+            trade: finance.trade,
         }))
     }
 }

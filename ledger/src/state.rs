@@ -6,6 +6,7 @@ mod entries;
 mod key;
 mod overlay;
 mod sharing;
+mod trades;
 
 pub use checks::{CheckEntry, OpenedFields, OutcomeEntry};
 pub use consortium::{
@@ -19,3 +20,4 @@ pub use key::{About, Key};
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
 pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round};
+pub use trades::{MAX_WAIVERS, TradeEntry, WaiverEntry, WorkflowEntry};

@@ -14,5 +14,6 @@ mod replacing;
 mod sealing;
 mod sharing;
 mod signing;
+mod trades;
 mod verifying;
 mod world;

@@ -6,11 +6,13 @@ use sealane_types::block::BlockHeader;
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::governance::{CastVote, Propose};
 use sealane_types::ids::{
-    AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Sequence, ShareIndex, TxId,
+    AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Sequence, ShareIndex,
+    TradeId, TxId,
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::record::RecordHeader;
 use sealane_types::sharing::{Dealing, RegisterShareKey};
+use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::transaction::Release;
 
 use crate::cross_check::CrossCheckClaim;
@@ -105,6 +107,14 @@ pub(crate) enum Action {
         /// The field's place.
         place: [u8; 3],
     },
+    /// Needs no proof.
+    OpenTrade(OpenTrade),
+    /// Needs no proof.
+    TakeStep(TakeStep),
+    /// Needs no proof.
+    CorrectTrade(CorrectTrade),
+    /// Needs no proof.
+    Waive(WaiveRequirement),
 }
 
 #[derive(Debug, Clone)]
@@ -160,4 +170,6 @@ pub(crate) struct VerifiedFinancing {
     pub hold_until: Option<Height>,
     /// The rules waived, ascending.
     pub waived: Vec<Rule>,
+    /// The trade that must let it be financed.
+    pub trade: Option<TradeId>,
 }

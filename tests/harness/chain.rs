@@ -316,6 +316,7 @@ impl<'a> Chain<'a> {
             proof: finished.proof,
             hold_until: None,
             waivers: Vec::new(),
+            trade: None,
         }
     }
 }

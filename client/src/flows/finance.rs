@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use sealane_ledger::state::{RecordEntry, Stage as LedgerStage};
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::{BlockTime, Height, RecordId, TxId};
+use sealane_types::ids::{BlockTime, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
@@ -24,6 +24,8 @@ pub struct FinanceOptions {
     pub hold_blocks: Option<u64>,
     /// Alerts that the bank finances over, each with its reason; sorted by rule on the way.
     pub waivers: Vec<Waiver>,
+    /// The trade that must stand where its workflow lets the record be financed.
+    pub trade: Option<TradeId>,
 }
 
 /// A financed (or held) record.
@@ -100,6 +102,7 @@ impl Bank {
             proof: finished.proof,
             hold_until,
             waivers: sorted(&options.waivers),
+            trade: options.trade,
         });
         let begun = Instant::now();
         let (outbox, committed) = self.transact(Step::Finance, payload, progress).await?;

@@ -8,7 +8,7 @@ use sealane_types::ids::{AliasId, Height, PublicKey, VerifyingKeyId};
 use sealane_types::receipt::ChangeFault;
 use sealane_types::sharing::MAX_HOLDERS;
 
-use super::{checks, consortium, validators};
+use super::{checks, consortium, validators, workflows};
 use crate::sharing;
 use crate::state::{Key, Overlay, StateExt, StateRead, Voters};
 
@@ -35,6 +35,8 @@ pub(super) fn apply<S: StateRead>(
         Change::ShareKey(holders) => share_key(state, holders),
         Change::PublishCheck(definition) => checks::publish(state, definition, at),
         Change::RetireCheck(check) => checks::retire(state, check, at),
+        Change::PublishWorkflow(workflow) => workflows::publish(state, workflow, at),
+        Change::RetireWorkflow(workflow) => workflows::retire(state, workflow, at),
     }
 }
 

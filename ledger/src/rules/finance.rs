@@ -12,6 +12,7 @@ use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
 
+use super::trade::demand;
 use super::{At, financing, parameters, record, signer};
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
@@ -33,6 +34,9 @@ pub(super) fn execute<S: StateRead>(
     let entry = record(state, &wanted.record)?;
     if let Some(by) = entry.replaced_by {
         return Err(Refusal::Replaced { by });
+    }
+    if let Some(trade) = wanted.trade {
+        demand(state, at, trade, &wanted.record)?;
     }
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;

@@ -32,6 +32,11 @@
 //! | `30` | bank, day | blinded sets that count against the bank's quota |
 //! | `31` | | how long the fingerprint log is, and its digest |
 //! | `32` | validator | what it is blamed for |
+//! | `40` | name, filled up with zeros, and version | a workflow |
+//! | `41` | trade | the trade |
+//! | `42` | first record of a line of replacements | the trade that the line is in |
+//! | `43` | alias | how many trades name it |
+//! | `44` | alias, number from 0 | such a trade |
 //!
 //! Numbers in keys are big-endian. What follows one first byte has one length, so no key is the
 //! beginning of another.
@@ -42,7 +47,8 @@ use sealane_types::alias::MAX_NAME;
 use sealane_types::cross_check::CheckRef;
 use sealane_types::encoding::{Encode, put_list};
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, ShareIndex};
+use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, ShareIndex, TradeId};
+use sealane_types::workflow::{MAX_WORD, Versioned};
 
 /// A key of the state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -269,6 +275,39 @@ impl Key {
         Self::new(0x30, &[bank.as_bytes(), &day.0.to_be_bytes()])
     }
 
+    /// A [`super::WorkflowEntry`].
+    #[must_use]
+    pub fn workflow(workflow: &Versioned) -> Self {
+        let mut padded = [0; MAX_WORD];
+        let name = workflow.name().as_bytes();
+        padded[..name.len()].copy_from_slice(name);
+        Self::new(0x40, &[&padded, &workflow.version().to_be_bytes()])
+    }
+
+    /// A [`super::TradeEntry`].
+    #[must_use]
+    pub fn trade(trade: &TradeId) -> Self {
+        Self::new(0x41, &[trade.as_bytes()])
+    }
+
+    /// The trade that a record is in, by the first record of its line of replacements.
+    #[must_use]
+    pub fn trade_of(first: &RecordId) -> Self {
+        Self::new(0x42, &[first.as_bytes()])
+    }
+
+    /// How many trades name an alias.
+    #[must_use]
+    pub fn trades(alias: &AliasId) -> Self {
+        Self::new(0x43, &[alias.as_bytes()])
+    }
+
+    /// A trade that names an alias, by its number among these.
+    #[must_use]
+    pub fn trade_of_alias(alias: &AliasId, number: u32) -> Self {
+        Self::new(0x44, &[alias.as_bytes(), &number.to_be_bytes()])
+    }
+
     /// The [`super::LogHead`].
     #[must_use]
     pub fn log() -> Self {
@@ -339,6 +378,12 @@ mod tests {
             Key::check(&check),
             Key::check_text(check.name(), 7),
             Key::outcome(&check, &[vec![record]]),
+            Key::workflow(&"a-b@7".parse().expect("a workflow")),
+            Key::workflow(&"a@7".parse().expect("a workflow")),
+            Key::trade(&TradeId::new([7; 32])),
+            Key::trade_of(&record),
+            Key::trades(&alias),
+            Key::trade_of_alias(&alias, 7),
         ];
         for (at, key) in keys.iter().enumerate() {
             for other in keys.iter().skip(at + 1) {

@@ -257,6 +257,7 @@ fn run(operations: Vec<Operation>) {
                     loose: Vec::new(),
                     hold,
                     waived: Vec::new(),
+                    trade: None,
                 };
                 let financed = world.finance(bank_of(bank), record, wanted);
                 assert_eq!(financed.is_ok(), expected, "{financed:?}");

@@ -161,6 +161,7 @@ fn finance(world: &World, sealer: AliasId, bank: AliasId, id: &RecordId, r: &Bli
         proof: finished.proof,
         hold_until: None,
         waivers: Vec::new(),
+        trade: None,
     }
 }
 
@@ -425,6 +426,7 @@ fn a_wrong_answer_names_its_validator_and_stops_nothing() {
         proof: DleqProof::new([0; 64]),
         hold_until: None,
         waivers: Vec::new(),
+        trade: None,
     };
     let early = submit(&mut world, BANK_A, Payload::Finance(early));
     assert_eq!(early, refused(Refusal::NotAnswered));

@@ -13,7 +13,7 @@ use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, 
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
     AliasId, BlockTime, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
-    StateRoot, TxId, VerifyingKeyId,
+    StateRoot, TradeId, TxId, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};
@@ -140,6 +140,7 @@ pub struct Wanted {
     pub loose: Vec<(Rule, u8)>,
     pub hold: Option<u64>,
     pub waived: Vec<Rule>,
+    pub trade: Option<TradeId>,
 }
 
 pub fn strict(numbers: &[u8]) -> Wanted {
@@ -148,6 +149,7 @@ pub fn strict(numbers: &[u8]) -> Wanted {
         loose: Vec::new(),
         hold: None,
         waived: Vec::new(),
+        trade: None,
     }
 }
 
@@ -422,6 +424,7 @@ pub fn wanting(record: u8, wanted: &Wanted) -> Action {
         fingerprints: strict.chain(loose).collect(),
         hold_until: wanted.hold.map(Height),
         waived: wanted.waived.clone(),
+        trade: wanted.trade,
     })
 }
 

@@ -204,6 +204,7 @@ async fn finance(world: &World, client: &mut Client, bank: usize, from: &Prepare
         proof: finished.proof,
         hold_until: None,
         waivers: Vec::new(),
+        trade: None,
     };
     let transaction = world.sign(bank, 2, Payload::Finance(finance));
     submit(client, &transaction).await.unwrap()

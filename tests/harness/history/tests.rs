@@ -45,6 +45,7 @@ fn finance(number: u8, print: u8, outcome: Came) -> (Payload, Receipt) {
         proof: DleqProof::new([0; 64]),
         hold_until: None,
         waivers: Vec::new(),
+        trade: None,
     });
     (payload, receipt(number, outcome))
 }

@@ -1,0 +1,222 @@
+//! Where a trade stands: deadlines, checks, financing. `specs/workflows/README.md` is what this follows; who may do what
+//! is `rules/trade.rs`.
+//!
+//! ```text
+//! lapse    time alone: a deadline that has passed
+//! judge    a check over the trade's present records: proven, what is not met, what of it is waived
+//! settle   what follows by itself: back where checks fail, on where they hold, and what the financing says
+//! ```
+//!
+//! Invariant: a written trade that no transaction touched since stands at a stage that a move leads to only if all checks
+//! of that move held in the block that wrote it; whatever makes one of them fail touches the trade.
+
+use sealane_types::cross_check::{CheckRef, MAX_LIST};
+use sealane_types::ids::{BlockTime, RecordId};
+use sealane_types::record::Bucket;
+use sealane_types::schema::LINE_BUCKETS;
+use sealane_types::transaction::ReleaseReason;
+use sealane_types::workflow::{Move, Required, Workflow};
+
+use crate::cross_check::opened_fields;
+use crate::state::{
+    CheckEntry, Financing, Key, OutcomeEntry, RecordEntry, Stage, StateExt, StateRead, TradeEntry,
+};
+
+/// Milliseconds of a day.
+const DAY: u64 = 86_400_000;
+
+/// What the chain knows of a check over a trade's present records.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// Whether it is proven.
+    pub proven: bool,
+    /// Requirements that are not met, and not waived; ascending.
+    pub unmet: Vec<String>,
+    /// Requirements that are not met, and waived; ascending.
+    pub waived: Vec<String>,
+}
+
+impl Judged {
+    /// Whether the trade may rest on it.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.proven && self.unmet.is_empty()
+    }
+}
+
+/// What the ledger's financings say of a trade's document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Money {
+    None,
+    Financed,
+    Repaid,
+}
+
+/// Brings a trade to where it stands in a block of this time: deadlines that have passed by then are judged. Its `since`
+/// becomes the moment at which the last one passed.
+pub fn lapse(workflow: &Workflow, trade: &mut TradeEntry, time: BlockTime) {
+    // deadlines lead in no circle
+    for _ in 0..workflow.stages.len() {
+        let stage = workflow.stages.get(usize::from(trade.stage));
+        let Some(deadline) = stage.and_then(|stage| stage.deadline) else {
+            return;
+        };
+        let until = u64::from(deadline.days).saturating_mul(DAY);
+        let until = trade.since.0.saturating_add(until);
+        if time.0 < until {
+            return;
+        }
+        trade.stage = deadline.then;
+        trade.since = BlockTime(until);
+    }
+}
+
+/// The records that stand for a check's documents; `None` while one is missing.
+#[must_use]
+pub fn records_of(trade: &TradeEntry, required: &Required) -> Option<Vec<Vec<RecordId>>> {
+    let list = |document: &u8| trade.records.get(usize::from(*document)).cloned();
+    let lists: Option<Vec<_>> = required.documents.iter().map(list).collect();
+    lists.filter(|lists| lists.iter().all(|list| !list.is_empty()))
+}
+
+/// A check at every size that it could be published at, and that so many records fit in.
+#[must_use]
+pub fn sizes(required: &Required, records: &[Vec<RecordId>]) -> Vec<CheckRef> {
+    let least = records.iter().map(Vec::len).max().unwrap_or(1);
+    let (name, version) = (required.check.name(), required.check.version());
+    let lines = LINE_BUCKETS.into_iter().filter_map(|lines| {
+        let lines = u16::try_from(lines).ok()?;
+        Bucket::new(lines)
+    });
+    let both = lines.flat_map(|lines| (least..=MAX_LIST).map(move |documents| (lines, documents)));
+    both.filter_map(|(lines, documents)| CheckRef::new(name, version, lines, documents))
+        .collect()
+}
+
+/// What the chain knows of a workflow's check over a trade's present records.
+pub fn judge<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &TradeEntry,
+    check: u8,
+) -> Judged {
+    let required = workflow.checks.get(usize::from(check));
+    let found = required.and_then(|required| Some((required, records_of(trade, required)?)));
+    let Some((required, records)) = found else {
+        return Judged::default();
+    };
+    if records.iter().flatten().any(|id| !is_present(state, id)) {
+        return Judged::default();
+    }
+    let opened = opened(state, &records);
+    let mut judged = Judged::default();
+    for size in sizes(required, &records) {
+        let outcome: Option<OutcomeEntry> = state.read(&Key::outcome(&size, &records));
+        let Some(outcome) = outcome.filter(|outcome| outcome.opened == opened) else {
+            continue;
+        };
+        judged.proven = true;
+        judged.unmet.extend(not_met(state, &size, &outcome));
+    }
+    judged.unmet.sort_unstable();
+    judged.unmet.dedup();
+    let waived = |id: &String| {
+        let mut waivers = trade.waivers.iter();
+        waivers.any(|waiver| waiver.check == check && waiver.requirement == *id)
+    };
+    let (waived, unmet) = judged.unmet.into_iter().partition(waived);
+    Judged {
+        unmet,
+        waived,
+        ..judged
+    }
+}
+
+/// How many fields of the records are opened, since they were sealed wrongly: a proof from before another one was is none
+/// any more.
+fn opened<S: StateRead>(state: &S, records: &[Vec<RecordId>]) -> u32 {
+    let opened = records
+        .iter()
+        .flatten()
+        .map(|id| opened_fields(state, id).0.len());
+    u32::try_from(opened.sum::<usize>()).unwrap_or(u32::MAX)
+}
+
+fn not_met<S: StateRead>(state: &S, check: &CheckRef, outcome: &OutcomeEntry) -> Vec<String> {
+    let entry: Option<CheckEntry> = state.read(&Key::check(check));
+    let entry = entry.expect("only a published check is proven, and none is ever removed");
+    let all = entry.shape.requirements.into_iter().zip(&outcome.bits);
+    all.filter(|(_, met)| !**met).map(|(id, _)| id).collect()
+}
+
+/// Whether a record counts: it has not been replaced.
+fn is_present<S: StateRead>(state: &S, id: &RecordId) -> bool {
+    let entry: Option<RecordEntry> = state.read(&Key::record(id));
+    entry.is_some_and(|entry| entry.replaced_by.is_none())
+}
+
+fn holds<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry, one: &Move) -> bool {
+    let mut checks = one.checks.iter();
+    checks.all(|check| judge(state, workflow, trade, *check).holds())
+}
+
+/// What the ledger's financings say of the record that is financed, or of one that took its financing over.
+fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Money {
+    let last = || {
+        let document = usize::from(workflow.financing?.document);
+        let record = trade.records.get(document)?.first()?;
+        let entry: RecordEntry = state.read(&Key::record(record))?;
+        let last: RecordId = state.read(&Key::financed_of_line(&entry.first_of_line))?;
+        state.read::<Financing>(&Key::financing(&last))
+    };
+    match last().map(|financing| financing.stage) {
+        Some(Stage::Financed) => Money::Financed,
+        Some(Stage::Released(ReleaseReason::Repaid)) => Money::Repaid,
+        _ => Money::None,
+    }
+}
+
+/// What follows by itself from what the state says now. An end is for good.
+pub(crate) fn settle<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &mut TradeEntry,
+    time: BlockTime,
+) {
+    let before = trade.stage;
+    if !workflow.is_end(before) {
+        trade.stage = settled(state, workflow, trade);
+    }
+    if trade.stage != before {
+        trade.since = time;
+    }
+}
+
+fn settled<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> u8 {
+    let mut stage = trade.stage;
+    let money = money(state, workflow, trade);
+    if let Some(financing) = workflow.financing.filter(|one| one.financed == stage) {
+        match money {
+            Money::Financed => return stage,
+            Money::Repaid => return financing.paid,
+            Money::None => stage = financing.at,
+        }
+    }
+    while let Some(one) = workflow.move_to(stage) {
+        if holds(state, workflow, trade, one) {
+            break;
+        }
+        stage = one.from;
+    }
+    while let Some(one) = workflow.move_from(stage) {
+        if !holds(state, workflow, trade, one) {
+            break;
+        }
+        stage = one.to;
+    }
+    match (workflow.financing.filter(|one| one.at == stage), money) {
+        (Some(financing), Money::Financed) => financing.financed,
+        (Some(financing), Money::Repaid) => financing.paid,
+        _ => stage,
+    }
+}
