@@ -15,6 +15,8 @@ mod handover;
 #[cfg(feature = "network")]
 mod network;
 #[cfg(feature = "network")]
+mod trade;
+#[cfg(feature = "network")]
 mod validator;
 
 #[cfg(feature = "network")]
@@ -27,6 +29,8 @@ pub use events::EventsArgs;
 pub use handover::{ContactCommand, HandoverCommand};
 #[cfg(feature = "network")]
 pub use network::NetworkCommand;
+#[cfg(feature = "network")]
+pub use trade::{TradeCommand, WorkflowCommand};
 #[cfg(feature = "network")]
 pub use validator::ValidatorCommand;
 
@@ -151,7 +155,20 @@ pub enum Command {
         /// Finance although looser rule number RULE alerts; the reason goes on the record. One for each alert
         #[arg(long, value_name = "RULE=REASON")]
         waive: Vec<String>,
+        /// Only if this trade stands where its workflow lets the record be financed, by this bank
+        #[arg(long, value_name = "TRADE")]
+        trade: Option<String>,
     },
+
+    /// The way of a trade, as the network's members agreed on it
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Workflow(WorkflowCommand),
+
+    /// Trades that follow a workflow: open one, take steps, correct, waive, and see where they stand
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Trade(TradeCommand),
 
     /// End a financing
     #[cfg(feature = "network")]

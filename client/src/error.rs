@@ -66,6 +66,9 @@ pub enum ClientError {
     /// No member has the name.
     #[error("no member of this network is named {0:?}; see sealane member list")]
     NoMember(String),
+    /// A trade is not opened: who plays a party is not said.
+    #[error("say who plays each party of the workflow, as --party NAME=ALIAS: {0}")]
+    Parties(String),
     /// Fields are not handed over.
     #[error(transparent)]
     Handover(#[from] HandoverFault),
@@ -133,7 +136,8 @@ impl ClientError {
             | Self::NoCustomer(_)
             | Self::CustomerExists(_)
             | Self::Identifier(_)
-            | Self::NoMember(_) => 2,
+            | Self::NoMember(_)
+            | Self::Parties(_) => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
         }
     }
@@ -156,6 +160,7 @@ impl ClientError {
             Self::CustomerExists(_) => "customer-exists",
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
+            Self::Parties(_) => "parties",
             Self::Handover(fault) => fault.name(),
             Self::CrossCheck(fault) => fault.name(),
             Self::Unanswered { .. } => "unanswered",

@@ -5,6 +5,7 @@
 //! inquire  seal, present, answers → fingerprints, compared on this side with the taken set
 //! finance  seal if needed → present (proof) → answers → fingerprints → outbox → block → receipt → outbox emptied
 //! release  outbox → block
+//! trade    the party's alias → outbox → block
 //! ```
 //!
 //! What a run finds on the chain counts; the journal says only what this home began. See
@@ -26,6 +27,7 @@ mod report;
 mod seal;
 mod standing;
 mod taken;
+mod trade;
 
 pub use aliases::{AliasView, NewCustomer, canonical_identifiers};
 pub use bank::Bank;
@@ -45,6 +47,7 @@ pub use report::ReportedField;
 pub use seal::Sealed;
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use standing::Standing;
+pub use trade::{TradeLine, TradeView, Traded};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -207,9 +207,20 @@ impl Home {
     /// Signs a payload as [`Home::signer_of`] says; the transaction's id and bytes.
     #[must_use]
     pub fn sign(&self, sequence: Sequence, payload: Payload) -> (TxId, Vec<u8>) {
+        self.sign_as(self.signer_of(&payload), sequence, payload)
+    }
+
+    /// Signs a payload for an alias of this home's: its own, or a customer's.
+    #[must_use]
+    pub fn sign_as(
+        &self,
+        signer: AliasId,
+        sequence: Sequence,
+        payload: Payload,
+    ) -> (TxId, Vec<u8>) {
         let body = TransactionBody {
             chain: self.chain,
-            signer: self.signer_of(&payload),
+            signer,
             sequence,
             payload,
         };

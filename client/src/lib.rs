@@ -19,3 +19,4 @@ mod proving;
 pub mod receipt;
 pub mod refused;
 pub mod work;
+pub mod workflows;

@@ -2,7 +2,7 @@
 
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::AliasId;
-use sealane_types::receipt::{Life, Refusal};
+use sealane_types::receipt::{Life, Refusal, TradeRefusal};
 use thiserror::Error;
 
 /// The network's rules refuse what was asked.
@@ -115,6 +115,7 @@ fn advice(reason: &Refusal) -> String {
         Refusal::WrongShape | Refusal::NotOfTheCheck { .. } => {
             "give the records that the check declares, each once"
         }
+        Refusal::Trade(refusal) => trade_advice(refusal),
         Refusal::FieldsOpened => "prove the check again",
         Refusal::FieldSound => "the record is as it should be there: nothing needs to be done",
         Refusal::OtherChain
@@ -128,4 +129,28 @@ fn advice(reason: &Refusal) -> String {
         }
     };
     text.to_owned()
+}
+
+fn trade_advice(reason: &TradeRefusal) -> &'static str {
+    match reason {
+        TradeRefusal::NoWorkflow => "see the workflows with sealane workflow list",
+        TradeRefusal::WrongParties | TradeRefusal::UnfitParty { .. } => {
+            "see which parties the workflow has with sealane workflow show, and ask each for its alias"
+        }
+        TradeRefusal::UnknownTrade => "see the trades of this home with sealane trade list",
+        TradeRefusal::NotThisParty { .. } => "use the home of the institution that may do it",
+        TradeRefusal::NoStep
+        | TradeRefusal::WrongStage { .. }
+        | TradeRefusal::WrongRecords
+        | TradeRefusal::OtherKind { .. }
+        | TradeRefusal::NothingToWaive
+        | TradeRefusal::MayNotWaive
+        | TradeRefusal::TooManyWaivers { .. }
+        | TradeRefusal::NotFinanceableYet { .. }
+        | TradeRefusal::NotItsInvoice => {
+            "see where it stands and what is next with sealane trade show"
+        }
+        TradeRefusal::InATrade { .. } => "seal the document anew, or end the other trade",
+        TradeRefusal::NotACorrection => "seal the corrected document with --replaces first",
+    }
 }

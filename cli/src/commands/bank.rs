@@ -15,6 +15,7 @@ use sealane_types::transaction::{ReleaseReason, Waiver};
 use serde_json::{Value, json};
 
 use super::shown;
+use super::trade::trade_id;
 use crate::args::Reason;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -216,8 +217,10 @@ pub async fn finance(
     id: &str,
     hold: Option<u64>,
     waive: &[String],
+    trade: Option<&str>,
 ) -> Result<Report, Failure> {
     let id = record_id(id)?;
+    let trade = trade.map(trade_id).transpose()?;
     let waivers = waive
         .iter()
         .map(|text| waiver(text))
@@ -227,6 +230,7 @@ pub async fn finance(
     let options = FinanceOptions {
         hold_blocks: hold,
         waivers,
+        trade,
     };
     let financed = bank.finance(&id, &options, &progress).await?;
     drop(progress);

@@ -443,6 +443,8 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
         Change::RetireCheck(check) => format!(" {check}"),
         Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
         Change::SetProtocol(version) => format!(" {version}"),
+        Change::PublishWorkflow(workflow) => format!(" {}: {}", workflow.id, workflow.about),
+        Change::RetireWorkflow(workflow) => format!(" {workflow}"),
         Change::ShareKey(holders) => {
             let names: Vec<String> = holders.iter().map(name).collect();
             format!(" among {}", names.join(", "))

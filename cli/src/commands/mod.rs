@@ -25,14 +25,19 @@ pub mod processes;
 #[cfg(feature = "network")]
 mod shown;
 #[cfg(feature = "network")]
+pub mod trade;
+#[cfg(feature = "network")]
 pub mod validator;
+#[cfg(feature = "network")]
+pub mod workflow;
 
 #[cfg(feature = "network")]
 mod dispatch {
     use std::path::PathBuf;
 
     use super::{
-        bank, certificate, check, demo, events, handover, members, network, node, validator,
+        bank, certificate, check, demo, events, handover, members, network, node, trade, validator,
+        workflow,
     };
     use crate::args::{CheckCommand, Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
@@ -78,7 +83,14 @@ mod dispatch {
                 check::on_chain::run(home, command).await
             }
             Command::Inquire { file } => bank::inquire(home, &file).await,
-            Command::Finance { id, hold, waive } => bank::finance(home, &id, hold, &waive).await,
+            Command::Finance {
+                id,
+                hold,
+                waive,
+                trade,
+            } => bank::finance(home, &id, hold, &waive, trade.as_deref()).await,
+            Command::Workflow(command) => workflow::run(home, command).await,
+            Command::Trade(command) => trade::run(home, command).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,
             Command::Events(args) => events::run(home, args, as_json).await,
             Command::Document(_)

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use sealane_ledger::state::Key;
 use sealane_types::alias::Alias;
-use sealane_types::ids::{RecordId, Sequence};
+use sealane_types::ids::{AliasId, RecordId, Sequence};
 use sealane_types::receipt::Outcome;
 use sealane_types::transaction::Payload;
 use sealane_wire::code::ErrorCode;
@@ -74,8 +74,20 @@ impl Bank {
         payload: Payload,
         progress: &dyn Progress,
     ) -> Result<(Outbox, Box<Committed>), ClientError> {
+        let signer = self.home().signer_of(&payload);
+        self.transact_as(signer, step, payload, progress).await
+    }
+
+    /// As [`Bank::transact`], under an alias of this home's: its own, or a customer's.
+    pub(super) async fn transact_as(
+        &self,
+        signer: AliasId,
+        step: Step,
+        payload: Payload,
+        progress: &dyn Progress,
+    ) -> Result<(Outbox, Box<Committed>), ClientError> {
         for _ in 0..3 {
-            let outbox = self.sign(step, payload.clone()).await?;
+            let outbox = self.sign(signer, step, payload.clone()).await?;
             self.home().journal().post(&outbox)?;
             progress.detail(Stage::Submitting, payload.name());
             match self.deliver(&outbox, progress).await? {
@@ -158,8 +170,13 @@ impl Bank {
 
     /// The next transaction: its sequence is proven by the state, so a node that lies about it
     /// changes nothing.
-    async fn sign(&self, step: Step, payload: Payload) -> Result<Outbox, ClientError> {
-        let key = Key::sequence(&self.home().signer_of(&payload));
+    async fn sign(
+        &self,
+        signer: AliasId,
+        step: Step,
+        payload: Payload,
+    ) -> Result<Outbox, ClientError> {
+        let key = Key::sequence(&signer);
         let lies = |lie| self.node().lies(lie);
         let mut keys = vec![key];
         if self.home().key_waits() {
@@ -174,7 +191,7 @@ impl Bank {
         }
         let record = payload.record();
         let sequence = sequence.unwrap_or_default();
-        let (id, bytes) = self.home().sign(sequence, payload);
+        let (id, bytes) = self.home().sign_as(signer, sequence, payload);
         Ok(Outbox::new(record, step, id, sequence, bytes))
     }
 

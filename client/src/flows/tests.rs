@@ -201,6 +201,7 @@ async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
                 reason: "seen".to_owned(),
             })
             .collect(),
+        trade: None,
     };
     b.finance(&similar.record, &waived, &Silent)
         .await
@@ -223,6 +224,7 @@ async fn a_hold_becomes_a_financing_and_is_released_once() {
     let hold = FinanceOptions {
         hold_blocks: Some(50),
         waivers: Vec::new(),
+        trade: None,
     };
     let held = a.finance(&record, &hold, &Silent).await.expect("held");
     assert!(held.held_until.is_some());

@@ -64,6 +64,8 @@ pub enum Step {
     CrossCheck,
     /// Publishes the key of a field that was sealed wrongly.
     OpenField,
+    /// Opens a trade or moves one.
+    Trade,
 }
 
 impl std::fmt::Display for Step {
@@ -79,6 +81,7 @@ impl std::fmt::Display for Step {
             Self::Vote => "vote",
             Self::CrossCheck => "put a check's outcome on the chain",
             Self::OpenField => "publish a wrong field's key",
+            Self::Trade => "move a trade",
         })
     }
 }

@@ -1,0 +1,202 @@
+//! `sealane workflow`: what members agree on about the way of trades.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::flows::Bank;
+use sealane_client::workflows::{self, STANDARD};
+use sealane_types::governance::Change;
+use sealane_types::workflow::{Step, Versioned, Workflow};
+use serde_json::{Value, json};
+
+use super::bank::{open, told};
+use super::members::decided;
+use crate::args::WorkflowCommand;
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// Runs a command.
+pub async fn run(home: Option<PathBuf>, command: WorkflowCommand) -> Result<Report, Failure> {
+    let local = command.is_local(home.as_ref());
+    let bank = if local { None } else { Some(open(home)?) };
+    match (command, bank) {
+        (WorkflowCommand::List, bank) => list(bank.as_ref()).await,
+        (WorkflowCommand::Show { workflow }, bank) => show(bank.as_ref(), &workflow).await,
+        (WorkflowCommand::Publish { workflow, notice }, Some(bank)) => {
+            let workflow = read(&workflow)?;
+            let begin = format!("to publish workflow {}", workflow.id);
+            let change = Change::PublishWorkflow(Box::new(workflow));
+            propose(&bank, change, notice, &begin).await
+        }
+        (WorkflowCommand::Retire { workflow, notice }, Some(bank)) => {
+            let workflow = versioned(&workflow)?;
+            let begin = format!("to retire workflow {workflow}");
+            propose(&bank, Change::RetireWorkflow(workflow), notice, &begin).await
+        }
+        (_, None) => unreachable!("a home is opened for what is not local"),
+    }
+}
+
+async fn propose(bank: &Bank, change: Change, notice: u64, what: &str) -> Result<Report, Failure> {
+    let voted = bank.propose(change, notice, &told()).await?;
+    Ok(decided(
+        &voted,
+        &format!("Proposal {} {what}", voted.proposal),
+    ))
+}
+
+/// `NAME@VERSION`
+pub(super) fn versioned(text: &str) -> Result<Versioned, Failure> {
+    text.parse().map_err(Failure::invalid)
+}
+
+/// A standard workflow by its name, or a file.
+fn read(text: &str) -> Result<Workflow, Failure> {
+    if let Some(standard) = workflows::standard(text) {
+        return workflows::read(standard.source).map_err(Failure::cannot);
+    }
+    let file = Path::new(text);
+    if !file.exists() {
+        return Err(Failure::invalid(format!(
+            "{text:?} is no standard workflow (sealane workflow list has them) and no file"
+        )));
+    }
+    let bytes = files::read(file)?;
+    let source = String::from_utf8(bytes);
+    let wrong = |said: String| Failure::invalid(format!("{}: {said}", file.display()));
+    let source = source.map_err(|_| wrong("not UTF-8".to_owned()))?;
+    workflows::read(&source).map_err(|error| wrong(error.to_string()))
+}
+
+async fn list(bank: Option<&Bank>) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    for standard in STANDARD {
+        let workflow = workflows::read(standard.source).map_err(Failure::cannot)?;
+        lines.push(format!("{}  standard\n    {}", workflow.id, workflow.about));
+        all.push(
+            json!({"workflow": workflow.id.to_string(), "standard": true, "about": workflow.about}),
+        );
+    }
+    let published = match bank {
+        Some(bank) => bank.workflows().await?,
+        None => Vec::new(),
+    };
+    for entry in published {
+        let workflow = entry.workflow;
+        let word = match entry.until {
+            None => format!("published, from height {}", entry.from),
+            Some(until) => format!("retired from height {until}"),
+        };
+        lines.push(format!("{}  {word}\n    {}", workflow.id, workflow.about));
+        all.push(json!({
+            "workflow": workflow.id.to_string(), "standard": false, "about": workflow.about, "from": entry.from.0,
+            "until": entry.until.map(|until| until.0),
+        }));
+    }
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "workflows": all}),
+    })
+}
+
+async fn show(bank: Option<&Bank>, text: &str) -> Result<Report, Failure> {
+    let workflow = match (bank, text.parse::<Versioned>()) {
+        (Some(bank), Ok(id)) => bank.workflow(&id).await?.workflow,
+        _ => read(text)?,
+    };
+    let data = json!({
+        "ok": true, "workflow": workflow.id.to_string(), "about": workflow.about,
+        "parties": workflow.parties.iter().map(|party| json!({"name": party.name, "role": party.role.name()})).collect::<Vec<_>>(),
+        "stages": workflow.stages.iter().map(|stage| &stage.name).collect::<Vec<_>>(),
+        "steps": workflow.steps.iter().map(|step| step_data(&workflow, step)).collect::<Vec<_>>(),
+        "checks": workflow.checks.iter().map(|check| check.check.to_string()).collect::<Vec<_>>(),
+    });
+    Ok(Report {
+        text: described(&workflow),
+        data,
+    })
+}
+
+pub(super) fn party(workflow: &Workflow, party: u8) -> &str {
+    let party = workflow.parties.get(usize::from(party));
+    party.map_or("", |party| &party.name)
+}
+
+pub(super) fn document(workflow: &Workflow, document: u8) -> &str {
+    let document = workflow.documents.get(usize::from(document));
+    document.map_or("", |document| &document.name)
+}
+
+pub(super) fn step_data(workflow: &Workflow, step: &Step) -> Value {
+    json!({
+        "step": step.name, "by": party(workflow, step.by), "to": workflow.stage(step.to),
+        "from": step.from.iter().map(|stage| workflow.stage(*stage)).collect::<Vec<_>>(),
+        "document": step.document.map(|place| document(workflow, place)),
+    })
+}
+
+fn described(workflow: &Workflow) -> String {
+    let mut lines = vec![workflow.id.to_string(), format!("    {}", workflow.about)];
+    lines.push("parties".to_owned());
+    for party in &workflow.parties {
+        lines.push(format!("    {}: a {}", party.name, party.role.name()));
+    }
+    lines.push("documents".to_owned());
+    for slot in &workflow.documents {
+        let several = if slot.list { ", several" } else { "" };
+        let by = party(workflow, slot.by);
+        lines.push(format!(
+            "    {}: {} by {by}{several}",
+            slot.name,
+            slot.kind.name()
+        ));
+    }
+    lines.push("steps".to_owned());
+    for step in &workflow.steps {
+        let from: Vec<&str> = step.from.iter().map(|at| workflow.stage(*at)).collect();
+        let with = step
+            .document
+            .map(|place| format!(" with {}", document(workflow, place)));
+        lines.push(format!(
+            "    {}: by {}{}, {} → {}",
+            step.name,
+            party(workflow, step.by),
+            with.unwrap_or_default(),
+            from.join(" or "),
+            workflow.stage(step.to)
+        ));
+    }
+    lines.push("by itself".to_owned());
+    for one in &workflow.moves {
+        let checks: Vec<String> = one.checks.iter().map(|at| check(workflow, *at)).collect();
+        let (from, to) = (workflow.stage(one.from), workflow.stage(one.to));
+        lines.push(format!(
+            "    {from} → {to} while {} hold",
+            checks.join(", ")
+        ));
+    }
+    for stage in &workflow.stages {
+        if let Some(deadline) = stage.deadline {
+            let then = workflow.stage(deadline.then);
+            lines.push(format!(
+                "    {} → {then} after {} days",
+                stage.name, deadline.days
+            ));
+        }
+    }
+    lines.push("may be waived".to_owned());
+    for rule in &workflow.waivers {
+        let by: Vec<&str> = rule.by.iter().map(|at| party(workflow, *at)).collect();
+        let ids = rule.requirements.join(", ");
+        lines.push(format!(
+            "    of {} by {}: {ids}",
+            check(workflow, rule.check),
+            by.join(" or ")
+        ));
+    }
+    lines.join("\n")
+}
+
+pub(super) fn check(workflow: &Workflow, check: u8) -> String {
+    let check = workflow.checks.get(usize::from(check));
+    check.map_or_else(String::new, |check| check.check.to_string())
+}

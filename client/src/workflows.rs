@@ -1,0 +1,93 @@
+//! Workflows as a business writes them: TOML, read into the canonical form that members vote on.
+//! `specs/workflows/README.md` says what every word means.
+
+mod file;
+#[cfg(test)]
+mod tests;
+
+use sealane_types::encoding::DecodeError;
+use sealane_types::workflow::Workflow;
+use thiserror::Error;
+
+/// Longest file of a workflow.
+pub const MAX_FILE: usize = 64 * 1024;
+
+/// A workflow that is part of `sealane`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standard {
+    /// Its name, and its file's without `.toml`.
+    pub name: &'static str,
+    /// Its file.
+    pub source: &'static str,
+}
+
+/// The standard workflows: the files of `specs/workflows/`.
+pub const STANDARD: [Standard; 2] = [
+    Standard {
+        name: "order-to-payment",
+        source: include_str!("../../specs/workflows/order-to-payment.toml"),
+    },
+    Standard {
+        name: "letter-of-credit",
+        source: include_str!("../../specs/workflows/letter-of-credit.toml"),
+    },
+];
+
+/// Why a file is no workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WorkflowError {
+    /// It is not TOML, or not of the form.
+    #[error("{0}")]
+    Form(String),
+    /// It names something that it does not declare.
+    #[error("{place}: {word:?} is no {what} of this workflow; {known}")]
+    Unknown {
+        /// Where: `step "deliver", by`.
+        place: String,
+        /// What was written.
+        word: String,
+        /// Party, document, stage or check.
+        what: &'static str,
+        /// What there is.
+        known: String,
+    },
+    /// A word is none of a list's.
+    #[error("{place}: {word:?} is none; write one of {choices}")]
+    NoWord {
+        /// Where.
+        place: String,
+        /// What was written.
+        word: String,
+        /// What can be written.
+        choices: String,
+    },
+    /// The parts do not fit together.
+    #[error("{0}")]
+    Structure(#[from] DecodeError),
+    /// It is too long.
+    #[error("a workflow's file has at most {MAX_FILE} bytes")]
+    TooLong,
+}
+
+/// Reads a workflow.
+///
+/// # Errors
+/// When it is none: where, and what to do.
+pub fn read(text: &str) -> Result<Workflow, WorkflowError> {
+    if text.len() > MAX_FILE {
+        return Err(WorkflowError::TooLong);
+    }
+    let file: file::File = toml::from_str(text).map_err(|error| {
+        let said = error.to_string();
+        WorkflowError::Form(said.trim_end().to_owned())
+    })?;
+    let workflow = file.into_workflow()?;
+    workflow.check()?;
+    Ok(workflow)
+}
+
+/// The standard workflow of this name.
+#[must_use]
+pub fn standard(name: &str) -> Option<Standard> {
+    STANDARD.into_iter().find(|standard| standard.name == name)
+}
