@@ -85,7 +85,8 @@ fn touched(action: &Action) -> Vec<RecordId> {
         Action::Seal(record) => record.header.replaces.into_iter().collect(),
         Action::Finance(financing) => vec![financing.record],
         Action::Release(release) => vec![release.record],
-        Action::CrossCheck(claim) => claim.ids().concat(),
+        // an outcome matters to a trade only if all of its records stand there
+        Action::CrossCheck(claim) => claim.ids().concat().into_iter().take(1).collect(),
         Action::OpenField { record, .. } => vec![*record],
         _ => Vec::new(),
     }

@@ -3,6 +3,7 @@
 
 mod checks;
 mod handover;
+mod trade;
 
 use std::path::Path;
 use std::time::Duration;

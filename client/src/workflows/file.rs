@@ -226,15 +226,15 @@ impl DocumentText {
 impl StageText {
     fn stage(&self, stages: &Names) -> Read<Stage> {
         let place = format!("stage {:?}, deadline.then", self.name);
-        let deadline = self.deadline.as_ref().map(|deadline| {
+        let read = |deadline: &DeadlineText| -> Read<Deadline> {
             Ok(Deadline {
                 days: deadline.days,
                 then: stages.place(&place, &deadline.then)?,
             })
-        });
+        };
         Ok(Stage {
             name: self.name.clone(),
-            deadline: deadline.transpose()?,
+            deadline: self.deadline.as_ref().map(read).transpose()?,
         })
     }
 }

@@ -19,7 +19,7 @@ use sealane_types::receipt::Receipt;
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::{Payload, Transaction, Waiver};
-use sealane_types::workflow::{Versioned, Workflow};
+use sealane_types::workflow::{Move, Stage, Versioned, Workflow};
 
 /// The vectors as the code makes them: a name and the bytes in hexadecimal on each line.
 fn made() -> String {
@@ -175,7 +175,7 @@ type Spoil = fn(&mut Workflow);
 
 #[test]
 fn a_workflow_hangs_together_or_is_refused_by_the_name_of_what_does_not() {
-    let spoilt: [(&str, Spoil); 29] = [
+    let spoilt: [(&str, Spoil); 30] = [
         ("says in one line", |one| one.about = "  ".to_owned()),
         ("step \"Bill\"", |one| one.steps[2].name = "Bill".to_owned()),
         ("stage ordered stands twice", |one| {
@@ -247,6 +247,13 @@ fn a_workflow_hangs_together_or_is_refused_by_the_name_of_what_does_not() {
             "the financing: a trade comes to invoiced by checks",
             |one| one.financing.as_mut().unwrap().at = 3,
         ),
+        ("the financing: no checks lead on from financeable", |one| {
+            let on = (4, one.stages.len() as u8, vec![0]);
+            let (from, to, checks) = on;
+            one.moves.push(Move { from, to, checks });
+            let (name, deadline) = ("further".to_owned(), None);
+            one.stages.push(Stage { name, deadline });
+        }),
         ("deadline of stage opened: it leaves", |one| {
             one.stages[0].deadline.as_mut().unwrap().days = 0
         }),

@@ -236,6 +236,9 @@ impl Workflow {
         ensure(self.move_to(one.at).is_some(), || {
             format!("{of}: a trade comes to {} by checks", self.stage(one.at))
         })?;
+        ensure(self.move_from(one.at).is_none(), || {
+            format!("{of}: no checks lead on from {}", self.stage(one.at))
+        })?;
         let own = [one.financed, one.paid];
         let free = |stage: u8| {
             let taken = self.steps.iter().any(|step| step.from.contains(&stage));

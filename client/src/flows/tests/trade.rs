@@ -1,0 +1,176 @@
+//! A trade of two banks' customers: opened, moved, proven, waived, demanded and shown.
+
+use sealane_ledger::state::{CheckEntry, Key, Writes};
+use sealane_types::cross_check::{CheckRef, CheckShape, CrossCheck, DocumentShape};
+use sealane_types::encoding::Encode;
+use sealane_types::governance::Change;
+use sealane_types::ids::{AliasId, Digest, Height, ProofBytes, RecordId, TradeId};
+use sealane_types::receipt::{Refusal, TradeRefusal};
+use sealane_types::schema::Kind;
+use sealane_types::transaction::Payload;
+use sealane_types::workflow::{Versioned, Workflow};
+
+use super::{INVOICE, World, refusal};
+use crate::flows::{Bank, FinanceOptions, NewCustomer};
+use crate::home::customers::CustomerRole;
+use crate::home::journal::Step;
+use crate::progress::Silent;
+use crate::workflows::read;
+
+const ORDER: &[u8] = include_bytes!("../../../../examples/order.xml");
+
+const SALE: &str = r#"
+name = "sale"
+version = 1
+about = "An order and its invoice."
+party = [{ name = "buyer", role = "company" }, { name = "seller", role = "company" }, { name = "bank", role = "bank" }]
+document = [{ name = "order", kind = "Order", by = "buyer" }, { name = "invoice", kind = "Invoice", by = "seller" }]
+stage = [{ name = "opened" }, { name = "ordered" }, { name = "invoiced" }, { name = "financeable" }, { name = "financed" }, { name = "paid" }]
+step = [
+    { name = "order", by = "buyer", from = ["opened"], document = "order", to = "ordered" },
+    { name = "invoice", by = "seller", from = ["ordered"], document = "invoice", to = "invoiced" },
+]
+check = [{ name = "invoice-order@1", documents = ["order", "invoice"] }]
+move = [{ from = "invoiced", to = "financeable", checks = ["invoice-order@1"] }]
+waiver = [{ check = "invoice-order@1", requirements = ["dates"], by = ["bank"] }]
+financing = { document = "invoice", by = "bank", at = "financeable", financed = "financed", paid = "paid" }
+"#;
+
+fn check() -> CheckRef {
+    "invoice-order@1/8".parse().expect("a check")
+}
+
+/// The check stands on the chain as if members had agreed on it.
+fn publish_check(world: &World) {
+    let document = |kind| DocumentShape {
+        kind,
+        schema_version: 1,
+        list: false,
+        header: vec![0],
+        count: false,
+        columns: Vec::new(),
+    };
+    let entry = CheckEntry {
+        from: Height(0),
+        until: None,
+        source: Digest::new([1; 32]),
+        shape: CheckShape {
+            documents: vec![document(Kind::Order), document(Kind::Invoice)],
+            requirements: vec!["dates".to_owned(), "lines-total".to_owned()],
+        },
+        circuit: Digest::new([2; 32]),
+        verifying_key: vec![3; 344],
+    };
+    let writes = Writes::from([(Key::check(&check()), Some(entry.to_bytes()))]);
+    world.node.served().chain.commit(Vec::new(), writes);
+}
+
+async fn customer(bank: &Bank, name: &str, number: &str) -> AliasId {
+    let new = NewCustomer {
+        name: name.to_owned(),
+        role: CustomerRole::Company,
+        identifiers: vec![("vat".to_owned(), number.to_owned())],
+    };
+    bank.register(&new, &Silent).await.expect("registered")
+}
+
+async fn sealed(bank: &Bank, sealer: AliasId, document: &[u8]) -> RecordId {
+    let sealed = bank.seal_as(sealer, "a.xml", document, None, &Silent).await;
+    sealed.expect("sealed").record
+}
+
+async fn prove(bank: &Bank, order: RecordId, invoice: RecordId, dates: bool) {
+    let proof = CrossCheck {
+        check: check(),
+        records: vec![vec![order], vec![invoice]],
+        bits: vec![dates, true],
+        proof: ProofBytes::new([0; 192]),
+    };
+    let payload = Payload::CrossCheck(Box::new(proof));
+    let sent = bank.transact_settled(Step::CrossCheck, payload, &Silent);
+    sent.await.expect("taken for right");
+}
+
+fn sale() -> Workflow {
+    read(SALE).expect("a workflow")
+}
+
+async fn published(a: &Bank, b: &Bank) -> Versioned {
+    let change = Change::PublishWorkflow(Box::new(sale()));
+    let voted = a.propose(change, 4, &Silent).await.expect("proposed");
+    b.vote(voted.proposal, true, &Silent).await.expect("voted");
+    sale().id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties() {
+    let world = World::new().await;
+    publish_check(&world);
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let id = published(&a, &b).await;
+    let buyer = customer(&a, "acme", "DE111").await;
+    let seller = customer(&b, "best", "DE222").await;
+    let order = sealed(&a, buyer, ORDER).await;
+    let invoice = sealed(&b, seller, INVOICE).await;
+    assert_eq!(a.workflows().await.expect("listed")[0].workflow, sale());
+
+    let party = |name: &str, alias: &str| (name.to_owned(), alias.to_owned());
+    let some = [party("buyer", "acme"), party("bank", "bank-b")];
+    let missing = a
+        .open_trade(&id, &some, &Silent)
+        .await
+        .expect_err("no seller");
+    assert_eq!((missing.name(), missing.exit_code()), ("parties", 2));
+    let all = [
+        party("buyer", "acme"),
+        party("seller", &seller.to_string()),
+        party("bank", "bank-b"),
+    ];
+    let opened = a.open_trade(&id, &all, &Silent).await.expect("opened");
+    let trade = opened.trade;
+    assert_eq!(opened.stage, "opened");
+
+    let not_ours = refusal(b.take_step(&trade, "order", &[order], &Silent).await);
+    let buyers = TradeRefusal::NotThisParty {
+        party: "buyer".to_owned(),
+    };
+    assert_eq!(not_ours, Refusal::Trade(buyers));
+    let ordered = a.take_step(&trade, "order", &[order], &Silent).await;
+    assert_eq!(ordered.expect("taken").stage, "ordered");
+    let billed = b.take_step(&trade, "invoice", &[invoice], &Silent).await;
+    assert_eq!(billed.expect("taken").stage, "invoiced");
+
+    prove(&a, order, invoice, false).await;
+    let view = b.trade(&trade).await.expect("shown");
+    assert!(view.checks[0].proven && !view.checks[0].holds());
+    assert_eq!(view.checks[0].unmet, ["dates"]);
+    let options = FinanceOptions {
+        trade: Some(trade),
+        ..FinanceOptions::default()
+    };
+    let early = refusal(b.finance(&invoice, &options, &Silent).await);
+    assert_eq!(early.code(), 74, "{early}");
+    let check: Versioned = "invoice-order@1".parse().expect("a check");
+    let buyer_may_not = a.waive(&trade, &check, "dates", "so", &Silent).await;
+    assert_eq!(refusal(buyer_may_not), TradeRefusal::MayNotWaive.into());
+    let waived = b.waive(&trade, &check, "dates", "agreed", &Silent).await;
+    assert_eq!(waived.expect("waived").stage, "financeable");
+    let view = a.trade(&trade).await.expect("shown");
+    assert_eq!(view.checks[0].waived, ["dates"]);
+    assert_eq!(view.entry.waivers[0].reason, "agreed");
+
+    b.finance(&invoice, &options, &Silent)
+        .await
+        .expect("financed");
+    for bank in [&a, &b] {
+        let lines = bank.trades().await.expect("listed");
+        assert_eq!(lines.len(), 1);
+        assert_eq!(
+            (lines[0].trade, lines[0].stage.as_str()),
+            (trade, "financed")
+        );
+    }
+    assert_eq!(b.trades().await.expect("listed")[0].party, "seller, bank");
+    let unknown = refusal(a.trade(&TradeId::new([9; 32])).await);
+    assert_eq!(unknown, TradeRefusal::UnknownTrade.into());
+}
