@@ -37,6 +37,7 @@ fn finances(number: u8) -> Payload {
         proof: DleqProof::new([0; 64]),
         hold_until: None,
         waivers: Vec::new(),
+        trade: None,
     })
 }
 
