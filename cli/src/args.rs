@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "network")]
+mod alias;
+#[cfg(feature = "network")]
 mod certificate;
 #[cfg(feature = "network")]
 mod check;
@@ -19,6 +21,8 @@ mod trade;
 #[cfg(feature = "network")]
 mod validator;
 
+#[cfg(feature = "network")]
+pub use alias::{AliasCommand, CustomerKind};
 #[cfg(feature = "network")]
 pub use certificate::CertificateCommand;
 #[cfg(feature = "network")]
@@ -201,49 +205,6 @@ pub enum Command {
     /// Run a node of the chain until it is told to stop
     #[cfg(feature = "network")]
     Node,
-}
-
-/// What a customer is.
-#[cfg(feature = "network")]
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum CustomerKind {
-    /// It writes orders and invoices
-    Company,
-    /// It writes delivery notes and bills of lading
-    Carrier,
-}
-
-#[cfg(feature = "network")]
-#[derive(Debug, Subcommand)]
-pub enum AliasCommand {
-    /// Register a customer: an alias on the chain with a hiding commitment to its legal identifiers
-    Register {
-        /// The bank's own name for it; it does not leave this home
-        name: String,
-        /// What it is
-        #[arg(long, value_enum, default_value = "company")]
-        role: CustomerKind,
-        /// A legal identifier, as `sealane document show` prints them: vat:DE123456789, 0088:4012345000009. Up to seven
-        #[arg(long = "id", value_name = "SCHEME:VALUE", required = true)]
-        identifiers: Vec<String>,
-    },
-    /// The customers, their aliases, and where these stand
-    List,
-    /// Suspend all aliases of a customer
-    Suspend {
-        /// The customer
-        name: String,
-    },
-    /// Let a suspended customer act again
-    Resume {
-        /// The customer
-        name: String,
-    },
-    /// Close all aliases of a customer, for good
-    Close {
-        /// The customer
-        name: String,
-    },
 }
 
 /// A role that members admit.

@@ -7,11 +7,13 @@ use crate::transaction::ReleaseReason;
 use crate::workflow::word;
 
 mod fault;
+mod life;
 mod refusal;
 mod trade;
 
 pub use fault::{ChangeFault, DealingFault};
-pub use refusal::{Life, Refusal};
+pub use life::Life;
+pub use refusal::Refusal;
 pub use trade::TradeRefusal;
 
 /// What became of a transaction.

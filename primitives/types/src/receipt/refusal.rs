@@ -2,25 +2,11 @@
 
 use thiserror::Error;
 
-use super::{ChangeFault, DealingFault, TradeRefusal, no_tag};
+use super::{ChangeFault, DealingFault, Life, TradeRefusal};
 use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
 use crate::ids::{AliasId, Height, RecordId, ShareIndex};
-
-/// Where a fingerprint stands that a financing wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
-    /// Held while a bank decides.
-    Held {
-        /// Below this height.
-        until: Height,
-    },
-    /// Financed.
-    Financed,
-    /// Financed and repaid: taken for good.
-    Repaid,
-}
 
 /// Why the rules refuse a transaction. Codes never change.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -343,32 +329,6 @@ impl Refusal {
             Self::AlreadyOpened => 59,
             Self::Trade(refusal) => refusal.code(),
         }
-    }
-}
-
-impl Encode for Life {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Held { until } => {
-                out.push(1);
-                until.encode(out);
-            }
-            Self::Financed => out.push(2),
-            Self::Repaid => out.push(3),
-        }
-    }
-}
-
-impl Decode for Life {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Held {
-                until: Height::decode(reader)?,
-            },
-            2 => Self::Financed,
-            3 => Self::Repaid,
-            tag => return no_tag("a fingerprint's life", tag),
-        })
     }
 }
 
