@@ -37,7 +37,7 @@ financing = { document = "invoice", by = "bank", at = "financeable", financed = 
 "#;
 
 fn check() -> CheckRef {
-    "invoice-order@1/8".parse().expect("a check")
+    "invoice-order@1/16".parse().expect("a check")
 }
 
 /// The check stands on the chain as if members had agreed on it.
