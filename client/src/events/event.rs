@@ -90,6 +90,7 @@ fn words(done: &Done) -> String {
         },
         Done::CrossChecked { unmet: 0 } => "every requirement is met".to_owned(),
         Done::CrossChecked { unmet } => format!("requirements not met: {unmet}"),
+        Done::Traded { trade, stage } => format!("trade {trade} stands at {stage}"),
         _ => "done".to_owned(),
     }
 }
@@ -99,6 +100,7 @@ pub(super) fn is_about(entry: &Entry, record: &RecordId) -> bool {
     let among = match &entry.transaction.body.payload {
         Payload::SealRecord(sealed) => sealed.header.replaces == Some(*record),
         Payload::CrossCheck(check) => check.records.iter().flatten().any(|one| one == record),
+        Payload::TakeStep(step) => step.records.contains(record),
         _ => false,
     };
     let took_over = match &entry.receipt.outcome {
