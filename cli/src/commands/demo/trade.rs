@@ -1,13 +1,16 @@
-//! The middle act: a seller, a buyer and a carrier, each the customer of another bank, seal an order, a delivery and an
-//! invoice, and the seller's bank proves on the chain whether they agree.
+//! The middle act: a seller, a buyer and a carrier, each the customer of another bank, bring an order, a delivery and an
+//! invoice into a trade. It stops while the invoice bills more than was delivered, goes on once it is corrected, and is financed.
 
 use std::time::Instant;
 
 use sealane_checks::Sizes;
-use sealane_client::flows::{Bank, CheckText, NewCustomer, SubmittedCheck};
+use sealane_client::error::ClientError;
+use sealane_client::flows::{Bank, CheckText, FinanceOptions, NewCustomer, SubmittedCheck, Voted};
 use sealane_client::home::customers::CustomerRole;
-use sealane_types::ids::RecordId;
-use serde_json::{Value, json};
+use sealane_types::governance::Change;
+use sealane_types::ids::{AliasId, RecordId, TradeId};
+use sealane_types::workflow::Versioned;
+use serde_json::json;
 
 use super::Script;
 use super::acts::{Stopwatch, millis};
@@ -27,6 +30,8 @@ macro_rules! example {
     };
 }
 
+const WORKFLOW: &str = include_str!("../../../../examples/trade/workflow.toml");
+
 /// The banks of the trade: the buyer's, the carrier's, the seller's.
 pub(super) struct Banks {
     pub buyer: Bank,
@@ -34,127 +39,168 @@ pub(super) struct Banks {
     pub seller: Bank,
 }
 
-/// A trade whose documents are sealed, each by its own party, and handed over to the seller's bank.
+/// Whose records the trade has, and what it is.
 struct Trade {
     order: RecordId,
     delivery: RecordId,
-    customers: [&'static str; 3],
+    id: TradeId,
 }
 
-/// The members agree on a check; the honest invoice passes it, and the one that bills more than was delivered does not.
+/// The members agree on a check and a workflow; a trade stops, is corrected, and is financed.
 pub(super) async fn play(stage: &mut Stage, banks: &Banks) -> Result<(), Failure> {
-    let text = CheckText::standard(CHECK).ok_or_else(|| Failure::cannot("a standard check"))?;
-    publish(stage, banks, &text).await?;
-    let trade = sealed(stage, banks).await?;
-    let honest = bill(banks, &trade, &text, &example!("invoice.json")).await?;
-    agrees(stage, &honest);
-    let wrong = bill(banks, &trade, &text, &example!("invoice-too-much.json")).await?;
-    differs(stage, banks, &text, &trade, &wrong).await
+    let text = CheckText::standard(CHECK).ok_or_else(|| Failure::cannot("no such check"))?;
+    let aliases = agree(stage, banks, &text).await?;
+    let trade = begun(stage, banks, &aliases).await?;
+    let wrong = seal(
+        &banks.seller,
+        "seller",
+        &example!("invoice-too-much.json"),
+        None,
+    )
+    .await?;
+    stops(stage, banks, &text, &trade, wrong).await?;
+    goes_on(stage, banks, &text, &trade, wrong).await
 }
 
-async fn publish(stage: &mut Stage, banks: &Banks, text: &CheckText) -> Result<(), Failure> {
+/// A check and a workflow are published, and the customers registered: the aliases of buyer, carrier and seller.
+async fn agree(
+    stage: &mut Stage,
+    banks: &Banks,
+    text: &CheckText,
+) -> Result<[AliasId; 3], Failure> {
     let silent = Stopwatch::default();
     let sizes = Sizes::new(8, 1).ok_or_else(|| Failure::cannot("no such sizes"))?;
     let begun = Instant::now();
     let (definition, proposed) = banks.buyer.publish_check(text, sizes, 8, &silent).await?;
-    let mut approved = proposed.approved;
-    for bank in [&banks.carrier, &banks.seller] {
-        approved |= bank.vote(proposed.proposal, true, &silent).await?.approved;
-    }
-    let check = definition.check.to_string();
+    let check = voted(banks, &proposed).await?;
+    let aliases = registered(banks).await?;
+    let workflow = sealane_client::workflows::read(WORKFLOW).map_err(Failure::invalid)?;
+    let (name, checks) = (workflow.id.to_string(), definition.check.to_string());
+    let change = Change::PublishWorkflow(Box::new(workflow));
+    let proposed = banks.buyer.propose(change, 8, &silent).await?;
+    let workflow = voted(banks, &proposed).await?;
     let lines = [
-        format!("Bank A proposes {check}: its text, its circuit and its verifying key."),
+        format!("Bank A proposes the check {checks}: its text, its circuit and its verifying key."),
         "Banks B and C compile the text themselves, find the same circuit and key, and approve."
             .to_owned(),
         format!(
-            "From block {} on the ledger takes its proofs. In all {}.",
-            proposed.at,
-            seconds(begun.elapsed())
+            "Then the workflow {name}: who does what in a trade, and that it is financeable as long as the check holds."
         ),
+        format!("In all {}.", seconds(begun.elapsed())),
     ];
     let data =
-        json!({"check": check, "at": proposed.at.0, "circuit": definition.circuit.to_string()});
-    stage.tell(
-        "published",
-        "The banks agree on a check",
-        &lines,
-        approved,
-        data,
-    );
-    Ok(())
+        json!({"check": checks, "circuit": definition.circuit.to_string(), "workflow": name});
+    let title = "The banks agree on a check and on a workflow";
+    stage.tell("published", title, &lines, check && workflow, data);
+    Ok(aliases)
 }
 
-async fn sealed(stage: &mut Stage, banks: &Banks) -> Result<Trade, Failure> {
-    let customers = ["buyer", "carrier", "seller"];
-    let ids: [&[(&str, &str)]; 3] = [
-        &[("vat", "DE318274650"), ("reg-de", "HRB 99127")],
-        &[("reg-se", "5590192837")],
-        &[("vat", "SE559102837401")],
-    ];
-    let homes = [&banks.buyer, &banks.carrier, &banks.seller];
-    for ((bank, name), ids) in homes.into_iter().zip(customers).zip(ids) {
-        let role = match name {
-            "carrier" => CustomerRole::Carrier,
-            _ => CustomerRole::Company,
-        };
+/// Banks B and C vote for it.
+async fn voted(banks: &Banks, proposed: &Voted) -> Result<bool, Failure> {
+    let mut approved = proposed.approved;
+    for bank in [&banks.carrier, &banks.seller] {
+        let voted = bank
+            .vote(proposed.proposal, true, &Stopwatch::default())
+            .await?;
+        approved |= voted.approved;
+    }
+    Ok(approved)
+}
+
+async fn registered(banks: &Banks) -> Result<[AliasId; 3], Failure> {
+    let register = async |bank: &Bank, name: &str, role, ids: &[(&str, &str)]| {
         let own = |(scheme, value): &(&str, &str)| ((*scheme).to_owned(), (*value).to_owned());
         let customer = NewCustomer {
             name: name.to_owned(),
             role,
             identifiers: ids.iter().map(own).collect(),
         };
-        let _ = bank.register(&customer, &Stopwatch::default()).await?;
-    }
-    let order = seal(&banks.buyer, customers[0], &example!("order.json")).await?;
-    let delivery = seal(&banks.carrier, customers[1], &example!("delivery.json")).await?;
+        bank.register(&customer, &Stopwatch::default()).await
+    };
+    let (company, carrier) = (CustomerRole::Company, CustomerRole::Carrier);
+    let buyer = [("vat", "DE318274650"), ("reg-de", "HRB 99127")];
+    Ok([
+        register(&banks.buyer, "buyer", company, &buyer).await?,
+        register(
+            &banks.carrier,
+            "carrier",
+            carrier,
+            &[("reg-se", "5590192837")],
+        )
+        .await?,
+        register(
+            &banks.seller,
+            "seller",
+            company,
+            &[("vat", "SE559102837401")],
+        )
+        .await?,
+    ])
+}
+
+/// Order and delivery are sealed, handed over to the seller's bank, and in a trade.
+async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Result<Trade, Failure> {
+    let silent = Stopwatch::default();
+    let order = seal(&banks.buyer, "buyer", &example!("order.json"), None).await?;
+    let delivery = seal(&banks.carrier, "carrier", &example!("delivery.json"), None).await?;
     let card = banks.seller.card().await?;
     for (bank, record) in [(&banks.buyer, order), (&banks.carrier, delivery)] {
         let contact = bank.add_contact(&card, None).await?;
         let grant = bank.grant(&record, &contact.name, "all").await?;
         let _ = banks.seller.import(&grant.file).await?;
     }
+    let workflow = Versioned::new("delivered-and-billed", 1);
+    let workflow = workflow.ok_or_else(|| Failure::cannot("no such workflow"))?;
+    let [buyer, carrier, seller] = aliases.map(|alias| alias.to_string());
+    let parties = [
+        ("buyer", buyer),
+        ("carrier", carrier),
+        ("seller", seller),
+        ("bank", "bank-c".to_owned()),
+    ];
+    let parties = parties.map(|(party, alias)| (party.to_owned(), alias));
+    let opened = banks.buyer.open_trade(&workflow, &parties, &silent).await?;
+    let id = opened.trade;
+    let _ = banks
+        .buyer
+        .take_step(&id, "order", &[order], &silent)
+        .await?;
+    let delivered = banks
+        .carrier
+        .take_step(&id, "deliver", &[delivery], &silent)
+        .await?;
     let lines = [
-        "The buyer (bank A's customer) seals an order of 100 table tops, the carrier (bank B's) a delivery of 90.".to_owned(),
+        "The buyer (bank A's customer) seals an order of 100 table tops and opens a trade with it; the carrier (bank B's) delivers 90.".to_owned(),
         "Both banks hand the fields over to the seller's bank C, each as a file that C alone opens.".to_owned(),
     ];
-    let data = json!({"order": order.to_string(), "delivery": delivery.to_string()});
+    let data = json!({"order": order.to_string(), "delivery": delivery.to_string(), "trade": id.to_string(), "stage": delivered.stage});
+    let holds = delivered.stage == "delivered";
     stage.tell(
         "trade",
-        "Three parties seal their side of a trade",
+        "A buyer, a carrier and a seller trade",
         &lines,
-        true,
+        holds,
         data,
     );
     Ok(Trade {
         order,
         delivery,
-        customers,
+        id,
     })
 }
 
-async fn seal(bank: &Bank, customer: &str, script: &Script) -> Result<RecordId, Failure> {
+async fn seal(
+    bank: &Bank,
+    customer: &str,
+    script: &Script,
+    replaces: Option<RecordId>,
+) -> Result<RecordId, Failure> {
     let silent = Stopwatch::default();
     let sealer = bank.alias_of(customer, false, &silent).await?;
     let sealed = bank
-        .seal_as(sealer, &script.name, &script.bytes, None, &silent)
+        .seal_as(sealer, &script.name, &script.bytes, replaces, &silent)
         .await?;
     Ok(sealed.record)
-}
-
-/// The seller seals an invoice, and its bank proves the check over the three.
-async fn bill(
-    banks: &Banks,
-    trade: &Trade,
-    text: &CheckText,
-    invoice: &Script,
-) -> Result<SubmittedCheck, Failure> {
-    let invoice = seal(&banks.seller, trade.customers[2], invoice).await?;
-    let silent = Stopwatch::default();
-    let submitted = banks
-        .seller
-        .submit_check(text.clone(), &named(trade, invoice), &silent)
-        .await?;
-    Ok(submitted)
 }
 
 fn named(trade: &Trade, invoice: RecordId) -> [(String, Vec<RecordId>); 3] {
@@ -166,7 +212,7 @@ fn named(trade: &Trade, invoice: RecordId) -> [(String, Vec<RecordId>); 3] {
     .map(|(name, record)| (name.to_owned(), vec![record]))
 }
 
-/// The requirements that are not met.
+/// The requirements that are not met, by the prover's own evaluation.
 fn unmet(submitted: &SubmittedCheck) -> Vec<String> {
     let outcomes = submitted.proven.evaluation.outcomes.iter();
     let pairs = outcomes.zip(submitted.proven.bits());
@@ -174,73 +220,131 @@ fn unmet(submitted: &SubmittedCheck) -> Vec<String> {
     unmet.map(|(outcome, _)| outcome.id.clone()).collect()
 }
 
-fn agrees(stage: &mut Stage, honest: &SubmittedCheck) {
-    let (unmet, proving) = (unmet(honest), honest.proven.proving);
-    let lines = [
-        format!(
-            "The seller bills 90. Bank C proves in {}: who sealed what, that the invoice names the order, and that its total is the order's price",
-            seconds(proving)
-        ),
-        format!(
-            "times the quantity delivered: {} requirements, all met. The chain shows the records and a bit for each, and no value.",
-            honest.proven.bits().len()
-        ),
-    ];
-    let data = json!({"height": honest.at.0, "unmet": unmet, "milliseconds": millis(proving)});
-    stage.tell(
-        "agrees",
-        "Order, delivery and invoice agree",
-        &lines,
-        unmet.is_empty(),
-        data,
-    );
-    stage.measure(
-        "check",
-        "prove one cross-check, three documents",
-        seconds(proving),
-    );
+/// Bank C finances the trade's invoice, and demands that the trade is financeable.
+async fn finance(
+    banks: &Banks,
+    trade: &Trade,
+    invoice: RecordId,
+) -> Result<Option<String>, Failure> {
+    let options = FinanceOptions {
+        trade: Some(trade.id),
+        ..FinanceOptions::default()
+    };
+    let silent = Stopwatch::default();
+    match banks.seller.finance(&invoice, &options, &silent).await {
+        Ok(_) => Ok(None),
+        Err(ClientError::Refused(refused)) => Ok(Some(refused.reason.to_string())),
+        Err(error) => Err(error.into()),
+    }
 }
 
-async fn differs(
+/// 100 are billed: the trade stays where it is, with that discrepancy.
+async fn stops(
     stage: &mut Stage,
     banks: &Banks,
     text: &CheckText,
     trade: &Trade,
-    wrong: &SubmittedCheck,
+    invoice: RecordId,
 ) -> Result<(), Failure> {
-    let outcomes = wrong.proven.evaluation.outcomes.iter();
-    let found = outcomes.flat_map(|outcome| &outcome.discrepancies);
-    let found: Vec<String> = found.map(ToString::to_string).collect();
-    let invoice = wrong.proven.records.last().map(|one| one.record);
-    let invoice = invoice.ok_or_else(|| Failure::cannot("the check has an invoice"))?;
-    let seen = banks
-        .carrier
-        .check_outcome(text, &named(trade, invoice), &Stopwatch::default())
+    let silent = Stopwatch::default();
+    let _ = banks
+        .seller
+        .take_step(&trade.id, "invoice", &[invoice], &silent)
         .await?;
-    let seen = seen.ok_or_else(|| Failure::cannot("the outcome stands on the chain"))?;
-    let shown: Vec<&str> = seen
-        .requirements
-        .iter()
-        .filter(|(_, _, met)| !met)
-        .map(|(id, _, _)| id.as_str())
+    let proven = banks
+        .seller
+        .submit_check(text.clone(), &named(trade, invoice), &silent)
+        .await?;
+    let found = proven.proven.evaluation.outcomes.iter();
+    let found: Vec<String> = found
+        .flat_map(|outcome| &outcome.discrepancies)
+        .map(ToString::to_string)
         .collect();
-    let holds = unmet(wrong) == [TOTALS] && shown == [TOTALS] && !found.is_empty();
+    let seen = banks.carrier.trade(&trade.id).await?;
+    let shown: Vec<String> = seen
+        .checks
+        .iter()
+        .flat_map(|one| one.unmet.clone())
+        .collect();
+    let stands = seen.workflow.stage(seen.entry.stage).to_owned();
+    let refused = finance(banks, trade, invoice).await?;
+    let holds = unmet(&proven) == [TOTALS]
+        && shown == [TOTALS]
+        && stands == "invoiced"
+        && refused.is_some();
     let lines = [
-        "The seller bills 100 for the 90 delivered.".to_owned(),
+        "The seller bills 100 for the 90 delivered, and bank C proves what comes of it.".to_owned(),
         format!("Bank C, which may see it, sees: {}.", found.join("; ")),
         format!(
-            "Bank B and all others see on the chain: {} is not met. No value.",
+            "Bank B and all others see: the trade stands at {stands}, as {} is not met. No value.",
             shown.join(", ")
         ),
+        format!(
+            "Bank C would finance it: {}.",
+            refused.as_deref().unwrap_or("it did")
+        ),
     ];
-    let found: Vec<Value> = found.into_iter().map(Value::from).collect();
-    let data = json!({"unmet": unmet(wrong), "seen_by_the_prover": found, "seen_by_all": shown, "height": wrong.at.0});
-    stage.tell(
-        "differs",
-        "100 are billed, 90 were delivered: the check says so",
-        &lines,
-        holds,
-        data,
+    let data =
+        json!({"unmet": shown, "stage": stands, "seen_by_the_prover": found, "refused": refused});
+    let title = "100 are billed, 90 were delivered: the trade stops";
+    stage.tell("stops", title, &lines, holds, data);
+    Ok(())
+}
+
+/// The invoice is corrected: the trade goes on by itself, and is financed.
+async fn goes_on(
+    stage: &mut Stage,
+    banks: &Banks,
+    text: &CheckText,
+    trade: &Trade,
+    wrong: RecordId,
+) -> Result<(), Failure> {
+    let silent = Stopwatch::default();
+    let invoice = seal(
+        &banks.seller,
+        "seller",
+        &example!("invoice.json"),
+        Some(wrong),
+    )
+    .await?;
+    let _ = banks
+        .seller
+        .correct_trade(&trade.id, &invoice, &silent)
+        .await?;
+    let proven = banks
+        .seller
+        .submit_check(text.clone(), &named(trade, invoice), &silent)
+        .await?;
+    let stage_of = async || {
+        let seen = banks.carrier.trade(&trade.id).await?;
+        Ok::<_, ClientError>(seen.workflow.stage(seen.entry.stage).to_owned())
+    };
+    let agreed = stage_of().await?;
+    let refused = finance(banks, trade, invoice).await?;
+    let financed = stage_of().await?;
+    let proving = proven.proven.proving;
+    let holds = unmet(&proven).is_empty()
+        && agreed == "financeable"
+        && financed == "financed"
+        && refused.is_none();
+    let lines = [
+        "The seller corrects the invoice: it bills 90.".to_owned(),
+        format!(
+            "Bank C proves in {}: who sealed what, and that the invoice's total is the order's price times the quantity delivered: {} requirements, all met.",
+            seconds(proving),
+            proven.proven.bits().len()
+        ),
+        format!(
+            "The chain shows a bit for each, and no value. The trade stands at {agreed} by itself; financed by bank C, at {financed}."
+        ),
+    ];
+    let data = json!({"stage": agreed, "then": financed, "milliseconds": millis(proving)});
+    let title = "Order, delivery and invoice agree: the trade is financed";
+    stage.tell("agrees", title, &lines, holds, data);
+    stage.measure(
+        "check",
+        "prove one cross-check, three documents",
+        seconds(proving),
     );
     Ok(())
 }
