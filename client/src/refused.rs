@@ -2,7 +2,7 @@
 
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::AliasId;
-use sealane_types::receipt::{Life, Refusal, TradeRefusal};
+use sealane_types::receipt::{ChangeFault, Life, Refusal, TradeRefusal};
 use thiserror::Error;
 
 /// The network's rules refuse what was asked.
@@ -99,6 +99,14 @@ fn advice(reason: &Refusal) -> String {
         Refusal::UnknownProposal | Refusal::ProposalOver => "see sealane proposal list",
         Refusal::AlreadyVoted => "a vote is final",
         Refusal::HeightOutOfRange { .. } => "choose another height for --in",
+        Refusal::ChangeFails {
+            fault:
+                ChangeFault::CheckExists
+                | ChangeFault::NoCheck
+                | ChangeFault::WorkflowExists
+                | ChangeFault::NoWorkflow
+                | ChangeFault::WorkflowCheck,
+        } => "see sealane check published, and sealane workflow list",
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::NoRound
