@@ -15,6 +15,7 @@ mod documents;
 mod fields;
 mod items;
 mod open;
+pub mod parts;
 mod pick;
 mod plan;
 mod statement;
@@ -28,6 +29,7 @@ pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
 use open::{Document, Opener, Public, Switches};
+use parts::{TalliedLine, Tallies, View};
 use value::{Symbol, SymbolId, Value};
 
 /// Every named constraint, in the order of the specification.
@@ -56,7 +58,8 @@ pub fn synthesize(
         .map(|_| Public {
             root: next(),
             context: next(),
-            alias: next(),
+            alias: Some(next()),
+            first_line: None,
         })
         .collect();
     let of_switches = statement.switches.len().div_ceil(PACKED);
@@ -138,6 +141,8 @@ enum Item {
     Line(usize, usize),
     /// By its number among [`Compiler::picked`].
     Picked(usize),
+    /// By its number among [`Compiler::tallied`].
+    Tallied(usize),
 }
 
 /// An item and whether it is there, or satisfies a filter.
@@ -168,6 +173,10 @@ struct Compiler<'a> {
     picked_lines: BTreeMap<usize, Vec<Match>>,
     equal: BTreeMap<(SymbolId, SymbolId), (Wire, Wire)>,
     same: BTreeMap<(SymbolId, SymbolId), Wire>,
+    /// In parts: what stands for bindings that other passes went through, and where the present pass looks.
+    tallies: Tallies,
+    tallied: Vec<TalliedLine>,
+    view: Option<View>,
 }
 
 impl<'a> Compiler<'a> {
@@ -193,6 +202,9 @@ impl<'a> Compiler<'a> {
             picked_lines: BTreeMap::new(),
             equal: BTreeMap::new(),
             same: BTreeMap::new(),
+            tallies: Tallies::new(),
+            tallied: Vec::new(),
+            view: None,
         }
     }
 

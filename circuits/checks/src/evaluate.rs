@@ -161,7 +161,7 @@ impl Instance<'_> {
             for one in handed {
                 let CanonicalFields { kind, version, .. } = *one.fields;
                 let (document, expected) = (document(), declared.kind);
-                let (found, limit) = (one.fields.lines.len(), self.sizes().lines());
+                let (found, limit) = (one.fields.lines.len(), self.sizes().longest());
                 if kind != expected {
                     let found = kind;
                     return Err(HandError::OtherKind {

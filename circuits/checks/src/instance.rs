@@ -3,6 +3,7 @@
 //! The bounds follow evaluation step by step: where evaluation multiplies, the magnitudes are multiplied.
 
 use num_bigint::BigUint;
+use sealane_types::cross_check::parts::PART_LINES;
 use sealane_types::schema::{
     AMOUNT_SCALE, LINE_BUCKETS, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE,
 };
@@ -23,6 +24,8 @@ pub const DATE_BITS: u32 = 31;
 pub struct Sizes {
     lines: usize,
     documents: usize,
+    /// Lines that a document has at the most: more than `lines` where it is taken in parts.
+    longest: usize,
 }
 
 impl Sizes {
@@ -31,13 +34,41 @@ impl Sizes {
     #[must_use]
     pub fn new(lines: usize, documents: usize) -> Option<Self> {
         let known = LINE_BUCKETS.contains(&lines) && (1..=limits::LIST).contains(&documents);
-        known.then_some(Self { lines, documents })
+        known.then_some(Self {
+            lines,
+            documents,
+            longest: lines,
+        })
+    }
+
+    /// Documents of any length in parts of so many lines, and so many documents a list. `None` unless `lines` is one of
+    /// [`PART_LINES`] and `documents` is 1 to [`limits::LIST`].
+    #[must_use]
+    pub fn in_parts(lines: usize, documents: usize) -> Option<Self> {
+        let known = PART_LINES.contains(&lines) && (1..=limits::LIST).contains(&documents);
+        known.then_some(Self {
+            lines,
+            documents,
+            longest: LINE_BUCKETS[LINE_BUCKETS.len() - 1],
+        })
+    }
+
+    /// Whether documents are taken in parts.
+    #[must_use]
+    pub fn are_parts(self) -> bool {
+        self.longest > self.lines
     }
 
     /// Lines of a document.
     #[must_use]
     pub fn lines(self) -> usize {
         self.lines
+    }
+
+    /// Lines that a document has at the most.
+    #[must_use]
+    pub fn longest(self) -> usize {
+        self.longest
     }
 
     /// Documents of a list.
@@ -72,10 +103,10 @@ impl<'a> Instance<'a> {
         for requirement in &check.requirements {
             bounds.condition(&requirement.condition)?;
             work = work.saturating_add(bounds.work(&requirement.condition));
-            if work > limits::WORK {
+            if work > limits::WORK && !sizes.are_parts() {
                 let problem = format!(
                     "for {} lines and {} documents in a list the check looks at more than {} combinations of lines",
-                    sizes.lines,
+                    sizes.longest,
                     sizes.documents,
                     limits::WORK
                 );
@@ -107,7 +138,9 @@ impl<'a> Instance<'a> {
     #[must_use]
     pub fn circuit_name(&self) -> String {
         let Check { name, version, .. } = self.check;
-        let Sizes { lines, documents } = self.sizes;
+        let Sizes {
+            lines, documents, ..
+        } = self.sizes;
         format!("check-{name}-v{version}-{lines}x{documents}")
     }
 
@@ -117,7 +150,28 @@ impl<'a> Instance<'a> {
         self.bits
     }
 
-    /// How many combinations of lines and documents it looks at, at most [`limits::WORK`].
+    /// The largest magnitude of a number, and its scale; `None` for what is no number.
+    pub(crate) fn magnitude(&self, term: &Term) -> Option<(BigUint, u32)> {
+        let mut bounds = Bounds {
+            check: self.check,
+            sizes: self.sizes,
+            largest: BigUint::ZERO,
+        };
+        let found = bounds.term(term).expect("the instance's bounds hold");
+        found.map(|found| (found.numerator, found.scale))
+    }
+
+    /// The most items that a list has.
+    pub(crate) fn most(&self, list: List) -> usize {
+        let bounds = Bounds {
+            check: self.check,
+            sizes: self.sizes,
+            largest: BigUint::ZERO,
+        };
+        bounds.size(list)
+    }
+
+    /// How many combinations of lines and documents it looks at, at most [`limits::WORK`] unless documents are taken in parts.
     #[must_use]
     pub fn work(&self) -> u64 {
         self.work
@@ -276,7 +330,7 @@ impl Bounds<'_> {
             let problem = format!(
                 "this could need {} bits for {} lines and {} documents in a list; at most {} are safe",
                 bound.bits(),
-                self.sizes.lines,
+                self.sizes.longest,
                 self.sizes.documents,
                 limits::BITS
             );
@@ -297,8 +351,8 @@ impl Bounds<'_> {
         };
         match list {
             List::Documents(number) => several(number),
-            List::Lines(number) => several(number) * self.sizes.lines,
-            List::LinesOf(_) => self.sizes.lines,
+            List::Lines(number) => several(number) * self.sizes.longest,
+            List::LinesOf(_) => self.sizes.longest,
         }
     }
 

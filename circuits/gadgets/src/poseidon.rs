@@ -13,8 +13,16 @@ use crate::{System, Variable, Wire};
 /// When there is no width of `inputs.len() + 1`.
 pub fn hash(system: &mut System, capacity: &Capacity, inputs: &[Wire]) -> Wire {
     let first = Wire::constant(capacity.element(inputs.len()));
+    hash_under(system, &first, inputs)
+}
+
+/// The digest of `inputs` under a capacity element that is no constant: three rows more.
+///
+/// # Panics
+/// When there is no width of `inputs.len() + 1`.
+pub fn hash_under(system: &mut System, first: &Wire, inputs: &[Wire]) -> Wire {
     let parameters = Parameters::of(inputs.len() + 1);
-    let mut state = State::new(std::iter::once(&first).chain(inputs));
+    let mut state = State::new(std::iter::once(first).chain(inputs));
     for round in 0..ROUNDS {
         state.add(parameters.round_constants(round));
         let boxes = if Parameters::is_full(round) {

@@ -2,6 +2,7 @@
 //! for each requirement. How a check is compiled is `sealane-checks`'.
 
 mod layout;
+pub mod parts;
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};

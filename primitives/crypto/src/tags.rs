@@ -16,6 +16,8 @@ pub const HEADER_NODE: PoseidonTag = *b"sealane headr v1";
 pub const COLUMN_NODE: PoseidonTag = *b"sealane colmn v1";
 /// Node over one field's nodes, where there are more than sixteen lines.
 pub const COLUMN_ROOT: PoseidonTag = *b"sealane croot v1";
+/// Node over the roots of a column's parts, where there are more than 128 lines.
+pub const COLUMN_PARTS: PoseidonTag = *b"sealane cpart v1";
 /// Node over the seven fields of the lines.
 pub const LINES_ROOT: PoseidonTag = *b"sealane lroot v1";
 /// The record root.
@@ -24,21 +26,25 @@ pub const RECORD_ROOT: PoseidonTag = *b"sealane recrd v1";
 pub const AMOUNT: PoseidonTag = *b"sealane amnt  v1";
 /// Input `x` of a fingerprint.
 pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
+/// Commitment to what the passes of a check in parts have counted.
+pub const TALLY: PoseidonTag = *b"sealane tally v1";
 /// Commitment to an alias' legal identifiers.
 pub const ALIAS: PoseidonTag = *b"sealane alias v1";
 
 /// All Poseidon tags, for the test that they are distinct.
-pub const POSEIDON_TAGS: [PoseidonTag; 10] = [
+pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
     COLUMN_NODE,
     COLUMN_ROOT,
+    COLUMN_PARTS,
     LINES_ROOT,
     RECORD_ROOT,
     AMOUNT,
     FINGERPRINT,
     ALIAS,
+    TALLY,
 ];
 
 /// Hash to field: text of a leaf's input.

@@ -1,6 +1,8 @@
 //! Cross-checks on the chain: what members agree on about a check, a proof over records, and a leaf that its sealer
 //! encoded wrongly. `specs/circuits/cross-check.md` says what a proof shows.
 
+pub mod parts;
+
 use std::fmt;
 use std::str::FromStr;
 

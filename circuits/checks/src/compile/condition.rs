@@ -66,7 +66,7 @@ impl Compiler<'_> {
     }
 
     /// At least one of the bits.
-    fn any(&mut self, bits: &[Wire]) -> Wire {
+    pub(super) fn any(&mut self, bits: &[Wire]) -> Wire {
         let none = self.is_zero(&Wire::sum(bits));
         decide::not(&none)
     }
@@ -93,6 +93,9 @@ impl Compiler<'_> {
     }
 
     fn quantified(&mut self, quantifier: Quantifier, over: &Binding, body: &Condition) -> Wire {
+        if let Some(tally) = self.tally_of(over) {
+            return self.tallied_quantified(quantifier, &tally, body);
+        }
         let matching = self.matching(over);
         let count = Wire::sum(matching.iter().map(|(one, _)| one));
         match quantifier {
@@ -124,7 +127,7 @@ impl Compiler<'_> {
         both.collect()
     }
 
-    fn with(&mut self, item: Item, body: &Condition) -> Wire {
+    pub(super) fn with(&mut self, item: Item, body: &Condition) -> Wire {
         self.bound.push(item);
         let met = self.condition(body);
         self.bound.pop();

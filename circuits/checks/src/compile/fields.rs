@@ -31,6 +31,7 @@ impl Compiler<'_> {
                     .collect();
                 self.pick(picked, &values)
             }
+            Item::Tallied(line) => self.tallied_value(line, field),
             Item::Document(_) | Item::Line(..) => self.read(item, field),
         };
         self.values.insert(key, value.clone());
@@ -46,7 +47,9 @@ impl Compiler<'_> {
                 let line = u16::try_from(line).expect("128 lines");
                 (position, Place::Line { line, slot })
             }
-            Item::Picked(_) => unreachable!("picked items have no leaves of their own"),
+            Item::Picked(_) | Item::Tallied(_) => {
+                unreachable!("picked items have no leaves of their own")
+            }
         };
         &self.documents[position].leaves[&place]
     }
@@ -65,6 +68,7 @@ impl Compiler<'_> {
                     .collect();
                 self.pick_wires(picked, &all)
             }
+            Item::Tallied(line) => self.tallied_presence(line, slot),
             Item::Document(_) | Item::Line(..) => self.leaf(item, slot).present.clone(),
         };
         self.presences.insert((item, slot), present.clone());
@@ -90,6 +94,7 @@ impl Compiler<'_> {
                     .collect();
                 self.pick_symbols(picked, &all)
             }
+            Item::Tallied(_) => unreachable!("lines have no parties"),
             Item::Document(_) | Item::Line(..) => {
                 let leaf = self.leaf(item, slot).clone();
                 self.symbol(leaf.present, leaf.v1)

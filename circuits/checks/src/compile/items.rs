@@ -14,12 +14,18 @@ impl<'a> Compiler<'a> {
     }
 
     fn first_of(&self, document: usize) -> usize {
+        if let Some(view) = &self.view {
+            return view.headers[&document];
+        }
         let position = self.plan.position(document, 0);
         position.expect("every declared document has a position")
     }
 
     /// All items that a list has room for, and whether each is there.
     pub(super) fn items(&mut self, list: List) -> Vec<Match> {
+        if let Some(view) = &self.view {
+            return self.lines_of(view.lines);
+        }
         match list {
             List::Documents(document) => self
                 .positions_of(document)
@@ -40,7 +46,7 @@ impl<'a> Compiler<'a> {
             List::LinesOf(variable) => match self.bound[variable] {
                 Item::Document(position) => self.lines_of(position),
                 Item::Picked(picked) => self.lines_of_picked(picked),
-                Item::Line(..) => unreachable!("lines have no lines"),
+                Item::Line(..) | Item::Tallied(_) => unreachable!("lines have no lines"),
             },
         }
     }
@@ -51,7 +57,7 @@ impl<'a> Compiler<'a> {
         all.filter(move |position| positions[*position].document == document)
     }
 
-    fn lines_of(&self, position: usize) -> Vec<Match> {
+    pub(super) fn lines_of(&self, position: usize) -> Vec<Match> {
         let active = self.documents[position].active.iter().enumerate();
         let line = |(line, active): (usize, &Wire)| (active.clone(), Item::Line(position, line));
         active.map(line).collect()

@@ -49,7 +49,10 @@ pub(super) struct Switches {
 pub(super) struct Public {
     pub root: Wire,
     pub context: Wire,
-    pub alias: Wire,
+    /// None where nothing is asked of its sealer.
+    pub alias: Option<Wire>,
+    /// The number of its first line, where the record is a part of a longer one.
+    pub first_line: Option<Wire>,
 }
 
 /// A leaf on its way: what its sealer committed to, and its hash.
@@ -77,19 +80,22 @@ impl Opener<'_> {
         let places: Vec<Place> = self.plan.places(position).collect();
         let pairs = places.iter().zip(&switches.taken);
         let opened: Vec<Opened> = pairs
-            .map(|(place, taken)| self.leaf(*place, taken, &switches.used, witness))
+            .map(|(place, taken)| self.leaf(*place, taken, &switches.used, public, witness))
             .collect();
         let hashes: BTreeMap<Place, Wire> = opened
             .iter()
             .map(|opened| (opened.place, opened.hash.clone()))
             .collect();
         self.root(position, &hashes, public, switches, witness);
-        let identifiers = self.alias(public, &switches.used, witness);
+        let identifiers = match &public.alias {
+            Some(alias) => self.alias(alias, &switches.used, witness),
+            None => Vec::new(),
+        };
         let mut leaves: BTreeMap<Place, Leaf> = opened
             .into_iter()
             .map(|opened| (opened.place, opened.leaf))
             .collect();
-        let active = self.lines(&leaves, switches);
+        let active = self.lines(&leaves, public, switches);
         for (place, leaf) in &mut leaves {
             if let Place::Line { line, .. } = place {
                 let active = &active[usize::from(*line)];
@@ -112,16 +118,17 @@ impl Opener<'_> {
         place: Place,
         taken: &Wire,
         used: &Wire,
+        public: &Public,
         witness: &DocumentWitness,
     ) -> Opened {
         let opening = witness.opening(place);
         let values = &opening.values;
         let all = [values.presence, values.v1, values.v2, opening.blinding];
         let inputs = all.map(|value| self.system.witness(value));
-        let capacity = place.position(self.kind, SCHEMA_VERSION).capacity();
+        let capacity = capacity(place, self.kind, public);
         // specs: cross-check#K2
         let hash = self.system.named("K2", |system| {
-            let computed = poseidon::hash(system, &capacity, &inputs);
+            let computed = poseidon::hash_under(system, &capacity, &inputs);
             let stated = match taken.value() == Fr::ZERO {
                 true => computed.value(),
                 false => witness.hash(place),
@@ -253,7 +260,12 @@ impl Opener<'_> {
     }
 
     /// Which line slots are lines.
-    fn lines(&mut self, leaves: &BTreeMap<Place, Leaf>, switches: &Switches) -> Vec<Wire> {
+    fn lines(
+        &mut self,
+        leaves: &BTreeMap<Place, Leaf>,
+        public: &Public,
+        switches: &Switches,
+    ) -> Vec<Wire> {
         let Some(count) = leaves.get(&Place::LineCount) else {
             return Vec::new();
         };
@@ -265,11 +277,12 @@ impl Opener<'_> {
             false => stated,
         };
         let zero = Wire::constant(Fr::ZERO);
+        let before = public.first_line.as_ref().map(first_of);
         // specs: cross-check#K5
         self.system.named("K5", |system| {
             let active: Vec<Wire> = (0_u64..)
                 .take(slots)
-                .map(|line| number::bit(system, line < stated))
+                .map(|line| number::bit(system, before.unwrap_or(0) + line < stated))
                 .collect();
             for pair in active.windows(2) {
                 system.enforce(&pair[1], &decide::not(&pair[0]), &zero);
@@ -279,23 +292,66 @@ impl Opener<'_> {
             for (line, reached) in reached {
                 system.enforce(&active[line], &decide::not(reached), &zero);
             }
-            system.enforce(&count.present, &count.v1, &Wire::sum(&active));
+            let here = Wire::sum(&active);
+            match &public.first_line {
+                None => system.enforce(&count.present, &count.v1, &here),
+                Some(first) => {
+                    let all = system.product(&count.present, &count.v1);
+                    in_part(system, &active, &(&(&all - first) - &here));
+                }
+            }
             active
         })
     }
 
-    fn alias(&mut self, public: &Public, used: &Wire, witness: &DocumentWitness) -> Vec<Wire> {
+    fn alias(&mut self, alias: &Wire, used: &Wire, witness: &DocumentWitness) -> Vec<Wire> {
         let opening = witness.alias();
         let values = opening.identifiers.iter().chain([&opening.blinding]);
         let inputs: Vec<Wire> = values.map(|value| self.system.witness(*value)).collect();
         // specs: cross-check#K6
         self.system.named("K6", |system| {
             let commitment = poseidon::hash(system, &Capacity::new(tags::ALIAS), &inputs);
-            let difference = &commitment - &public.alias;
+            let difference = &commitment - alias;
             system.enforce(used, &difference, &Wire::constant(Fr::ZERO));
         });
         let mut identifiers = inputs;
         identifiers.pop();
         identifiers
     }
+}
+
+/// The capacity of a leaf's hash. In a part of a longer record its line's number, bytes 4 and 5 of eight, is counted from
+/// the part's first.
+fn capacity(place: Place, kind: Kind, public: &Public) -> Wire {
+    let capacity = place.position(kind, SCHEMA_VERSION).capacity();
+    let own = Wire::constant(capacity.element(LEAF_INPUTS));
+    match (&public.first_line, place) {
+        (Some(first), Place::Line { .. }) => &own + &(first * Fr::from(1_u64 << 16)),
+        _ => own,
+    }
+}
+
+/// Presence, two values, blinding.
+const LEAF_INPUTS: usize = 4;
+
+/// The number of a part's first line.
+fn first_of(first: &Wire) -> u64 {
+    first.value().into_bigint().0[0]
+}
+
+/// Bits of a number of lines.
+const COUNT_BITS: u32 = 17;
+
+/// That as many of a part's lines are there as the record's number of lines says; `left` is how many the record has beyond
+/// those counted up to here. Some but not all lines: none is left. All: none or some are. None: the record ended before.
+fn in_part(system: &mut System, active: &[Wire], left: &Wire) {
+    let (first, last) = (&active[0], &active[active.len() - 1]);
+    let zero = Wire::constant(Fr::ZERO);
+    // specs: cross-check#P1
+    system.named("P1", |system| {
+        system.enforce(&(first - last), left, &zero);
+        let sign = &(last * Fr::from(2_u8)) - Fr::from(1_u8);
+        let distance = system.product(&sign, left);
+        number::enforce_range(system, &distance, COUNT_BITS);
+    });
 }

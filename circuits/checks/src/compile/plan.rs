@@ -1,6 +1,6 @@
 //! Which leaves a check opens, and which of them each requirement can read: a function of the declaration and the sizes alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sealane_crypto::keys::Place;
 use sealane_statements::cross_check::{Layout, Position};
@@ -66,6 +66,27 @@ impl Plan {
             requirements,
             lines: sizes.lines(),
             documents: sizes.documents(),
+            shape,
+        }
+    }
+
+    /// The plan of a pass of a check in parts: what it opens, by document of its own shape.
+    pub(super) fn of_pass(
+        shape: CheckShape,
+        (lines, documents): (usize, usize),
+        opened: Vec<BTreeSet<Leaves>>,
+    ) -> Self {
+        let layout = Layout {
+            shape: &shape,
+            lines,
+            documents,
+        };
+        Self {
+            positions: layout.positions().collect(),
+            opened,
+            requirements: Vec::new(),
+            lines,
+            documents,
             shape,
         }
     }
@@ -136,7 +157,7 @@ impl Plan {
     }
 }
 
-fn shape(
+pub(super) fn shape(
     check: &Check,
     opened: &[BTreeSet<Leaves>],
     requirements: &[(String, Reads)],
@@ -168,12 +189,12 @@ fn shape(
     }
 }
 
-fn small(slot: usize) -> u8 {
+pub(super) fn small(slot: usize) -> u8 {
     u8::try_from(slot).expect("a record has at most 32 slots")
 }
 
 /// The requirements that documents bring, in evaluation's order.
-fn of_documents(check: &Check) -> Vec<(String, Reads)> {
+pub(super) fn of_documents(check: &Check) -> Vec<(String, Reads)> {
     let mut all = Vec::new();
     for (document, declared) in check.documents.iter().enumerate() {
         let first = declared.sealer.field().slot;
@@ -190,26 +211,42 @@ fn of_documents(check: &Check) -> Vec<(String, Reads)> {
 
 /// What a variable stands for.
 #[derive(Debug, Clone, Copy)]
-struct Bound {
-    document: usize,
-    line: bool,
+pub(super) struct Bound {
+    pub document: usize,
+    pub line: bool,
 }
 
 /// Collects what a condition reads.
 #[derive(Default)]
-struct Reading {
-    bound: Vec<Bound>,
-    reads: Reads,
+pub(super) struct Reading {
+    pub bound: Vec<Bound>,
+    pub reads: Reads,
+    /// Bindings that other passes of a check in parts go through, by their place; and whether this one reads their body.
+    pub tallied: BTreeMap<(usize, usize), bool>,
+}
+
+impl Bound {
+    /// What is not read by the pass: its leaves are nowhere.
+    pub const NOWHERE: Self = Self {
+        document: usize::MAX,
+        line: true,
+    };
 }
 
 impl Reading {
-    fn condition(&mut self, condition: &Condition) {
+    pub fn condition(&mut self, condition: &Condition) {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
                 parts.iter().for_each(|part| self.condition(part));
             }
             Condition::Quantified { over, body, .. } => {
-                self.inside(over, |reading| reading.condition(body));
+                if self.tallied.get(&(over.span.start, over.span.end)) == Some(&true) {
+                    self.bound.push(Bound::NOWHERE);
+                    self.condition(body);
+                    self.bound.pop();
+                } else {
+                    self.inside(over, |reading| reading.condition(body));
+                }
             }
             Condition::Guarded { fields, body } => {
                 fields.iter().for_each(|field| self.field(field));
@@ -229,6 +266,9 @@ impl Reading {
     }
 
     fn inside(&mut self, over: &Binding, body: impl FnOnce(&mut Self)) {
+        if self.tallied.contains_key(&(over.span.start, over.span.end)) {
+            return;
+        }
         let bound = match over.list {
             List::Documents(document) => Bound {
                 document,
@@ -254,7 +294,7 @@ impl Reading {
         self.bound.pop();
     }
 
-    fn term(&mut self, term: &Term) {
+    pub fn term(&mut self, term: &Term) {
         match &term.node {
             TermNode::Field(field) => self.field(field),
             TermNode::Sum { term, over } => self.inside(over, |reading| reading.term(term)),
@@ -271,7 +311,7 @@ impl Reading {
         }
     }
 
-    fn field(&mut self, field: &FieldRef) {
+    pub fn field(&mut self, field: &FieldRef) {
         let bound = match field.source {
             Source::Document(document) => Bound {
                 document,
@@ -291,6 +331,9 @@ impl Reading {
     }
 
     fn slots(&mut self, bound: Bound, field: &Field) {
+        if bound.document == Bound::NOWHERE.document {
+            return;
+        }
         let count = match field.holds {
             FieldType::Party => PARTY_IDS,
             _ => 1,

@@ -60,6 +60,9 @@ impl Compiler<'_> {
     }
 
     fn count(&mut self, over: &Binding) -> Exact {
+        if let Some(tally) = self.tally_of(over) {
+            return self.tallied_count(over, &tally);
+        }
         let matching = self.matching(over);
         Exact {
             ready: Wire::one(),
@@ -73,6 +76,9 @@ impl Compiler<'_> {
     }
 
     fn sum(&mut self, term: &Term, over: &Binding) -> Exact {
+        if let Some(tally) = self.tally_of(over) {
+            return self.tallied_sum(term, over, &tally);
+        }
         let matching = self.matching(over);
         let mut summands = Vec::with_capacity(matching.len());
         for (_, item) in &matching {
@@ -214,6 +220,6 @@ impl Compiler<'_> {
 }
 
 /// The number of a term that resolving has found to be one.
-fn number(value: &Value) -> Exact {
+pub(super) fn number(value: &Value) -> Exact {
     exact(value).expect("resolving lets numbers alone be calculated with")
 }

@@ -7,6 +7,9 @@ use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{LeafValues, RecordTree};
 use sealane_crypto::identity::{self, AliasOpening, MAX_IDENTIFIERS};
 use sealane_crypto::keys::Place;
+use sealane_crypto::poseidon::{Capacity, hash};
+use sealane_crypto::tags;
+use sealane_statements::cross_check::parts::RecordNodes;
 use sealane_types::schema::{GROUP, HEADER_SLOTS, LINE_SLOTS};
 use zeroize::Zeroize;
 
@@ -82,6 +85,39 @@ impl DocumentWitness {
             openings,
             alias,
         }
+    }
+
+    /// A part of so many lines, as a record by itself; the record where it has no more lines than that.
+    ///
+    /// # Panics
+    /// When the record has no such part.
+    #[must_use]
+    pub fn part(&self, part: usize, lines: usize) -> Self {
+        if self.lines.len() <= lines {
+            return self.clone();
+        }
+        let first = part * lines;
+        let own = self.lines[first..first + lines].to_vec();
+        let tree = RecordTree::new(self.header, self.count, &own);
+        let tree = tree.expect("a part has as many lines as a bucket");
+        let openings = self.openings.iter();
+        let openings = openings.filter_map(|(place, opening)| match *place {
+            Place::Line { line, slot } => {
+                let line = usize::from(line).checked_sub(first)?;
+                let line = u16::try_from(line).ok().filter(|_| line < lines)?;
+                Some((Place::Line { line, slot }, opening.clone()))
+            }
+            other => Some((other, opening.clone())),
+        });
+        let (openings, alias) = (openings.collect(), self.alias.clone());
+        Self::new(&tree, own, self.salt, openings, alias)
+    }
+
+    /// What binds the record's parts to its root.
+    #[must_use]
+    pub fn nodes(&self) -> RecordNodes {
+        let header = hash(&Capacity::new(tags::HEADER_NODE), &self.groups);
+        RecordNodes::of(self.salt, self.count, header, &self.lines)
     }
 
     /// What stands for a document that is not there.

@@ -1,14 +1,14 @@
 //! The middle act: a seller, a buyer and a carrier, each the customer of another bank, bring an order, a delivery and an
 //! invoice into a trade. It stops while the invoice bills more than was delivered, goes on once it is corrected, and is financed.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sealane_checks::Sizes;
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, CheckText, FinanceOptions, NewCustomer, SubmittedCheck, Voted};
 use sealane_client::home::customers::CustomerRole;
 use sealane_types::governance::Change;
-use sealane_types::ids::{AliasId, RecordId, TradeId};
+use sealane_types::ids::{AliasId, Height, RecordId, TradeId};
 use sealane_types::workflow::Versioned;
 use serde_json::json;
 
@@ -20,6 +20,10 @@ use crate::outcome::Failure;
 const CHECK: &str = "invoice-waybill";
 /// The requirement that the second invoice breaks.
 const TOTALS: &str = "line-totals";
+
+/// How long a node may be behind the others.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(50);
 
 macro_rules! example {
     ($name:literal) => {
@@ -37,6 +41,34 @@ pub(super) struct Banks {
     pub buyer: Bank,
     pub carrier: Bank,
     pub seller: Bank,
+}
+
+impl Banks {
+    /// Waits until each bank's node has what every other has: what one bank did is then there for the next, which reads it
+    /// from a node of its own.
+    async fn level(&self) -> Result<(), Failure> {
+        let all = [&self.buyer, &self.carrier, &self.seller];
+        let mut highest = Height(0);
+        for bank in all {
+            highest = highest.max(tip(bank).await?);
+        }
+        let begun = Instant::now();
+        for bank in all {
+            while tip(bank).await? < highest {
+                if begun.elapsed() > PATIENCE {
+                    let behind = "a node is behind the others, and does not catch up";
+                    return Err(Failure::cannot(behind));
+                }
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn tip(bank: &Bank) -> Result<Height, Failure> {
+    let tip = bank.node().tip().await.map_err(ClientError::from)?;
+    Ok(tip.header().height)
 }
 
 /// Whose records the trade has, and what it is.
@@ -76,6 +108,7 @@ async fn agree(
     let aliases = registered(banks).await?;
     let workflow = sealane_client::workflows::read(WORKFLOW).map_err(Failure::invalid)?;
     let (name, checks) = (workflow.id.to_string(), definition.check.to_string());
+    banks.level().await?;
     let change = Change::PublishWorkflow(Box::new(workflow));
     let proposed = banks.buyer.propose(change, 8, &silent).await?;
     let workflow = voted(banks, &proposed).await?;
@@ -99,6 +132,7 @@ async fn agree(
 async fn voted(banks: &Banks, proposed: &Voted) -> Result<bool, Failure> {
     let mut approved = proposed.approved;
     for bank in [&banks.carrier, &banks.seller] {
+        banks.level().await?;
         let voted = bank
             .vote(proposed.proposal, true, &Stopwatch::default())
             .await?;
@@ -143,6 +177,7 @@ async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Resu
     let silent = Stopwatch::default();
     let order = seal(&banks.buyer, "buyer", &example!("order.json"), None).await?;
     let delivery = seal(&banks.carrier, "carrier", &example!("delivery.json"), None).await?;
+    banks.level().await?;
     let card = banks.seller.card().await?;
     for (bank, record) in [(&banks.buyer, order), (&banks.carrier, delivery)] {
         let contact = bank.add_contact(&card, None).await?;
@@ -159,12 +194,14 @@ async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Resu
         ("bank", "bank-c".to_owned()),
     ];
     let parties = parties.map(|(party, alias)| (party.to_owned(), alias));
+    banks.level().await?;
     let opened = banks.buyer.open_trade(&workflow, &parties, &silent).await?;
     let id = opened.trade;
     let _ = banks
         .buyer
         .take_step(&id, "order", &[order], &silent)
         .await?;
+    banks.level().await?;
     let delivered = banks
         .carrier
         .take_step(&id, "deliver", &[delivery], &silent)
@@ -247,6 +284,7 @@ async fn stops(
     invoice: RecordId,
 ) -> Result<(), Failure> {
     let silent = Stopwatch::default();
+    banks.level().await?;
     let _ = banks
         .seller
         .take_step(&trade.id, "invoice", &[invoice], &silent)
@@ -260,6 +298,7 @@ async fn stops(
         .flat_map(|outcome| &outcome.discrepancies)
         .map(ToString::to_string)
         .collect();
+    banks.level().await?;
     let seen = banks.carrier.trade(&trade.id).await?;
     let shown: Vec<String> = seen
         .checks
@@ -316,8 +355,9 @@ async fn goes_on(
         .submit_check(text.clone(), &named(trade, invoice), &silent)
         .await?;
     let stage_of = async || {
+        banks.level().await?;
         let seen = banks.carrier.trade(&trade.id).await?;
-        Ok::<_, ClientError>(seen.workflow.stage(seen.entry.stage).to_owned())
+        Ok::<_, Failure>(seen.workflow.stage(seen.entry.stage).to_owned())
     };
     let agreed = stage_of().await?;
     let refused = finance(banks, trade, invoice).await?;

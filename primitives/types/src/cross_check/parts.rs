@@ -1,0 +1,231 @@
+//! A check in parts: documents longer than one circuit takes, gone through part by part. Each pass is a circuit of its own;
+//! `specs/circuits/cross-check.md` ("In parts") says what each proves and how they are chained.
+
+use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::record::Bucket;
+use crate::schema::{HEADER_SLOTS, LINE_SLOTS};
+
+use super::{CheckShape, DocumentShape, MAX_BITS, MAX_DOCUMENTS, MAX_LIST, ascending, invalid};
+
+/// Lines that a part may have.
+pub const PART_LINES: [usize; 3] = [16, 32, 128];
+/// Passes of a check: each pair of documents, and each document.
+pub const MAX_PASSES: usize = MAX_DOCUMENTS * (MAX_DOCUMENTS + 1);
+/// Numbers that one chain keeps.
+pub const MAX_CELLS: u32 = 1 << 16;
+
+/// Leaves of a declared document, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaves {
+    /// The document's place among those declared.
+    pub document: u8,
+    /// Slots of the header, ascending.
+    pub header: Vec<u8>,
+    /// The number of lines.
+    pub count: bool,
+    /// Slots of every line, ascending.
+    pub columns: Vec<u8>,
+}
+
+impl Leaves {
+    /// Whether lines are looked at: then this is a part, and else the document's header.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.count
+    }
+}
+
+/// One circuit of a check in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassShape {
+    /// The document whose lines are tallied, or folded.
+    pub outer: u8,
+    /// The document whose lines are gone through for each of those; none where tallies are folded.
+    pub inner: Option<u8>,
+    /// What is opened: a part of `outer`, a part of `inner`, headers.
+    pub windows: Vec<Leaves>,
+    /// How many numbers the commitment that it gives holds.
+    pub cells: u32,
+}
+
+/// What the public inputs of a check in parts follow from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartsShape {
+    /// Lines of a part.
+    pub lines: Bucket,
+    /// Documents of a list.
+    pub documents: u8,
+    /// Documents and requirements, with the leaves of headers that the last proof opens.
+    pub head: CheckShape,
+    /// By requirement, all that it can read.
+    pub reads: Vec<Vec<Leaves>>,
+    /// The passes: of each document that has lines to go through, its pairs, then its fold.
+    pub passes: Vec<PassShape>,
+}
+
+impl PartsShape {
+    /// The shape of a pass as that of a check of its own, whose documents are the windows.
+    ///
+    /// # Panics
+    /// When there is no such pass.
+    #[must_use]
+    pub fn of_pass(&self, pass: usize) -> CheckShape {
+        let window = |leaves: &Leaves| {
+            let declared = &self.head.documents[usize::from(leaves.document)];
+            DocumentShape {
+                kind: declared.kind,
+                schema_version: declared.schema_version,
+                list: false,
+                header: leaves.header.clone(),
+                count: leaves.count,
+                columns: leaves.columns.clone(),
+            }
+        };
+        CheckShape {
+            documents: self.passes[pass].windows.iter().map(window).collect(),
+            requirements: Vec::new(),
+        }
+    }
+
+    /// The passes whose tallies a fold takes up, in their order.
+    pub fn pairs_of(&self, outer: u8) -> impl Iterator<Item = usize> + '_ {
+        let passes = self.passes.iter().enumerate();
+        passes
+            .filter(move |(_, pass)| pass.outer == outer && pass.inner.is_some())
+            .map(|(number, _)| number)
+    }
+}
+
+impl Encode for Leaves {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.document.encode(out);
+        put_list(out, &self.header);
+        self.count.encode(out);
+        put_list(out, &self.columns);
+    }
+}
+
+impl Decode for Leaves {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let leaves = Self {
+            document: u8::decode(reader)?,
+            header: reader.list(HEADER_SLOTS, "header slots")?,
+            count: bool::decode(reader)?,
+            columns: reader.list(LINE_SLOTS, "line slots")?,
+        };
+        if !ascending(&leaves.header, HEADER_SLOTS) || !ascending(&leaves.columns, LINE_SLOTS) {
+            let reason = "slots are a record's, ascending, none twice".to_owned();
+            return invalid("opened leaves", reason);
+        }
+        Ok(leaves)
+    }
+}
+
+impl Encode for PassShape {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.outer.encode(out);
+        self.inner.encode(out);
+        put_list(out, &self.windows);
+        self.cells.encode(out);
+    }
+}
+
+impl Decode for PassShape {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            outer: u8::decode(reader)?,
+            inner: Option::decode(reader)?,
+            windows: reader.list(MAX_DOCUMENTS + 2, "windows")?,
+            cells: u32::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for PartsShape {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.lines.encode(out);
+        self.documents.encode(out);
+        self.head.encode(out);
+        let count = u32::try_from(self.reads.len()).expect("a check has few requirements");
+        count.encode(out);
+        self.reads.iter().for_each(|reads| put_list(out, reads));
+        put_list(out, &self.passes);
+    }
+}
+
+impl Decode for PartsShape {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let (lines, documents) = (Bucket::decode(reader)?, u8::decode(reader)?);
+        let head = CheckShape::decode(reader)?;
+        let count = reader.length(MAX_BITS, "requirements")?;
+        let reads = (0..count).map(|_| reader.list(MAX_DOCUMENTS, "reads"));
+        let shape = Self {
+            lines,
+            documents,
+            head,
+            reads: reads.collect::<Result<_, _>>()?,
+            passes: reader.list(MAX_PASSES, "passes")?,
+        };
+        match shape.fault() {
+            Some(reason) => invalid("shape of a check in parts", reason.to_owned()),
+            None => Ok(shape),
+        }
+    }
+}
+
+impl PartsShape {
+    /// Why this is the shape of no check in parts.
+    fn fault(&self) -> Option<&'static str> {
+        let known = |document: u8| usize::from(document) < self.head.documents.len();
+        let declared = |leaves: &Leaves| known(leaves.document);
+        if !PART_LINES.contains(&self.lines.lines()) {
+            return Some("a part has 16, 32 or 128 lines");
+        }
+        if !(1..=MAX_LIST).contains(&usize::from(self.documents)) {
+            return Some("a list has 1 to 8 documents");
+        }
+        if self.reads.len() != self.head.requirements.len() {
+            return Some("each requirement reads something");
+        }
+        let with_lines = |one: &DocumentShape| one.count || !one.columns.is_empty();
+        if self.head.documents.iter().any(with_lines) {
+            return Some("the last proof reads headers alone");
+        }
+        let windows = self.passes.iter().flat_map(|pass| &pass.windows);
+        if !self.reads.iter().flatten().chain(windows).all(declared) {
+            return Some("a document is none of those declared");
+        }
+        let sound = self.passes.iter().all(|pass| self.pass_is_sound(pass));
+        (!sound || !self.is_in_order()).then_some("a pass opens a part of each of its documents, headers after them, and gives a commitment; a document's pairs stand before its fold")
+    }
+
+    fn pass_is_sound(&self, pass: &PassShape) -> bool {
+        let parts = 1 + usize::from(pass.inner.is_some());
+        let named = [Some(pass.outer), pass.inner].into_iter().flatten();
+        let fitting = pass.windows.iter().zip(named);
+        (1..=MAX_CELLS).contains(&pass.cells)
+            && pass.windows.len() >= parts
+            && fitting.fold(true, |all, (window, document)| {
+                all && window.document == document && window.is_part()
+            })
+            && pass.windows[parts..]
+                .iter()
+                .all(|window| !window.is_part() && window.columns.is_empty())
+            && pass.windows[parts..]
+                .iter()
+                .all(|window| !self.head.documents[usize::from(window.document)].list)
+    }
+
+    /// Each document's pairs, by ascending inner document, then its fold; documents ascending. All folds keep the same numbers.
+    fn is_in_order(&self) -> bool {
+        let place = |pass: &PassShape| (pass.outer, pass.inner.unwrap_or(u8::MAX));
+        let folds = || self.passes.iter().filter(|pass| pass.inner.is_none());
+        let folded = |pass: &PassShape| folds().any(|fold| fold.outer == pass.outer);
+        self.passes
+            .is_sorted_by(|one, other| place(one) < place(other))
+            && self.passes.iter().all(folded)
+            && folds()
+                .zip(folds().skip(1))
+                .all(|(one, other)| one.cells == other.cells)
+    }
+}
