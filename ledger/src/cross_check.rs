@@ -2,14 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use ark_bls12_381::Fr;
 use sealane_crypto::curve::decode_element;
 use sealane_crypto::keys::Place;
-use sealane_statements::cross_check::{CrossCheckStatement, Layout, Presented, RecordPublic};
+use sealane_statements::cross_check::{Layout, Presented, RecordPublic};
 use sealane_types::alias::Alias;
-use sealane_types::cross_check::{CheckRef, CheckShape, CrossCheck, DocumentShape};
+use sealane_types::cross_check::{
+    CheckProof, CheckRef, CheckShape, Circuit, Compiled, CrossCheck, DocumentShape,
+};
 use sealane_types::ids::{FieldBytes, ProofBytes, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Bucket;
+
+mod parts;
+
+use parts::in_parts;
 
 use crate::state::{CheckEntry, Key, OpenedFields, RecordEntry, StateExt, StateRead};
 
@@ -39,8 +46,19 @@ pub struct CrossCheckClaim {
     pub records: Vec<Vec<RecordClaim>>,
     /// Which requirements are met.
     pub bits: Vec<bool>,
+    /// The proof, or that of each step.
+    pub proof: CheckProof,
+}
+
+/// One proof, the key that it is to be verified under, and what it must show.
+#[derive(Debug)]
+pub struct ClaimedProof<'a> {
+    /// The published circuit.
+    pub circuit: &'a Circuit,
+    /// Its public inputs.
+    pub inputs: Vec<Fr>,
     /// The proof.
-    pub proof: ProofBytes,
+    pub proof: &'a ProofBytes,
 }
 
 impl CrossCheckClaim {
@@ -51,25 +69,35 @@ impl CrossCheckClaim {
         self.records.iter().map(ids).collect()
     }
 
-    /// The order of its public inputs.
+    /// All proofs and what they must show; `None` where the state holds no elements or places, or the proof is no proof of
+    /// these records: nothing shows that.
     #[must_use]
-    pub fn layout(&self) -> Layout<'_> {
-        layout(&self.published.shape, &self.check)
-    }
-
-    /// What the proof must show; `None` where the state holds no elements or places, which nothing proves.
-    #[must_use]
-    pub fn statement(&self) -> Option<CrossCheckStatement> {
+    pub fn proofs(&self) -> Option<Vec<ClaimedProof<'_>>> {
         let lists = self.records.iter();
         let lists: Option<Vec<Vec<Presented>>> = lists
             .map(|list| list.iter().map(RecordClaim::presented).collect())
             .collect();
         let lists = lists?;
-        let positions = self.layout().positions();
-        let records: Vec<Option<Presented>> = positions
-            .map(|position| lists[position.document].get(position.number).cloned())
-            .collect();
-        Some(self.layout().statement(&records, self.bits.clone()))
+        match (&self.published.compiled, &self.proof) {
+            (Compiled::One { shape, circuit }, CheckProof::One(proof)) => {
+                let layout = layout(shape, &self.check);
+                let positions = layout.positions();
+                let records: Vec<Option<Presented>> = positions
+                    .map(|position| lists[position.document].get(position.number).cloned())
+                    .collect();
+                let statement = layout.statement(&records, self.bits.clone());
+                let inputs = statement.public_inputs();
+                Some(vec![ClaimedProof {
+                    circuit,
+                    inputs,
+                    proof,
+                }])
+            }
+            (Compiled::Parts { shape, circuits }, CheckProof::Parts(proof)) => {
+                in_parts(shape, circuits, lists, &self.bits, proof)
+            }
+            _ => None,
+        }
     }
 
     /// How many fields of the records are opened.
@@ -113,23 +141,24 @@ pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckCla
     let published = published.filter(|entry| entry.until.is_none());
     let published = published.ok_or(Refusal::NoCheck)?;
     check_shape(&published, said)?;
-    let documents = published.shape.documents.iter().zip(&said.records);
-    let lists = documents.map(|(shape, list)| {
-        let record = |id| record(state, id, shape, said.check.lines);
+    let documents = published.compiled.shape().documents.iter();
+    let most = (!said.check.is_in_parts()).then_some(said.check.lines);
+    let lists = documents.zip(&said.records).map(|(shape, list)| {
+        let record = |id| record(state, id, shape, most);
         list.iter().map(record).collect()
     });
     Ok(CrossCheckClaim {
         check: said.check.clone(),
         records: lists.collect::<Result<_, _>>()?,
         bits: said.bits.clone(),
-        proof: said.proof,
+        proof: said.proof.clone(),
         published,
     })
 }
 
 /// As many records and bits as the check has, no record twice, and lists in ascending order, so that records have one outcome.
 fn check_shape(published: &CheckEntry, said: &CrossCheck) -> Result<(), Refusal> {
-    let shape = &published.shape;
+    let shape = published.compiled.shape();
     let mut seen = BTreeSet::new();
     let fits = |(document, list): (&DocumentShape, &Vec<RecordId>)| {
         let most = if document.list {
@@ -150,12 +179,13 @@ fn record<S: StateRead>(
     state: &S,
     id: &RecordId,
     document: &DocumentShape,
-    lines: Bucket,
+    most: Option<Bucket>,
 ) -> Result<RecordClaim, Refusal> {
     let entry: Option<RecordEntry> = state.read(&Key::record(id));
     let entry = entry.ok_or(Refusal::UnknownRecord)?;
     let declared = (document.kind, document.schema_version);
-    if (entry.kind, entry.schema_version) != declared || entry.bucket > lines {
+    let too_long = most.is_some_and(|most| entry.bucket > most);
+    if (entry.kind, entry.schema_version) != declared || too_long {
         return Err(Refusal::NotOfTheCheck { record: *id });
     }
     if let Some(by) = entry.replaced_by {

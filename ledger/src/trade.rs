@@ -89,8 +89,11 @@ pub fn sizes(required: &Required, records: &[Vec<RecordId>]) -> Vec<CheckRef> {
         Bucket::new(lines)
     });
     let both = lines.flat_map(|lines| (least..=MAX_LIST).map(move |documents| (lines, documents)));
-    both.filter_map(|(lines, documents)| CheckRef::new(name, version, lines, documents))
-        .collect()
+    let refs = both.flat_map(|(lines, documents)| {
+        let in_parts = CheckRef::in_parts(name, version, lines, documents);
+        [CheckRef::new(name, version, lines, documents), in_parts]
+    });
+    refs.flatten().collect()
 }
 
 /// What the chain knows of a workflow's check over a trade's present records.
@@ -145,7 +148,13 @@ fn opened<S: StateRead>(state: &S, records: &[Vec<RecordId>]) -> u32 {
 fn not_met<S: StateRead>(state: &S, check: &CheckRef, outcome: &OutcomeEntry) -> Vec<String> {
     let entry: Option<CheckEntry> = state.read(&Key::check(check));
     let entry = entry.expect("only a published check is proven, and none is ever removed");
-    let all = entry.shape.requirements.into_iter().zip(&outcome.bits);
+    let all = entry
+        .compiled
+        .shape()
+        .requirements
+        .clone()
+        .into_iter()
+        .zip(&outcome.bits);
     all.filter(|(_, met)| !**met).map(|(id, _)| id).collect()
 }
 

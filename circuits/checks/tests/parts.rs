@@ -16,7 +16,9 @@ use sealane_checks::standard::{STANDARD, Standard};
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_gadgets::{Mode, System};
-use sealane_statements::cross_check::parts::{PresentedParts, commitment, input_count, nothing};
+use sealane_statements::cross_check::parts::{
+    PresentedParts, commitment, input_count, nothing, step_count,
+};
 use sealane_types::schema::{CanonicalFields, Kind};
 use support::declaration;
 
@@ -52,10 +54,17 @@ fn prove(
     records: &[Vec<PartRecord>],
     bits: &[bool],
 ) -> (Vec<bool>, Vec<&'static str>) {
+    let steps = parts.steps(records);
+    let slots = |list: &Vec<PartRecord>| {
+        let slots = list.iter().map(|one| one.presented.record.bucket);
+        slots.collect::<Vec<usize>>()
+    };
+    let slots: Vec<Vec<usize>> = records.iter().map(slots).collect();
+    assert_eq!(steps.len(), step_count(parts.shape(), &slots));
     let mut given: Vec<Option<Tally>> = Vec::new();
     let mut broken = Vec::new();
     let mut found_bits = Vec::new();
-    for (number, step) in parts.steps(records).iter().enumerate() {
+    for (number, step) in steps.iter().enumerate() {
         let mut statement = parts.statement(step, records, bits);
         let takes = parts.takes(step, &given);
         let witness = PassWitness {
@@ -67,9 +76,9 @@ fn prove(
         let Found { tally, bits } = parts.synthesize(&mut system, step.pass, &statement, &witness);
         let chains = step.takes.iter().zip(&takes);
         statement.commitments = chains
-            .map(|((chain, from), tally)| match from {
-                None => nothing(*chain, tally.cells.len()),
-                Some(_) => commitment(*chain, &tally.cells, tally.blinding),
+            .map(|(take, tally)| match take.from {
+                None => nothing(take.chain, tally.cells.len()),
+                Some(_) => commitment(take.chain, &tally.cells, tally.blinding),
             })
             .collect();
         if let (Some(pass), Some(tally)) = (step.pass, &tally) {

@@ -3,7 +3,8 @@
 
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
-use sealane_types::cross_check::{CheckDefinition, CheckRef};
+use sealane_statements::cross_check::parts;
+use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{Digest, Height};
 use sealane_types::receipt::ChangeFault;
@@ -35,23 +36,41 @@ pub(super) fn publish<S: StateRead>(
     if state.get(&key).is_some() || other.is_some_and(|other| other != source) {
         return Err(ChangeFault::CheckExists);
     }
-    let inputs = layout(&definition.shape, check).input_count();
-    if inputs > MAX_INPUTS {
-        return Err(ChangeFault::CheckShape);
+    for (circuit, inputs) in circuits(check, &definition.compiled)? {
+        if inputs > MAX_INPUTS {
+            return Err(ChangeFault::CheckShape);
+        }
+        VerifyingKey::decode_for(&circuit.verifying_key, inputs)
+            .map_err(|_| ChangeFault::CheckKey)?;
     }
-    VerifyingKey::decode_for(&definition.verifying_key, inputs)
-        .map_err(|_| ChangeFault::CheckKey)?;
     let entry = CheckEntry {
         from,
         until: None,
         source,
-        shape: definition.shape.clone(),
-        circuit: definition.circuit,
-        verifying_key: definition.verifying_key.clone(),
+        compiled: definition.compiled.clone(),
     };
     state.put(text, &source);
     state.put(key, &entry);
     Ok(())
+}
+
+/// Each circuit with how many public inputs its proofs have.
+fn circuits<'a>(
+    check: &CheckRef,
+    compiled: &'a Compiled,
+) -> Result<Vec<(&'a Circuit, usize)>, ChangeFault> {
+    match compiled {
+        Compiled::One { shape, circuit } => Ok(vec![(circuit, layout(shape, check).input_count())]),
+        Compiled::Parts { shape, circuits } => {
+            let sizes = (shape.lines, usize::from(shape.documents));
+            if sizes != (check.lines, check.documents()) {
+                return Err(ChangeFault::CheckShape);
+            }
+            let passes = (0..shape.passes.len()).map(Some).chain([None]);
+            let inputs = passes.map(|pass| parts::input_count(shape, pass));
+            Ok(circuits.iter().zip(inputs).collect())
+        }
+    }
 }
 
 pub(super) fn retire<S: StateRead>(

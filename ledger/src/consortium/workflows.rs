@@ -54,7 +54,7 @@ fn published<S: StateRead>(state: &S, required: &Required) -> Option<CheckShape>
     let entries = sizes(required, &any).into_iter();
     let mut entries = entries.filter_map(|size| state.read::<CheckEntry>(&Key::check(&size)));
     let entry = entries.find(|entry| entry.until.is_none())?;
-    Some(entry.shape)
+    Some(entry.compiled.shape().clone())
 }
 
 fn documents_fit(workflow: &Workflow, required: &Required, declared: &[DocumentShape]) -> bool {

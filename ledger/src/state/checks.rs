@@ -1,7 +1,7 @@
 //! Published checks, what was proven of them, and fields that nobody can read.
 
-use sealane_types::cross_check::{CheckShape, MAX_BITS, MAX_VERIFYING_KEY};
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use sealane_types::cross_check::{Compiled, MAX_BITS};
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use sealane_types::ids::{AliasId, Digest, Height};
 use sealane_types::schema::{HEADER_SLOTS, LINE_BUCKETS, LINE_SLOTS};
 
@@ -14,12 +14,8 @@ pub struct CheckEntry {
     pub until: Option<Height>,
     /// The digest of its text.
     pub source: Digest,
-    /// What its public inputs follow from.
-    pub shape: CheckShape,
-    /// The digest of its constraints.
-    pub circuit: Digest,
-    /// Its verifying key's bytes.
-    pub verifying_key: Vec<u8>,
+    /// What its public inputs follow from, and its circuits.
+    pub compiled: Compiled,
 }
 
 /// What was proven of a check over records.
@@ -53,21 +49,21 @@ impl Encode for CheckEntry {
         self.from.encode(out);
         self.until.encode(out);
         self.source.encode(out);
-        self.shape.encode(out);
-        self.circuit.encode(out);
-        put_bytes(out, &self.verifying_key);
+        let in_parts = matches!(self.compiled, Compiled::Parts { .. });
+        in_parts.encode(out);
+        self.compiled.encode(out);
     }
 }
 
 impl Decode for CheckEntry {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let (from, until) = (Height::decode(reader)?, Option::decode(reader)?);
+        let (source, in_parts) = (Digest::decode(reader)?, bool::decode(reader)?);
         Ok(Self {
-            from: Height::decode(reader)?,
-            until: Option::decode(reader)?,
-            source: Digest::decode(reader)?,
-            shape: CheckShape::decode(reader)?,
-            circuit: Digest::decode(reader)?,
-            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
+            from,
+            until,
+            source,
+            compiled: Compiled::decode_as(in_parts, reader)?,
         })
     }
 }

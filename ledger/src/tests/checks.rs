@@ -1,10 +1,11 @@
 //! Published checks, proofs of them over records, and fields that nobody can read.
 
+use ark_bls12_381::Fr;
 use sealane_crypto::keys::{InstitutionSecret, Period, Place};
 use sealane_crypto::sealing::{Heading, Sealed};
-use sealane_statements::cross_check::CrossCheckStatement;
 use sealane_types::cross_check::{
-    CheckDefinition, CheckRef, CheckShape, CrossCheck, DocumentShape, OpenField,
+    CheckDefinition, CheckProof, CheckRef, CheckShape, Circuit, Compiled, CrossCheck,
+    DocumentShape, OpenField,
 };
 use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
@@ -55,13 +56,24 @@ fn key(inputs: usize) -> Vec<u8> {
     bytes
 }
 
+/// Public inputs before the switches: root, context and alias of three positions.
+const SWITCHES: usize = 9;
+
+fn circuit(verifying_key: Vec<u8>) -> Circuit {
+    Circuit {
+        digest: Digest::new([1; 32]),
+        verifying_key,
+    }
+}
+
 fn definition(documents: usize) -> CheckDefinition {
     let (check, shape) = (check(documents), shape());
     CheckDefinition {
         source: "check invoices 1".to_owned(),
-        verifying_key: key(layout(&shape, &check).input_count()),
-        circuit: Digest::new([1; 32]),
-        shape,
+        compiled: Compiled::One {
+            circuit: circuit(key(layout(&shape, &check).input_count())),
+            shape,
+        },
         check,
     }
 }
@@ -80,7 +92,7 @@ fn said(records: &[&[u8]]) -> CrossCheck {
         check: check(2),
         records: records.iter().map(ids).collect(),
         bits: vec![true, false],
-        proof: ProofBytes::new([records[0][0]; 192]),
+        proof: CheckProof::One(ProofBytes::new([records[0][0]; 192])),
     }
 }
 
@@ -100,7 +112,7 @@ fn with_records() -> World {
 fn a_check_is_published_once_and_its_name_stands_for_one_text() {
     let mut world = published(2);
     let entry: CheckEntry = world.read(&Key::check(&check(2))).unwrap();
-    assert_eq!(entry.shape, shape());
+    assert_eq!(*entry.compiled.shape(), shape());
     assert_eq!(entry.until, None);
     let publish = |definition| Change::PublishCheck(Box::new(definition));
     assert_eq!(
@@ -138,10 +150,13 @@ fn a_check_without_a_key_for_its_statements_is_refused() {
     let mut world = World::new();
     let publish = |definition| Change::PublishCheck(Box::new(definition));
     let right = definition(2);
-    let inputs = layout(&right.shape, &right.check).input_count();
+    let inputs = layout(right.compiled.shape(), &right.check).input_count();
     for wrong in [key(inputs + 1), key(inputs - 1), Vec::new(), vec![0; 400]] {
         let definition = CheckDefinition {
-            verifying_key: wrong,
+            compiled: Compiled::One {
+                shape: shape(),
+                circuit: circuit(wrong),
+            },
             ..definition(2)
         };
         assert_eq!(
@@ -154,9 +169,15 @@ fn a_check_without_a_key_for_its_statements_is_refused() {
         list: true,
         count: true,
         columns: (0..7).collect(),
-        ..large.shape.documents[0].clone()
+        ..shape().documents[0].clone()
     };
-    large.shape.documents = vec![list; 16];
+    large.compiled = Compiled::One {
+        shape: CheckShape {
+            documents: vec![list; 16],
+            ..shape()
+        },
+        circuit: circuit(key(1)),
+    };
     large.check = CheckRef::new("large", 1, Bucket::new(128).unwrap(), 8).unwrap();
     assert_eq!(fault(&world, publish(large)), Some(ChangeFault::CheckShape));
     let mut parameters: Parameters = world.read(&Key::parameters()).unwrap();
@@ -228,7 +249,7 @@ fn an_outcome_stands_once_and_a_proof_that_fails_not_at_all() {
         submit(world, BANK_B, Payload::CrossCheck(Box::new(said)))
     };
     let mut wrong = said(&[&[1], &[2, 3]]);
-    wrong.proof = ProofBytes::new([0; 192]);
+    wrong.proof = CheckProof::One(ProofBytes::new([0; 192]));
     let key = Key::outcome(&check(2), &wrong.records);
     assert_eq!(
         send(&mut world, wrong),
@@ -270,7 +291,7 @@ fn what_changes_earlier_in_the_block_voids_a_proof() {
         check: check(2),
         records: vec![vec![record.id()], vec![id(1)]],
         bits: vec![true, true],
-        proof: ProofBytes::new([record.id().as_bytes()[0]; 192]),
+        proof: CheckProof::One(ProofBytes::new([record.id().as_bytes()[0]; 192])),
     };
     let open = opening(&record, Place::Header(3), &keys);
     let opens = sign(&world, BANK_B, Payload::OpenField(Box::new(open)));
@@ -397,25 +418,23 @@ fn an_opened_field_is_taken_out_and_the_check_can_be_proven_again() {
         check: check(2),
         records: vec![vec![record.id()], vec![id(1)]],
         bits: vec![false, true],
-        proof: ProofBytes::new([record.id().as_bytes()[0]; 192]),
+        proof: CheckProof::One(ProofBytes::new([record.id().as_bytes()[0]; 192])),
     };
-    let statement = |world: &World| -> CrossCheckStatement {
+    let switches = |world: &World| {
         let claim: CrossCheckClaim = claim(&world.state, &said).unwrap();
-        claim.statement().unwrap()
+        let proofs = claim.proofs().unwrap();
+        assert_eq!(proofs.len(), 1);
+        proofs[0].inputs[SWITCHES]
     };
-    let before = statement(&world);
-    assert!(before.switches.iter().all(|switch| !switch));
+    assert_eq!(switches(&world), Fr::from(0_u8));
     let send =
         |world: &mut World| submit(world, BANK_A, Payload::CrossCheck(Box::new(said.clone())));
     let done = Outcome::Done(Done::CrossChecked { unmet: 1 });
     assert_eq!(send(&mut world), done);
     let open = opening(&record, Place::Header(3), &secret);
     submit(&mut world, BANK_B, Payload::OpenField(Box::new(open)));
-    let after = statement(&world);
-    let taken: Vec<usize> = (0..after.switches.len())
-        .filter(|at| after.switches[*at])
-        .collect();
-    assert_eq!(taken, [1], "the second leaf of the first document");
+    let second = Fr::from(2_u8);
+    assert_eq!(switches(&world), second, "of the first document");
     assert_eq!(send(&mut world), done);
     assert_eq!(send(&mut world), Outcome::Refused(Refusal::AlreadyChecked));
 }
@@ -424,20 +443,16 @@ fn an_opened_field_is_taken_out_and_the_check_can_be_proven_again() {
 fn a_statement_is_of_what_the_state_says() {
     let world = with_records();
     let claim = claim(&world.state, &said(&[&[1], &[2, 3]])).unwrap();
-    let statement = claim.statement().unwrap();
+    let proofs = claim.proofs().unwrap();
+    let inputs = &proofs[0].inputs;
     let root = |record: RecordId| sealane_crypto::curve::decode_element(record.as_bytes()).unwrap();
-    let roots: Vec<_> = statement
-        .records
-        .iter()
-        .flatten()
-        .map(|record| record.root)
-        .collect();
+    let roots = [inputs[0], inputs[3], inputs[6]];
     assert_eq!(roots, [root(id(1)), root(id(2)), root(id(3))]);
-    assert_eq!(statement.bits, [true, false]);
+    assert_eq!(inputs[SWITCHES + 1], Fr::from(1_u8), "the first is met");
     let one = crate::claim(&world.state, &said(&[&[1], &[3]])).unwrap();
-    assert_eq!(one.statement().unwrap().records[2], None);
-    let inputs = claim.layout().input_count();
-    assert_eq!(statement.public_inputs().len(), inputs);
+    assert_eq!(one.proofs().unwrap()[0].inputs[6], Fr::from(0_u8));
+    let published = layout(claim.published.compiled.shape(), &claim.check);
+    assert_eq!(inputs.len(), published.input_count());
 }
 
 #[test]

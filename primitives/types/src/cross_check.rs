@@ -3,6 +3,7 @@
 
 pub mod parts;
 
+use parts::{MAX_PASSES, PART_LINES, PartsProof, PartsShape};
 use std::fmt;
 use std::str::FromStr;
 
@@ -29,21 +30,25 @@ pub const MAX_SOURCE: usize = 16 * 1024;
 /// Bytes of a verifying key of 512 public inputs.
 pub const MAX_VERIFYING_KEY: usize = 344 + 48 * 513;
 
+/// Beside the number of documents in a list: that documents are taken in parts.
+const IN_PARTS: u8 = 0x80;
+
 /// A check at the sizes that it is compiled for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CheckRef {
     name: String,
     /// The declaration's version, from 1.
     pub version: u32,
-    /// Line slots of a document.
+    /// Line slots of a document, or of a part of one.
     pub lines: Bucket,
     documents: u8,
+    in_parts: bool,
 }
 
 /// Why something names no check.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{0:?} names no check: write NAME@VERSION/LINES or NAME@VERSION/LINESxDOCUMENTS, as invoice-order@1/16"
+    "{0:?} names no check: write NAME@VERSION/LINES or NAME@VERSION/LINESxDOCUMENTS, as invoice-order@1/16; in parts of so many lines, invoice-order@1/128+"
 )]
 pub struct NoCheckRef(pub String);
 
@@ -63,7 +68,25 @@ impl CheckRef {
             version,
             lines,
             documents,
+            in_parts: false,
         })
+    }
+
+    /// As [`CheckRef::new`], for documents of any length in parts of so many lines: `None` too unless they are one of
+    /// [`PART_LINES`].
+    #[must_use]
+    pub fn in_parts(name: &str, version: u32, lines: Bucket, documents: usize) -> Option<Self> {
+        let check = Self::new(name, version, lines, documents)?;
+        PART_LINES.contains(&lines.lines()).then_some(Self {
+            in_parts: true,
+            ..check
+        })
+    }
+
+    /// Whether documents are taken in parts.
+    #[must_use]
+    pub fn is_in_parts(&self) -> bool {
+        self.in_parts
     }
 
     /// The check's name.
@@ -82,7 +105,8 @@ impl CheckRef {
 impl fmt::Display for CheckRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, version, lines) = (&self.name, self.version, self.lines.lines());
-        write!(formatter, "{name}@{version}/{lines}")?;
+        let parts = if self.in_parts { "+" } else { "" };
+        write!(formatter, "{name}@{version}/{lines}{parts}")?;
         match self.documents {
             1 => Ok(()),
             documents => write!(formatter, "x{documents}"),
@@ -98,8 +122,13 @@ impl FromStr for CheckRef {
             let (name, rest) = text.split_once('@')?;
             let (version, sizes) = rest.split_once('/')?;
             let (lines, documents) = sizes.split_once('x').unwrap_or((sizes, "1"));
+            let new = match lines.strip_suffix('+') {
+                Some(_) => Self::in_parts,
+                None => Self::new,
+            };
+            let lines = lines.strip_suffix('+').unwrap_or(lines);
             let lines = Bucket::new(lines.parse().ok()?)?;
-            Self::new(name, version.parse().ok()?, lines, documents.parse().ok()?)
+            new(name, version.parse().ok()?, lines, documents.parse().ok()?)
         };
         let found = read().filter(|check| check.to_string() == text || text.ends_with("x1"));
         found.ok_or_else(|| NoCheckRef(text.to_owned()))
@@ -132,6 +161,76 @@ pub struct CheckShape {
     pub requirements: Vec<String>,
 }
 
+/// A circuit that is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Circuit {
+    /// The digest of its constraints.
+    pub digest: Digest,
+    /// The verifying key's canonical bytes.
+    pub verifying_key: Vec<u8>,
+}
+
+/// What a check is compiled to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compiled {
+    /// One circuit for documents of up to so many lines.
+    One {
+        /// The shape of its statements.
+        shape: CheckShape,
+        /// The circuit.
+        circuit: Circuit,
+    },
+    /// Passes over documents of any length.
+    Parts {
+        /// The shape of their statements.
+        shape: Box<PartsShape>,
+        /// By pass, and the last proof's.
+        circuits: Vec<Circuit>,
+    },
+}
+
+impl Compiled {
+    /// Documents and requirements; of a check in parts, as the last proof knows them.
+    #[must_use]
+    pub fn shape(&self) -> &CheckShape {
+        match self {
+            Self::One { shape, .. } => shape,
+            Self::Parts { shape, .. } => &shape.head,
+        }
+    }
+
+    /// All circuits.
+    #[must_use]
+    pub fn circuits(&self) -> &[Circuit] {
+        match self {
+            Self::One { circuit, .. } => std::slice::from_ref(circuit),
+            Self::Parts { circuits, .. } => circuits,
+        }
+    }
+
+    /// Reads what [`Encode`] wrote of a check in one, or in parts.
+    ///
+    /// # Errors
+    /// When the bytes are none, or the circuits are not as many as the passes and the last proof.
+    pub fn decode_as(in_parts: bool, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if !in_parts {
+            return Ok(Self::One {
+                shape: CheckShape::decode(reader)?,
+                circuit: Circuit::decode(reader)?,
+            });
+        }
+        let shape = Box::new(PartsShape::decode(reader)?);
+        let circuits: Vec<Circuit> = reader.list(MAX_PASSES + 1, "circuits")?;
+        match circuits.len() == shape.passes.len() + 1 {
+            true => Ok(Self::Parts { shape, circuits }),
+            false => invalid(
+                "check in parts",
+                "it has a circuit for each pass and one for the last proof".to_owned(),
+            ),
+        }
+    }
+}
+
 /// What members agree on about a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckDefinition {
@@ -139,12 +238,8 @@ pub struct CheckDefinition {
     pub check: CheckRef,
     /// The declaration, from which all else follows: whoever votes compiles it.
     pub source: String,
-    /// The shape of its statements.
-    pub shape: CheckShape,
-    /// The digest of its constraints.
-    pub circuit: Digest,
-    /// The verifying key's canonical bytes.
-    pub verifying_key: Vec<u8>,
+    /// Its shape and circuits: in parts where the check's sizes are.
+    pub compiled: Compiled,
 }
 
 /// A proof of a published check over records on the chain.
@@ -156,8 +251,17 @@ pub struct CrossCheck {
     pub records: Vec<Vec<RecordId>>,
     /// Which requirements are met, in the check's order.
     pub bits: Vec<bool>,
-    /// The proof.
-    pub proof: ProofBytes,
+    /// The proof: in parts where the check's sizes are.
+    pub proof: CheckProof,
+}
+
+/// What shows that a check's bits are right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CheckProof {
+    /// One proof.
+    One(ProofBytes),
+    /// A proof for each step.
+    Parts(Box<PartsProof>),
 }
 
 /// Publishes the key of a field that its sealer encoded wrongly.
@@ -198,7 +302,7 @@ impl Encode for CheckRef {
         put_bytes(out, self.name.as_bytes());
         self.version.encode(out);
         self.lines.encode(out);
-        self.documents.encode(out);
+        (self.documents | if self.in_parts { IN_PARTS } else { 0 }).encode(out);
     }
 }
 
@@ -206,8 +310,13 @@ impl Decode for CheckRef {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let name = reader.text(MAX_CHECK_NAME, "check's name")?;
         let (version, lines) = (u32::decode(reader)?, Bucket::decode(reader)?);
-        let documents = usize::from(u8::decode(reader)?);
-        Self::new(&name, version, lines, documents).map_or_else(
+        let sizes = u8::decode(reader)?;
+        let documents = usize::from(sizes & !IN_PARTS);
+        let check = match sizes & IN_PARTS {
+            0 => Self::new(&name, version, lines, documents),
+            _ => Self::in_parts(&name, version, lines, documents),
+        };
+        check.map_or_else(
             || {
                 let reason = format!("no check is {name:?}@{version} for {documents} documents");
                 invalid("check", reason)
@@ -280,24 +389,52 @@ impl Decode for CheckShape {
     }
 }
 
+impl Encode for Circuit {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.digest.encode(out);
+        put_bytes(out, &self.verifying_key);
+    }
+}
+
+impl Decode for Circuit {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            digest: Digest::decode(reader)?,
+            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
+        })
+    }
+}
+
+impl Encode for Compiled {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::One { shape, circuit } => {
+                shape.encode(out);
+                circuit.encode(out);
+            }
+            Self::Parts { shape, circuits } => {
+                shape.encode(out);
+                put_list(out, circuits);
+            }
+        }
+    }
+}
+
 impl Encode for CheckDefinition {
     fn encode(&self, out: &mut Vec<u8>) {
         self.check.encode(out);
         put_bytes(out, self.source.as_bytes());
-        self.shape.encode(out);
-        self.circuit.encode(out);
-        put_bytes(out, &self.verifying_key);
+        self.compiled.encode(out);
     }
 }
 
 impl Decode for CheckDefinition {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let check = CheckRef::decode(reader)?;
         Ok(Self {
-            check: CheckRef::decode(reader)?,
             source: reader.text(MAX_SOURCE, "declaration")?,
-            shape: CheckShape::decode(reader)?,
-            circuit: Digest::decode(reader)?,
-            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
+            compiled: Compiled::decode_as(check.is_in_parts(), reader)?,
+            check,
         })
     }
 }
@@ -311,7 +448,10 @@ impl Encode for CrossCheck {
             put_list(out, list);
         }
         put_list(out, &self.bits);
-        self.proof.encode(out);
+        match &self.proof {
+            CheckProof::One(proof) => proof.encode(out),
+            CheckProof::Parts(proof) => proof.encode(out),
+        }
     }
 }
 
@@ -320,11 +460,15 @@ impl Decode for CrossCheck {
         let check = CheckRef::decode(reader)?;
         let documents = reader.length(MAX_DOCUMENTS, "documents")?;
         let lists = (0..documents).map(|_| reader.list(MAX_LIST, "records of a document"));
+        let in_parts = check.is_in_parts();
         Ok(Self {
             check,
             records: lists.collect::<Result<_, _>>()?,
             bits: reader.list(MAX_BITS, "bits")?,
-            proof: ProofBytes::decode(reader)?,
+            proof: match in_parts {
+                false => CheckProof::One(ProofBytes::decode(reader)?),
+                true => CheckProof::Parts(Box::new(PartsProof::decode(reader)?)),
+            },
         })
     }
 }

@@ -62,14 +62,38 @@ pub struct Step {
     pub pass: Option<usize>,
     /// What it looks at; nothing is said of the last, which looks at all headers.
     pub windows: Vec<Window>,
-    /// The chains that it takes up, each by its pass and the step that gave its commitment; no step where it begins.
-    pub takes: Vec<(u16, Option<usize>)>,
+    /// The chains that it takes up.
+    pub takes: Vec<Take>,
+}
+
+/// A chain that is taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Take {
+    /// Its number: the pass that gives its commitments, or the last one of all folds.
+    pub chain: u16,
+    /// The step that gave its commitment; none where it begins.
+    pub from: Option<usize>,
 }
 
 /// Parts of a record with so many line slots.
 #[must_use]
 pub fn parts(slots: usize, lines: usize) -> usize {
     slots.div_ceil(lines)
+}
+
+/// How many proofs [`schedule`] has.
+#[must_use]
+pub fn step_count(shape: &PartsShape, slots: &[Vec<usize>]) -> usize {
+    let lines = shape.lines.lines();
+    let of = |document: u8| {
+        let slots = slots.get(usize::from(document)).into_iter().flatten();
+        slots.map(|slots| parts(*slots, lines)).sum::<usize>()
+    };
+    let steps = shape.passes.iter().map(|pass| match pass.inner {
+        Some(inner) => of(pass.outer).saturating_mul(of(inner)),
+        None => of(pass.outer),
+    });
+    steps.sum::<usize>() + 1
 }
 
 /// The proofs that cover records with so many line slots each, by declared document, in their order. Whoever has verified
@@ -114,13 +138,22 @@ pub fn schedule(shape: &PartsShape, slots: &[Vec<usize>]) -> Vec<Step> {
                     steps.push(Step {
                         pass: Some(pair),
                         windows: looked,
-                        takes: vec![(chain(pair), before)],
+                        takes: vec![Take {
+                            chain: chain(pair),
+                            from: before,
+                        }],
                     });
                     before = Some(steps.len() - 1);
                 }
-                takes.push((chain(pair), before));
+                takes.push(Take {
+                    chain: chain(pair),
+                    from: before,
+                });
             }
-            takes.extend(fold_chain.map(|chain| (chain, folded)));
+            takes.extend(fold_chain.map(|chain| Take {
+                chain,
+                from: folded,
+            }));
             let mut looked = vec![own];
             looked.extend(headers(&shape_of_fold.windows));
             steps.push(Step {
@@ -135,7 +168,10 @@ pub fn schedule(shape: &PartsShape, slots: &[Vec<usize>]) -> Vec<Step> {
         pass: None,
         windows: Vec::new(),
         takes: fold_chain
-            .map(|chain| (chain, folded))
+            .map(|chain| Take {
+                chain,
+                from: folded,
+            })
             .into_iter()
             .collect(),
     });

@@ -1,7 +1,7 @@
 //! A chain with a workflow, two checks and the parties of a trade.
 
 use sealane_types::alias::Alias;
-use sealane_types::cross_check::{CheckRef, CheckShape, DocumentShape};
+use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Role;
 use sealane_types::governance::Change;
@@ -182,12 +182,16 @@ pub fn entry(name: &str) -> CheckEntry {
         from: Height(1),
         until: None,
         source: Digest::new([1; 32]),
-        shape: CheckShape {
-            documents,
-            requirements: ids.into_iter().map(str::to_owned).collect(),
+        compiled: Compiled::One {
+            shape: CheckShape {
+                documents,
+                requirements: ids.into_iter().map(str::to_owned).collect(),
+            },
+            circuit: Circuit {
+                digest: Digest::new([2; 32]),
+                verifying_key: vec![3; 344],
+            },
         },
-        circuit: Digest::new([2; 32]),
-        verifying_key: vec![3; 344],
     }
 }
 
@@ -396,7 +400,7 @@ impl Net {
             published: entry(name),
             records: records.iter().map(list).collect(),
             bits: bits.to_vec(),
-            proof: ProofBytes::new([0; 192]),
+            proof: CheckProof::One(ProofBytes::new([0; 192])),
         };
         self.send(BANK_B, Action::CrossCheck(Box::new(claim)))
     }

@@ -263,7 +263,11 @@ impl Run {
         if found.is_empty() {
             return Err(format!("{name} is not proven"));
         }
-        let ids = super::net::entry(name).shape.requirements;
+        let ids = super::net::entry(name)
+            .compiled
+            .shape()
+            .requirements
+            .clone();
         for (at, id) in ids.into_iter().enumerate() {
             let met = found.iter().all(|outcome| outcome.bits[at]);
             if !met && !self.waived.contains(&(check, id.clone(), lists.clone())) {

@@ -2,8 +2,9 @@
 //! `specs/circuits/cross-check.md` ("In parts") says what each proves and how they are chained.
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::ids::{FieldBytes, ProofBytes};
 use crate::record::Bucket;
-use crate::schema::{HEADER_SLOTS, LINE_SLOTS};
+use crate::schema::{GROUP, HEADER_SLOTS, LINE_BUCKETS, LINE_SLOTS};
 
 use super::{CheckShape, DocumentShape, MAX_BITS, MAX_DOCUMENTS, MAX_LIST, ascending, invalid};
 
@@ -13,6 +14,8 @@ pub const PART_LINES: [usize; 3] = [16, 32, 128];
 pub const MAX_PASSES: usize = MAX_DOCUMENTS * (MAX_DOCUMENTS + 1);
 /// Numbers that one chain keeps.
 pub const MAX_CELLS: u32 = 1 << 16;
+/// Proofs of one outcome: three documents of 1,024 lines in parts of 128 have some 270.
+pub const MAX_STEPS: usize = 1024;
 
 /// Leaves of a declared document, or of a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +96,114 @@ impl PartsShape {
         passes
             .filter(move |(_, pass)| pass.outer == outer && pass.inner.is_some())
             .map(|(number, _)| number)
+    }
+}
+
+/// What binds a record's parts to its root: hashes that the record itself has in public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeHashes {
+    /// The field element of the salt.
+    pub salt: FieldBytes,
+    /// The leaf of the number of lines.
+    pub count: FieldBytes,
+    /// The root of the header's leaves.
+    pub header: FieldBytes,
+    /// For each sixteen lines the nodes of their columns.
+    pub nodes: Vec<[FieldBytes; LINE_SLOTS]>,
+}
+
+/// One proof of many, and the chain that it gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepProof {
+    /// The commitment to what is counted up to here.
+    pub commitment: FieldBytes,
+    /// The proof.
+    pub proof: ProofBytes,
+}
+
+/// What shows the bits of a check in parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartsProof {
+    /// By declared document and record.
+    pub nodes: Vec<Vec<NodeHashes>>,
+    /// All steps in their order, but the last.
+    pub steps: Vec<StepProof>,
+    /// The proof that gives the bits.
+    pub last: ProofBytes,
+}
+
+impl Encode for NodeHashes {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.salt.encode(out);
+        self.count.encode(out);
+        self.header.encode(out);
+        let count = u32::try_from(self.nodes.len()).expect("a record has few nodes");
+        count.encode(out);
+        self.nodes
+            .iter()
+            .flatten()
+            .for_each(|node| node.encode(out));
+    }
+}
+
+impl Decode for NodeHashes {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let (salt, count) = (FieldBytes::decode(reader)?, FieldBytes::decode(reader)?);
+        let header = FieldBytes::decode(reader)?;
+        let longest = LINE_BUCKETS[LINE_BUCKETS.len() - 1].div_ceil(GROUP);
+        let rows = reader.length(longest, "nodes")?;
+        let mut nodes = Vec::with_capacity(rows);
+        for _ in 0..rows {
+            let mut row = [FieldBytes::new([0; 32]); LINE_SLOTS];
+            for node in &mut row {
+                *node = FieldBytes::decode(reader)?;
+            }
+            nodes.push(row);
+        }
+        Ok(Self {
+            salt,
+            count,
+            header,
+            nodes,
+        })
+    }
+}
+
+impl Encode for StepProof {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.commitment.encode(out);
+        self.proof.encode(out);
+    }
+}
+
+impl Decode for StepProof {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            commitment: FieldBytes::decode(reader)?,
+            proof: ProofBytes::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for PartsProof {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let documents = u32::try_from(self.nodes.len()).expect("a check has few documents");
+        documents.encode(out);
+        self.nodes.iter().for_each(|list| put_list(out, list));
+        put_list(out, &self.steps);
+        self.last.encode(out);
+    }
+}
+
+impl Decode for PartsProof {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let documents = reader.length(MAX_DOCUMENTS, "documents")?;
+        let lists = (0..documents).map(|_| reader.list(MAX_LIST, "nodes of records"));
+        Ok(Self {
+            nodes: lists.collect::<Result<_, _>>()?,
+            steps: reader.list(MAX_STEPS, "steps")?,
+            last: ProofBytes::decode(reader)?,
+        })
     }
 }
 

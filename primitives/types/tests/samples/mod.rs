@@ -5,7 +5,8 @@ use sealane_types::block::{
     Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
 };
 use sealane_types::cross_check::{
-    CheckDefinition, CheckRef, CheckShape, CrossCheck, DocumentShape, OpenField,
+    CheckDefinition, CheckProof, CheckRef, CheckShape, Circuit, Compiled, CrossCheck,
+    DocumentShape, OpenField,
 };
 use sealane_types::encoding::Decode;
 use sealane_types::fingerprint::{Mask, Rule};
@@ -275,15 +276,19 @@ fn definition() -> CheckDefinition {
     CheckDefinition {
         check: check(),
         source: "check invoice-orders 3".to_owned(),
-        shape: CheckShape {
-            documents: vec![
-                document(Kind::Invoice, false, &[1, 4]),
-                document(Kind::Order, true, &[]),
-            ],
-            requirements: vec!["invoice-sealed".to_owned(), "totals".to_owned()],
+        compiled: Compiled::One {
+            shape: CheckShape {
+                documents: vec![
+                    document(Kind::Invoice, false, &[1, 4]),
+                    document(Kind::Order, true, &[]),
+                ],
+                requirements: vec!["invoice-sealed".to_owned(), "totals".to_owned()],
+            },
+            circuit: Circuit {
+                digest: bytes(1),
+                verifying_key: vec![2; 344],
+            },
         },
-        circuit: bytes(1),
-        verifying_key: vec![2; 344],
     }
 }
 
@@ -293,7 +298,7 @@ fn cross_checks() -> [Payload; 2] {
             check: check(),
             records: vec![vec![bytes(1)], vec![bytes(2), bytes(3)]],
             bits: vec![true, false],
-            proof: bytes(4),
+            proof: CheckProof::One(bytes(4)),
         })),
         Payload::OpenField(Box::new(OpenField {
             record: Box::new(record()),

@@ -80,8 +80,8 @@ impl Parts<'_> {
     pub fn takes(&self, step: &Step, given: &[Option<Tally>]) -> Vec<Tally> {
         let cells = self.taken(step.pass);
         let taken = step.takes.iter().zip(cells);
-        let tally = taken.map(|((_, from), cells)| match from {
-            Some(from) => given[*from].clone().expect("steps stand in order"),
+        let tally = taken.map(|(take, cells)| match take.from {
+            Some(from) => given[from].clone().expect("steps stand in order"),
             None => Tally::nothing(cells),
         });
         tally.collect()
