@@ -159,6 +159,16 @@ fn a_check_without_a_key_for_its_statements_is_refused() {
     large.shape.documents = vec![list; 16];
     large.check = CheckRef::new("large", 1, Bucket::new(128).unwrap(), 8).unwrap();
     assert_eq!(fault(&world, publish(large)), Some(ChangeFault::CheckShape));
+    for lines in [256, 512, 1024] {
+        let mut long = definition(2);
+        long.check = CheckRef::new("long", 1, Bucket::new(lines).unwrap(), 2).unwrap();
+        long.verifying_key = key(layout(&long.shape, &long.check).input_count());
+        assert_eq!(fault(&world, publish(long)), Some(ChangeFault::CheckLines));
+    }
+    let mut longest = definition(2);
+    longest.check = CheckRef::new("longest", 1, Bucket::new(128).unwrap(), 2).unwrap();
+    longest.verifying_key = key(layout(&longest.shape, &longest.check).input_count());
+    assert_eq!(fault(&world, publish(longest)), None);
     let mut parameters: Parameters = world.read(&Key::parameters()).unwrap();
     parameters.test_keys = TestKeys::Refused;
     world.state.insert(Key::parameters(), parameters.to_bytes());
@@ -206,10 +216,11 @@ fn a_proof_must_be_of_the_checks_own_documents() {
     world.seal(BANK_A, 5, Some(4)).unwrap();
     let replaced = Some(Refusal::Replaced { by: id(5) });
     assert_eq!(refused(&world, &said(&[&[1], &[4]])), replaced);
-    let changes: [fn(&mut RecordEntry); 3] = [
+    let changes: [fn(&mut RecordEntry); 4] = [
         |entry| entry.kind = Kind::Order,
         |entry| entry.schema_version = 2,
         |entry| entry.bucket = Bucket::new(16).unwrap(),
+        |entry| entry.bucket = Bucket::new(512).unwrap(),
     ];
     for change in changes {
         let mut entry: RecordEntry = world.read(&Key::record(&id(2))).unwrap();

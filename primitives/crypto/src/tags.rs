@@ -26,9 +26,11 @@ pub const AMOUNT: PoseidonTag = *b"sealane amnt  v1";
 pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
 /// Commitment to an alias' legal identifiers.
 pub const ALIAS: PoseidonTag = *b"sealane alias v1";
+/// Node over one field's roots in parts of 128 lines, where there are more than 128.
+pub const COLUMN_PARTS: PoseidonTag = *b"sealane cpart v1";
 
 /// All Poseidon tags, for the test that they are distinct.
-pub const POSEIDON_TAGS: [PoseidonTag; 10] = [
+pub const POSEIDON_TAGS: [PoseidonTag; 11] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
@@ -39,6 +41,7 @@ pub const POSEIDON_TAGS: [PoseidonTag; 10] = [
     AMOUNT,
     FINGERPRINT,
     ALIAS,
+    COLUMN_PARTS,
 ];
 
 /// Hash to field: text of a leaf's input.
