@@ -53,7 +53,7 @@ async fn an_invoice_of_300_lines_is_financed_once_and_given() {
 async fn a_check_over_a_long_record_and_a_document_beyond_the_longest_are_refused() {
     let world = World::new().await;
     let a = world.bank("bank-a");
-    let record = sealed_as(&a, &invoice_of(129)).await;
+    let record = sealed(&a, &invoice_of(129)).await;
     let named = [("invoice".to_owned(), vec![record])];
     let check = || CheckText::Own(DATED.to_owned());
     let proven = a.prove_check(check(), &named, &Silent).await;
@@ -80,9 +80,4 @@ async fn a_check_over_a_long_record_and_a_document_beyond_the_longest_are_refuse
         refused.contains("1025") && refused.contains("1024"),
         "{refused}"
     );
-}
-
-async fn sealed_as(bank: &Bank, document: &[u8]) -> RecordId {
-    let sealed = bank.seal("long.json", document, None, &Silent).await;
-    sealed.expect("sealed").record
 }
