@@ -183,7 +183,7 @@ fn header_places(field: &Field) -> Vec<Place> {
 
 fn line_place(line: usize, slot: usize) -> Place {
     Place::Line {
-        line: u16::try_from(line).expect("a record has at most 128 lines"),
+        line: u16::try_from(line).expect("a record has at most 1,024 lines"),
         slot: u8::try_from(slot).expect("a line has seven slots"),
     }
 }

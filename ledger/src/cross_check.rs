@@ -104,7 +104,7 @@ impl CrossCheckClaim {
     pub(crate) fn opened(&self) -> u32 {
         let opened = self.records.iter().flatten();
         let count = opened.map(|record| record.opened.len()).sum::<usize>();
-        u32::try_from(count).expect("128 records have few fields")
+        u32::try_from(count).expect("128 records have at most 7,201 fields each")
     }
 }
 

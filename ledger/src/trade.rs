@@ -13,7 +13,7 @@
 use sealane_types::cross_check::{CheckRef, MAX_LIST};
 use sealane_types::ids::{BlockTime, RecordId};
 use sealane_types::record::Bucket;
-use sealane_types::schema::LINE_BUCKETS;
+use sealane_types::schema::CHECK_LINES;
 use sealane_types::transaction::ReleaseReason;
 use sealane_types::workflow::{Move, Required, Workflow};
 
@@ -84,7 +84,7 @@ pub fn records_of(trade: &TradeEntry, required: &Required) -> Option<Vec<Vec<Rec
 pub fn sizes(required: &Required, records: &[Vec<RecordId>]) -> Vec<CheckRef> {
     let least = records.iter().map(Vec::len).max().unwrap_or(1);
     let (name, version) = (required.check.name(), required.check.version());
-    let lines = LINE_BUCKETS.into_iter().filter_map(|lines| {
+    let lines = CHECK_LINES.into_iter().filter_map(|lines| {
         let lines = u16::try_from(lines).ok()?;
         Bucket::new(lines)
     });

@@ -5,7 +5,7 @@
 use num_bigint::BigUint;
 use sealane_types::cross_check::parts::PART_LINES;
 use sealane_types::schema::{
-    AMOUNT_SCALE, LINE_BUCKETS, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE,
+    AMOUNT_SCALE, CHECK_LINES, LINE_BUCKETS, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE,
 };
 
 use crate::ast::{Decimal, Quantifier, Span, Tolerance, ToleranceUnit};
@@ -30,10 +30,10 @@ pub struct Sizes {
 
 impl Sizes {
     /// So many lines a document, and so many documents a list. `None` unless `lines` is one of
-    /// [`LINE_BUCKETS`] and `documents` is 1 to [`limits::LIST`].
+    /// [`CHECK_LINES`] and `documents` is 1 to [`limits::LIST`].
     #[must_use]
     pub fn new(lines: usize, documents: usize) -> Option<Self> {
-        let known = LINE_BUCKETS.contains(&lines) && (1..=limits::LIST).contains(&documents);
+        let known = CHECK_LINES.contains(&lines) && (1..=limits::LIST).contains(&documents);
         known.then_some(Self {
             lines,
             documents,

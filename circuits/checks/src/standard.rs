@@ -37,7 +37,7 @@ pub const STANDARD: [Standard; 11] = standard![
 mod tests {
     use super::*;
     use crate::{Instance, Sizes, parse, read};
-    use sealane_types::schema::LINE_BUCKETS;
+    use sealane_types::schema::CHECK_LINES;
 
     #[test]
     fn every_standard_check_is_one_at_every_size() {
@@ -45,7 +45,7 @@ mod tests {
             let check = read(source).map_err(|faults| faults.render(name, source));
             let check = check.unwrap_or_else(|said| panic!("{said}"));
             assert_eq!(check.name, name);
-            for lines in LINE_BUCKETS {
+            for lines in CHECK_LINES {
                 let sizes = Sizes::new(lines, 8).expect("sizes that exist");
                 let instance = Instance::new(&check, sizes);
                 let instance = instance.unwrap_or_else(|fault| panic!("{name}: {fault:?}"));

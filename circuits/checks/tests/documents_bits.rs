@@ -312,6 +312,8 @@ fn sizes_are_those_of_records() {
         (0, 1, false),
         (9, 1, false),
         (64, 1, false),
+        (256, 1, false), // of records, and of no circuit
+        (1024, 8, false),
         (8, 0, false),
         (8, 9, false),
     ] {

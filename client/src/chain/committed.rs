@@ -11,7 +11,7 @@ use sealane_wire::v1;
 use super::certified::decode;
 use super::{Certified, Lie, Trust, place};
 
-/// Longest transaction that is read: a sealed record of 128 lines has some 700 kB.
+/// Longest transaction that is read: a sealed record of 1,024 lines has some 1.7 MB, and none can have 3 MiB.
 pub(crate) const MAX_TRANSACTION: usize = 3 << 20;
 /// Longest receipt that is read.
 pub(crate) const MAX_RECEIPT: usize = 4096;

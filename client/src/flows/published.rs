@@ -16,6 +16,9 @@ use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
 use crate::proving::key_words;
 
+/// What a definition differs in, where it is another check's.
+const SIZES: &str = "name, version or sizes";
+
 /// A check that was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublishedCheck {
@@ -31,16 +34,16 @@ impl PublishedCheck {
     /// For how many lines and documents it is.
     ///
     /// # Panics
-    /// Never: a [`CheckRef`] has sizes that exist.
+    /// Never: the ledger publishes checks at the sizes of circuits alone.
     #[must_use]
     pub fn sizes(&self) -> Sizes {
-        sizes(&self.definition.check)
+        let sizes = sizes(&self.definition.check);
+        sizes.expect("a published check's sizes are those that checks have")
     }
 }
 
-fn sizes(check: &CheckRef) -> Sizes {
-    let sizes = Sizes::new(check.lines.lines(), check.documents());
-    sizes.expect("a published check's sizes are those that checks have")
+fn sizes(check: &CheckRef) -> Option<Sizes> {
+    Sizes::new(check.lines.lines(), check.documents())
 }
 
 impl Bank {
@@ -169,7 +172,9 @@ impl Bank {
         };
         self.test_keys()?;
         let text = CheckText::Own(proposed.source.clone());
-        let own = compiled(&text, sizes(&proposed.check), progress).await?;
+        let sizes = sizes(&proposed.check);
+        let sizes = sizes.ok_or(CrossCheckFault::OtherDefinition { part: SIZES })?;
+        let own = compiled(&text, sizes, progress).await?;
         let part = difference(&own, proposed);
         part.map_or(Ok(()), |part| {
             Err(CrossCheckFault::OtherDefinition { part }.into())
@@ -180,7 +185,7 @@ impl Bank {
 /// What differs, the most telling part first.
 fn difference(own: &CheckDefinition, proposed: &CheckDefinition) -> Option<&'static str> {
     [
-        (own.check == proposed.check, "name, version or sizes"),
+        (own.check == proposed.check, SIZES),
         (
             own.shape == proposed.shape,
             "documents, opened leaves or requirements",

@@ -3,6 +3,7 @@
 
 mod checks;
 mod handover;
+mod long;
 mod trade;
 
 use std::path::Path;

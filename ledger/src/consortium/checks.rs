@@ -8,6 +8,7 @@ use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{Digest, Height};
 use sealane_types::receipt::ChangeFault;
+use sealane_types::schema::CHECK_LINES;
 use sealane_verifier::{MAX_INPUTS, VerifyingKey};
 
 use super::change::{Changed, parameters};
@@ -29,6 +30,9 @@ pub(super) fn publish<S: StateRead>(
         return Err(ChangeFault::TestKeys);
     }
     let check = &definition.check;
+    if !CHECK_LINES.contains(&check.lines.lines()) {
+        return Err(ChangeFault::CheckLines);
+    }
     let source = check_source(&definition.source);
     let text = Key::check_text(check.name(), check.version);
     let other: Option<Digest> = state.read(&text);

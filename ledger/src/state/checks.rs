@@ -3,7 +3,7 @@
 use sealane_types::cross_check::{Compiled, MAX_BITS};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use sealane_types::ids::{AliasId, Digest, Height};
-use sealane_types::schema::{HEADER_SLOTS, LINE_BUCKETS, LINE_SLOTS};
+use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS, MAX_LINES};
 
 /// What is published of a check at its sizes. Its text stands in the proposal that published it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +96,7 @@ impl Encode for OpenedFields {
 
 impl Decode for OpenedFields {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let lines = LINE_BUCKETS.into_iter().max().unwrap_or_default();
-        let most = HEADER_SLOTS + lines * LINE_SLOTS + 1;
+        let most = HEADER_SLOTS + MAX_LINES * LINE_SLOTS + 1;
         Ok(Self(reader.list(most, "opened fields")?))
     }
 }

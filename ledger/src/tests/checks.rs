@@ -66,14 +66,19 @@ fn circuit(verifying_key: Vec<u8>) -> Circuit {
     }
 }
 
+fn compiled(check: &CheckRef) -> Compiled {
+    let shape = shape();
+    Compiled::One {
+        circuit: circuit(key(layout(&shape, check).input_count())),
+        shape,
+    }
+}
+
 fn definition(documents: usize) -> CheckDefinition {
-    let (check, shape) = (check(documents), shape());
+    let check = check(documents);
     CheckDefinition {
         source: "check invoices 1".to_owned(),
-        compiled: Compiled::One {
-            circuit: circuit(key(layout(&shape, &check).input_count())),
-            shape,
-        },
+        compiled: compiled(&check),
         check,
     }
 }
@@ -180,6 +185,16 @@ fn a_check_without_a_key_for_its_statements_is_refused() {
     };
     large.check = CheckRef::new("large", 1, Bucket::new(128).unwrap(), 8).unwrap();
     assert_eq!(fault(&world, publish(large)), Some(ChangeFault::CheckShape));
+    for lines in [256, 512, 1024] {
+        let mut long = definition(2);
+        long.check = CheckRef::new("long", 1, Bucket::new(lines).unwrap(), 2).unwrap();
+        long.compiled = compiled(&long.check);
+        assert_eq!(fault(&world, publish(long)), Some(ChangeFault::CheckLines));
+    }
+    let mut longest = definition(2);
+    longest.check = CheckRef::new("longest", 1, Bucket::new(128).unwrap(), 2).unwrap();
+    longest.compiled = compiled(&longest.check);
+    assert_eq!(fault(&world, publish(longest)), None);
     let mut parameters: Parameters = world.read(&Key::parameters()).unwrap();
     parameters.test_keys = TestKeys::Refused;
     world.state.insert(Key::parameters(), parameters.to_bytes());
@@ -227,10 +242,11 @@ fn a_proof_must_be_of_the_checks_own_documents() {
     world.seal(BANK_A, 5, Some(4)).unwrap();
     let replaced = Some(Refusal::Replaced { by: id(5) });
     assert_eq!(refused(&world, &said(&[&[1], &[4]])), replaced);
-    let changes: [fn(&mut RecordEntry); 3] = [
+    let changes: [fn(&mut RecordEntry); 4] = [
         |entry| entry.kind = Kind::Order,
         |entry| entry.schema_version = 2,
         |entry| entry.bucket = Bucket::new(16).unwrap(),
+        |entry| entry.bucket = Bucket::new(512).unwrap(),
     ];
     for change in changes {
         let mut entry: RecordEntry = world.read(&Key::record(&id(2))).unwrap();

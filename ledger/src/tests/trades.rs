@@ -15,7 +15,7 @@ use super::governing::agree;
 use super::world::*;
 use crate::consortium::check_change;
 use crate::state::{Key, MAX_WAIVERS, TradeEntry, WorkflowEntry};
-use crate::trade::{Judged, judge, lapse};
+use crate::trade::{Judged, judge, lapse, sizes};
 use crate::verified::Action;
 use net::*;
 
@@ -121,6 +121,14 @@ fn where_two_sizes_are_proven_a_requirement_is_met_if_neither_says_otherwise() {
         .unwrap();
     assert_eq!(net.moved, [(trade(1), "invoiced".to_owned())]);
     assert_eq!(judged(&net, DELIVERY).unmet, ["line-totals"]);
+}
+
+#[test]
+fn a_check_is_looked_for_at_the_sizes_of_circuits() {
+    let found = sizes(&workflow().checks[0], &[vec![id(11)]]);
+    let mut lines: Vec<usize> = found.iter().map(|check| check.lines.lines()).collect();
+    lines.dedup();
+    assert_eq!(lines, [8, 16, 32, 128]);
 }
 
 #[test]

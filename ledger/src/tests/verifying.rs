@@ -9,6 +9,7 @@ use sealane_crypto::sealing::plaintext_size;
 use sealane_crypto::suite::AEAD_OVERHEAD;
 use sealane_crypto::tags;
 use sealane_types::block::Block;
+use sealane_types::cross_check::CheckProof;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::{Mask, Rule};
 use sealane_types::ids::*;
@@ -40,7 +41,9 @@ impl StatementProofs for ByFirstByte {
     }
 
     fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        let holds = |claim: &&CrossCheckClaim| claim.proof == proof_of(&claim.records[0][0].root);
+        let holds = |claim: &&CrossCheckClaim| {
+            claim.proof == CheckProof::One(proof_of(&claim.records[0][0].root))
+        };
         claims.iter().map(holds).collect()
     }
 }

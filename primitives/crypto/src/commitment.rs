@@ -4,11 +4,14 @@
 //! root = H5(context, salt, line count leaf, header root, lines root)
 //! header root = H2(group of slots 0..16, group of slots 16..32)        group = H16(leaves)
 //! lines root  = H7(columns)         column = one node, or H2 or H8(nodes)         node = H16(leaves of sixteen lines)
+//!                                          above 128 lines: H2, H4 or H8(columns of 128 lines each)
 //! ```
 //!
 //! A column is one field of all lines: a cross-check that reads two fields of sixteen lines opens two nodes, not
 //! sixteen (`specs/decisions/0017-columns.md`). Eight lines make a node of sixteen with zeros after them, so that a circuit
 //! for sixteen lines takes records of eight too; which bucket a record has is in its header, and so under its root.
+//! Above 128 lines a column is hashed in *parts*, each the column of a record of 128 lines
+//! (`specs/decisions/0017-columns.md`).
 //!
 //! `Hn` is one Poseidon permutation of n inputs, each with a tag of its own. A leaf's capacity holds
 //! the kind of document, the schema's version, the slot and the line, so a leaf cannot stand elsewhere.
@@ -23,11 +26,14 @@ use thiserror::Error;
 use crate::poseidon::{Capacity, hash};
 use crate::tags;
 
+/// Lines of a part: what is longer is hashed in parts of so many lines.
+pub const PART_LINES: usize = 128;
+
 /// Why leaves are not a record's.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CommitmentError {
     /// The number of lines is none of the buckets.
-    #[error("a record has 8, 16, 32 or 128 line slots, not {0}")]
+    #[error("a record has 8, 16, 32, 128, 256, 512 or 1,024 line slots, not {0}")]
     Bucket(usize),
 }
 
@@ -221,7 +227,7 @@ impl RecordTree {
             groups,
             header_root,
             columns,
-            lines_root: hash(&Capacity::new(tags::LINES_ROOT), &columns),
+            lines_root: part_lines_root(&columns),
         })
     }
 
@@ -288,13 +294,33 @@ fn columns(lines: &[[Fr; LINE_SLOTS]]) -> Result<[Fr; LINE_SLOTS], CommitmentErr
     }
     let column = |slot: usize| {
         let leaves: Vec<Fr> = lines.iter().map(|line| line[slot]).collect();
-        column_root(&leaves)
+        parts_root(&leaves)
     };
     Ok(std::array::from_fn(column))
 }
 
-/// The root of one field's leaves in all lines of a bucket.
-fn column_root(leaves: &[Fr]) -> Fr {
+/// The root of one field's leaves in all lines of a bucket: that of its only part, or over the roots of 2, 4 or 8.
+fn parts_root(leaves: &[Fr]) -> Fr {
+    let parts: Vec<Fr> = leaves.chunks(PART_LINES).map(column_root).collect();
+    match parts[..] {
+        [one] => one,
+        _ => hash(&Capacity::new(tags::COLUMN_PARTS), &parts),
+    }
+}
+
+/// The root over the roots of the seven fields: of a record's lines, or of one part of them.
+#[must_use]
+pub fn part_lines_root(columns: &[Fr; LINE_SLOTS]) -> Fr {
+    hash(&Capacity::new(tags::LINES_ROOT), columns)
+}
+
+/// The root of one field's leaves in a part: 8, 16, 32 or 128 lines.
+///
+/// # Panics
+/// Above [`PART_LINES`] leaves, and where no bucket has so many: a caller's error.
+#[must_use]
+pub fn column_root(leaves: &[Fr]) -> Fr {
+    assert!(leaves.len() <= PART_LINES, "a part has at most 128 lines");
     let node = |leaves: &[Fr]| {
         let mut children = [Fr::ZERO; GROUP];
         children[..leaves.len()].copy_from_slice(leaves);

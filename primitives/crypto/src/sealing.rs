@@ -13,6 +13,7 @@
 use sealane_types::encoding::{DecodeError, Encode};
 use sealane_types::ids::Digest;
 use sealane_types::record::Record;
+use sealane_types::schema::MAX_LINES;
 use thiserror::Error;
 
 use crate::hash::hash;
@@ -38,7 +39,7 @@ pub use seal::{Heading, Sealed};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SealError {
     /// More lines than the largest bucket.
-    #[error("the document has {lines} lines, and a record holds at most 128")]
+    #[error("the document has {lines} lines, and a record holds at most {MAX_LINES}")]
     TooManyLines {
         /// Lines of the document.
         lines: usize,

@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use sealane_types::fields::{Currency, FieldValue, MAX_REFERENCES, MAX_TEXT, strict_number};
 use sealane_types::schema::{
-    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS, NUMBER_BITS,
+    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, NUMBER_BITS,
     PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, slot, transport,
 };
 
@@ -79,13 +79,10 @@ pub enum SealError {
 /// # Errors
 /// When a value does not fit its field exactly, or there are too many lines, identifiers or references.
 pub fn canonical(document: &Document) -> Result<CanonicalFields, SealError> {
-    let limit = LINE_BUCKETS[LINE_BUCKETS.len() - 1];
-    let count = document.lines.len();
-    if count > limit {
-        return Err(SealError::TooManyLines {
-            lines: count,
-            limit,
-        });
+    let lines = document.lines.len();
+    if lines > MAX_LINES {
+        let limit = MAX_LINES;
+        return Err(SealError::TooManyLines { lines, limit });
     }
     let currency = document.currency.as_deref().and_then(Currency::new);
     let numbered = document.lines.iter().enumerate();

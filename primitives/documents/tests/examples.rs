@@ -1,9 +1,10 @@
 //! The project's own examples: each is read and fits a record, and they stand to one another as the demo
 //! tells.
 
-use sealane_documents::{Document, canonical, read};
+use sealane_documents::{Document, canonical, read, to_json};
 use sealane_types::fields::loose_number;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
+use serde_json::Value;
 
 fn example(name: &str) -> Document {
     let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -54,6 +55,34 @@ fn every_example_is_read_without_warnings_and_fits() {
         let bound = matches!(kind, Kind::Invoice | Kind::CreditNote);
         assert_eq!(document.claims_en16931(), bound, "{name}");
     }
+}
+
+/// The example invoice with so many lines, which claims no standard: its totals are those of twelve.
+fn invoice_of(lines: usize) -> Vec<u8> {
+    let mut invoice = to_json(&example("invoice-ubl.xml"));
+    invoice["customization"] = Value::Null;
+    let own = invoice["lines"].as_array().expect("lines").clone();
+    let own = own.into_iter().cycle().take(lines);
+    invoice["lines"] = own.collect();
+    invoice.to_string().into_bytes()
+}
+
+#[test]
+fn a_long_invoice_fits_and_a_longer_one_is_refused_with_the_limit() {
+    for lines in [129, 300, 1024] {
+        let document = read(&invoice_of(lines), "long.json").expect("an invoice");
+        let fields = canonical(&document).expect("it fits");
+        assert_eq!(fields.lines.len(), lines);
+        assert_eq!(fields.lines[lines - 1], fields.lines[(lines - 1) % 12]);
+    }
+    let document = read(&invoice_of(1025), "long.json").expect("an invoice");
+    let refused = canonical(&document)
+        .expect_err("a line too many")
+        .to_string();
+    assert!(
+        refused.contains("1025") && refused.contains("1024"),
+        "{refused}"
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use sealane_documents::table::schemas;
 use sealane_types::fields::{MAX_REFERENCES, MAX_TEXT};
 use sealane_types::schema::{
-    AMOUNT_SCALE, LINE_BUCKETS, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot,
+    AMOUNT_SCALE, MAX_LINES, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot,
     slot, transport,
 };
 
@@ -98,7 +98,7 @@ fn the_scales_and_limits_are_those_of_the_page() {
         format!("| quantity | {QUANTITY_SCALE} | {NUMBER_BITS} |"),
         format!(
             "at most {MAX_TEXT} bytes, references at most {MAX_REFERENCES} entries, lines at most {}",
-            LINE_BUCKETS[3]
+            MAX_LINES
         ),
     ];
     for row in rows {

@@ -11,6 +11,8 @@ use crate::schema::{HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
 pub const MAX_CIPHERTEXT: usize = 4096;
 /// Bytes of ciphertext that a record may have for each of its leaves, on average.
 pub const MAX_CIPHERTEXT_AVERAGE: usize = 640;
+/// Bytes of ciphertext that a record may have in all: with hashes and key ids it stays below 3 MiB, and a message has 4.
+pub const MAX_RECORD_CIPHERTEXT: usize = 2 << 20;
 
 /// How many line slots a record has: one of [`LINE_BUCKETS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,7 +42,7 @@ impl Bucket {
     /// Most bytes of ciphertext that a record with this bucket has in all.
     #[must_use]
     pub fn max_ciphertext(self) -> usize {
-        self.leaves() * MAX_CIPHERTEXT_AVERAGE
+        (self.leaves() * MAX_CIPHERTEXT_AVERAGE).min(MAX_RECORD_CIPHERTEXT)
     }
 }
 
@@ -55,7 +57,9 @@ impl Decode for Bucket {
         let lines = u16::decode(reader)?;
         Self::new(lines).ok_or_else(|| DecodeError::Invalid {
             what: "bucket of lines",
-            reason: format!("records have 8, 16, 32 or 128 line slots, not {lines}"),
+            reason: format!(
+                "records have 8, 16, 32, 128, 256, 512 or 1,024 line slots, not {lines}"
+            ),
         })
     }
 }
@@ -251,5 +255,32 @@ impl Decode for Record {
         let header = RecordHeader::decode(reader)?;
         let leaves = reader.list(header.bucket.leaves(), "leaves")?;
         Self::new(header, leaves, RecordRoot::decode(reader)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::LINE_BUCKETS;
+
+    #[test]
+    fn every_record_that_can_be_read_stays_below_3_mib() {
+        let leaf = FieldBytes::LENGTH + KeyId::LENGTH + 4;
+        for lines in LINE_BUCKETS {
+            let lines = u16::try_from(lines).expect("at most 1,024");
+            let bucket = Bucket::new(lines).expect("a bucket");
+            assert_eq!(Bucket::from_bytes(&lines.to_le_bytes()), Ok(bucket));
+            let bytes = bucket.leaves() * leaf + bucket.max_ciphertext();
+            assert!(bytes + 4096 < 3 << 20, "{lines} lines: {bytes} bytes");
+        }
+        for lines in [0, 9, 64, 129, 1025, 2048] {
+            assert_eq!(Bucket::new(lines), None);
+        }
+        let said = Bucket::from_bytes(&[64, 0])
+            .expect_err("no bucket")
+            .to_string();
+        for lines in ["8", "16", "32", "128", "256", "512", "1,024"] {
+            assert!(said.contains(lines), "{said}");
+        }
     }
 }

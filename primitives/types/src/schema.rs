@@ -10,7 +10,11 @@ pub const GROUP: usize = 16;
 /// Leaves of one line.
 pub const LINE_SLOTS: usize = 7;
 /// The sizes to which a record's lines are padded.
-pub const LINE_BUCKETS: [usize; 4] = [8, 16, 32, 128];
+pub const LINE_BUCKETS: [usize; 7] = [8, 16, 32, 128, 256, 512, 1024];
+/// Most lines of a record: the largest of [`LINE_BUCKETS`].
+pub const MAX_LINES: usize = LINE_BUCKETS[LINE_BUCKETS.len() - 1];
+/// The numbers of lines for which a cross-check's circuit is compiled: those of [`LINE_BUCKETS`] that one circuit takes.
+pub const CHECK_LINES: [usize; 4] = [8, 16, 32, 128];
 /// Most distinct legal identifiers of a party; more are refused, never cut.
 pub const PARTY_IDS: usize = 3;
 
@@ -182,7 +186,7 @@ pub struct CanonicalFields {
     pub version: u16,
     /// Values by header slot; `None` is an absent field.
     pub header: [Option<FieldValue>; HEADER_SLOTS],
-    /// Values by line and line slot; at most the largest of [`LINE_BUCKETS`] lines.
+    /// Values by line and line slot; at most [`MAX_LINES`] lines.
     pub lines: Vec<[Option<FieldValue>; LINE_SLOTS]>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sealane_crypto::keys::Place;
 use sealane_types::cross_check::{CheckShape, DocumentShape};
-use sealane_types::schema::LINE_BUCKETS;
+use sealane_types::schema::CHECK_LINES;
 
 use super::{CrossCheckStatement, RecordPublic};
 
@@ -41,7 +41,7 @@ pub struct Layout<'a> {
 
 /// The buckets beyond the smallest that records may have where documents have `lines` lines.
 pub fn buckets(lines: usize) -> impl Iterator<Item = usize> {
-    LINE_BUCKETS
+    CHECK_LINES
         .into_iter()
         .skip(1)
         .filter(move |bucket| *bucket <= lines)
@@ -104,7 +104,7 @@ impl<'a> Layout<'a> {
 
 /// Header slots, then the number of lines, then slots of all lines, slot by slot.
 fn places(shape: &DocumentShape, lines: usize) -> impl Iterator<Item = Place> + '_ {
-    let lines = u16::try_from(lines).expect("a record has at most 128 lines");
+    let lines = u16::try_from(lines).expect("a check is for at most 128 lines");
     let header = shape.header.iter().map(|slot| Place::Header(*slot));
     let count = shape.count.then_some(Place::LineCount);
     let column = move |slot: &u8| {
@@ -114,4 +114,18 @@ fn places(shape: &DocumentShape, lines: usize) -> impl Iterator<Item = Place> + 
     header
         .chain(count)
         .chain(shape.columns.iter().flat_map(column))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_are_those_of_circuits_beyond_the_smallest() {
+        let of = |lines| buckets(lines).collect::<Vec<_>>();
+        assert_eq!(of(8), [0; 0]);
+        assert_eq!(of(32), [16, 32]);
+        assert_eq!(of(128), [16, 32, 128]);
+        assert_eq!(of(1024), of(128), "a switch for each bucket of a circuit");
+    }
 }

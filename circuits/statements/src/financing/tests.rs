@@ -18,6 +18,7 @@ use super::fixture::{context, invoice, witness};
 use super::*;
 
 mod forging;
+mod long;
 mod mutation;
 
 /// The honest statement of an invoice.

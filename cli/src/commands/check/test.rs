@@ -66,7 +66,7 @@ fn sizes(found: &[Vec<Sample>]) -> Result<Sizes, Failure> {
     let documents = found.iter().map(Vec::len).max();
     let sizes = lines.and_then(line_bucket).zip(documents);
     let sizes = sizes.and_then(|(lines, documents)| Sizes::new(lines, documents));
-    sizes.ok_or_else(|| Failure::invalid("there are more lines or documents than a check takes"))
+    sizes.ok_or_else(|| Failure::invalid("there are more lines or documents than a check takes: at most 128 lines a document for now, and 8 documents in a list"))
 }
 
 fn unsealed(samples: &[Sample]) -> Vec<Handed<'_>> {

@@ -15,6 +15,7 @@ use sealane_types::alias::Alias;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
+use sealane_types::schema::CHECK_LINES;
 
 use super::work::{self, Opened};
 use super::{CheckedRecord, CrossCheckFault, Lacking};
@@ -225,7 +226,17 @@ fn assigned(
 /// The smallest sizes that take the records.
 pub(super) fn sizes(by_document: &[Vec<Placed>]) -> Result<Sizes, CrossCheckFault> {
     let all = by_document.iter().flatten();
-    let lines = all.map(|placed| placed.record.header.bucket.lines()).max();
+    let longest = all.max_by_key(|placed| placed.record.header.bucket);
+    let lines = longest.map(|placed| placed.record.header.bucket.lines());
+    let limit = CHECK_LINES[CHECK_LINES.len() - 1];
+    if let Some((placed, lines)) = longest.zip(lines.filter(|lines| *lines > limit)) {
+        return Err(CrossCheckFault::TooManyLines {
+            document: placed.document.clone(),
+            record: placed.record.id(),
+            lines,
+            limit,
+        });
+    }
     let documents = by_document.iter().map(Vec::len).max();
     let sizes = lines.zip(documents);
     let sizes = sizes.and_then(|(lines, documents)| Sizes::new(lines, documents));

@@ -28,12 +28,12 @@ fn file_fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> HandoverErr
 }
 
 /// `a` has `b`'s card.
-async fn acquainted(a: &Bank, b: &Bank) {
+pub(super) async fn acquainted(a: &Bank, b: &Bank) {
     let card = b.card().await.expect("a card");
     a.add_contact(&card, None).await.expect("it holds");
 }
 
-async fn given(a: &Bank, record: &RecordId, paths: &str) -> Vec<u8> {
+pub(super) async fn given(a: &Bank, record: &RecordId, paths: &str) -> Vec<u8> {
     let grant = a.grant(record, "bank-b", paths).await;
     grant.expect("given").file
 }

@@ -1,7 +1,9 @@
 //! A chain with a workflow, two checks and the parties of a trade.
 
 use sealane_types::alias::Alias;
-use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
+use sealane_types::cross_check::{
+    CheckProof, CheckRef, CheckShape, Circuit, Compiled, DocumentShape,
+};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Role;
 use sealane_types::governance::Change;

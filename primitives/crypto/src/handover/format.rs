@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, Digest, ReceivingKey, RecordId, Signature};
+use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS, MAX_LINES};
 use zeroize::Zeroizing;
 
 use super::{Handover, HandoverError, Opened};
@@ -18,11 +19,11 @@ const HEADER: usize = 4 + 1 + 32;
 /// What is encrypted is padded to a multiple of so many bytes.
 const STEP: usize = 4096;
 /// Most fields of a record: the largest has so many leaves.
-const MAX_FIELDS: usize = 929;
+const MAX_FIELDS: usize = HEADER_SLOTS + MAX_LINES * LINE_SLOTS + 1;
 /// Longest content: fields of 35 bytes, and a few kilobytes beside them.
 const MAX_CONTENT: usize = MAX_FIELDS * 35 + 2048;
 /// Longest hand-over file, in bytes.
-pub const MAX_HANDOVER: usize = 1 << 16;
+pub const MAX_HANDOVER: usize = 1 << 18;
 
 /// The header of a file of this chain.
 pub(super) fn header(chain: ChainId) -> [u8; HEADER] {

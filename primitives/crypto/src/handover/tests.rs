@@ -29,13 +29,17 @@ fn signing(of: AliasId) -> SigningKey {
 }
 
 fn record() -> Record {
+    record_of(3)
+}
+
+fn record_of(lines: usize) -> Record {
     let heading = Heading {
         chain: CHAIN,
         sealer: SEALER,
         bank: BANK,
         replaces: None,
     };
-    let sealed = Sealed::seal(&invoice(3), &heading, &secret(), PERIOD).expect("it fits");
+    let sealed = Sealed::seal(&invoice(lines), &heading, &secret(), PERIOD).expect("it fits");
     sealed.into_parts().0
 }
 
@@ -329,7 +333,7 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
     let header: Vec<Place> = (0..32).map(Place::Header).collect();
     assert_eq!(length(&header), length(&header[..1]));
     assert_eq!(length(&header), 37 + 32 + 4096 + 16);
-    let largest = sealane_types::record::Bucket::new(128).expect("a bucket");
+    let largest = sealane_types::record::Bucket::new(1024).expect("a bucket");
     let all: Vec<Place> = Place::all(largest).collect();
     let long: Vec<String> = (0..7)
         .map(|at| format!("{at}:{}", "x".repeat(158)))
@@ -342,6 +346,18 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
     let file = sealed(&given);
     assert!(file.len() <= MAX_HANDOVER, "{} bytes", file.len());
     assert_eq!(open(&file).expect("it opens").handover, given);
+}
+
+#[test]
+fn all_lines_of_a_long_record_are_handed_over() {
+    let record = record_of(300);
+    let lines = Place::all(record.header.bucket).skip(32);
+    let places: Vec<Place> = lines.collect();
+    assert_eq!(places.len(), 512 * 7 + 1);
+    let given = handover(&record, &places);
+    let checked = imported(&given, &record).expect("it holds");
+    assert_eq!(checked.handover, given);
+    assert!(checked.evidence.is_empty());
 }
 
 #[test]

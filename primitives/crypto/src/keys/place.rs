@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sealane_types::record::Bucket;
-use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES};
 
 use crate::commitment::Position;
 
@@ -54,7 +54,7 @@ impl Place {
         let of_lines = index - HEADER_SLOTS;
         let (line, slot) = (of_lines / LINE_SLOTS, small(of_lines % LINE_SLOTS));
         if line < bucket.lines() {
-            let line = u16::try_from(line).expect("a record has at most 128 lines");
+            let line = u16::try_from(line).expect("a record has at most 1,024 lines");
             return Some(Self::Line { line, slot });
         }
         (index + 1 == bucket.leaves()).then_some(Self::LineCount)
@@ -90,8 +90,7 @@ impl Place {
             (slot, Position::NO_LINE) => Self::Header(slot),
             (slot, line) => Self::Line { line, slot },
         };
-        let largest = LINE_BUCKETS.into_iter().max();
-        let largest = largest.and_then(|lines| Bucket::new(u16::try_from(lines).ok()?))?;
+        let largest = Bucket::new(u16::try_from(MAX_LINES).ok()?)?;
         place.index(largest).map(|_| place)
     }
 }
@@ -127,11 +126,13 @@ impl Iterator for Places {
 mod tests {
     use std::collections::BTreeSet;
 
+    use sealane_types::schema::LINE_BUCKETS;
+
     use super::*;
 
     #[test]
     fn places_are_the_leaves_in_order_each_once() {
-        for lines in [8, 16, 32, 128] {
+        for lines in LINE_BUCKETS.map(|lines| u16::try_from(lines).expect("a bucket")) {
             let bucket = Bucket::new(lines).expect("a bucket");
             let places: Vec<Place> = Place::all(bucket).collect();
             assert_eq!(places.len(), bucket.leaves());
@@ -142,7 +143,7 @@ mod tests {
             let bytes: BTreeSet<_> = places.iter().map(|place| place.bytes()).collect();
             assert_eq!(bytes.len(), places.len());
             assert_eq!(Place::Header(32).index(bucket), None);
-            for nowhere in [[32, 0xff, 0xff], [7, 0, 0], [0, 128, 0], [0xff, 0, 0]] {
+            for nowhere in [[32, 0xff, 0xff], [7, 0, 0], [0, 0, 4], [0xff, 0, 0]] {
                 assert_eq!(Place::from_bytes(nowhere), None);
             }
             assert_eq!(

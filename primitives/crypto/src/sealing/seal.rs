@@ -71,7 +71,7 @@ impl Sealed {
             openings.push(opening);
         }
         let hashes: Vec<_> = openings.iter().map(|opening| opening.hash).collect();
-        let lines = u16::try_from(fields.lines.len()).expect("at most 128");
+        let lines = u16::try_from(fields.lines.len()).expect("at most 1,024");
         let openings = Openings::new(header.clone(), openings, lines, tree_of(&hashes), &key);
         let root = RecordRoot::new(encode_element(&openings.root()));
         let record = Record::new(header, leaves, root);
@@ -130,7 +130,7 @@ fn value_at(fields: &CanonicalFields, place: Place) -> Option<FieldValue> {
             line[usize::from(slot)].clone()
         }
         Place::LineCount => {
-            let lines = i64::try_from(fields.lines.len()).expect("at most 128");
+            let lines = i64::try_from(fields.lines.len()).expect("at most 1,024");
             Some(FieldValue::Integer(lines))
         }
     }

@@ -136,14 +136,17 @@ fn what_does_not_fit_is_refused_with_its_path() {
         Err(SealError::TooManyReferences { .. })
     ));
     let mut document = invoice();
-    document.lines = vec![Line::default(); 128];
+    document.lines = vec![Line::default(); 1024];
     assert!(canonical(&document).is_ok());
     document.lines.push(Line::default());
+    let refused = canonical(&document).expect_err("one too many");
     assert!(matches!(
-        canonical(&document),
-        Err(SealError::TooManyLines {
-            lines: 129,
-            limit: 128
-        })
+        refused,
+        SealError::TooManyLines {
+            lines: 1025,
+            limit: 1024
+        }
     ));
+    let said = refused.to_string();
+    assert!(said.contains("1025") && said.contains("1024"), "{said}");
 }

@@ -1,0 +1,83 @@
+//! A document of more than 128 lines is sealed, financed and given like others; checks do not take it yet, and say so.
+
+use serde_json::Value;
+
+use super::*;
+use crate::flows::{CheckText, CrossCheckFault};
+
+const DATED: &str = "check dated version 1
+\"The invoice has a date.\"
+document invoice is Invoice by seller
+require dated \"It has a date.\"
+    present invoice.issue_date
+";
+
+/// The example invoice with so many lines, which claims no standard: its totals are those of twelve.
+fn invoice_of(lines: usize) -> Vec<u8> {
+    let document = sealane_documents::read(INVOICE, "invoice.xml").expect("an invoice");
+    let mut invoice = sealane_documents::to_json(&document);
+    invoice["customization"] = Value::Null;
+    let own = invoice["lines"].as_array().expect("lines").clone();
+    let own = own.into_iter().cycle().take(lines);
+    invoice["lines"] = own.collect();
+    invoice.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn an_invoice_of_300_lines_is_financed_once_and_given() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let long = invoice_of(300);
+    let sealed = a.seal("long.json", &long, None, &Silent).await;
+    let sealed = sealed.expect("sealed");
+    assert_eq!((sealed.bucket, sealed.bytes), (512, 851_086));
+    let financed = a.finance(&sealed.record, &plain(), &Silent).await;
+    let bytes = std::fs::read(&financed.expect("financed").receipt).expect("a receipt");
+    let summary = receipt::verify(&bytes, Some(a.home().genesis())).expect("holds");
+    assert_eq!(summary.outcome, "financed");
+    let taken = b.inquire("long.json", &long, &Silent).await;
+    let taken = taken.expect("answered");
+    assert!(matches!(taken.answer, Answer::Taken(_)), "{taken:?}");
+
+    handover::acquainted(&a, &b).await;
+    let file = handover::given(&a, &sealed.record, "lines").await;
+    b.import(&file).await.expect("it holds");
+    let granted = b.home().granted(&sealed.record).expect("read");
+    let granted = granted.expect("it was given");
+    assert_eq!(granted.fields.len(), 512 * 7 + 1);
+    let shown = b.record_show(&sealed.record).await.expect("shown");
+    assert_eq!(shown.lines, Some(300));
+}
+
+#[tokio::test]
+async fn a_check_over_a_long_record_and_a_document_beyond_the_longest_are_refused() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    let record = sealed(&a, &invoice_of(129)).await;
+    let named = [("invoice".to_owned(), vec![record])];
+    let check = || CheckText::Own(DATED.to_owned());
+    let proven = a.prove_check(check(), &named, &Silent).await;
+    let submitted = a.submit_check(check(), &named, &Silent).await;
+    for refused in [
+        proven.map(|_| ()).expect_err("too long"),
+        submitted.map(|_| ()).expect_err("too long"),
+    ] {
+        let ClientError::CrossCheck(fault) = refused else {
+            panic!("{refused}")
+        };
+        assert!(
+            matches!(fault, CrossCheckFault::TooManyLines { lines: 256, .. }),
+            "{fault}"
+        );
+        assert!(
+            fault.to_string().contains("at most 128 lines for now"),
+            "{fault}"
+        );
+    }
+    let beyond = a.seal("long.json", &invoice_of(1025), None, &Silent).await;
+    let refused = beyond.expect_err("a line too many").to_string();
+    assert!(
+        refused.contains("1025") && refused.contains("1024"),
+        "{refused}"
+    );
+}
