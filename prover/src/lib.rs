@@ -5,10 +5,12 @@
 
 mod cross_check;
 mod error;
+mod parts;
 mod prover;
 
 pub use cross_check::CheckProver;
 pub use error::ProveError;
+pub use parts::{PartsCircuit, PartsProofs, PartsProver, PartsStep};
 pub use prover::{PROOF_BYTES, Proof, ProveStep, Prover};
 pub use sealane_setup::{SetupError, Step, default_directory};
 

@@ -7,7 +7,7 @@ use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::tags;
-use sealane_statements::cross_check::CrossCheckStatement;
+use sealane_statements::cross_check::Publishes;
 use sealane_statements::financing::{FinancingStatement, Shape, StatementError};
 use thiserror::Error;
 
@@ -116,7 +116,7 @@ impl Verifier {
     #[must_use]
     pub fn cross_check_key(
         &self,
-        statement: &CrossCheckStatement,
+        statement: &impl Publishes,
         proof: &[u8; PROOF_BYTES],
     ) -> [u8; 32] {
         let transcript = transcript(statement, proof);
@@ -138,11 +138,11 @@ impl Verifier {
     ///
     /// # Errors
     /// When the proof's bytes are none, or it does not show the statement under this key.
-    pub fn verify_cross_check(
+    pub fn verify_cross_check<S: Publishes>(
         &self,
-        statement: CrossCheckStatement,
+        statement: S,
         proof: &[u8; PROOF_BYTES],
-    ) -> Result<Verified<CrossCheckStatement>, VerifyError> {
+    ) -> Result<Verified<S>, VerifyError> {
         self.verify_decoded(decode_cross_check(statement, proof)?)
     }
 
@@ -192,10 +192,10 @@ impl Verifier {
     ///
     /// # Errors
     /// When the operating system gives no randomness for the weights.
-    pub fn verify_cross_checks(
+    pub fn verify_cross_checks<S: Publishes + Send>(
         &self,
-        claims: Vec<(CrossCheckStatement, [u8; PROOF_BYTES])>,
-    ) -> Result<Vec<Result<Verified<CrossCheckStatement>, VerifyError>>, RandomError> {
+        claims: Vec<(S, [u8; PROOF_BYTES])>,
+    ) -> Result<Vec<Result<Verified<S>, VerifyError>>, RandomError> {
         let transcripts = claims.iter();
         let transcripts = transcripts.flat_map(|(statement, proof)| transcript(statement, proof));
         let transcripts: Vec<u8> = transcripts.collect();
@@ -294,20 +294,20 @@ fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
 }
 
 /// Every byte of a cross-check's public inputs and proof.
-fn transcript(statement: &CrossCheckStatement, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
-    let inputs = statement.public_inputs();
+fn transcript(statement: &impl Publishes, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
+    let inputs = statement.inputs();
     let mut bytes = (inputs.len() as u64).to_le_bytes().to_vec();
     bytes.extend(inputs.iter().flat_map(encode_element));
     bytes.extend(proof);
     bytes
 }
 
-fn decode_cross_check(
-    statement: CrossCheckStatement,
+fn decode_cross_check<S: Publishes>(
+    statement: S,
     proof: &[u8; PROOF_BYTES],
-) -> Result<Decoded<CrossCheckStatement>, VerifyError> {
+) -> Result<Decoded<S>, VerifyError> {
     let claim = Claim {
-        inputs: statement.public_inputs(),
+        inputs: statement.inputs(),
         proof: Proof::decode(proof)?,
     };
     Ok(Decoded { statement, claim })

@@ -6,6 +6,8 @@ mod gather;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use sealane_crypto::hash::hash;
+use sealane_crypto::tags;
 use sealane_ledger::{CrossCheckClaim, FinancingClaim, StatementProofs};
 use sealane_statements::financing::UncheckedStatement;
 use sealane_types::ids::VerifyingKeyId;
@@ -13,7 +15,7 @@ use sealane_verifier::{UncheckedFinancing, Verifier};
 
 use crate::bridge::{Fault, fail};
 
-use cross_check::{Checks, UncheckedCrossCheck};
+use cross_check::{Checks, UncheckedCrossCheck, UncheckedProof};
 pub(crate) use gather::{Gather, Question};
 
 /// Most outcomes that are remembered: 33 bytes each, and what holding them takes.
@@ -101,9 +103,12 @@ impl Proofs {
     fn name(&self, unchecked: &Unchecked) -> [u8; 32] {
         match unchecked {
             Unchecked::Financing(financing) => self.verifier.cache_key(financing),
-            Unchecked::CrossCheck(check) => check
-                .verifier
-                .cross_check_key(&check.statement, &check.proof),
+            Unchecked::CrossCheck(check) => {
+                let names = check.0.iter();
+                let names = names.map(|one| one.verifier.cross_check_key(&one.inputs, &one.proof));
+                let names: Vec<[u8; 32]> = names.collect();
+                hash(tags::BATCH_WEIGHTS, &[b"all", &names.concat()])
+            }
         }
     }
 
@@ -115,15 +120,17 @@ impl Proofs {
             match question {
                 Unchecked::Financing(financing) => financings.push((place, *financing)),
                 Unchecked::CrossCheck(check) => {
-                    let batch: &mut Vec<_> = checks.entry(check.verifier.key_id()).or_default();
-                    batch.push((place, *check));
+                    for proof in check.0 {
+                        let batch: &mut Vec<_> = checks.entry(proof.verifier.key_id()).or_default();
+                        batch.push((place, proof));
+                    }
                 }
             }
         }
-        let mut outcomes = vec![false; count];
+        let mut outcomes = vec![true; count];
         let mut keep = |places: Vec<usize>, held: Vec<bool>| {
             for (place, held) in places.into_iter().zip(held) {
-                outcomes[place] = held;
+                outcomes[place] &= held;
             }
         };
         let (places, financings): (Vec<_>, Vec<_>) = financings.into_iter().unzip();
@@ -146,14 +153,12 @@ impl Proofs {
     }
 }
 
-/// Proofs of one check.
-fn verify_cross_checks(batch: Vec<UncheckedCrossCheck>) -> Vec<bool> {
+/// Proofs under one key.
+fn verify_cross_checks(batch: Vec<UncheckedProof>) -> Vec<bool> {
     let Some(verifier) = batch.first().map(|check| Arc::clone(&check.verifier)) else {
         return Vec::new();
     };
-    let claims = batch
-        .into_iter()
-        .map(|check| (check.statement, check.proof));
+    let claims = batch.into_iter().map(|check| (check.inputs, check.proof));
     match verifier.verify_cross_checks(claims.collect()) {
         Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
         Err(error) => fail(Fault::Random(error)),

@@ -38,7 +38,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of an instance.
+    /// The plan of an instance; of one in parts, as if its longest documents were taken in one.
     #[must_use]
     pub fn of(instance: &Instance<'_>) -> Self {
         let (check, sizes) = (instance.check(), instance.sizes());
@@ -57,14 +57,14 @@ impl Plan {
         let shape = shape(check, &opened, &requirements);
         let layout = Layout {
             shape: &shape,
-            lines: sizes.lines(),
+            lines: sizes.longest(),
             documents: sizes.documents(),
         };
         Self {
             positions: layout.positions().collect(),
             opened,
             requirements,
-            lines: sizes.lines(),
+            lines: sizes.longest(),
             documents: sizes.documents(),
             shape,
         }

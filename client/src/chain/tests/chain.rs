@@ -52,10 +52,12 @@ impl StatementProofs for Trusting {
 }
 
 fn shown(claim: &CrossCheckClaim) -> Option<()> {
-    let (statement, key) = (claim.statement()?, &claim.published.verifying_key);
-    let key = VerifyingKey::decode_for(key, statement.public_inputs().len()).ok()?;
-    let verified = Verifier::new(&key).verify_cross_check(statement, claim.proof.as_bytes());
-    verified.ok().map(|_| ())
+    claim.proofs()?.into_iter().try_for_each(|one| {
+        let key = &one.circuit.verifying_key;
+        let key = VerifyingKey::decode_for(key, one.inputs.len()).ok()?;
+        let verified = Verifier::new(&key).verify_cross_check(one.inputs, one.proof.as_bytes());
+        verified.ok().map(|_| ())
+    })
 }
 
 /// One final block.

@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sealane_ledger::CrossCheckClaim;
-use sealane_statements::cross_check::CrossCheckStatement;
+use ark_bls12_381::Fr;
+use sealane_ledger::{ClaimedProof, CrossCheckClaim};
 use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
 
-/// Most published keys that are kept prepared.
-const KEPT: usize = 64;
+/// Most published keys that are kept prepared: a check in parts has up to some ten.
+const KEPT: usize = 256;
 
-/// A proof, the statement that it must show, and the key.
+/// The proof of a check, or of each of its steps: they hold together or not at all.
 #[derive(Clone)]
-pub(crate) struct UncheckedCrossCheck {
+pub(crate) struct UncheckedCrossCheck(pub(super) Vec<UncheckedProof>);
+
+/// A proof, its public inputs, and the key.
+#[derive(Clone)]
+pub(crate) struct UncheckedProof {
     pub(super) verifier: Arc<Verifier>,
-    pub(super) statement: CrossCheckStatement,
+    pub(super) inputs: Vec<Fr>,
     pub(super) proof: [u8; PROOF_BYTES],
 }
 
@@ -23,13 +27,20 @@ pub(crate) struct UncheckedCrossCheck {
 pub(super) struct Checks(Mutex<BTreeMap<Vec<u8>, Arc<Verifier>>>);
 
 impl Checks {
-    /// What the verifier is asked; `None` where the state's bytes are none, which no proof holds for.
+    /// What the verifier is asked; `None` where the state's bytes are none, or the proofs are not those of these records: nothing
+    /// holds then.
     pub(super) fn question(&self, claim: &CrossCheckClaim) -> Option<UncheckedCrossCheck> {
-        let inputs = claim.layout().input_count();
-        Some(UncheckedCrossCheck {
-            verifier: self.verifier(&claim.published.verifying_key, inputs)?,
-            statement: claim.statement()?,
-            proof: *claim.proof.as_bytes(),
+        let proofs = claim.proofs()?.into_iter();
+        let asked = proofs.map(|proof| self.asked(proof));
+        Some(UncheckedCrossCheck(asked.collect::<Option<_>>()?))
+    }
+
+    fn asked(&self, claimed: ClaimedProof<'_>) -> Option<UncheckedProof> {
+        let key = &claimed.circuit.verifying_key;
+        Some(UncheckedProof {
+            verifier: self.verifier(key, claimed.inputs.len())?,
+            inputs: claimed.inputs,
+            proof: *claimed.proof.as_bytes(),
         })
     }
 
