@@ -109,7 +109,7 @@ fn advice(reason: &Refusal) -> String {
         } => "see sealane check published, and sealane workflow list",
         Refusal::ChangeFails {
             fault: ChangeFault::CheckLines,
-        } => "publish it with --lines 8, 16, 32 or 128",
+        } => "publish it with --lines 8, 16, 32 or 128, or in parts of so many lines: --lines 128+",
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::NoRound

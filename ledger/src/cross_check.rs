@@ -16,7 +16,7 @@ use sealane_types::record::Bucket;
 
 mod parts;
 
-use parts::in_parts;
+pub use parts::claimed_in_parts;
 
 use crate::state::{CheckEntry, Key, OpenedFields, RecordEntry, StateExt, StateRead};
 
@@ -94,7 +94,7 @@ impl CrossCheckClaim {
                 }])
             }
             (Compiled::Parts { shape, circuits }, CheckProof::Parts(proof)) => {
-                in_parts(shape, circuits, lists, &self.bits, proof)
+                claimed_in_parts(shape, circuits, lists, &self.bits, proof)
             }
             _ => None,
         }

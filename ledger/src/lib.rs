@@ -33,7 +33,7 @@ mod verify;
 pub use apply::{Applied, ApplyError, apply, next_sequence};
 pub use beginning::{FIRST_PROTOCOL, GenesisError, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
-pub use cross_check::{ClaimedProof, CrossCheckClaim, RecordClaim, claim};
+pub use cross_check::{ClaimedProof, CrossCheckClaim, RecordClaim, claim, claimed_in_parts};
 pub use effects::Effect;
 pub use naming::{block_id, chain_id, transaction_id, validator_set_hash};
 pub use verified::{VerifiedBlock, VerifiedTransaction};

@@ -39,9 +39,9 @@ pub enum CheckOnChain {
     Publish {
         /// A standard check's name, or a declaration's file
         check: String,
-        /// For documents of up to so many lines: 8, 16, 32 or 128
-        #[arg(long, default_value_t = 16)]
-        lines: usize,
+        /// For documents of up to so many lines: 8, 16, 32 or 128; 16+, 32+ or 128+ for documents of any length, in parts of so many
+        #[arg(long, default_value = "16")]
+        lines: String,
         /// For lists of up to so many documents
         #[arg(long, default_value_t = 1)]
         documents: usize,

@@ -8,15 +8,17 @@
 //!
 //! `specs/checks/README.md` says what a proof shows.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use sealane_checks::compile::{Plan, Position};
 use sealane_checks::evaluate::Standing;
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Instance, Sizes};
+use sealane_types::cross_check::CheckProof as ProofOfCheck;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::TestKeys;
-use sealane_types::ids::{AliasId, ProofBytes, RecordId, VerifyingKeyId};
+use sealane_types::ids::{AliasId, RecordId, VerifyingKeyId};
 
 use super::Bank;
 use crate::error::ClientError;
@@ -25,13 +27,16 @@ use crate::work::on_processor;
 
 mod fault;
 mod file;
+mod parts;
 mod placed;
 mod submit;
 mod work;
 
 pub use fault::{CrossCheckFault, Lacking};
 pub use file::{CheckProof, CheckText, MAX_CHECK_PROOF};
+pub(super) use parts::{circuits, sizes_of};
 pub use submit::{StandingCheck, SubmittedCheck};
+pub(super) use work::Tell;
 
 use placed::{Placed, positions, sizes};
 use work::{Proving, Verifying};
@@ -68,8 +73,8 @@ pub struct ProvenCheck {
     pub evaluation: Evaluation,
     /// The verifying key.
     pub verifying_key: VerifyingKeyId,
-    /// The proof.
-    pub proof: ProofBytes,
+    /// The proof, or that of each step.
+    pub proof: ProofOfCheck,
     /// What proving took, without making keys.
     pub proving: Duration,
 }
@@ -147,7 +152,7 @@ impl Bank {
         });
         let proven = proven.await?;
         let verifying_key = VerifyingKeyId::new(proven.verifying_key);
-        let proof = ProofBytes::new(proven.proof);
+        let proof = proven.proof;
         let file = CheckProof {
             chain: self.home().chain(),
             check: text,
@@ -155,7 +160,7 @@ impl Bank {
             verifying_key,
             records,
             bits: proven.bits,
-            proof,
+            proof: proof.clone(),
         };
         Ok(ProvenCheck {
             file: file.to_bytes(),
@@ -214,7 +219,7 @@ impl Bank {
             sizes: file.sizes,
             presented,
             bits: file.bits.clone(),
-            proof: *file.proof.as_bytes(),
+            proof: file.proof.clone(),
             verifying_key: *file.verifying_key.as_bytes(),
         };
         let held = told(progress, Stage::VerifyingCheck, |tell| {
@@ -247,7 +252,7 @@ impl Bank {
 pub(super) async fn told<T, F>(
     progress: &dyn Progress,
     stage: Stage,
-    work: impl FnOnce(Box<dyn Fn(&'static str) + Send>) -> F,
+    work: impl FnOnce(Box<dyn Fn(Cow<'static, str>) + Send>) -> F,
 ) -> Result<T, ClientError>
 where
     T: Send + 'static,
@@ -260,7 +265,7 @@ where
     }));
     let listen = async {
         while let Some(words) = told.recv().await {
-            progress.detail(stage, words);
+            progress.detail(stage, &words);
         }
     };
     let (done, ()) = tokio::join!(on_processor(work), listen);

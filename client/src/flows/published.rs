@@ -1,16 +1,17 @@
 //! Checks that the network has agreed on: a member proposes one with its text, each home that votes compiles it itself, and
 //! from its height on the ledger takes its proofs.
 
+use sealane_checks::typed::Check;
 use sealane_checks::{Instance, Sizes};
 use sealane_ledger::consortium::check_source;
 use sealane_ledger::state::{CheckEntry, Key};
 use sealane_prover::{CheckProver, ProveError, default_directory};
-use sealane_types::cross_check::{CheckDefinition, CheckRef, MAX_SOURCE};
+use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled, MAX_SOURCE};
 use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, Height};
 use sealane_types::record::Bucket;
 
-use super::cross_check::{CheckText, CrossCheckFault, told};
+use super::cross_check::{CheckText, CrossCheckFault, Tell, circuits, sizes_of, told};
 use super::{Bank, Voted};
 use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
@@ -37,13 +38,9 @@ impl PublishedCheck {
     /// Never: the ledger publishes checks at the sizes of circuits alone.
     #[must_use]
     pub fn sizes(&self) -> Sizes {
-        let sizes = sizes(&self.definition.check);
+        let sizes = sizes_of(&self.definition.check);
         sizes.expect("a published check's sizes are those that checks have")
     }
-}
-
-fn sizes(check: &CheckRef) -> Option<Sizes> {
-    Sizes::new(check.lines.lines(), check.documents())
 }
 
 impl Bank {
@@ -130,7 +127,10 @@ impl Bank {
             (own.check.name(), own.check.version) == (&check.name[..], check.version)
                 && check_source(&own.source) == source
         });
-        published.sort_by_key(|one| (one.sizes().lines(), one.sizes().documents()));
+        published.sort_by_key(|one| {
+            let sizes = one.sizes();
+            (sizes.longest(), sizes.documents(), sizes.lines())
+        });
         Ok(published)
     }
 
@@ -144,20 +144,14 @@ impl Bank {
         let fits = |one: &PublishedCheck| {
             let sizes = one.sizes();
             one.until.is_none()
-                && sizes.lines() >= least.lines()
+                && sizes.longest() >= least.longest()
                 && sizes.documents() >= least.documents()
         };
         let found = published.into_iter().find(fits);
         let found = found.map(|one| one.definition);
         let check = text.read()?;
         Ok(found.ok_or_else(|| CrossCheckFault::NotPublished {
-            check: format!(
-                "{}@{} for {} lines and {} documents in a list",
-                check.name,
-                check.version,
-                least.lines(),
-                least.documents()
-            ),
+            check: format!("{}@{} for {}", check.name, check.version, said(least)),
         })?)
     }
 
@@ -172,7 +166,7 @@ impl Bank {
         };
         self.test_keys()?;
         let text = CheckText::Own(proposed.source.clone());
-        let sizes = sizes(&proposed.check);
+        let sizes = sizes_of(&proposed.check);
         let sizes = sizes.ok_or(CrossCheckFault::OtherDefinition { part: SIZES })?;
         let own = compiled(&text, sizes, progress).await?;
         let part = difference(&own, proposed);
@@ -182,26 +176,50 @@ impl Bank {
     }
 }
 
+/// Sizes in words.
+fn said(sizes: Sizes) -> String {
+    let documents = sizes.documents();
+    match sizes.are_parts() {
+        true => format!("documents in parts, and {documents} documents in a list"),
+        false => format!(
+            "{} lines and {documents} documents in a list",
+            sizes.lines()
+        ),
+    }
+}
+
 /// What differs, the most telling part first.
 fn difference(own: &CheckDefinition, proposed: &CheckDefinition) -> Option<&'static str> {
     [
         (own.check == proposed.check, SIZES),
         (
-            own.shape == proposed.shape,
+            same_shape(&own.compiled, &proposed.compiled),
             "documents, opened leaves or requirements",
         ),
-        (own.circuit == proposed.circuit, "circuit"),
-        (own.verifying_key == proposed.verifying_key, "verifying key"),
+        (
+            digests(&own.compiled).eq(digests(&proposed.compiled)),
+            "circuit",
+        ),
+        (own.compiled == proposed.compiled, "verifying key"),
     ]
     .into_iter()
     .find_map(|(same, part)| (!same).then_some(part))
 }
 
 fn is(entry: &CheckEntry, definition: &CheckDefinition) -> bool {
-    entry.source == check_source(&definition.source)
-        && entry.shape == definition.shape
-        && entry.circuit == definition.circuit
-        && entry.verifying_key == definition.verifying_key
+    entry.source == check_source(&definition.source) && entry.compiled == definition.compiled
+}
+
+fn same_shape(own: &Compiled, proposed: &Compiled) -> bool {
+    match (own, proposed) {
+        (Compiled::One { shape, .. }, Compiled::One { shape: other, .. }) => shape == other,
+        (Compiled::Parts { shape, .. }, Compiled::Parts { shape: other, .. }) => shape == other,
+        _ => false,
+    }
+}
+
+fn digests(compiled: &Compiled) -> impl Iterator<Item = Digest> {
+    compiled.circuits().iter().map(|circuit| circuit.digest)
 }
 
 /// What a text is at these sizes, with its test keys, which are made and kept here if they are not there.
@@ -217,23 +235,38 @@ async fn compiled(
     let check = text.read()?;
     let compiled = told(progress, Stage::CompilingCheck, |tell| {
         move || -> Result<CheckDefinition, ClientError> {
-            let instance = Instance::new(&check, sizes);
-            let instance = instance.map_err(|fault| CrossCheckFault::Check(fault.problem))?;
-            let cache = default_directory().map_err(ProveError::from)?;
-            let prover = CheckProver::open(&instance, None, &cache, &mut |step| {
-                tell(key_words(step));
-            })?;
             let lines = u16::try_from(sizes.lines()).ok().and_then(Bucket::new);
             let lines = lines.expect("sizes have a bucket of lines");
-            let named = CheckRef::new(&check.name, check.version, lines, sizes.documents());
+            let new = match sizes.are_parts() {
+                true => CheckRef::in_parts,
+                false => CheckRef::new,
+            };
+            let named = new(&check.name, check.version, lines, sizes.documents());
             Ok(CheckDefinition {
                 check: named.ok_or_else(|| CrossCheckFault::Name(check.name.clone()))?,
                 source,
-                shape: prover.plan().shape().clone(),
-                circuit: Digest::new(prover.circuit_digest()),
-                verifying_key: prover.verifying_key_bytes(),
+                compiled: match sizes.are_parts() {
+                    true => circuits(&check, sizes, &tell)?,
+                    false => circuit(&check, sizes, &tell)?,
+                },
             })
         }
     });
     compiled.await
+}
+
+fn circuit(check: &Check, sizes: Sizes, tell: Tell<'_>) -> Result<Compiled, ClientError> {
+    let instance = Instance::new(check, sizes);
+    let instance = instance.map_err(|fault| CrossCheckFault::Check(fault.problem))?;
+    let cache = default_directory().map_err(ProveError::from)?;
+    let prover = CheckProver::open(&instance, None, &cache, &mut |step| {
+        tell(key_words(step).into());
+    })?;
+    Ok(Compiled::One {
+        shape: prover.plan().shape().clone(),
+        circuit: Circuit {
+            digest: Digest::new(prover.circuit_digest()),
+            verifying_key: prover.verifying_key_bytes(),
+        },
+    })
 }

@@ -4,6 +4,7 @@
 mod checks;
 mod handover;
 mod long;
+mod parts;
 mod trade;
 
 use std::path::Path;

@@ -14,7 +14,8 @@ use sealane_types::schema::GROUP;
 use super::ClaimedProof;
 
 /// All proofs with what they must show; `None` where they are not those that cover the records.
-pub(super) fn in_parts<'a>(
+#[must_use]
+pub fn claimed_in_parts<'a>(
     shape: &PartsShape,
     circuits: &'a [Circuit],
     lists: Vec<Vec<Presented>>,

@@ -41,7 +41,7 @@ pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report,
             lines,
             documents,
             notice,
-        } => publishing::publish(home, &check, (lines, documents), notice).await,
+        } => publishing::publish(home, &check, (&lines, documents), notice).await,
         CheckOnChain::Published => publishing::published(home).await,
         CheckOnChain::Verify { file, check } => verify(home, &file, check.as_deref()).await,
     }
@@ -166,7 +166,7 @@ fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
     );
     let data = json!({
         "ok": true, "check": proven.check.name, "version": proven.check.version, "met": met == all,
-        "lines": proven.sizes.lines(), "documents": proven.sizes.documents(), "records": records_json(&proven.records),
+        "lines": proven.sizes.lines(), "in_parts": proven.sizes.are_parts(), "documents": proven.sizes.documents(), "records": records_json(&proven.records),
         "requirements": outcomes_json(&proven.evaluation), "verifying_key": proven.verifying_key.to_string(), "test_keys": true,
         "file": out, "bytes": proven.file.len(), "milliseconds": u64::try_from(proven.proving.as_millis()).unwrap_or(u64::MAX),
     });
@@ -256,20 +256,20 @@ fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
     let data = json!({
         "ok": true, "check": verified.check.name, "version": verified.check.version, "standard": standard,
         "source": verified.text.source().unwrap_or_default(), "met": verified.requirements.iter().all(|(_, _, met)| *met),
-        "lines": verified.sizes.lines(), "documents": verified.sizes.documents(), "records": records_json(&verified.records),
+        "lines": verified.sizes.lines(), "in_parts": verified.sizes.are_parts(), "documents": verified.sizes.documents(), "records": records_json(&verified.records),
         "requirements": requirements_json(&verified.requirements), "verifying_key": verified.verifying_key.to_string(), "test_keys": true,
     });
     Report { text, data }
 }
 
 fn head(check: &Check, sizes: Sizes) -> String {
-    format!(
-        "{} version {}, for up to {} lines and {} documents in a list, over",
-        check.name,
-        check.version,
-        sizes.lines(),
-        sizes.documents()
-    )
+    let (lines, documents) = (sizes.lines(), sizes.documents());
+    let lines = match sizes.are_parts() {
+        true => format!("in parts of {lines} lines,"),
+        false => format!("for up to {lines} lines"),
+    };
+    let Check { name, version, .. } = check;
+    format!("{name} version {version}, {lines} and {documents} documents in a list, over")
 }
 
 fn records_text(records: &[CheckedRecord]) -> String {

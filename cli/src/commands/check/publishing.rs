@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use sealane_checks::Sizes;
 use sealane_client::flows::PublishedCheck;
+use sealane_types::cross_check::CheckDefinition;
 use serde_json::{Value, json};
 
 use super::on_chain::{KEYS, local_text};
@@ -15,12 +16,13 @@ use crate::outcome::{Failure, Report};
 pub async fn publish(
     home: Option<PathBuf>,
     check: &str,
-    (lines, documents): (usize, usize),
+    (lines, documents): (&str, usize),
     notice: u64,
 ) -> Result<Report, Failure> {
-    let sizes = Sizes::new(lines, documents).ok_or_else(|| {
+    let sizes = sizes(lines, documents).ok_or_else(|| {
         Failure::invalid(format!(
-            "no check has {lines} lines and {documents} documents in a list: --lines is 8, 16, 32 or 128, --documents 1 to 8"
+            "no check has {lines} lines and {documents} documents in a list: --lines is 8, 16, 32 or 128, or 16+, 32+ or 128+ for documents of \
+             up to 1,024 lines in parts of so many; --documents is 1 to 8"
         ))
     })?;
     let text = local_text(check)?;
@@ -28,10 +30,11 @@ pub async fn publish(
     let progress = told();
     let (definition, voted) = bank.publish_check(&text, sizes, notice, &progress).await?;
     drop(progress);
-    let circuit = definition.circuit;
     let begin = format!(
-        "Proposal {} to publish {} (circuit {circuit})",
-        voted.proposal, definition.check
+        "Proposal {} to publish {} ({})",
+        voted.proposal,
+        definition.check,
+        circuits(&definition)
     );
     let mut report = decided(&voted, &begin);
     report.text = format!(
@@ -39,8 +42,29 @@ pub async fn publish(
         report.text
     );
     report.data["check"] = json!(definition.check.to_string());
-    report.data["circuit"] = json!(circuit.to_string());
+    report.data["circuits"] = json!(digests(&definition));
     Ok(report)
+}
+
+/// `16`, or `128+` for parts of so many lines.
+fn sizes(lines: &str, documents: usize) -> Option<Sizes> {
+    match lines.strip_suffix('+') {
+        Some(lines) => Sizes::in_parts(lines.parse().ok()?, documents),
+        None => Sizes::new(lines.parse().ok()?, documents),
+    }
+}
+
+fn digests(definition: &CheckDefinition) -> Vec<String> {
+    let circuits = definition.compiled.circuits().iter();
+    circuits.map(|circuit| circuit.digest.to_string()).collect()
+}
+
+fn circuits(definition: &CheckDefinition) -> String {
+    let digests = digests(definition);
+    match &digests[..] {
+        [one] => format!("circuit {one}"),
+        all => format!("{} circuits: {}", all.len(), all.join(", ")),
+    }
 }
 
 /// `sealane check published`
@@ -65,23 +89,24 @@ fn line(one: &PublishedCheck) -> String {
         .until
         .map(|until| format!(" until before block {until}"));
     format!(
-        "{}: {} requirements, from block {}{}\n    circuit {}",
+        "{}: {} requirements, from block {}{}\n    {}",
         definition.check,
-        definition.shape.requirements.len(),
+        definition.compiled.shape().requirements.len(),
         one.from,
         until.unwrap_or_default(),
-        definition.circuit
+        circuits(definition)
     )
 }
 
 fn to_json(one: &PublishedCheck) -> Value {
     let definition = &one.definition;
-    let documents = definition.shape.documents.iter();
+    let shape = definition.compiled.shape();
+    let documents = shape.documents.iter();
     let documents: Vec<&str> = documents.map(|document| document.kind.name()).collect();
     json!({
         "check": definition.check.to_string(), "name": definition.check.name(), "version": definition.check.version,
-        "lines": definition.check.lines.lines(), "documents_in_a_list": definition.check.documents(), "kinds": documents,
-        "requirements": definition.shape.requirements, "circuit": definition.circuit.to_string(), "source": definition.source,
+        "lines": definition.check.lines.lines(), "in_parts": definition.check.is_in_parts(), "documents_in_a_list": definition.check.documents(), "kinds": documents,
+        "requirements": shape.requirements, "circuits": digests(definition), "source": definition.source,
         "from": one.from.0, "until": one.until.map(|until| until.0),
     })
 }

@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use sealane_checks::{Handed, Instance, Sizes};
-use sealane_types::schema::line_bucket;
+use sealane_types::schema::{CHECK_LINES, line_bucket};
 use serde_json::json;
 
 use super::outcomes::{outcomes_json, outcomes_text, read_file, refused};
 use super::rehearse::{self, Rehearsal};
 use super::samples::{self, Sample};
 use crate::outcome::{Failure, Report};
+
+const TOO_LONG: &str = "Evaluated on plain documents. Documents of more than 128 lines are proven in parts, and not rehearsed here: try the check on \
+    shorter ones.";
 
 /// Reads the check in `file`, evaluates it, and unless that is all that is asked for, proves and attacks it.
 pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
@@ -27,14 +30,15 @@ pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
         .flatten()
         .map(|sample| sample.path.display().to_string())
         .collect();
-    let rehearsal = match evaluate_alone {
+    let in_parts = sizes.are_parts();
+    let rehearsal = match evaluate_alone || in_parts {
         true => None,
         false => Some(rehearse::run(&instance, &found)?),
     };
     let data = json!({
         "ok": true, "check": check.name, "version": check.version, "met": said.holds(),
         "requirements": outcomes_json(&said),
-        "documents": documents, "lines": sizes.lines(), "bits": instance.bits(),
+        "documents": documents, "lines": sizes.longest(), "in_parts": in_parts, "bits": instance.bits(),
         "rehearsal": rehearsal.as_ref().map(Rehearsal::to_json),
     });
     let head = format!(
@@ -45,11 +49,14 @@ pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
     );
     let size = format!(
         "For documents of up to {} lines no value takes more than {} bits of 250.",
-        sizes.lines(),
+        sizes.longest(),
         instance.bits()
     );
     let rehearsed = rehearsal.map_or_else(
-        || "Evaluated on plain documents; nothing was proven.".to_owned(),
+        || match in_parts {
+            true => TOO_LONG.to_owned(),
+            false => "Evaluated on plain documents; nothing was proven.".to_owned(),
+        },
         |rehearsal| rehearsal.text(),
     );
     let text = format!("{head}\n{}\n{size}\n{rehearsed}", outcomes_text(&said));
@@ -65,8 +72,12 @@ fn sizes(found: &[Vec<Sample>]) -> Result<Sizes, Failure> {
         .max();
     let documents = found.iter().map(Vec::len).max();
     let sizes = lines.and_then(line_bucket).zip(documents);
-    let sizes = sizes.and_then(|(lines, documents)| Sizes::new(lines, documents));
-    sizes.ok_or_else(|| Failure::invalid("there are more lines or documents than a check takes: at most 128 lines a document for now, and 8 documents in a list"))
+    let most = CHECK_LINES[CHECK_LINES.len() - 1];
+    let sizes = sizes.and_then(|(lines, documents)| match lines > most {
+        true => Sizes::in_parts(most, documents),
+        false => Sizes::new(lines, documents),
+    });
+    sizes.ok_or_else(|| Failure::invalid("there are more lines or documents than a check takes: at most 1,024 lines a document, and 8 documents in a list"))
 }
 
 fn unsealed(samples: &[Sample]) -> Vec<Handed<'_>> {

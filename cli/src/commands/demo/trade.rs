@@ -121,8 +121,7 @@ async fn agree(
         ),
         format!("In all {}.", seconds(begun.elapsed())),
     ];
-    let data =
-        json!({"check": checks, "circuit": definition.circuit.to_string(), "workflow": name});
+    let data = json!({"check": checks, "circuit": definition.compiled.circuits()[0].digest.to_string(), "workflow": name});
     let title = "The banks agree on a check and on a workflow";
     stage.tell("published", title, &lines, check && workflow, data);
     Ok(aliases)

@@ -98,20 +98,6 @@ pub enum CrossCheckFault {
         /// Its version.
         version: u16,
     },
-    /// A record of more lines than a circuit takes.
-    #[error(
-        "{document}: record {record} has {lines} line slots, and a check's circuit takes at most {limit} lines for now"
-    )]
-    TooManyLines {
-        /// The document.
-        document: String,
-        /// The record.
-        record: RecordId,
-        /// Its line slots.
-        lines: usize,
-        /// How many a circuit takes.
-        limit: usize,
-    },
     /// Fields that the check reads are not granted.
     #[error("{}", not_granted(.lacking, .home))]
     NotGranted {
@@ -252,7 +238,6 @@ impl CrossCheckFault {
             Self::NoDocument { .. }
             | Self::NoRecord { .. }
             | Self::TooMany { .. }
-            | Self::TooManyLines { .. }
             | Self::OtherKind { .. }
             | Self::OtherVersion { .. }
             | Self::Documents(_) => "check-records",

@@ -3,14 +3,18 @@
 //! ```text
 //! slcp · version (1) · chain (32) · check · lines (2) · documents in a list (1) · verifying key (32)
 //!      · records by position: a list of options (1 or 33 each) · bits: a list of flags · proof (192)
+//! in parts: 128 is added to the documents in a list, and the proof is that of a transaction
 //! check: 0, its text | 1, the standard check's name, its version (4)
 //! ```
 
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Sizes, limits, read};
+use sealane_types::cross_check::CheckProof as ProofOfCheck;
+use sealane_types::cross_check::parts::{MAX_STEPS, PartsProof};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use sealane_types::ids::{ChainId, ProofBytes, RecordId, VerifyingKeyId};
+use sealane_types::schema::{GROUP, LINE_BUCKETS, LINE_SLOTS};
 
 use super::CrossCheckFault;
 
@@ -19,8 +23,14 @@ const VERSION: u8 = 1;
 const POSITIONS: usize = limits::DOCUMENTS * limits::LIST;
 const BITS: usize = 2 * limits::DOCUMENTS + limits::REQUIREMENTS;
 
-/// Longest proof file, in bytes.
-pub const MAX_CHECK_PROOF: usize = limits::BYTES + 33 * POSITIONS + BITS + 512;
+/// Beside the number of documents in a list: that documents are taken in parts.
+const IN_PARTS: u8 = 0x80;
+
+/// Longest proof file, in bytes: that of a check in parts, with its steps and its records' nodes.
+pub const MAX_CHECK_PROOF: usize = limits::BYTES + 33 * POSITIONS + BITS + 512 + MAX_PARTS;
+/// Steps with their commitments, and of each record the nodes of its longest columns.
+const MAX_PARTS: usize = 224 * MAX_STEPS + POSITIONS * (100 + 32 * LINE_SLOTS * NODES);
+const NODES: usize = LINE_BUCKETS[LINE_BUCKETS.len() - 1] / GROUP;
 
 /// Which check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +61,8 @@ pub struct CheckProof {
     pub records: Vec<Option<RecordId>>,
     /// Which requirements are met, in the check's order.
     pub bits: Vec<bool>,
-    /// The proof.
-    pub proof: ProofBytes,
+    /// The proof, or that of each step.
+    pub proof: ProofOfCheck,
 }
 
 impl CheckText {
@@ -136,11 +146,15 @@ impl Encode for CheckProof {
         let lines = u16::try_from(self.sizes.lines()).expect(small);
         lines.encode(out);
         let documents = u8::try_from(self.sizes.documents()).expect(small);
-        documents.encode(out);
+        let parts = if self.sizes.are_parts() { IN_PARTS } else { 0 };
+        (documents | parts).encode(out);
         self.verifying_key.encode(out);
         put_list(out, &self.records);
         put_list(out, &self.bits);
-        self.proof.encode(out);
+        match &self.proof {
+            ProofOfCheck::One(proof) => proof.encode(out),
+            ProofOfCheck::Parts(proof) => proof.encode(out),
+        }
     }
 }
 
@@ -157,7 +171,14 @@ impl Decode for CheckProof {
         let chain = ChainId::decode(reader)?;
         let check = CheckText::decode(reader)?;
         let (lines, documents) = (u16::decode(reader)?, u8::decode(reader)?);
-        let Some(sizes) = Sizes::new(lines.into(), documents.into()) else {
+        let in_parts = documents & IN_PARTS != 0;
+        let documents = documents & !IN_PARTS;
+        let new = if in_parts {
+            Sizes::in_parts
+        } else {
+            Sizes::new
+        };
+        let Some(sizes) = new(lines.into(), documents.into()) else {
             let reason = format!("no check has {lines} lines and {documents} documents in a list");
             return invalid("sizes", reason);
         };
@@ -168,7 +189,10 @@ impl Decode for CheckProof {
             verifying_key: VerifyingKeyId::decode(reader)?,
             records: reader.list(POSITIONS, "records")?,
             bits: reader.list(BITS, "bits")?,
-            proof: ProofBytes::decode(reader)?,
+            proof: match in_parts {
+                false => ProofOfCheck::One(ProofBytes::decode(reader)?),
+                true => ProofOfCheck::Parts(Box::new(PartsProof::decode(reader)?)),
+            },
         })
     }
 }

@@ -223,23 +223,18 @@ fn assigned(
     check.documents.iter().map(of).collect()
 }
 
-/// The smallest sizes that take the records.
+/// The smallest sizes that take the records: those that no circuit takes in one, in parts of the most that one takes.
 pub(super) fn sizes(by_document: &[Vec<Placed>]) -> Result<Sizes, CrossCheckFault> {
     let all = by_document.iter().flatten();
     let longest = all.max_by_key(|placed| placed.record.header.bucket);
     let lines = longest.map(|placed| placed.record.header.bucket.lines());
-    let limit = CHECK_LINES[CHECK_LINES.len() - 1];
-    if let Some((placed, lines)) = longest.zip(lines.filter(|lines| *lines > limit)) {
-        return Err(CrossCheckFault::TooManyLines {
-            document: placed.document.clone(),
-            record: placed.record.id(),
-            lines,
-            limit,
-        });
-    }
+    let most = CHECK_LINES[CHECK_LINES.len() - 1];
     let documents = by_document.iter().map(Vec::len).max();
     let sizes = lines.zip(documents);
-    let sizes = sizes.and_then(|(lines, documents)| Sizes::new(lines, documents));
+    let sizes = sizes.and_then(|(lines, documents)| match lines > most {
+        true => Sizes::in_parts(most, documents),
+        false => Sizes::new(lines, documents),
+    });
     sizes.ok_or(CrossCheckFault::Shape("it has no documents"))
 }
 

@@ -1,14 +1,12 @@
 //! The outcome of a published check: proven, put on the chain, looked up.
 
-use sealane_checks::Sizes;
-use sealane_crypto::hash::hash;
-use sealane_crypto::tags;
 use sealane_ledger::state::{Key, OutcomeEntry};
 use sealane_types::cross_check::{CheckDefinition, CheckRef, CrossCheck};
 use sealane_types::ids::{AliasId, Height, RecordId, TxId, VerifyingKeyId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::Payload;
 
+use super::parts::{key_id, sizes_of};
 use super::placed::{Placed, sizes};
 use super::{CheckText, CheckedRecord, CrossCheckFault, ProvenCheck};
 use crate::error::ClientError;
@@ -76,7 +74,8 @@ impl Bank {
             .sum();
         let before = self.outcome(&published.check, &records).await?;
         let before = before.filter(|before| before.opened as usize >= opened);
-        let check_sizes = sizes_of(&published.check)?;
+        let check_sizes = sizes_of(&published.check);
+        let check_sizes = check_sizes.ok_or(CrossCheckFault::Shape(NO_SIZES))?;
         let proven = self
             .prove_placed(text, check, &by_document, check_sizes, progress)
             .await?;
@@ -99,7 +98,7 @@ impl Bank {
             check: published.check.clone(),
             records,
             bits,
-            proof: proven.proof,
+            proof: proven.proof.clone(),
         }));
         let committed = self
             .transact_settled(Step::CrossCheck, payload, progress)
@@ -166,12 +165,8 @@ fn ids(by_document: &[Vec<Placed>]) -> Vec<Vec<RecordId>> {
     by_document.iter().map(ids).collect()
 }
 
-fn sizes_of(check: &CheckRef) -> Result<Sizes, CrossCheckFault> {
-    let sizes = Sizes::new(check.lines.lines(), check.documents());
-    sizes.ok_or(CrossCheckFault::Shape("it has sizes that no check has"))
-}
+const NO_SIZES: &str = "it has sizes that no check has";
 
 fn verifying_key_id(published: &CheckDefinition) -> VerifyingKeyId {
-    let id = hash(tags::VERIFYING_KEY, &[&published.verifying_key]);
-    VerifyingKeyId::new(id)
+    VerifyingKeyId::new(key_id(published.compiled.circuits()))
 }

@@ -1,6 +1,7 @@
 //! Proof files have one form: what is cut, changed or added to is refused, or is another file.
 
 use sealane_checks::{Sizes, limits};
+use sealane_types::cross_check::CheckProof as ProofOfCheck;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{ChainId, ProofBytes, RecordId, VerifyingKeyId};
 
@@ -20,7 +21,7 @@ fn file(check: CheckText) -> CheckProof {
             Some(RecordId::new([4; 32])),
         ],
         bits: vec![true, false, true],
-        proof: ProofBytes::new([5; 192]),
+        proof: ProofOfCheck::One(ProofBytes::new([5; 192])),
     }
 }
 

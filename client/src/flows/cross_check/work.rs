@@ -1,5 +1,6 @@
 //! What the processor does for a cross-check: opening, evaluating, proving, verifying.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -11,17 +12,18 @@ use sealane_checks::{Evaluation, Handed, Instance, Sizes};
 use sealane_crypto::keys::Place;
 use sealane_prover::{CheckProver, ProveError, default_directory};
 use sealane_statements::cross_check::CrossCheckStatement;
-use sealane_types::ids::VerifyingKeyId;
+use sealane_types::cross_check::CheckProof;
+use sealane_types::ids::{ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
 use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
 
-use super::{CrossCheckFault, Placed};
+use super::{CrossCheckFault, Placed, parts};
 use crate::error::ClientError;
 use crate::fields;
 use crate::home::grants::Granted;
 use crate::proving::{key_words, step_words};
 
-type Tell<'a> = &'a dyn Fn(&'static str);
+pub(in crate::flows) type Tell<'a> = &'a dyn Fn(Cow<'static, str>);
 
 /// Of the places that a check reads of a record, those that cannot be shown.
 pub(super) struct Needed {
@@ -33,7 +35,7 @@ pub(super) struct Needed {
 
 /// A record that this home can open, wholly or in part.
 pub(super) struct Opened {
-    known: Known,
+    pub(super) known: Known,
     identifiers: Vec<String>,
     wrong: BTreeSet<Place>,
 }
@@ -100,7 +102,7 @@ pub(super) struct Proven {
     pub evaluation: Evaluation,
     pub bits: Vec<bool>,
     pub verifying_key: [u8; 32],
-    pub proof: [u8; PROOF_BYTES],
+    pub proof: CheckProof,
     pub took: Duration,
 }
 
@@ -113,6 +115,9 @@ impl Proving {
         let bits: Vec<bool> = outcomes
             .map(|outcome| outcome.standing == Standing::Met)
             .collect();
+        if self.sizes.are_parts() {
+            return parts::prove(self, evaluation, bits, tell);
+        }
         let prover = open(&instance, tell)?;
         let known = || {
             self.records
@@ -126,7 +131,9 @@ impl Proving {
             .collect();
         let statement = prover.plan().statement(&presented, bits.clone());
         let begun = Instant::now();
-        let proof = prover.prove(&statement, &witnesses, &mut |step| tell(step_words(step)));
+        let proof = prover.prove(&statement, &witnesses, &mut |step| {
+            tell(step_words(step).into())
+        });
         let proof = *proof?.bytes();
         let took = begun.elapsed();
         hold(&prover, statement, &proof)?;
@@ -134,7 +141,7 @@ impl Proving {
             evaluation,
             bits,
             verifying_key: prover.verifying_key_id(),
-            proof,
+            proof: CheckProof::One(ProofBytes::new(proof)),
             took,
         })
     }
@@ -164,35 +171,43 @@ pub(super) struct Verifying {
     pub sizes: Sizes,
     pub presented: Vec<Option<Presented>>,
     pub bits: Vec<bool>,
-    pub proof: [u8; PROOF_BYTES],
+    pub proof: CheckProof,
     pub verifying_key: [u8; 32],
 }
 
 impl Verifying {
     pub(super) fn verify(self, tell: Tell<'_>) -> Result<(), ClientError> {
+        let proof = match self.proof {
+            CheckProof::One(proof) => *proof.as_bytes(),
+            CheckProof::Parts(_) => return parts::verify(self, tell),
+        };
         let instance = instance(&self.check, self.sizes)?;
         let prover = open(&instance, tell)?;
         let own = prover.verifying_key_id();
-        if own != self.verifying_key {
-            return Err(CrossCheckFault::OtherKey {
-                stated: VerifyingKeyId::new(self.verifying_key),
-                own: VerifyingKeyId::new(own),
-            }
-            .into());
-        }
+        same_key(self.verifying_key, own)?;
         let statement = prover.plan().statement(&self.presented, self.bits);
-        Ok(hold(&prover, statement, &self.proof)?)
+        Ok(hold(&prover, statement, &proof)?)
     }
 }
 
-fn instance(check: &Check, sizes: Sizes) -> Result<Instance<'_>, CrossCheckFault> {
+pub(super) fn same_key(stated: [u8; 32], own: [u8; 32]) -> Result<(), CrossCheckFault> {
+    match own == stated {
+        true => Ok(()),
+        false => Err(CrossCheckFault::OtherKey {
+            stated: VerifyingKeyId::new(stated),
+            own: VerifyingKeyId::new(own),
+        }),
+    }
+}
+
+pub(super) fn instance(check: &Check, sizes: Sizes) -> Result<Instance<'_>, CrossCheckFault> {
     Instance::new(check, sizes).map_err(|fault| CrossCheckFault::Check(fault.problem))
 }
 
 fn open<'a>(instance: &'a Instance<'a>, tell: Tell<'_>) -> Result<CheckProver<'a>, ClientError> {
     let cache = default_directory().map_err(ProveError::from)?;
     Ok(CheckProver::open(instance, None, &cache, &mut |step| {
-        tell(key_words(step));
+        tell(key_words(step).into());
     })?)
 }
 

@@ -4,7 +4,7 @@ use sealane_checks::Sizes;
 use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, ProposalId};
 
-use sealane_types::cross_check::{CheckDefinition, CrossCheck};
+use sealane_types::cross_check::{CheckDefinition, CheckShape, Circuit, Compiled, CrossCheck};
 use sealane_types::transaction::Payload;
 
 use super::*;
@@ -33,7 +33,7 @@ fn named(record: RecordId) -> [(String, Vec<RecordId>); 1] {
     [("invoice".to_owned(), vec![record])]
 }
 
-fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> CrossCheckFault {
+pub(super) fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> CrossCheckFault {
     match result.expect_err("it does not fit") {
         ClientError::CrossCheck(fault) => fault,
         other => panic!("{other}"),
@@ -43,8 +43,15 @@ fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> CrossCheckFault 
 /// Makes another definition of one.
 type Forging = fn(&mut CheckDefinition);
 
+fn forge(one: &mut CheckDefinition, forging: fn(&mut CheckShape, &mut Circuit)) {
+    let Compiled::One { shape, circuit } = &mut one.compiled else {
+        panic!("it is published in one");
+    };
+    forging(shape, circuit);
+}
+
 /// Blocks, until the change of the last proposal holds.
-async fn wait(bank: &Bank) {
+pub(super) async fn wait(bank: &Bank) {
     for number in 0..4 {
         let customer = NewCustomer {
             name: format!("filler-{number}"),
@@ -119,7 +126,7 @@ async fn a_published_check_is_proven_onto_the_chain_once() {
             check: definition.check.clone(),
             records: vec![vec![record]],
             bits,
-            proof: proven.proof,
+            proof: proven.proof.clone(),
         };
         let payload = Payload::CrossCheck(Box::new(said));
         let refused = a.transact_settled(Step::CrossCheck, payload, &Silent).await;
@@ -162,8 +169,12 @@ async fn a_proposal_that_is_not_what_its_text_says_is_not_approved() {
     let published = a.publish_check(&text(), sizes(), 50, &Silent).await;
     let (right, _) = published.expect("proposed");
     let changes: [(&str, Forging); 3] = [
-        ("circuit", |one| one.circuit = Digest::new([7; 32])),
-        ("requirements", |one| one.shape.requirements[1].push('x')),
+        ("circuit", |one| {
+            forge(one, |_, circuit| circuit.digest = Digest::new([7; 32]))
+        }),
+        ("requirements", |one| {
+            forge(one, |shape, _| shape.requirements[1].push('x'))
+        }),
         ("name, version", |one| {
             one.source = one.source.replace("check dated", "check date")
         }),

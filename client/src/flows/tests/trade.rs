@@ -1,7 +1,7 @@
 //! A trade of two banks' customers: opened, moved, proven, waived, demanded and shown.
 
 use sealane_ledger::state::{CheckEntry, Key, OutcomeEntry, Writes};
-use sealane_types::cross_check::{CheckRef, CheckShape, DocumentShape};
+use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
 use sealane_types::encoding::Encode;
 use sealane_types::governance::Change;
 use sealane_types::ids::{AliasId, Digest, Height, RecordId, TradeId};
@@ -52,12 +52,16 @@ fn publish_check(world: &World) {
         from: Height(0),
         until: None,
         source: Digest::new([1; 32]),
-        shape: CheckShape {
-            documents: vec![document(Kind::Order), document(Kind::Invoice)],
-            requirements: vec!["dates".to_owned(), "lines-total".to_owned()],
+        compiled: Compiled::One {
+            shape: CheckShape {
+                documents: vec![document(Kind::Order), document(Kind::Invoice)],
+                requirements: vec!["dates".to_owned(), "lines-total".to_owned()],
+            },
+            circuit: Circuit {
+                digest: Digest::new([2; 32]),
+                verifying_key: vec![3; 344],
+            },
         },
-        circuit: Digest::new([2; 32]),
-        verifying_key: vec![3; 344],
     };
     let writes = Writes::from([(Key::check(&check()), Some(entry.to_bytes()))]);
     world.node.served().chain.commit(Vec::new(), writes);

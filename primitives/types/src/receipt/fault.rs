@@ -90,7 +90,7 @@ faults! {
         /// A check of the workflow is none of this chain's.
         WorkflowCheck = 25, "a check that the workflow asks for is not published, takes other documents, or has no requirement that may be waived";
         /// No circuit takes records of so many lines.
-        CheckLines = 26, "a check is published for 8, 16, 32 or 128 lines: its circuit takes no longer records yet";
+        CheckLines = 26, "a check is published for 8, 16, 32 or 128 lines, or in parts of so many";
     }
 }
 
