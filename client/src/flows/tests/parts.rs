@@ -125,14 +125,14 @@ async fn refused(bank: &Bank, check: &CheckRef, record: RecordId, other: &PartsP
         panic!("it is in parts");
     };
     let lies: [Lie; 8] = [
-        |proof| drop(proof.steps.pop()),
+        |proof| proof.steps.truncate(5),
         |proof| proof.steps.push(proof.steps[0].clone()),
         |proof| proof.steps.swap(0, 1),
         |proof| proof.steps[0].commitment = proof.steps[1].commitment,
         |proof| proof.steps[5].proof = proof.steps[4].proof,
         |proof| proof.last = proof.steps[0].proof,
         |proof| proof.nodes[0][0].nodes.swap(0, 1),
-        |proof| drop(proof.nodes[0].pop()),
+        |proof| proof.nodes[0].clear(),
     ];
     let mut wrong: Vec<(PartsProof, Vec<bool>)> = lies
         .iter()
