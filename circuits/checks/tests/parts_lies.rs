@@ -209,6 +209,17 @@ fn the_unit_of_a_sum_stays() {
     assert_eq!(sum(0)[0], Fr::from(2_u8), "pieces, and kilograms");
     assert_eq!(sum(0)[3], Fr::ONE, "of another unit");
     assert_eq!([sum(2)[0], sum(2)[3]], [2_u8, 0].map(Fr::from));
+    // of line 3: how many, how many not ready, their sum, how many of another unit
+    let (_, more) = written(&at, &at.proven.statement, |takes| {
+        takes[0].cells[2 * SUM..][..4]
+            .iter_mut()
+            .for_each(|cell| *cell += Fr::ONE);
+    });
+    let mut expected = tally.cells.clone();
+    expected[2 * SUM..][..4]
+        .iter_mut()
+        .for_each(|cell| *cell += Fr::ONE);
+    assert_eq!(more.unwrap().cells, expected, "all is added to");
 }
 
 /// Who begins a sum with a unit that no summand has cannot say of it that its summands agree, nor that they do not.

@@ -144,6 +144,9 @@ fn a_pass_opens_parts_of_its_documents_and_headers_after_them() {
                 let more = shape.passes[0].windows[1].clone();
                 shape.passes[1].windows[1] = more;
             }),
+            ("a header with its number of lines", |shape| {
+                shape.passes[1].windows[1].count = true
+            }),
             ("a header with columns", |shape| {
                 shape.passes[1].windows[1].columns = vec![1]
             }),
