@@ -9,6 +9,7 @@ mod checks;
 mod financing;
 mod governing;
 mod members;
+mod parts;
 mod property;
 mod replacing;
 mod sealing;

@@ -64,53 +64,14 @@ impl Target<'_> {
     #[must_use]
     pub fn circuit(&self) -> System {
         let mut system = System::new(Mode::Rows);
-        self.write(&mut system, self.statement);
+        self.write(&mut system, &self.statement.bits);
         system
-    }
-
-    fn write(&self, system: &mut System, statement: &CrossCheckStatement) -> Vec<bool> {
-        synthesize(system, self.instance, self.plan, statement, self.witnesses)
     }
 
     /// Changes every variable alone, in four ways.
     #[must_use]
     pub fn change_each(&self, system: &System) -> Report {
-        let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (index, row) in system.rows().iter().enumerate() {
-            for variable in row.variables() {
-                if let Variable::Witness(witness) = variable {
-                    holders.entry(witness).or_default().push(index);
-                }
-            }
-        }
-        let mut report = Report::default();
-        let mut assignment = system.assignment().to_vec();
-        let none = Vec::new();
-        for witness in 0..assignment.len() {
-            let honest = assignment[witness];
-            let rows = holders.get(&witness).unwrap_or(&none);
-            let mut noticed = |change: Fr| {
-                assignment[witness] = change;
-                let broken = rows
-                    .iter()
-                    .any(|row| !system.rows()[*row].holds(system.instance(), &assignment));
-                assignment[witness] = honest;
-                broken
-            };
-            let all = changes(honest).into_iter().all(&mut noticed);
-            report.changed += 1;
-            if all {
-                continue;
-            }
-            let name = system.owners()[witness];
-            match rows[..] {
-                [row] if is_multiplied_by_zero(system, row, witness) => {
-                    *report.free.entry(name).or_default() += 1;
-                }
-                _ => report.unexplained.push((name, witness)),
-            }
-        }
-        report
+        change_each(system)
     }
 
     /// Forces variables, `each` of every constraint's and spread over them, and claims the bits that follow. `go_on` is told how many
@@ -122,50 +83,178 @@ impl Target<'_> {
         each: usize,
         go_on: &mut dyn FnMut(usize, usize) -> bool,
     ) -> Report {
-        let mut report = Report::default();
-        let chosen = chosen(system, each);
-        for (done, (name, variable)) in chosen.iter().enumerate() {
-            if !go_on(done, chosen.len()) {
-                break;
+        let forged = forge(self, system, each, go_on);
+        let hole = |(name, variable, bits): (&'static str, usize, Vec<bool>)| {
+            let pairs = bits.iter().zip(&self.statement.bits).enumerate();
+            let wrong = pairs.filter(|(_, (found, stated))| found != stated);
+            let id = |(number, _): (usize, _)| self.plan.requirements()[number].0.clone();
+            Hole {
+                name,
+                variable,
+                requirements: wrong.map(id).collect(),
             }
-            let honest = system.assignment()[*variable];
-            for change in changes(honest).into_iter().take(2) {
-                self.force(name, *variable, change, &mut report);
-            }
+        };
+        Report {
+            forged: forged.tried,
+            false_bits: forged.telling,
+            holes: forged.holes.into_iter().map(hole).collect(),
+            stopped_by_one: forged.stopped_by_one,
+            ..Report::default()
         }
-        report
+    }
+}
+
+impl Attacked for Target<'_> {
+    type Found = Vec<bool>;
+
+    fn honest(&self) -> Vec<bool> {
+        self.statement.bits.clone()
     }
 
-    fn force(&self, name: &'static str, variable: usize, value: Fr, report: &mut Report) {
-        let forced = BTreeMap::from([(variable, value)]);
-        let mut values = System::forging_values(forced.clone());
-        let bits = self.write(&mut values, self.statement);
-        report.forged += 1;
-        if bits == self.statement.bits {
-            return;
-        }
-        report.false_bits += 1;
+    fn write(&self, system: &mut System, claimed: &Vec<bool>) -> Vec<bool> {
         let claimed = CrossCheckStatement {
-            bits: bits.clone(),
+            bits: claimed.clone(),
             ..self.statement.clone()
         };
-        let mut rows = System::forging(forced);
-        self.write(&mut rows, &claimed);
-        match rows.broken()[..] {
-            [] => {
-                let pairs = bits.iter().zip(&self.statement.bits).enumerate();
-                let wrong = pairs.filter(|(_, (found, stated))| found != stated);
-                let id = |(number, _): (usize, _)| self.plan.requirements()[number].0.clone();
-                report.holes.push(Hole {
-                    name,
-                    variable,
-                    requirements: wrong.map(id).collect(),
-                });
+        synthesize(system, self.instance, self.plan, &claimed, self.witnesses)
+    }
+}
+
+/// A circuit over true witnesses, whatever it finds of them.
+pub trait Attacked {
+    /// What it finds: bits, or numbers that it commits to.
+    type Found: PartialEq;
+
+    /// What it finds of the true witnesses.
+    fn honest(&self) -> Self::Found;
+
+    /// Writes it for a statement that claims this; what it finds.
+    fn write(&self, system: &mut System, claimed: &Self::Found) -> Self::Found;
+
+    /// The public inputs that a verifier takes for those of the circuit written.
+    fn demanded(&self, written: &System) -> Vec<Fr> {
+        written.instance().to_vec()
+    }
+}
+
+/// What forcing variables found.
+#[derive(Debug, Clone)]
+pub struct Forged<Found> {
+    /// Forgeries that were tried.
+    pub tried: usize,
+    /// Those of them that would have changed what is found.
+    pub telling: usize,
+    /// Those of them that every row accepts: whose variable was forced, which, and what was found. There must be none.
+    pub holes: Vec<(&'static str, usize, Found)>,
+    /// For each constraint, forgeries that its rows alone refuse.
+    pub stopped_by_one: BTreeMap<&'static str, usize>,
+}
+
+/// Changes every variable of a true statement's circuit alone, in four ways.
+#[must_use]
+pub fn change_each(system: &System) -> Report {
+    let mut holders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, row) in system.rows().iter().enumerate() {
+        for variable in row.variables() {
+            if let Variable::Witness(witness) = variable {
+                holders.entry(witness).or_default().push(index);
             }
-            [one] => *report.stopped_by_one.entry(one).or_default() += 1,
-            _ => {}
         }
     }
+    let mut report = Report::default();
+    let mut assignment = system.assignment().to_vec();
+    let none = Vec::new();
+    for witness in 0..assignment.len() {
+        let honest = assignment[witness];
+        let rows = holders.get(&witness).unwrap_or(&none);
+        let mut noticed = |change: Fr| {
+            assignment[witness] = change;
+            let broken = rows
+                .iter()
+                .any(|row| !system.rows()[*row].holds(system.instance(), &assignment));
+            assignment[witness] = honest;
+            broken
+        };
+        let all = changes(honest).into_iter().all(&mut noticed);
+        report.changed += 1;
+        if all {
+            continue;
+        }
+        let name = system.owners()[witness];
+        match rows[..] {
+            [row] if is_multiplied_by_zero(system, row, witness) => {
+                *report.free.entry(name).or_default() += 1;
+            }
+            _ => report.unexplained.push((name, witness)),
+        }
+    }
+    report
+}
+
+/// Forces variables, `each` of every constraint's and spread over them, and claims what follows. `go_on` is told how many of how
+/// many are done, and ends it by saying no.
+pub fn forge<A: Attacked>(
+    attacked: &A,
+    system: &System,
+    each: usize,
+    go_on: &mut dyn FnMut(usize, usize) -> bool,
+) -> Forged<A::Found> {
+    let honest = attacked.honest();
+    let mut forged = Forged {
+        tried: 0,
+        telling: 0,
+        holes: Vec::new(),
+        stopped_by_one: BTreeMap::new(),
+    };
+    let chosen = chosen(system, each);
+    for (done, (name, variable)) in chosen.iter().enumerate() {
+        if !go_on(done, chosen.len()) {
+            break;
+        }
+        for change in changes(system.assignment()[*variable]).into_iter().take(2) {
+            let forced = BTreeMap::from([(*variable, change)]);
+            forged.tried += 1;
+            let Some((found, broken)) = force(attacked, &honest, forced) else {
+                continue;
+            };
+            forged.telling += 1;
+            match broken[..] {
+                [] => forged.holes.push((name, *variable, found)),
+                [one] => *forged.stopped_by_one.entry(one).or_default() += 1,
+                _ => {}
+            }
+        }
+    }
+    forged
+}
+
+/// Forces variables and claims what follows: what was found, and the names of the rows that break. `None` where it is what the
+/// true witnesses give.
+pub fn force<A: Attacked>(
+    attacked: &A,
+    honest: &A::Found,
+    forced: BTreeMap<usize, Fr>,
+) -> Option<(A::Found, Vec<&'static str>)> {
+    let mut values = System::forging_values(forced.clone());
+    let found = attacked.write(&mut values, honest);
+    if found == *honest {
+        return None;
+    }
+    let mut written = System::forging(forced);
+    attacked.write(&mut written, &found);
+    let broken = broken(&written, &attacked.demanded(&written));
+    Some((found, broken))
+}
+
+/// The names of the constraints that break under these public inputs, each once, in the order of their rows.
+fn broken(system: &System, inputs: &[Fr]) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    for row in system.rows() {
+        if !names.contains(&row.name) && !row.holds(inputs, system.assignment()) {
+            names.push(row.name);
+        }
+    }
+    names
 }
 
 /// Whether a row `a · b = c` holds the variable in `b` alone, and `a` is 0: the quotient of nothing by nothing.

@@ -5,127 +5,24 @@
 mod circuit;
 #[path = "support/random.rs"]
 mod random;
+#[path = "support/steps.rs"]
+mod steps;
 mod support;
 
-use ark_bls12_381::Fr;
-use circuit::{Party, Record};
+use circuit::Party;
 use random::{Author, Random, any_document};
-use sealane_checks::compile::parts::{Found, PartRecord, Parts, PassWitness, Tally};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::compile::parts::Parts;
+use sealane_checks::fixture::trade;
+use sealane_checks::read;
 use sealane_checks::standard::{STANDARD, Standard};
-use sealane_checks::typed::Check;
-use sealane_checks::{Handed, Instance, Sizes, read};
-use sealane_gadgets::{Mode, System};
-use sealane_statements::cross_check::parts::{
-    PresentedParts, commitment, input_count, nothing, step_count,
-};
+use sealane_gadgets::Mode;
 use sealane_types::schema::{CanonicalFields, Kind};
+use steps::{Proven, natively, part_records, prove, sealed};
 use support::declaration;
 
 const PART: usize = 16;
 
 type Documents = Vec<Vec<CanonicalFields>>;
-
-fn sealed(handed: &[Vec<Party<'_>>]) -> Vec<Vec<(Record, PartRecord)>> {
-    let one = |document: usize, number: usize, party: &Party<'_>| {
-        let seed = 1 + document as u64 * 100 + number as u64;
-        let record = Record::of(party, seed);
-        let part = PartRecord {
-            presented: PresentedParts {
-                record: record.presented.clone(),
-                nodes: record.witness.nodes(),
-            },
-            witness: record.witness.clone(),
-        };
-        (record, part)
-    };
-    let list = |(document, list): (usize, &Vec<Party<'_>>)| {
-        let list = list.iter().enumerate();
-        list.map(|(number, party)| one(document, number, party))
-            .collect()
-    };
-    handed.iter().enumerate().map(list).collect()
-}
-
-/// All steps in order, each with the commitments that the ledger would demand: the bits, and the names of broken rows.
-fn prove(
-    mode: Mode,
-    parts: &Parts<'_>,
-    records: &[Vec<PartRecord>],
-    bits: &[bool],
-) -> (Vec<bool>, Vec<&'static str>) {
-    let steps = parts.steps(records);
-    let slots = |list: &Vec<PartRecord>| {
-        let slots = list.iter().map(|one| one.presented.record.bucket);
-        slots.collect::<Vec<usize>>()
-    };
-    let slots: Vec<Vec<usize>> = records.iter().map(slots).collect();
-    assert_eq!(steps.len(), step_count(parts.shape(), &slots));
-    let mut given: Vec<Option<Tally>> = Vec::new();
-    let mut broken = Vec::new();
-    let mut found_bits = Vec::new();
-    for (number, step) in steps.iter().enumerate() {
-        let mut statement = parts.statement(step, records, bits);
-        let takes = parts.takes(step, &given);
-        let witness = PassWitness {
-            documents: &parts.looked_at(step, records),
-            takes: &takes,
-            blinding: Fr::from(1_000 + number as u64),
-        };
-        let mut system = System::new(mode);
-        let Found { tally, bits } = parts.synthesize(&mut system, step.pass, &statement, &witness);
-        let chains = step.takes.iter().zip(&takes);
-        statement.commitments = chains
-            .map(|(take, tally)| match take.from {
-                None => nothing(take.chain, tally.cells.len()),
-                Some(_) => commitment(take.chain, &tally.cells, tally.blinding),
-            })
-            .collect();
-        if let (Some(pass), Some(tally)) = (step.pass, &tally) {
-            let chain = parts.chain(pass);
-            statement
-                .commitments
-                .push(commitment(chain, &tally.cells, tally.blinding));
-        }
-        let inputs = statement.public_inputs();
-        assert_eq!(system.instance()[1..], inputs, "step {number}");
-        assert_eq!(
-            inputs.len(),
-            input_count(parts.shape(), step.pass),
-            "step {number}"
-        );
-        broken.extend(system.broken());
-        given.push(tally);
-        found_bits = bits;
-    }
-    (found_bits, broken)
-}
-
-fn natively(
-    check: &Check,
-    handed: &[Vec<Party<'_>>],
-    records: &[Vec<(Record, PartRecord)>],
-) -> Vec<bool> {
-    let sizes = Sizes::in_parts(PART, 3).unwrap();
-    let instance = Instance::new(check, sizes).unwrap();
-    let given: Vec<Vec<Handed<'_>>> = handed
-        .iter()
-        .zip(records)
-        .map(|(parties, records)| {
-            let pairs = parties.iter().zip(records);
-            pairs
-                .map(|(party, (record, _))| Handed {
-                    fields: party.fields,
-                    sealer: Some(&party.sealer),
-                    taken: &record.taken,
-                })
-                .collect()
-        })
-        .collect();
-    let outcomes = instance.evaluate(&given).unwrap().outcomes;
-    let met = outcomes.iter().map(|one| one.standing == Standing::Met);
-    met.collect()
-}
 
 fn parties<'a>(random: &mut Random, documents: &'a Documents) -> Vec<Vec<Party<'a>>> {
     let ids = ["vat:S1", "vat:B1", "vat:C1", "vat:S2"];
@@ -139,42 +36,40 @@ fn parties<'a>(random: &mut Random, documents: &'a Documents) -> Vec<Vec<Party<'
         .collect()
 }
 
-/// Lines of random documents, spread over two parts.
-fn long(random: &mut Random, kind: Kind, lines: usize) -> CanonicalFields {
+/// Lines of random documents, spread over several parts: up to `most`.
+fn long(random: &mut Random, kind: Kind, lines: usize, most: usize) -> CanonicalFields {
     let mut document = any_document(random, kind, lines);
-    let more = random.below(20);
+    let more = random.below(most * 5 / 8);
     for _ in 0..more {
         let other = any_document(random, kind, lines);
         document.lines.extend(other.lines);
-        document.lines.truncate(32);
+        document.lines.truncate(most);
     }
     document
 }
 
-/// Native bits and the circuits', in `mode`; `None` for a check that cannot be taken in parts.
-fn both(seed: u64, mode: Mode) -> Option<Vec<bool>> {
+/// Native bits and the circuits', in `mode`, for documents of up to `most` lines in parts of `lines`; `None` for a check that
+/// cannot be taken in parts.
+fn both(seed: u64, mode: Mode, lines: usize, most: usize) -> Option<Vec<bool>> {
     let mut random = Random(seed);
     let several = 1 + random.below(2);
     let deliveries = (0..several)
-        .map(|_| long(&mut random, Kind::Waybill, 2))
+        .map(|_| long(&mut random, Kind::Waybill, 2, most))
         .collect();
     let documents = vec![
-        vec![long(&mut random, Kind::Order, 3)],
+        vec![long(&mut random, Kind::Order, 3, most)],
         deliveries,
-        vec![long(&mut random, Kind::Invoice, 3)],
+        vec![long(&mut random, Kind::Invoice, 3, most)],
     ];
     let source = declaration(&Author::new(&mut random).condition(2));
     let check = read(&source).unwrap();
-    let parts = Parts::new(&check, PART, 3).ok()?;
+    let parts = Parts::new(&check, lines, 3).ok()?;
     let handed = parties(&mut random, &documents);
     let records = sealed(&handed);
-    let native = natively(&check, &handed, &records);
-    let records: Vec<Vec<PartRecord>> = records
-        .into_iter()
-        .map(|list| list.into_iter().map(|(_, part)| part).collect())
-        .collect();
-    let (bits, broken) = prove(mode, &parts, &records, &native);
-    assert_eq!(bits, native, "seed {seed}\n{source}");
+    let native = natively(&check, lines, &handed, &records);
+    let (proven, broken) = prove(mode, &parts, &part_records(records), &native);
+    let bits = &proven.last().unwrap().bits;
+    assert_eq!(*bits, native, "seed {seed}\n{source}");
     assert_eq!(broken, Vec::<&str>::new(), "seed {seed}\n{source}");
     Some(native)
 }
@@ -189,7 +84,7 @@ fn the_passes_say_what_the_evaluation_says() {
     let mut taken = 0;
     let cases = cases(300);
     for seed in 0..cases {
-        if let Some(native) = both(seed, Mode::Values) {
+        if let Some(native) = both(seed, Mode::Values, PART, 32) {
             taken += 1;
             outcomes[usize::from(*native.last().unwrap())] += 1;
         }
@@ -208,8 +103,61 @@ fn the_passes_say_what_the_evaluation_says() {
 #[test]
 fn their_rows_hold() {
     for seed in 0..12 {
-        let _ = both(7_000 + seed, Mode::Rows);
+        let _ = both(7_000 + seed, Mode::Rows, PART, 32);
     }
+}
+
+#[test]
+fn parts_of_another_size_say_the_same_of_longer_documents() {
+    let taken = (0..12).filter(|seed| both(9_000 + seed, Mode::Values, 32, 100).is_some());
+    assert!(taken.count() > 3);
+}
+
+/// The last requirement's bit of these documents, which no party sealed, natively and in parts of 16; and the steps.
+fn of(check: &str, documents: &[CanonicalFields; 3]) -> (bool, Vec<Proven>) {
+    let check = read(check).unwrap();
+    let parts = Parts::new(&check, PART, 1).unwrap();
+    let handed = documents.iter().map(|fields| {
+        let sealer = Vec::new();
+        vec![Party { fields, sealer }]
+    });
+    let handed: Vec<Vec<Party<'_>>> = handed.collect();
+    let records = sealed(&handed);
+    let native = natively(&check, PART, &handed, &records);
+    let (proven, broken) = prove(Mode::Rows, &parts, &part_records(records), &native);
+    assert_eq!(broken, Vec::<&str>::new());
+    assert_eq!(proven.last().unwrap().bits, native);
+    (native[native.len() - 1], proven)
+}
+
+#[test]
+fn documents_may_end_where_a_part_does() {
+    for (lines, parts) in [(8, 1), (16, 1), (17, 2), (32, 2)] {
+        let exactly = format!(
+            "count(billed in invoice.lines) = {lines}
+             and (all billed in invoice.lines: one ordered in order.lines where ordered.id = billed.order_line:
+                 billed.quantity = ordered.quantity)"
+        );
+        let (met, proven) = of(&declaration(&exactly), &trade(lines));
+        assert!(met, "{lines} lines");
+        let pairs_folds_and_last = parts * parts + parts + 1;
+        assert_eq!(proven.len(), pairs_folds_and_last, "{lines} lines");
+    }
+}
+
+/// Line numbers above 255 take both bytes of a leaf's place.
+#[test]
+fn lines_are_counted_far_into_a_document() {
+    let source = declaration("count(ordered in order.lines where present ordered.price) = 300");
+    let mut documents = trade(100);
+    let hundred = documents[0].lines.clone();
+    documents[0].lines = [&hundred[..], &hundred, &hundred].concat();
+    let (met, proven) = of(&source, &documents);
+    assert!(met);
+    assert_eq!(proven.len(), 32 + 1, "512 slots");
+    let counted = proven.iter().filter_map(|one| one.tally.as_ref());
+    let counted: Vec<_> = counted.map(|tally| tally.cells[0]).collect();
+    assert_eq!(counted[16..20], [272_u16, 288, 300, 300].map(Into::into));
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn shape() -> CheckShape {
 }
 
 /// A key that decodes, for so many public inputs. Nothing is proven under it: tests decide what holds.
-fn key(inputs: usize) -> Vec<u8> {
+pub fn key(inputs: usize) -> Vec<u8> {
     let mut bytes = sealane_verifier::VerifyingKey::financing_test().encode();
     let point = bytes[bytes.len() - 48..].to_vec();
     bytes.truncate(48 + 3 * 96);

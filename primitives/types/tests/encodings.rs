@@ -41,6 +41,12 @@ fn made() -> String {
         }
         add(&name, transaction.to_bytes());
     }
+    let [publish, prove] = parts_transactions();
+    add(
+        "transaction-propose-publish-a-check-in-parts",
+        publish.to_bytes(),
+    );
+    add("transaction-cross-check-in-parts", prove.to_bytes());
     add("block-header", block().header.to_bytes());
     add("block", block().to_bytes());
     add("vote", certificate().vote(bytes(9)).to_bytes());
@@ -98,6 +104,9 @@ fn every_value_has_one_encoding() {
     canonical::<SealedLeaf>(&leaf(3));
     canonical::<Record>(&record());
     transactions().iter().for_each(canonical::<Transaction>);
+    parts_transactions()
+        .iter()
+        .for_each(canonical::<Transaction>);
     canonical::<BlockHeader>(&block().header);
     canonical::<Block>(&block());
     canonical::<Certificate>(&certificate());

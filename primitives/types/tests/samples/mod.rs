@@ -26,8 +26,10 @@ use sealane_types::transaction::{
     Waiver,
 };
 
+mod parts;
 mod trades;
 
+pub use parts::*;
 pub use trades::workflow;
 
 /// Any byte-string type, filled with `number`, `number + 1`, ...

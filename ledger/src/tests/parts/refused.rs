@@ -1,0 +1,115 @@
+//! What is no definition of a check in parts, and what no proof of one.
+
+use super::*;
+
+#[test]
+fn a_check_in_parts_is_published_with_a_key_for_each_circuit() {
+    assert_eq!(fault(definition()), None);
+    for circuit in 0..INPUTS.len() {
+        for inputs in [INPUTS[circuit] - 1, INPUTS[circuit] + 1] {
+            let mut wrong = definition();
+            if let Compiled::Parts { circuits, .. } = &mut wrong.compiled {
+                circuits[circuit].verifying_key = key(inputs);
+            }
+            let expected = Some(ChangeFault::CheckKey);
+            assert_eq!(fault(wrong), expected, "{inputs} inputs of {circuit}");
+        }
+    }
+}
+
+#[test]
+fn a_check_in_parts_has_the_sizes_that_it_is_named_for() {
+    for check in [check(16, 1), check(16, 8), check(32, 2), check(128, 2)] {
+        let named = CheckDefinition {
+            check,
+            ..definition()
+        };
+        assert_eq!(fault(named), Some(ChangeFault::CheckShape));
+    }
+}
+
+#[test]
+fn no_circuit_has_more_inputs_than_a_key() {
+    let mut large = definition();
+    if let Compiled::Parts { shape, .. } = &mut large.compiled {
+        let list = shape.head.documents[1].clone();
+        shape.documents = 8;
+        shape.head.documents.resize(30, list);
+    }
+    large.check = check(16, 8);
+    assert_eq!(fault(large), Some(ChangeFault::CheckShape));
+}
+
+type Lie = fn(&mut PartsProof);
+
+#[test]
+fn proofs_that_do_not_cover_the_records_are_none() {
+    let stage = Stage::new();
+    let after = |lie: Lie| {
+        let mut said = stage.said();
+        if let CheckProof::Parts(proof) = &mut said.proof {
+            lie(proof);
+        }
+        stage.proofs(&said).is_some()
+    };
+    assert!(after(|_| {}));
+    let lies: [(&str, Lie); 13] = [
+        ("a step too few", |proof| proof.steps.truncate(15)),
+        ("a step too many", |proof| {
+            proof.steps.push(proof.steps[0].clone())
+        }),
+        ("no steps", |proof| proof.steps.clear()),
+        ("another node", |proof| {
+            proof.nodes[0][0].nodes[1][6] = FieldBytes::new([1; 32])
+        }),
+        ("another salt", |proof| {
+            proof.nodes[0][0].salt = FieldBytes::new([1; 32])
+        }),
+        ("another number of lines", |proof| {
+            proof.nodes[1][0].count = FieldBytes::new([1; 32])
+        }),
+        ("another header", |proof| {
+            proof.nodes[1][1].header = FieldBytes::new([1; 32])
+        }),
+        ("a part too few", |proof| {
+            proof.nodes[0][0].nodes.pop();
+        }),
+        ("parts swapped", |proof| proof.nodes[0][0].nodes.swap(0, 1)),
+        ("another record's", |proof| proof.nodes[1].swap(0, 1)),
+        ("lists swapped", |proof| proof.nodes.swap(0, 1)),
+        ("a record without nodes", |proof| proof.nodes[1].truncate(1)),
+        ("a list without nodes", |proof| proof.nodes.truncate(1)),
+    ];
+    for (what, lie) in lies {
+        assert!(!after(lie), "{what}");
+    }
+    let no_element = FieldBytes::new([0xff; 32]);
+    for at in 0..16 {
+        let mut said = stage.said();
+        if let CheckProof::Parts(proof) = &mut said.proof {
+            proof.steps[at].commitment = no_element;
+        }
+        assert!(stage.proofs(&said).is_none(), "commitment {at} is a number");
+    }
+}
+
+/// A record's bucket is the state's: its nodes are as many as that has, and so are its parts.
+#[test]
+fn a_record_is_as_long_as_the_state_says() {
+    for slots in [8, 16, 128] {
+        let mut stage = Stage::new();
+        let order = Key::record(&stage.order.id());
+        let mut entry: RecordEntry = stage.world.read(&order).unwrap();
+        entry.bucket = bucket(slots);
+        stage.world.state.insert(order, entry.to_bytes());
+        assert!(stage.proofs(&stage.said()).is_none(), "{slots} slots");
+    }
+}
+
+#[test]
+fn a_check_in_parts_is_not_proven_in_one() {
+    let stage = Stage::new();
+    let mut said = stage.said();
+    said.proof = CheckProof::One(ProofBytes::new([1; 192]));
+    assert!(stage.proofs(&said).is_none());
+}
