@@ -59,7 +59,7 @@ pub fn synthesize(
             root: next(),
             context: next(),
             alias: Some(next()),
-            first_line: None,
+            part: None,
         })
         .collect();
     let of_switches = statement.switches.len().div_ceil(PACKED);

@@ -9,12 +9,15 @@ mod random;
 mod steps;
 mod support;
 
-use circuit::Party;
+use ark_bls12_381::Fr;
+use circuit::{Party, Record};
 use random::{Author, Random, any_document};
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::fixture::trade;
 use sealane_checks::read;
 use sealane_checks::standard::{STANDARD, Standard};
+use sealane_crypto::commitment::LeafValues;
+use sealane_crypto::keys::Place;
 use sealane_gadgets::Mode;
 use sealane_types::schema::{CanonicalFields, Kind};
 use steps::{Proven, natively, part_records, prove, sealed};
@@ -169,5 +172,39 @@ fn every_standard_check_can_be_taken_in_parts() {
         let passes = (0..parts.shape().passes.len()).map(Some).chain([None]);
         let rows: Vec<usize> = passes.map(rows).collect();
         println!("{name}: {rows:?}");
+    }
+}
+
+/// A sealer says another number of lines than its record can have: nothing is proven of it until the leaf is opened.
+#[test]
+fn a_number_of_lines_that_the_record_has_no_room_for_is_none() {
+    let source = declaration("count(billed in invoice.lines) > 0");
+    let check = read(&source).unwrap();
+    let parts = Parts::new(&check, PART, 3).unwrap();
+    let documents: Documents = [Kind::Order, Kind::Waybill, Kind::Invoice]
+        .map(|kind| vec![sealane_checks::fixture::of_kind(kind, 20)])
+        .into();
+    let handed = parties(&mut Random(1), &documents);
+    let room = [
+        (20_i64, true),
+        (32, true),
+        (33, false),
+        (1_000, false),
+        (-5, false),
+    ];
+    for (lines, fits) in room {
+        let mut records = sealed(&handed);
+        let lie = Record::lying(&handed[2][0], 201, |place, values| match place {
+            Place::LineCount => LeafValues {
+                v1: Fr::from(lines),
+                ..values
+            },
+            _ => values,
+        });
+        let lying = steps::part_record(&lie);
+        records[2][0] = (lie, lying);
+        let bits = natively(&check, PART, &handed, &records);
+        let (_, broken) = prove(Mode::Rows, &parts, &part_records(records), &bits);
+        assert_eq!(broken.contains(&"P1"), !fits, "{lines}: {broken:?}");
     }
 }

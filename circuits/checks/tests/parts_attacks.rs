@@ -1,6 +1,5 @@
 //! A dishonest prover of a check in parts: what it could try at a pair, at a fold and at the last proof, and what stops it.
-//! Constraints that no forgery here needs alone are those of `attacks.rs` (K1, K4, K6, K7, K10), or have tests in
-//! `parts_lies.rs` (P1, K2, K3).
+//! Constraints that no forgery here needs alone are those of `attacks.rs` (K1 to K4, K6, K7, K10), or have tests in `parts_lies.rs` (P1).
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/circuit.rs"]

@@ -106,8 +106,8 @@ fn a_part_is_where_the_statement_says() {
         first(&mut said.first_lines);
         let (system, _) = written(&at, &said, |_| {});
         assert!(system.broken().contains(&"K4"), "{:?}", system.broken());
-        let commitments = said.commitments.len();
-        let stated = at.proven.statement.public_inputs().len() - commitments - 1;
+        let after = said.slots.len() + said.commitments.len();
+        let stated = at.proven.statement.public_inputs().len() - after - 1;
         assert!(differing(&system, &at).contains(&stated));
     }
     // the other part's leaves, under this part's root

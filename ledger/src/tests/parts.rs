@@ -28,14 +28,14 @@ use crate::state::{Key, OpenedFields, RecordEntry};
 mod refused;
 mod steps;
 
-/// Public inputs by circuit: root and context of each window (of the last: and alias), switches, first lines (bits, spoiled),
+/// Public inputs by circuit: root and context of each window (of the last: and alias), switches, first lines and line slots (bits, spoiled),
 /// chains taken up, the one given.
 const INPUTS: [usize; 6] = [
-    4 + 1 + 2 + 1 + 1,
-    2 + 1 + 1 + 2 + 1,
-    4 + 1 + 2 + 1 + 1,
-    6 + 1 + 2 + 1 + 1,
-    4 + 1 + 1 + 3 + 1,
+    4 + 1 + 4 + 1 + 1,
+    2 + 1 + 2 + 2 + 1,
+    4 + 1 + 4 + 1 + 1,
+    6 + 1 + 4 + 1 + 1,
+    4 + 1 + 2 + 3 + 1,
     9 + 1 + 1 + 1 + 1,
 ];
 /// Numbers of the chains of the passes; 1 has that of 4.

@@ -51,8 +51,16 @@ pub(super) struct Public {
     pub context: Wire,
     /// None where nothing is asked of its sealer.
     pub alias: Option<Wire>,
-    /// The number of its first line, where the record is a part of a longer one.
-    pub first_line: Option<Wire>,
+    /// Where it stands, in a check in parts.
+    pub part: Option<Part>,
+}
+
+/// Where a part stands in its record.
+pub(super) struct Part {
+    /// The number of its first line.
+    pub first: Wire,
+    /// How many line slots the record has.
+    pub slots: Wire,
 }
 
 /// A leaf on its way: what its sealer committed to, and its hash.
@@ -277,7 +285,7 @@ impl Opener<'_> {
             false => stated,
         };
         let zero = Wire::constant(Fr::ZERO);
-        let before = public.first_line.as_ref().map(first_of);
+        let before = public.part.as_ref().map(first_of);
         // specs: cross-check#K5
         self.system.named("K5", |system| {
             let active: Vec<Wire> = (0_u64..)
@@ -293,11 +301,11 @@ impl Opener<'_> {
                 system.enforce(&active[line], &decide::not(reached), &zero);
             }
             let here = Wire::sum(&active);
-            match &public.first_line {
+            match &public.part {
                 None => system.enforce(&count.present, &count.v1, &here),
-                Some(first) => {
+                Some(part) => {
                     let all = system.product(&count.present, &count.v1);
-                    in_part(system, &active, &(&(&all - first) - &here));
+                    in_part(system, &active, &all, part);
                 }
             }
             active
@@ -325,8 +333,8 @@ impl Opener<'_> {
 fn capacity(place: Place, kind: Kind, public: &Public) -> Wire {
     let capacity = place.position(kind, SCHEMA_VERSION).capacity();
     let own = Wire::constant(capacity.element(LEAF_INPUTS));
-    match (&public.first_line, place) {
-        (Some(first), Place::Line { .. }) => &own + &(first * Fr::from(1_u64 << 16)),
+    match (&public.part, place) {
+        (Some(part), Place::Line { .. }) => &own + &(&part.first * Fr::from(1_u64 << 16)),
         _ => own,
     }
 }
@@ -335,23 +343,26 @@ fn capacity(place: Place, kind: Kind, public: &Public) -> Wire {
 const LEAF_INPUTS: usize = 4;
 
 /// The number of a part's first line.
-fn first_of(first: &Wire) -> u64 {
-    first.value().into_bigint().0[0]
+fn first_of(part: &Part) -> u64 {
+    part.first.value().into_bigint().0[0]
 }
 
 /// Bits of a number of lines.
-const COUNT_BITS: u32 = 17;
+const COUNT_BITS: u32 = 11;
 
-/// That as many of a part's lines are there as the record's number of lines says; `left` is how many the record has beyond
-/// those counted up to here. Some but not all lines: none is left. All: none or some are. None: the record ended before.
-fn in_part(system: &mut System, active: &[Wire], left: &Wire) {
+/// That as many of a part's lines are there as the record's number of lines, `all`, says, and that these are no more than it has
+/// slots. Some but not all lines of the part: none is left after it. All: none or some are. None: the record ended before.
+fn in_part(system: &mut System, active: &[Wire], all: &Wire, part: &Part) {
     let (first, last) = (&active[0], &active[active.len() - 1]);
+    let left = &(all - &part.first) - &Wire::sum(active);
     let zero = Wire::constant(Fr::ZERO);
     // specs: cross-check#P1
     system.named("P1", |system| {
-        system.enforce(&(first - last), left, &zero);
+        number::enforce_range(system, all, COUNT_BITS);
+        number::enforce_range(system, &(&part.slots - all), COUNT_BITS);
+        system.enforce(&(first - last), &left, &zero);
         let sign = &(last * Fr::from(2_u8)) - Fr::from(1_u8);
-        let distance = system.product(&sign, left);
+        let distance = system.product(&sign, &left);
         number::enforce_range(system, &distance, COUNT_BITS);
     });
 }

@@ -194,7 +194,8 @@ impl<'a> Parts<'a> {
         let parts = plan.shape().documents.iter().filter(|one| one.count);
         let statement = PassStatement {
             base,
-            first_lines: vec![0; parts.count()],
+            first_lines: vec![0; parts.clone().count()],
+            slots: vec![0; parts.count()],
             spoiled: pass.is_none().then(|| vec![false; self.shape.reads.len()]),
             commitments: Vec::new(),
         };

@@ -326,6 +326,8 @@ pub struct PassStatement {
     pub base: CrossCheckStatement,
     /// The number of each part's first line.
     pub first_lines: Vec<u16>,
+    /// How many line slots each part's record has.
+    pub slots: Vec<u16>,
     /// Of the last: requirements that could read a leaf which is taken out.
     pub spoiled: Option<Vec<bool>>,
     /// The chains taken up, and the one that is given.
@@ -333,15 +335,16 @@ pub struct PassStatement {
 }
 
 impl PassStatement {
-    /// The public inputs: root and context of each window (and the alias, of the last), switches, bits, first lines, spoiled
-    /// requirements, commitments.
+    /// The public inputs: root and context of each window (and the alias, of the last), switches, bits, first lines, line
+    /// slots, spoiled requirements, commitments.
     #[must_use]
     pub fn public_inputs(&self) -> Vec<Fr> {
         let mut inputs = match &self.spoiled {
             Some(_) => self.base.public_inputs(),
             None => self.of_windows(),
         };
-        inputs.extend(self.first_lines.iter().map(|line| Fr::from(*line)));
+        let of_parts = self.first_lines.iter().chain(&self.slots);
+        inputs.extend(of_parts.map(|lines| Fr::from(*lines)));
         let spoiled = self.spoiled.iter().flatten().copied().collect::<Vec<_>>();
         inputs.extend(spoiled.chunks(PACKED).map(packed));
         inputs.extend(&self.commitments);
@@ -371,12 +374,13 @@ pub fn statement(
         return Some(last(shape, records, bits));
     };
     let mut presented = Vec::with_capacity(step.windows.len());
-    let mut first_lines = Vec::new();
+    let (mut first_lines, mut slots) = (Vec::new(), Vec::new());
     for window in &step.windows {
         let record = records.get(window.document)?.get(window.number)?;
         presented.push(Some(record.window(window.part, lines)?));
         if let Some(part) = window.part {
             first_lines.push(u16::try_from(part * lines).ok()?);
+            slots.push(u16::try_from(record.record.bucket).ok()?);
         }
     }
     let own = shape.of_pass(pass);
@@ -388,6 +392,7 @@ pub fn statement(
     Some(PassStatement {
         base: layout.statement(&presented, Vec::new()),
         first_lines,
+        slots,
         spoiled: None,
         commitments: Vec::new(),
     })
@@ -414,6 +419,7 @@ fn last(shape: &PartsShape, records: &[Vec<PresentedParts>], bits: &[bool]) -> P
     PassStatement {
         base: layout.statement(&presented, bits.to_vec()),
         first_lines: Vec::new(),
+        slots: Vec::new(),
         spoiled: Some(spoiled.collect()),
         commitments: Vec::new(),
     }
@@ -463,5 +469,5 @@ pub fn input_count(shape: &PartsShape, pass: Option<usize>) -> usize {
         Some(_) => 1,
         None => 1 + shape.pairs_of(outer).count(),
     };
-    2 * own.documents.len() + packed(switches) + parts + taken + 1
+    2 * own.documents.len() + packed(switches) + 2 * parts + taken + 1
 }

@@ -93,6 +93,8 @@ impl Expected {
         });
         let parts = self.windows.iter().filter_map(|(_, part)| *part);
         let first_lines = parts.map(|part| Fr::from(16 * part as u64));
+        let windows = self.windows.iter().filter(|(_, part)| part.is_some());
+        let slots = windows.map(|(at, _)| Fr::from(record(*at).bucket as u64));
         let taken = self.takes.iter().map(|(chain, from)| match from {
             Some(from) => given(*from),
             None => {
@@ -103,6 +105,7 @@ impl Expected {
         roots
             .chain([set(self.switches)])
             .chain(first_lines)
+            .chain(slots)
             .chain(taken)
             .chain([given(number)])
             .collect()

@@ -5,7 +5,7 @@ use ark_ff::AdditiveGroup;
 use sealane_gadgets::{System, Wire, decide, poseidon};
 use sealane_statements::cross_check::parts::{PassStatement, capacity, chain_of};
 
-use super::super::open::Document;
+use super::super::open::{Document, Part};
 use super::super::{Compiler, Item, switches};
 use super::outline::{Outer, key};
 use super::reads::of_pair;
@@ -42,7 +42,7 @@ impl Parts<'_> {
                 root: next(),
                 context: next(),
                 alias: is_last.then(&mut next),
-                first_line: None,
+                part: None,
             })
             .collect();
         let mut packed =
@@ -55,8 +55,10 @@ impl Parts<'_> {
             .filter(|(_, one)| one.count)
             .map(|(window, _)| window)
             .collect();
-        for window in parts {
-            window.first_line = Some(packed(1).remove(0));
+        let first = packed(parts.len() * PACKED);
+        let slots = packed(parts.len() * PACKED);
+        for (window, (first, slots)) in parts.into_iter().zip(first.into_iter().zip(slots)) {
+            window.part = Some(Part { first, slots });
         }
         let spoiled = packed(statement.spoiled.as_ref().map_or(0, Vec::len));
         Inputs {
