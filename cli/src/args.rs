@@ -72,7 +72,7 @@ pub enum Command {
         file: PathBuf,
     },
 
-    /// Cross-checks: what documents of different parties must have in common. Proofs of them are files: the ledger takes none yet
+    /// Cross-checks: what documents of different parties must have in common. A proof of one is a file, or goes onto the chain if the network has published the check
     #[command(subcommand)]
     Check(CheckCommand),
 

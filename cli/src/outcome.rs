@@ -1,6 +1,7 @@
 //! What a command ends with: an exit code, and one message for people or one JSON object for programs.
 
 use std::fmt;
+use std::io::Write as _;
 
 use serde_json::{Value, json};
 
@@ -81,12 +82,17 @@ pub struct Report {
 impl Report {
     /// Prints it on standard output.
     pub fn print(&self, as_json: bool) {
-        if as_json {
-            if !self.data.is_null() {
-                println!("{}", self.data);
-            }
-        } else if !self.text.is_empty() {
-            println!("{}", self.text);
+        let printed = match as_json {
+            true if self.data.is_null() => Ok(()),
+            true => writeln!(std::io::stdout(), "{}", self.data),
+            false if self.text.is_empty() => Ok(()),
+            false => writeln!(std::io::stdout(), "{}", self.text),
+        };
+        // who reads no further, as `head` does, has seen enough
+        if let Err(error) = printed
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            eprintln!("sealane: the output cannot be written: {error}");
         }
     }
 }

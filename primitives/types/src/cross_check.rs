@@ -1,9 +1,11 @@
 //! Cross-checks on the chain: what members agree on about a check, a proof over records, and a leaf that its sealer
 //! encoded wrongly. `specs/circuits/cross-check.md` says what a proof shows.
 
+mod compiled;
 pub mod parts;
 
-use parts::{MAX_PASSES, PART_LINES, PartsProof, PartsShape};
+pub use compiled::{Circuit, Compiled};
+use parts::{PART_LINES, PartsProof};
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,7 +13,7 @@ use thiserror::Error;
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use crate::genesis::Suite;
-use crate::ids::{Digest, ProofBytes, RecordId};
+use crate::ids::{ProofBytes, RecordId};
 use crate::record::{Bucket, Record};
 use crate::schema::{HEADER_SLOTS, Kind, LINE_SLOTS};
 
@@ -159,76 +161,6 @@ pub struct CheckShape {
     pub documents: Vec<DocumentShape>,
     /// The requirements' ids, in the order of their bits.
     pub requirements: Vec<String>,
-}
-
-/// A circuit that is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Circuit {
-    /// The digest of its constraints.
-    pub digest: Digest,
-    /// The verifying key's canonical bytes.
-    pub verifying_key: Vec<u8>,
-}
-
-/// What a check is compiled to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Compiled {
-    /// One circuit for documents of up to so many lines.
-    One {
-        /// The shape of its statements.
-        shape: CheckShape,
-        /// The circuit.
-        circuit: Circuit,
-    },
-    /// Passes over documents of any length.
-    Parts {
-        /// The shape of their statements.
-        shape: Box<PartsShape>,
-        /// By pass, and the last proof's.
-        circuits: Vec<Circuit>,
-    },
-}
-
-impl Compiled {
-    /// Documents and requirements; of a check in parts, as the last proof knows them.
-    #[must_use]
-    pub fn shape(&self) -> &CheckShape {
-        match self {
-            Self::One { shape, .. } => shape,
-            Self::Parts { shape, .. } => &shape.head,
-        }
-    }
-
-    /// All circuits.
-    #[must_use]
-    pub fn circuits(&self) -> &[Circuit] {
-        match self {
-            Self::One { circuit, .. } => std::slice::from_ref(circuit),
-            Self::Parts { circuits, .. } => circuits,
-        }
-    }
-
-    /// Reads what [`Encode`] wrote of a check in one, or in parts.
-    ///
-    /// # Errors
-    /// When the bytes are none, or the circuits are not as many as the passes and the last proof.
-    pub fn decode_as(in_parts: bool, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if !in_parts {
-            return Ok(Self::One {
-                shape: CheckShape::decode(reader)?,
-                circuit: Circuit::decode(reader)?,
-            });
-        }
-        let shape = Box::new(PartsShape::decode(reader)?);
-        let circuits: Vec<Circuit> = reader.list(MAX_PASSES + 1, "circuits")?;
-        match circuits.len() == shape.passes.len() + 1 {
-            true => Ok(Self::Parts { shape, circuits }),
-            false => invalid(
-                "check in parts",
-                "it has a circuit for each pass and one for the last proof".to_owned(),
-            ),
-        }
-    }
 }
 
 /// What members agree on about a check.
@@ -386,37 +318,6 @@ impl Decode for CheckShape {
             documents,
             requirements,
         })
-    }
-}
-
-impl Encode for Circuit {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.digest.encode(out);
-        put_bytes(out, &self.verifying_key);
-    }
-}
-
-impl Decode for Circuit {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            digest: Digest::decode(reader)?,
-            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
-        })
-    }
-}
-
-impl Encode for Compiled {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::One { shape, circuit } => {
-                shape.encode(out);
-                circuit.encode(out);
-            }
-            Self::Parts { shape, circuits } => {
-                shape.encode(out);
-                put_list(out, circuits);
-            }
-        }
     }
 }
 
