@@ -1,7 +1,7 @@
 //! Checks in parts: constraints of each pass, and the time of making keys, proving and verifying *price × quantity* over an order, a
 //! waybill and an invoice of many lines.
 //!
-//! Set with the environment: `SEALANE_BENCH_PART` (16; 128 takes minutes and gigabytes), `SEALANE_BENCH_LINES` (40).
+//! Set with the environment: `SEALANE_BENCH_PART` (16; 128 takes minutes and gigabytes), `SEALANE_BENCH_LINES` (30).
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ fn field(element: &ark_bls12_381::Fr) -> FieldBytes {
 fn main() {
     let (part, lines) = (
         number_from("SEALANE_BENCH_PART", 16),
-        number_from("SEALANE_BENCH_LINES", 40),
+        number_from("SEALANE_BENCH_LINES", 30),
     );
     let check = check();
     let parts = Parts::new(&check, part, 1).expect("every standard check can be taken in parts");
