@@ -11,8 +11,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use sealane_checks::compile::parts::Parts;
 use sealane_checks::compile::{Plan, Position};
 use sealane_checks::evaluate::Standing;
+use sealane_checks::fault::{Fault, Faults};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Instance, Sizes};
 use sealane_types::cross_check::CheckProof as ProofOfCheck;
@@ -296,16 +298,21 @@ fn by_document(
     Ok(all)
 }
 
-fn instance<'a>(
+/// The check at these sizes, or where its text cannot be taken at them.
+pub(super) fn instance<'a>(
     check: &'a Check,
     sizes: Sizes,
     text: &CheckText,
 ) -> Result<Instance<'a>, CrossCheckFault> {
     let source = text.source()?;
-    Instance::new(check, sizes).map_err(|fault| {
-        let faults = sealane_checks::fault::Faults::from(fault);
+    let shown = |fault: Fault| {
+        let faults = Faults::from(fault);
         CrossCheckFault::Check(faults.render("the check's text", source))
-    })
+    };
+    if sizes.are_parts() {
+        let _ = Parts::new(check, sizes.lines(), sizes.documents()).map_err(shown)?;
+    }
+    Instance::new(check, sizes).map_err(shown)
 }
 
 #[cfg(test)]

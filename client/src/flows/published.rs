@@ -11,7 +11,7 @@ use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, Height};
 use sealane_types::record::Bucket;
 
-use super::cross_check::{CheckText, CrossCheckFault, Tell, circuits, sizes_of, told};
+use super::cross_check::{CheckText, CrossCheckFault, Tell, circuits, instance, sizes_of, told};
 use super::{Bank, Voted};
 use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
@@ -233,6 +233,7 @@ async fn compiled(
         return Err(CrossCheckFault::Long(source.len()).into());
     }
     let check = text.read()?;
+    let _ = instance(&check, sizes, text)?; // where it cannot be taken, with a caret
     let compiled = told(progress, Stage::CompilingCheck, |tell| {
         move || -> Result<CheckDefinition, ClientError> {
             let lines = u16::try_from(sizes.lines()).ok().and_then(Bucket::new);

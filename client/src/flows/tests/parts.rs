@@ -180,3 +180,24 @@ async fn a_proof_file_of_a_long_document_holds_elsewhere() {
     *other.last_mut().expect("a file") ^= 1;
     assert!(b.verify_check(&other, None, &Silent).await.is_err());
 }
+
+#[tokio::test]
+async fn a_check_that_cannot_be_taken_in_parts_is_refused_at_its_place() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    let three = LINES.replace(
+        "count(other in invoice.lines where other.id = line.id) = 1",
+        "any other in invoice.lines where other.id = line.id:\n        any third in invoice.lines: third.id = other.id",
+    );
+    let proposed = a
+        .publish_check(&CheckText::Own(three), sizes(), 4, &Silent)
+        .await;
+    let refused = fault(proposed).to_string();
+    for said in [
+        "three documents",
+        "the check's text:10:13",
+        "two documents at a time",
+    ] {
+        assert!(refused.contains(said), "{said}: {refused}");
+    }
+}
