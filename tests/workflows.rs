@@ -140,8 +140,7 @@ fn as_shown(said: &[String], block: &Block) {
 }
 
 /// Plays a scene and gives the trade's stage after each block, as a bank that opened nothing reads it.
-fn play(scene: &str) -> Vec<String> {
-    let network = Network::start(3);
+fn play(scene: &str, network: &Network) -> Vec<String> {
     for folder in fs::read_dir(root().join("examples/workflows")).unwrap() {
         let folder = folder.unwrap();
         let to = network.desk().join(folder.file_name());
@@ -151,7 +150,7 @@ fn play(scene: &str) -> Vec<String> {
             fs::copy(file.path(), to.join(file.file_name())).unwrap();
         }
     }
-    let (mut shell, reader) = (Shell::open(&network), network.bank('b'));
+    let (mut shell, reader) = (Shell::open(network), network.bank('b'));
     let published = |words: [&str; 2], key: &str| {
         let seen = reader.run(&words).expect(DONE);
         let all = seen.data[key].as_array().unwrap().clone();
@@ -184,7 +183,7 @@ fn play(scene: &str) -> Vec<String> {
 
 #[test]
 fn the_page_leads_from_an_order_to_its_payment() {
-    let stages = play("trade");
+    let stages = play("trade", &Network::start(3));
     let stopped = ["invoiced"; 9]; // billed, granted, proven twice, seen, refused, corrected, proven, refused
     let before = ["opened", "ordered", "confirmed", "delivered", "delivered"];
     let after = ["financeable", "financed", "paid"];
@@ -193,7 +192,12 @@ fn the_page_leads_from_an_order_to_its_payment() {
 
 #[test]
 fn the_page_leads_through_a_letter_of_credit() {
-    let stages = play("credit");
+    let id = "bank-a=vat:IT09325180741";
+    let page = fs::read_to_string(root().join("docs/run-a-trade.md")).unwrap();
+    let begins = format!("sealane network init --dir net --banks 3 --nodes one --id {id}\n");
+    assert!(page.contains(&begins));
+    let network = Network::start_with(3, &["--id", id]);
+    let stages = play("credit", &network);
     let steps = ["opened", "applied", "issued", "shipped", "presented"];
     let after = ["presented", "complying", "financed", "paid"];
     assert_eq!(stages, [&steps[..], &after].concat());

@@ -66,6 +66,12 @@ pub enum ClientError {
     /// No member has the name.
     #[error("no member of this network is named {0:?}; see sealane member list")]
     NoMember(String),
+    /// Nobody who could play a party of a trade has the name.
+    #[error(
+        "{0:?} is no alias, no customer of this bank and no member of this network. Another bank's customer is named by its alias, which that \
+         bank tells you (sealane alias list there)"
+    )]
+    NoPlayer(String),
     /// A trade is not opened: who plays a party is not said.
     #[error("say who plays each party of the workflow, as --party NAME=ALIAS: {0}")]
     Parties(String),
@@ -127,7 +133,12 @@ impl ClientError {
             | Self::Overtaken => 1,
             Self::Handover(fault) => fault.exit_code(),
             Self::CrossCheck(fault) => fault.exit_code(),
-            Self::Network(NetworkError::Config(_) | NetworkError::Genesis(_)) => 2,
+            Self::Network(
+                NetworkError::Config(_)
+                | NetworkError::Genesis(_)
+                | NetworkError::Identity(_)
+                | NetworkError::Stranger(..),
+            ) => 2,
             Self::Network(_) => 1,
             Self::Document(_)
             | Self::Canonical(_)
@@ -137,6 +148,7 @@ impl ClientError {
             | Self::CustomerExists(_)
             | Self::Identifier(_)
             | Self::NoMember(_)
+            | Self::NoPlayer(_)
             | Self::Parties(_) => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
         }
@@ -160,6 +172,7 @@ impl ClientError {
             Self::CustomerExists(_) => "customer-exists",
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
+            Self::NoPlayer(_) => "no-player",
             Self::Parties(_) => "parties",
             Self::Handover(fault) => fault.name(),
             Self::CrossCheck(fault) => fault.name(),

@@ -47,7 +47,7 @@ pub use report::ReportedField;
 pub use seal::Sealed;
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use standing::Standing;
-pub use trade::{TradeLine, TradeView, Traded};
+pub use trade::{Player, TradeLine, TradeView, Traded};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,6 +1,7 @@
 //! A new network in a folder: every bank's home, the genesis, and what its node is made from. The
 //! node's own home is written by the node's program; this crate cannot see it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,6 +42,9 @@ pub enum NetworkError {
     /// A commitment cannot be made.
     #[error(transparent)]
     Identity(#[from] TooManyIdentifiers),
+    /// Identifiers of an institution that the network has not.
+    #[error("{0:?} has identifiers and is no bank and no regulator of the network; those are {1}")]
+    Stranger(String, String),
     /// The names or parameters make no genesis.
     #[error("the network cannot begin so: {0}")]
     Genesis(#[from] DecodeError),
@@ -73,6 +77,9 @@ pub struct Options {
     pub banks: Vec<String>,
     /// Its regulators' names; each has a home of that name.
     pub regulators: Vec<String>,
+    /// Legal identifiers of banks and regulators, by name, in their canonical form: their aliases commit to them. A bank that
+    /// seals as a party of a document (the issuer of a letter of credit) needs those by which documents name it.
+    pub identifiers: BTreeMap<String, Vec<String>>,
     /// The validators' nodes: one that all use, or one for each bank, in their order.
     pub nodes: Vec<NodeOptions>,
     /// The regulators' observing nodes, in their order; none where all use one node.
@@ -110,6 +117,7 @@ impl Options {
             name: "local".to_owned(),
             banks: names(banks, "bank"),
             regulators: names(regulators, "regulator"),
+            identifiers: BTreeMap::new(),
             nodes: nodes(addresses, "node"),
             observers: nodes(observers, "observer"),
             protect: Protect::KeyFiles,
@@ -141,6 +149,7 @@ pub struct Created {
 pub fn create(folder: &Path, options: &Options) -> Result<Created, NetworkError> {
     let suite = Suite::International;
     let institutions = options.banks.iter().chain(&options.regulators);
+    check_identifiers(options)?;
     let keys = institutions.clone().map(|_| Keys::generate(suite));
     let keys = keys.collect::<Result<Vec<_>, _>>()?;
     let signing = options.nodes.iter().map(|_| SigningKey::generate());
@@ -189,7 +198,31 @@ fn write_home(
         &alias.unwrap_or_default(),
         protection,
     )?;
-    Ok(Home::create(home, &config, genesis, keys, &[], passphrase)?)
+    let identifiers = identifiers(options, name);
+    Ok(Home::create(
+        home,
+        &config,
+        genesis,
+        keys,
+        identifiers,
+        passphrase,
+    )?)
+}
+
+fn identifiers<'a>(options: &'a Options, name: &str) -> &'a [String] {
+    options.identifiers.get(name).map_or(&[], Vec::as_slice)
+}
+
+fn check_identifiers(options: &Options) -> Result<(), NetworkError> {
+    let known = || options.banks.iter().chain(&options.regulators);
+    let mut named = options.identifiers.keys();
+    match named.find(|name| known().all(|one| one != *name)) {
+        None => Ok(()),
+        Some(stranger) => {
+            let known: Vec<&str> = known().map(String::as_str).collect();
+            Err(NetworkError::Stranger(stranger.clone(), known.join(", ")))
+        }
+    }
 }
 
 fn genesis(
@@ -203,7 +236,7 @@ fn genesis(
     let regulators = regulators.map(|name| (name, Role::Regulator));
     for ((name, role), keys) in banks.chain(regulators).zip(keys) {
         let id = AliasId::new(*random::bytes()?);
-        let commitment = keys.commitment(&id, &[])?;
+        let commitment = keys.commitment(&id, identifiers(options, name))?;
         aliases.push(alias(id, name, role, (keys.public(), commitment), id));
     }
     let banks = aliases.iter().take(options.banks.len());

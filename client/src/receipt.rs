@@ -23,8 +23,7 @@ use thiserror::Error;
 use crate::chain::{Committed, Evidence, Lie, Trust, Turn};
 use crate::home::hexed::Hexed;
 
-pub(crate) use summary::rfc3339;
-pub use summary::{Summary, SummaryFingerprint, SummaryWaiver};
+pub use summary::{Summary, SummaryFingerprint, SummaryWaiver, rfc3339};
 
 /// Longest receipt file, in bytes.
 pub const MAX_RECEIPT_FILE: usize = 1 << 20;

@@ -150,9 +150,10 @@ fn trade_advice(reason: &TradeRefusal) -> &'static str {
         }
         TradeRefusal::UnknownTrade => "see the trades of this home with sealane trade list",
         TradeRefusal::NotThisParty { .. } => "use the home of the institution that may do it",
+        TradeRefusal::WrongStage { .. } | TradeRefusal::WrongRecords => {
+            "see what is next with sealane trade show; a corrected document takes its place with sealane trade correct"
+        }
         TradeRefusal::NoStep
-        | TradeRefusal::WrongStage { .. }
-        | TradeRefusal::WrongRecords
         | TradeRefusal::OtherKind { .. }
         | TradeRefusal::NothingToWaive
         | TradeRefusal::MayNotWaive

@@ -4,7 +4,7 @@
 //! empty block follows any block with transactions, and at least one comes a minute; it writes no
 //! state, but for changes of governance whose height has come and rounds of the fingerprint key whose time has.
 
-use sealane_types::block::{Block, BlockHeader, ValidatorSet};
+use sealane_types::block::{Block, BlockHeader, MAX_BLOCK_PROOFS, ValidatorSet};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{Genesis, Parameters};
 use sealane_types::ids::{
@@ -37,7 +37,7 @@ pub enum HeaderError {
     /// The transactions are not those of the header's root.
     #[error("the block's transactions are not those of the header's root")]
     Transactions,
-    /// More transactions or bytes than the chain allows.
+    /// More transactions, proofs or bytes than the chain allows.
     #[error("the block is larger than the chain allows")]
     TooLarge,
 }
@@ -174,8 +174,13 @@ impl Tip {
             let (time, before) = (header.time, self.time);
             return Err(HeaderError::Time { time, before });
         }
-        let many = block.transactions.len() > limits.max_block_transactions as usize;
-        if many || block.to_bytes().len() > limits.max_block_bytes as usize {
+        let all = || block.transactions.iter();
+        let proofs: usize = all().map(|one| one.body.payload.proofs()).sum();
+        let many = all().len() > limits.max_block_transactions as usize;
+        if many
+            || proofs > MAX_BLOCK_PROOFS
+            || block.to_bytes().len() > limits.max_block_bytes as usize
+        {
             return Err(HeaderError::TooLarge);
         }
         let root = transactions_root(&block.transactions);

@@ -52,22 +52,28 @@ enum Money {
     Repaid,
 }
 
+/// Where a trade goes by itself if nobody acts, and when: a block of that time or later finds it there.
+#[must_use]
+pub fn deadline(workflow: &Workflow, trade: &TradeEntry) -> Option<(u8, BlockTime)> {
+    let stage = workflow.stages.get(usize::from(trade.stage))?;
+    let deadline = stage.deadline?;
+    let days = u64::from(deadline.days).saturating_mul(DAY);
+    Some((deadline.then, BlockTime(trade.since.0.saturating_add(days))))
+}
+
 /// Brings a trade to where it stands in a block of this time: deadlines that have passed by then are judged. Its `since`
 /// becomes the moment at which the last one passed.
 pub fn lapse(workflow: &Workflow, trade: &mut TradeEntry, time: BlockTime) {
     // deadlines lead in no circle
     for _ in 0..workflow.stages.len() {
-        let stage = workflow.stages.get(usize::from(trade.stage));
-        let Some(deadline) = stage.and_then(|stage| stage.deadline) else {
+        let Some((then, until)) = deadline(workflow, trade) else {
             return;
         };
-        let until = u64::from(deadline.days).saturating_mul(DAY);
-        let until = trade.since.0.saturating_add(until);
-        if time.0 < until {
+        if time < until {
             return;
         }
-        trade.stage = deadline.then;
-        trade.since = BlockTime(until);
+        trade.stage = then;
+        trade.since = until;
     }
 }
 

@@ -28,7 +28,16 @@ impl Network {
     /// Makes a network with this many banks and starts its node.
     #[must_use]
     pub fn start(banks: u8) -> Self {
-        let mut network = Self::make(banks);
+        Self::start_with(banks, &[])
+    }
+
+    /// As [`Network::start`], with more words for `sealane network init`.
+    ///
+    /// # Panics
+    /// When it cannot be made or started.
+    #[must_use]
+    pub fn start_with(banks: u8, more: &[&str]) -> Self {
+        let mut network = Self::made(banks, more);
         network.start_node();
         network
     }
@@ -39,6 +48,10 @@ impl Network {
     /// When `sealane network init` fails.
     #[must_use]
     pub fn make(banks: u8) -> Self {
+        Self::made(banks, &[])
+    }
+
+    fn made(banks: u8, more: &[&str]) -> Self {
         let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
         let (network, port) = (folder.path().join("net"), free_port());
         let shown = network.display().to_string();
@@ -46,7 +59,7 @@ impl Network {
         let words = [
             "network", "init", "--dir", &shown, "--banks", &banks, "--port", &asked,
         ];
-        let _ = sealane(&words).expect(DONE);
+        let _ = sealane(&[&words[..], more].concat()).expect(DONE);
         let node_home = node_home(&network);
         Self {
             folder,

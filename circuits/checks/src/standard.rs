@@ -19,7 +19,7 @@ macro_rules! standard {
 }
 
 /// All of them, in the order of `specs/checks/README.md`.
-pub const STANDARD: [Standard; 11] = standard![
+pub const STANDARD: [Standard; 12] = standard![
     "order-response",
     "invoice-order",
     "invoice-waybill",
@@ -31,6 +31,7 @@ pub const STANDARD: [Standard; 11] = standard![
     "despatch-receipt",
     "credit-note",
     "letter-of-credit",
+    "invoice-credit",
 ];
 
 #[cfg(test)]

@@ -15,8 +15,15 @@ pub enum CheckOnChain {
         /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
         /// A document of the check, and its record; several of a list
-        #[arg(long = "record", value_name = "NAME=ID[,ID...]", required = true)]
+        #[arg(
+            long = "record",
+            value_name = "NAME=ID[,ID...]",
+            required_unless_present = "trade"
+        )]
         records: Vec<String>,
+        /// The records that stand in this trade, whose workflow asks for the check, instead of --record
+        #[arg(long, value_name = "TRADE", conflicts_with = "records")]
+        trade: Option<String>,
         /// Where to write the proof
         #[arg(long, value_name = "FILE", required_unless_present = "submit")]
         out: Option<PathBuf>,
@@ -29,8 +36,15 @@ pub enum CheckOnChain {
         /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
         /// A document of the check, and its record; several of a list, in any order
-        #[arg(long = "record", value_name = "NAME=ID[,ID...]", required = true)]
+        #[arg(
+            long = "record",
+            value_name = "NAME=ID[,ID...]",
+            required_unless_present = "trade"
+        )]
         records: Vec<String>,
+        /// The records that stand in this trade, whose workflow asks for the check, instead of --record
+        #[arg(long, value_name = "TRADE", conflicts_with = "records")]
+        trade: Option<String>,
     },
     /// Propose that the network takes a check's proofs: compile it, and put its text, circuit and verifying key to the vote
     ///

@@ -66,13 +66,15 @@ fn print(line: &str) -> io::Result<()> {
 
 fn text(event: &Event, genesis: &Genesis) -> String {
     let record = event.record.map(|record| record.to_string());
+    let detail = event.detail.as_ref().map(|detail| format!("{detail}: "));
     format!(
-        "{:>6}  {}  {:<12}  {:<18}  {}  {}",
+        "{:>6}  {}  {:<12}  {:<18}  {}  {}{}",
         event.height().0,
         event.time_text(),
         who(&event.signer),
         event.what,
         record.as_deref().unwrap_or("-"),
+        detail.unwrap_or_default(),
         event.outcome_text(genesis)
     )
 }
@@ -95,7 +97,7 @@ fn data(event: &Event, genesis: &Genesis) -> Value {
     json!({
         "height": event.height().0, "position": event.position, "time": event.time_text(), "time_ms": event.time.0,
         "transaction": event.transaction.to_string(), "alias": signer.alias.to_string(), "name": signer.name, "bank": signer.bank,
-        "what": event.what, "record": event.record.map(|record| record.to_string()), "outcome": outcome, "reason": reason,
+        "what": event.what, "detail": event.detail, "record": event.record.map(|record| record.to_string()), "outcome": outcome, "reason": reason,
         "text": event.outcome_text(genesis),
     })
 }

@@ -41,7 +41,8 @@ pub async fn alias(home: Option<PathBuf>, command: AliasCommand) -> Result<Repor
     }
 }
 
-fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+/// `SCHEME:VALUE` each.
+pub(super) fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let split = |one: &String| {
         let parts = one.split_once(':');
         let parts = parts.map(|(scheme, value)| (scheme.to_owned(), value.to_owned()));
@@ -273,13 +274,14 @@ pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
     let text = match voted.approved {
         true => format!("{begin}: it is approved, and holds from height {at} on."),
         false => format!(
-            "{begin}: it is open, and lapses unless enough members vote for it two blocks before height {at}.\n\
+            "{begin}: it is open, {} of {} banks are for it, and lapses unless enough members vote for it two blocks before height {at}.\n\
              They vote with: sealane proposal vote {}",
-            voted.proposal
+            voted.votes, voted.banks, voted.proposal
         ),
     };
-    let data =
-        json!({"ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved});
+    let data = json!({
+        "ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved, "votes": voted.votes, "banks": voted.banks,
+    });
     Report { text, data }
 }
 

@@ -3,9 +3,12 @@
 mod join;
 pub mod nodes;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
+use sealane_client::error::ClientError;
+use sealane_client::flows::canonical_identifiers;
 use sealane_client::network::{self, Options, Protect};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
@@ -13,6 +16,7 @@ use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
 use self::nodes::{Node, ask, ask_key, first_block, first_key, nodes_of};
+use super::members::identifiers;
 use super::processes;
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
@@ -26,6 +30,8 @@ pub struct Plan {
     pub banks: u8,
     /// Regulators, `regulator-a` and on.
     pub regulators: u8,
+    /// Legal identifiers of banks and regulators, by name.
+    pub identifiers: BTreeMap<String, Vec<String>>,
     /// One node for all, or one for each.
     pub nodes: Nodes,
     /// The first node's port, the others' after it; 0 for free ones.
@@ -41,6 +47,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             dir,
             banks,
             regulators,
+            identifiers,
             nodes,
             port,
             passphrase,
@@ -49,6 +56,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             let plan = Plan {
                 banks,
                 regulators,
+                identifiers: identified(&identifiers)?,
                 nodes: nodes.unwrap_or(usual),
                 port,
                 passphrase: passphrase.then(new_passphrase).transpose()?,
@@ -70,6 +78,25 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
+}
+
+/// `NAME=SCHEME:VALUE`, by name.
+fn identified(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, Failure> {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for one in given {
+        let (name, identifier) = one.split_once('=').ok_or_else(|| {
+            Failure::invalid(format!(
+                "--id {one:?}: write NAME=SCHEME:VALUE, bank-a=vat:IT09325180741 say"
+            ))
+        })?;
+        let all = by_name.entry(name.trim().to_owned()).or_default();
+        all.push(identifier.trim().to_owned());
+    }
+    let canonical = by_name.into_iter().map(|(name, given)| {
+        let identifiers = canonical_identifiers(&identifiers(&given)?)?;
+        Ok((name, identifiers))
+    });
+    canonical.collect()
 }
 
 fn init(dir: &Path, plan: &Plan) -> Result<Report, Failure> {
@@ -140,10 +167,11 @@ pub fn create(dir: &Path, plan: &Plan) -> Result<Vec<PathBuf>, Failure> {
     let addresses: Vec<String> = addresses.collect();
     let (validators, watching) = addresses.split_at(count);
     let mut options = Options::local(plan.banks, validators, plan.regulators, watching);
+    options.identifiers = plan.identifiers.clone();
     if let Some(passphrase) = &plan.passphrase {
         options.protect = Protect::Passphrase(passphrase.clone());
     }
-    let mut created = network::create(dir, &options).map_err(Failure::cannot)?;
+    let mut created = network::create(dir, &options).map_err(ClientError::from)?;
     let mut parts = created.validators;
     for _ in 0..observers {
         parts.push(SigningKey::generate().map_err(Failure::cannot)?);

@@ -23,25 +23,26 @@ pub async fn run(home: Option<PathBuf>, command: WorkflowCommand) -> Result<Repo
         (WorkflowCommand::Show { workflow }, bank) => show(bank.as_ref(), &workflow).await,
         (WorkflowCommand::Publish { workflow, notice }, Some(bank)) => {
             let workflow = read(&workflow)?;
-            let begin = format!("to publish workflow {}", workflow.id);
-            let change = Change::PublishWorkflow(Box::new(workflow));
-            propose(&bank, change, notice, &begin).await
+            let id = workflow.id.clone();
+            let voted = bank.publish_workflow(workflow, notice, &told()).await?;
+            let number = voted.proposal;
+            Ok(decided(
+                &voted,
+                &format!("Proposal {number} to publish workflow {id}"),
+            ))
         }
         (WorkflowCommand::Retire { workflow, notice }, Some(bank)) => {
-            let workflow = versioned(&workflow)?;
-            let begin = format!("to retire workflow {workflow}");
-            propose(&bank, Change::RetireWorkflow(workflow), notice, &begin).await
+            let id = versioned(&workflow)?;
+            let change = Change::RetireWorkflow(id.clone());
+            let voted = bank.propose(change, notice, &told()).await?;
+            let number = voted.proposal;
+            Ok(decided(
+                &voted,
+                &format!("Proposal {number} to retire workflow {id}"),
+            ))
         }
         (_, None) => unreachable!("a home is opened for what is not local"),
     }
-}
-
-async fn propose(bank: &Bank, change: Change, notice: u64, what: &str) -> Result<Report, Failure> {
-    let voted = bank.propose(change, notice, &told()).await?;
-    Ok(decided(
-        &voted,
-        &format!("Proposal {} {what}", voted.proposal),
-    ))
 }
 
 /// `NAME@VERSION`

@@ -25,6 +25,8 @@ pub struct Event {
     pub signer: Signer,
     /// What it does, in a word.
     pub what: &'static str,
+    /// Of what: the step, the check, the workflow, the requirement, the change or the proposal, where it is about one.
+    pub detail: Option<String>,
     /// The record it is about; none where it is about several, about members or the fingerprint key.
     pub record: Option<RecordId>,
     /// Done, or refused with a reason.
@@ -45,6 +47,7 @@ impl Event {
             transaction: entry.id,
             signer,
             what: entry.transaction.body.payload.name(),
+            detail: detail(&entry.transaction.body.payload),
             record: entry.receipt.record,
             outcome: entry.receipt.outcome.clone(),
         }
@@ -72,6 +75,19 @@ impl Event {
             }
         }
     }
+}
+
+/// What a transaction is about that is no record.
+fn detail(payload: &Payload) -> Option<String> {
+    Some(match payload {
+        Payload::CrossCheck(check) => check.check.to_string(),
+        Payload::OpenTrade(open) => open.workflow.to_string(),
+        Payload::TakeStep(step) => step.step.clone(),
+        Payload::Waive(waive) => waive.requirement.clone(),
+        Payload::Propose(propose) => propose.change.name().to_owned(),
+        Payload::Vote(vote) => format!("proposal {}", vote.proposal),
+        _ => return None,
+    })
 }
 
 /// What was done, where the word for the transaction does not say it.

@@ -87,6 +87,9 @@ impl Bank {
             return Ok(financed);
         }
         self.check_before(&standing, &entry)?;
+        if let Some(trade) = &options.trade {
+            self.must_take_financing(trade, record).await?;
+        }
         let sealed = self
             .home()
             .record(record)?

@@ -39,6 +39,10 @@ pub struct Voted {
     pub at: Height,
     /// Whether it is decided.
     pub approved: bool,
+    /// How many banks are for it.
+    pub votes: usize,
+    /// How many banks there are.
+    pub banks: usize,
 }
 
 impl Bank {
@@ -140,11 +144,9 @@ impl Bank {
             .transact_settled(Step::Propose, payload, progress)
             .await?;
         match committed.outcome() {
-            Outcome::Done(Done::Proposed { proposal, approved }) => Ok(Voted {
-                proposal: *proposal,
-                at,
-                approved: *approved,
-            }),
+            Outcome::Done(Done::Proposed { proposal, approved }) => {
+                self.voted(*proposal, *approved).await
+            }
             _ => Err(self.node().lies(Lie::OtherReceipt).into()),
         }
     }
@@ -174,13 +176,22 @@ impl Bank {
             Outcome::Done(Done::Voted { approved }) => *approved,
             _ => return Err(self.node().lies(Lie::OtherReceipt).into()),
         };
+        self.voted(proposal, approved).await
+    }
+
+    /// How a proposal stands after this home's vote.
+    async fn voted(&self, proposal: ProposalId, approved: bool) -> Result<Voted, ClientError> {
         let entry: Vec<Option<ProposalEntry>> = self.values(&[Key::proposal(proposal)]).await?;
-        let at = entry.into_iter().flatten().next().map(|entry| entry.at);
-        let at = at.ok_or_else(|| self.node().lies(Lie::Missing("proposal")))?;
+        let missing = || self.node().lies(Lie::Missing("proposal"));
+        let entry = entry.into_iter().flatten().next().ok_or_else(missing)?;
+        let banks = self.governed().await?.voters;
+        let votes = entry.approvals.iter().filter(|one| banks.contains(one));
         Ok(Voted {
             proposal,
-            at,
+            at: entry.at,
             approved,
+            votes: votes.count(),
+            banks: banks.len(),
         })
     }
 

@@ -1,18 +1,13 @@
-//! Trades: opened, moved on by this home's aliases, and read as the chain proves them.
+//! Trades: opened, and moved on by this home's aliases.
 
-use std::collections::BTreeMap;
+mod read;
+mod ready;
+
 use std::str::FromStr;
 
-use sealane_ledger::state::{
-    CheckEntry, Key, OpenedFields, OutcomeEntry, ProposalStage, RecordEntry, TradeEntry,
-    WorkflowEntry,
-};
-use sealane_ledger::trade::{Judged, judge, lapse, records_of, sizes};
-use sealane_types::cross_check::CheckRef;
-use sealane_types::encoding::{Decode, Encode};
-use sealane_types::governance::Change;
+use sealane_ledger::state::TradeEntry;
 use sealane_types::ids::{AliasId, Height, RecordId, TradeId};
-use sealane_types::receipt::{Done, Outcome, Refusal, TradeRefusal};
+use sealane_types::receipt::{Done, Outcome, TradeRefusal};
 use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::transaction::Payload;
 use sealane_types::workflow::{Versioned, Workflow};
@@ -24,8 +19,7 @@ use crate::home::customers::CustomerAlias;
 use crate::home::journal::Step;
 use crate::progress::Progress;
 
-/// A state in memory, of proven values.
-type Proven = BTreeMap<Key, Vec<u8>>;
+pub use read::{Player, TradeLine, TradeView};
 
 /// What became of a trade.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,32 +30,6 @@ pub struct Traded {
     pub stage: String,
     /// The block's height.
     pub height: Height,
-}
-
-/// A trade as the chain proves it, by the time of its last block.
-#[derive(Debug, Clone)]
-pub struct TradeView {
-    /// The trade.
-    pub trade: TradeId,
-    /// What it follows.
-    pub workflow: Workflow,
-    /// Where it stands, deadlines judged.
-    pub entry: TradeEntry,
-    /// What is known of each check of the workflow, in its order.
-    pub checks: Vec<Judged>,
-}
-
-/// A trade among others.
-#[derive(Debug, Clone)]
-pub struct TradeLine {
-    /// The trade.
-    pub trade: TradeId,
-    /// What it follows.
-    pub workflow: Versioned,
-    /// Which party this home plays.
-    pub party: String,
-    /// Where it stands.
-    pub stage: String,
 }
 
 impl Bank {
@@ -175,87 +143,6 @@ impl Bank {
             .await
     }
 
-    /// A trade, with all that the chain knows of its checks.
-    ///
-    /// # Errors
-    /// When there is none, or the node does not answer or lies.
-    pub async fn trade(&self, trade: &TradeId) -> Result<TradeView, ClientError> {
-        let (entry, workflow) = self.trade_of(trade).await?;
-        let proven = self.about_checks(&workflow, &entry).await?;
-        let places = (0..workflow.checks.len()).filter_map(|place| u8::try_from(place).ok());
-        let checks = places.map(|place| judge(&proven, &workflow, &entry, place));
-        Ok(TradeView {
-            trade: *trade,
-            checks: checks.collect(),
-            entry,
-            workflow,
-        })
-    }
-
-    /// The trades that name an alias of this home's, the oldest first.
-    ///
-    /// # Errors
-    /// When the node does not answer, or lies.
-    pub async fn trades(&self) -> Result<Vec<TradeLine>, ClientError> {
-        let mut found: Vec<TradeId> = Vec::new();
-        let own = self.own_aliases()?;
-        for alias in &own {
-            let count: Vec<Option<u32>> = self.values(&[Key::trades(alias)]).await?;
-            let count = count.into_iter().flatten().next().unwrap_or(0);
-            let keys = (0..count).map(|number| Key::trade_of_alias(alias, number));
-            let keys: Vec<Key> = keys.collect();
-            found.extend(self.values::<TradeId>(&keys).await?.into_iter().flatten());
-        }
-        let mut lines = Vec::new();
-        for (at, trade) in found.iter().enumerate() {
-            if found[..at].contains(trade) {
-                continue; // two of its parties are this home's
-            }
-            let (entry, workflow) = self.trade_of(trade).await?;
-            let parties = workflow.parties.iter().zip(&entry.parties);
-            let parties = parties.filter(|(_, alias)| own.contains(alias));
-            let party: Vec<&str> = parties.map(|(party, _)| party.name.as_str()).collect();
-            lines.push((
-                entry.opened,
-                TradeLine {
-                    trade: *trade,
-                    party: party.join(", "),
-                    stage: workflow.stage(entry.stage).to_owned(),
-                    workflow: entry.workflow,
-                },
-            ));
-        }
-        lines.sort_by_key(|(opened, line)| (*opened, line.trade));
-        Ok(lines.into_iter().map(|(_, line)| line).collect())
-    }
-
-    /// A workflow of the chain, retired or not.
-    ///
-    /// # Errors
-    /// When there is none, or the node does not answer or lies.
-    pub async fn workflow(&self, workflow: &Versioned) -> Result<WorkflowEntry, ClientError> {
-        let found: Vec<Option<WorkflowEntry>> = self.values(&[Key::workflow(workflow)]).await?;
-        let found = found.into_iter().flatten().next();
-        found.ok_or_else(|| self.refused(TradeRefusal::NoWorkflow.into()))
-    }
-
-    /// All workflows that were ever published here, the oldest first.
-    ///
-    /// # Errors
-    /// When the node does not answer, or lies.
-    pub async fn workflows(&self) -> Result<Vec<WorkflowEntry>, ClientError> {
-        let mut keys = Vec::new();
-        for (_, entry) in self.proposals().await? {
-            match entry.change {
-                Change::PublishWorkflow(workflow) if entry.stage == ProposalStage::Done => {
-                    keys.push(Key::workflow(&workflow.id));
-                }
-                _ => {}
-            }
-        }
-        Ok(self.values(&keys).await?.into_iter().flatten().collect())
-    }
-
     /// An alias by its id, by a member's name, or by that of a customer of this bank.
     async fn alias_or_name(&self, text: &str) -> Result<AliasId, ClientError> {
         if let Ok(alias) = AliasId::from_str(text) {
@@ -268,7 +155,10 @@ impl Bank {
         });
         match standing {
             Some(alias) => Ok(alias.id()),
-            None => self.member(text).await,
+            None => self.member(text).await.map_err(|error| match error {
+                ClientError::NoMember(name) => ClientError::NoPlayer(name),
+                error => error,
+            }),
         }
     }
 
@@ -295,57 +185,6 @@ impl Bank {
             let party = party.map_or_else(String::new, |party| party.name.clone());
             self.refused(TradeRefusal::NotThisParty { party }.into())
         })
-    }
-
-    /// A trade and its workflow, deadlines judged by the time of the last block.
-    async fn trade_of(&self, trade: &TradeId) -> Result<(TradeEntry, Workflow), ClientError> {
-        let state = self.node().state(&[Key::trade(trade)]).await?;
-        let entry: Option<TradeEntry> = state.read(0).map_err(|lie| self.node().lies(lie))?;
-        let unknown = || self.refused(Refusal::Trade(TradeRefusal::UnknownTrade));
-        let mut entry = entry.ok_or_else(unknown)?;
-        let workflow = self.workflow(&entry.workflow).await?.workflow;
-        lapse(&workflow, &mut entry, state.header().header().time);
-        Ok((entry, workflow))
-    }
-
-    /// All that the ledger looks at when it judges a trade's checks.
-    async fn about_checks(
-        &self,
-        workflow: &Workflow,
-        entry: &TradeEntry,
-    ) -> Result<Proven, ClientError> {
-        let mut proven = Proven::new();
-        let records = || entry.records.iter().flatten();
-        let keys = records().map(Key::record).collect();
-        self.gather::<RecordEntry>(&mut proven, keys).await?;
-        let keys = records().map(Key::opened_fields).collect();
-        self.gather::<OpenedFields>(&mut proven, keys).await?;
-        let mut all: Vec<(CheckRef, Key)> = Vec::new();
-        for required in &workflow.checks {
-            let Some(lists) = records_of(entry, required) else {
-                continue;
-            };
-            let keys = sizes(required, &lists).into_iter();
-            all.extend(keys.map(|size| (size.clone(), Key::outcome(&size, &lists))));
-        }
-        let keys = all.iter().map(|(_, key)| key.clone()).collect();
-        self.gather::<OutcomeEntry>(&mut proven, keys).await?;
-        let there = all.iter().filter(|(_, key)| proven.contains_key(key));
-        let keys = there.map(|(size, _)| Key::check(size)).collect();
-        self.gather::<CheckEntry>(&mut proven, keys).await?;
-        Ok(proven)
-    }
-
-    async fn gather<T: Decode + Encode>(
-        &self,
-        proven: &mut Proven,
-        keys: Vec<Key>,
-    ) -> Result<(), ClientError> {
-        let values: Vec<Option<T>> = self.values(&keys).await?;
-        let found = keys.into_iter().zip(values);
-        let found = found.filter_map(|(key, value)| Some((key, value?.to_bytes())));
-        proven.extend(found);
-        Ok(())
     }
 
     /// Sends what moves a trade. What an earlier run sent of exactly this is not sent again.

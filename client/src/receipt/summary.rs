@@ -123,7 +123,7 @@ fn fingerprints(financing: &Financing<'_>) -> Result<Vec<SummaryFingerprint>, Re
 
 /// A block's time as RFC 3339 in UTC, to the second.
 #[must_use]
-pub(crate) fn rfc3339(time: BlockTime) -> String {
+pub fn rfc3339(time: BlockTime) -> String {
     let millis = i64::try_from(time.0).ok();
     let time = millis.and_then(chrono::DateTime::from_timestamp_millis);
     time.map_or_else(

@@ -1,10 +1,14 @@
 //! Blocks: order within one, sequences, headers, empty blocks, the state's first values.
 
 use sealane_types::block::Block;
+use sealane_types::cross_check::parts::{PartsProof, StepProof};
+use sealane_types::cross_check::{CheckProof, CrossCheck};
 use sealane_types::ids::{
-    AliasId, BlockTime, ChainId, Epoch, Height, MerkleRoot, Sequence, StateRoot, TxId,
+    AliasId, BlockTime, ChainId, Epoch, FieldBytes, Height, MerkleRoot, ProofBytes, Sequence,
+    StateRoot, TxId,
 };
 use sealane_types::receipt::{Done, Outcome, Receipt, Refusal};
+use sealane_types::transaction::{Payload, Transaction};
 
 use super::world::*;
 use crate::chain::{HeaderError, Tip};
@@ -186,4 +190,40 @@ fn genesis_writes_what_the_rules_read() {
         "nobody has a key yet"
     );
     assert!(writes.values().all(Option::is_some));
+}
+
+/// A transaction of so many proofs.
+fn of_proofs(world: &World, proofs: usize) -> Transaction {
+    let proof = ProofBytes::new([0; 192]);
+    let step = StepProof {
+        commitment: FieldBytes::new([0; 32]),
+        proof,
+    };
+    let parts = PartsProof {
+        nodes: Vec::new(),
+        steps: vec![step; proofs - 1],
+        last: proof,
+    };
+    let check = CrossCheck {
+        check: "long@1/128+".parse().expect("a check"),
+        records: Vec::new(),
+        bits: Vec::new(),
+        proof: CheckProof::Parts(Box::new(parts)),
+    };
+    world.signed(BANK_A, Payload::CrossCheck(Box::new(check)))
+}
+
+#[test]
+fn a_block_has_no_more_proofs_than_are_verified_in_time() {
+    let world = World::new();
+    let limits = &genesis().parameters;
+    let check = |proofs: &[usize]| {
+        let all = proofs.iter().map(|proofs| of_proofs(&world, *proofs));
+        let time = BlockTime(world.tip.time.0 + 1);
+        let block = world.tip.next_block(time, all.collect());
+        world.tip.check(&block, limits)
+    };
+    assert_eq!(check(&[1_025]), Ok(()), "what one transaction has at most");
+    assert_eq!(check(&[1_024, 1_024]), Ok(()));
+    assert_eq!(check(&[1_024, 1_024, 1]), Err(HeaderError::TooLarge));
 }

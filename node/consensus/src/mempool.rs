@@ -191,17 +191,21 @@ impl Mempool {
         Ok(())
     }
 
-    /// The first that arrived, at most so many transactions and bytes; they go on waiting.
+    /// The first that arrived, at most so many transactions, bytes and proofs; they go on waiting. The first one may have more proofs:
+    /// else it would wait for ever.
     #[must_use]
-    pub fn peek(&self, transactions: usize, bytes: usize) -> Vec<Waiting> {
+    pub fn peek(&self, transactions: usize, bytes: usize, proofs: usize) -> Vec<Waiting> {
         let inner = self.lock();
-        let mut left = bytes;
-        let fits = |waiting: &&Waiting| match left.checked_sub(waiting.size) {
-            Some(rest) => {
-                left = rest;
-                true
-            }
-            None => false,
+        let (mut room, mut left) = (bytes, None);
+        let fits = |waiting: &&Waiting| {
+            let own = waiting.transaction.body.payload.proofs();
+            let rest = room.checked_sub(waiting.size);
+            let unproven = left.unwrap_or(proofs.max(own)).checked_sub(own);
+            let (Some(rest), Some(unproven)) = (rest, unproven) else {
+                return false;
+            };
+            (room, left) = (rest, Some(unproven));
+            true
         };
         let first = inner.in_order.values().take(transactions);
         first.take_while(fits).cloned().collect()

@@ -1,9 +1,11 @@
-//! How many transactions a block of this proposer has: as many as were executed in a part of the time that a proposal
-//! has, by what transactions have cost here lately. Bytes and numbers alone would let a slow, or busy, machine propose
+//! How many transactions, and how many proofs, a block of this proposer has: as many as were executed in a part of the time that a
+//! proposal has, by what they have cost here lately. A transaction of several proofs counts as so many. Bytes and numbers alone would let a slow, or busy, machine propose
 //! blocks that nobody executes in time. Other proposers have their own; what a block *may* hold is the chain's parameters'.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use sealane_types::transaction::Transaction;
 
 /// What executing a block may take.
 const TIME: Duration = Duration::from_millis(300);
@@ -14,15 +16,21 @@ const TELLING: usize = 8;
 /// The newest block counts for one part in so many.
 const WEIGHT: u64 = 4;
 
+/// What a block's transactions count as.
+pub(crate) fn cost(transactions: &[Transaction]) -> usize {
+    let proofs = transactions.iter().map(|one| one.body.payload.proofs());
+    proofs.map(|proofs| proofs.max(1)).sum()
+}
+
 /// The budget.
 #[derive(Debug, Default)]
 pub(crate) struct Budget {
-    /// What a transaction cost, in nanoseconds, on a sliding average; 0 while nothing is known.
+    /// What a transaction with one proof or none cost, in nanoseconds, on a sliding average; 0 while nothing is known.
     cost: AtomicU64,
 }
 
 impl Budget {
-    /// Most transactions of the next block.
+    /// Most transactions of the next block, and most proofs.
     pub(crate) fn most(&self) -> usize {
         let cost = self.cost.load(Ordering::Relaxed);
         let fit = nanos(TIME).checked_div(cost);
@@ -30,12 +38,12 @@ impl Budget {
             .max(LEAST)
     }
 
-    /// Learns from a block that was executed in this time.
-    pub(crate) fn note(&self, transactions: usize, took: Duration) {
-        if transactions < TELLING {
+    /// Learns from a block of this [`cost`] that was executed in this time.
+    pub(crate) fn note(&self, cost: usize, took: Duration) {
+        if cost < TELLING {
             return;
         }
-        let each = nanos(took) / transactions as u64;
+        let each = nanos(took) / cost as u64;
         let before = self.cost.load(Ordering::Relaxed);
         let now = match before {
             0 => each,

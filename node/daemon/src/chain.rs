@@ -21,7 +21,7 @@ use sealane_ledger::{
     next_sequence, transaction_id, verify_block,
 };
 use sealane_store::{Prepared, Store, StoreError};
-use sealane_types::block::{Block, Certificate};
+use sealane_types::block::{Block, Certificate, MAX_BLOCK_PROOFS};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
@@ -31,7 +31,7 @@ use tokio::sync::watch;
 
 use crate::answers::Answerer;
 use crate::bridge::{Bridge, BridgeError};
-use crate::budget::Budget;
+use crate::budget::{self, Budget};
 use crate::gossip::Gossip;
 use crate::metrics::Metrics;
 use crate::proofs::{Gather, Proofs};
@@ -195,7 +195,7 @@ impl Chain {
         let begun = Instant::now();
         let (store, proofs) = (Arc::clone(&self.store), Arc::clone(&self.proofs));
         let (tip, block) = (self.tip(), block.clone());
-        let transactions = block.transactions.len();
+        let cost = budget::cost(&block.transactions);
         let entropy = sealane_crypto::random::bytes::<32>()?;
         let work = move || {
             let height = tip.height;
@@ -219,7 +219,7 @@ impl Chain {
         };
         let done = self.bridge.run(work).await?;
         self.metrics.execute.observe(begun.elapsed().as_secs_f64());
-        self.budget.note(transactions, begun.elapsed());
+        self.budget.note(cost, begun.elapsed());
         done
     }
 
@@ -240,7 +240,9 @@ impl Chain {
         let limits = &rules.parameters;
         let bytes = (limits.max_block_bytes as usize).saturating_sub(HEADER_ROOM);
         let most = limits.max_block_transactions as usize;
-        self.mempool.peek(most.min(self.budget.most()), bytes)
+        let budget = self.budget.most();
+        self.mempool
+            .peek(most.min(budget), bytes, MAX_BLOCK_PROOFS.min(budget))
     }
 
     async fn make(&self, now: BlockTime) -> Result<Block, ChainError> {

@@ -5,7 +5,7 @@ mod financing;
 pub use financing::{Answer, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waiver};
 
 use crate::alias::{RegisterAlias, SetStanding};
-use crate::cross_check::{CrossCheck, OpenField};
+use crate::cross_check::{CheckProof, CrossCheck, OpenField};
 use crate::encoding::{Decode, DecodeError, Encode, Reader};
 use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
@@ -150,6 +150,19 @@ impl Payload {
             Self::TakeStep(_) => "take-step",
             Self::CorrectTrade(_) => "correct-trade",
             Self::Waive(_) => "waive",
+        }
+    }
+
+    /// Zero-knowledge proofs that whoever checks the payload verifies.
+    #[must_use]
+    pub fn proofs(&self) -> usize {
+        match self {
+            Self::PresentBlinded(_) | Self::Finance(_) => 1,
+            Self::CrossCheck(check) => match &check.proof {
+                CheckProof::One(_) => 1,
+                CheckProof::Parts(parts) => parts.steps.len() + 1,
+            },
+            _ => 0,
         }
     }
 

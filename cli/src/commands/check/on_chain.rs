@@ -7,13 +7,14 @@ use sealane_checks::typed::Check;
 use sealane_client::flows::{
     Bank, CheckText, CheckedRecord, ProvenCheck, SubmittedCheck, VerifiedCheck,
 };
-use sealane_types::ids::RecordId;
+use sealane_types::ids::{RecordId, TradeId};
 use serde_json::{Value, json};
 
 use super::outcomes::{outcomes_json, outcomes_text, read_file};
 use super::publishing;
 use crate::args::CheckOnChain;
 use crate::commands::bank::{open, record_id, told};
+use crate::commands::trade::trade_id;
 use crate::files;
 use crate::outcome::{Failure, Report};
 
@@ -26,16 +27,26 @@ pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report,
         CheckOnChain::Prove {
             check,
             records,
+            trade,
             out,
-            submit: false,
-        } => prove(home, &check, &records, out.as_deref()).await,
-        CheckOnChain::Prove {
+            submit,
+        } => {
+            out.as_deref().map(files::must_be_new).transpose()?;
+            let records = Records::read(&records, trade.as_deref())?;
+            match (submit, out) {
+                (true, out) => submitted(home, &check, &records, out.as_deref()).await,
+                (false, Some(out)) => prove(home, &check, &records, &out).await,
+                (false, None) => Err(Failure::invalid("give --out FILE, --submit, or both")),
+            }
+        }
+        CheckOnChain::Outcome {
             check,
             records,
-            out,
-            submit: true,
-        } => submit(home, &check, &records, out.as_deref()).await,
-        CheckOnChain::Outcome { check, records } => outcome(home, &check, &records).await,
+            trade,
+        } => {
+            let records = Records::read(&records, trade.as_deref())?;
+            outcome(home, &check, &records).await
+        }
         CheckOnChain::Publish {
             check,
             lines,
@@ -84,17 +95,46 @@ fn named(text: &str) -> Result<(String, Vec<RecordId>), Failure> {
     Ok((name.trim().to_owned(), ids?))
 }
 
+/// Which records a check is about.
+enum Records {
+    /// By the names of its documents.
+    Named(Vec<(String, Vec<RecordId>)>),
+    /// Those of a trade.
+    Trade(TradeId),
+}
+
+impl Records {
+    fn read(named_ones: &[String], trade: Option<&str>) -> Result<Self, Failure> {
+        match trade {
+            Some(trade) => Ok(Self::Trade(trade_id(trade)?)),
+            None => {
+                let records = named_ones.iter().map(|one| named(one));
+                Ok(Self::Named(records.collect::<Result<_, _>>()?))
+            }
+        }
+    }
+
+    async fn of(
+        &self,
+        bank: &Bank,
+        text: &CheckText,
+    ) -> Result<Vec<(String, Vec<RecordId>)>, Failure> {
+        match self {
+            Self::Named(records) => Ok(records.clone()),
+            Self::Trade(trade) => Ok(bank.records_for_check(trade, text).await?),
+        }
+    }
+}
+
 async fn prove(
     home: Option<PathBuf>,
     check: &str,
-    records: &[String],
-    out: Option<&Path>,
+    records: &Records,
+    out: &Path,
 ) -> Result<Report, Failure> {
-    let out = out.ok_or_else(|| Failure::invalid("give --out FILE, --submit, or both"))?;
-    let records = all_named(records)?;
-    files::must_be_new(out)?;
     let bank = open(home)?;
     let text = text(&bank, check).await?;
+    let records = records.of(&bank, &text).await?;
     let progress = told();
     let proven = bank.prove_check(text, &records, &progress).await?;
     drop(progress);
@@ -102,16 +142,15 @@ async fn prove(
     Ok(said_proven(&proven, &out.display().to_string()))
 }
 
-async fn submit(
+async fn submitted(
     home: Option<PathBuf>,
     check: &str,
-    records: &[String],
+    records: &Records,
     out: Option<&Path>,
 ) -> Result<Report, Failure> {
-    let records = all_named(records)?;
-    out.map(files::must_be_new).transpose()?;
     let bank = open(home)?;
     let text = text(&bank, check).await?;
+    let records = records.of(&bank, &text).await?;
     let progress = told();
     let submitted = bank.submit_check(text, &records, &progress).await?;
     drop(progress);
@@ -119,10 +158,6 @@ async fn submit(
         files::write_new(out, &submitted.proven.file)?;
     }
     Ok(said_submitted(&submitted))
-}
-
-fn all_named(records: &[String]) -> Result<Vec<(String, Vec<RecordId>)>, Failure> {
-    records.iter().map(|one| named(one)).collect()
 }
 
 fn said_submitted(submitted: &SubmittedCheck) -> Report {
@@ -192,14 +227,10 @@ async fn verify(
     Ok(said_verified(&verified, expected.is_some()))
 }
 
-async fn outcome(
-    home: Option<PathBuf>,
-    check: &str,
-    records: &[String],
-) -> Result<Report, Failure> {
-    let records = all_named(records)?;
+async fn outcome(home: Option<PathBuf>, check: &str, records: &Records) -> Result<Report, Failure> {
     let bank = open(home)?;
     let text = text(&bank, check).await?;
+    let records = records.of(&bank, &text).await?;
     let progress = told();
     let standing = bank.check_outcome(&text, &records, &progress).await?;
     drop(progress);

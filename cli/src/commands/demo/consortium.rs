@@ -1,5 +1,6 @@
 //! The network of the story: four nodes, one of which dies and comes back.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,7 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Fai
     let plan = Plan {
         banks: 4,
         regulators: 0,
+        identifiers: BTreeMap::new(),
         nodes: Nodes::Each,
         port: 0,
         passphrase: None,

@@ -63,6 +63,26 @@ pub enum CrossCheckFault {
         /// Its kind.
         kind: Kind,
     },
+    /// A check that a trade's workflow does not ask for.
+    #[error("the trade's workflow {workflow} does not ask for {check}; it asks for {known}")]
+    NotOfTheTrade {
+        /// The check.
+        check: String,
+        /// The workflow.
+        workflow: String,
+        /// What it asks for.
+        known: String,
+    },
+    /// A document that nobody has brought into the trade.
+    #[error(
+        "the trade stands at {stage} and has no {document} yet: sealane trade show says whose step brings it"
+    )]
+    NotInTheTrade {
+        /// The document's name in the workflow.
+        document: String,
+        /// Where the trade stands.
+        stage: String,
+    },
     /// More records than one document, or a list, takes.
     #[error("{document}: {found} records are given, at most {limit} are taken")]
     TooMany {
@@ -235,6 +255,7 @@ impl CrossCheckFault {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Check(_) | Self::NoStandard { .. } => "check",
+            Self::NotOfTheTrade { .. } | Self::NotInTheTrade { .. } => "check-of-trade",
             Self::NoDocument { .. }
             | Self::NoRecord { .. }
             | Self::TooMany { .. }

@@ -3,14 +3,13 @@
 use sealane_ledger::state::{CheckEntry, Key, OutcomeEntry, Writes};
 use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
 use sealane_types::encoding::Encode;
-use sealane_types::governance::Change;
-use sealane_types::ids::{AliasId, Digest, Height, RecordId, TradeId};
+use sealane_types::ids::{AliasId, BlockTime, Digest, Height, RecordId, TradeId};
 use sealane_types::receipt::{Refusal, TradeRefusal};
 use sealane_types::schema::Kind;
 use sealane_types::workflow::{Versioned, Workflow};
 
 use super::{INVOICE, World, refusal};
-use crate::flows::{Bank, FinanceOptions, NewCustomer};
+use crate::flows::{Bank, CheckText, FinanceOptions, NewCustomer, Player};
 use crate::home::customers::CustomerRole;
 use crate::progress::Silent;
 use crate::workflows::read;
@@ -23,7 +22,7 @@ version = 1
 about = "An order and its invoice."
 party = [{ name = "buyer", role = "company" }, { name = "seller", role = "company" }, { name = "bank", role = "bank" }]
 document = [{ name = "order", kind = "Order", by = "buyer" }, { name = "invoice", kind = "Invoice", by = "seller" }]
-stage = [{ name = "opened" }, { name = "ordered" }, { name = "invoiced" }, { name = "financeable" }, { name = "financed" }, { name = "paid" }]
+stage = [{ name = "opened", deadline = { days = 30, then = "lapsed" } }, { name = "ordered" }, { name = "invoiced" }, { name = "financeable" }, { name = "financed" }, { name = "paid" }, { name = "lapsed" }]
 step = [
     { name = "order", by = "buyer", from = ["opened"], document = "order", to = "ordered" },
     { name = "invoice", by = "seller", from = ["ordered"], document = "invoice", to = "invoiced" },
@@ -99,8 +98,11 @@ fn sale() -> Workflow {
 }
 
 async fn published(a: &Bank, b: &Bank) -> Versioned {
-    let change = Change::PublishWorkflow(Box::new(sale()));
-    let voted = a.propose(change, 4, &Silent).await.expect("proposed");
+    let voted = a
+        .publish_workflow(sale(), 4, &Silent)
+        .await
+        .expect("proposed");
+    assert_eq!((voted.votes, voted.banks, voted.approved), (1, 2, false));
     b.vote(voted.proposal, true, &Silent).await.expect("voted");
     sale().id
 }
@@ -108,8 +110,12 @@ async fn published(a: &Bank, b: &Bank) -> Versioned {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties() {
     let world = World::new().await;
-    publish_check(&world);
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let too_soon = a.publish_workflow(sale(), 4, &Silent).await;
+    let too_soon = too_soon.expect_err("no check").to_string();
+    let advice = "invoice-order@1 is not published: sealane check publish invoice-order";
+    assert!(too_soon.ends_with(advice), "{too_soon}");
+    publish_check(&world);
     let id = published(&a, &b).await;
     let buyer = customer(&a, "acme", "DE111").await;
     let seller = customer(&b, "best", "DE222").await;
@@ -132,6 +138,40 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     let opened = a.open_trade(&id, &all, &Silent).await.expect("opened");
     let trade = opened.trade;
     assert_eq!(opened.stage, "opened");
+    let stranger = [
+        party("buyer", "acme"),
+        party("seller", "best"),
+        party("bank", "bank-b"),
+    ];
+    let stranger = a
+        .open_trade(&id, &stranger, &Silent)
+        .await
+        .expect_err("whose?");
+    assert_eq!((stranger.name(), stranger.exit_code()), ("no-player", 2));
+    let view = a.trade(&trade).await.expect("shown");
+    let player = |place: usize| {
+        let player: &Player = &view.players[place];
+        (player.alias, player.name.as_deref(), player.bank.as_str())
+    };
+    assert_eq!(player(0), (buyer, Some("acme"), "bank-a"));
+    assert_eq!(
+        player(1),
+        (seller, None, "bank-b"),
+        "its bank alone knows it"
+    );
+    assert_eq!(player(2).1, Some("bank-b"));
+    let month = 30 * 86_400_000;
+    let lapses = ("lapsed".to_owned(), BlockTime(view.entry.since.0 + month));
+    assert_eq!(view.deadline, Some(lapses));
+    let text = CheckText::standard("invoice-order").expect("a standard check");
+    let too_soon = a
+        .records_for_check(&trade, &text)
+        .await
+        .expect_err("no order");
+    assert_eq!(
+        (too_soon.name(), too_soon.exit_code()),
+        ("check-of-trade", 2)
+    );
 
     let not_ours = refusal(b.take_step(&trade, "order", &[order], &Silent).await);
     let buyers = TradeRefusal::NotThisParty {
@@ -143,16 +183,52 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     let billed = b.take_step(&trade, "invoice", &[invoice], &Silent).await;
     assert_eq!(billed.expect("taken").stage, "invoiced");
 
-    proven(&world, buyer, order, invoice);
-    let view = b.trade(&trade).await.expect("shown");
-    assert!(view.checks[0].proven && !view.checks[0].holds());
-    assert_eq!(view.checks[0].unmet, ["dates"]);
+    let records = a.records_for_check(&trade, &text).await.expect("all there");
+    let records_of = |name: &str, id| (name.to_owned(), vec![id]);
+    assert_eq!(
+        records,
+        [records_of("order", order), records_of("invoice", invoice)]
+    );
+    let other = CheckText::standard("credit-note").expect("a standard check");
+    let other = a
+        .records_for_check(&trade, &other)
+        .await
+        .expect_err("not asked for");
+    assert!(
+        other.to_string().contains("it asks for invoice-order@1"),
+        "{other}"
+    );
+
     let options = FinanceOptions {
         trade: Some(trade),
         ..FinanceOptions::default()
     };
-    let early = refusal(b.finance(&invoice, &options, &Silent).await);
-    assert_eq!(early.code(), 74, "{early}");
+    let unproven = b
+        .finance(&invoice, &options, &Silent)
+        .await
+        .expect_err("too soon");
+    let unproven = unproven.to_string();
+    assert!(
+        unproven.contains("invoice-order@1: not proven over"),
+        "{unproven}"
+    );
+    proven(&world, buyer, order, invoice);
+    let view = b.trade(&trade).await.expect("shown");
+    assert!(view.checks[0].proven && !view.checks[0].holds());
+    assert_eq!(view.checks[0].unmet, ["dates"]);
+    let early = b
+        .finance(&invoice, &options, &Silent)
+        .await
+        .expect_err("stopped");
+    assert!(
+        early
+            .to_string()
+            .contains("invoice-order@1: not met are dates"),
+        "{early}"
+    );
+    let standing = b.standing(&invoice).await.expect("it stands there");
+    assert!(standing.set.is_none(), "nothing was done for it");
+    assert_eq!(early.refusal().map(Refusal::code), Some(74), "{early}");
     let check: Versioned = "invoice-order@1".parse().expect("a check");
     let buyer_may_not = a.waive(&trade, &check, "dates", "so", &Silent).await;
     assert_eq!(refusal(buyer_may_not), TradeRefusal::MayNotWaive.into());

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use sealane_types::ids::{ChainId, RecordId, Signature};
-use sealane_types::transaction::{Payload, Release, ReleaseReason, TransactionBody};
+use sealane_types::ids::{ChainId, ProofBytes, RecordId, Signature};
+use sealane_types::transaction::{Finance, Payload, Release, ReleaseReason, TransactionBody};
 
 use super::*;
 
@@ -114,11 +114,49 @@ fn a_block_takes_the_first_that_fit_and_what_it_used_is_forgotten() {
     for one in &all {
         open(&pool, one.clone(), 0).unwrap();
     }
-    assert_eq!(ids(&pool.peek(3, 10_000)), ids(&all[..3]));
-    assert_eq!(ids(&pool.peek(10, 250)), ids(&all[..2]));
+    assert_eq!(ids(&pool.peek(3, 10_000, usize::MAX)), ids(&all[..3]));
+    assert_eq!(ids(&pool.peek(10, 250, usize::MAX)), ids(&all[..2]));
     pool.forget_below(&AliasId::new([1; 32]), Sequence(1));
     pool.forget_below(&AliasId::new([2; 32]), Sequence(1));
-    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&all[2..]));
+    assert_eq!(ids(&pool.peek(10, 10_000, usize::MAX)), ids(&all[2..]));
+}
+
+/// One that brings a proof.
+fn proven(signer: u8) -> Waiting {
+    let mut one = made(signer, 0, 0);
+    let transaction = Arc::make_mut(&mut one.transaction);
+    transaction.body.payload = Payload::Finance(Finance {
+        record: RecordId::new([signer; 32]),
+        fingerprints: Vec::new(),
+        proof: ProofBytes::new([0; 192]),
+        hold_until: None,
+        waivers: Vec::new(),
+        trade: None,
+    });
+    one
+}
+
+#[test]
+fn a_block_takes_no_more_proofs_than_asked_for_but_always_the_first() {
+    let pool = pool(10, 10_000, 10);
+    let all = [
+        proven(1),
+        made(2, 0, 0),
+        proven(3),
+        proven(4),
+        made(5, 0, 0),
+    ];
+    for one in &all {
+        open(&pool, one.clone(), 0).unwrap();
+    }
+    assert_eq!(ids(&pool.peek(10, 10_000, 3)), ids(&all));
+    assert_eq!(ids(&pool.peek(10, 10_000, 2)), ids(&all[..3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 1)), ids(&all[..2]));
+    assert_eq!(
+        ids(&pool.peek(10, 10_000, 0)),
+        ids(&all[..2]),
+        "nobody waits for ever"
+    );
 }
 
 #[test]
@@ -129,7 +167,7 @@ fn who_is_thrown_out_takes_its_signers_later_ones_along() {
     }
     pool.throw_out(&made(1, 1, 0).id);
     let left = [made(1, 0, 0), made(2, 0, 0)];
-    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&left));
+    assert_eq!(ids(&pool.peek(10, 10_000, usize::MAX)), ids(&left));
     assert_eq!(open(&pool, made(1, 1, 7), 0), Ok(Admission::Waits));
 }
 
@@ -140,7 +178,10 @@ fn a_signer_whose_key_has_changed_loses_all_that_waits_and_nobody_else_does() {
         open(&pool, made(signer, sequence, 0), 0).unwrap();
     }
     pool.throw_out_of(&AliasId::new([1; 32]));
-    assert_eq!(ids(&pool.peek(10, 10_000)), ids(&[made(2, 0, 0)]));
+    assert_eq!(
+        ids(&pool.peek(10, 10_000, usize::MAX)),
+        ids(&[made(2, 0, 0)])
+    );
     assert_eq!(open(&pool, made(1, 0, 7), 0), Ok(Admission::Waits));
 }
 
@@ -169,7 +210,7 @@ proptest! {
                 0..3 => drop(open(&pool, made(signer, next + number, 0), next)),
                 3 => pool.throw_out(&made(signer, next + number, 0).id),
                 _ => {
-                    let taken = pool.peek(number as usize, 10_000);
+                    let taken = pool.peek(number as usize, 10_000, usize::MAX);
                     for one in taken {
                         let after = one.sequence().next().unwrap();
                         pool.forget_below(&one.signer(), after);
@@ -177,7 +218,7 @@ proptest! {
                     }
                 }
             }
-            let waiting = pool.peek(100, 1_000_000);
+            let waiting = pool.peek(100, 1_000_000, usize::MAX);
             prop_assert_eq!(waiting.len(), pool.len());
             prop_assert!(waiting.len() <= 12);
             let mut expected = committed.clone();

@@ -293,7 +293,7 @@ async fn what_a_validator_signed_with_its_old_key_is_signed_anew() {
     let own = open_as(Some(answerer), TempDir::new().unwrap(), &world, 1).await;
     let other = open(&world, 1).await;
     let signed_by = |key: &PublicKey| {
-        let waiting = own.chain.mempool.peek(usize::MAX, usize::MAX);
+        let waiting = own.chain.mempool.peek(usize::MAX, usize::MAX, usize::MAX);
         assert_eq!(waiting.len(), 1, "its step of the first round");
         let Transaction { body, signature } = &*waiting[0].transaction;
         assert_eq!(body.signer, VALIDATOR);

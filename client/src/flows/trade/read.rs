@@ -1,0 +1,274 @@
+//! Trades and workflows as the chain proves them.
+
+use std::collections::BTreeMap;
+
+use sealane_ledger::state::{
+    CheckEntry, Key, OpenedFields, OutcomeEntry, ProposalStage, RecordEntry, TradeEntry,
+    WorkflowEntry,
+};
+use sealane_ledger::trade::{Judged, deadline, judge, lapse, records_of, sizes};
+use sealane_types::alias::Alias;
+use sealane_types::cross_check::CheckRef;
+use sealane_types::encoding::{Decode, Encode};
+use sealane_types::governance::Change;
+use sealane_types::ids::{AliasId, BlockTime, RecordId, TradeId};
+use sealane_types::receipt::{Refusal, TradeRefusal};
+use sealane_types::workflow::{Versioned, Workflow};
+
+use crate::error::ClientError;
+use crate::flows::{Bank, CheckText, CrossCheckFault};
+
+/// A state in memory, of proven values.
+type Proven = BTreeMap<Key, Vec<u8>>;
+
+/// A trade as the chain proves it, by the time of its last block.
+#[derive(Debug, Clone)]
+pub struct TradeView {
+    /// The trade.
+    pub trade: TradeId,
+    /// What it follows.
+    pub workflow: Workflow,
+    /// Where it stands, deadlines judged.
+    pub entry: TradeEntry,
+    /// What is known of each check of the workflow, in its order.
+    pub checks: Vec<Judged>,
+    /// Who plays each party, in the workflow's order.
+    pub players: Vec<Player>,
+    /// Records of the trade that count no longer, and what replaces each.
+    pub replaced: Vec<(RecordId, RecordId)>,
+    /// The stage that it goes to if nobody acts, and from when on.
+    pub deadline: Option<(String, BlockTime)>,
+}
+
+/// Who plays a party of a trade.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Player {
+    /// The alias.
+    pub alias: AliasId,
+    /// A member's name, or what this home calls its customer; another bank's customer has none.
+    pub name: Option<String>,
+    /// The name of the bank that vouches for it.
+    pub bank: String,
+}
+
+/// A trade among others.
+#[derive(Debug, Clone)]
+pub struct TradeLine {
+    /// The trade.
+    pub trade: TradeId,
+    /// What it follows.
+    pub workflow: Versioned,
+    /// Which party this home plays.
+    pub party: String,
+    /// Where it stands.
+    pub stage: String,
+}
+
+impl Bank {
+    /// A trade, with all that the chain knows of its checks.
+    ///
+    /// # Errors
+    /// When there is none, or the node does not answer or lies.
+    pub async fn trade(&self, trade: &TradeId) -> Result<TradeView, ClientError> {
+        let (entry, workflow) = self.trade_of(trade).await?;
+        let proven = self.about_checks(&workflow, &entry).await?;
+        let places = (0..workflow.checks.len()).filter_map(|place| u8::try_from(place).ok());
+        let checks = places.map(|place| judge(&proven, &workflow, &entry, place));
+        let newer = |record: &RecordId| {
+            let entry = proven.get(&Key::record(record))?;
+            let entry = RecordEntry::from_bytes(entry).ok()?;
+            Some((*record, entry.replaced_by?))
+        };
+        let deadline = deadline(&workflow, &entry);
+        Ok(TradeView {
+            trade: *trade,
+            checks: checks.collect(),
+            players: self.players(&entry).await?,
+            replaced: entry.records.iter().flatten().filter_map(newer).collect(),
+            deadline: deadline.map(|(then, at)| (workflow.stage(then).to_owned(), at)),
+            entry,
+            workflow,
+        })
+    }
+
+    /// Who plays the parties: members by name, this home's customers by what it calls them.
+    async fn players(&self, entry: &TradeEntry) -> Result<Vec<Player>, ClientError> {
+        let book = self.home().customers()?;
+        let named = |alias: &AliasId| {
+            let mut customers = book.customers.iter();
+            let found = customers.find(|one| one.aliases.iter().any(|own| own.id() == *alias));
+            found.map(|customer| customer.name.clone())
+        };
+        let keys: Vec<Key> = entry.parties.iter().map(Key::alias).collect();
+        let aliases: Vec<Option<Alias>> = self.values(&keys).await?;
+        let banks = aliases
+            .iter()
+            .flatten()
+            .map(|alias| Key::alias(&alias.bank));
+        let banks: Vec<Option<Alias>> = self.values(&banks.collect::<Vec<_>>()).await?;
+        let all = aliases.into_iter().flatten().zip(banks);
+        let player = |(alias, bank): (Alias, Option<Alias>)| Player {
+            alias: alias.id,
+            name: named(&alias.id).or(Some(alias.name).filter(|name| !name.is_empty())),
+            bank: bank.map(|bank| bank.name).unwrap_or_default(),
+        };
+        Ok(all.map(player).collect())
+    }
+
+    /// The records that stand in a trade for the documents of a check that its workflow asks for, by the names that the
+    /// check gives them.
+    ///
+    /// # Errors
+    /// When there is no such trade, its workflow does not ask for the check, a document is not in the trade yet, or the
+    /// node does not answer or lies.
+    pub async fn records_for_check(
+        &self,
+        trade: &TradeId,
+        text: &CheckText,
+    ) -> Result<Vec<(String, Vec<RecordId>)>, ClientError> {
+        let (entry, workflow) = self.trade_of(trade).await?;
+        let check = text.read()?;
+        let mut asked = workflow.checks.iter();
+        let required = asked.find(|one| {
+            (one.check.name(), one.check.version()) == (&check.name[..], check.version)
+                && one.documents.len() == check.documents.len()
+        });
+        let required = required.ok_or_else(|| {
+            let known = workflow.checks.iter().map(|one| one.check.to_string());
+            CrossCheckFault::NotOfTheTrade {
+                check: format!("{}@{}", check.name, check.version),
+                workflow: workflow.id.to_string(),
+                known: known.collect::<Vec<_>>().join(", "),
+            }
+        })?;
+        let mut records = Vec::new();
+        for (declared, slot) in check.documents.iter().zip(&required.documents) {
+            let place = usize::from(*slot);
+            let found = entry.records.get(place).filter(|list| !list.is_empty());
+            let found = found.ok_or_else(|| CrossCheckFault::NotInTheTrade {
+                document: workflow.documents[place].name.clone(),
+                stage: workflow.stage(entry.stage).to_owned(),
+            })?;
+            records.push((declared.name.clone(), found.clone()));
+        }
+        Ok(records)
+    }
+
+    /// The trades that name an alias of this home's, the oldest first.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn trades(&self) -> Result<Vec<TradeLine>, ClientError> {
+        let mut found: Vec<TradeId> = Vec::new();
+        let own = self.own_aliases()?;
+        for alias in &own {
+            let count: Vec<Option<u32>> = self.values(&[Key::trades(alias)]).await?;
+            let count = count.into_iter().flatten().next().unwrap_or(0);
+            let keys = (0..count).map(|number| Key::trade_of_alias(alias, number));
+            let keys: Vec<Key> = keys.collect();
+            found.extend(self.values::<TradeId>(&keys).await?.into_iter().flatten());
+        }
+        let mut lines = Vec::new();
+        for (at, trade) in found.iter().enumerate() {
+            if found[..at].contains(trade) {
+                continue; // two of its parties are this home's
+            }
+            let (entry, workflow) = self.trade_of(trade).await?;
+            let parties = workflow.parties.iter().zip(&entry.parties);
+            let parties = parties.filter(|(_, alias)| own.contains(alias));
+            let party: Vec<&str> = parties.map(|(party, _)| party.name.as_str()).collect();
+            lines.push((
+                entry.opened,
+                TradeLine {
+                    trade: *trade,
+                    party: party.join(", "),
+                    stage: workflow.stage(entry.stage).to_owned(),
+                    workflow: entry.workflow,
+                },
+            ));
+        }
+        lines.sort_by_key(|(opened, line)| (*opened, line.trade));
+        Ok(lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// A workflow of the chain, retired or not.
+    ///
+    /// # Errors
+    /// When there is none, or the node does not answer or lies.
+    pub async fn workflow(&self, workflow: &Versioned) -> Result<WorkflowEntry, ClientError> {
+        let found: Vec<Option<WorkflowEntry>> = self.values(&[Key::workflow(workflow)]).await?;
+        let found = found.into_iter().flatten().next();
+        found.ok_or_else(|| self.refused(TradeRefusal::NoWorkflow.into()))
+    }
+
+    /// All workflows that were ever published here, the oldest first.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn workflows(&self) -> Result<Vec<WorkflowEntry>, ClientError> {
+        let mut keys = Vec::new();
+        for (_, entry) in self.proposals().await? {
+            match entry.change {
+                Change::PublishWorkflow(workflow) if entry.stage == ProposalStage::Done => {
+                    keys.push(Key::workflow(&workflow.id));
+                }
+                _ => {}
+            }
+        }
+        Ok(self.values(&keys).await?.into_iter().flatten().collect())
+    }
+
+    /// A trade and its workflow, deadlines judged by the time of the last block.
+    pub(super) async fn trade_of(
+        &self,
+        trade: &TradeId,
+    ) -> Result<(TradeEntry, Workflow), ClientError> {
+        let state = self.node().state(&[Key::trade(trade)]).await?;
+        let entry: Option<TradeEntry> = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        let unknown = || self.refused(Refusal::Trade(TradeRefusal::UnknownTrade));
+        let mut entry = entry.ok_or_else(unknown)?;
+        let workflow = self.workflow(&entry.workflow).await?.workflow;
+        lapse(&workflow, &mut entry, state.header().header().time);
+        Ok((entry, workflow))
+    }
+
+    /// All that the ledger looks at when it judges a trade's checks.
+    async fn about_checks(
+        &self,
+        workflow: &Workflow,
+        entry: &TradeEntry,
+    ) -> Result<Proven, ClientError> {
+        let mut proven = Proven::new();
+        let records = || entry.records.iter().flatten();
+        let keys = records().map(Key::record).collect();
+        self.gather::<RecordEntry>(&mut proven, keys).await?;
+        let keys = records().map(Key::opened_fields).collect();
+        self.gather::<OpenedFields>(&mut proven, keys).await?;
+        let mut all: Vec<(CheckRef, Key)> = Vec::new();
+        for required in &workflow.checks {
+            let Some(lists) = records_of(entry, required) else {
+                continue;
+            };
+            let keys = sizes(required, &lists).into_iter();
+            all.extend(keys.map(|size| (size.clone(), Key::outcome(&size, &lists))));
+        }
+        let keys = all.iter().map(|(_, key)| key.clone()).collect();
+        self.gather::<OutcomeEntry>(&mut proven, keys).await?;
+        let there = all.iter().filter(|(_, key)| proven.contains_key(key));
+        let keys = there.map(|(size, _)| Key::check(size)).collect();
+        self.gather::<CheckEntry>(&mut proven, keys).await?;
+        Ok(proven)
+    }
+
+    async fn gather<T: Decode + Encode>(
+        &self,
+        proven: &mut Proven,
+        keys: Vec<Key>,
+    ) -> Result<(), ClientError> {
+        let values: Vec<Option<T>> = self.values(&keys).await?;
+        let found = keys.into_iter().zip(values);
+        let found = found.filter_map(|(key, value)| Some((key, value?.to_bytes())));
+        proven.extend(found);
+        Ok(())
+    }
+}
