@@ -15,7 +15,7 @@ pub const MAX_VALIDATORS: usize = 64;
 pub const MAX_BLOCK_TRANSACTIONS: usize = 8192;
 /// Most bytes of a block, whatever genesis says.
 pub const MAX_BLOCK_BYTES: usize = 64 << 20;
-/// Most zero-knowledge proofs of a block ([`Payload::proofs`](crate::transaction::Payload::proofs)): verifying them must end long before
+/// Most Groth16 proofs of a block ([`Payload::proofs`](crate::transaction::Payload::proofs)): verifying them must end long before
 /// the engine gives a proposal up, and bytes alone would let a block have some fifty thousand. One transaction has at most half as many.
 pub const MAX_BLOCK_PROOFS: usize = 2_048;
 

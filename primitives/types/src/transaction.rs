@@ -153,11 +153,11 @@ impl Payload {
         }
     }
 
-    /// Zero-knowledge proofs that whoever checks the payload verifies.
+    /// Groth16 proofs that whoever checks the payload verifies.
     #[must_use]
     pub fn proofs(&self) -> usize {
         match self {
-            Self::PresentBlinded(_) | Self::Finance(_) => 1,
+            Self::PresentBlinded(_) => 1,
             Self::CrossCheck(check) => match &check.proof {
                 CheckProof::One(_) => 1,
                 CheckProof::Parts(parts) => parts.steps.len() + 1,

@@ -3,8 +3,13 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use sealane_types::ids::{ChainId, ProofBytes, RecordId, Signature};
-use sealane_types::transaction::{Finance, Payload, Release, ReleaseReason, TransactionBody};
+use sealane_types::fingerprint::Mask;
+use sealane_types::ids::{
+    ChainId, FieldBytes, PointBytes, ProofBytes, RecordId, Signature, VerifyingKeyId,
+};
+use sealane_types::transaction::{
+    Payload, PresentBlinded, Release, ReleaseReason, TransactionBody,
+};
 
 use super::*;
 
@@ -125,13 +130,15 @@ fn a_block_takes_the_first_that_fit_and_what_it_used_is_forgotten() {
 fn proven(signer: u8) -> Waiting {
     let mut one = made(signer, 0, 0);
     let transaction = Arc::make_mut(&mut one.transaction);
-    transaction.body.payload = Payload::Finance(Finance {
+    let point = PointBytes::new([0; 32]);
+    transaction.body.payload = Payload::PresentBlinded(PresentBlinded {
         record: RecordId::new([signer; 32]),
-        fingerprints: Vec::new(),
+        mask: Mask::new(9).unwrap(),
+        amount_commitment: FieldBytes::new([0; 32]),
+        blinding: point,
+        blinded: vec![point],
+        verifying_key: VerifyingKeyId::new([0; 32]),
         proof: ProofBytes::new([0; 192]),
-        hold_until: None,
-        waivers: Vec::new(),
-        trade: None,
     });
     one
 }
