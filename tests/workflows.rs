@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use sealane_tests::command::{DONE, REFUSED, program_folder, root};
+use sealane_tests::command::{DONE, INVALID, REFUSED, program_folder, root, sealane};
 use sealane_tests::network::Network;
 
 /// What the shell prints after each block: this, the exit code, the trade's id.
@@ -201,4 +201,20 @@ fn the_page_leads_through_a_letter_of_credit() {
     let steps = ["opened", "applied", "issued", "shipped", "presented"];
     let after = ["presented", "complying", "financed", "paid"];
     assert_eq!(stages, [&steps[..], &after].concat());
+}
+
+#[test]
+fn identifiers_of_nobody_or_that_are_none_make_no_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let net = folder.path().join("net").display().to_string();
+    let refused = |id: &str| {
+        let words = ["network", "init", "--dir", &net, "--banks", "2", "--id", id];
+        let said = sealane(&words).expect(INVALID).words();
+        assert!(!folder.path().join("net").exists(), "{said}");
+        said
+    };
+    let stranger = refused("bank-z=vat:IT09325180741");
+    assert!(stranger.contains("bank-a, bank-b"), "{stranger}");
+    assert!(refused("vat:IT09325180741").contains("name=scheme:value"));
+    assert!(refused("bank-a=vat:").contains("no legal identifier"));
 }

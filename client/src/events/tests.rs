@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sealane_ledger::state::Writes;
-use sealane_types::ids::{BlockId, Height, RecordId};
+use sealane_types::governance::CastVote;
+use sealane_types::ids::{BlockId, Height, ProposalId, RecordId, TradeId};
 use sealane_types::receipt::{Done, Outcome};
+use sealane_types::trade::TakeStep;
 use sealane_types::transaction::{Payload, Release, ReleaseReason};
 use tokio::time::timeout;
 
@@ -266,4 +268,36 @@ async fn a_chain_that_forked_or_went_back_is_found_out() {
         .await
         .expect_err("another chain");
     assert_eq!(lie(found), Lie::Fork(Height(2)));
+}
+
+#[tokio::test]
+async fn an_event_says_which_step_and_which_proposal_it_is_of() {
+    let world = World::new().await;
+    let trade = TradeId::new([7; 32]);
+    let step = Payload::TakeStep(TakeStep {
+        trade,
+        step: "deliver".to_owned(),
+        records: vec![OTHER],
+    });
+    let vote = Payload::Vote(CastVote {
+        proposal: ProposalId(3),
+        approve: true,
+    });
+    let stage = "delivered".to_owned();
+    {
+        let chain = &mut world.node.served().chain;
+        let signed = vec![
+            (chain.sign(step), Done::Traded { trade, stage }),
+            (chain.sign(vote), Done::Voted { approved: true }),
+        ];
+        chain.commit(signed, Writes::new());
+        chain.commit(Vec::new(), Writes::new());
+    }
+    let told = whole(&world).await;
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.what, one.detail.as_deref()))
+        .collect();
+    let expected = [("take-step", Some("deliver")), ("vote", Some("proposal 3"))];
+    assert_eq!(told, expected);
 }

@@ -292,45 +292,50 @@ fn columns(lines: &[[Fr; LINE_SLOTS]]) -> Result<[Fr; LINE_SLOTS], CommitmentErr
     if !LINE_BUCKETS.contains(&lines.len()) {
         return Err(CommitmentError::Bucket(lines.len()));
     }
-    let column = |slot: usize| {
-        let leaves: Vec<Fr> = lines.iter().map(|line| line[slot]).collect();
-        parts_root(&leaves)
-    };
-    Ok(std::array::from_fn(column))
+    let nodes: Vec<[Fr; LINE_SLOTS]> = lines.chunks(GROUP).map(column_nodes).collect();
+    Ok(columns_over(&nodes))
 }
 
-/// The root of one field's leaves in all lines of a bucket: that of its only part, or over the roots of 2, 4 or 8.
-fn parts_root(leaves: &[Fr]) -> Fr {
-    let parts: Vec<Fr> = leaves.chunks(PART_LINES).map(column_root).collect();
-    match parts[..] {
-        [one] => one,
-        _ => hash(&Capacity::new(tags::COLUMN_PARTS), &parts),
+/// For at most sixteen lines the node of each field's leaves, with zeros after them.
+#[must_use]
+pub fn column_nodes(lines: &[[Fr; LINE_SLOTS]]) -> [Fr; LINE_SLOTS] {
+    std::array::from_fn(|slot| {
+        let mut leaves = [Fr::ZERO; GROUP];
+        for (leaf, line) in leaves.iter_mut().zip(lines) {
+            *leaf = line[slot];
+        }
+        hash(&Capacity::new(tags::COLUMN_NODE), &leaves)
+    })
+}
+
+/// Each field's root over its nodes: those of a record, or of one part of it.
+///
+/// # Panics
+/// Where no bucket has so many nodes: a caller's error.
+#[must_use]
+pub fn columns_over(nodes: &[[Fr; LINE_SLOTS]]) -> [Fr; LINE_SLOTS] {
+    std::array::from_fn(|slot| {
+        let nodes: Vec<Fr> = nodes.iter().map(|node| node[slot]).collect();
+        column_over(&nodes)
+    })
+}
+
+/// The root of one field over its nodes: of a part's 1, 2, 4 or 8, or over the roots of 2, 4 or 8 parts.
+fn column_over(nodes: &[Fr]) -> Fr {
+    if let [one] = nodes {
+        return *one;
     }
+    if nodes.len() <= PART_LINES / GROUP {
+        return hash(&Capacity::new(tags::COLUMN_ROOT), nodes);
+    }
+    let parts: Vec<Fr> = nodes.chunks(PART_LINES / GROUP).map(column_over).collect();
+    hash(&Capacity::new(tags::COLUMN_PARTS), &parts)
 }
 
 /// The root over the roots of the seven fields: of a record's lines, or of one part of them.
 #[must_use]
 pub fn part_lines_root(columns: &[Fr; LINE_SLOTS]) -> Fr {
     hash(&Capacity::new(tags::LINES_ROOT), columns)
-}
-
-/// The root of one field's leaves in a part: 8, 16, 32 or 128 lines.
-///
-/// # Panics
-/// Above [`PART_LINES`] leaves, and where no bucket has so many: a caller's error.
-#[must_use]
-pub fn column_root(leaves: &[Fr]) -> Fr {
-    assert!(leaves.len() <= PART_LINES, "a part has at most 128 lines");
-    let node = |leaves: &[Fr]| {
-        let mut children = [Fr::ZERO; GROUP];
-        children[..leaves.len()].copy_from_slice(leaves);
-        hash(&Capacity::new(tags::COLUMN_NODE), &children)
-    };
-    let nodes: Vec<Fr> = leaves.chunks(GROUP).map(node).collect();
-    match nodes[..] {
-        [one] => one,
-        _ => hash(&Capacity::new(tags::COLUMN_ROOT), &nodes),
-    }
 }
 
 /// The hiding commitment to a payable amount (minor units) and its currency's number.

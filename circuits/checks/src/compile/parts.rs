@@ -36,9 +36,6 @@ use outline::Outer;
 pub use run::PartRecord;
 pub(super) use tally::{TalliedLine, Tallies};
 
-/// Every constraint of the passes beside those of a check in one, in the order of the specification.
-pub const CONSTRAINTS: [&str; 4] = ["P1", "P2", "P3", "P4"];
-
 /// Where a pass looks: which of its windows has the lines that bindings run over, and which have the declared documents' headers.
 #[derive(Debug, Clone)]
 pub(super) struct View {

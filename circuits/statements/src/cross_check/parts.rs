@@ -3,7 +3,7 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::commitment::record_root;
+use sealane_crypto::commitment::{column_nodes, columns_over, part_lines_root, record_root};
 use sealane_crypto::keys::Place;
 use sealane_crypto::poseidon::{Capacity, hash};
 use sealane_crypto::tags;
@@ -216,20 +216,11 @@ impl RecordNodes {
     /// of its line slots.
     #[must_use]
     pub fn of(salt: Fr, count: Fr, header: Fr, lines: &[[Fr; LINE_SLOTS]]) -> Self {
-        let node = |lines: &[[Fr; LINE_SLOTS]]| {
-            std::array::from_fn(|slot| {
-                let mut leaves = [Fr::ZERO; GROUP];
-                for (leaf, line) in leaves.iter_mut().zip(lines) {
-                    *leaf = line[slot];
-                }
-                hash(&Capacity::new(tags::COLUMN_NODE), &leaves)
-            })
-        };
         Self {
             salt,
             count,
             header,
-            nodes: lines.chunks(GROUP).map(node).collect(),
+            nodes: lines.chunks(GROUP).map(column_nodes).collect(),
         }
     }
 
@@ -245,8 +236,6 @@ impl RecordNodes {
     pub fn part(&self, context: Fr, part: usize, lines: usize) -> Option<Fr> {
         let nodes = lines / GROUP;
         if self.nodes.len() <= nodes {
-            // the record, its bucket in switches
-
             return (part == 0).then(|| self.root(context));
         }
         let here = self.nodes.get(part * nodes..(part + 1) * nodes)?;
@@ -254,26 +243,8 @@ impl RecordNodes {
     }
 
     fn over(&self, context: Fr, nodes: &[[Fr; LINE_SLOTS]]) -> Fr {
-        let column = |slot: usize| {
-            let nodes: Vec<Fr> = nodes.iter().map(|node| node[slot]).collect();
-            column(&nodes)
-        };
-        let columns: [Fr; LINE_SLOTS] = std::array::from_fn(column);
-        let lines = hash(&Capacity::new(tags::LINES_ROOT), &columns);
+        let lines = part_lines_root(&columns_over(nodes));
         record_root(context, self.salt, [self.count, self.header, lines])
-    }
-}
-
-/// The root of a column over its nodes.
-fn column(nodes: &[Fr]) -> Fr {
-    const PART: usize = 8;
-    match nodes.len() {
-        1 => nodes[0],
-        2..=PART => hash(&Capacity::new(tags::COLUMN_ROOT), nodes),
-        _ => {
-            let parts: Vec<Fr> = nodes.chunks(PART).map(column).collect();
-            hash(&Capacity::new(tags::COLUMN_PARTS), &parts)
-        }
     }
 }
 
