@@ -114,34 +114,42 @@ fn their_rows_hold() {
 fn parts_of_another_size_say_the_same_of_longer_documents() {
     let taken = (0..12).filter(|seed| both(9_000 + seed, Mode::Values, 32, 100).is_some());
     assert!(taken.count() > 3);
+    // few of those compare lines with lines
+    let (met, proven) = of(&exactly(40), &trade(40), 32);
+    assert!(met);
+    assert_eq!(proven.len(), 4 * 4 + 4 + 1, "128 slots");
 }
 
-/// The last requirement's bit of these documents, which no party sealed, natively and in parts of 16; and the steps.
-fn of(check: &str, documents: &[CanonicalFields; 3]) -> (bool, Vec<Proven>) {
+/// The last requirement's bit of these documents, which no party sealed, natively and in parts of `lines`; and the steps.
+fn of(check: &str, documents: &[CanonicalFields; 3], lines: usize) -> (bool, Vec<Proven>) {
     let check = read(check).unwrap();
-    let parts = Parts::new(&check, PART, 1).unwrap();
+    let parts = Parts::new(&check, lines, 1).unwrap();
     let handed = documents.iter().map(|fields| {
         let sealer = Vec::new();
         vec![Party { fields, sealer }]
     });
     let handed: Vec<Vec<Party<'_>>> = handed.collect();
     let records = sealed(&handed);
-    let native = natively(&check, PART, &handed, &records);
+    let native = natively(&check, lines, &handed, &records);
     let (proven, broken) = prove(Mode::Rows, &parts, &part_records(records), &native);
     assert_eq!(broken, Vec::<&str>::new());
     assert_eq!(proven.last().unwrap().bits, native);
     (native[native.len() - 1], proven)
 }
 
+/// That there are so many invoice lines, and each bills one order line as it was ordered.
+fn exactly(lines: usize) -> String {
+    declaration(&format!(
+        "count(billed in invoice.lines) = {lines}
+         and (all billed in invoice.lines: one ordered in order.lines where ordered.id = billed.order_line:
+             billed.quantity = ordered.quantity)"
+    ))
+}
+
 #[test]
 fn documents_may_end_where_a_part_does() {
     for (lines, parts) in [(8, 1), (16, 1), (17, 2), (32, 2)] {
-        let exactly = format!(
-            "count(billed in invoice.lines) = {lines}
-             and (all billed in invoice.lines: one ordered in order.lines where ordered.id = billed.order_line:
-                 billed.quantity = ordered.quantity)"
-        );
-        let (met, proven) = of(&declaration(&exactly), &trade(lines));
+        let (met, proven) = of(&exactly(lines), &trade(lines), PART);
         assert!(met, "{lines} lines");
         let pairs_folds_and_last = parts * parts + parts + 1;
         assert_eq!(proven.len(), pairs_folds_and_last, "{lines} lines");
@@ -155,7 +163,7 @@ fn lines_are_counted_far_into_a_document() {
     let mut documents = trade(100);
     let hundred = documents[0].lines.clone();
     documents[0].lines = [&hundred[..], &hundred, &hundred].concat();
-    let (met, proven) = of(&source, &documents);
+    let (met, proven) = of(&source, &documents, PART);
     assert!(met);
     assert_eq!(proven.len(), 32 + 1, "512 slots");
     let counted = proven.iter().filter_map(|one| one.tally.as_ref());

@@ -11,6 +11,7 @@ mod steps;
 mod support;
 
 use ark_bls12_381::Fr;
+use ark_ff::Field;
 use long_trade::{At, BILLED_ORDERED, FOLD_FIRST, LAST, SUMS_BEGIN, SUMS_GO_ON, Stage};
 use sealane_checks::attack::{Attacked, Forged, change_each, forge};
 use sealane_gadgets::{Mode, System};
@@ -33,6 +34,14 @@ fn nothing_changes_alone(at: &At<'_>) {
     let explained = ["K6", "K8", "K9", "K10", "K11", "K12", "K13", "K14"];
     let all = report.free.keys().all(|name| explained.contains(name));
     assert!(all, "{:?}", report.free);
+    // nor may a public input be another for the same witnesses: the commitment that is given, say
+    for input in 1..system.instance().len() {
+        let mut instance = system.instance().to_vec();
+        instance[input] += Fr::ONE;
+        let mut rows = system.rows().iter();
+        let noticed = rows.any(|row| !row.holds(&instance, system.assignment()));
+        assert!(noticed, "public input {input}");
+    }
 }
 
 /// Forces `each` variables of every constraint's, and sees that no row lets them be told.

@@ -89,6 +89,17 @@ fn a_part_has_the_lines_that_the_number_of_lines_leaves_it() {
     assert_eq!(forced(&second, &all), ["P1"], "more than there are");
     let others = [(lines[1], 0), (lines[2], 1)];
     assert_eq!(forced(&second, &others), ["K5"], "as many, with a gap");
+    let twice = [(lines[0], Fr::from(2_u8)), (lines[1], Fr::ZERO)];
+    let mut system = System::forging(twice.into());
+    second.write(&mut system, &second.honest());
+    assert_eq!(system.broken(), ["K5"], "as many, one of them twice");
+    // beside the bits stands the number of lines that they are held against
+    let fewer = [(lines[1], 0), (lines[16], 17)];
+    assert_eq!(
+        forced(&second, &fewer),
+        ["K5"],
+        "of another number of lines"
+    );
     let first = stage.at(FOLD_FIRST);
     let lines = owned(&first, "K5");
     assert_eq!(forced(&first, &[(lines[15], 0)]), ["P1"], "one too few");
@@ -204,6 +215,9 @@ fn the_unit_of_a_sum_stays() {
     let units = owned(&at, "P3");
     assert_eq!(units.len(), 16, "one for each line");
     assert_eq!(forced(&at, &[(units[0], 7)]), ["P3"]);
+    // after a sum's unit stands by how much each summand's own differs from it: of line 1 that of the kilograms comes first
+    let apart = units[0] + 1;
+    assert_eq!(forced(&at, &[(apart, 0)]), ["K12"], "kilograms are pieces");
     let tally = at.proven.tally.as_ref().unwrap();
     let sum = |line: usize| &tally.cells[line * SUM..(line + 1) * SUM];
     assert_eq!(sum(0)[0], Fr::from(2_u8), "pieces, and kilograms");
@@ -245,6 +259,13 @@ fn a_sum_has_the_unit_of_one_of_its_summands() {
     };
     assert_eq!(broken([Fr::ZERO, unit]), Vec::<&str>::new());
     assert_eq!(broken([Fr::ONE, Fr::from(7_u8)]), ["K12"]);
+    // of line 17 nothing was delivered
+    let at = stage.at(FOLD_SECOND);
+    assert_eq!(at.proven.takes[1].cells[..SUM], [Fr::ZERO; SUM]);
+    let (system, _) = written(&at, &at.proven.statement, |takes| {
+        takes[1].cells[SUM - 1] = Fr::from(7_u8);
+    });
+    assert_eq!(system.broken(), ["K12"], "of none, in some unit");
 }
 
 /// A quantity in the deliveries' second part that no field may hold.
@@ -305,6 +326,19 @@ fn a_requirement_that_could_read_a_leaf_taken_out_is_not_met() {
     spoilt.base.bits[met] = false;
     let (system, _) = written(&at, &spoilt, |_| {});
     assert_eq!(system.broken(), Vec::<&str>::new(), "the bit is not");
+    // packed, twice the requirement before, which is not met, is as much
+    let unmet = stage.bits.windows(2).position(|two| two == [false, true]);
+    let unmet = unmet.unwrap();
+    let mut spoilt = at.proven.statement.clone();
+    spoilt.spoiled.as_mut().unwrap()[unmet + 1] = true;
+    let spoiled = owned(&at, "P4");
+    let forced = [
+        (spoiled[unmet], Fr::from(2_u8)),
+        (spoiled[unmet + 1], Fr::ZERO),
+    ];
+    let mut system = System::forging(forced.into());
+    at.proven.write(&mut system, at.parts, &spoilt);
+    assert_eq!(system.broken(), ["P4"], "two of another");
 }
 
 /// A sealer who commits to fewer lines than the document has sealed a document of fewer lines; nobody after it can say so.

@@ -53,7 +53,7 @@ fn proofs_that_do_not_cover_the_records_are_none() {
         stage.proofs(&said).is_some()
     };
     assert!(after(|_| {}));
-    let lies: [(&str, Lie); 13] = [
+    let lies: [(&str, Lie); 17] = [
         ("a step too few", |proof| proof.steps.truncate(15)),
         ("a step too many", |proof| {
             proof.steps.push(proof.steps[0].clone())
@@ -79,6 +79,20 @@ fn proofs_that_do_not_cover_the_records_are_none() {
         ("lists swapped", |proof| proof.nodes.swap(0, 1)),
         ("a record without nodes", |proof| proof.nodes[1].truncate(1)),
         ("a list without nodes", |proof| proof.nodes.truncate(1)),
+        // as many steps as would cover what has nodes
+        ("a record neither shown nor covered", |proof| {
+            proof.nodes[1].truncate(1);
+            proof.steps.truncate(2 * 2 + 4);
+        }),
+        ("a list neither shown nor covered", |proof| {
+            proof.nodes.truncate(1);
+            proof.steps.truncate(2);
+        }),
+        ("nodes of no record", |proof| {
+            let more = proof.nodes[1][0].clone();
+            proof.nodes[1].push(more);
+        }),
+        ("nodes of no list", |proof| proof.nodes.push(Vec::new())),
     ];
     for (what, lie) in lies {
         assert!(!after(lie), "{what}");
@@ -93,16 +107,25 @@ fn proofs_that_do_not_cover_the_records_are_none() {
     }
 }
 
-/// A record's bucket is the state's: its nodes are as many as that has, and so are its parts.
+/// A record's bucket is the state's: its nodes are as many as that has, and so are its parts. Neither the steps of the record's
+/// own length nor those of the other prove anything.
 #[test]
 fn a_record_is_as_long_as_the_state_says() {
-    for slots in [8, 16, 128] {
+    // of each of the order's parts two pairs and a fold; of each delivery a pair with each of those, two more and a fold
+    let steps = |parts: usize| 3 * parts + 2 * (parts + 3);
+    for (slots, parts) in [(8, 1), (16, 1), (128, 8)] {
         let mut stage = Stage::new();
         let order = Key::record(&stage.order.id());
         let mut entry: RecordEntry = stage.world.read(&order).unwrap();
         entry.bucket = bucket(slots);
         stage.world.state.insert(order, entry.to_bytes());
-        assert!(stage.proofs(&stage.said()).is_none(), "{slots} slots");
+        let mut said = stage.said();
+        assert!(stage.proofs(&said).is_none(), "{slots} slots");
+        if let CheckProof::Parts(proof) = &mut said.proof {
+            let one = proof.steps[0].clone();
+            proof.steps.resize(steps(parts), one);
+        }
+        assert!(stage.proofs(&said).is_none(), "{slots} slots, as long");
     }
 }
 
