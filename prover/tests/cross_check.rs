@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use sealane_checks::compile::parts::Parts;
 use sealane_checks::compile::{DocumentWitness, Plan, Presented, blank};
 use sealane_checks::evaluate::Standing;
 use sealane_checks::fixture::{BUYER, CARRIER, SELLER, of_kind};
@@ -318,6 +319,25 @@ fn circuits_are_the_pinned_ones() {
                 "circuit {} {lines} {rows} {inputs} {digest}",
                 standard.name
             ));
+        }
+    }
+    pinned(&found);
+}
+
+/// The passes of the standard checks in parts of sixteen lines: a lost row is another circuit.
+#[test]
+fn circuits_in_parts_are_the_pinned_ones() {
+    let mut found = Vec::new();
+    for standard in STANDARD {
+        let check = check(standard.name);
+        let parts = Parts::new(&check, 16, 1).unwrap();
+        let passes = parts.shape().passes.len();
+        for pass in (0..passes).map(Some).chain([None]) {
+            let system = parts.blank(pass);
+            let (name, rows) = (parts.circuit_name(pass), system.rows().len());
+            let digest = hex::encode(digest(&name, &system));
+            let pass = pass.map_or("last".to_owned(), |pass| pass.to_string());
+            found.push(format!("parts {} 16 {pass} {rows} {digest}", standard.name));
         }
     }
     pinned(&found);

@@ -59,7 +59,8 @@ pub(super) fn unlock() -> Unlock {
 pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
     RecordId::from_str(text).map_err(|error| {
         Failure::invalid(format!(
-            "{text:?} is no record id: {error}. `sealane seal` prints it."
+            "{text:?} is no record: a record's id is {} hexadecimal digits, lower case. `sealane seal` prints it.",
+            error.expected
         ))
     })
 }
