@@ -104,7 +104,7 @@ fn the_passes_say_what_the_evaluation_says() {
 }
 
 #[test]
-fn their_rows_hold() {
+fn their_rows_hold_and_do_not_depend_on_the_witness() {
     for seed in 0..12 {
         let _ = both(7_000 + seed, Mode::Rows, PART, 32);
     }

@@ -255,11 +255,18 @@ impl<'a> Author<'a> {
             self.documents.push(name.clone());
             "delivery".to_owned()
         };
-        let filter = match self.random.below(3) {
-            0 => String::new(),
+        let filter = match (self.random.below(4), self.joined(&name)) {
+            (0, _) => String::new(),
+            (1, Some(join)) if is_line => join,
             _ => format!(" where {}", self.condition(depth)),
         };
         (format!("{name} in {list}{filter}"), is_line)
+    }
+
+    /// What ties a line to the one around it, as joins do; random conditions hardly ever do.
+    fn joined(&self, name: &str) -> Option<String> {
+        let outer = self.lines.iter().rev().find(|line| *line != name)?;
+        Some(format!(" where {name}.id = {outer}.order_line"))
     }
 
     fn unbind(&mut self, is_line: bool) {
@@ -333,8 +340,9 @@ impl<'a> Author<'a> {
             .one(&["order.lines", "delivery.lines", "invoice.lines"]);
         self.lines.push(name.clone());
         self.nested += 1;
-        let filter = match self.random.below(2) {
-            1 if self.nested < 3 => format!(" where {}", self.condition(0)),
+        let filter = match (self.random.below(3), self.joined(&name)) {
+            (1, Some(join)) => join,
+            (2, _) if self.nested < 3 => format!(" where {}", self.condition(0)),
             _ => String::new(),
         };
         self.nested -= 1;

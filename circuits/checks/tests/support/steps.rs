@@ -11,7 +11,7 @@ use sealane_checks::compile::parts::{Found, PartRecord, Parts, PassWitness, Tall
 use sealane_checks::evaluate::Standing;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes};
-use sealane_gadgets::{Mode, System};
+use sealane_gadgets::{Mode, System, digest};
 use sealane_statements::cross_check::parts::{
     PassStatement, PresentedParts, Step, commitment, input_count, nothing, step_count,
 };
@@ -121,7 +121,7 @@ pub fn prove(
     let slots: Vec<Vec<usize>> = records.iter().map(slots).collect();
     assert_eq!(steps.len(), step_count(parts.shape(), &slots));
     let mut given: Vec<Option<Tally>> = Vec::new();
-    let mut broken = Vec::new();
+    let (mut broken, mut rows) = (Vec::new(), Vec::new());
     let mut all = Vec::new();
     for (number, step) in steps.into_iter().enumerate() {
         let mut proven = Proven {
@@ -144,6 +144,11 @@ pub fn prove(
             "step {number}"
         );
         broken.extend(system.broken());
+        if mode == Mode::Rows && !rows.contains(&proven.step.pass) {
+            let blank = parts.blank(proven.step.pass); // what its keys are of
+            assert_eq!(digest("it", &system), digest("it", &blank), "step {number}");
+            rows.push(proven.step.pass);
+        }
         given.push(tally.clone());
         (proven.tally, proven.bits) = (tally, bits);
         all.push(proven);
