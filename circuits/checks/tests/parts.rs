@@ -19,13 +19,15 @@ use sealane_checks::standard::{STANDARD, Standard};
 use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::keys::Place;
 use sealane_gadgets::Mode;
-use sealane_types::schema::{CanonicalFields, Kind};
+use sealane_types::fields::FieldValue;
+use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, line_slot};
 use steps::{Proven, natively, part_records, prove, sealed};
-use support::declaration;
+use support::{declaration, quantity, text};
 
 const PART: usize = 16;
 
 type Documents = Vec<Vec<CanonicalFields>>;
+type Line = [Option<FieldValue>; LINE_SLOTS];
 
 fn parties<'a>(random: &mut Random, documents: &'a Documents) -> Vec<Vec<Party<'a>>> {
     let ids = ["vat:S1", "vat:B1", "vat:C1", "vat:S2"];
@@ -122,6 +124,14 @@ fn parts_of_another_size_say_the_same_of_longer_documents() {
 
 /// The last requirement's bit of these documents, which no party sealed, natively and in parts of `lines`; and the steps.
 fn of(check: &str, documents: &[CanonicalFields; 3], lines: usize) -> (bool, Vec<Proven>) {
+    with(check, documents, (lines, Mode::Rows))
+}
+
+fn with(
+    check: &str,
+    documents: &[CanonicalFields; 3],
+    (lines, mode): (usize, Mode),
+) -> (bool, Vec<Proven>) {
     let check = read(check).unwrap();
     let parts = Parts::new(&check, lines, 1).unwrap();
     let handed = documents.iter().map(|fields| {
@@ -131,7 +141,7 @@ fn of(check: &str, documents: &[CanonicalFields; 3], lines: usize) -> (bool, Vec
     let handed: Vec<Vec<Party<'_>>> = handed.collect();
     let records = sealed(&handed);
     let native = natively(&check, lines, &handed, &records);
-    let (proven, broken) = prove(Mode::Rows, &parts, &part_records(records), &native);
+    let (proven, broken) = prove(mode, &parts, &part_records(records), &native);
     assert_eq!(broken, Vec::<&str>::new());
     assert_eq!(proven.last().unwrap().bits, native);
     (native[native.len() - 1], proven)
@@ -153,6 +163,39 @@ fn documents_may_end_where_a_part_does() {
         assert!(met, "{lines} lines");
         let pairs_folds_and_last = parts * parts + parts + 1;
         assert_eq!(proven.len(), pairs_folds_and_last, "{lines} lines");
+    }
+}
+
+/// Each line's own tallies count, and every line's: a condition over random documents hardly ever hangs on one of them.
+#[test]
+fn joins_are_counted_line_by_line() {
+    for seed in 0..cases(12) {
+        let mut random = Random(50_000 + seed);
+        let mut documents = trade(17 + random.below(16));
+        for document in [0, 2] {
+            for line in &mut documents[document].lines {
+                let name = random.below(20).to_string();
+                line[line_slot::ID] = text(&name);
+                line[line_slot::ORDER_LINE] = text(&name);
+                line[line_slot::QUANTITY] = quantity(1 + random.below(2) as i128, "C62");
+            }
+        }
+        let [order, _, invoice] = &documents;
+        let fits = |billed: &&Line| {
+            let same = order.lines.iter();
+            let all = same.filter(|one| one[line_slot::ID] == billed[line_slot::ORDER_LINE]);
+            let all: Vec<&Line> = all.collect();
+            all.len() == 1 && all[0][line_slot::QUANTITY] == billed[line_slot::QUANTITY]
+        };
+        let own = invoice.lines.iter().filter(fits).count();
+        for (count, met) in [(own, true), (own + 1, false)] {
+            let source = declaration(&format!(
+                "count(billed in invoice.lines where
+                    (one ordered in order.lines where ordered.id = billed.order_line: billed.quantity = ordered.quantity)) = {count}"
+            ));
+            let (found, _) = with(&source, &documents, (PART, Mode::Values));
+            assert_eq!(found, met, "seed {seed}");
+        }
     }
 }
 
