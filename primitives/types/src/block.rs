@@ -16,7 +16,7 @@ pub const MAX_BLOCK_TRANSACTIONS: usize = 8192;
 /// Most bytes of a block, whatever genesis says.
 pub const MAX_BLOCK_BYTES: usize = 64 << 20;
 /// Most Groth16 proofs of a block ([`Payload::proofs`](crate::transaction::Payload::proofs)): verifying them must end long before
-/// the engine gives a proposal up, and bytes alone would let a block have some fifty thousand. One transaction has at most half as many.
+/// the engine gives a proposal up, and bytes alone would let one of 16 MiB have some seventy thousand. One transaction has at most 1,025.
 pub const MAX_BLOCK_PROOFS: usize = 2_048;
 
 /// A block's header. Its hash is the block's id.
