@@ -6,7 +6,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::UnicodeNormalization;
+pub use unicode_normalization::char::is_combining_mark;
 
 /// Format characters (general category Cf) and other signs without a width: Hangul fillers, the Braille blank and
 /// variation selectors.
