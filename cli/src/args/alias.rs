@@ -20,7 +20,7 @@ pub enum AliasCommand {
         /// What it is
         #[arg(long, value_enum, default_value = "company")]
         role: CustomerKind,
-        /// A legal identifier, as `sealane document show` prints them: vat:DE123456789, 0088:4012345000009. Up to seven
+        /// A legal identifier, as `sealane document show` prints them: vat:DE129273398, be-kbo:0683.473.480, lei:1961005C5OEL4TEFE199. Up to seven
         #[arg(long = "id", value_name = "SCHEME:VALUE", required = true)]
         identifiers: Vec<String>,
     },

@@ -2,6 +2,7 @@
 
 use sealane_crypto::random;
 use sealane_crypto::tags;
+use sealane_documents::identifiers::parse_typed;
 use sealane_ledger::state::Key;
 use sealane_types::alias::{Alias, Possession, RegisterAlias, SetStanding, Standing};
 use sealane_types::encoding::Encode;
@@ -204,19 +205,15 @@ impl Bank {
     }
 }
 
-/// Identifiers in their canonical form, ascending, each once.
+/// Identifiers that a clerk typed in their canonical form, ascending, each once.
 ///
 /// # Errors
-/// When one is none.
+/// When one is no strict identifier: what is wrong with it, and what to do.
 pub fn canonical_identifiers(identifiers: &[(String, String)]) -> Result<Vec<String>, ClientError> {
     let mut all = Vec::new();
     for (scheme, value) in identifiers {
-        let legal = sealane_documents::LegalId::from_canonical(scheme, value);
-        let legal = legal.ok_or_else(|| {
-            ClientError::Identifier(format!(
-                "{scheme}:{value} is no legal identifier: a scheme of a-z, 0-9 and -, and a value with letters or digits"
-            ))
-        })?;
+        let legal = parse_typed(&format!("{scheme}:{value}"), None);
+        let legal = legal.map_err(|error| ClientError::Identifier(error.to_string()))?;
         all.push(legal.canonical());
     }
     all.sort_unstable();
