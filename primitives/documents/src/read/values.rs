@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use chrono::NaiveDate;
 
+use crate::claim::Claim;
 use crate::decimal::Decimal;
 use crate::fault::{Class, Fault, Faults, Place};
 use crate::table::Schema;
@@ -24,6 +25,12 @@ pub struct Values<'t> {
     pub schema: &'t Schema,
     /// What is wrong so far.
     pub faults: Faults,
+    /// What is worth a warning so far.
+    pub warnings: Faults,
+    /// What the document claims.
+    pub claim: Claim,
+    /// Its currency, as far as it is read.
+    pub currency: Option<String>,
     /// Whether the document claims EN 16931, so that its rules bind it.
     pub standard: bool,
 }
@@ -31,23 +38,7 @@ pub struct Values<'t> {
 impl Values<'_> {
     /// All elements at a path from `base`.
     pub fn all<'a, 'input>(&self, base: Node<'a, 'input>, path: &str) -> Vec<Node<'a, 'input>> {
-        let namespace = self.schema.table.child_namespace.as_str();
-        let mut found = vec![base];
-        for name in path.split('/').filter(|name| !name.starts_with('@')) {
-            let matches = |child: &Node<'a, 'input>| {
-                child.tag_name().name() == name
-                    && child
-                        .tag_name()
-                        .namespace()
-                        .is_some_and(|own| own.starts_with(namespace))
-            };
-            found = found
-                .iter()
-                .flat_map(Node::children)
-                .filter(matches)
-                .collect();
-        }
-        found
+        all(self.schema, base, path)
     }
 
     /// The element that the first path with any gives.
@@ -172,6 +163,31 @@ impl Values<'_> {
             advice: "Ask the sender to complete the document.",
         });
     }
+}
+
+/// All elements at a path from `base`.
+pub fn all<'a, 'input>(
+    schema: &Schema,
+    base: Node<'a, 'input>,
+    path: &str,
+) -> Vec<Node<'a, 'input>> {
+    let namespace = schema.table.child_namespace.as_str();
+    let mut found = vec![base];
+    for name in path.split('/').filter(|name| !name.starts_with('@')) {
+        let matches = |child: &Node<'a, 'input>| {
+            child.tag_name().name() == name
+                && child
+                    .tag_name()
+                    .namespace()
+                    .is_some_and(|own| own.starts_with(namespace))
+        };
+        found = found
+            .iter()
+            .flat_map(Node::children)
+            .filter(matches)
+            .collect();
+    }
+    found
 }
 
 fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
