@@ -113,6 +113,16 @@ impl LineStatus {
         })
     }
 
+    /// What the type code of an answer to an order says of the whole order: Peppol's `AP`, `CA`, `RE`, or
+    /// UNTDID 1225's 29, 30, 27. `None` for what is no answer yet (`AB`, received).
+    #[must_use]
+    pub fn of_answer(type_code: &str) -> Option<Self> {
+        match type_code.trim() {
+            code @ ("AP" | "CA" | "RE") => Self::parse(code),
+            code => Self::parse_1225(code),
+        }
+    }
+
     /// Its word in the project's JSON.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -162,6 +172,14 @@ mod tests {
             assert_eq!(LineStatus::parse(status.name()), Some(status));
             let number = status.number().expect("a number").to_string();
             assert_eq!(LineStatus::parse(&number), Some(status));
+        }
+        for (code, status) in [
+            ("AP", Some(LineStatus::Accepted)),
+            ("27", Some(LineStatus::Rejected)),
+            ("AB", None),
+            ("5", None),
+        ] {
+            assert_eq!(LineStatus::of_answer(code), status, "{code}");
         }
         for code in ["", "2", "29", "DETAIL", "NoStatus", "AB"] {
             assert_eq!(LineStatus::parse(code), None, "{code}");

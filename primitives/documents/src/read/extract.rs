@@ -65,7 +65,7 @@ fn schema_of(root: Node<'_, '_>) -> Result<&'static Schema, Faults> {
             place: Place::element(root),
             rule: "SL-ROOT",
             problem: format!("the root element is {name} in {shown}, which is none of {}", known.join(", ")),
-            advice: "Give a UBL 2.x document of one of these kinds, or a UN/CEFACT Cross Industry Invoice (D16B).",
+            advice: "Give a UBL 2.x document of one of these kinds, or a UN/CEFACT Cross Industry Invoice (D16B) or Order (Order-X).",
         });
         faults
     })
@@ -187,10 +187,9 @@ impl Values<'_> {
         let lines: Vec<_> = at.flat_map(|path| self.all(root, path)).collect();
         document.lines = lines.iter().map(|node| self.line(*node)).collect();
         document.totals = self.totals(root);
-        let currency = self.currency.clone();
-        let (tax, tax_node) = self.tax(root, currency.as_deref());
+        let (tax, tax_node) = self.tax(root);
         document.totals.tax = tax;
-        let taxes = self.entries(root, currency.as_deref());
+        let taxes = self.entries(root);
         document.taxes = taxes.iter().map(|node| self.entry(*node)).collect();
         let at = schema.header("allowance");
         let (mut found, mut allowances) = self.allowances(root, at, "BR-31", "BR-36");

@@ -117,15 +117,14 @@ impl Values<'_> {
 
     /// Amounts of the document must be in its currency.
     pub fn check_currency(&mut self, node: Node<'_, '_>) {
-        let Some(currency) = self.currency.as_deref() else {
+        if self.is_own_currency(node) {
             return;
-        };
-        let written = node.attribute("currencyID");
-        if let Some(written) = written.filter(|written| *written != currency) {
-            let problem = format!("the amount is in {written:?}, the document in {currency}");
-            let advice = "State all amounts in the document's currency.";
-            self.value_fault(node, "SL-CURRENCY", problem, advice);
         }
+        let written = node.attribute("currencyID").unwrap_or_default();
+        let currency = self.currency.as_deref().unwrap_or_default();
+        let problem = format!("the amount is in {written:?}, the document in {currency}");
+        let advice = "State all amounts in the document's currency.";
+        self.value_fault(node, "SL-CURRENCY", problem, advice);
     }
 }
 

@@ -15,11 +15,6 @@ struct Total<'a, 'input> {
     has_breakdown: bool,
 }
 
-fn is_own(node: Node<'_, '_>, currency: Option<&str>) -> bool {
-    let written = node.attribute("currencyID");
-    written.is_none_or(|written| currency.is_none_or(|currency| written == currency))
-}
-
 impl Values<'_> {
     /// The total tax in the document's currency, and where it stands.
     ///
@@ -30,13 +25,16 @@ impl Values<'_> {
     pub fn tax<'a, 'input>(
         &mut self,
         root: Node<'a, 'input>,
-        currency: Option<&str>,
     ) -> (Option<Decimal>, Option<Node<'a, 'input>>) {
         let found = self.schema.header("tax");
         let nodes: Vec<_> = found.iter().flat_map(|path| self.all(root, path)).collect();
-        let own = nodes.into_iter().filter(|node| is_own(*node, currency));
+        let own = nodes
+            .into_iter()
+            .filter(|node| self.is_own_currency(*node))
+            .collect::<Vec<_>>();
         let breakdowns = self.schema.header("tax_breakdown");
         let totals: Vec<Total<'_, '_>> = own
+            .into_iter()
             .filter_map(|node| {
                 let value = self.decimal(node)?;
                 let group = node.parent()?;
@@ -75,16 +73,12 @@ impl Values<'_> {
     }
 
     /// The entries of the tax breakdown in the document's currency.
-    pub fn entries<'a, 'input>(
-        &mut self,
-        root: Node<'a, 'input>,
-        currency: Option<&str>,
-    ) -> Vec<Node<'a, 'input>> {
+    pub fn entries<'a, 'input>(&mut self, root: Node<'a, 'input>) -> Vec<Node<'a, 'input>> {
         let at: &Paths = match self.schema.table.subtotal.get("at") {
             Some(at) => at,
             None => return Vec::new(),
         };
-        let own = |node: &Node<'_, '_>| node.children().all(|child| is_own(child, currency));
+        let own = |node: &Node<'_, '_>| node.children().all(|child| self.is_own_currency(child));
         let found = at.iter().flat_map(|path| self.all(root, path));
         let found: Vec<_> = found.filter(own).take(MAX_ENTRIES + 1).collect();
         if found.len() <= MAX_ENTRIES {

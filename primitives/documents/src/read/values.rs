@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use sealane_types::fields::Currency;
 
 use crate::claim::Claim;
 use crate::decimal::Decimal;
@@ -91,6 +92,17 @@ impl Values<'_> {
         texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
+    /// Whether an amount is in the document's currency: it says nothing else. Where EN 16931 does not bind,
+    /// a word that is no currency code says nothing (Jordan demands `JO` beside the code `JOD`).
+    pub fn is_own_currency(&self, node: Node<'_, '_>) -> bool {
+        let written = node.attribute("currencyID");
+        let written = written.filter(|code| self.standard || Currency::new(code).is_some());
+        match (written, self.currency.as_deref()) {
+            (Some(written), Some(currency)) => written == currency,
+            _ => true,
+        }
+    }
+
     /// A number; one that is none is a fault.
     pub fn decimal(&mut self, node: Node<'_, '_>) -> Option<Decimal> {
         let text = xml::text(node).unwrap_or_default();
@@ -105,11 +117,14 @@ impl Values<'_> {
         }
     }
 
-    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`.
+    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`, or 203 and 204, which go on with a time.
     pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
         let text = xml::text(node).unwrap_or_default();
         let date = match node.attribute("format") {
             Some("102") => compact_date(&text),
+            // With the time of day, to the minute or the second.
+            Some("203") => timed_date(&text, 12),
+            Some("204") => timed_date(&text, 14),
             Some(_) => None,
             None => iso_date(&text),
         };
@@ -213,6 +228,12 @@ pub fn iso_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     compact_date(&date.replacen('-', "", 2))
+}
+
+fn timed_date(text: &str, length: usize) -> Option<NaiveDate> {
+    let time = text.get(8..)?;
+    let whole = text.len() == length && time.bytes().all(|byte| byte.is_ascii_digit());
+    whole.then(|| compact_date(&text[..8])).flatten()
 }
 
 fn compact_date(text: &str) -> Option<NaiveDate> {
