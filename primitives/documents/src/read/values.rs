@@ -186,23 +186,37 @@ pub fn all<'a, 'input>(
     base: Node<'a, 'input>,
     path: &str,
 ) -> Vec<Node<'a, 'input>> {
-    let namespace = schema.table.child_namespace.as_str();
-    let mut found = vec![base];
-    for name in path.split('/').filter(|name| !name.starts_with('@')) {
-        let matches = |child: &Node<'a, 'input>| {
-            child.tag_name().name() == name
-                && child
-                    .tag_name()
-                    .namespace()
-                    .is_some_and(|own| own.starts_with(namespace))
-        };
-        found = found
-            .iter()
-            .flat_map(Node::children)
-            .filter(matches)
-            .collect();
+    let mut found = Vec::new();
+    let path = path.split_once("/@").map_or(path, |(path, _)| path);
+    if path.starts_with('@') {
+        return vec![base];
     }
+    walk(&schema.table.child_namespace, base, path, &mut found);
     found
+}
+
+/// Adds the elements at a path, depth first: at one depth for all, so in the order of the document.
+fn walk<'a, 'input>(
+    namespace: &str,
+    base: Node<'a, 'input>,
+    path: &str,
+    found: &mut Vec<Node<'a, 'input>>,
+) {
+    let (name, rest) = match path.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    for child in base.children() {
+        let tag = child.tag_name();
+        let is_ours = |own: &str| own.starts_with(namespace);
+        if tag.name() != name || !tag.namespace().is_some_and(is_ours) {
+            continue;
+        }
+        match rest {
+            Some(rest) => walk(namespace, child, rest, found),
+            None => found.push(child),
+        }
+    }
 }
 
 fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
