@@ -76,13 +76,21 @@ fn none(findings: &[String]) {
 }
 
 /// What `document show` tells beside the keys of DESIGN.md §7.
-const MORE: [&str; 9] = [
+const MORE: [&str; 17] = [
+    "allowances",
     "buyer_reference",
     "copy",
     "customization",
+    "despatch",
+    "order",
     "other_ids",
     "profile",
+    "rejected_quantity",
+    "short_quantity",
+    "status",
     "syntax",
+    "tax",
+    "taxes",
     "totals",
     "transport",
     "warnings",

@@ -1,70 +1,307 @@
-//! EN 16931's arithmetic. Each rule is told by its name in the standard; `specs/schemas/arithmetic.md`
-//! states them. Whether they bind a document is [`crate::Document::claims_en16931`].
+//! EN 16931's arithmetic, and that of its extensions where a document claims them. Each rule is told by its
+//! name in the standard that binds; `specs/schemas/arithmetic.md` states them. Whether they bind a document
+//! is [`crate::Document::claims_en16931`].
 
+use crate::claim::Claim;
 use crate::decimal::Decimal;
-use crate::fault::{Class, Fault, Faults, Place};
-use crate::figures::{AllowanceFigures, Figure, Figures, LineFigures};
+use crate::document::{Allowance, Document, Line};
+use crate::fault::{Class, Fault, Faults};
+use crate::places::{Places, Spot};
 
+mod decimals;
 mod tax;
 
 const ADVICE: &str = "Ask the sender for a document whose amounts add up.";
 /// Decimals of amounts of the document, to which sums are rounded.
 const CENTS: u32 = 2;
-/// Checks the rules that bind documents which claim EN 16931.
-pub fn check(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    lines_total(figures, faults);
-    allowances_total(figures, faults);
-    tax_exclusive(figures, faults);
-    tax_total(figures, faults);
-    tax_inclusive(figures, faults);
-    payable(figures, faults);
-    tax::check(figures, faults);
+
+/// Which lists a document states. XML always does; JSON need not, and what it leaves out is not held
+/// against it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lists {
+    /// Allowances and charges of the document.
+    pub allowances: bool,
+    /// The tax breakdown.
+    pub taxes: bool,
 }
 
-/// Checks what never binds: that a line's total is price × quantity ÷ base with its allowances and charges.
-/// EN 16931 lets a line's total hold other taxes, and has no rule on it.
-pub fn check_lines(figures: &Figures<'_, '_>, warnings: &mut Faults) {
-    for line in &figures.lines {
-        line_total(line, warnings);
+/// One check of a document.
+pub(crate) struct Check<'d> {
+    document: &'d Document,
+    claim: Claim,
+    lists: Lists,
+    places: &'d dyn Places,
+}
+
+impl<'d> Check<'d> {
+    pub fn new(document: &'d Document, lists: Lists, places: &'d dyn Places) -> Self {
+        let claim = document.claim();
+        Self {
+            document,
+            claim,
+            lists,
+            places,
+        }
+    }
+
+    /// Checks the rules that bind documents which claim EN 16931.
+    pub fn amounts(&self, faults: &mut Faults) {
+        self.lines_total(faults);
+        if self.lists.allowances {
+            self.allowances_totals(faults);
+        }
+        self.tax_exclusive(faults);
+        self.tax_total(faults);
+        self.tax_inclusive(faults);
+        self.payable(faults);
+        tax::check(self, faults);
+    }
+
+    /// Checks what never binds: that a line's total is price × quantity ÷ base with its allowances and charges.
+    /// EN 16931 lets a line's total hold other taxes, and has no rule on it.
+    pub fn lines(&self, warnings: &mut Faults) {
+        for (index, line) in self.document.lines.iter().enumerate() {
+            self.line_total(index, line, warnings);
+        }
+    }
+
+    /// Checks how many decimals amounts are written with (BR-DEC-…).
+    pub fn decimals(&self, faults: &mut Faults) {
+        decimals::check(self, faults);
+    }
+
+    /// A rule's name: EXTENDED has its own where it replaces the core's.
+    fn rule(&self, core: &'static str, extended: &'static str) -> &'static str {
+        if self.claim.extended { extended } else { core }
+    }
+
+    /// What a sum over so many amounts may be off by: EXTENDED allows a cent for each, the core nothing.
+    fn margin(&self, amounts: usize) -> Decimal {
+        let cents = if self.claim.extended { amounts } else { 0 };
+        let cents = i64::try_from(cents).unwrap_or(i64::MAX);
+        Decimal::new(cents, CENTS).unwrap_or(Decimal::ZERO)
+    }
+
+    fn unequal(
+        &self,
+        faults: &mut Faults,
+        rule: &'static str,
+        spot: Spot,
+        problem: impl FnOnce() -> String,
+    ) {
+        faults.add(|| Fault {
+            class: Class::Arithmetic,
+            place: self.places.at(spot),
+            rule,
+            problem: problem(),
+            advice: ADVICE,
+        });
+    }
+
+    /// Adds a fault unless `written` is `expected` (`None`: too large to compute) or `margin` from it.
+    fn equal(&self, faults: &mut Faults, sum: &Sum) {
+        let expected = sum.expected.map(|value| value.rounded(CENTS));
+        if expected.is_some_and(|expected| is_near(sum.written, expected, sum.margin)) {
+            return;
+        }
+        self.unequal(faults, sum.rule, sum.spot, || match expected {
+            Some(expected) => format!("{} is not {}, which is {expected}", sum.written, sum.what),
+            None => format!("{} is too large to compute", sum.what),
+        });
+    }
+
+    fn counted_lines(&self) -> impl Iterator<Item = (usize, &'d Line)> {
+        let lines = self.document.lines.iter().enumerate();
+        lines.filter(|(_, line)| line.counts())
+    }
+
+    /// How many amounts go into the totals: lines that count, allowances and charges.
+    fn summands(&self) -> usize {
+        self.counted_lines().count() + self.document.allowances.len()
+    }
+
+    fn lines_total(&self, faults: &mut Faults) {
+        let Some(written) = self.document.totals.lines else {
+            return;
+        };
+        self.equal(
+            faults,
+            &Sum {
+                rule: self.rule("BR-CO-10", "BR-FXEXT-CO-10"),
+                spot: Spot::Header("lines_total"),
+                written,
+                expected: sum(self.counted_lines().filter_map(|(_, line)| line.total)),
+                margin: self.margin(self.counted_lines().count()),
+                what: "the sum of the line totals",
+            },
+        );
+    }
+
+    fn allowances_totals(&self, faults: &mut Faults) {
+        let totals = &self.document.totals;
+        let cases = [
+            (
+                self.rule("BR-CO-11", "BR-FXEXT-CO-11"),
+                false,
+                "allowances_total",
+                totals.allowances,
+                "the sum of the document's allowances",
+            ),
+            (
+                self.rule("BR-CO-12", "BR-FXEXT-CO-12"),
+                true,
+                "charges_total",
+                totals.charges,
+                "the sum of the document's charges",
+            ),
+        ];
+        for (rule, charge, field, written, what) in cases {
+            let all = self.document.allowances.iter();
+            let amounts: Vec<Decimal> = all
+                .filter(|one| one.charge == charge)
+                .map(|one| one.amount)
+                .collect();
+            match written {
+                Some(written) => self.equal(
+                    faults,
+                    &Sum {
+                        rule,
+                        spot: Spot::Header(field),
+                        written,
+                        margin: self.margin(amounts.len()),
+                        expected: sum(amounts),
+                        what,
+                    },
+                ),
+                None if amounts.is_empty() => {}
+                None => self.unequal(faults, rule, Spot::Root, || format!("{what} is missing")),
+            }
+        }
+    }
+
+    fn tax_exclusive(&self, faults: &mut Faults) {
+        let totals = &self.document.totals;
+        let (Some(written), Some(lines)) = (totals.tax_exclusive, totals.lines) else {
+            return;
+        };
+        let charges = lines.plus(or_zero(totals.charges));
+        self.equal(
+            faults,
+            &Sum {
+                rule: self.rule("BR-CO-13", "BR-FXEXT-CO-13"),
+                spot: Spot::Header("tax_exclusive"),
+                written,
+                expected: charges.and_then(|sum| sum.minus(or_zero(totals.allowances))),
+                margin: self.margin(self.summands()),
+                what: "lines − allowances + charges",
+            },
+        );
+    }
+
+    fn tax_total(&self, faults: &mut Faults) {
+        let taxes = &self.document.taxes;
+        let Some(written) = self.document.totals.tax.filter(|_| !taxes.is_empty()) else {
+            return;
+        };
+        self.equal(
+            faults,
+            &Sum {
+                rule: "BR-CO-14",
+                spot: Spot::Header("tax"),
+                written,
+                expected: sum(taxes.iter().filter_map(|entry| entry.tax)),
+                margin: Decimal::ZERO,
+                what: "the sum of the tax breakdown",
+            },
+        );
+    }
+
+    fn tax_inclusive(&self, faults: &mut Faults) {
+        let totals = &self.document.totals;
+        let (Some(written), Some(net)) = (totals.tax_inclusive, totals.tax_exclusive) else {
+            return;
+        };
+        self.equal(
+            faults,
+            &Sum {
+                rule: self.rule("BR-CO-15", "BR-FXEXT-CO-15"),
+                spot: Spot::Header("tax_inclusive"),
+                written,
+                expected: net.plus(or_zero(totals.tax)),
+                margin: self.margin(self.summands()),
+                what: "the total without tax plus the tax",
+            },
+        );
+    }
+
+    fn payable(&self, faults: &mut Faults) {
+        let totals = &self.document.totals;
+        let (Some(written), Some(total)) = (totals.payable, totals.tax_inclusive) else {
+            return;
+        };
+        let third_party = totals
+            .third_party
+            .filter(|_| self.claim.has_third_parties());
+        let rest = total.minus(or_zero(totals.prepaid));
+        let expected = rest
+            .and_then(|rest| rest.plus(or_zero(totals.rounding)))
+            .and_then(|rest| rest.plus(or_zero(third_party)));
+        let core = if self.claim.xrechnung_extension {
+            "BR-DEX-09"
+        } else {
+            "BR-CO-16"
+        };
+        let what = match third_party {
+            None => "the total with tax − prepaid + rounding",
+            Some(_) => "the total with tax − prepaid + rounding + third parties' amounts",
+        };
+        self.equal(
+            faults,
+            &Sum {
+                rule: self.rule(core, "BR-FXEXT-CO-16"),
+                spot: Spot::Header("payable"),
+                written,
+                expected,
+                margin: Decimal::ZERO,
+                what,
+            },
+        );
+    }
+
+    fn line_total(&self, index: usize, line: &Line, warnings: &mut Faults) {
+        let (Some(quantity), Some(price), Some(total)) = (line.quantity, line.price, line.total)
+        else {
+            return;
+        };
+        let base = line.base_quantity.unwrap_or(Decimal::ONE);
+        if is_line_total(&line.allowances, quantity, price, base, total) != Some(false) {
+            return;
+        }
+        let extra = if line.allowances.is_empty() {
+            ""
+        } else {
+            " with its allowances and charges"
+        };
+        let problem =
+            || format!("{total} is not price {price} × quantity {quantity} ÷ base {base}{extra}");
+        let spot = Spot::LineField(index, "total");
+        self.unequal(warnings, "SL-LINE-TOTAL", spot, problem);
     }
 }
 
-fn unequal(
-    faults: &mut Faults,
+/// A number that should be a sum.
+struct Sum {
     rule: &'static str,
-    place: impl FnOnce() -> Place,
-    problem: impl FnOnce() -> String,
-) {
-    faults.add(|| Fault {
-        class: Class::Arithmetic,
-        place: place(),
-        rule,
-        problem: problem(),
-        advice: ADVICE,
-    });
-}
-
-/// Adds a fault unless `figure` is `expected` (`None`: too large to compute).
-fn equal(
-    faults: &mut Faults,
-    rule: &'static str,
-    figure: &Figure<'_, '_>,
+    spot: Spot,
+    written: Decimal,
     expected: Option<Decimal>,
-    what: &str,
-) {
-    let expected = expected.map(|sum| sum.rounded(CENTS));
-    if expected == Some(figure.value) {
-        return;
-    }
-    unequal(
-        faults,
-        rule,
-        || figure.place(),
-        || match expected {
-            Some(expected) => format!("{} is not {what}, which is {expected}", figure.value),
-            None => format!("{what} is too large to compute"),
-        },
-    );
+    margin: Decimal,
+    what: &'static str,
+}
+
+fn is_near(left: Decimal, right: Decimal, margin: Decimal) -> bool {
+    left.minus(right)
+        .is_some_and(|difference| difference.magnitude() <= margin)
 }
 
 fn sum(values: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
@@ -72,160 +309,20 @@ fn sum(values: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
 }
 
 /// An absent amount counts as zero.
-fn or_zero(figure: Option<Figure<'_, '_>>) -> Decimal {
-    figure.map_or(Decimal::ZERO, |figure| figure.value)
+fn or_zero(value: Option<Decimal>) -> Decimal {
+    value.unwrap_or(Decimal::ZERO)
 }
 
-fn lines_total(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let Some(total) = &figures.lines_total else {
-        return;
-    };
-    let lines = figures
-        .lines
-        .iter()
-        .filter(|line| line.counts)
-        .filter_map(|line| line.total);
-    let expected = sum(lines.map(|total| total.value));
-    equal(
-        faults,
-        "BR-CO-10",
-        total,
-        expected,
-        "the sum of the line totals",
-    );
-}
-
-fn allowances_total(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let cases = [
-        (
-            "BR-CO-11",
-            false,
-            figures.allowances_total,
-            "the sum of the document's allowances",
-        ),
-        (
-            "BR-CO-12",
-            true,
-            figures.charges_total,
-            "the sum of the document's charges",
-        ),
-    ];
-    for (rule, charge, total, what) in cases {
-        let of_kind = figures.allowances.iter().filter(|one| one.charge == charge);
-        let amounts: Vec<Decimal> = of_kind.map(|one| one.amount).collect();
-        match total {
-            Some(total) => equal(faults, rule, &total, sum(amounts), what),
-            None if amounts.is_empty() => {}
-            None => unequal(
-                faults,
-                rule,
-                || Place::element(figures.root),
-                || format!("{what} is missing"),
-            ),
-        }
-    }
-}
-
-fn tax_exclusive(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let (Some(total), Some(lines)) = (&figures.tax_exclusive, figures.lines_total) else {
-        return;
-    };
-    let charges = lines.value.plus(or_zero(figures.charges_total));
-    let expected = charges.and_then(|sum| sum.minus(or_zero(figures.allowances_total)));
-    equal(
-        faults,
-        "BR-CO-13",
-        total,
-        expected,
-        "lines − allowances + charges",
-    );
-}
-
-fn tax_total(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let Some(total) = figures.tax.filter(|_| !figures.subtotals.is_empty()) else {
-        return;
-    };
-    let taxes = figures.subtotals.iter().filter_map(|subtotal| subtotal.tax);
-    let expected = sum(taxes.map(|tax| tax.value));
-    equal(
-        faults,
-        "BR-CO-14",
-        &total,
-        expected,
-        "the sum of the tax breakdown",
-    );
-}
-
-fn tax_inclusive(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let (Some(total), Some(net)) = (&figures.tax_inclusive, figures.tax_exclusive) else {
-        return;
-    };
-    let expected = net.value.plus(or_zero(figures.tax));
-    equal(
-        faults,
-        "BR-CO-15",
-        total,
-        expected,
-        "the total without tax plus the tax",
-    );
-}
-
-fn payable(figures: &Figures<'_, '_>, faults: &mut Faults) {
-    let (Some(payable), Some(total)) = (&figures.payable, figures.tax_inclusive) else {
-        return;
-    };
-    let rest = total.value.minus(or_zero(figures.prepaid));
-    let collected = sum(figures.third_party.iter().copied());
-    let expected = rest.and_then(|rest| rest.plus(or_zero(figures.rounding))?.plus(collected?));
-    equal(
-        faults,
-        "BR-CO-16",
-        payable,
-        expected,
-        "the total with tax − prepaid + rounding",
-    );
-}
-
-fn signed(one: &AllowanceFigures) -> Decimal {
-    if one.charge {
-        one.amount
-    } else {
-        one.amount.negated()
-    }
-}
-
-/// `|total·base − (price·quantity + extra·base)| ≤ 0.01·base`, without division.
-fn line_total(line: &LineFigures<'_, '_>, warnings: &mut Faults) {
-    let (Some(quantity), Some(price), Some(total)) = (line.quantity, line.price, line.total) else {
-        return;
-    };
-    let base = line.base.unwrap_or(Decimal::ONE);
-    if is_line_total(line, quantity, price, base, total.value) != Some(false) {
-        return;
-    }
-    let problem = || {
-        let extra = if line.allowances.is_empty() {
-            ""
-        } else {
-            " with its allowances and charges"
-        };
-        format!(
-            "{} is not price {price} × quantity {quantity} ÷ base {base}{extra}",
-            total.value
-        )
-    };
-    unequal(warnings, "SL-LINE-TOTAL", || total.place(), problem);
-}
-
-/// `None` when the numbers are too large to tell.
-fn is_line_total(
-    line: &LineFigures<'_, '_>,
+/// `|total·base − (price·quantity + extra·base)| ≤ 0.01·base`, without division; `None` when the numbers
+/// are too large to tell.
+pub(crate) fn is_line_total(
+    allowances: &[Allowance],
     quantity: Decimal,
     price: Decimal,
     base: Decimal,
     total: Decimal,
 ) -> Option<bool> {
-    let extra = sum(line.allowances.iter().map(signed))?;
+    let extra = sum(allowances.iter().map(Allowance::signed))?;
     let left = total.minus(extra)?.times(base)?;
     let difference = left.minus(price.times(quantity)?)?;
     let tolerance = Decimal::ONE.hundredth().times(base)?;

@@ -98,6 +98,12 @@ impl Decimal {
         (self.mantissa % factor == 0).then(|| self.mantissa / factor)
     }
 
+    /// How many decimals are written, trailing zeros among them.
+    #[must_use]
+    pub fn written_decimals(self) -> u32 {
+        self.scale
+    }
+
     /// How many decimals the number needs, trailing zeros aside.
     #[must_use]
     pub fn needed_decimals(self) -> u32 {

@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use sealane_types::schema::Kind;
 
+use crate::claim::Claim;
+use crate::codes::{ClaimKind, LineStatus};
 use crate::decimal::Decimal;
 use crate::fault::Warning;
 use crate::identifiers::LegalId;
@@ -78,8 +80,57 @@ pub struct Totals {
     pub prepaid: Option<Decimal>,
     /// Rounding of the payable amount (BT-114).
     pub rounding: Option<Decimal>,
+    /// What the payable amount collects for third parties (XRechnung's BG-DEX-09, Factur-X's BT-179).
+    pub third_party: Option<Decimal>,
     /// What is to be paid (BT-115).
     pub payable: Option<Decimal>,
+}
+
+/// A tax category: its code, its rate in per cent, and why it has no tax.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TaxCategory {
+    /// UNCL 5305 code (`S`, `Z`, `E`, …).
+    pub code: Option<String>,
+    /// The rate in per cent.
+    pub rate: Option<Decimal>,
+    /// Code of the reason for an exemption; read where EXTENDED is claimed, which alone tells reasons apart.
+    pub reason_code: Option<String>,
+    /// The reason in words; read where EXTENDED is claimed.
+    pub reason: Option<String>,
+}
+
+/// An allowance or a charge, of the document or of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// Whether it is a charge.
+    pub charge: bool,
+    /// Its amount.
+    pub amount: Decimal,
+    /// Its tax category.
+    pub tax: TaxCategory,
+}
+
+impl Allowance {
+    /// What it adds: an allowance its amount below zero.
+    #[must_use]
+    pub fn signed(&self) -> Decimal {
+        if self.charge {
+            self.amount
+        } else {
+            self.amount.negated()
+        }
+    }
+}
+
+/// One entry of the tax breakdown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TaxEntry {
+    /// What is taxed (BT-116).
+    pub taxable: Option<Decimal>,
+    /// The tax (BT-117).
+    pub tax: Option<Decimal>,
+    /// Category, rate and reason.
+    pub category: TaxCategory,
 }
 
 /// What bills of lading, waybills and letters of credit say beside the rest.
@@ -104,22 +155,44 @@ pub struct Transport {
 pub struct Line {
     /// The line's identifier.
     pub id: Option<String>,
+    /// The order that [`Line::order_line`] counts in, where the line names it.
+    pub order: Option<String>,
     /// The order's line that it is about.
     pub order_line: Option<String>,
+    /// The despatch advice that [`Line::despatch_line`] counts in, where the line names it.
+    pub despatch: Option<String>,
     /// The despatch advice's line that it is about.
     pub despatch_line: Option<String>,
+    /// What it says of itself; lines that group or inform count in no sum and are not sealed.
+    pub status: Option<LineStatus>,
     /// The item's name.
     pub item: Option<String>,
     /// The quantity: ordered, confirmed, despatched, received or invoiced, as the kind has it.
     pub quantity: Option<Decimal>,
-    /// The quantity's unit, UN/ECE Recommendation 20.
+    /// The quantity's unit, UN/ECE Recommendation 20; that of the next two also.
     pub unit: Option<String>,
+    /// Of a receipt: the quantity that was turned down.
+    pub rejected: Option<Decimal>,
+    /// Of a receipt: the quantity that was missing.
+    pub short: Option<Decimal>,
     /// Price of [`Line::base_quantity`] units.
     pub price: Option<Decimal>,
     /// Number of units that the price is for; absent means one.
     pub base_quantity: Option<Decimal>,
     /// The line's total without tax.
     pub total: Option<Decimal>,
+    /// Its allowances and charges.
+    pub allowances: Vec<Allowance>,
+    /// Its tax category.
+    pub tax: TaxCategory,
+}
+
+impl Line {
+    /// Whether it counts in sums and is sealed.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.status.is_none_or(LineStatus::counts)
+    }
 }
 
 /// A trade document, read and checked.
@@ -150,6 +223,10 @@ pub struct Document {
     pub currency: Option<String>,
     /// Its amounts.
     pub totals: Totals,
+    /// Allowances and charges of the document as a whole.
+    pub allowances: Vec<Allowance>,
+    /// Its tax breakdown, in its currency.
+    pub taxes: Vec<TaxEntry>,
     /// Orders that it refers to.
     pub order_references: Vec<String>,
     /// Despatch advices and transport documents that it refers to.
@@ -173,15 +250,27 @@ pub struct Document {
 }
 
 impl Document {
+    /// What its specification identifier claims.
+    #[must_use]
+    pub fn claim(&self) -> Claim {
+        Claim::of(self.customization.as_deref())
+    }
+
     /// Whether EN 16931's rules bind it: it claims them.
     #[must_use]
     pub fn claims_en16931(&self) -> bool {
-        matches!(self.kind, Kind::Invoice | Kind::CreditNote)
-            && self.customization.as_deref().is_some_and(claims)
+        self.is_invoice() && self.claim().en16931
     }
-}
 
-/// Whether a specification identifier claims EN 16931: alone, or restricted or extended by another one.
-pub(crate) fn claims(customization: &str) -> bool {
-    customization.trim().starts_with("urn:cen.eu:en16931:2017")
+    /// Whether it is an invoice or a credit note.
+    #[must_use]
+    pub fn is_invoice(&self) -> bool {
+        matches!(self.kind, Kind::Invoice | Kind::CreditNote)
+    }
+
+    /// Whose claim its type code states; `None` if it is neither invoice nor credit note.
+    #[must_use]
+    pub fn claim_kind(&self) -> Option<ClaimKind> {
+        ClaimKind::of(self.kind, self.type_code.as_deref())
+    }
 }

@@ -5,132 +5,57 @@ use chrono::NaiveDate;
 use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
-use serde::Deserialize;
 
+use crate::arithmetic::{Check, Lists};
+use crate::claim::Claim;
+use crate::codes::{LineStatus, is_credit_note};
 use crate::decimal::Decimal;
-use crate::document::{Document, Line, OtherId, Party, Syntax, Totals, Transport};
+use crate::document::{
+    Allowance, Document, Line, OtherId, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
+};
 use crate::fault::{Class, Fault, Faults, Place};
 use crate::identifiers::{self, LegalId};
-use crate::read::iso_date;
+use crate::json::places::JsonPlaces;
+use crate::json::raw::{
+    Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals, RawTransport,
+};
+use crate::read::{MAX_TAX_ENTRIES, iso_date};
+use crate::required::{Required, Stated};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
-    kind: String,
-    #[serde(default)]
-    #[allow(
-        dead_code,
-        reason = "printed for people; what is read anew is Sealane JSON"
-    )]
-    syntax: Option<String>,
-    type_code: Option<String>,
-    id: String,
-    issue_date: String,
-    due_date: Option<String>,
-    #[serde(default)]
-    copy: bool,
-    seller: RawParty,
-    buyer: RawParty,
-    payee: Option<RawParty>,
-    currency: Option<String>,
-    payable_amount: Option<String>,
-    totals: Option<RawTotals>,
-    #[serde(default)]
-    order_references: Vec<String>,
-    #[serde(default)]
-    despatch_references: Vec<String>,
-    #[serde(default)]
-    billing_references: Vec<String>,
-    buyer_reference: Option<String>,
-    customization: Option<String>,
-    profile: Option<String>,
-    transport: Option<RawTransport>,
-    #[serde(default)]
-    lines: Vec<RawLine>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "printed for people; warnings are found anew")]
-    warnings: Vec<String>,
-}
+mod places;
+mod raw;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawParty {
-    name: Option<String>,
-    country: Option<String>,
-    #[serde(default)]
-    ids: Vec<RawLegalId>,
-    #[serde(default)]
-    other_ids: Vec<RawId>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLegalId {
-    scheme: Option<String>,
-    value: String,
-    strict: Option<bool>,
-    written: Option<String>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "printed for people; doubts are found anew")]
-    doubt: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawId {
-    scheme: Option<String>,
-    value: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawTotals {
-    lines: Option<String>,
-    allowances: Option<String>,
-    charges: Option<String>,
-    tax_exclusive: Option<String>,
-    tax: Option<String>,
-    tax_inclusive: Option<String>,
-    prepaid: Option<String>,
-    rounding: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawTransport {
-    port_of_loading: Option<String>,
-    port_of_discharge: Option<String>,
-    vessel: Option<String>,
-    shipment_date: Option<String>,
-    expiry_date: Option<String>,
-    goods: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLine {
-    id: Option<String>,
-    order_line: Option<String>,
-    despatch_line: Option<String>,
-    item: Option<String>,
-    quantity: Option<String>,
-    unit: Option<String>,
-    price: Option<String>,
-    base_quantity: Option<String>,
-    total: Option<String>,
-}
-
-/// Reads a document from JSON text.
+/// Reads a document from JSON text, under the rules that bind XML.
 pub(crate) fn document(text: &str) -> Result<Document, Faults> {
     let raw: Raw = serde_json::from_str(text).map_err(|error| form(&error))?;
+    let lists = Lists {
+        allowances: raw.allowances.is_some(),
+        taxes: raw.taxes.is_some(),
+    };
     let mut reader = Reader::default();
     let mut document = reader.document(raw);
-    document.more_warnings = reader.warnings.more;
-    document.warnings = reader.warnings.kept;
-    if reader.faults.is_empty() {
-        return Ok(document);
+    let (mut faults, mut warnings) = (reader.faults, reader.warnings);
+    let stated = Stated {
+        issue_date: true,
+        currency: document.currency.is_some(),
+        type_code: document.type_code.is_some(),
+        taxes: lists.taxes,
+    };
+    let check = Check::new(&document, lists, &JsonPlaces);
+    if document.claims_en16931() {
+        check.amounts(&mut faults);
+        check.decimals(&mut faults);
+    } else if document.is_invoice() {
+        check.amounts(&mut warnings);
     }
-    Err(reader.faults)
+    Required::new(&document, stated, &JsonPlaces).check(&mut faults, &mut warnings);
+    check.lines(&mut warnings);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    document.warnings = warnings.kept;
+    document.more_warnings = warnings.more;
+    Ok(document)
 }
 
 fn form(error: &serde_json::Error) -> Faults {
@@ -152,6 +77,7 @@ fn form(error: &serde_json::Error) -> Faults {
 struct Reader {
     faults: Faults,
     warnings: Faults,
+    claim: Claim,
 }
 
 impl Reader {
@@ -165,17 +91,24 @@ impl Reader {
                 format!("{:?} is none of {}", raw.kind, names.join(", ")),
             );
         }
-        if raw.id.trim().is_empty() {
-            self.fault("id", "BR-02", "the document's number is empty".into());
-        }
+        let customization = some(raw.customization);
+        self.claim = Claim::of(customization.as_deref());
+        let type_code = some(raw.type_code);
+        let credit = type_code
+            .as_deref()
+            .is_some_and(|code| is_credit_note(code, None));
+        let kind = match kind {
+            Some(Kind::Invoice) if credit => Some(Kind::CreditNote),
+            kind => kind,
+        };
         let totals = raw.totals.unwrap_or_default();
         let transport = raw.transport.unwrap_or_default();
         let numbered = raw.lines.into_iter().enumerate();
         Document {
             kind: kind.unwrap_or(Kind::Invoice),
             syntax: Syntax::Json,
-            type_code: some(raw.type_code),
-            id: raw.id.trim().to_owned(),
+            type_code,
+            id: some(Some(raw.id)).unwrap_or_default(),
             issue_date: self
                 .date("issue_date", Some(raw.issue_date))
                 .unwrap_or_default(),
@@ -184,13 +117,15 @@ impl Reader {
             seller: self.party("seller", raw.seller),
             buyer: self.party("buyer", raw.buyer),
             payee: raw.payee.map(|payee| self.party("payee", payee)),
-            currency: self.currency(kind, some(raw.currency), raw.payable_amount.is_some()),
+            currency: self.currency(some(raw.currency)),
             totals: self.totals(totals, raw.payable_amount),
+            allowances: self.allowances("allowances", raw.allowances),
+            taxes: self.taxes(raw.taxes),
             order_references: self.references("order_references", raw.order_references),
             despatch_references: self.references("despatch_references", raw.despatch_references),
             billing_references: self.references("billing_references", raw.billing_references),
             buyer_reference: some(raw.buyer_reference),
-            customization: some(raw.customization),
+            customization,
             profile: some(raw.profile),
             transport: self.transport(transport),
             lines: numbered
@@ -211,6 +146,7 @@ impl Reader {
             tax_inclusive: self.decimal("totals.tax_inclusive", raw.tax_inclusive),
             prepaid: self.decimal("totals.prepaid", raw.prepaid),
             rounding: self.decimal("totals.rounding", raw.rounding),
+            third_party: self.decimal("totals.third_party", raw.third_party),
             payable: self.decimal("payable_amount", payable),
         }
     }
@@ -238,14 +174,80 @@ impl Reader {
         }
         Line {
             id: some(raw.id),
+            order: some(raw.order).filter(|order| !names_nothing(order)),
             order_line: some(raw.order_line),
+            despatch: some(raw.despatch).filter(|despatch| !names_nothing(despatch)),
             despatch_line: some(raw.despatch_line),
+            status: self.status(&path("status"), raw.status),
+            rejected: self.decimal(&path("rejected_quantity"), raw.rejected_quantity),
+            short: self.decimal(&path("short_quantity"), raw.short_quantity),
+            allowances: self.allowances(&path("allowances"), raw.allowances),
+            tax: self.category(&path("tax"), raw.tax),
             item: some(raw.item),
             quantity: self.decimal(&path("quantity"), raw.quantity),
             unit: some(raw.unit),
             price: self.decimal(&path("price"), raw.price),
             base_quantity,
             total: self.decimal(&path("total"), raw.total),
+        }
+    }
+
+    /// A line's status; under the core of EN 16931 no line groups or informs.
+    fn status(&mut self, field: &str, written: Option<String>) -> Option<LineStatus> {
+        let written = some(written)?;
+        let status = LineStatus::parse(&written);
+        if status.is_none() {
+            let shown: String = written.chars().take(40).collect();
+            let problem = format!(
+                "{shown:?} is none of added, changed, accepted, rejected, group, information"
+            );
+            self.fault(field, "SL-LINE-STATUS", problem);
+        }
+        status.filter(|status| status.counts() || self.claim.has_group_lines())
+    }
+
+    fn allowances(&mut self, field: &str, list: Option<Vec<RawAllowance>>) -> Vec<Allowance> {
+        let numbered = list.into_iter().flatten().enumerate();
+        let read = numbered.map(|(index, raw)| {
+            let path = |key: &str| format!("{field}[{index}].{key}");
+            let amount = self.decimal(&path("amount"), Some(raw.amount));
+            Allowance {
+                charge: raw.charge,
+                amount: amount.unwrap_or(Decimal::ZERO),
+                tax: self.category(&path("tax"), raw.tax),
+            }
+        });
+        read.collect()
+    }
+
+    fn taxes(&mut self, list: Option<Vec<RawTaxEntry>>) -> Vec<TaxEntry> {
+        let list = list.unwrap_or_default();
+        if list.len() > MAX_TAX_ENTRIES {
+            let problem = format!("the tax breakdown has more than {MAX_TAX_ENTRIES} entries");
+            self.fault("taxes", "SL-LIMIT", problem);
+            return Vec::new();
+        }
+        let numbered = list.into_iter().enumerate();
+        let read = numbered.map(|(index, raw)| {
+            let path = |key: &str| format!("taxes[{index}].{key}");
+            TaxEntry {
+                taxable: self.decimal(&path("taxable"), raw.taxable),
+                tax: self.decimal(&path("tax"), raw.tax),
+                category: self.category(&path("category"), raw.category),
+            }
+        });
+        read.collect()
+    }
+
+    /// A tax category; reasons count where EXTENDED is claimed.
+    fn category(&mut self, field: &str, raw: Option<RawTaxCategory>) -> TaxCategory {
+        let raw = raw.unwrap_or_default();
+        let extended = self.claim.extended;
+        TaxCategory {
+            code: some(raw.code),
+            rate: self.decimal(&format!("{field}.rate"), raw.rate),
+            reason_code: some(raw.reason_code).filter(|_| extended),
+            reason: some(raw.reason).filter(|_| extended),
         }
     }
 
@@ -291,30 +293,13 @@ impl Reader {
         found
     }
 
-    fn currency(
-        &mut self,
-        kind: Option<Kind>,
-        currency: Option<String>,
-        payable: bool,
-    ) -> Option<String> {
-        let invoice = matches!(kind, Some(Kind::Invoice | Kind::CreditNote));
-        if invoice && !payable {
-            self.fault(
-                "payable_amount",
-                "BR-15",
-                "the payable amount is missing".into(),
-            );
-        }
-        match &currency {
-            Some(code) if Currency::new(code).is_none() => {
-                self.fault(
-                    "currency",
-                    "SL-CURRENCY",
-                    format!("{code:?} is no currency code of ISO 4217"),
-                );
-            }
-            None if invoice => self.fault("currency", "BR-05", "the currency is missing".into()),
-            _ => {}
+    fn currency(&mut self, currency: Option<String>) -> Option<String> {
+        if let Some(code) = currency
+            .as_ref()
+            .filter(|code| Currency::new(code).is_none())
+        {
+            let problem = format!("{code:?} is no currency code of ISO 4217");
+            self.fault("currency", "SL-CURRENCY", problem);
         }
         currency
     }
@@ -322,7 +307,7 @@ impl Reader {
     fn references(&mut self, field: &str, list: Vec<String>) -> Vec<String> {
         let mut kept: Vec<String> = Vec::new();
         for (index, reference) in list.into_iter().enumerate() {
-            let reference = reference.trim().to_owned();
+            let reference = some(Some(reference)).unwrap_or_default();
             if reference.is_empty() {
                 self.fault(
                     &format!("{field}[{index}]"),
@@ -377,7 +362,8 @@ impl Reader {
     }
 }
 
+/// White space as in XML: cut at the ends, one space for each run inside.
 fn some(text: Option<String>) -> Option<String> {
-    let text = text.map(|text| text.trim().to_owned());
-    text.filter(|text| !text.is_empty())
+    let text = text?.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
 }

@@ -10,23 +10,30 @@
 //! what this crate reads by. No floating point; time and memory are bounded by [`MAX_BYTES`], [`xml::MAX_DEPTH`]
 //! and [`xml::MAX_NODES`]; nothing here panics on any bytes.
 
-pub mod arithmetic;
+mod arithmetic;
 pub mod canonical;
+pub mod claim;
+pub mod codes;
 pub mod decimal;
 pub mod document;
 pub mod encoding;
 pub mod fault;
-pub mod figures;
 pub mod identifiers;
 pub mod json;
+mod places;
 pub mod read;
+mod required;
 pub mod show;
 pub mod table;
 pub mod xml;
 
 pub use canonical::{SealError, canonical};
+pub use claim::Claim;
+pub use codes::{ClaimKind, LineStatus};
 pub use decimal::Decimal;
-pub use document::{Document, Line, Party, Syntax, Totals, Transport};
+pub use document::{
+    Allowance, Document, Line, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
+};
 pub use fault::{Class, Fault, Place, ReadError, Warning};
 pub use identifiers::{Doubt, LegalId, Strength};
 pub use read::{MAX_BYTES, read};

@@ -10,9 +10,11 @@ use crate::{json, xml};
 mod extract;
 mod header;
 mod lines;
-mod required;
+mod places;
+mod tax;
 mod values;
 
+pub(crate) use tax::MAX_ENTRIES as MAX_TAX_ENTRIES;
 pub(crate) use values::iso_date;
 
 /// Largest file that is read, in bytes.

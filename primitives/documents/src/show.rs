@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use sealane_types::schema::Kind;
 
+use crate::codes::LineStatus;
 use crate::decimal::Decimal;
-use crate::document::{Document, Line, Party, Totals, Transport};
+use crate::document::{Allowance, Document, Line, Party, TaxCategory, TaxEntry, Totals, Transport};
 use crate::identifiers::LegalId;
 
 /// The document as JSON: amounts and quantities as decimal strings, dates as `YYYY-MM-DD`, absent
@@ -28,6 +29,8 @@ pub fn to_json(document: &Document) -> Value {
         "currency": document.currency,
         "payable_amount": decimal(document.totals.payable),
         "totals": totals(&document.totals),
+        "allowances": allowances(&document.allowances),
+        "taxes": document.taxes.iter().map(tax_entry).collect::<Vec<_>>(),
         "order_references": document.order_references,
         "despatch_references": document.despatch_references,
         "billing_references": document.billing_references,
@@ -77,6 +80,38 @@ fn totals(totals: &Totals) -> Value {
         "tax_inclusive": decimal(totals.tax_inclusive),
         "prepaid": decimal(totals.prepaid),
         "rounding": decimal(totals.rounding),
+        "third_party": decimal(totals.third_party),
+    })
+}
+
+fn allowances(list: &[Allowance]) -> Vec<Value> {
+    let shown = list.iter().map(|one| {
+        json!({
+            "charge": one.charge,
+            "amount": one.amount.to_string(),
+            "tax": category(&one.tax),
+        })
+    });
+    shown.collect()
+}
+
+fn tax_entry(entry: &TaxEntry) -> Value {
+    json!({
+        "taxable": decimal(entry.taxable),
+        "tax": decimal(entry.tax),
+        "category": category(&entry.category),
+    })
+}
+
+fn category(tax: &TaxCategory) -> Value {
+    if *tax == TaxCategory::default() {
+        return Value::Null;
+    }
+    json!({
+        "code": tax.code,
+        "rate": decimal(tax.rate),
+        "reason_code": tax.reason_code,
+        "reason": tax.reason,
     })
 }
 
@@ -97,14 +132,21 @@ fn transport(transport: &Transport) -> Value {
 fn line(line: &Line) -> Value {
     json!({
         "id": line.id,
+        "order": line.order,
         "order_line": line.order_line,
+        "despatch": line.despatch,
         "despatch_line": line.despatch_line,
+        "status": line.status.map(LineStatus::name),
         "item": line.item,
         "quantity": decimal(line.quantity),
         "unit": line.unit,
+        "rejected_quantity": decimal(line.rejected),
+        "short_quantity": decimal(line.short),
         "price": decimal(line.price),
         "base_quantity": decimal(line.base_quantity),
         "total": decimal(line.total),
+        "allowances": allowances(&line.allowances),
+        "tax": category(&line.tax),
     })
 }
 
@@ -187,7 +229,7 @@ fn roles(kind: Kind) -> [&'static str; 3] {
     }
 }
 
-fn amounts(document: &Document) -> [(&'static str, Option<Decimal>); 9] {
+fn amounts(document: &Document) -> [(&'static str, Option<Decimal>); 10] {
     let totals = &document.totals;
     [
         ("lines", totals.lines),
@@ -198,6 +240,7 @@ fn amounts(document: &Document) -> [(&'static str, Option<Decimal>); 9] {
         ("with tax", totals.tax_inclusive),
         ("prepaid", totals.prepaid),
         ("rounding", totals.rounding),
+        ("third parties", totals.third_party),
         ("payable", totals.payable),
     ]
 }
@@ -250,7 +293,12 @@ fn line_text(line: &Line) -> String {
     add(" per ", decimal(line.base_quantity));
     add(" = ", decimal(line.total));
     add("  order line ", line.order_line.clone());
+    add("  of order ", line.order.clone());
     add("  despatch line ", line.despatch_line.clone());
+    add("  of delivery ", line.despatch.clone());
+    add("  rejected ", decimal(line.rejected));
+    add("  short ", decimal(line.short));
+    add("  ", line.status.map(|status| status.name().to_owned()));
     text
 }
 

@@ -5,22 +5,17 @@ use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
 
-use crate::arithmetic;
+use crate::arithmetic::{Check, Lists};
+use crate::claim::Claim;
+use crate::codes::is_credit_note;
 use crate::decimal::Decimal;
-use crate::document::{Document, Line, Party, Totals, Transport, claims};
+use crate::document::{Document, Party, Totals, Transport};
 use crate::fault::{Class, Fault, Faults, Place};
-use crate::figures::{Figure, Figures, SubtotalFigures};
+use crate::read::places::XmlPlaces;
 use crate::read::values::{Times, Values};
+use crate::required::{Required, Stated};
 use crate::table::{Schema, schemas};
 use crate::xml::{self, Node};
-
-/// UN/CEFACT 1001 codes of credit notes.
-const CREDIT_NOTES: [&str; 13] = [
-    "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
-];
-
-/// Most entries of a tax breakdown; each is compared with each line.
-const MAX_SUBTOTALS: usize = 256;
 
 /// Reads a document from its root element.
 pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
@@ -29,25 +24,28 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
         schema,
         faults: Faults::default(),
         warnings: Faults::default(),
+        claim: Claim::default(),
+        currency: None,
         standard: false,
     };
-    let mut document = values.header(root);
-    let (lines, figures) = values.body(root, &document);
-    document.lines = lines;
-    document.totals = totals(&figures);
-    values.required(root, &document);
-    let mut warnings = std::mem::take(&mut values.warnings);
-    if matches!(document.kind, Kind::Invoice | Kind::CreditNote) {
-        let target = if values.standard {
-            &mut values.faults
-        } else {
-            &mut warnings
-        };
-        arithmetic::check(&figures, target);
+    let (mut document, stated) = values.header(root);
+    let places = values.body(root, schema, &mut document);
+    let (mut faults, mut warnings) = (values.faults, values.warnings);
+    let lists = Lists {
+        allowances: true,
+        taxes: true,
+    };
+    let check = Check::new(&document, lists, &places);
+    if document.claims_en16931() {
+        check.amounts(&mut faults);
+        check.decimals(&mut faults);
+    } else if document.is_invoice() {
+        check.amounts(&mut warnings);
     }
-    arithmetic::check_lines(&figures, &mut warnings);
-    if !values.faults.is_empty() {
-        return Err(values.faults);
+    Required::new(&document, stated, &places).check(&mut faults, &mut warnings);
+    check.lines(&mut warnings);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     document.warnings = warnings.kept;
     document.more_warnings = warnings.more;
@@ -68,49 +66,46 @@ fn schema_of(root: Node<'_, '_>) -> Result<&'static Schema, Faults> {
             place: Place::element(root),
             rule: "SL-ROOT",
             problem: format!("the root element is {name} in {shown}, which is none of {}", known.join(", ")),
-            advice: "Give a UBL 2.x document of one of these kinds, or a UN/CEFACT Cross Industry Invoice (D16B).",
+            advice: "Give a UBL 2.x document of one of these kinds, or a UN/CEFACT Cross Industry Invoice (D16B) or Order (Order-X).",
         });
         faults
     })
 }
 
-fn totals(figures: &Figures<'_, '_>) -> Totals {
-    let value = |figure: Option<Figure<'_, '_>>| figure.map(|figure| figure.value);
-    Totals {
-        lines: value(figures.lines_total),
-        allowances: value(figures.allowances_total),
-        charges: value(figures.charges_total),
-        tax_exclusive: value(figures.tax_exclusive),
-        tax: value(figures.tax),
-        tax_inclusive: value(figures.tax_inclusive),
-        prepaid: value(figures.prepaid),
-        rounding: value(figures.rounding),
-        payable: value(figures.payable),
-    }
-}
-
 impl Values<'_> {
-    fn header(&mut self, root: Node<'_, '_>) -> Document {
+    fn header(&mut self, root: Node<'_, '_>) -> (Document, Stated) {
         let schema = self.schema;
         let mut once = |field: &str| self.text(root, schema.header(field), Times::Once);
         let (id, type_code) = (once("id"), once("type_code"));
-        let (copy, currency) = (once("copy"), once("currency"));
+        let misplaced = once("misplaced_type_code");
+        let (copy, declared) = (once("copy"), once("currency"));
         let (customization, profile) = (once("customization"), once("profile"));
-        self.standard = matches!(schema.kind, Kind::Invoice | Kind::CreditNote)
-            && customization.as_deref().is_some_and(claims);
+        self.claim = Claim::of(customization.as_deref());
+        self.standard =
+            matches!(schema.kind, Kind::Invoice | Kind::CreditNote) && self.claim.en16931;
         let buyer_reference = self.text(root, schema.header("buyer_reference"), Times::First);
-        let credit = schema.kind == Kind::Invoice
-            && type_code
-                .as_deref()
-                .is_some_and(|code| CREDIT_NOTES.contains(&code));
-        Document {
+        let country = self.text(root, schema.header("seller_country"), Times::First);
+        let says_credit = |code: &Option<String>| {
+            code.as_deref()
+                .is_some_and(|code| is_credit_note(code, country.as_deref()))
+        };
+        let credit =
+            schema.kind == Kind::Invoice && (says_credit(&type_code) || says_credit(&misplaced));
+        let stated = Stated {
+            issue_date: self.is_stated(root, "issue_date"),
+            currency: declared.is_some(),
+            type_code: type_code.is_some(),
+            taxes: true,
+        };
+        self.currency = self.currency(root, declared);
+        let document = Document {
             kind: if credit {
                 Kind::CreditNote
             } else {
                 schema.kind
             },
             syntax: schema.syntax,
-            type_code,
+            type_code: type_code.or(misplaced),
             id: id.unwrap_or_default(),
             issue_date: self
                 .date_at(root, "issue_date", Times::Once)
@@ -122,8 +117,10 @@ impl Values<'_> {
             payee: self
                 .party(root, "payee")
                 .filter(|payee| *payee != Party::default()),
-            currency: self.currency(root, currency),
+            currency: self.currency.clone(),
             totals: Totals::default(),
+            allowances: Vec::new(),
+            taxes: Vec::new(),
             order_references: self.references(root, "order_references"),
             despatch_references: self.references(root, "despatch_references"),
             billing_references: self.references(root, "billing_references"),
@@ -134,7 +131,13 @@ impl Values<'_> {
             lines: Vec::new(),
             warnings: Vec::new(),
             more_warnings: 0,
-        }
+        };
+        (document, stated)
+    }
+
+    fn is_stated(&mut self, root: Node<'_, '_>, field: &str) -> bool {
+        let node = self.node(root, self.schema.header(field), Times::First);
+        node.is_some_and(|node| xml::text(node).is_some())
     }
 
     /// The documents that a field refers to; placeholders (`NA`, `XXXX`, `0` …) refer to none.
@@ -181,88 +184,85 @@ impl Values<'_> {
         }
     }
 
+    /// Lines, amounts, allowances and taxes.
     fn body<'a, 'input>(
         &mut self,
         root: Node<'a, 'input>,
-        document: &Document,
-    ) -> (Vec<Line>, Figures<'a, 'input>) {
-        let schema = self.schema;
-        let nodes: Vec<_> = schema
-            .line
-            .iter()
-            .flat_map(|path| self.all(root, path))
-            .collect();
-        let (lines, line_figures): (Vec<_>, Vec<_>) =
-            nodes.into_iter().map(|node| self.line(node)).unzip();
-        let currency = document.currency.as_deref();
-        let mut allowances = self.allowances(root, schema.header("allowance"));
-        allowances.extend(self.charges(root, schema.header("charge")));
-        let mut total = |field: &str| {
-            let figure = self.figure(root, schema.header(field));
-            self.check_currency(figure, currency);
-            figure
-        };
-        let figures = Figures {
+        schema: &'static Schema,
+        document: &mut Document,
+    ) -> XmlPlaces<'a, 'input> {
+        let at = schema.line.iter();
+        let lines: Vec<_> = at.flat_map(|path| self.all(root, path)).collect();
+        document.lines = lines.iter().map(|node| self.line(*node)).collect();
+        document.totals = self.totals(root);
+        let (tax, tax_node) = self.tax(root);
+        document.totals.tax = tax;
+        let taxes = self.entries(root);
+        document.taxes = taxes.iter().map(|node| self.entry(*node)).collect();
+        let at = schema.header("allowance");
+        let (mut found, mut allowances) = self.allowances(root, at, "BR-31", "BR-36");
+        // Charges where nothing else stands need no indicator.
+        for path in schema.header("charge") {
+            for node in self.all(root, path) {
+                found.push(self.allowance(node, true, "BR-36"));
+                allowances.push(node);
+            }
+        }
+        document.allowances = found;
+        XmlPlaces {
+            schema,
             root,
-            lines_total: total("lines_total"),
-            allowances_total: total("allowances_total"),
-            charges_total: total("charges_total"),
-            tax_exclusive: total("tax_exclusive"),
-            tax_inclusive: total("tax_inclusive"),
-            prepaid: total("prepaid"),
-            rounding: total("rounding"),
-            payable: total("payable"),
-            tax: self.tax(root, currency),
+            lines,
             allowances,
-            third_party: self.third_party(root, document),
-            subtotals: self.subtotals(root, currency),
-            lines: line_figures,
-        };
-        for line in &figures.lines {
-            self.check_currency(line.total, currency);
+            taxes,
+            tax: tax_node,
         }
-        (lines, figures)
     }
 
-    /// The tax breakdown in the document's currency.
-    fn subtotals<'a, 'input>(
-        &mut self,
-        root: Node<'a, 'input>,
-        currency: Option<&str>,
-    ) -> Vec<SubtotalFigures<'a, 'input>> {
-        let at = crate::table::paths(&self.schema.table.subtotal, "at");
-        let own = |node: &Node<'_, '_>| {
-            let mut amounts = node
-                .children()
-                .filter_map(|child| child.attribute("currencyID"));
-            amounts.all(|written| currency.is_none_or(|currency| currency == written))
-        };
-        let found = at.iter().flat_map(|path| self.all(root, path));
-        let found: Vec<_> = found.filter(own).take(MAX_SUBTOTALS + 1).collect();
-        if found.len() > MAX_SUBTOTALS {
-            let problem = format!("the tax breakdown has more than {MAX_SUBTOTALS} entries");
-            self.value_fault(
-                root,
-                "SL-LIMIT",
-                problem,
-                "A tax breakdown has one entry for each category and rate.",
-            );
-            return Vec::new();
+    fn totals(&mut self, root: Node<'_, '_>) -> Totals {
+        let schema = self.schema;
+        let mut amount = |field: &str| self.amount(root, schema.header(field));
+        Totals {
+            lines: amount("lines_total"),
+            allowances: amount("allowances_total"),
+            charges: amount("charges_total"),
+            tax_exclusive: amount("tax_exclusive"),
+            tax: None,
+            tax_inclusive: amount("tax_inclusive"),
+            prepaid: amount("prepaid"),
+            rounding: amount("rounding"),
+            third_party: self.third_party(root),
+            payable: self.amount(root, schema.header("payable")),
         }
-        found.into_iter().map(|node| self.subtotal(node)).collect()
     }
 
-    /// Third parties' claims, where XRechnung's extension is claimed, which alone counts them.
-    fn third_party(&mut self, root: Node<'_, '_>, document: &Document) -> Vec<Decimal> {
-        let claim = document.customization.as_deref().unwrap_or_default();
-        if !claim.contains(":extension:xrechnung_") {
-            return Vec::new();
+    /// Third parties' claims, where an extension is claimed that counts them: elsewhere the same elements
+    /// mean other things.
+    fn third_party(&mut self, root: Node<'_, '_>) -> Option<Decimal> {
+        if !(self.claim.xrechnung_extension || self.claim.extended) {
+            return None;
         }
-        let paths = self.schema.header("third_party");
-        let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(root, path)).collect();
-        nodes
-            .into_iter()
-            .filter_map(|node| self.decimal(node))
-            .collect()
+        let at = self.schema.header("third_party_at");
+        let nodes: Vec<_> = at.iter().flat_map(|path| self.all(root, path)).collect();
+        let mut sum = None;
+        for node in nodes {
+            let paths = self.schema.header("third_party_amount");
+            let Some(amount) = self.amount(node, paths) else {
+                if self.standard {
+                    self.missing(node, "BR-DEX-11", "the third party's amount", paths);
+                }
+                continue;
+            };
+            sum = match sum {
+                None => Some(amount),
+                Some(sum) => amount.plus(sum),
+            };
+            if sum.is_none() {
+                let problem = "the sum of third parties' amounts is too large".to_owned();
+                self.value_fault(node, "SL-NUMBER", problem, "Write smaller amounts.");
+                return None;
+            }
+        }
+        sum
     }
 }

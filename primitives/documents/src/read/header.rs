@@ -2,7 +2,6 @@
 
 use crate::document::{OtherId, Party};
 use crate::fault::Place;
-use crate::figures::Figure;
 use crate::identifiers::{self, LegalId, Source, Written};
 use crate::read::values::{Times, Values};
 use crate::xml::{self, Node};
@@ -144,51 +143,16 @@ impl Values<'_> {
         ids
     }
 
-    /// The total tax in the document's currency.
-    pub fn tax<'a, 'input>(
-        &mut self,
-        root: Node<'a, 'input>,
-        currency: Option<&str>,
-    ) -> Option<Figure<'a, 'input>> {
-        let paths = self.schema.header("tax");
-        let nodes: Vec<_> = paths.iter().flat_map(|path| self.all(root, path)).collect();
-        let own = |node: &&Node<'_, '_>| match node.attribute("currencyID") {
-            Some(written) => currency.is_none_or(|currency| written == currency),
-            None => true,
-        };
-        let mut own = nodes.iter().filter(own);
-        let first = own.next()?;
-        if let Some(second) = own.next() {
-            let problem = "a second total of tax is in the same currency".to_owned();
-            self.value_fault(
-                *second,
-                "BR-CO-15",
-                problem,
-                "Keep one total of tax per currency.",
-            );
-        }
-        let value = self.decimal(*first)?;
-        Some(Figure {
-            value,
-            node: *first,
-        })
-    }
-
     /// Amounts of the document must be in its currency.
-    pub fn check_currency(&mut self, figure: Option<Figure<'_, '_>>, currency: Option<&str>) {
-        let (Some(figure), Some(currency)) = (figure, currency) else {
+    pub fn check_currency(&mut self, node: Node<'_, '_>) {
+        if self.is_own_currency(node) {
             return;
-        };
-        let written = figure.node.attribute("currencyID");
-        if let Some(written) = written.filter(|written| *written != currency) {
-            let problem = format!("the amount is in {written:?}, the document in {currency}");
-            self.value_fault(
-                figure.node,
-                "SL-CURRENCY",
-                problem,
-                "State all amounts in the document's currency.",
-            );
         }
+        let written = node.attribute("currencyID").unwrap_or_default();
+        let currency = self.currency.as_deref().unwrap_or_default();
+        let problem = format!("the amount is in {written:?}, the document in {currency}");
+        let advice = "State all amounts in the document's currency.";
+        self.value_fault(node, "SL-CURRENCY", problem, advice);
     }
 }
 

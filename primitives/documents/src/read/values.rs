@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use chrono::NaiveDate;
+use sealane_types::fields::Currency;
 
+use crate::claim::Claim;
 use crate::decimal::Decimal;
 use crate::fault::{Class, Fault, Faults, Place};
 use crate::table::Schema;
@@ -24,8 +26,12 @@ pub struct Values<'t> {
     pub schema: &'t Schema,
     /// What is wrong so far.
     pub faults: Faults,
-    /// What looks wrong and binds nobody.
+    /// What is worth a warning so far.
     pub warnings: Faults,
+    /// What the document claims.
+    pub claim: Claim,
+    /// Its currency, as far as it is read.
+    pub currency: Option<String>,
     /// Whether the document claims EN 16931, so that its rules bind it.
     pub standard: bool,
 }
@@ -33,23 +39,7 @@ pub struct Values<'t> {
 impl Values<'_> {
     /// All elements at a path from `base`.
     pub fn all<'a, 'input>(&self, base: Node<'a, 'input>, path: &str) -> Vec<Node<'a, 'input>> {
-        let namespace = self.schema.table.child_namespace.as_str();
-        let mut found = vec![base];
-        for name in path.split('/').filter(|name| !name.starts_with('@')) {
-            let matches = |child: &Node<'a, 'input>| {
-                child.tag_name().name() == name
-                    && child
-                        .tag_name()
-                        .namespace()
-                        .is_some_and(|own| own.starts_with(namespace))
-            };
-            found = found
-                .iter()
-                .flat_map(Node::children)
-                .filter(matches)
-                .collect();
-        }
-        found
+        all(self.schema, base, path)
     }
 
     /// The element that the first path with any gives.
@@ -102,6 +92,17 @@ impl Values<'_> {
         texts.filter(|text| seen.insert(text.clone())).collect()
     }
 
+    /// Whether an amount is in the document's currency: it says nothing else. Where EN 16931 does not bind,
+    /// a word that is no currency code says nothing (Jordan demands `JO` beside the code `JOD`).
+    pub fn is_own_currency(&self, node: Node<'_, '_>) -> bool {
+        let written = node.attribute("currencyID");
+        let written = written.filter(|code| self.standard || Currency::new(code).is_some());
+        match (written, self.currency.as_deref()) {
+            (Some(written), Some(currency)) => written == currency,
+            _ => true,
+        }
+    }
+
     /// A number; one that is none is a fault.
     pub fn decimal(&mut self, node: Node<'_, '_>) -> Option<Decimal> {
         let text = xml::text(node).unwrap_or_default();
@@ -116,11 +117,14 @@ impl Values<'_> {
         }
     }
 
-    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`.
+    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`, or 203 and 204, which go on with a time.
     pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
         let text = xml::text(node).unwrap_or_default();
         let date = match node.attribute("format") {
             Some("102") => compact_date(&text),
+            // With the time of day, to the minute or the second.
+            Some("203") => timed_date(&text, 12),
+            Some("204") => timed_date(&text, 14),
             Some(_) => None,
             None => iso_date(&text),
         };
@@ -176,6 +180,45 @@ impl Values<'_> {
     }
 }
 
+/// All elements at a path from `base`.
+pub fn all<'a, 'input>(
+    schema: &Schema,
+    base: Node<'a, 'input>,
+    path: &str,
+) -> Vec<Node<'a, 'input>> {
+    let mut found = Vec::new();
+    let path = path.split_once("/@").map_or(path, |(path, _)| path);
+    if path.starts_with('@') {
+        return vec![base];
+    }
+    walk(&schema.table.child_namespace, base, path, &mut found);
+    found
+}
+
+/// Adds the elements at a path, depth first: at one depth for all, so in the order of the document.
+fn walk<'a, 'input>(
+    namespace: &str,
+    base: Node<'a, 'input>,
+    path: &str,
+    found: &mut Vec<Node<'a, 'input>>,
+) {
+    let (name, rest) = match path.split_once('/') {
+        Some((name, rest)) => (name, Some(rest)),
+        None => (path, None),
+    };
+    for child in base.children() {
+        let tag = child.tag_name();
+        let is_ours = |own: &str| own.starts_with(namespace);
+        if tag.name() != name || !tag.namespace().is_some_and(is_ours) {
+            continue;
+        }
+        match rest {
+            Some(rest) => walk(namespace, child, rest, found),
+            None => found.push(child),
+        }
+    }
+}
+
 fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
     if first == other {
         return false;
@@ -199,6 +242,12 @@ pub fn iso_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     compact_date(&date.replacen('-', "", 2))
+}
+
+fn timed_date(text: &str, length: usize) -> Option<NaiveDate> {
+    let time = text.get(8..)?;
+    let whole = text.len() == length && time.bytes().all(|byte| byte.is_ascii_digit());
+    whole.then(|| compact_date(&text[..8])).flatten()
 }
 
 fn compact_date(text: &str) -> Option<NaiveDate> {

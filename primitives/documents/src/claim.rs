@@ -1,0 +1,103 @@
+//! What a document's specification identifier claims, and thereby which rules bind it.
+
+/// The rules that a specification identifier (BT-24) puts a document under. Capitalisation and white space
+/// in it mean nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a claim of its own, and an identifier may make several"
+)]
+pub struct Claim {
+    /// EN 16931: alone, restricted by a CIUS, or extended.
+    pub en16931: bool,
+    /// Factur-X and ZUGFeRD EXTENDED and France's EXTENDED-CTC-FR, whose rules BR-FXEXT-… replace some of
+    /// the core's.
+    pub extended: bool,
+    /// XRechnung's extension, whose rules BR-DEX-… replace some of the core's.
+    pub xrechnung_extension: bool,
+    /// Singapore's extension, which lets amounts of lines have any decimals.
+    pub more_line_decimals: bool,
+    /// A specification that demands currency, names and totals of every invoice: EN 16931, CEN BII,
+    /// Peppol PINT, any profile of Factur-X or ZUGFeRD.
+    pub demands_totals: bool,
+}
+
+const CORE: &str = "urn:cen.eu:en16931:2017";
+const EXTENDED: [&str; 4] = [
+    "factur-x.eu:1p0:extended",
+    "zugferd.de:2p0:extended",
+    "crossindustrydocument:invoice:1p0:extended",
+    "1p0:extended-ctc-fr",
+];
+const DEMANDING: [&str; 5] = [
+    "urn:www.cenbii.eu:",
+    "urn:peppol:pint:",
+    "urn:factur-x.eu:",
+    "urn:zugferd.de:",
+    "urn:ferd:",
+];
+
+impl Claim {
+    /// What a specification identifier claims; without one, nothing.
+    #[must_use]
+    pub fn of(customization: Option<&str>) -> Self {
+        let text = customization.unwrap_or_default();
+        let letters = text.chars().filter(|letter| !letter.is_whitespace());
+        let text: String = letters.flat_map(char::to_lowercase).collect();
+        let rest = text.strip_prefix(CORE);
+        let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_alphanumeric());
+        let en16931 = rest.is_some_and(|rest| !goes_on(rest));
+        Self {
+            en16931,
+            extended: EXTENDED.iter().any(|name| text.contains(name)),
+            xrechnung_extension: text.contains(":extension:xrechnung_"),
+            more_line_decimals: text.contains(":billing:international:sg:"),
+            demands_totals: en16931 || DEMANDING.iter().any(|start| text.starts_with(start)),
+        }
+    }
+
+    /// Whether lines that only group or inform are told apart: everywhere but under EN 16931's core, to
+    /// which every line is one that counts.
+    #[must_use]
+    pub fn has_group_lines(self) -> bool {
+        !self.en16931 || self.extended
+    }
+
+    /// Whether the payable amount collects what third parties claim: everywhere but under the core.
+    #[must_use]
+    pub fn has_third_parties(self) -> bool {
+        !self.en16931 || self.extended || self.xrechnung_extension
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_and_white_space_mean_nothing() {
+        for text in [
+            "urn:cen.eu:en16931:2017",
+            "URN:CEN.EU:EN16931:2017#Compliant#urn:x",
+            "\n urn:cen.eu:en16931:2017:compliant:x ",
+        ] {
+            assert!(Claim::of(Some(text)).en16931, "{text}");
+        }
+        for text in ["", "urn:cen.eu:en16931:20170", "urn:example:plain", "TR1.2"] {
+            assert_eq!(Claim::of(Some(text)), Claim::default(), "{text}");
+        }
+        assert_eq!(Claim::of(None), Claim::default());
+    }
+
+    #[test]
+    fn extensions_are_told_apart() {
+        let extended = Claim::of(Some(
+            "urn:cen.eu:en16931:2017#conformant#urn:Factur-X.eu:1p0:EXTENDED",
+        ));
+        assert!(extended.en16931 && extended.extended && !extended.xrechnung_extension);
+        let german = Claim::of(Some(
+            "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",
+        ));
+        assert!(german.xrechnung_extension && !german.extended && !german.has_group_lines());
+    }
+}

@@ -1,0 +1,322 @@
+//! Fields that must be there: a fault where the rule binds, a warning where a reader would miss them.
+
+use sealane_types::schema::Kind;
+
+use crate::claim::Claim;
+use crate::document::{Document, Line, Syntax};
+use crate::fault::{Class, Fault, Faults};
+use crate::places::{Places, Spot};
+
+/// Fields that a file states, where the document cannot tell: its values stand in for them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stated {
+    /// The issue date.
+    pub issue_date: bool,
+    /// The currency, at its own place.
+    pub currency: bool,
+    /// The type code, at its own place.
+    pub type_code: bool,
+    /// Whether lines, allowances and entries of the tax breakdown are listed, so that their tax
+    /// categories can be demanded.
+    pub taxes: bool,
+}
+
+/// Checks one document.
+pub(crate) struct Required<'d> {
+    document: &'d Document,
+    claim: Claim,
+    places: &'d dyn Places,
+    stated: Stated,
+    invoice: bool,
+    standard: bool,
+}
+
+/// Whether it binds, whether it is there, the rule, what it is, and where it should stand.
+type Demand = (bool, bool, &'static str, &'static str, Spot);
+
+impl<'d> Required<'d> {
+    pub fn new(document: &'d Document, stated: Stated, places: &'d dyn Places) -> Self {
+        Self {
+            document,
+            claim: document.claim(),
+            places,
+            stated,
+            invoice: document.is_invoice(),
+            standard: document.claims_en16931(),
+        }
+    }
+
+    /// Number and date always; of invoices those that Sealane uses and that a specification demands which
+    /// the document claims.
+    pub fn check(&self, faults: &mut Faults, warnings: &mut Faults) {
+        self.demand(&self.header(), faults);
+        self.demand(&self.totals(), faults);
+        self.buyer(faults, warnings);
+        for (index, line) in self.document.lines.iter().enumerate() {
+            self.line(index, line, faults);
+        }
+        if self.standard && self.stated.taxes {
+            self.taxes(faults);
+        }
+    }
+
+    fn demand(&self, demands: &[Demand], faults: &mut Faults) {
+        for (binds, there, rule, what, spot) in demands {
+            if *binds && !there {
+                self.missing(faults, rule, what, *spot);
+            }
+        }
+    }
+
+    fn missing(&self, faults: &mut Faults, rule: &'static str, what: &str, spot: Spot) {
+        faults.add(|| {
+            let expected = self.places.expected(spot);
+            let expected = expected
+                .map(|path| format!(" ({path})"))
+                .unwrap_or_default();
+            Fault {
+                class: Class::Missing,
+                place: self.places.at(spot),
+                rule,
+                problem: format!("{what}{expected} is missing or empty"),
+                advice: "Ask the sender to complete the document.",
+            }
+        });
+    }
+
+    fn header(&self) -> [Demand; 6] {
+        let document = self.document;
+        let seller = &document.seller;
+        let named = seller.name.is_some() || (!self.claim.demands_totals && !seller.ids.is_empty());
+        let payee = document
+            .payee
+            .as_ref()
+            .is_none_or(|payee| payee.name.is_some());
+        [
+            (
+                true,
+                !document.id.is_empty(),
+                "BR-02",
+                "the document's number",
+                Spot::Header("id"),
+            ),
+            (
+                true,
+                self.stated.issue_date,
+                "BR-03",
+                "the issue date",
+                Spot::Header("issue_date"),
+            ),
+            (
+                self.standard,
+                self.stated.type_code,
+                "BR-04",
+                "the type code",
+                Spot::Header("type_code"),
+            ),
+            (
+                self.invoice && self.is_specified(),
+                self.stated.currency,
+                "BR-05",
+                "the currency",
+                Spot::Header("currency"),
+            ),
+            (
+                self.invoice,
+                named,
+                "BR-06",
+                "the seller's name",
+                Spot::Header("seller"),
+            ),
+            (
+                self.standard,
+                payee,
+                "BR-17",
+                "the payee's name",
+                Spot::Header("payee"),
+            ),
+        ]
+    }
+
+    /// UBL itself leaves currency and totals open; the other formats and specifications built on UBL do not.
+    fn is_specified(&self) -> bool {
+        self.claim.demands_totals || self.document.syntax != Syntax::Ubl
+    }
+
+    fn totals(&self) -> [Demand; 5] {
+        let totals = &self.document.totals;
+        let ubl = self.document.syntax == Syntax::Ubl;
+        let cii = self.document.syntax == Syntax::Cii;
+        let demanded = self.invoice && (self.claim.demands_totals || cii);
+        [
+            (
+                self.standard || (demanded && ubl),
+                totals.lines.is_some(),
+                "BR-12",
+                "the sum of the lines",
+                Spot::Header("lines_total"),
+            ),
+            (
+                demanded,
+                totals.tax_exclusive.is_some(),
+                "BR-13",
+                "the total without tax",
+                Spot::Header("tax_exclusive"),
+            ),
+            (
+                demanded,
+                totals.tax_inclusive.is_some(),
+                "BR-14",
+                "the total with tax",
+                Spot::Header("tax_inclusive"),
+            ),
+            (
+                self.invoice,
+                totals.payable.is_some(),
+                "BR-15",
+                "the payable amount",
+                Spot::Header("payable"),
+            ),
+            (
+                self.standard || (self.invoice && ubl),
+                !self.document.lines.is_empty(),
+                "BR-16",
+                "every line",
+                Spot::Header("lines"),
+            ),
+        ]
+    }
+
+    /// Without a specification that demands it, an invoice to the public names no buyer.
+    fn buyer(&self, faults: &mut Faults, warnings: &mut Faults) {
+        if !self.invoice || self.document.buyer.name.is_some() {
+            return;
+        }
+        let target = if self.claim.demands_totals || self.document.syntax == Syntax::Cii {
+            faults
+        } else {
+            warnings
+        };
+        self.missing(target, "BR-07", "the buyer's name", Spot::Header("buyer"));
+    }
+
+    /// EXTENDED demands amounts of lines that count alone, and lets a price be negative.
+    fn line(&self, index: usize, line: &Line, faults: &mut Faults) {
+        let field = |name| Spot::LineField(index, name);
+        let counts = line.counts();
+        let standard = self.standard && counts;
+        let extended = self.claim.extended;
+        let rule = |core, own| if extended { own } else { core };
+        // UBL demands a total of invoice lines, and none of a credit note's.
+        let plain_credit = self.document.kind == Kind::CreditNote && !self.claim.demands_totals;
+        self.demand(
+            &[
+                (
+                    self.invoice,
+                    line.id.is_some(),
+                    "BR-21",
+                    "the line's identifier",
+                    field("id"),
+                ),
+                (
+                    standard,
+                    line.quantity.is_some(),
+                    rule("BR-22", "BR-FXEXT-BR-22"),
+                    "the quantity",
+                    field("quantity"),
+                ),
+                (
+                    standard,
+                    line.unit.is_some(),
+                    rule("BR-23", "BR-FXEXT-BR-23"),
+                    "the quantity's unit code",
+                    field("quantity"),
+                ),
+                (
+                    self.invoice && counts && !plain_credit,
+                    line.total.is_some(),
+                    rule("BR-24", "BR-FXEXT-BR-24"),
+                    "the line's total",
+                    field("total"),
+                ),
+                (
+                    self.standard,
+                    line.item.is_some(),
+                    "BR-25",
+                    "the item's name",
+                    field("item"),
+                ),
+                (
+                    standard,
+                    line.price.is_some(),
+                    rule("BR-26", "BR-FXEXT-BR-26"),
+                    "the net price",
+                    field("price"),
+                ),
+                (
+                    standard && self.stated.taxes,
+                    line.tax.code.is_some(),
+                    rule("BR-CO-04", "BR-FXEXT-CO-04"),
+                    "the tax category",
+                    field("tax_category"),
+                ),
+            ],
+            faults,
+        );
+        if let Some(price) = line.price.filter(|price| standard && price.is_negative()) {
+            if extended {
+                return;
+            }
+            faults.add(|| Fault {
+                class: Class::Value,
+                place: self.places.at(field("price")),
+                rule: "BR-27",
+                problem: format!("the net price {price} is negative"),
+                advice: "Make the quantity negative instead.",
+            });
+        }
+    }
+
+    /// Each entry of the tax breakdown is whole, and there is one; allowances and charges of the document
+    /// have a category.
+    fn taxes(&self, faults: &mut Faults) {
+        let taxes = &self.document.taxes;
+        if taxes.is_empty() {
+            let spot = Spot::Header("taxes");
+            self.missing(faults, "BR-CO-18", "the tax breakdown", spot);
+        }
+        for (index, entry) in taxes.iter().enumerate() {
+            let category = &entry.category;
+            let at = |field| Spot::Tax(index, field);
+            let rated = category.rate.is_some() || category.code.as_deref() == Some("O");
+            self.demand(
+                &[
+                    (
+                        true,
+                        entry.taxable.is_some(),
+                        "BR-45",
+                        "what is taxed",
+                        at("taxable"),
+                    ),
+                    (true, entry.tax.is_some(), "BR-46", "the tax", at("tax")),
+                    (
+                        true,
+                        category.code.is_some(),
+                        "BR-47",
+                        "the tax category",
+                        at("tax_category"),
+                    ),
+                    (true, rated, "BR-48", "the tax rate", at("tax_rate")),
+                ],
+                faults,
+            );
+        }
+        for (index, one) in self.document.allowances.iter().enumerate() {
+            if one.tax.code.is_none() {
+                let rule = if one.charge { "BR-37" } else { "BR-32" };
+                let spot = Spot::Allowance(index);
+                self.missing(faults, rule, "the tax category", spot);
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Documents of national profiles that claim no EN 16931, each with what makes it unlike the others. Written
+//! for this project after the profiles' own pages; companies and people are invented.
+
+use sealane_documents::{Decimal, Document, LineStatus, read};
+use sealane_types::schema::Kind;
+
+fn number(text: &str) -> Option<Decimal> {
+    Some(Decimal::parse(text).expect("a number"))
+}
+
+fn party(role: &str, name: &str, country: &str) -> String {
+    format!(
+        "<cac:{role}><cac:Party><cac:PostalAddress><cac:Country><cbc:IdentificationCode>{country}</cbc:IdentificationCode></cac:Country></cac:PostalAddress><cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:{role}>"
+    )
+}
+
+fn ubl(root: &str, body: &str) -> String {
+    format!(
+        "<{root} xmlns='urn:oasis:names:specification:ubl:schema:xsd:{root}-2' xmlns:cac='urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2' xmlns:cbc='urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2'><cbc:ID>N-1</cbc:ID><cbc:IssueDate>2026-03-02</cbc:IssueDate>{body}</{root}>"
+    )
+}
+
+fn parsed(text: &str) -> Document {
+    read(text.as_bytes(), "national.xml").expect("it is valid where it comes from")
+}
+
+fn line(total: &str, currency: &str) -> String {
+    format!(
+        "<cac:InvoiceLine><cbc:ID>1</cbc:ID><cbc:InvoicedQuantity unitCode='PCE'>10</cbc:InvoicedQuantity><cbc:LineExtensionAmount currencyID='{currency}'>{total}</cbc:LineExtensionAmount><cac:Item><cbc:Name>Goods</cbc:Name></cac:Item></cac:InvoiceLine>"
+    )
+}
+
+fn tax(amount: &str, breakdown: &str) -> String {
+    format!(
+        "<cac:TaxTotal><cbc:TaxAmount currencyID='PEN'>{amount}</cbc:TaxAmount>{breakdown}</cac:TaxTotal>"
+    )
+}
+
+#[test]
+fn jordan_writes_its_currency_in_two_letters() {
+    let body = format!(
+        "<cbc:InvoiceTypeCode name='012'>388</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>JOD</cbc:DocumentCurrencyCode>{}{}<cac:TaxTotal><cbc:TaxAmount currencyID='JO'>16.000000000</cbc:TaxAmount></cac:TaxTotal><cac:LegalMonetaryTotal><cbc:TaxExclusiveAmount currencyID='JO'>100.000000000</cbc:TaxExclusiveAmount><cbc:TaxInclusiveAmount currencyID='JO'>116.000000000</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID='JO'>116.000000000</cbc:PayableAmount></cac:LegalMonetaryTotal>{}",
+        party("AccountingSupplierParty", "Petra Soap", "JO"),
+        party("AccountingCustomerParty", "Aqaba Hotels", "JO"),
+        line("100.000000000", "JO"),
+    );
+    let document = parsed(&ubl("Invoice", &body));
+    assert_eq!(document.currency.as_deref(), Some("JOD"));
+    assert_eq!(document.totals.tax, number("16"));
+    assert_eq!(document.totals.payable, number("116"));
+    let claims =
+        format!("<cbc:CustomizationID>urn:cen.eu:en16931:2017</cbc:CustomizationID>{body}");
+    let error = read(ubl("Invoice", &claims).as_bytes(), "claims.xml").map(|_| ());
+    let error = error.expect_err("under EN 16931 it is another currency");
+    assert!(
+        error.faults.iter().any(|fault| fault.rule == "SL-CURRENCY"),
+        "{error}"
+    );
+}
+
+#[test]
+fn peru_states_no_total_without_tax_and_a_total_for_each_tax() {
+    let body = format!(
+        "<cbc:CustomizationID>2.0</cbc:CustomizationID><cbc:InvoiceTypeCode listID='0101'>01</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>PEN</cbc:DocumentCurrencyCode>{}{}{}{}<cac:LegalMonetaryTotal><cbc:LineExtensionAmount currencyID='PEN'>100.00</cbc:LineExtensionAmount><cbc:TaxInclusiveAmount currencyID='PEN'>123.50</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID='PEN'>123.50</cbc:PayableAmount></cac:LegalMonetaryTotal>{}",
+        party("AccountingSupplierParty", "Textiles Andinos", "PE"),
+        party("AccountingCustomerParty", "Bodega del Sur", "PE"),
+        tax("18.00", ""),
+        tax("5.50", ""),
+        line("100.00", "PEN"),
+    );
+    let document = parsed(&ubl("Invoice", &body));
+    assert_eq!(document.totals.tax, number("23.50"));
+    assert_eq!(document.kind, Kind::Invoice);
+}
+
+#[test]
+fn a_saudi_invoice_to_the_public_names_no_buyer() {
+    let body = format!(
+        "<cbc:ProfileID>reporting:1.0</cbc:ProfileID><cbc:InvoiceTypeCode name='0200000'>388</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>SAR</cbc:DocumentCurrencyCode>{}<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID='SAR'>115.00</cbc:PayableAmount></cac:LegalMonetaryTotal>{}",
+        party("AccountingSupplierParty", "Najd Bakery", "SA"),
+        line("100.00", "SAR"),
+    );
+    let document = parsed(&ubl("Invoice", &body));
+    assert_eq!(document.buyer.name, None);
+    let rules: Vec<_> = document.warnings.iter().map(|one| one.rule).collect();
+    assert_eq!(rules, ["BR-07"]);
+}
+
+#[test]
+fn a_malaysian_credit_note_stands_in_an_invoice() {
+    let body = |code: &str, country: &str| {
+        let body = format!(
+            "<cbc:InvoiceTypeCode listVersionID='1.1'>{code}</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>MYR</cbc:DocumentCurrencyCode>{}{}<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID='MYR'>100.00</cbc:PayableAmount></cac:LegalMonetaryTotal>{}",
+            party("AccountingSupplierParty", "Pinang Rubber", country),
+            party("AccountingCustomerParty", "Johor Tyres", country),
+            line("100.00", "MYR"),
+        );
+        parsed(&ubl("Invoice", &body)).kind
+    };
+    assert_eq!(body("01", "MYS"), Kind::Invoice);
+    for code in ["02", "04", "12", "14"] {
+        assert_eq!(body(code, "MYS"), Kind::CreditNote, "{code}");
+        assert_eq!(
+            body(code, "CO"),
+            Kind::Invoice,
+            "{code}: Colombia's exports have 02"
+        );
+    }
+}
+
+#[test]
+fn a_plain_credit_note_needs_no_totals_on_lines() {
+    let body = format!(
+        "<cbc:DocumentCurrencyCode>USD</cbc:DocumentCurrencyCode>{}{}<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID='USD'>10.00</cbc:PayableAmount></cac:LegalMonetaryTotal><cac:CreditNoteLine><cbc:ID>1</cbc:ID><cbc:CreditedQuantity>1</cbc:CreditedQuantity></cac:CreditNoteLine>",
+        party("AccountingSupplierParty", "Lakeside Mills", "US"),
+        party("AccountingCustomerParty", "Bay Bakeries", "US"),
+    );
+    assert_eq!(parsed(&ubl("CreditNote", &body)).lines[0].total, None);
+}
+
+#[test]
+fn a_receipt_says_what_was_turned_down_and_what_was_missing() {
+    let receipt = |unit: &str| {
+        let body = format!(
+            "<cac:DespatchDocumentReference><cbc:ID>LS-9</cbc:ID></cac:DespatchDocumentReference>{}{}<cac:ReceiptLine><cbc:ID>1</cbc:ID><cbc:ReceivedQuantity unitCode='C62'>10</cbc:ReceivedQuantity><cbc:ShortQuantity unitCode='C62'>2</cbc:ShortQuantity><cbc:RejectedQuantity unitCode='{unit}'>3</cbc:RejectedQuantity><cac:OrderLineReference><cbc:LineID>4</cbc:LineID><cac:OrderReference><cbc:ID>PO-71</cbc:ID></cac:OrderReference></cac:OrderLineReference><cac:DespatchLineReference><cbc:LineID>7</cbc:LineID><cac:DocumentReference><cbc:ID>LS-10</cbc:ID></cac:DocumentReference></cac:DespatchLineReference></cac:ReceiptLine>",
+            party("DespatchSupplierParty", "Bergwald", "DE"),
+            party("DeliveryCustomerParty", "Hafenkontor", "SE"),
+        );
+        read(ubl("ReceiptAdvice", &body).as_bytes(), "receipt.xml")
+    };
+    let document = receipt("C62").expect("a receipt");
+    let line = &document.lines[0];
+    assert_eq!((line.rejected, line.short), (number("3"), number("2")));
+    assert_eq!(line.order.as_deref(), Some("PO-71"));
+    assert_eq!(line.despatch.as_deref(), Some("LS-10"));
+    assert_eq!(line.despatch_line.as_deref(), Some("7"));
+    assert_eq!(document.despatch_references, ["LS-9", "LS-10"]);
+    let error = receipt("KGM").map(|_| ()).expect_err("another unit");
+    assert_eq!(error.faults[0].rule, "SL-UNIT", "{error}");
+}
+
+#[test]
+fn answers_to_orders_say_what_becomes_of_each_line() {
+    let answer = |status: &str| {
+        let body = format!(
+            "<cbc:OrderResponseCode>CA</cbc:OrderResponseCode><cac:OrderReference><cbc:ID>PO-71</cbc:ID></cac:OrderReference>{}{}<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID>{status}<cbc:Quantity unitCode='C62'>4</cbc:Quantity></cac:LineItem></cac:OrderLine>",
+            party("SellerSupplierParty", "Bergwald", "DE"),
+            party("BuyerCustomerParty", "Hafenkontor", "SE"),
+        );
+        parsed(&ubl("OrderResponse", &body))
+    };
+    for (code, status) in [
+        (
+            "<cbc:LineStatusCode>1</cbc:LineStatusCode>",
+            LineStatus::Added,
+        ),
+        (
+            "<cbc:LineStatusCode>CA</cbc:LineStatusCode>",
+            LineStatus::Changed,
+        ),
+        (
+            "<cbc:LineStatusCode>5</cbc:LineStatusCode>",
+            LineStatus::Accepted,
+        ),
+        (
+            "<cbc:LineStatusCode>7</cbc:LineStatusCode>",
+            LineStatus::Rejected,
+        ),
+        (
+            "<cbc:LineStatusCode listID='UNCL1225'>27</cbc:LineStatusCode>",
+            LineStatus::Rejected,
+        ),
+    ] {
+        let document = answer(code);
+        assert_eq!(document.lines[0].status, Some(status), "{code}");
+        assert!(document.warnings.is_empty(), "{code}");
+    }
+    let unknown = answer("<cbc:LineStatusCode>42</cbc:LineStatusCode>");
+    assert_eq!(unknown.lines[0].status, None);
+    assert_eq!(unknown.warnings[0].rule, "SL-LINE-STATUS");
+    assert!(answer("").warnings.is_empty());
+}
+
+#[test]
+fn an_order_of_un_cefact_is_read() {
+    let party =
+        |role: &str, name: &str| format!("<ram:{role}><ram:Name>{name}</ram:Name></ram:{role}>");
+    let text = format!(
+        "<rsm:SCRDMCCBDACIOMessageStructure xmlns:rsm='urn:un:unece:uncefact:data:SCRDMCCBDACIOMessageStructure:100' xmlns:ram='urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128' xmlns:udt='urn:un:unece:uncefact:data:standard:UnqualifiedDataType:128'><rsm:ExchangedDocument><ram:ID>PO-71</ram:ID><ram:TypeCode>220</ram:TypeCode><ram:IssueDateTime><udt:DateTimeString format='203'>202602011045</udt:DateTimeString></ram:IssueDateTime></rsm:ExchangedDocument><rsm:SupplyChainTradeTransaction><ram:IncludedSupplyChainTradeLineItem><ram:AssociatedDocumentLineDocument><ram:LineID>1</ram:LineID></ram:AssociatedDocumentLineDocument><ram:SpecifiedTradeProduct><ram:Name>Tisch</ram:Name></ram:SpecifiedTradeProduct><ram:SpecifiedLineTradeAgreement><ram:NetPriceProductTradePrice><ram:ChargeAmount>100.00</ram:ChargeAmount></ram:NetPriceProductTradePrice></ram:SpecifiedLineTradeAgreement><ram:SpecifiedLineTradeDelivery><ram:RequestedQuantity unitCode='C62'>4</ram:RequestedQuantity></ram:SpecifiedLineTradeDelivery></ram:IncludedSupplyChainTradeLineItem><ram:ApplicableHeaderTradeAgreement>{}{}</ram:ApplicableHeaderTradeAgreement><ram:ApplicableHeaderTradeSettlement><ram:OrderCurrencyCode>EUR</ram:OrderCurrencyCode><ram:SpecifiedTradeSettlementHeaderMonetarySummation><ram:LineTotalAmount>400.00</ram:LineTotalAmount><ram:GrandTotalAmount>476.00</ram:GrandTotalAmount></ram:SpecifiedTradeSettlementHeaderMonetarySummation></ram:ApplicableHeaderTradeSettlement></rsm:SupplyChainTradeTransaction></rsm:SCRDMCCBDACIOMessageStructure>",
+        party("SellerTradeParty", "Bergwald"),
+        party("BuyerTradeParty", "Hafenkontor"),
+    );
+    let document = parsed(&text);
+    assert_eq!(
+        (document.kind, document.id.as_str()),
+        (Kind::Order, "PO-71")
+    );
+    assert_eq!(document.issue_date.to_string(), "2026-02-01");
+    assert_eq!(document.lines[0].quantity, number("4"));
+    assert_eq!(document.totals.payable, number("476.00"));
+    assert_eq!(document.currency.as_deref(), Some("EUR"));
+}
