@@ -18,6 +18,7 @@ pub mod document;
 pub mod encoding;
 pub mod fault;
 pub mod figures;
+pub mod form;
 pub mod identifiers;
 pub mod json;
 pub mod pdf;

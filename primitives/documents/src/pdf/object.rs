@@ -269,6 +269,9 @@ impl<'b, 'w> Parser<'b, 'w> {
     fn hex(&mut self) -> Result<Vec<u8>, Trouble> {
         self.at += 1;
         let written = self.take(|byte| byte != b'>')?;
+        if self.peek().is_none() {
+            return Err(Trouble::Damaged("it ends inside a string"));
+        }
         self.at += 1;
         let digits = written.iter().filter(|byte| !is_space(**byte));
         let digits: Option<Vec<u8>> = digits
