@@ -41,7 +41,9 @@ pub enum FormError {
         key: String,
     },
     /// A line or list entry without the one before it.
-    #[error("{key}: the one before it is missing. Number from 0, without gaps, at most {MAX_LINES}")]
+    #[error(
+        "{key}: the one before it is missing. Number from 0, without gaps, at most {MAX_LINES}"
+    )]
     Gap {
         /// The key.
         key: String,
@@ -65,7 +67,9 @@ pub fn kind(name: &str) -> Option<Kind> {
         let letters = text.chars().filter(char::is_ascii_alphabetic);
         letters.collect::<String>().to_ascii_lowercase()
     };
-    Kind::ALL.into_iter().find(|kind| plain(kind.name()) == plain(name))
+    Kind::ALL
+        .into_iter()
+        .find(|kind| plain(kind.name()) == plain(name))
 }
 
 /// A document that is being typed in.
@@ -153,14 +157,25 @@ impl Form {
         if fault.place.position.is_none() {
             return fault;
         }
-        let named = fault.problem.split('`').nth(1).unwrap_or_default().to_owned();
+        let named = fault
+            .problem
+            .split('`')
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned();
         let given = self.answers.iter().map(|(key, _)| key.as_str());
+        // what is missing is a key of the document itself; a wrong key is one of those given
+        let missing = fault.problem.contains("missing field");
         let key = given.into_iter().find(|key| {
             let mut steps = key.split('.');
-            steps.any(|step| step.split('[').next() == Some(&named))
+            !missing && steps.any(|step| step.split('[').next() == Some(&named))
         });
-        let problem = fault.problem.rsplit_once(" at line ").map(|(problem, _)| problem);
-        let problem = problem.map(|problem| problem.rsplit_once(": ").map_or(problem, |(_, own)| own));
+        let problem = fault
+            .problem
+            .rsplit_once(" at line ")
+            .map(|(problem, _)| problem);
+        let problem =
+            problem.map(|problem| problem.rsplit_once(": ").map_or(problem, |(_, own)| own));
         if let Some(problem) = problem.map(str::to_owned) {
             fault.problem = problem;
         }
@@ -183,9 +198,18 @@ fn same_key(own: &str, key: &str) -> bool {
 fn right(holds: Holds, value: &str) -> Option<&'static str> {
     let (fine, right) = match holds {
         Holds::Text => (!value.is_empty(), "a text"),
-        Holds::Date => (iso_date(value).is_some(), "a day of the calendar, year-month-day"),
-        Holds::Number => (Decimal::parse(value).is_ok(), "a plain decimal number with a point"),
-        Holds::Currency => (Currency::new(value).is_some(), "a currency code of ISO 4217"),
+        Holds::Date => (
+            iso_date(value).is_some(),
+            "a day of the calendar, year-month-day",
+        ),
+        Holds::Number => (
+            Decimal::parse(value).is_ok(),
+            "a plain decimal number with a point",
+        ),
+        Holds::Currency => (
+            Currency::new(value).is_some(),
+            "a currency code of ISO 4217",
+        ),
         Holds::Flag => (matches!(value, "true" | "false"), "true or false"),
         Holds::Id => (
             scheme_and_value(value).is_some(),
@@ -239,7 +263,11 @@ fn step_of(step: &str) -> Option<(&str, Option<usize>)> {
 }
 
 /// The entry of a list, a new one if it is the next.
-fn entry<'v>(list: &'v mut Vec<Value>, key: &str, index: usize) -> Result<&'v mut Value, FormError> {
+fn entry<'v>(
+    list: &'v mut Vec<Value>,
+    key: &str,
+    index: usize,
+) -> Result<&'v mut Value, FormError> {
     if index == list.len() && index < MAX_LINES {
         list.push(Value::Object(Map::new()));
     }
@@ -267,8 +295,12 @@ fn leaf(
         let before = object.insert(name.to_owned(), value);
         return before.map_or(Ok(()), |_| Err(FormError::Twice { key: key() }));
     }
-    let list = object.entry(name).or_insert_with(|| Value::Array(Vec::new()));
-    let list = list.as_array_mut().ok_or_else(|| FormError::Key { key: key() })?;
+    let list = object
+        .entry(name)
+        .or_insert_with(|| Value::Array(Vec::new()));
+    let list = list
+        .as_array_mut()
+        .ok_or_else(|| FormError::Key { key: key() })?;
     match index {
         Some(index) if index < list.len() => return Err(FormError::Twice { key: key() }),
         Some(index) if index > list.len() => return Err(FormError::Gap { key: key() }),

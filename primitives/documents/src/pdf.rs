@@ -63,8 +63,13 @@ pub fn embedded(bytes: &[u8]) -> Result<(String, Vec<u8>), Fault> {
 
 fn none(attachments: &[Attachment]) -> Fault {
     let problem = match attachments {
-        [] => "the PDF has no embedded file, so it holds no document that a program can read".into(),
-        some => format!("no embedded file of the PDF is a document: it has {}", listed(some)),
+        [] => {
+            "the PDF has no embedded file, so it holds no document that a program can read".into()
+        }
+        some => format!(
+            "no embedded file of the PDF is a document: it has {}",
+            listed(some)
+        ),
     };
     Fault {
         class: Class::Unknown,

@@ -9,6 +9,7 @@ mod envelope;
 mod extract;
 mod header;
 mod lines;
+mod order;
 mod required;
 mod values;
 
@@ -60,7 +61,7 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
         Some(b'<') => {
             let tree = xml::parse(&text).map_err(alone)?;
             let root = envelope::content(tree.root_element()).map_err(alone)?;
-            extract::document(root)
+            order::coded(extract::document(root)?, root)
         }
         Some(b'{' | b'[') => json::document(&text),
         _ => Err(alone(unknown(start))),
@@ -77,8 +78,7 @@ fn too_large(bytes: usize) -> Fault {
     }
 }
 
-const FORMATS: &str =
-    "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, a PDF with one in it, or Sealane's own JSON.";
+const FORMATS: &str = "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, a PDF with one in it, or Sealane's own JSON.";
 
 fn unknown(start: &str) -> Fault {
     if start.is_empty() {

@@ -146,11 +146,7 @@ fn check_limits(text: &str) -> Result<(), Fault> {
 }
 
 /// Reads over a start tag; returns where it ends.
-fn start_tag<'t>(
-    text: &'t str,
-    open: usize,
-    scan: &mut Scan<'t>,
-) -> Result<Option<usize>, Fault> {
+fn start_tag<'t>(text: &'t str, open: usize, scan: &mut Scan<'t>) -> Result<Option<usize>, Fault> {
     let bytes = text.as_bytes();
     let outside = scan.scope.len();
     let (mut attributes, mut declares) = (0, false);

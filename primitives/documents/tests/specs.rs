@@ -145,6 +145,7 @@ fn the_declared_schemas_cover_the_xml_kinds() {
         "Order",
         "OrderResponse",
         "ReceiptAdvice",
+        "SCRDMCCBDACIOMessageStructure",
         "Waybill",
     ];
     assert_eq!(kinds, expected);

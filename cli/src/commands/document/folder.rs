@@ -83,7 +83,9 @@ fn outcome(dir: &Path, path: &Path) -> Outcome {
     let file = below.display().to_string();
     let result = match files::read(path) {
         Err(failure) => Err(failure.message),
-        Ok(bytes) => read(&bytes, &file).map(summary).map_err(|error| reason(&error)),
+        Ok(bytes) => read(&bytes, &file)
+            .map(summary)
+            .map_err(|error| reason(&error)),
     };
     Outcome { file, result }
 }
@@ -137,7 +139,11 @@ fn finish(dir: &Path, outcomes: &[Outcome], as_json: bool) -> Result<Report, Fai
         return Ok(Report { text, data });
     }
     if !as_json {
-        Report { text, data: Value::Null }.print(false);
+        Report {
+            text,
+            data: Value::Null,
+        }
+        .print(false);
     }
     let mut failure = Failure::invalid(format!(
         "{} of {} files in {} are refused",
@@ -156,7 +162,12 @@ fn told(outcome: &Outcome) -> Option<Value> {
     }))
 }
 
-fn text(kinds: &BTreeMap<&str, usize>, refused: &[(&str, &str)], read: usize, warned: usize) -> String {
+fn text(
+    kinds: &BTreeMap<&str, usize>,
+    refused: &[(&str, &str)],
+    read: usize,
+    warned: usize,
+) -> String {
     let mut out = String::new();
     for (file, reason) in refused {
         let _ = writeln!(out, "refused  {}: {}", shown(file), shown(reason));
@@ -189,7 +200,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const ORDER: &str = r#"{"kind":"Order","id":"PO-1","issue_date":"2026-03-02","seller":{},"buyer":{}}"#;
+    const ORDER: &str =
+        r#"{"kind":"Order","id":"PO-1","issue_date":"2026-03-02","seller":{},"buyer":{}}"#;
 
     #[test]
     fn a_folder_is_read_in_order_and_summed_up() {
@@ -207,13 +219,18 @@ mod tests {
         std::fs::write(dir.path().join("b/no\ndocument.txt"), "hello").unwrap();
         let failure = show(dir.path(), true).err().unwrap();
         assert_eq!(failure.code as u8, 2);
-        assert_eq!((&failure.details["read"], &failure.details["refused"]), (&json!(2), &json!(1)));
+        assert_eq!(
+            (&failure.details["read"], &failure.details["refused"]),
+            (&json!(2), &json!(1))
+        );
         let refusal = &failure.details["refusals"][0];
         assert_eq!(refusal["file"], "b/no\ndocument.txt");
         assert!(refusal["reason"].as_str().unwrap().contains("[SL-FORMAT]"));
         let refused = [("b/no\ndocument.txt", "because\nof that")];
         let text = text(&BTreeMap::new(), &refused, 2, 1);
-        assert!(text.starts_with("refused  b/no document.txt: because of that\n2 read, 1 refused, "));
+        assert!(
+            text.starts_with("refused  b/no document.txt: because of that\n2 read, 1 refused, ")
+        );
     }
 
     #[test]

@@ -41,7 +41,11 @@ fn write(document: &Document, out: Option<&Path>) -> Result<Report, Failure> {
         return Ok(Report { text: json, data });
     };
     files::write_new(out, json + "\n")?;
-    let text = format!("{}\nwritten to {}", to_text(document).trim_end(), out.display());
+    let text = format!(
+        "{}\nwritten to {}",
+        to_text(document).trim_end(),
+        out.display()
+    );
     Ok(Report { text, data })
 }
 
@@ -54,7 +58,8 @@ fn of_pairs(kind: Kind, pairs: &[String]) -> Result<Document, Failure> {
                 "{pair}: not KEY=VALUE. Write a key, an equals sign and its value, as id=VF-2026-00418."
             )));
         };
-        form.set(key, value).map_err(|error| Failure::invalid(format!("{error}.")))?;
+        form.set(key, value)
+            .map_err(|error| Failure::invalid(format!("{error}.")))?;
     }
     form.document().map_err(Failure::invalid)
 }
@@ -72,7 +77,10 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
 
     /// Asks until the document is right.
     fn document(&mut self, kind: Kind) -> Result<Document, Failure> {
-        let head = format!("{}. Enter leaves an answer out where it is not needed.", kind.name());
+        let head = format!(
+            "{}. Enter leaves an answer out where it is not needed.",
+            kind.name()
+        );
         self.say(&head)?;
         let mut form = Form::new(kind);
         let mut lines_asked = false;
@@ -109,7 +117,11 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
                 let mut field = field.clone();
                 field.needed &= place > 0;
                 field.ask = match place {
-                    0 => format!("line {}, or Enter after the last: {}", number + 1, field.ask),
+                    0 => format!(
+                        "line {}, or Enter after the last: {}",
+                        number + 1,
+                        field.ask
+                    ),
                     _ => format!("line {}: {}", number + 1, field.ask),
                 };
                 let key = field.key.replace("[]", &format!("[{number}]"));
@@ -159,7 +171,9 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
             let prompt = format!("{} (as {}): ", question.ask, question.example);
             self.put(&prompt)?;
             let Some(answer) = self.line()? else {
-                return Err(Failure::invalid("the answers ended early; nothing was written"));
+                return Err(Failure::invalid(
+                    "the answers ended early; nothing was written",
+                ));
             };
             if answer.is_empty() && question.needed {
                 self.say("It is needed.")?;
@@ -187,7 +201,9 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
 
     fn put(&mut self, text: &str) -> Result<(), Failure> {
         let written = self.output.write_all(text.as_bytes());
-        written.and_then(|()| self.output.flush()).map_err(Failure::cannot)
+        written
+            .and_then(|()| self.output.flush())
+            .map_err(Failure::cannot)
     }
 }
 
@@ -257,8 +273,15 @@ mod tests {
         answers[1].1 = "2.3.2026\n2026-03-02";
         answers[0].1 = "\nVF-2";
         let (document, said) = dialog(&typed(Kind::Invoice, &answers, ""));
-        assert_eq!(document.map_err(|failure| failure.message).unwrap().id, "VF-2");
-        assert!(said.contains("It is needed.") && said.contains("issue_date: \"2.3.2026\" is not a day"), "{said}");
+        assert_eq!(
+            document.map_err(|failure| failure.message).unwrap().id,
+            "VF-2"
+        );
+        assert!(
+            said.contains("It is needed.")
+                && said.contains("issue_date: \"2.3.2026\" is not a day"),
+            "{said}"
+        );
         let (document, _) = dialog("VF-1\n");
         assert!(document.is_err_and(|failure| failure.message.contains("nothing was written")));
     }
@@ -267,12 +290,20 @@ mod tests {
     fn pairs_make_a_document_or_name_the_key() {
         let pairs = |more: &str| -> Vec<String> {
             let all = "id=VF-1 issue_date=2026-03-02 currency=EUR payable_amount=24.20 seller.name=A=B lines[0].id=1 lines[0].total=20";
-            all.split(' ').chain(more.split(' ').filter(|pair| !pair.is_empty())).map(str::to_owned).collect()
+            all.split(' ')
+                .chain(more.split(' ').filter(|pair| !pair.is_empty()))
+                .map(str::to_owned)
+                .collect()
         };
-        let made = of_pairs(Kind::Invoice, &pairs("buyer.name=C")).map_err(|failure| failure.message).unwrap();
+        let made = of_pairs(Kind::Invoice, &pairs("buyer.name=C"))
+            .map_err(|failure| failure.message)
+            .unwrap();
         assert_eq!(made.seller.name.as_deref(), Some("A=B"));
         for (wrong, named) in [
-            ("lines[0].quantity=x", "lines[0].quantity: \"x\" is not a plain decimal number"),
+            (
+                "lines[0].quantity=x",
+                "lines[0].quantity: \"x\" is not a plain decimal number",
+            ),
             ("lines[0].quanity=1", "lines[0].quanity"),
             ("lines[2].id=1", "lines[2].id: the one before it is missing"),
             ("nothing", "nothing: not KEY=VALUE"),
@@ -287,9 +318,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().join("order.json");
         let pairs = ["id=PO-1".to_owned(), "issue_date=2026-03-02".to_owned()];
-        let report = run("order", &pairs, Some(&out)).map_err(|failure| failure.message).unwrap();
-        assert!(report.text.ends_with(&format!("written to {}", out.display())));
-        let read = super::super::open(&out).map_err(|failure| failure.message).unwrap();
+        let report = run("order", &pairs, Some(&out))
+            .map_err(|failure| failure.message)
+            .unwrap();
+        assert!(
+            report
+                .text
+                .ends_with(&format!("written to {}", out.display()))
+        );
+        let read = super::super::open(&out)
+            .map_err(|failure| failure.message)
+            .unwrap();
         assert_eq!(to_json(&read), report.data);
         assert!(run("order", &pairs, Some(&out)).is_err());
         assert!(run("letter", &pairs, None).is_err());

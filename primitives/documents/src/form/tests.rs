@@ -15,7 +15,7 @@ const INVOICE: [(&str, &str); 14] = [
     ("issue_date", "2026-03-02"),
     ("seller.name", "Brugman B.V."),
     ("seller.ids", "nl-kvk:24381190"),
-    ("seller.ids[1]", "lei:7245009AN2OPOC9U6N27"),
+    ("seller.ids[1]", "lei:7245009AN2OPOC9U6N13"),
     ("buyer.name", "Havbryn Verft AS"),
     ("currency", "EUR"),
     ("payable_amount", "24.20"),
@@ -51,7 +51,10 @@ fn what_is_missing_or_wrong_is_named_by_its_key() {
     form.set("seller.nmae", "x").unwrap();
     let fault = form.document().unwrap_err().faults.remove(0);
     assert_eq!(fault.place, Place::field("seller.nmae"));
-    assert!(fault.problem.contains("`name`") && !fault.problem.contains("column"), "{fault}");
+    assert!(
+        fault.problem.contains("`name`") && !fault.problem.contains("column"),
+        "{fault}"
+    );
 }
 
 #[test]
@@ -76,14 +79,32 @@ fn a_value_that_its_key_cannot_hold_is_refused_with_what_would_be_right() {
 fn keys_are_paths_without_gaps_and_each_once() {
     let mut form = filled(Kind::Order, &[("id", "1"), ("lines[0].id", "1")]);
     let refused = |form: &mut Form, key: &str| form.set(key, "1").unwrap_err();
-    for key in ["", "ID", "lines[x].id", "lines[0", "lines.id", "lines[0].id.x", "seller[0].name", "a b", "id[0]", "kind"] {
+    for key in [
+        "",
+        "ID",
+        "lines[x].id",
+        "lines[0",
+        "lines.id",
+        "lines[0].id.x",
+        "seller[0].name",
+        "a b",
+        "id[0]",
+        "kind",
+    ] {
         let error = refused(&mut form, key);
         assert_eq!(error, FormError::Key { key: key.into() }, "{error}");
     }
     for key in ["id", "lines[0].id"] {
-        assert_eq!(refused(&mut form, key), FormError::Twice { key: key.into() });
+        assert_eq!(
+            refused(&mut form, key),
+            FormError::Twice { key: key.into() }
+        );
     }
-    for key in ["lines[2].id", "lines[18446744073709551615].id", "order_references[1]"] {
+    for key in [
+        "lines[2].id",
+        "lines[18446744073709551615].id",
+        "order_references[1]",
+    ] {
         assert_eq!(refused(&mut form, key), FormError::Gap { key: key.into() });
     }
     form.set("lines[1].id", "2").unwrap();
@@ -109,7 +130,10 @@ fn every_kind_has_its_questions_and_their_examples_are_right() {
             form.clear(&key.replace("[]", "[0]"));
             // The names of parties and a line's fields are needed under EN 16931 alone.
             let lenient = key.starts_with("lines") || key.ends_with("name");
-            assert!(lenient || form.document().is_err(), "{kind:?} without {key}");
+            assert!(
+                lenient || form.document().is_err(),
+                "{kind:?} without {key}"
+            );
         }
     }
     assert_eq!(super::kind("credit-note"), Some(Kind::CreditNote));

@@ -29,7 +29,10 @@ pub struct Attachment {
 impl Attachment {
     /// Whether it has a name of [`NAMES`] and is what the PDF shows.
     pub fn is_document(&self) -> bool {
-        self.related && NAMES.iter().any(|name| self.name.eq_ignore_ascii_case(name))
+        self.related
+            && NAMES
+                .iter()
+                .any(|name| self.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -53,7 +56,10 @@ pub fn of(file: &mut File<'_>) -> Result<Vec<Attachment>, Trouble> {
         let Some(attachment) = attachment(file, &specification)? else {
             continue;
         };
-        match found.iter_mut().find(|own| own.content == attachment.content) {
+        match found
+            .iter_mut()
+            .find(|own| own.content == attachment.content)
+        {
             Some(known) => known.related &= attachment.related,
             None => found.push(attachment),
         }
@@ -78,7 +84,9 @@ impl Tree {
         if let Object::Reference(number) = node
             && !self.seen.insert(*number)
         {
-            return Err(Trouble::Limit("a tree of embedded files that goes round in a circle"));
+            return Err(Trouble::Limit(
+                "a tree of embedded files that goes round in a circle",
+            ));
         }
         let Some(dict) = file.dict(Some(node))? else {
             return Ok(());
@@ -96,10 +104,7 @@ impl Tree {
 }
 
 /// What a file specification describes; none if it embeds nothing.
-fn attachment(
-    file: &mut File<'_>,
-    specification: &Object,
-) -> Result<Option<Attachment>, Trouble> {
+fn attachment(file: &mut File<'_>, specification: &Object) -> Result<Option<Attachment>, Trouble> {
     let Some(dict) = file.dict(Some(specification))? else {
         return Ok(None);
     };
@@ -110,8 +115,12 @@ fn attachment(
     let Some(Object::Reference(content)) = content else {
         return Ok(None);
     };
-    let relation = dict.get("AFRelationship").map(|own| file.resolve(own)).transpose()?;
-    let related = !relation.is_some_and(|own| NOT_THE_DOCUMENT.iter().any(|name| own.is_name(name)));
+    let relation = dict
+        .get("AFRelationship")
+        .map(|own| file.resolve(own))
+        .transpose()?;
+    let related =
+        !relation.is_some_and(|own| NOT_THE_DOCUMENT.iter().any(|name| own.is_name(name)));
     Ok(Some(Attachment {
         name: name(file, &dict)?,
         content: *content,

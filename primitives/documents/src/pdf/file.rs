@@ -28,7 +28,11 @@ impl<'b> File<'b> {
     pub fn open(bytes: &'b [u8]) -> Result<Self, Trouble> {
         let mut work = Work::new();
         let table = Table::read(bytes, &mut work)?;
-        if table.trailer.get("Encrypt").is_some_and(|own| *own != Object::Nothing) {
+        if table
+            .trailer
+            .get("Encrypt")
+            .is_some_and(|own| *own != Object::Nothing)
+        {
             return Err(Trouble::Encrypted);
         }
         Ok(Self {
@@ -151,7 +155,10 @@ impl<'b> File<'b> {
         let length = dict.get("Length").ok_or(BROKEN)?.clone();
         let length = self.follow(&length, steps + 1)?.number().ok_or(BROKEN)?;
         let end = start.checked_add(length).ok_or(BROKEN)?;
-        let packed = self.bytes.get(start..end).ok_or(Trouble::Damaged("it ends inside a stream"))?;
+        let packed = self
+            .bytes
+            .get(start..end)
+            .ok_or(Trouble::Damaged("it ends inside a stream"))?;
         let (filter, parameters) = plain_filter(&dict);
         let filter = self.follow(&filter, steps + 1)?;
         let content = unpack(packed, &filter, parameters, &mut self.work)?;

@@ -188,7 +188,9 @@ impl<'b, 'w> Parser<'b, 'w> {
     /// A number as written; one that is no integer, or a huge one, is nothing.
     fn digits(&mut self) -> Result<Object, Trouble> {
         let written = self.take(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.'))?;
-        let value = std::str::from_utf8(written).ok().and_then(|text| text.parse().ok());
+        let value = std::str::from_utf8(written)
+            .ok()
+            .and_then(|text| text.parse().ok());
         Ok(value.map_or(Object::Nothing, Object::Integer))
     }
 
@@ -198,7 +200,9 @@ impl<'b, 'w> Parser<'b, 'w> {
         let mut name = Vec::with_capacity(written.len());
         let mut rest = written;
         while let Some((first, after)) = rest.split_first() {
-            let code = after.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+            let code = after
+                .get(..2)
+                .and_then(|code| std::str::from_utf8(code).ok());
             let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
             match code.filter(|_| *first == b'#') {
                 Some(code) => {
@@ -275,16 +279,27 @@ impl<'b, 'w> Parser<'b, 'w> {
         self.at += 1;
         let digits = written.iter().filter(|byte| !is_space(**byte));
         let digits: Option<Vec<u8>> = digits
-            .map(|byte| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+            .map(|byte| {
+                char::from(*byte)
+                    .to_digit(16)
+                    .and_then(|digit| u8::try_from(digit).ok())
+            })
             .collect();
-        let digits = digits.ok_or(Trouble::Damaged("a string has other than hexadecimal digits"))?;
+        let digits = digits.ok_or(Trouble::Damaged(
+            "a string has other than hexadecimal digits",
+        ))?;
         let pairs = digits.chunks(2);
-        Ok(pairs.map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect())
+        Ok(pairs
+            .map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0))
+            .collect())
     }
 
     fn take(&mut self, fits: impl Fn(u8) -> bool) -> Result<&'b [u8], Trouble> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !fits(*byte)).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|byte| !fits(*byte))
+            .unwrap_or(rest.len());
         self.at += length;
         self.work.read(length + 1)?;
         Ok(&rest[..length])

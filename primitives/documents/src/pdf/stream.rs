@@ -25,7 +25,9 @@ pub fn unpack(
         return Err(Trouble::Filter);
     }
     let plain = inflate(packed, work)?;
-    let predictor = parameters.and_then(|own| own.number("Predictor")).unwrap_or(1);
+    let predictor = parameters
+        .and_then(|own| own.number("Predictor"))
+        .unwrap_or(1);
     match predictor {
         0 | 1 => Ok(plain),
         10.. => predicted(&plain, parameters),
@@ -76,7 +78,11 @@ fn predicted(plain: &[u8], parameters: Option<&Dict>) -> Result<Vec<u8>, Trouble
     for row in plain.chunks_exact(columns + 1) {
         let start = out.len();
         for (column, byte) in row[1..].iter().enumerate() {
-            let left = if column > 0 { out[start + column - 1] } else { 0 };
+            let left = if column > 0 {
+                out[start + column - 1]
+            } else {
+                0
+            };
             let corner = if column > 0 { above[column - 1] } else { 0 };
             let up = above[column];
             let guess = match row[0] {

@@ -62,12 +62,7 @@ impl Table {
     }
 
     /// Reads one section; returns its trailer.
-    fn section(
-        &mut self,
-        bytes: &[u8],
-        offset: usize,
-        work: &mut Work,
-    ) -> Result<Dict, Trouble> {
+    fn section(&mut self, bytes: &[u8], offset: usize, work: &mut Work) -> Result<Dict, Trouble> {
         let mut parser = Parser::new(bytes, offset, work);
         if !parser.keyword("xref")? {
             return self.stream(bytes, offset, work);
@@ -103,7 +98,9 @@ impl Table {
         if !dict.get("Type").is_some_and(|own| own.is_name("XRef")) {
             return Err(BROKEN);
         }
-        let end = dict.number("Length").and_then(|length| start.checked_add(length));
+        let end = dict
+            .number("Length")
+            .and_then(|length| start.checked_add(length));
         let packed = end.and_then(|end| bytes.get(start..end)).ok_or(BROKEN)?;
         let (filter, parameters) = plain_filter(&dict);
         let data = unpack(packed, &filter, parameters, work)?;
@@ -185,7 +182,10 @@ pub fn plain_filter(dict: &Dict) -> (Object, Option<&Dict>) {
         Some(Object::Dict(own)) => Some(own),
         _ => None,
     };
-    (one("Filter").cloned().unwrap_or(Object::Nothing), parameters)
+    (
+        one("Filter").cloned().unwrap_or(Object::Nothing),
+        parameters,
+    )
 }
 
 fn numbers(object: Option<&Object>) -> Vec<usize> {
@@ -196,6 +196,8 @@ fn numbers(object: Option<&Object>) -> Vec<usize> {
 }
 
 fn value(bytes: &[u8]) -> usize {
-    let value = bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let value = bytes
+        .iter()
+        .fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
     usize::try_from(value).unwrap_or(usize::MAX)
 }

@@ -7,8 +7,7 @@
 use crate::fault::{Class, Fault, Place};
 use crate::xml::Node;
 
-const NAMESPACE: &str =
-    "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
+const NAMESPACE: &str = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader";
 
 /// The document in an envelope; any other root is itself.
 ///

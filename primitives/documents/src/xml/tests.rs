@@ -42,7 +42,9 @@ fn attributes_and_namespaces_are_limited() {
     assert!(parse(&attributes(MAX_ATTRIBUTES)).is_ok());
     assert_eq!(refused(&attributes(MAX_ATTRIBUTES + 1)).class, Class::Limit);
     let spaces = |count: usize| {
-        let all: Vec<String> = (0..count).map(|one| format!("<b xmlns='urn:{one}'/>")).collect();
+        let all: Vec<String> = (0..count)
+            .map(|one| format!("<b xmlns='urn:{one}'/>"))
+            .collect();
         format!("<a>{}</a>", all.join(""))
     };
     assert!(parse(&spaces(MAX_NAMESPACES)).is_ok());

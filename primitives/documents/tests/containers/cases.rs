@@ -16,7 +16,11 @@ const ENCODINGS: &str = "28-byte-order-marks-and-encodings";
 #[test]
 fn one_document_in_every_encoding() {
     let first = document(&format!("{ENCODINGS}/utf8-mark.xml"));
-    for name in ["latin1-declared.xml", "utf16-mark.xml", "utf16le-no-mark.xml"] {
+    for name in [
+        "latin1-declared.xml",
+        "utf16-mark.xml",
+        "utf16le-no-mark.xml",
+    ] {
         let other = document(&format!("{ENCODINGS}/{name}"));
         assert_eq!(other, first, "{name}");
     }
@@ -25,13 +29,25 @@ fn one_document_in_every_encoding() {
 
 #[test]
 fn what_the_bytes_contradict_is_refused_with_the_place() {
-    let undeclared = read(&case(&format!("{ENCODINGS}/latin1-undeclared.xml")), "latin1");
-    let fault = undeclared.expect_err("Latin-1 without a declaration").faults.remove(0);
+    let undeclared = read(
+        &case(&format!("{ENCODINGS}/latin1-undeclared.xml")),
+        "latin1",
+    );
+    let fault = undeclared
+        .expect_err("Latin-1 without a declaration")
+        .faults
+        .remove(0);
     assert_eq!(fault.class, Class::Encoding);
     let (line, column) = fault.place.position.expect("a place");
     assert!(line > 1 && column > 1, "{fault}");
-    let wrong = read(&case(&format!("{ENCODINGS}/utf16-declared-utf8-bytes.xml")), "utf16");
-    let fault = wrong.expect_err("UTF-8 that is declared as UTF-16").faults.remove(0);
+    let wrong = read(
+        &case(&format!("{ENCODINGS}/utf16-declared-utf8-bytes.xml")),
+        "utf16",
+    );
+    let fault = wrong
+        .expect_err("UTF-8 that is declared as UTF-16")
+        .faults
+        .remove(0);
     assert_eq!(fault.class, Class::Encoding);
     assert!(fault.problem.contains("UTF-16"), "{fault}");
 }
@@ -48,9 +64,11 @@ fn namespaces_may_be_declared_on_every_element() {
 
 #[test]
 fn namespaces_may_be_declared_on_every_element_of_the_longest_document() {
-    let text = String::from_utf8(case("16-namespace-on-every-element/lines-20.xml")).expect("UTF-8");
+    let text =
+        String::from_utf8(case("16-namespace-on-every-element/lines-20.xml")).expect("UTF-8");
     let start = text.find("<InvoiceLine").expect("a line");
-    let end = start + text[start..].find("</InvoiceLine>").expect("its end") + "</InvoiceLine>".len();
+    let end =
+        start + text[start..].find("</InvoiceLine>").expect("its end") + "</InvoiceLine>".len();
     let line = &text[start..end];
     // The totals are those of twenty lines: without EN 16931, that is a warning.
     let head = text[..start].replacen("urn:cen.eu:en16931:2017", "urn:example:long", 1);

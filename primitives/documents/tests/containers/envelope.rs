@@ -27,7 +27,12 @@ fn text(name: &str) -> String {
 
 #[test]
 fn a_document_in_an_envelope_is_that_document() {
-    for name in ["invoice-ubl.xml", "invoice-cii.xml", "order.xml", "credit-note.xml"] {
+    for name in [
+        "invoice-ubl.xml",
+        "invoice-cii.xml",
+        "order.xml",
+        "credit-note.xml",
+    ] {
         let plain = read(&example(name), name).expect(name);
         let wrapped = around(&text(name));
         // Equal in all: no address of the envelope is a party's identifier or electronic address.
@@ -45,7 +50,9 @@ fn an_envelope_holds_exactly_one_document() {
     // An envelope in an envelope, and bytes in one, are no documents.
     let inner = around(&around(&invoice));
     assert_eq!(refused(inner.as_bytes()), "SL-ROOT");
-    let binary = around("<BinaryContent xmlns=\"http://peppol.eu/xsd/ticc/envelope/1.0\">AAAA</BinaryContent>");
+    let binary = around(
+        "<BinaryContent xmlns=\"http://peppol.eu/xsd/ticc/envelope/1.0\">AAAA</BinaryContent>",
+    );
     assert_eq!(refused(binary.as_bytes()), "SL-ROOT");
 }
 

@@ -18,7 +18,10 @@ fn a_pdf_that_ends_anywhere_is_refused() {
         let bytes = factur_x(&content).write(form);
         let end = bytes.len() - 8; // before the last offset's digits end
         for length in (0..end).step_by(211).chain(end - 200..end) {
-            assert!(read(&bytes[..length], "cut.pdf").is_err(), "{form:?} cut to {length}");
+            assert!(
+                read(&bytes[..length], "cut.pdf").is_err(),
+                "{form:?} cut to {length}"
+            );
         }
     }
 }
@@ -39,7 +42,10 @@ fn what_unpacks_to_more_than_a_file_may_have_is_refused() {
     let rows = pack(&bomb);
     let mut bytes = b"%PDF-1.7\n".to_vec();
     let at = bytes.len();
-    let head = format!("1 0 obj\n<</Type/XRef/W[1 1 1]/Size 9/Filter/FlateDecode/Length {}>>\nstream\n", rows.len());
+    let head = format!(
+        "1 0 obj\n<</Type/XRef/W[1 1 1]/Size 9/Filter/FlateDecode/Length {}>>\nstream\n",
+        rows.len()
+    );
     bytes.extend(head.bytes());
     bytes.extend(rows);
     bytes.extend(format!("\nendstream\nstartxref\n{at}\n").bytes());
@@ -57,8 +63,14 @@ fn circles_are_refused() {
     let circles = [
         with("1 0 R", &[]),
         with("2 0 R", &["1 0 R"]),
-        with("<</Names 2 0 R>>", &["<</EmbeddedFiles 3 0 R>>", "<</Kids[3 0 R]>>"]),
-        with("<</Names<</EmbeddedFiles 2 0 R>>>>", &["<</Kids[3 0 R]>>", "<</Kids[2 0 R]>>"]),
+        with(
+            "<</Names 2 0 R>>",
+            &["<</EmbeddedFiles 3 0 R>>", "<</Kids[3 0 R]>>"],
+        ),
+        with(
+            "<</Names<</EmbeddedFiles 2 0 R>>>>",
+            &["<</Kids[3 0 R]>>", "<</Kids[2 0 R]>>"],
+        ),
     ];
     for pdf in circles {
         for form in [Form::Plain, Form::ObjectStreams] {
@@ -69,8 +81,15 @@ fn circles_are_refused() {
     let mut pdf = factur_x(b"<a/>");
     pdf.add("6");
     let text = pdf.write(Form::ObjectStreams);
-    let at = text.windows(12).position(|window| window == b"/Type/ObjStm").expect("one");
-    let length = at + text[at..].windows(7).position(|window| window == b"/Length").expect("one");
+    let at = text
+        .windows(12)
+        .position(|window| window == b"/Type/ObjStm")
+        .expect("one");
+    let length = at
+        + text[at..]
+            .windows(7)
+            .position(|window| window == b"/Length")
+            .expect("one");
     let mut own = text.clone();
     own[length..length + 13].copy_from_slice(b"/Length 6 0 R");
     assert!(read(&own, "own.pdf").is_err());
@@ -98,8 +117,13 @@ fn a_table_that_names_one_great_object_often_costs_no_more_than_reading_it() {
 #[test]
 fn trees_and_lists_of_files_are_limited() {
     let content = example("invoice-cii.xml");
-    let names: Vec<String> = (0..1_001).map(|file| format!("(terms-{file}.txt)")).collect();
-    let mut files: Vec<(&str, &str, &[u8])> = names.iter().map(|name| (name.as_str(), "Data", &b"x"[..])).collect();
+    let names: Vec<String> = (0..1_001)
+        .map(|file| format!("(terms-{file}.txt)"))
+        .collect();
+    let mut files: Vec<(&str, &str, &[u8])> = names
+        .iter()
+        .map(|name| (name.as_str(), "Data", &b"x"[..]))
+        .collect();
     assert_eq!(refused(&Pdf::with(&files).write(Form::Plain)), "SL-LIMIT");
     files.truncate(900);
     files.push(("(factur-x.xml)", "Data", &content));

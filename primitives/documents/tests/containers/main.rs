@@ -13,5 +13,8 @@ fn example(name: &str) -> Vec<u8> {
 
 /// The first fault's rule.
 fn refused(bytes: &[u8]) -> &'static str {
-    sealane_documents::read(bytes, "refused").expect_err("it is refused").faults[0].rule
+    sealane_documents::read(bytes, "refused")
+        .expect_err("it is refused")
+        .faults[0]
+        .rule
 }

@@ -104,7 +104,8 @@ struct Writer {
 impl Writer {
     fn object(&mut self, number: usize, value: &str) {
         self.offsets.push((number, self.bytes.len()));
-        self.bytes.extend(format!("{number} 0 obj\n{value}\nendobj\n").bytes());
+        self.bytes
+            .extend(format!("{number} 0 obj\n{value}\nendobj\n").bytes());
     }
 
     fn stream(&mut self, number: usize, entries: &str, content: &[u8], packed: bool) {
@@ -140,7 +141,12 @@ impl Writer {
             body.push('\n');
         }
         let entries = format!("/Type/ObjStm/N {}/First {}", inside.len(), head.len());
-        self.stream(container, &entries, format!("{head}{body}").as_bytes(), true);
+        self.stream(
+            container,
+            &entries,
+            format!("{head}{body}").as_bytes(),
+            true,
+        );
         let start = self.bytes.len();
         self.offsets.push((table, start));
         let mut rows = vec![[0_u8; 6]; table + 1];
@@ -151,7 +157,14 @@ impl Writer {
         for (place, (number, _)) in inside.iter().enumerate() {
             let container = u32::try_from(container).expect("few").to_be_bytes();
             let place = u8::try_from(place).expect("few");
-            rows[*number] = [2, container[0], container[1], container[2], container[3], place];
+            rows[*number] = [
+                2,
+                container[0],
+                container[1],
+                container[2],
+                container[3],
+                place,
+            ];
         }
         let entries = format!(
             "/Type/XRef/W[1 4 1]/Size {}/Root 1 0 R/DecodeParms<</Predictor 15/Columns 6>>{trailer}",
@@ -160,7 +173,8 @@ impl Writer {
         let offsets = self.offsets.len();
         self.stream(table, &entries, &predict(&rows), true);
         self.offsets.truncate(offsets);
-        self.bytes.extend(format!("startxref\n{start}\n%%EOF\n").bytes());
+        self.bytes
+            .extend(format!("startxref\n{start}\n%%EOF\n").bytes());
     }
 }
 

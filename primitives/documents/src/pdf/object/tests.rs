@@ -56,6 +56,7 @@ fn depth_parts_and_bytes_are_limited() {
     assert!(!limit(format!("[{}]", "1 ".repeat(20_000)).as_bytes()));
     let mut work = Work::new();
     let text = format!("({})", "x".repeat(1 << 20));
-    let times = (0..100).take_while(|_| Parser::new(text.as_bytes(), 0, &mut work).object().is_ok());
+    let times =
+        (0..100).take_while(|_| Parser::new(text.as_bytes(), 0, &mut work).object().is_ok());
     assert_eq!(times.count(), 31);
 }
