@@ -145,6 +145,7 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
             let Some(question) = form::question(form.kind(), key) else {
                 continue;
             };
+            let key = if question.several { question.key } else { key };
             if asked.contains(&key) {
                 continue;
             }
