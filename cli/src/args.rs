@@ -68,7 +68,7 @@ pub enum Command {
 
     /// Seal, prove and verify one invoice here, without a network; then watch an altered one fail
     Taste {
-        /// An invoice: UBL or CII XML, or Sealane's JSON
+        /// An invoice: UBL or CII XML, a PDF with XML in it, or Sealane's JSON
         file: PathBuf,
     },
 
@@ -393,10 +393,23 @@ pub enum ChangeCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum DocumentCommand {
-    /// The canonical document, or why it is none
+    /// The canonical document, or why it is none; of a folder, how many documents are read and why others are refused
     Show {
-        /// UBL 2.x, UN/CEFACT CII or Sealane's JSON
+        /// UBL 2.x or UN/CEFACT CII, alone, in a PDF or in an envelope; Sealane's JSON; or a folder of such files
+        #[arg(value_name = "FILE|DIR")]
         file: PathBuf,
+    },
+    /// Type a document in, from paper or a scan: asks for the fields on a terminal, or takes them as KEY=VALUE
+    New {
+        /// invoice, credit-note, order, order-response, despatch-advice, receipt-advice, bill-of-lading, waybill or letter-of-credit
+        #[arg(long)]
+        kind: String,
+        /// Fields by the keys that `document show --json` prints: id=VF-418 seller.name=… seller.ids=SCHEME:VALUE lines[0].quantity=12
+        #[arg(value_name = "KEY=VALUE")]
+        pairs: Vec<String>,
+        /// Write Sealane's JSON there; never over what is there. On standard output where left out
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
 }
 

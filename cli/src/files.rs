@@ -40,7 +40,6 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 ///
 /// # Errors
 /// When there is such a file.
-#[cfg(feature = "network")]
 pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     match path.exists() {
         false => Ok(()),
@@ -51,11 +50,10 @@ pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a request, a card or a hand-over file.
+/// Writes a document, a request, a card or a hand-over file.
 ///
 /// # Errors
 /// When there is such a file, or the disk refuses.
-#[cfg(feature = "network")]
 pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let written = std::fs::File::create_new(path)
         .and_then(|mut file| std::io::Write::write_all(&mut file, bytes.as_ref()));

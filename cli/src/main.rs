@@ -12,7 +12,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 #[cfg(feature = "network")]
 use crate::args::CheckCommand;
-use crate::args::{Args, Command, DocumentCommand};
+use crate::args::{Args, Command};
 use crate::outcome::{ExitCode, Failure, Report};
 
 fn main() -> std::process::ExitCode {
@@ -53,7 +53,7 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
 
 fn run(args: Args) -> Result<Report, Failure> {
     match args.command {
-        Command::Document(DocumentCommand::Show { file }) => commands::document::show(&file),
+        Command::Document(command) => commands::document::run(command, args.json),
         #[cfg(feature = "network")]
         command @ Command::Check(CheckCommand::OnChain(_)) => {
             commands::run(command, args.home, args.json)

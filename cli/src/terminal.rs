@@ -32,6 +32,16 @@ impl Progress {
     }
 }
 
+/// A bar over so many things, for work that tells each; hidden where no person watches.
+pub fn bar(things: usize, message: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(things as u64);
+    let style =
+        ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} ({elapsed}, {eta} to go)");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_message(message);
+    bar
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();

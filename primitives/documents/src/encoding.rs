@@ -40,9 +40,11 @@ fn decode_bytes(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
         let declared = declared(&text).map(str::to_owned);
         return agree(marked, declared.as_deref()).map(|()| text);
     }
-    if bytes.starts_with(&[0, b'<']) || bytes.starts_with(&[b'<', 0]) {
-        let problem = "the file looks like UTF-16 but has no byte order mark".into();
-        return Err(fault(Place::position(1, 1), problem));
+    if bytes.starts_with(&[0, b'<']) {
+        return unmarked(UTF_16BE, bytes);
+    }
+    if bytes.starts_with(&[b'<', 0]) {
+        return unmarked(UTF_16LE, bytes);
     }
     let head = &bytes[..bytes.len().min(DECLARATION_BYTES)];
     let head: String = head.iter().map(|byte| char::from(*byte)).collect();
@@ -52,7 +54,33 @@ fn decode_bytes(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
     }
 }
 
-/// The encoding that a declaration names, for a file without a byte order mark.
+/// UTF-16 without a byte order mark: its first two bytes tell the byte order (XML 1.0, appendix F), but
+/// only a declaration that names it says that this is what was meant.
+fn unmarked<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Result<Cow<'a, str>, Fault> {
+    let text = strict(encoding, bytes)?;
+    let Some(label) = declared(&text) else {
+        let problem =
+            "the file looks like UTF-16 but has neither a byte order mark nor a declaration".into();
+        return Err(fault(Place::position(1, 1), problem));
+    };
+    if names(encoding, label) {
+        return Ok(text);
+    }
+    let problem = format!(
+        "the bytes are {}, the declaration says {label}",
+        encoding.name()
+    );
+    Err(fault(Place::position(1, 1), problem))
+}
+
+/// Whether a declaration's label names this encoding.
+fn names(encoding: &'static Encoding, label: &str) -> bool {
+    let named = Encoding::for_label_no_replacement(label.as_bytes());
+    // "UTF-16" stands for either byte order; encoding_rs takes it for the little-endian one.
+    named == Some(encoding) || (encoding != UTF_8 && label.eq_ignore_ascii_case("utf-16"))
+}
+
+/// The encoding that a declaration names, for a file of single bytes without a byte order mark.
 fn named(label: &str) -> Result<&'static Encoding, Fault> {
     let encoding = Encoding::for_label_no_replacement(label.as_bytes());
     let Some(encoding) = encoding else {
@@ -70,13 +98,7 @@ fn agree(marked: &'static Encoding, declared: Option<&str>) -> Result<(), Fault>
     let Some(label) = declared else {
         return Ok(());
     };
-    let same = match Encoding::for_label_no_replacement(label.as_bytes()) {
-        Some(encoding) if marked == UTF_8 => encoding == UTF_8,
-        // "UTF-16" stands for either byte order; encoding_rs takes it for the little-endian one.
-        Some(encoding) => encoding == marked || label.eq_ignore_ascii_case("utf-16"),
-        None => false,
-    };
-    if same {
+    if names(marked, label) {
         return Ok(());
     }
     let problem = format!(
@@ -179,14 +201,30 @@ mod tests {
     }
 
     #[test]
+    fn utf16_that_is_declared_needs_no_mark() {
+        for (label, big) in [
+            ("UTF-16", true),
+            ("utf-16", false),
+            ("UTF-16BE", true),
+            ("UTF-16LE", false),
+        ] {
+            let text = format!("<?xml version=\"1.0\" encoding=\"{label}\"?><a>é</a>");
+            assert_eq!(decode(&utf16(&text, big)[2..]).unwrap(), text);
+        }
+    }
+
+    #[test]
     fn contradictions_are_refused() {
-        let cases: [Vec<u8>; 9] = [
+        let cases: [Vec<u8>; 12] = [
             b"<?xml version='1.0' encoding='UTF-16'?><a/>".to_vec(),
             b"\xef\xbb\xbf<?xml version='1.0' encoding='ISO-8859-1'?><a/>".to_vec(),
             utf16("<?xml version='1.0' encoding='UTF-8'?><a/>", true),
             b"<?xml version='1.0' encoding='UTF-8'?><a>\xe9</a>".to_vec(),
             b"<?xml version='1.0' encoding='klingon'?><a/>".to_vec(),
             utf16("<a/>", true)[2..].to_vec(),
+            utf16("<?xml version='1.0'?><a/>", false)[2..].to_vec(),
+            utf16("<?xml version='1.0' encoding='UTF-8'?><a/>", false)[2..].to_vec(),
+            utf16("<?xml version='1.0' encoding='UTF-16BE'?><a/>", false)[2..].to_vec(),
             b"\xff\xfe\x00\x00<\x00\x00\x00".to_vec(),
             utf16("<a/>", false)[..7].to_vec(),
             "<a>\u{fffd}</a>".as_bytes().to_vec(),

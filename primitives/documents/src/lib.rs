@@ -2,13 +2,14 @@
 //! says what is wrong, where, by which rule, and what to do.
 //!
 //! ```text
-//! bytes → encoding → form (XML or JSON) → declared schema → arithmetic → Document → CanonicalFields
+//! bytes → out of a PDF → encoding → form (XML or JSON) → out of an envelope
+//!       → declared schema → arithmetic → Document → CanonicalFields
 //! ```
 //!
 //! Read are UBL 2.x, UN/CEFACT Cross Industry Invoices and the project's own JSON. Which path of
 //! which format gives which field is declared in `specs/schemas/*.toml`, and those very files are
-//! what this crate reads by. No floating point; time and memory are bounded by [`MAX_BYTES`], [`xml::MAX_DEPTH`]
-//! and [`xml::MAX_NODES`]; nothing here panics on any bytes.
+//! what this crate reads by. No floating point; time and memory are bounded by [`MAX_BYTES`], [`xml::MAX_DEPTH`],
+//! [`xml::MAX_NODES`] and [`pdf`]'s own allowance; nothing here panics on any bytes.
 
 mod arithmetic;
 pub mod canonical;
@@ -18,8 +19,10 @@ pub mod decimal;
 pub mod document;
 pub mod encoding;
 pub mod fault;
+pub mod form;
 pub mod identifiers;
 pub mod json;
+pub mod pdf;
 mod places;
 pub mod read;
 mod required;

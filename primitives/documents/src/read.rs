@@ -1,15 +1,15 @@
 //! The entry: bytes to document.
 
-use std::borrow::Cow;
-
 use crate::document::Document;
 use crate::encoding;
-use crate::fault::{Class, Fault, Place, ReadError};
-use crate::{json, xml};
+use crate::fault::{Class, Fault, Faults, Place, ReadError};
+use crate::{json, pdf, xml};
 
+mod envelope;
 mod extract;
 mod header;
 mod lines;
+mod order;
 mod places;
 mod tax;
 mod values;
@@ -20,7 +20,8 @@ pub(crate) use values::iso_date;
 /// Largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// Reads a document. `name` is the file's name, for messages.
+/// Reads a document: XML or JSON, XML in a `StandardBusinessDocument` envelope, or a PDF with embedded XML.
+/// `name` is the file's name, for messages; of a file in a PDF, its own name stands behind it.
 ///
 /// # Errors
 /// When the bytes are no document that Sealane reads, a field that it uses is missing or malformed, or
@@ -34,29 +35,39 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(alone(too_large(bytes.len())));
     }
-    let text = text(bytes).map_err(alone)?;
-    let start = text.trim_start();
-    let result = match start.as_bytes().first() {
-        Some(b'<') => {
-            let tree = xml::parse(&text).map_err(alone)?;
-            extract::document(tree.root_element())
-        }
-        Some(b'{' | b'[') => json::document(&text),
-        _ => return Err(alone(unknown(start))),
-    };
-    result.map_err(|faults| ReadError {
+    if !bytes.starts_with(b"%PDF") {
+        return plain(bytes, name);
+    }
+    let (inner, content) = pdf::embedded(bytes).map_err(alone)?;
+    plain(&content, &format!("{name}: {inner}"))
+}
+
+/// Reads a document that no PDF is around.
+fn plain(bytes: &[u8], name: &str) -> Result<Document, ReadError> {
+    let refused = |faults: Faults| ReadError {
         file: name.to_owned(),
         faults: faults.kept,
         more: faults.more,
-    })
+    };
+    parse(bytes).map_err(refused)
 }
 
-fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Fault> {
-    if bytes.starts_with(b"%PDF") {
-        let advice = "Take the XML out of the PDF (factur-x.xml or xrechnung.xml) and give that.";
-        return Err(not_ours("the file is a PDF".into(), advice));
+fn parse(bytes: &[u8]) -> Result<Document, Faults> {
+    let alone = |fault| Faults {
+        kept: vec![fault],
+        more: 0,
+    };
+    let text = encoding::decode(bytes).map_err(alone)?;
+    let start = text.trim_start();
+    match start.as_bytes().first() {
+        Some(b'<') => {
+            let tree = xml::parse(&text).map_err(alone)?;
+            let root = envelope::content(tree.root_element()).map_err(alone)?;
+            order::coded(extract::document(root)?, root)
+        }
+        Some(b'{' | b'[') => json::document(&text),
+        _ => Err(alone(unknown(start))),
     }
-    encoding::decode(bytes)
 }
 
 fn too_large(bytes: usize) -> Fault {
@@ -69,8 +80,7 @@ fn too_large(bytes: usize) -> Fault {
     }
 }
 
-const FORMATS: &str =
-    "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, or Sealane's own JSON.";
+const FORMATS: &str = "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, a PDF with one in it, or Sealane's own JSON.";
 
 fn unknown(start: &str) -> Fault {
     if start.is_empty() {

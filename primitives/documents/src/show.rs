@@ -221,7 +221,7 @@ pub fn to_text(document: &Document) -> String {
 }
 
 /// What the parties of a kind are called that stand as seller, buyer and payee.
-fn roles(kind: Kind) -> [&'static str; 3] {
+pub(crate) fn roles(kind: Kind) -> [&'static str; 3] {
     match kind {
         Kind::BillOfLading | Kind::Waybill => ["shipper", "consignee", "carrier"],
         Kind::LetterOfCredit => ["beneficiary", "applicant", "issuer"],

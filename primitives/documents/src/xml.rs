@@ -1,6 +1,8 @@
 //! XML in bounded time and memory: no document type declaration, hence no entities of a file's own
-//! and nothing fetched; limits on depth, elements, attributes and namespaces, checked in one pass
-//! over the text before the tree is built.
+//! and nothing fetched; limits on depth, elements, attributes and what namespaces cost, checked in one
+//! pass over the text before the tree is built.
+
+use std::collections::HashSet;
 
 use roxmltree::{Document, ParsingOptions};
 
@@ -15,8 +17,12 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_NODES: u32 = 1_000_000;
 /// Most attributes of one element.
 pub const MAX_ATTRIBUTES: usize = 128;
-/// Most namespace declarations of a document; the tree's cost grows with their square.
+/// Most different namespace declarations of a document; the same one may stand on every element.
 pub const MAX_NAMESPACES: usize = 2_000;
+/// Most steps that a tree may take over its namespaces, as counted before it is built: an element looks
+/// its own name and its attributes' names up among the namespaces in scope, and one that declares any
+/// compares all in scope with one another. A million elements with ten each are far below.
+pub const MAX_NAMESPACE_STEPS: usize = 1 << 28;
 
 /// Parses an XML document.
 ///
@@ -66,9 +72,47 @@ fn no_dtd(place: Place) -> Fault {
 
 /// What the scan has met so far.
 #[derive(Default)]
-struct Scan {
+struct Scan<'t> {
     depth: usize,
-    namespaces: usize,
+    /// The different declarations, as written.
+    declared: HashSet<&'t [u8]>,
+    /// The prefixes in scope, outer ones first.
+    scope: Vec<&'t [u8]>,
+    /// How many were in scope outside each open element.
+    outside: Vec<usize>,
+    /// Steps of the tree over its namespaces.
+    steps: usize,
+}
+
+impl<'t> Scan<'t> {
+    /// A declaration of the element whose tag is being read.
+    fn declare(&mut self, prefix: &'t [u8], whole: &'t [u8]) {
+        self.declared.insert(whole);
+        self.steps += self.scope.len();
+        if !self.scope.contains(&prefix) {
+            self.scope.push(prefix);
+        }
+    }
+
+    /// The tag ends; `outside` prefixes were in scope before it.
+    fn enter(&mut self, outside: usize, attributes: usize, declares: bool, empty: bool) {
+        let scope = self.scope.len();
+        let own = if declares { scope } else { 0 };
+        self.steps += scope * (1 + attributes + own);
+        if empty {
+            self.scope.truncate(outside);
+        } else {
+            self.depth += 1;
+            self.outside.push(outside);
+        }
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+        if let Some(outside) = self.outside.pop() {
+            self.scope.truncate(outside);
+        }
+    }
 }
 
 /// One pass over the markup. What is not well-formed is left for the parser to tell.
@@ -88,7 +132,7 @@ fn check_limits(text: &str) -> Result<(), Fault> {
         } else if rest.starts_with(b"<!") {
             return Err(no_dtd(position(text, open)));
         } else if rest.starts_with(b"</") {
-            scan.depth = scan.depth.saturating_sub(1);
+            scan.leave();
             skip(b">", 2)
         } else {
             start_tag(text, open, &mut scan)?
@@ -102,9 +146,12 @@ fn check_limits(text: &str) -> Result<(), Fault> {
 }
 
 /// Reads over a start tag; returns where it ends.
-fn start_tag(text: &str, open: usize, scan: &mut Scan) -> Result<Option<usize>, Fault> {
+fn start_tag<'t>(text: &'t str, open: usize, scan: &mut Scan<'t>) -> Result<Option<usize>, Fault> {
     let bytes = text.as_bytes();
-    let mut attributes = 0;
+    let outside = scan.scope.len();
+    let (mut attributes, mut declares) = (0, false);
+    // Where the name of a declaration begins whose value has not come yet.
+    let mut name: Option<usize> = None;
     let mut at = open + 1;
     loop {
         match bytes.get(at) {
@@ -115,18 +162,24 @@ fn start_tag(text: &str, open: usize, scan: &mut Scan) -> Result<Option<usize>, 
                 let Some(end) = find(bytes, at + 1, &[*quote]) else {
                     return Ok(None);
                 };
+                if let Some(start) = name.take() {
+                    declares = true;
+                    scan.declare(prefix(&bytes[start..at]), &bytes[start..end]);
+                }
                 at = end + 1;
             }
             Some(b'x') if bytes[at..].starts_with(b"xmlns") => {
-                scan.namespaces += 1;
+                name = Some(at);
                 at += 5;
             }
             Some(_) => at += 1,
         }
+        if attributes > MAX_ATTRIBUTES {
+            break;
+        }
     }
-    if bytes[at - 1] != b'/' {
-        scan.depth += 1;
-    }
+    let empty = bytes[at - 1] == b'/';
+    scan.enter(outside, attributes, declares, empty);
     let over = |what: &str, limit: usize| {
         Err(Fault {
             class: Class::Limit,
@@ -142,10 +195,20 @@ fn start_tag(text: &str, open: usize, scan: &mut Scan) -> Result<Option<usize>, 
     if attributes > MAX_ATTRIBUTES {
         return over("attributes on one element", MAX_ATTRIBUTES);
     }
-    if scan.namespaces > MAX_NAMESPACES {
-        return over("namespace declarations", MAX_NAMESPACES);
+    if scan.declared.len() > MAX_NAMESPACES {
+        return over("different namespace declarations", MAX_NAMESPACES);
+    }
+    if scan.steps > MAX_NAMESPACE_STEPS {
+        return over("steps to look namespaces up", MAX_NAMESPACE_STEPS);
     }
     Ok(Some(at + 1))
+}
+
+/// The prefix that `xmlns:p=` declares, empty for the default namespace.
+fn prefix(declaration: &[u8]) -> &[u8] {
+    let name = declaration.trim_ascii_end();
+    let name = name.strip_suffix(b"=").unwrap_or(name).trim_ascii_end();
+    name.strip_prefix(b"xmlns:").unwrap_or_default()
 }
 
 fn find(bytes: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {

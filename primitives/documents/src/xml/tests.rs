@@ -41,9 +41,52 @@ fn attributes_and_namespaces_are_limited() {
     };
     assert!(parse(&attributes(MAX_ATTRIBUTES)).is_ok());
     assert_eq!(refused(&attributes(MAX_ATTRIBUTES + 1)).class, Class::Limit);
-    let spaces = |count: usize| format!("<a>{}</a>", "<b xmlns='urn:b'/>".repeat(count));
+    let spaces = |count: usize| {
+        let all: Vec<String> = (0..count)
+            .map(|one| format!("<b xmlns='urn:{one}'/>"))
+            .collect();
+        format!("<a>{}</a>", all.join(""))
+    };
     assert!(parse(&spaces(MAX_NAMESPACES)).is_ok());
     assert_eq!(refused(&spaces(MAX_NAMESPACES + 1)).class, Class::Limit);
+}
+
+#[test]
+fn one_declaration_may_stand_on_every_element() {
+    let element = "<b:c xmlns:b = 'urn:b'><d xmlns=\"urn:d\" xmlns:b='urn:b'/></b:c>";
+    let many = format!("<a>{}</a>", element.repeat(60_000));
+    let tree = parse(&many).unwrap();
+    let last = tree.root_element().last_element_child().unwrap();
+    assert_eq!(last.tag_name().namespace(), Some("urn:b"));
+    let inner = last.first_element_child().unwrap();
+    assert_eq!(inner.tag_name().namespace(), Some("urn:d"));
+}
+
+/// 64 elements inside one another with so many declarations each, then `elements` that look them up.
+fn wide_scope(each: usize, inner: &str, elements: usize) -> String {
+    let mut text = String::new();
+    let depth = MAX_DEPTH - 1;
+    for level in 0..depth {
+        text += "<a";
+        for one in 0..each {
+            text += &format!(" xmlns:p{level}-{one}='u'");
+        }
+        text += ">";
+    }
+    text + &inner.repeat(elements) + &"</a>".repeat(depth)
+}
+
+#[test]
+fn what_namespaces_cost_is_limited() {
+    // A scope of 1,890 prefixes: a few elements are read, a file full of them is not.
+    for inner in ["<b/>", "<b xmlns='u'/>", "<b c='' d='' e=''/>"] {
+        assert!(parse(&wide_scope(30, inner, 50)).is_ok(), "{inner}");
+        let fault = refused(&wide_scope(30, inner, 900_000));
+        assert_eq!(fault.class, Class::Limit, "{inner}");
+        assert!(fault.problem.contains("steps"), "{}", fault.problem);
+    }
+    // Ten in scope, a million elements: an ordinary document, only long.
+    assert!(parse(&wide_scope(0, "<b xmlns='u' c=''/>", 900_000)).is_ok());
 }
 
 #[test]
