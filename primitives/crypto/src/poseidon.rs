@@ -13,6 +13,10 @@ use ark_ff::{Field, PrimeField};
 
 use crate::tags::PoseidonTag;
 
+mod sparse;
+
+use sparse::Sparse;
+
 /// Full rounds, half of them before the partial ones.
 pub const FULL_ROUNDS: usize = 8;
 /// Partial rounds.
@@ -28,6 +32,7 @@ pub struct Parameters {
     width: usize,
     round_constants: Vec<Vec<Fr>>,
     matrix: Vec<Vec<Fr>>,
+    sparse: Sparse,
 }
 
 impl Parameters {
@@ -41,10 +46,12 @@ impl Parameters {
             PARTIAL_ROUNDS as u64,
             0,
         );
+        let sparse = Sparse::new(&round_constants, &matrix);
         Self {
             width,
             round_constants,
             matrix,
+            sparse,
         }
     }
 
@@ -151,19 +158,50 @@ fn digest<const W: usize>(capacity: Fr, inputs: &[Fr]) -> Fr {
     state[1]
 }
 
-/// The permutation.
+/// The permutation, its partial rounds with sparse matrices.
 fn permute<const W: usize>(state: &mut [Fr; W]) {
     let parameters = Parameters::of(W);
-    for round in 0..ROUNDS {
-        let constants = parameters.round_constants(round);
-        state.iter_mut().zip(constants).for_each(|(x, c)| *x += c);
-        let boxes = if Parameters::is_full(round) { W } else { 1 };
-        state[..boxes].iter_mut().for_each(|x| *x = fifth_power(*x));
-        let before = *state;
-        for (element, row) in state.iter_mut().zip(parameters.matrix()) {
-            let row: &[Fr; W] = row.as_slice().try_into().expect("the matrix is W by W");
-            *element = Fr::sum_of_products(&before, row);
-        }
+    let sparse = &parameters.sparse;
+    let half = FULL_ROUNDS / 2;
+    for round in 0..half {
+        let last = round + 1 == half;
+        let matrix = if last {
+            &sparse.before
+        } else {
+            &parameters.matrix
+        };
+        full_round(state, &parameters.round_constants[round], matrix);
+    }
+    for round in &sparse.rounds {
+        let first = fifth_power(state[0] + round.constant);
+        state[0] = first;
+        let row: &[Fr; W] = round
+            .row
+            .as_slice()
+            .try_into()
+            .expect("the row has W entries");
+        state[0] = Fr::sum_of_products(state, row);
+        let others = state[1..].iter_mut().zip(&round.column);
+        others.for_each(|(x, factor)| *x += first * factor);
+    }
+    for round in half + PARTIAL_ROUNDS..ROUNDS {
+        let first = round == half + PARTIAL_ROUNDS;
+        let constants = if first {
+            &sparse.after
+        } else {
+            &parameters.round_constants[round]
+        };
+        full_round(state, constants, &parameters.matrix);
+    }
+}
+
+fn full_round<const W: usize>(state: &mut [Fr; W], constants: &[Fr], matrix: &[Vec<Fr>]) {
+    let added = state.iter_mut().zip(constants);
+    added.for_each(|(x, constant)| *x = fifth_power(*x + constant));
+    let before = *state;
+    for (element, row) in state.iter_mut().zip(matrix) {
+        let row: &[Fr; W] = row.as_slice().try_into().expect("the matrix is W by W");
+        *element = Fr::sum_of_products(&before, row);
     }
 }
 
