@@ -17,7 +17,8 @@ use crate::fault::{Class, Fault, Faults, Place};
 use crate::identifiers::{self, LegalId};
 use crate::json::places::JsonPlaces;
 use crate::json::raw::{
-    Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals, RawTransport,
+    Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals,
+    RawTransport,
 };
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
 use crate::required::{Required, Stated};
