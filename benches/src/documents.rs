@@ -59,7 +59,8 @@ pub fn renumber(fields: &mut CanonicalFields, number: usize) {
         (slot::SELLER_IDS, "gb-company"),
         (slot::BUYER_IDS, "nl-kvk"),
     ] {
-        let id = format!("{scheme}:{number:08}");
-        fields.header[at] = Some(FieldValue::LegalId(id));
+        if let Some(FieldValue::LegalIds(ids)) = &mut fields.header[at] {
+            ids[0] = format!("{scheme}:{number:08}");
+        }
     }
 }

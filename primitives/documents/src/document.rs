@@ -235,6 +235,8 @@ pub struct Document {
     pub billing_references: Vec<String>,
     /// The buyer's reference.
     pub buyer_reference: Option<String>,
+    /// Of an order: by how many percent quantities and amounts may exceed it.
+    pub tolerance: Option<Decimal>,
     /// The specification that it claims to follow.
     pub customization: Option<String>,
     /// The business process that it claims to belong to.

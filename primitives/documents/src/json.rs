@@ -126,6 +126,7 @@ impl Reader {
             despatch_references: self.references("despatch_references", raw.despatch_references),
             billing_references: self.references("billing_references", raw.billing_references),
             buyer_reference: some(raw.buyer_reference),
+            tolerance: self.decimal("tolerance", raw.tolerance),
             customization,
             profile: some(raw.profile),
             transport: self.transport(transport),
@@ -190,6 +191,7 @@ impl Reader {
             price: self.decimal(&path("price"), raw.price),
             base_quantity,
             total: self.decimal(&path("total"), raw.total),
+            ..Line::default()
         }
     }
 

@@ -13,6 +13,7 @@ pub mod fingerprint;
 pub mod genesis;
 pub mod governance;
 pub mod ids;
+pub mod names;
 pub mod receipt;
 pub mod record;
 pub mod schema;

@@ -33,6 +33,7 @@ pub(super) struct Raw {
     #[serde(default)]
     pub billing_references: Vec<String>,
     pub buyer_reference: Option<String>,
+    pub tolerance: Option<String>,
     pub customization: Option<String>,
     pub profile: Option<String>,
     pub transport: Option<RawTransport>,

@@ -125,6 +125,7 @@ impl Values<'_> {
             despatch_references: self.references(root, "despatch_references"),
             billing_references: self.references(root, "billing_references"),
             buyer_reference,
+            tolerance: None,
             customization,
             profile,
             transport: self.transport(root),
