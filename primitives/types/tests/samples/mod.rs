@@ -102,10 +102,10 @@ pub fn sign(payload: Payload) -> Transaction {
 pub fn transactions() -> Vec<Transaction> {
     let present = PresentBlinded {
         record: bytes(1),
-        mask: Mask::new(0b100_1011).unwrap(),
+        mask: Mask::new(Mask::ALWAYS).unwrap(),
         amount_commitment: bytes(2),
         blinding: bytes(3),
-        blinded: (4..8).map(bytes).collect(),
+        blinded: (4..12).map(bytes).collect(),
         verifying_key: bytes(8),
         proof: bytes(9),
     };
@@ -337,6 +337,7 @@ fn sharing() -> [Payload; 4] {
         }),
         Payload::Confirm(Confirm {
             epoch,
+            slot_keys: (2..14).map(bytes).collect(),
             proof: bytes(1),
         }),
     ]
