@@ -35,10 +35,10 @@ pub use trades::workflow;
 /// Any byte-string type, filled with `number`, `number + 1`, ...
 pub fn bytes<T: Decode>(number: u8) -> T {
     let all: Vec<u8> = (0..192).map(|at| number.wrapping_add(at)).collect();
-    let fits = [32, 64, 192]
+    let fits = [32, 64, 96, 192]
         .into_iter()
         .find_map(|length| T::from_bytes(&all[..length]).ok());
-    fits.expect("a byte string of 32, 64 or 192 bytes")
+    fits.expect("a byte string of 32, 64, 96 or 192 bytes")
 }
 
 pub fn header() -> RecordHeader {
