@@ -2,122 +2,226 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::commitment::{LeafValues, RecordTree};
-use sealane_crypto::curve::Blinding;
-use sealane_crypto::sealing::Openings;
-use sealane_types::schema::{
-    CanonicalFields, GROUP, HEADER_SLOTS, Kind, SCHEMA_VERSION, is_legal_ids,
-};
+use sealane_crypto::commitment::{LeafValues, Position, leaf_hash};
+use sealane_crypto::curve::{Blinding, Point};
+use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::keys::InstitutionSecret;
+use sealane_types::fingerprint::SLOTS;
+use sealane_types::ids::AliasId;
+use sealane_types::schema::GROUP;
+use zeroize::Zeroize;
 
-use super::{FinancingError, Shape};
+use super::shape::{IDENTIFIERS, PARTIES, VALUES, header};
+use super::{FinancingError, Slot};
 
-/// A leaf and what it commits to.
+/// A leaf of the header's first group and what is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
-    /// Presence and values.
-    pub values: LeafValues,
-    /// The blinding.
-    pub blinding: Fr,
+    /// What the leaf commits to.
+    pub content: Content,
     /// The leaf's hash, as the record has it.
     pub hash: Fr,
 }
 
-/// The secrets of a record that a financing statement rests on.
+/// What a leaf commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The circuit does not open it.
+    Closed,
+    /// The circuit opens it.
+    Open {
+        /// Presence and two values, or a party's legal identifiers.
+        values: LeafValues,
+        /// The blinding.
+        blinding: Fr,
+    },
+}
+
+impl Content {
+    /// The leaf's hash at its place; `None` where it is closed.
+    #[must_use]
+    pub fn hash(&self, position: &Position) -> Option<Fr> {
+        match self {
+            Self::Closed => None,
+            Self::Open { values, blinding } => Some(leaf_hash(position, values, *blinding)),
+        }
+    }
+}
+
+impl Zeroize for Content {
+    fn zeroize(&mut self) {
+        if let Self::Open { values, blinding } = self {
+            values.zeroize();
+            blinding.zeroize();
+        }
+    }
+}
+
+/// Presence and values of a leaf that holds no identifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Values {
+    /// 1 where the field is present.
+    pub presence: Fr,
+    /// The first value.
+    pub v1: Fr,
+    /// The second value.
+    pub v2: Fr,
+}
+
+/// What a record hides that a financing rests on, beside the leaves of its header's first group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]
+pub struct Rest {
+    /// The node over the header's second group.
+    pub second_group: Fr,
+    /// The leaf of the number of lines.
+    pub line_count: Fr,
+    /// The root of the lines.
+    pub lines_root: Fr,
+    /// The salt's field element.
+    pub salt: Fr,
+    /// The blinding of the commitment to the payable amount.
+    pub amount_blinding: Fr,
+}
+
+/// Whose invoice is financed: the seller's alias, and what opens its commitment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seller {
+    /// The alias.
+    pub alias: AliasId,
+    /// What opens the commitment that is current.
+    pub opening: AliasOpening,
+}
+
+/// The secrets that a financing statement rests on. Overwritten when dropped, never shown.
 #[derive(Clone)]
 pub struct FinancingWitness {
-    pub(super) openings: [Opening; GROUP],
-    pub(super) second_group: Fr,
-    pub(super) line_count: Fr,
-    pub(super) lines_root: Fr,
-    pub(super) salt: Fr,
-    pub(super) amount_blinding: Fr,
+    pub(super) leaves: [Opening; GROUP],
+    pub(super) rest: Rest,
+    pub(super) alias: [Fr; IDENTIFIERS],
+    pub(super) alias_blinding: Fr,
+    pub(super) fills: [Fr; IDENTIFIERS],
     pub(super) blinding: Blinding,
 }
 
 impl FinancingWitness {
-    /// Takes over a record's fields, the blindings of its header's leaves, its tree, the field element of its salt,
-    /// the blinding of the commitment to its amount, and the blinding scalar of its fingerprints.
+    /// Joins what a record hides, what opens the alias, and what derives from the preparing institution's secret: fill-ups from alias,
+    /// place, number and date; the blinding from the record's context and root, the alias' commitment and every `P_i`.
     ///
     /// # Errors
-    /// When the document is no invoice in the schema's present version.
+    /// When a fingerprint's input maps to no point of prime order.
     pub fn new(
-        fields: &CanonicalFields,
-        blindings: &[Fr; HEADER_SLOTS],
-        tree: &RecordTree,
-        salt: Fr,
-        amount_blinding: Fr,
-        blinding: Blinding,
+        leaves: [Opening; GROUP],
+        rest: Rest,
+        context: Fr,
+        seller: &Seller,
+        secret: &InstitutionSecret,
     ) -> Result<Self, FinancingError> {
-        if fields.kind != Kind::Invoice || fields.version != SCHEMA_VERSION {
-            return Err(FinancingError::Kind(fields.kind, fields.version));
-        }
-        let openings = std::array::from_fn(|slot| Opening {
-            values: LeafValues::of(&Shape::position(slot), fields.header[slot].as_ref()),
-            blinding: blindings[slot],
-            hash: tree.header()[slot],
-        });
-        Ok(Self {
-            openings,
-            second_group: tree.groups()[1],
-            line_count: tree.line_count(),
-            lines_root: tree.lines_root(),
-            salt,
-            amount_blinding,
-            blinding,
-        })
-    }
-
-    /// Takes over a sealed record's openings and the blinding scalar of its fingerprints.
-    ///
-    /// # Errors
-    /// When the document is no invoice in the schema's present version.
-    pub fn of(openings: &Openings, blinding: Blinding) -> Result<Self, FinancingError> {
-        let leaf = |slot: usize| &openings.leaves()[slot];
-        let fields = CanonicalFields {
-            kind: openings.header().kind,
-            version: openings.header().schema_version,
-            header: std::array::from_fn(|slot| leaf(slot).value.clone()),
-            lines: Vec::new(), // the statement opens the header alone
+        let mut witness = Self {
+            leaves,
+            rest,
+            alias: seller.opening.elements(),
+            alias_blinding: seller.opening.blinding(),
+            fills: [Fr::ZERO; IDENTIFIERS],
+            blinding: Blinding::from_bytes([0; 32]),
         };
-        let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
-        let amount = openings.amount_blinding();
-        Self::new(
-            &fields,
-            &blindings,
-            openings.tree(),
-            openings.salt(),
-            amount,
-            blinding,
-        )
+        let [number, date] =
+            [header::NUMBER, header::ISSUE_DATE].map(|slot| witness.values(slot).v1);
+        for (place, fill) in (0..).zip(&mut witness.fills) {
+            *fill = secret.fill_up(&seller.alias, place, &number, &date);
+        }
+        let points = witness.points()?;
+        let root = witness.root(context);
+        let alias = witness.alias_commitment();
+        witness.blinding = secret.blinding(&context, &root, &alias, &points);
+        Ok(witness)
     }
 
-    /// A witness of nothing: for making keys, where only the shape counts.
+    /// The blinding of the set: what the last step of the fingerprint protocol takes away.
+    #[must_use]
+    pub fn blinding(&self) -> &Blinding {
+        &self.blinding
+    }
+
+    /// A witness of nothing: for making keys, where only the rows count.
     #[must_use]
     pub fn blank() -> Self {
-        let opening = |slot: usize| Opening {
-            values: LeafValues::absent(is_legal_ids(slot)),
-            blinding: Fr::ZERO,
-            hash: Fr::ZERO,
+        let content = |slot: usize| {
+            let identifiers = PARTIES.contains(&slot);
+            match identifiers || VALUES.contains(&slot) {
+                true => Content::Open {
+                    values: LeafValues::absent(identifiers),
+                    blinding: Fr::ZERO,
+                },
+                false => Content::Closed,
+            }
         };
         Self {
-            openings: std::array::from_fn(opening),
-            second_group: Fr::ZERO,
-            line_count: Fr::ZERO,
-            lines_root: Fr::ZERO,
-            salt: Fr::ZERO,
-            amount_blinding: Fr::ZERO,
+            leaves: std::array::from_fn(|slot| Opening {
+                content: content(slot),
+                hash: Fr::ZERO,
+            }),
+            rest: Rest {
+                second_group: Fr::ZERO,
+                line_count: Fr::ZERO,
+                lines_root: Fr::ZERO,
+                salt: Fr::ZERO,
+                amount_blinding: Fr::ZERO,
+            },
+            alias: [Fr::ZERO; IDENTIFIERS],
+            alias_blinding: Fr::ZERO,
+            fills: [Fr::ZERO; IDENTIFIERS],
             blinding: Blinding::from_bytes([0; 32]),
         }
     }
 
-    /// The opening of a slot of the header's first group.
-    pub(super) fn opening(&self, slot: usize) -> &Opening {
-        &self.openings[slot]
+    /// Presence and values of a leaf; absent where it is opened in no such way.
+    pub(super) fn values(&self, slot: usize) -> Values {
+        let [presence, v1, v2] = match self.leaves[slot].content {
+            Content::Open {
+                values: LeafValues::Field { presence, v1, v2 },
+                ..
+            } => [presence, v1, v2],
+            _ => [Fr::ZERO; 3],
+        };
+        Values { presence, v1, v2 }
     }
 
-    /// One of a leaf's values.
-    pub(super) fn value(&self, slot: usize, which: usize) -> Fr {
-        self.opening(slot).values.values()[which]
+    /// The identifiers of a leaf; none where it is opened in no such way.
+    pub(super) fn identifiers(&self, slot: usize) -> [Fr; IDENTIFIERS] {
+        match self.leaves[slot].content {
+            Content::Open {
+                values: LeafValues::Identifiers(identifiers),
+                ..
+            } => identifiers,
+            _ => [Fr::ZERO; IDENTIFIERS],
+        }
+    }
+
+    pub(super) fn leaf_blinding(&self, slot: usize) -> Fr {
+        match self.leaves[slot].content {
+            Content::Closed => Fr::ZERO,
+            Content::Open { blinding, .. } => blinding,
+        }
+    }
+
+    /// `P_i` of every slot, whether or not it applies.
+    pub(super) fn points(&self) -> Result<[Point; SLOTS], FinancingError> {
+        let mut points = [Point::identity(); SLOTS];
+        for slot in Slot::ALL {
+            points[slot.number()] = self.point(slot)?;
+        }
+        Ok(points)
+    }
+}
+
+impl Drop for FinancingWitness {
+    fn drop(&mut self) {
+        let contents = self.leaves.iter_mut().map(|leaf| &mut leaf.content);
+        contents.for_each(Zeroize::zeroize);
+        self.rest.zeroize();
+        self.alias.zeroize();
+        self.alias_blinding.zeroize();
+        self.fills.zeroize();
     }
 }
 

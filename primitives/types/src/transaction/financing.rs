@@ -20,9 +20,9 @@ pub struct PresentBlinded {
     pub mask: Mask,
     /// A hiding commitment to payable amount and currency.
     pub amount_commitment: FieldBytes,
-    /// `R = r·G`.
+    /// `S = s·G`.
     pub blinding: PointBytes,
-    /// `B_i = r·P_i` for the slots of the mask, in order.
+    /// `B_i = P_i + s·H_i` for the slots of the mask, in order.
     pub blinded: Vec<PointBytes>,
     /// The circuit's verifying key.
     pub verifying_key: VerifyingKeyId,
@@ -50,9 +50,9 @@ pub struct Answer {
 pub struct Finance {
     /// The record.
     pub record: RecordId,
-    /// `T_i = r⁻¹·Z_i` for the slots of the mask, in order.
+    /// `T_i = Z_i − s·V_i` for the slots of the mask, in order.
     pub fingerprints: Vec<PointBytes>,
-    /// The composite proof that `log_G R = log_{T_i} Z_i`.
+    /// The composite proof that `log_G S = log_{V_i} (Z_i − T_i)`.
     pub proof: DleqProof,
     /// Where given, the record is held, below this height; else it is financed.
     pub hold_until: Option<Height>,

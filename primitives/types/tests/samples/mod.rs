@@ -35,10 +35,10 @@ pub use trades::workflow;
 /// Any byte-string type, filled with `number`, `number + 1`, ...
 pub fn bytes<T: Decode>(number: u8) -> T {
     let all: Vec<u8> = (0..192).map(|at| number.wrapping_add(at)).collect();
-    let fits = [32, 64, 192]
+    let fits = [32, 64, 96, 192]
         .into_iter()
         .find_map(|length| T::from_bytes(&all[..length]).ok());
-    fits.expect("a byte string of 32, 64 or 192 bytes")
+    fits.expect("a byte string of 32, 64, 96 or 192 bytes")
 }
 
 pub fn header() -> RecordHeader {
@@ -102,10 +102,10 @@ pub fn sign(payload: Payload) -> Transaction {
 pub fn transactions() -> Vec<Transaction> {
     let present = PresentBlinded {
         record: bytes(1),
-        mask: Mask::new(0b100_1011).unwrap(),
+        mask: Mask::new(Mask::ALWAYS).unwrap(),
         amount_commitment: bytes(2),
         blinding: bytes(3),
-        blinded: (4..8).map(bytes).collect(),
+        blinded: (4..12).map(bytes).collect(),
         verifying_key: bytes(8),
         proof: bytes(9),
     };
@@ -337,6 +337,7 @@ fn sharing() -> [Payload; 4] {
         }),
         Payload::Confirm(Confirm {
             epoch,
+            slot_keys: (2..14).map(bytes).collect(),
             proof: bytes(1),
         }),
     ]
