@@ -42,7 +42,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sealane_crypto::curve::Blinding;
-use sealane_crypto::identity::TooManyIdentifiers;
+use sealane_crypto::identity::IdentityError;
 use sealane_crypto::keys::RecordKey;
 use sealane_crypto::sealing::Heading;
 use sealane_crypto::signature::SigningKey;
@@ -278,7 +278,7 @@ impl Home {
         &self,
         alias: &AliasId,
         identifiers: &[String],
-    ) -> Result<FieldBytes, TooManyIdentifiers> {
+    ) -> Result<FieldBytes, IdentityError> {
         self.keys.commitment(alias, identifiers)
     }
 

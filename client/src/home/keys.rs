@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sealane_crypto::identity::{self, TooManyIdentifiers};
+use sealane_crypto::identity::{self, IdentityError};
 use sealane_crypto::keys::{InstitutionSecret, Period, Place, RecordKey};
 use sealane_crypto::keystore::{
     self, Existing, InstitutionSecrets, KeyFile, KeystoreError, Passphrase, WorkFactor,
@@ -93,7 +93,7 @@ impl Keys {
         &self,
         alias: &AliasId,
         identifiers: &[String],
-    ) -> Result<FieldBytes, TooManyIdentifiers> {
+    ) -> Result<FieldBytes, IdentityError> {
         identity::commit(identifiers, &self.present.secret.identity_blinding(alias))
     }
 

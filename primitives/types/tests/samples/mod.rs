@@ -1,6 +1,6 @@
 //! One value of each kind, made of telling bytes.
 
-use sealane_types::alias::{RegisterAlias, SetStanding, Standing};
+use sealane_types::alias::{AmendAlias, RegisterAlias, SetStanding, Standing};
 use sealane_types::block::{
     Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
 };
@@ -9,7 +9,7 @@ use sealane_types::cross_check::{
     DocumentShape, OpenField,
 };
 use sealane_types::encoding::Decode;
-use sealane_types::fingerprint::{Mask, Rule};
+use sealane_types::fingerprint::{Mask, Rule, SLOTS};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Suite, TestKeys};
 use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
@@ -23,7 +23,7 @@ use sealane_types::sharing::{
 };
 use sealane_types::transaction::{
     Answer, Finance, Payload, PresentBlinded, Release, ReleaseReason, Transaction, TransactionBody,
-    Waiver,
+    Waived, Waiver,
 };
 
 mod parts;
@@ -35,10 +35,10 @@ pub use trades::workflow;
 /// Any byte-string type, filled with `number`, `number + 1`, ...
 pub fn bytes<T: Decode>(number: u8) -> T {
     let all: Vec<u8> = (0..192).map(|at| number.wrapping_add(at)).collect();
-    let fits = [32, 64, 192]
+    let fits = [32, 64, 96, 192]
         .into_iter()
         .find_map(|length| T::from_bytes(&all[..length]).ok());
-    fits.expect("a byte string of 32, 64 or 192 bytes")
+    fits.expect("a byte string of 32, 64, 96 or 192 bytes")
 }
 
 pub fn header() -> RecordHeader {
@@ -75,14 +75,19 @@ pub fn finance() -> Finance {
         hold_until: Some(Height(0x0102_0304_0506_0708)),
         waivers: vec![
             Waiver {
-                rule: Rule::WithoutDate,
+                waived: Waived::Alert(Rule::WithoutDate),
                 reason: "geprüft".to_owned(),
             },
             Waiver {
-                rule: Rule::OrderReference,
+                waived: Waived::Alert(Rule::OrderReference),
                 reason: "second delivery".to_owned(),
             },
+            Waiver {
+                waived: Waived::Payee,
+                reason: "the seller's parent is paid".to_owned(),
+            },
         ],
+        consent: Some(bytes(6)),
         trade: Some(bytes(5)),
     }
 }
@@ -102,10 +107,12 @@ pub fn sign(payload: Payload) -> Transaction {
 pub fn transactions() -> Vec<Transaction> {
     let present = PresentBlinded {
         record: bytes(1),
-        mask: Mask::new(0b100_1011).unwrap(),
+        alias: bytes(10),
+        alias_commitment: bytes(11),
+        mask: Mask::new(Mask::ALWAYS | 1 << Mask::WITHOUT_DATE).unwrap(),
         amount_commitment: bytes(2),
         blinding: bytes(3),
-        blinded: (4..8).map(bytes).collect(),
+        blinded: (4..13).map(bytes).collect(),
         verifying_key: bytes(8),
         proof: bytes(9),
     };
@@ -259,7 +266,17 @@ fn members() -> Vec<Payload> {
     payloads.extend(sharing());
     payloads.extend(cross_checks());
     payloads.extend(trades::payloads());
+    payloads.push(amendment());
     payloads
+}
+
+fn amendment() -> Payload {
+    Payload::AmendAlias(AmendAlias {
+        alias: bytes(1),
+        old: bytes(2),
+        new: bytes(3),
+        possession: bytes(4),
+    })
 }
 
 pub fn check() -> CheckRef {
@@ -337,6 +354,7 @@ fn sharing() -> [Payload; 4] {
         }),
         Payload::Confirm(Confirm {
             epoch,
+            slot_keys: (20..).take(SLOTS).map(bytes).collect(),
             proof: bytes(1),
         }),
     ]
@@ -388,6 +406,7 @@ pub fn genesis() -> Genesis {
 pub fn refusals() -> Vec<Refusal> {
     let mut all = first_refusals();
     all.extend(trades::refusals());
+    all.extend(last_refusals());
     all
 }
 
@@ -470,6 +489,20 @@ fn first_refusals() -> Vec<Refusal> {
     ]
 }
 
+fn last_refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::OneTrade,
+        Refusal::OtherCommitment,
+        Refusal::TooManyAmendments,
+        Refusal::NotVouchedFor,
+        Refusal::OnlyAsked,
+        Refusal::NoConsent,
+        Refusal::RepeatedBlinding,
+        Refusal::SameName,
+        Refusal::NoSlotKeys,
+    ]
+}
+
 pub fn receipts() -> Vec<Receipt> {
     let done = [
         Done::Sealed,
@@ -497,6 +530,7 @@ pub fn receipts() -> Vec<Receipt> {
             trade: bytes(9),
             stage: "financeable".to_owned(),
         },
+        Done::Amended,
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
@@ -523,6 +557,7 @@ fn record_of(outcome: &Outcome) -> Option<RecordId> {
                 | Done::Confirmed { .. }
                 | Done::CrossChecked { .. }
                 | Done::Traded { .. }
+                | Done::Amended
         )
     );
     (!members).then(|| bytes(3))
