@@ -14,14 +14,16 @@ use thiserror::Error;
 mod blinding;
 mod fingerprint;
 mod map;
+mod masked;
 mod subgroup;
 pub(crate) mod sum;
 
-pub use blinding::{BLINDING_BITS, Blinding};
-pub use fingerprint::{FingerprintInput, INVOICE_GROUP, KindGroup};
+pub use blinding::{BLINDING_BITS, Blinding, slot_bases};
+pub use fingerprint::{FILL_UP, FingerprintInput, INVOICE_GROUP, KindGroup};
 pub use map::{
     MONTGOMERY_A, MONTGOMERY_B, MontgomeryPoint, NON_SQUARE, map_candidate, map_to_curve,
 };
+pub use masked::Masked;
 
 /// Why bytes are no point or scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -146,7 +148,7 @@ impl Point {
         self.0
     }
 
-    /// `scalar · self`. Not in constant time.
+    /// `scalar · self`, for a scalar that is no secret: [`Masked`] is for those. Not in constant time.
     #[must_use]
     pub fn times(&self, scalar: &Scalar) -> Self {
         Self::of(self.0 * scalar.0)
@@ -192,6 +194,12 @@ impl std::ops::Neg for Point {
 /// A number modulo the order of Jubjub's subgroup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scalar(Order);
+
+impl zeroize::Zeroize for Scalar {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Scalar {
     /// Reads 32 little-endian bytes of a number below the order.

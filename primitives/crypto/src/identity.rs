@@ -1,9 +1,9 @@
 //! An alias' hiding commitment to its legal identifiers: `H8(id₁ … id₇, blinding)`.
 //!
-//! An identifier stands in it as in a record's leaf (`scheme:value`, hashed to a field element), so that a
-//! cross-check can show that a party of a document is the one committed to. What is absent is 0, which no
-//! identifier hashes to but with negligible chance; the order is ascending and equal ones count once, so
-//! equal sets under one blinding have one commitment. `specs/members.md` says what it hides.
+//! An identifier stands in it as in a record's leaf (`scheme:value`, hashed to a field element), so that a proof can show that a party of a
+//! document is the one committed to. What is absent is 0, which no identifier hashes to but with negligible chance. The order is that
+//! of registration: an amendment fills the next free place and moves none, so that a place keeps its fingerprints. None stands
+//! twice. `specs/members.md` says what the commitment hides.
 
 use std::fmt;
 
@@ -26,39 +26,52 @@ pub const MAX_IDENTIFIERS: usize = 7;
 /// Longest legal identifier in its canonical form, in bytes of UTF-8; none that a record holds is longer.
 pub const MAX_IDENTIFIER: usize = 160;
 
-/// More than [`MAX_IDENTIFIERS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("an alias has at most {MAX_IDENTIFIERS} different legal identifiers, not {0}")]
-pub struct TooManyIdentifiers(pub usize);
+/// Why identifiers are not an alias'.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum IdentityError {
+    /// More than [`MAX_IDENTIFIERS`].
+    #[error("an alias has at most {MAX_IDENTIFIERS} different legal identifiers, not {0}")]
+    TooMany(usize),
+    /// One stands twice, which would give one fingerprint twice.
+    #[error("the legal identifier {0} stands twice: give it once")]
+    Twice(String),
+}
 
 /// The commitment to identifiers in their canonical form `scheme:value`, under 64 bytes of key material.
 ///
 /// # Errors
-/// When there are more than [`MAX_IDENTIFIERS`] different ones.
+/// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
 pub fn commit(
     identifiers: &[String],
     material: &[u8; 64],
-) -> Result<FieldBytes, TooManyIdentifiers> {
+) -> Result<FieldBytes, IdentityError> {
     let commitment = commitment(&elements(identifiers)?, blinding_element(material));
     Ok(FieldBytes::new(encode_element(&commitment)))
 }
 
-/// Identifiers as they stand in a commitment: ascending, equal ones once, zeros after them.
+/// Identifiers as they stand in a commitment: in their order, zeros after them.
 ///
 /// # Errors
-/// When there are more than [`MAX_IDENTIFIERS`] different ones.
-pub fn elements(identifiers: &[String]) -> Result<[Fr; MAX_IDENTIFIERS], TooManyIdentifiers> {
-    let mut sorted = identifiers.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted.len() > MAX_IDENTIFIERS {
-        return Err(TooManyIdentifiers(sorted.len()));
-    }
+/// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
+pub fn elements(identifiers: &[String]) -> Result<[Fr; MAX_IDENTIFIERS], IdentityError> {
+    check(identifiers)?;
     let mut elements = [Fr::ZERO; MAX_IDENTIFIERS];
-    for (element, identifier) in elements.iter_mut().zip(sorted) {
-        *element = input_element(&LeafInput::Text(identifier));
+    for (element, identifier) in elements.iter_mut().zip(identifiers) {
+        *element = input_element(&LeafInput::Text(identifier.clone()));
     }
     Ok(elements)
+}
+
+fn check(identifiers: &[String]) -> Result<(), IdentityError> {
+    if identifiers.len() > MAX_IDENTIFIERS {
+        return Err(IdentityError::TooMany(identifiers.len()));
+    }
+    for (at, identifier) in identifiers.iter().enumerate() {
+        if identifiers[..at].contains(identifier) {
+            return Err(IdentityError::Twice(identifier.clone()));
+        }
+    }
+    Ok(())
 }
 
 /// The commitment to identifiers as elements.
@@ -79,30 +92,34 @@ pub struct AliasOpening {
 }
 
 impl AliasOpening {
-    /// The opening of a commitment to these identifiers under this material.
+    /// The opening of a commitment to these identifiers, in the order of registration, under this material.
     ///
     /// # Errors
-    /// When there are more than [`MAX_IDENTIFIERS`] different ones.
+    /// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
     pub fn new(
         identifiers: &[String],
         material: Zeroizing<[u8; 64]>,
-    ) -> Result<Self, TooManyIdentifiers> {
-        let mut identifiers = identifiers.to_vec();
-        identifiers.sort_unstable();
-        identifiers.dedup();
-        match identifiers.len() {
-            0..=MAX_IDENTIFIERS => Ok(Self {
-                identifiers,
-                material,
-            }),
-            more => Err(TooManyIdentifiers(more)),
-        }
+    ) -> Result<Self, IdentityError> {
+        check(identifiers)?;
+        Ok(Self {
+            identifiers: identifiers.to_vec(),
+            material,
+        })
     }
 
-    /// The identifiers in their canonical form `scheme:value`, ascending, each once.
+    /// The identifiers in their canonical form `scheme:value`, in the order of registration.
     #[must_use]
     pub fn identifiers(&self) -> &[String] {
         &self.identifiers
+    }
+
+    /// The identifiers as they stand in the commitment, by place.
+    ///
+    /// # Panics
+    /// Never: no opening has more than an alias can have.
+    #[must_use]
+    pub fn elements(&self) -> [Fr; MAX_IDENTIFIERS] {
+        elements(&self.identifiers).expect("no opening has more identifiers than an alias, or one twice")
     }
 
     /// The commitment's blinding.
@@ -148,8 +165,8 @@ impl Decode for AliasOpening {
         let mut identifiers: Vec<String> = Vec::new();
         for _ in 0..count {
             let identifier = reader.text(MAX_IDENTIFIER, what)?;
-            if identifiers.last().is_some_and(|last| *last >= identifier) {
-                let reason = "the identifiers do not ascend".to_owned();
+            if identifiers.contains(&identifier) {
+                let reason = format!("the identifier {identifier} stands twice");
                 return Err(DecodeError::Invalid { what, reason });
             }
             identifiers.push(identifier);
@@ -170,10 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn a_set_of_identifiers_has_one_commitment_and_another_set_another() {
+    fn identifiers_in_their_order_have_one_commitment_and_others_another() {
         let (key, other) = ([1; 64], [2; 64]);
         let both = commit(&ids(&["vat:DE1", "0088:4"]), &key);
-        assert_eq!(both, commit(&ids(&["0088:4", "vat:DE1", "vat:DE1"]), &key));
+        assert_eq!(both, commit(&ids(&["vat:DE1", "0088:4"]), &key));
+        assert_ne!(both, commit(&ids(&["0088:4", "vat:DE1"]), &key), "places");
         assert_ne!(both, commit(&ids(&["vat:DE1"]), &key), "one is missing");
         assert_ne!(both, commit(&ids(&["vat:DE1", "0088:5"]), &key));
         assert_ne!(
@@ -186,18 +204,32 @@ mod tests {
     }
 
     #[test]
-    fn more_identifiers_than_fit_are_refused_and_not_cut() {
+    fn more_identifiers_than_fit_and_one_twice_are_refused() {
         let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
-        assert_eq!(commit(&many, &[1; 64]), Err(TooManyIdentifiers(8)));
+        assert_eq!(commit(&many, &[1; 64]), Err(IdentityError::TooMany(8)));
         assert!(commit(&many[..7], &[1; 64]).is_ok());
+        let twice = ids(&["vat:DE1", "0088:4", "vat:DE1"]);
+        let refused = IdentityError::Twice("vat:DE1".to_owned());
+        assert_eq!(commit(&twice, &[1; 64]), Err(refused.clone()));
+        let opening = AliasOpening::new(&twice, Zeroizing::new([1; 64]));
+        assert_eq!(opening, Err(refused));
+    }
+
+    #[test]
+    fn an_added_identifier_moves_none() {
+        let before = elements(&ids(&["vat:DE1", "0088:4"])).expect("two");
+        let after = elements(&ids(&["vat:DE1", "0088:4", "0007:1"])).expect("three");
+        assert_eq!(before[..2], after[..2]);
+        assert_eq!((before[2], after[3]), (Fr::ZERO, Fr::ZERO));
+        assert_ne!(after[2], Fr::ZERO);
     }
 
     #[test]
     fn an_opening_opens_its_commitment_and_is_read_from_its_exact_bytes_alone() {
-        let given = ids(&["vat:DE1", "0088:4", "vat:DE1"]);
+        let given = ids(&["vat:DE1", "0088:4"]);
         let opening = AliasOpening::new(&given, Zeroizing::new([1; 64])).expect("two");
         assert_eq!(Ok(opening.commitment()), commit(&given, &[1; 64]));
-        assert_eq!(opening.identifiers(), ["0088:4", "vat:DE1"]);
+        assert_eq!(opening.identifiers(), given);
         assert_eq!(format!("{opening:?}"), "AliasOpening(secret)");
         let bytes = opening.to_bytes();
         assert_eq!(AliasOpening::from_bytes(&bytes), Ok(opening));
@@ -211,11 +243,11 @@ mod tests {
             };
             assert_eq!(length, count as usize);
         }
-        let swapped = AliasOpening {
-            identifiers: ids(&["vat:DE1", "0088:4"]),
+        let twice = AliasOpening {
+            identifiers: ids(&["0088:4", "0088:4"]),
             material: Zeroizing::new([1; 64]),
         };
-        assert!(AliasOpening::from_bytes(&swapped.to_bytes()).is_err());
+        assert!(AliasOpening::from_bytes(&twice.to_bytes()).is_err());
         let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
         assert!(AliasOpening::new(&many, Zeroizing::new([1; 64])).is_err());
     }

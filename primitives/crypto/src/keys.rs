@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! institution secret ─┬─ InstitutionKey → SchemaKey → PeriodKey → RecordKey → FieldKey     (can be granted)
-//!                     ├─ fingerprint secret → r of a record                               (never granted)
+//!                     ├─ fingerprint secret → s of a presented set, fill-ups              (never granted)
 //!                     ├─ ReceivingSecret: opens what others hand over                     (never granted)
 //!                     └─ journal secret                                                   (never granted)
 //! ```
@@ -14,6 +14,7 @@
 use std::fmt;
 
 use ark_bls12_381::Fr;
+use sealane_types::fingerprint::SLOTS;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, Digest, KeyId, ReceivingKey, Salt};
 use sealane_types::schema::Kind;
@@ -21,7 +22,7 @@ use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
 use crate::commitment::blinding_element;
-use crate::curve::Blinding;
+use crate::curve::{Blinding, Point, encode_element};
 use crate::random::{self, RandomError};
 use crate::signature::SigningKey;
 use crate::suite::CipherSuite;
@@ -123,15 +124,35 @@ impl InstitutionSecret {
         }
     }
 
-    /// The blinding `r` of a record's fingerprints, from its salt: found again after a crash, and
-    /// covered by no grant.
+    /// The blinding `s` of a presented set, from everything by which one set differs from another: the record's context and
+    /// root, the alias' commitment and the signed `P_i` of every slot. The same set again has the same `s`, another set another: two
+    /// under one `s` would show `P − P′`. Found again after a crash, and covered by no grant.
     #[must_use]
-    pub fn blinding(&self, salt: &Salt) -> Blinding {
-        let oprf = self.suite.derive(&self.bytes, tags::KEY_OPRF, &[]);
-        let s = self
-            .suite
-            .derive(&oprf, tags::KEY_BLINDING, &[salt.as_bytes()]);
-        Blinding::from_bytes(*s)
+    pub fn blinding(
+        &self,
+        context: &Fr,
+        root: &Fr,
+        alias: &Fr,
+        points: &[Point; SLOTS],
+    ) -> Blinding {
+        let oprf = self.suite.derive::<32>(&self.bytes, tags::KEY_OPRF, &[]);
+        let elements = [context, root, alias].map(encode_element);
+        let points = Zeroizing::new(points.map(|point| point.encode()));
+        let mut parts: Vec<&[u8]> = elements.iter().map(|element| &element[..]).collect();
+        parts.extend(points.iter().map(|point| &point[..]));
+        let sigma = self.suite.derive(&oprf, tags::KEY_BLINDING, &parts);
+        Blinding::from_bytes(*sigma)
+    }
+
+    /// What stands in the input of the fill-up at a place of an alias that holds no identifier, for a document's number and date as
+    /// their leaves have them. It does not depend on the record: what repeats the document repeats its fill-ups, so that
+    /// repetition does not tell them from real fingerprints.
+    #[must_use]
+    pub fn fill_up(&self, alias: &AliasId, place: u8, number: &Fr, date: &Fr) -> Fr {
+        let oprf = self.suite.derive::<32>(&self.bytes, tags::KEY_OPRF, &[]);
+        let [number, date] = [number, date].map(encode_element);
+        let parts: [&[u8]; 4] = [alias.as_bytes(), &[place], &number, &date];
+        blinding_element(&self.suite.derive(&oprf, tags::KEY_FILL_UP, &parts))
     }
 
     /// A digest of a document that nobody can compute without the secret, by which an institution

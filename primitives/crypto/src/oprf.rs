@@ -2,11 +2,13 @@
 //! learns what is asked and nobody can ask without putting a record on the chain.
 //!
 //! ```text
-//! sealer     Blinded::blind(P_i, r)              R = r·G, B_i = r·P_i           → the chain
+//! holder     KeyShare::confirm                   V_ij = k_j·H_i, one proof             → the chain
+//! ledger     KeyPublic::check_confirmation → CheckedSlotKeys, t of them → SlotKeys::combine: V_i = k·H_i
+//! sealer     Blinded::blind(P_i, s)              S = s·G, B_i = P_i + s·H_i     → the chain
 //! validator  KeyShare::answer(Question)          Z_ij = k_j·B_i, one proof      → the chain
 //! ledger     Question::check_answer → CheckedAnswer, t of them → Question::combine → Answered: Z_i = k·B_i
-//! bank       Answered::finish(r)                 T_i = r⁻¹·Z_i, one proof       → the chain
-//! ledger     Answered::check(T_i, proof)         → fingerprints: (rule, v(T_i))
+//! bank       Answered::finish(V, s)              T_i = Z_i − s·V_i, one proof   → the chain
+//! ledger     Answered::check(V, T_i, proof)      → fingerprints: (rule, v(T_i))
 //! ```
 //!
 //! Each step takes what the step before gave. Every point that comes from outside is checked for
@@ -24,13 +26,14 @@ mod blinded;
 mod dleq;
 mod finish;
 mod key;
-mod secret;
 mod sharing;
+mod slots;
 
 pub use answer::{Answered, CheckedAnswer};
 pub use blinded::{Blinded, Question};
 pub use finish::{Finished, Parties};
 pub use key::{KeyPublic, KeySecret, KeyShare};
+pub use slots::{CheckedSlotKeys, SlotKeys};
 pub use sharing::{Opened, Origin, Part, ShareKey, Sharing, is_share_key};
 
 /// Why a step of the protocol does not go on.
@@ -91,6 +94,9 @@ pub enum OprfError {
     /// The blinding is not the one that was presented.
     #[error("the blinding is not the one that the record was presented with")]
     OtherBlinding,
+    /// Slot keys of another key than the one that answered.
+    #[error("the slot keys belong to another fingerprint key than the answers")]
+    OtherKey,
     /// The last proof does not hold.
     #[error("the fingerprints are not shown to be the unblinded answers")]
     WrongProof,

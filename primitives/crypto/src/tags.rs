@@ -119,18 +119,22 @@ pub const KEY_LEAF: &[u8] = b"sealane/v1/key/leaf";
 pub const KEY_ID: &[u8] = b"sealane/v1/key/public-id";
 /// From a record key: the amount commitment's blinding.
 pub const KEY_AMOUNT: &[u8] = b"sealane/v1/key/amount";
-/// From the fingerprint secret: a record's `s`.
-pub const KEY_BLINDING: &[u8] = b"sealane/v1/key/blinding";
+/// From the fingerprint secret: the blinding of a presented set.
+pub const KEY_BLINDING: &[u8] = b"sealane/v2/key/blinding";
+/// From the fingerprint secret: what stands in a fill-up's input.
+pub const KEY_FILL_UP: &[u8] = b"sealane/v2/key/fill-up";
+/// Hash to field: the base of a fingerprint slot, by its number.
+pub const SLOT_BASE: &[u8] = b"sealane/v2/fingerprint/base";
 /// Digest of a record's header that every ciphertext is bound to.
 pub const SEALED_HEADER: &[u8] = b"sealane/v1/seal/header";
 /// Transcript of a validator's answer.
-pub const OPRF_ANSWER: &[u8] = b"sealane/v1/oprf/answer";
+pub const OPRF_ANSWER: &[u8] = b"sealane/v2/oprf/answer";
 /// Transcript of a financing's last proof.
-pub const OPRF_FINAL: &[u8] = b"sealane/v1/oprf/final";
+pub const OPRF_FINAL: &[u8] = b"sealane/v2/oprf/final";
 /// Weights of a composite proof.
-pub const OPRF_WEIGHT: &[u8] = b"sealane/v1/oprf/weight";
+pub const OPRF_WEIGHT: &[u8] = b"sealane/v2/oprf/weight";
 /// Challenge of a composite proof.
-pub const OPRF_CHALLENGE: &[u8] = b"sealane/v1/oprf/challenge";
+pub const OPRF_CHALLENGE: &[u8] = b"sealane/v2/oprf/challenge";
 /// Nonce of a composite proof.
 pub const OPRF_NONCE: &[u8] = b"sealane/v1/oprf/nonce";
 /// Coefficients of a dealt key.
@@ -163,8 +167,8 @@ pub const OPRF_DEALING_CONSTANT: &[u8] = b"sealane/v1/oprf/constant-term";
 pub const OPRF_DEALING_EPHEMERAL: &[u8] = b"sealane/v1/oprf/ephemeral-term";
 /// Transcript of a complaint.
 pub const OPRF_COMPLAINT: &[u8] = b"sealane/v1/oprf/complaint";
-/// Transcript: a holder has its share.
-pub const OPRF_CONFIRMATION: &[u8] = b"sealane/v1/oprf/confirmation";
+/// Transcript: a holder has its share, and these are its parts of the slot keys.
+pub const OPRF_CONFIRMATION: &[u8] = b"sealane/v2/oprf/confirmation";
 /// Beside the key tree: the secret that opens hand-over files.
 pub const KEY_RECEIVE: &[u8] = b"sealane/v1/key/receive";
 /// What the encryption of a hand-over file is bound to beside its header.
@@ -218,6 +222,8 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     KEY_ID,
     KEY_AMOUNT,
     KEY_BLINDING,
+    KEY_FILL_UP,
+    SLOT_BASE,
     SEALED_HEADER,
     OPRF_ANSWER,
     OPRF_FINAL,

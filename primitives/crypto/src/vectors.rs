@@ -3,16 +3,19 @@
 use ark_bls12_381::Fr;
 use sealane_types::encoding::Decode;
 use sealane_types::fields::FieldValue;
-use sealane_types::fingerprint::Mask;
+use sealane_types::fingerprint::{Mask, SLOTS};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, Epoch, PointBytes, RecordId, Salt, ShareIndex};
 use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS};
+use sealane_types::sharing::Confirm;
 use sealane_types::transaction::Answer;
 use serde_json::{Value, json};
 
-use crate::curve::{Blinding, Point, decode_element, encode_element, map_to_curve};
+use crate::curve::{
+    Blinding, Point, decode_element, encode_element, map_to_curve, slot_bases,
+};
 use crate::keys::{InstitutionSecret, Place};
-use crate::oprf::{Blinded, KeySecret, KeyShare, Parties, Question};
+use crate::oprf::{Blinded, KeySecret, KeyShare, Parties, Question, SlotKeys};
 use crate::sealing::{Heading, Sealed, record_digest};
 
 fn vectors(text: &str) -> Value {
@@ -69,7 +72,6 @@ fn keys_and_record_are_those_of_the_vectors() {
         "line 1, slot 4": field(line),
         "line count": field(Place::LineCount),
         "amount blinding": hex::encode(encode_element(&record.amount_blinding())),
-        "R": hex::encode(secret.blinding(&salt).commitment().encode()),
     });
     assert_eq!(keys, vectors["keys"], "{keys:#}");
 
@@ -124,13 +126,22 @@ fn fingerprints_are_those_of_the_vectors() {
     let elements: Vec<Fr> = elements.iter().map(element).collect();
     let map = |x: &Fr| map_to_curve(*x).expect("not of small order");
     let inputs: Vec<Point> = elements.iter().map(map).collect();
-    let r = Blinding::from_bytes(bytes(&given["s"]));
-    let mask = u8::try_from(given["mask"].as_u64().expect("bits")).expect("a byte");
+    let inputs: [Point; SLOTS] = inputs.try_into().expect("twelve");
+    let s = Blinding::from_bytes(bytes(&given["sigma"]));
+    let mask = u16::try_from(given["mask"].as_u64().expect("bits")).expect("two bytes");
     let mask = Mask::new(mask).expect("a mask");
+    let seller = AliasId::new(bytes(&given["seller"]));
     let record = RecordId::new(bytes(&given["record"]));
     let chain = ChainId::new(bytes(&given["chain"]));
-    let blinded = Blinded::blind(mask, &inputs, &r).expect("as many points as slots");
-    let question = Question::new(chain, record, blinded);
+    let blinded = Blinded::blind(mask, &inputs, &s).expect("this system");
+    let question = Question::new(chain, record, seller, blinded);
+    let holder = AliasId::new(bytes(&given["holder"]));
+    let confirm = |share: &KeyShare| share.confirm(&key, &chain, &holder).expect("its own key");
+    let confirmed: Vec<Confirm> = shares[1..].iter().map(confirm).collect();
+    let parts = (2..).map(ShareIndex).zip(&confirmed);
+    let parts = parts.map(|(index, said)| key.check_confirmation(&chain, &holder, index, said));
+    let parts: Vec<_> = parts.map(|part| part.expect("honest")).collect();
+    let keys = SlotKeys::combine(&key, &parts).expect("three of four");
     let answer = |share: &KeyShare| share.answer(&question).expect("this system");
     let answers: Vec<Answer> = shares[1..].iter().map(answer).collect();
     let check = |answer: &Answer| question.check_answer(&key, answer).expect("honest");
@@ -143,7 +154,8 @@ fn fingerprints_are_those_of_the_vectors() {
         sealer: AliasId::new(bytes(&given["sealer"])),
         bank: AliasId::new(bytes(&given["bank"])),
     };
-    let finished = answered.clone().finish(&r, parties).expect("the same r");
+    let finished = answered.clone().finish(&keys, &s, parties);
+    let finished = finished.expect("the same s");
     let (commitment, blinded) = question.blinded().encode();
     let encoded: Vec<_> = inputs
         .iter()
@@ -153,15 +165,22 @@ fn fingerprints_are_those_of_the_vectors() {
     let found = json!({
         "K": PointBytes::new(key.key().encode()).to_string(),
         "K_j": hexed(&key.encode().1),
+        "H": slot_bases().iter().map(|base| hex::encode(base.encode())).collect::<Value>(),
+        "V of share 2": hexed(&confirmed[0].slot_keys),
+        "V": hexed(&keys.encode()),
         "P": hexed(&encoded),
-        "R": commitment.to_string(),
+        "S": commitment.to_string(),
         "B": hexed(&blinded),
         "Z of share 2": hexed(&answers[0].answers),
         "Z": hexed(&answered.encode()),
         "T": hexed(&finished.points),
         "fingerprints": finished.fingerprints.iter().map(print).collect::<Value>(),
     });
-    let proofs = json!({ "answer of share 2": answers[0].proof.to_string(), "last": finished.proof.to_string() });
+    let proofs = json!({
+        "confirmation of share 2": confirmed[0].proof.to_string(),
+        "answer of share 2": answers[0].proof.to_string(),
+        "last": finished.proof.to_string(),
+    });
     assert_eq!(found, vectors["found"], "{found:#}\n{proofs:#}");
 
     // proofs are fresh each time; these were made once and still hold
@@ -180,6 +199,12 @@ fn fingerprints_are_those_of_the_vectors() {
         proof: proof("answer of share 2"),
     };
     assert!(question.check_answer(&key, &answer).is_ok());
-    let shown = answered.check(parties, &points(&vectors["found"]["T"]), &proof("last"));
+    let said = Confirm {
+        epoch: Epoch(1),
+        slot_keys: points(&vectors["found"]["V of share 2"]),
+        proof: proof("confirmation of share 2"),
+    };
+    assert!(key.is_confirmed(&chain, &holder, ShareIndex(2), &said));
+    let shown = answered.check(&keys, parties, &points(&vectors["found"]["T"]), &proof("last"));
     assert_eq!(shown, Ok(finished.fingerprints));
 }

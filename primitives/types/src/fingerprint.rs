@@ -1,12 +1,16 @@
 //! Fingerprint slots and rules: what a financing presents, and how it is numbered.
 //!
-//! An invoice's financing has seven slots: three for the strict rule (one for each legal identifier
-//! of the seller) and one for each looser rule. The public [`Mask`] says which apply.
+//! An invoice's financing has twelve slots: seven for the strict rule, one for each place that the seller's alias has for a
+//! legal identifier (a fill-up stands where the place is empty), and one for each looser rule. The public [`Mask`] says
+//! which apply. `specs/circuits/financing.md` has the rules.
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader};
 
 /// Slots of a financing.
-pub const SLOTS: usize = 7;
+pub const SLOTS: usize = 12;
+
+/// Slots of the strict rule: slots 0 to 6, by the places of the seller's alias.
+pub const STRICT_SLOTS: usize = 7;
 
 /// A fingerprint rule. Numbers are added to and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,16 +26,19 @@ pub enum Rule {
     OrderReference = 4,
     /// Seller and the first transport document referred to.
     TransportDocument = 5,
+    /// The seller's plain name, number without separators, and amount.
+    NameNumberAmount = 6,
 }
 
 impl Rule {
     /// Every rule, in the order of their numbers.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Strict,
         Self::WithoutDate,
         Self::PartiesAmountDate,
         Self::OrderReference,
         Self::TransportDocument,
+        Self::NameNumberAmount,
     ];
 
     /// The rule of each slot.
@@ -39,10 +46,15 @@ impl Rule {
         Self::Strict,
         Self::Strict,
         Self::Strict,
+        Self::Strict,
+        Self::Strict,
+        Self::Strict,
+        Self::Strict,
         Self::WithoutDate,
         Self::PartiesAmountDate,
         Self::OrderReference,
         Self::TransportDocument,
+        Self::NameNumberAmount,
     ];
 
     /// The number that stands in the rule's input and in the ledger.
@@ -72,6 +84,7 @@ impl Rule {
             Self::PartiesAmountDate => "same seller, buyer, amount and issue date",
             Self::OrderReference => "same seller and order",
             Self::TransportDocument => "same seller and transport document",
+            Self::NameNumberAmount => "same seller's name, number and amount",
         }
     }
 }
@@ -93,21 +106,32 @@ impl Decode for Rule {
 }
 
 /// Which of the [`SLOTS`] apply to a record: bit `i` for slot `i`.
+///
+/// The seven strict slots and the name's always apply. Slot 7 (without the date) applies where the document or the seller's
+/// alias has an identifier at all; slots 8 to 10 only where slot 7 does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mask(u8);
+pub struct Mask(u16);
 
 impl Mask {
-    /// Takes the bits: slots 0 and 3 always apply, slot 2 only where slot 1 does, and there is no bit 7.
+    /// The slots that always apply: the seven strict ones and the name's.
+    pub const ALWAYS: u16 = 0b1000_0111_1111;
+    /// The slot whose bit says that an identifier of the seller is known at all.
+    pub const WITHOUT_DATE: usize = STRICT_SLOTS;
+    /// The slot of the name rule.
+    pub const NAME: usize = SLOTS - 1;
+
+    /// Takes the bits, where they are a set of slots that a document can have.
     #[must_use]
-    pub fn new(bits: u8) -> Option<Self> {
-        let always = bits & 0b1001 == 0b1001;
-        let in_order = bits & 0b100 == 0 || bits & 0b10 != 0;
-        (always && in_order && bits < 1 << SLOTS).then_some(Self(bits))
+    pub fn new(bits: u16) -> Option<Self> {
+        const WITH_IDENTIFIER: u16 = 0b0111_0000_0000;
+        let always = bits & Self::ALWAYS == Self::ALWAYS;
+        let known = bits >> Self::WITHOUT_DATE & 1 == 1 || bits & WITH_IDENTIFIER == 0;
+        (always && known && bits < 1 << SLOTS).then_some(Self(bits))
     }
 
     /// The bits.
     #[must_use]
-    pub fn bits(self) -> u8 {
+    pub fn bits(self) -> u16 {
         self.0
     }
 
@@ -117,12 +141,19 @@ impl Mask {
         slot < SLOTS && self.0 >> slot & 1 == 1
     }
 
+    /// Whether an identifier of the seller is known, from the document or its alias. Where none is, every strict slot holds
+    /// a fill-up, nothing but the name can meet, and a hit by name counts as strict.
+    #[must_use]
+    pub fn has_identifier(self) -> bool {
+        self.has(Self::WITHOUT_DATE)
+    }
+
     /// The slots that apply, in order.
     pub fn slots(self) -> impl Iterator<Item = usize> {
         (0..SLOTS).filter(move |slot| self.has(*slot))
     }
 
-    /// How many slots apply: 2 to 7.
+    /// How many slots apply: 8 to 12.
     #[must_use]
     pub fn count(self) -> usize {
         self.0.count_ones() as usize
@@ -137,10 +168,10 @@ impl Encode for Mask {
 
 impl Decode for Mask {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let bits = u8::decode(reader)?;
+        let bits = u16::decode(reader)?;
         Self::new(bits).ok_or_else(|| DecodeError::Invalid {
             what: "mask of fingerprint slots",
-            reason: format!("{bits:#010b} is no set of slots that a document can have"),
+            reason: format!("{bits:#014b} is no set of slots that a document can have"),
         })
     }
 }
@@ -177,16 +208,29 @@ mod tests {
 
     #[test]
     fn a_mask_is_a_set_of_slots_that_a_document_can_have() {
-        let allowed: Vec<u8> = (0..=255)
+        let allowed: Vec<u16> = (0..=u16::MAX)
             .filter(|bits| Mask::new(*bits).is_some())
             .collect();
-        // three choices of seller ids, three free slots above slot 3
-        assert_eq!(allowed.len(), 3 * 8);
-        assert!(Mask::new(0b000_1001).is_some_and(|mask| mask.count() == 2));
-        for refused in [0, 0b000_0001, 0b000_1000, 0b000_1101, 0b1000_1001] {
-            assert_eq!(Mask::new(refused), None, "{refused:#b}");
+        // without an identifier one; with one, three free slots
+        assert_eq!(allowed.len(), 1 + 8);
+        let least = Mask::new(Mask::ALWAYS).expect("no identifier");
+        assert!(least.count() == 8 && !least.has_identifier());
+        for slot in 0..16 {
+            let flipped = 0xfff ^ 1 << slot;
+            let free = (8..=10).contains(&slot);
+            assert_eq!(Mask::new(flipped).is_some(), free, "slot {slot}");
         }
-        let mask = Mask::new(0b101_1011).expect("slots 0, 1, 3, 4, 6");
-        assert_eq!(mask.slots().collect::<Vec<_>>(), [0, 1, 3, 4, 6]);
+        let mask = Mask::new(0b1010_1111_1111).expect("no slot 8 and 10");
+        assert_eq!(mask.slots().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6, 7, 9, 11]);
+        assert!(mask.has_identifier() && mask.has(Mask::NAME) && !mask.has(12));
+    }
+
+    #[test]
+    fn the_rules_of_the_slots_are_seven_times_strict_and_each_looser_once() {
+        let strict = Rule::OF_SLOT.iter().take_while(|rule| rule.is_strict());
+        assert_eq!(strict.count(), STRICT_SLOTS);
+        assert_eq!(Rule::OF_SLOT[STRICT_SLOTS..], Rule::ALL[1..]);
+        assert_eq!(Rule::OF_SLOT[Mask::NAME], Rule::NameNumberAmount);
+        assert_eq!(Rule::OF_SLOT[Mask::WITHOUT_DATE], Rule::WithoutDate);
     }
 }

@@ -119,8 +119,8 @@ byte_strings! {
     Signature: 64;
     /// A compressed Groth16 proof over BLS12-381.
     ProofBytes: 192;
-    /// A composite proof that discrete logarithms are equal: challenge and response, 32 bytes each.
-    DleqProof: 64;
+    /// A composite proof that discrete logarithms are equal: two commitments and the response, 32 bytes each.
+    DleqProof: 96;
     /// A record's salt, fresh at each sealing.
     Salt: 32;
     /// The public name of a field key, signed beside the ciphertext it opens.

@@ -3,6 +3,7 @@
 
 use crate::block::MAX_VALIDATORS;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::fingerprint::SLOTS;
 use crate::ids::{AliasId, DleqProof, Epoch, PointBytes, ScalarBytes, ShareIndex};
 
 /// Most holders of shares of one epoch.
@@ -103,12 +104,14 @@ pub struct Complain {
     pub proof: DleqProof,
 }
 
-/// A holder says that it has its share on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A holder says that it has its share on disk, and publishes its part of the slot keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
     /// The round.
     pub epoch: Epoch,
-    /// The signer knows `log_G K_i`.
+    /// `V_ij = k_j·H_i`, one for each fingerprint slot, in order.
+    pub slot_keys: Vec<PointBytes>,
+    /// The signer knows `k_j = log_G K_j`, which is `log_{H_i} V_ij` for every slot `i`.
     pub proof: DleqProof,
 }
 
@@ -227,6 +230,7 @@ impl Decode for Complain {
 impl Encode for Confirm {
     fn encode(&self, out: &mut Vec<u8>) {
         self.epoch.encode(out);
+        put_list(out, &self.slot_keys);
         self.proof.encode(out);
     }
 }
@@ -235,6 +239,7 @@ impl Decode for Confirm {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             epoch: Decode::decode(reader)?,
+            slot_keys: reader.list(SLOTS, "slot keys")?,
             proof: Decode::decode(reader)?,
         })
     }

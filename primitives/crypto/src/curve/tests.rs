@@ -141,32 +141,86 @@ fn a_point_and_its_negative_share_v() {
     assert_ne!(point.u(), (-point).u());
 }
 
+/// σ = 0, all ones, alternating, single bits: `s` is the integer that the specification says, modulo the order.
 #[test]
-fn the_blinding_scalar_has_its_shape_and_undoes_itself() {
-    for seed in [[0; 32], [0xff; 32], [0x5a; 32]] {
-        let blinding = Blinding::from_bytes(seed);
-        let mut r = Order::from(2_u8).pow([250]) + Order::from(1_u8);
-        for (bit, set) in blinding.bits().into_iter().enumerate() {
-            r += Order::from(2_u8).pow([bit as u64 + 1]) * Order::from(u8::from(set));
-        }
-        assert_eq!(blinding.scalar().element(), r);
-        let number = r.into_bigint();
-        assert!(number.is_odd() && number.num_bits() <= 252);
-        let point = map_to_curve(Fr::from(3_u8)).expect("maps");
-        let blinded = point.times(&blinding.scalar());
-        assert_eq!(blinded.times(&blinding.inverse()), point);
+fn the_blinding_scalar_has_its_shape_at_every_edge() {
+    let mut seeds = vec![[0; 32], [0xff; 32], [0x55; 32], [0xaa; 32]];
+    for bit in [0, 1, 125, 249, 250] {
+        let mut seed = [0; 32];
+        seed[bit / 8] = 1 << (bit % 8);
+        seeds.push(seed);
     }
-    let bits = |seed| Blinding::from_bytes(seed).bits();
+    let least = Order::from(2_u8).pow([251]) - Order::from(1_u8);
+    for seed in seeds {
+        let blinding = Blinding::from_bytes(seed);
+        let mut s = -least;
+        for (bit, set) in blinding.bits().into_iter().enumerate() {
+            s += Order::from(2_u8).pow([bit as u64 + 1]) * Order::from(u8::from(set));
+        }
+        assert_eq!(blinding.scalar().element(), s);
+        assert!(!s.is_zero());
+        let commitment = Point::generator().times(&Scalar::from(s));
+        assert_eq!(blinding.commitment(), Ok(commitment));
+        let points = slot_bases().map(|base| base + Point::generator());
+        let (commitment, blinded) = blinding.blind(&points).expect("this system");
+        assert_eq!(Ok(commitment), blinding.commitment());
+        for (slot, base) in slot_bases().iter().enumerate() {
+            let expected = points[slot] + base.times(&Scalar::from(s));
+            assert_eq!(blinded[slot], expected);
+        }
+    }
+    let bits = |seed| *Blinding::from_bytes(seed).bits();
     assert_eq!(bits([0; 32]), [false; BLINDING_BITS]);
     assert_eq!(bits([0xff; 32]), [true; BLINDING_BITS], "every bit is free");
-    // 2^250 + 2^251 − 1, the largest, is below the order: no reduction happened above
-    let mut largest = ark_ff::BigInt::<4>::from(3_u64);
-    largest <<= 250;
+    // 2^251 − 1, the largest magnitude, is below the order: another number for each σ
+    let mut largest = ark_ff::BigInt::<4>::from(1_u64);
+    largest <<= 251;
     assert!(largest < Order::MODULUS);
     assert_eq!(
         format!("{:?}", Blinding::from_bytes([1; 32])),
         "Blinding(secret)"
     );
+}
+
+#[test]
+fn slot_bases_are_different_points_of_the_prime_order() {
+    let mut seen = vec![Point::generator()];
+    for base in slot_bases() {
+        assert_eq!(Point::from_affine(base.affine()), Ok(*base));
+        assert!(!base.is_identity());
+        assert!(seen.iter().all(|other| *other != *base && -*other != *base));
+        seen.push(*base);
+    }
+}
+
+#[test]
+fn a_fill_up_has_no_real_identifiers_input() {
+    let [seller, number, date] = [1_u8, 2, 3].map(Fr::from);
+    let real = FingerprintInput::Strict {
+        seller,
+        number,
+        date,
+    };
+    let fill = seller;
+    let filled = FingerprintInput::FillUp { fill, number, date };
+    assert_eq!(real.values(), filled.values());
+    assert_ne!(real.x(INVOICE_GROUP), filled.x(INVOICE_GROUP));
+    assert_eq!(real.rule(), filled.rule(), "the ledger sees no difference");
+    assert!(sealane_types::fingerprint::Rule::from_number(FILL_UP).is_none());
+}
+
+/// Elligator 2 before the cofactor: `x` and `−x` have one point, and so have `x` and `±1/(Z·x)`, up to its sign.
+#[test]
+fn the_inputs_with_one_point_are_those_that_the_specification_names() {
+    let mut rng = test_rng();
+    for _ in 0..50 {
+        let x = Fr::rand(&mut rng);
+        let (point, _) = map_candidate(x);
+        let other = (NON_SQUARE * x).inverse().expect("not 0");
+        for other in [-x, other, -other] {
+            assert_eq!(map_candidate(other).0.x, point.x);
+        }
+    }
 }
 
 #[test]
@@ -190,7 +244,14 @@ fn each_rule_has_an_input_of_its_own() {
             number: a,
         },
     ];
-    let all: Vec<Fr> = inputs.iter().map(|input| input.x(INVOICE_GROUP)).collect();
+    let four = [FingerprintInput::NameNumberAmount {
+        name: a,
+        number: b,
+        amount: a,
+        currency: b,
+    }];
+    let inputs = inputs.iter().chain(&four);
+    let all: Vec<Fr> = inputs.map(|input| input.x(INVOICE_GROUP)).collect();
     for (index, x) in all.iter().enumerate() {
         assert!(!all[..index].contains(x));
     }

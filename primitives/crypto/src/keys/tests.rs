@@ -67,20 +67,50 @@ fn a_granted_subtree_gives_the_same_fields_and_no_more() {
 }
 
 #[test]
-fn the_blinding_is_found_again_and_stands_beside_the_grant_tree() {
-    let salt = Salt::new([5; 32]);
-    let bits = secret(1).blinding(&salt).bits();
-    assert_eq!(secret(1).blinding(&salt).bits(), bits);
-    assert_ne!(secret(1).blinding(&Salt::new([6; 32])).bits(), bits);
-    assert_ne!(secret(2).blinding(&salt).bits(), bits);
+fn the_blinding_differs_by_everything_that_sets_differ_in() {
+    let points = *crate::curve::slot_bases();
+    let bits = |secret: &InstitutionSecret, [context, root, alias]: [u8; 3], points: &[Point; SLOTS]| {
+        let [context, root, alias] = [context, root, alias].map(Fr::from);
+        *secret.blinding(&context, &root, &alias, points).bits()
+    };
+    let honest = bits(&secret(1), [1, 2, 3], &points);
+    assert_eq!(bits(&secret(1), [1, 2, 3], &points), honest);
+    let mut seen = vec![honest, bits(&secret(2), [1, 2, 3], &points)];
+    // another record, another alias or its amendment, the places exchanged
+    for other in [[9, 2, 3], [1, 9, 3], [1, 2, 9], [2, 1, 3], [1, 3, 2]] {
+        seen.push(bits(&secret(1), other, &points));
+    }
+    // each point, by its sign alone
+    for slot in 0..SLOTS {
+        let mut other = points;
+        other[slot] = -other[slot];
+        seen.push(bits(&secret(1), [1, 2, 3], &other));
+    }
     // the holder of the whole grant tree, taking its root for the secret, does not find it
     let granted = secret(1).grants().export();
     let other = InstitutionSecret::import(Suite::International, &granted);
-    assert_ne!(other.blinding(&salt).bits(), bits);
-    let suite = other.suite();
-    let s = suite.derive(&granted, tags::KEY_BLINDING, &[salt.as_bytes()]);
-    assert_ne!(Blinding::from_bytes(*s).bits(), bits);
+    seen.push(bits(&other, [1, 2, 3], &points));
+    for (at, bits) in seen.iter().enumerate() {
+        assert!(!seen[..at].contains(bits), "{at}");
+    }
     assert_ne!(other.grants(), secret(1).grants());
+}
+
+#[test]
+fn a_fill_up_depends_on_secret_alias_place_number_and_date() {
+    let [one, two] = [Fr::from(1_u8), Fr::from(2_u8)];
+    let alias = AliasId::new([1; 32]);
+    let honest = secret(1).fill_up(&alias, 3, &one, &two);
+    assert_eq!(secret(1).fill_up(&alias, 3, &one, &two), honest);
+    let others = [
+        secret(2).fill_up(&alias, 3, &one, &two),
+        secret(1).fill_up(&AliasId::new([2; 32]), 3, &one, &two),
+        secret(1).fill_up(&alias, 4, &one, &two),
+        secret(1).fill_up(&alias, 3, &two, &two),
+        secret(1).fill_up(&alias, 3, &one, &one),
+        secret(1).fill_up(&alias, 3, &two, &one),
+    ];
+    assert!(others.iter().all(|other| *other != honest));
 }
 
 #[test]
@@ -109,7 +139,7 @@ fn keys_show_nothing_of_themselves() {
         format!("{:?}", secret(0xab).grants()),
         format!("{:?}", record(&secret(0xab), 1)),
         format!("{:?}", record(&secret(0xab), 1).field(Place::LineCount)),
-        format!("{:?}", secret(0xab).blinding(&Salt::new([1; 32]))),
+        format!("{:?}", Blinding::from_bytes([1; 32])),
     ];
     for text in shown {
         assert!(text.ends_with("(secret)"), "{text}");

@@ -4,12 +4,13 @@ use sealane_types::encoding::Encode;
 use sealane_types::ids::{Epoch, PointBytes, RecordId, ShareIndex};
 use sealane_types::transaction::Answer;
 
-use super::blinded::{Question, check_count, decode_point, encode_point, multiple, restore_points};
+use super::blinded::{
+    Question, check_count, decode_point, encode_point, multiple, restore_point, restore_points,
+};
 use super::dleq::Statement;
 use super::key::{KeyPublic, KeyShare, interpolate};
-use super::secret::Masked;
 use super::{AnswerFault, OprfError};
-use crate::curve::Point;
+use crate::curve::{Masked, Point};
 use crate::tags;
 
 /// `log_G K_j = log_{B_i} Z_ij` for all `i`, said by holder `j` about one question.
@@ -177,7 +178,7 @@ impl Question {
             interpolate(&indices, &shares, 0)
         };
         let points = (0..self.blinded().points().len()).map(slot).collect();
-        Answered::new(self, points)
+        Answered::new(self, key.key(), points)
     }
 
     fn check_combinable(
@@ -205,43 +206,62 @@ impl Question {
     }
 }
 
-/// A question with its combined answer `Z_i = k·B_i`.
+/// A question with its combined answer `Z_i = k·B_i`, and the key that gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     question: Question,
+    key: Point,
     points: Vec<Point>,
 }
 
 impl Answered {
-    fn new(question: Question, points: Vec<Point>) -> Result<Self, OprfError> {
+    fn new(question: Question, key: Point, points: Vec<Point>) -> Result<Self, OprfError> {
         check_count(question.blinded().mask(), points.len())?;
         if points.iter().any(Point::is_identity) {
             let fault = crate::curve::CurveError::Identity;
             let what = "a combined answer";
             return Err(OprfError::Point { what, fault });
         }
-        Ok(Self { question, points })
+        Ok(Self {
+            question,
+            key,
+            points,
+        })
     }
 
-    /// Takes over a combined answer from a state that is trusted.
+    /// Takes over a combined answer from a state that is trusted, with the `K` of the epoch that gave it.
     ///
     /// # Errors
     /// When there are not as many points as the mask has slots, or one is none: the state is corrupt.
-    pub fn restore(question: Question, points: &[PointBytes]) -> Result<Self, OprfError> {
-        Self::new(
-            question,
-            restore_points("a combined answer of the state", points)?,
-        )
+    pub fn restore(
+        question: Question,
+        key: &PointBytes,
+        points: &[PointBytes],
+    ) -> Result<Self, OprfError> {
+        let key = restore_point("the fingerprint key of the state", key)?;
+        let points = restore_points("a combined answer of the state", points)?;
+        Self::new(question, key, points)
     }
 
-    /// Reads the combined answer that a proof against a state gives.
+    /// Reads the combined answer that a proof against a state gives, with the `K` of the epoch that gave it.
     ///
     /// # Errors
     /// When there are not as many points as the mask has slots, or one is none.
-    pub fn decode(question: Question, points: &[PointBytes]) -> Result<Self, OprfError> {
+    pub fn decode(
+        question: Question,
+        key: &PointBytes,
+        points: &[PointBytes],
+    ) -> Result<Self, OprfError> {
+        let key = decode_point("the fingerprint key", key)?;
         let decode = |bytes: &PointBytes| decode_point("a combined answer", bytes);
         let points = points.iter().map(decode).collect::<Result<_, _>>()?;
-        Self::new(question, points)
+        Self::new(question, key, points)
+    }
+
+    /// `K` of the holders who answered.
+    #[must_use]
+    pub fn key(&self) -> Point {
+        self.key
     }
 
     /// The question.

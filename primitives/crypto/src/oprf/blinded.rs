@@ -1,15 +1,13 @@
 //! What a sealer puts on the chain, and the question that it is there.
 
 use sealane_types::encoding::Encode;
-use sealane_types::fingerprint::Mask;
-use sealane_types::ids::{ChainId, PointBytes, RecordId};
-use zeroize::Zeroizing;
+use sealane_types::fingerprint::{Mask, SLOTS};
+use sealane_types::ids::{AliasId, ChainId, PointBytes, RecordId};
 
 use super::OprfError;
-use super::secret::Masked;
-use crate::curve::{Blinding, CurveError, Point};
+use crate::curve::{Blinding, CurveError, Masked, Point};
 
-/// `R = r·G` and `B_i = r·P_i` for the slots of a mask, in order: points of the prime-order subgroup,
+/// `S = s·G` and `B_i = P_i + s·H_i` for the slots of a mask, in order: points of the prime-order subgroup,
 /// none of them the identity. That they are a record's is what the financing statement proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blinded {
@@ -19,17 +17,13 @@ pub struct Blinded {
 }
 
 impl Blinded {
-    /// Blinds the points `P_i` of the mask's slots.
+    /// Blinds the points `P_i`, given by slot; those of slots that the mask does not have are left out.
     ///
     /// # Errors
-    /// When there are not as many points as slots, one is the identity, or the operating system gives
-    /// no randomness.
-    pub fn blind(mask: Mask, inputs: &[Point], r: &Blinding) -> Result<Self, OprfError> {
-        let r = Zeroizing::new(r.scalar().element());
-        let mut masked = Masked::new()?;
-        let mut times = |point: &Point| multiple(&mut masked, point, &r);
-        let commitment = times(&Point::generator());
-        let points = inputs.iter().map(times).collect();
+    /// When a blinded point is the identity, or the operating system gives no randomness.
+    pub fn blind(mask: Mask, inputs: &[Point; SLOTS], s: &Blinding) -> Result<Self, OprfError> {
+        let (commitment, blinded) = s.blind(inputs)?;
+        let points = mask.slots().map(|slot| blinded[slot]).collect();
         Self::new(mask, commitment, points)
     }
 
@@ -43,7 +37,7 @@ impl Blinded {
         commitment: &PointBytes,
         points: &[PointBytes],
     ) -> Result<Self, OprfError> {
-        let commitment = decode_point("R", commitment)?;
+        let commitment = decode_point("S", commitment)?;
         let decode = |bytes: &PointBytes| decode_point("a blinded fingerprint", bytes);
         let points = points.iter().map(decode).collect::<Result<_, _>>()?;
         Self::new(mask, commitment, points)
@@ -58,7 +52,7 @@ impl Blinded {
         commitment: &PointBytes,
         points: &[PointBytes],
     ) -> Result<Self, OprfError> {
-        let commitment = restore_point("R of the state", commitment)?;
+        let commitment = restore_point("S of the state", commitment)?;
         let points = restore_points("a blinded fingerprint of the state", points)?;
         Self::new(mask, commitment, points)
     }
@@ -83,7 +77,7 @@ impl Blinded {
         self.mask
     }
 
-    /// `R`.
+    /// `S`.
     #[must_use]
     pub fn commitment(&self) -> Point {
         self.commitment
@@ -95,7 +89,7 @@ impl Blinded {
         &self.points
     }
 
-    /// `R` and `B_i` as a transaction carries them.
+    /// `S` and `B_i` as a transaction carries them.
     #[must_use]
     pub fn encode(&self) -> (PointBytes, Vec<PointBytes>) {
         let points = self.points.iter().map(encode_point).collect();
@@ -108,16 +102,18 @@ impl Blinded {
 pub struct Question {
     chain: ChainId,
     record: RecordId,
+    seller: AliasId,
     blinded: Blinded,
 }
 
 impl Question {
-    /// The set that `record` presented on `chain`.
+    /// The set that was presented for `record` on `chain`, with `seller`'s alias.
     #[must_use]
-    pub fn new(chain: ChainId, record: RecordId, blinded: Blinded) -> Self {
+    pub fn new(chain: ChainId, record: RecordId, seller: AliasId, blinded: Blinded) -> Self {
         Self {
             chain,
             record,
+            seller,
             blinded,
         }
     }
@@ -134,11 +130,12 @@ impl Question {
         &self.blinded
     }
 
-    /// Chain, record, mask and `R`: the beginning of every transcript about this question.
+    /// Chain, record, the seller's alias, mask and `S`: the beginning of every transcript about this question.
     pub(super) fn transcript(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.chain.encode(&mut bytes);
         self.record.encode(&mut bytes);
+        self.seller.encode(&mut bytes);
         self.blinded.mask.encode(&mut bytes);
         self.blinded.commitment.encode().encode(&mut bytes);
         bytes

@@ -5,13 +5,14 @@
 //! ```text
 //! seed = H(tag, context, A, B, C_1, D_1, …)     d_i = 128 bits of H(weight, seed, i)
 //! M = Σ d_i·C_i       W = Σ d_i·D_i
-//! c = H(challenge, seed, M, W, n·A, n·M)        s = n − c·k          proof: c, s
-//! verified: c = H(challenge, seed, M, W, s·A + c·B, s·M + c·W)
+//! N₁ = n·A, N₂ = n·M      c = H(challenge, seed, N₁, N₂)      z = n + c·k       proof: N₁, N₂, z
+//! verified: z·A = N₁ + c·B,  z·M = N₂ + c·W
 //! ```
 //!
-//! If one `D_i` is not `k·C_i`, then `W = k·M` for at most one in 2^128 choices of weights, which are fixed
-//! by a hash of the statement. The nonce `n` comes from the secret, the transcript and fresh
-//! randomness together: neither a broken generator nor a repeated statement gives the secret away.
+//! The seed fixes `M` and `W`, so neither is hashed again. The proof keeps the commitments and not the challenge, so that many can be
+//! checked as one sum. If one `D_i` is not `k·C_i`, then `W = k·M` for at most one in 2^128 choices of weights, which are
+//! fixed by a hash of the statement. The nonce `n` comes from the secret, the transcript and fresh randomness together:
+//! neither a broken generator nor a repeated statement gives the secret away.
 
 use ark_ec::CurveGroup;
 use ark_ed_on_bls12_381::{EdwardsAffine, EdwardsProjective, Fr as Order};
@@ -19,8 +20,7 @@ use ark_ff::PrimeField;
 use sealane_types::ids::DleqProof;
 use zeroize::Zeroizing;
 
-use super::secret::Masked;
-use crate::curve::{Point, Scalar, sum};
+use crate::curve::{Masked, Point, Scalar, sum};
 use crate::hash::hash_wide;
 use crate::random::{self, RandomError};
 use crate::tags;
@@ -56,14 +56,15 @@ impl Statement<'_> {
             masked.times(&self.base.affine(), &nonce),
             masked.times(&folded.first, &nonce),
         ];
-        let challenge = folded.challenge(sides);
-        let response = *nonce - challenge * secret;
-        Ok(encode(challenge, response))
+        let commitments = EdwardsProjective::normalize_batch(&sides);
+        let commitments = [0, 1].map(|at| bytes(&commitments[at]));
+        let response = *nonce + folded.challenge(&commitments) * secret;
+        Ok(encode(&commitments, response))
     }
 
     /// Whether the proof holds. No point of the statement may be the identity.
     pub(super) fn holds(&self, proof: &DleqProof) -> bool {
-        let Some((challenge, response)) = decode(proof) else {
+        let Some((commitments, response)) = decode(proof) else {
             return false;
         };
         let of_pairs = |(c, d): &(Point, Point)| c.is_identity() || d.is_identity();
@@ -71,12 +72,14 @@ impl Statement<'_> {
             return false;
         }
         let folded = self.fold();
-        let scalars = [response, challenge];
+        let scalars = [response, -folded.challenge(&commitments)];
+        // z·A − c·B and z·M − c·W, compared by their bytes: whatever else stands for a commitment is none
         let sides = [
             combination([self.base.affine(), self.image.affine()], &scalars),
             combination([folded.first, folded.second], &scalars),
         ];
-        folded.challenge(sides) == challenge
+        let sides = EdwardsProjective::normalize_batch(&sides);
+        [0, 1].map(|at| bytes(&sides[at])) == commitments
     }
 
     fn fold(&self) -> Folded {
@@ -104,11 +107,8 @@ impl Statement<'_> {
 }
 
 impl Folded {
-    fn challenge(&self, sides: [EdwardsProjective; 2]) -> Order {
-        let sides = EdwardsProjective::normalize_batch(&sides);
-        let points = [self.first, self.second, sides[0], sides[1]].map(|point| bytes(&point));
-        let [first, second, left, right] = &points;
-        let parts: [&[u8]; 5] = [&self.seed, first, second, left, right];
+    fn challenge(&self, [first, second]: &[[u8; 32]; 2]) -> Order {
+        let parts: [&[u8]; 3] = [&self.seed, first, second];
         Order::from_le_bytes_mod_order(&hash_wide(tags::OPRF_CHALLENGE, &parts))
     }
 }
@@ -146,17 +146,19 @@ fn bytes(point: &EdwardsAffine) -> [u8; 32] {
     bytes
 }
 
-fn encode(challenge: Order, response: Order) -> DleqProof {
-    let mut bytes = [0; 64];
-    bytes[..32].copy_from_slice(&Scalar::from(challenge).encode());
-    bytes[32..].copy_from_slice(&Scalar::from(response).encode());
+fn encode([first, second]: &[[u8; 32]; 2], response: Order) -> DleqProof {
+    let mut bytes = [0; 96];
+    bytes[..32].copy_from_slice(first);
+    bytes[32..64].copy_from_slice(second);
+    bytes[64..].copy_from_slice(&Scalar::from(response).encode());
     DleqProof::new(bytes)
 }
 
-fn decode(proof: &DleqProof) -> Option<(Order, Order)> {
-    let (challenge, response) = proof.as_bytes().split_at(32);
-    let number = |bytes: &[u8]| Scalar::decode(bytes.try_into().ok()?).ok();
-    Some((number(challenge)?.element(), number(response)?.element()))
+/// The commitments' bytes and the response; `None` where that is no canonical number.
+fn decode(proof: &DleqProof) -> Option<([[u8; 32]; 2], Order)> {
+    let part = |at: usize| -> Option<[u8; 32]> { proof.as_bytes()[at..at + 32].try_into().ok() };
+    let response = Scalar::decode(&part(64)?).ok()?;
+    Some(([part(0)?, part(32)?], response.element()))
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::ids::{AliasId, DleqProof, PointBytes};
-use zeroize::Zeroizing;
 
 use super::OprfError;
 use super::answer::Answered;
-use super::blinded::{check_count, decode_point, encode_point, multiple};
+use super::blinded::{check_count, decode_point, encode_point};
 use super::dleq::Statement;
-use super::secret::Masked;
-use crate::curve::{Blinding, Point, encode_element};
+use super::slots::SlotKeys;
+use crate::curve::{Blinding, Masked, Point, encode_element};
 use crate::tags;
 
 /// Whose financing the fingerprints are shown for.
@@ -27,29 +26,39 @@ pub struct Parties {
 pub struct Finished {
     /// `T_i` in the order of the mask's slots, as a transaction carries them.
     pub points: Vec<PointBytes>,
-    /// That `log_G R = log_{T_i} Z_i` for all `i`.
+    /// That `log_G S = log_{V_i} (Z_i − T_i)` for all `i`.
     pub proof: DleqProof,
     /// The fingerprints, as the ledger keeps them.
     pub fingerprints: Vec<Fingerprint>,
 }
 
 impl Answered {
-    /// Takes the blinding away: `T_i = r⁻¹·Z_i = k·P_i`.
+    /// Takes the blinding away: `T_i = Z_i − s·V_i = k·P_i`.
     ///
     /// # Errors
-    /// When `r` is not the blinding that was presented, or the operating system gives no randomness.
-    pub fn finish(self, r: &Blinding, parties: Parties) -> Result<Finished, OprfError> {
+    /// When `s` is not the blinding that was presented, the slot keys are another key's, or the operating system gives no
+    /// randomness.
+    pub fn finish(
+        self,
+        keys: &SlotKeys,
+        s: &Blinding,
+        parties: Parties,
+    ) -> Result<Finished, OprfError> {
+        self.check_key(keys)?;
         let mut masked = Masked::new()?;
-        let secret = Zeroizing::new(r.scalar().element());
-        let commitment = multiple(&mut masked, &Point::generator(), &secret);
+        let secret = s.scalar();
+        let commitment = masked.multiply(&Point::generator(), &secret);
         if commitment != self.question().blinded().commitment() {
             return Err(OprfError::OtherBlinding);
         }
-        let inverse = Zeroizing::new(r.inverse().element());
-        let unblind = |point| multiple(&mut masked, point, &inverse);
-        let points: Vec<Point> = self.points().iter().map(unblind).collect();
-        let transcript = self.transcript(parties);
-        let proof = self.statement(&transcript, &points).prove(&secret)?;
+        let slots = self.question().blinded().mask().slots();
+        let unblind = |(slot, answer): (usize, &Point)| {
+            *answer - masked.multiply(&keys.points()[slot], &secret)
+        };
+        let points: Vec<Point> = slots.zip(self.points()).map(unblind).collect();
+        let transcript = self.transcript(keys, parties, &points);
+        let proof = self.statement(keys, &transcript, &points);
+        let proof = proof.prove(&secret.element())?;
         Ok(Finished {
             points: points.iter().map(encode_point).collect(),
             proof,
@@ -60,44 +69,69 @@ impl Answered {
     /// Checks what a bank shows, and gives the fingerprints that it takes.
     ///
     /// # Errors
-    /// When a point is none, or the proof does not hold for this chain, record, mask, sealer and bank.
+    /// When the slot keys are another key's, a point is none, or the proof does not hold for this chain, record, seller, key, mask,
+    /// sealer and bank.
     pub fn check(
         &self,
+        keys: &SlotKeys,
         parties: Parties,
         points: &[PointBytes],
         proof: &DleqProof,
     ) -> Result<Vec<Fingerprint>, OprfError> {
+        self.check_key(keys)?;
         check_count(self.question().blinded().mask(), points.len())?;
         let decode = |bytes: &PointBytes| decode_point("a fingerprint", bytes);
         let points = points.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
-        let transcript = self.transcript(parties);
-        match self.statement(&transcript, &points).holds(proof) {
+        let transcript = self.transcript(keys, parties, &points);
+        match self.statement(keys, &transcript, &points).holds(proof) {
             true => Ok(self.fingerprints(&points)),
             false => Err(OprfError::WrongProof),
         }
     }
 
-    fn transcript(&self, parties: Parties) -> Vec<u8> {
+    /// Slot keys of another key would give as many fingerprints of one document as there are blindings.
+    fn check_key(&self, keys: &SlotKeys) -> Result<(), OprfError> {
+        match keys.key() == self.key() {
+            true => Ok(()),
+            false => Err(OprfError::OtherKey),
+        }
+    }
+
+    /// Chain, record, seller, mask and `S`; `K`; rules; sealer and bank; then `B_i`, `Z_i`, `T_i` by slot. Of `V_i` and
+    /// `Z_i − T_i` the statement's pairs are made.
+    fn transcript(&self, keys: &SlotKeys, parties: Parties, points: &[Point]) -> Vec<u8> {
         let mut bytes = self.question().transcript();
-        let mask = self.question().blinded().mask();
-        mask.slots()
-            .for_each(|slot| Rule::OF_SLOT[slot].encode(&mut bytes));
+        keys.key().encode().encode(&mut bytes);
+        let blinded = self.question().blinded();
+        let slots = blinded.mask().slots();
+        slots.for_each(|slot| Rule::OF_SLOT[slot].encode(&mut bytes));
         parties.sealer.encode(&mut bytes);
         parties.bank.encode(&mut bytes);
-        for point in self.question().blinded().points() {
-            point.encode().encode(&mut bytes);
+        let all = blinded.points().iter().zip(self.points()).zip(points);
+        for ((blinded, answer), point) in all {
+            for point in [blinded, answer, point] {
+                point.encode().encode(&mut bytes);
+            }
         }
         bytes
     }
 
-    fn statement<'a>(&self, transcript: &'a [u8], points: &[Point]) -> Statement<'a> {
-        let answers = self.points().iter().copied();
+    /// `log_G S = log_{V_i} (Z_i − T_i)`, `V_i` by the number of the slot and not by its place among those that apply.
+    fn statement<'a>(
+        &self,
+        keys: &SlotKeys,
+        transcript: &'a [u8],
+        points: &[Point],
+    ) -> Statement<'a> {
+        let blinded = self.question().blinded();
+        let differences = self.points().iter().zip(points).map(|(z, t)| *z - *t);
+        let keys = blinded.mask().slots().map(|slot| keys.points()[slot]);
         Statement {
             tag: tags::OPRF_FINAL,
             context: transcript,
             base: Point::generator(),
-            image: self.question().blinded().commitment(),
-            pairs: points.iter().copied().zip(answers).collect(),
+            image: blinded.commitment(),
+            pairs: keys.zip(differences).collect(),
         }
     }
 

@@ -12,8 +12,7 @@ use zeroize::Zeroizing;
 
 use super::OprfError;
 use super::blinded::{decode_point, encode_point, multiple, restore_point};
-use super::secret::Masked;
-use crate::curve::{Point, Scalar};
+use crate::curve::{Masked, Point, Scalar};
 use crate::hash::hash_wide;
 use crate::random::{self, RandomError};
 use crate::tags;

@@ -3,7 +3,7 @@
 use ark_bls12_381::Fr;
 use ark_ed_on_bls12_381::{EdwardsAffine, Fr as Order};
 use ark_ff::{AdditiveGroup, PrimeField};
-use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule, SLOTS};
 use sealane_types::ids::{AliasId, ChainId, DleqProof, PointBytes, RecordId};
 use sealane_types::transaction::Answer;
 
@@ -16,23 +16,36 @@ const PARTIES: Parties = Parties {
 };
 const CHAIN: ChainId = ChainId::new([3; 32]);
 const RECORD: RecordId = RecordId::new([4; 32]);
+const SELLER: AliasId = AliasId::new([6; 32]);
 
+/// Slots 0 to 7, 9 and 11: the places in the mask and the numbers of the slots differ.
 fn mask() -> Mask {
-    Mask::new(0b010_1011).expect("slots 0, 1, 3, 5")
+    Mask::new(0b1010_1111_1111).expect("without slots 8 and 10")
 }
 
-fn inputs() -> Vec<Point> {
-    let map = |x: u64| map_to_curve(Fr::from(x)).expect("not of small order");
-    (100..104).map(map).collect()
+fn inputs() -> [Point; SLOTS] {
+    let map = |slot: usize| map_to_curve(Fr::from(100 + slot as u64));
+    std::array::from_fn(|slot| map(slot).expect("not of small order"))
 }
 
 fn blinding(number: u8) -> Blinding {
     Blinding::from_bytes([number; 32])
 }
 
-fn question(inputs: &[Point], r: &Blinding) -> Question {
-    let blinded = Blinded::blind(mask(), inputs, r).expect("four points");
-    Question::new(CHAIN, RECORD, blinded)
+fn question(inputs: &[Point; SLOTS], s: &Blinding) -> Question {
+    let blinded = Blinded::blind(mask(), inputs, s).expect("this system");
+    Question::new(CHAIN, RECORD, SELLER, blinded)
+}
+
+/// The slot keys that the first holders' confirmations give.
+fn slot_keys(key: &KeyPublic, shares: &[KeyShare]) -> SlotKeys {
+    let alias = AliasId::new([7; 32]);
+    let checked = shares.iter().map(|share| {
+        let said = share.confirm(key, &CHAIN, &alias).expect("its own key");
+        let checked = key.check_confirmation(&CHAIN, &alias, share.index(), &said);
+        checked.expect("honest")
+    });
+    SlotKeys::combine(key, &checked.collect::<Vec<_>>()).expect("enough")
 }
 
 fn deal(threshold: u16, holders: u16) -> (KeyPublic, Vec<KeyShare>) {
@@ -52,7 +65,7 @@ fn run(
     key: &KeyPublic,
     shares: &[KeyShare],
     who: &[usize],
-    inputs: &[Point],
+    inputs: &[Point; SLOTS],
     r: u8,
 ) -> Vec<Fingerprint> {
     let r = blinding(r);
@@ -62,9 +75,11 @@ fn run(
         .map(|at| checked(&question, key, &shares[*at]))
         .collect();
     let answered = question.combine(key, &answers).expect("enough answers");
-    let finished = answered.clone().finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(key, shares);
+    let finished = answered.clone().finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     let taken = answered
-        .check(PARTIES, &finished.points, &finished.proof)
+        .check(&keys, PARTIES, &finished.points, &finished.proof)
         .expect("honest");
     assert_eq!(taken, finished.fingerprints);
     taken
@@ -82,19 +97,13 @@ fn any_threshold_of_holders_and_any_blinding_give_the_same_fingerprints() {
         crate::curve::encode_element(&point.times(&Scalar::from(secret)).v())
     };
     let values: Vec<_> = expected.iter().map(|print| print.value).collect();
-    assert_eq!(
-        values,
-        inputs().iter().map(plain).collect::<Vec<_>>(),
-        "v(k·P)"
-    );
+    let all = inputs();
+    let plain: Vec<_> = mask().slots().map(|slot| plain(&all[slot])).collect();
+    assert_eq!(values, plain, "v(k·P)");
     let rules: Vec<_> = expected.iter().map(|print| print.rule).collect();
-    let of_mask = [
-        Rule::Strict,
-        Rule::Strict,
-        Rule::WithoutDate,
-        Rule::OrderReference,
-    ];
-    assert_eq!(rules, of_mask);
+    assert_eq!(rules[..7], [Rule::Strict; 7]);
+    use Rule::{NameNumberAmount, OrderReference, WithoutDate};
+    assert_eq!(rules[7..], [WithoutDate, OrderReference, NameNumberAmount]);
     assert_eq!(run(&key, &shares, &[0], &inputs(), 2), expected);
 
     let (key, shares) = deal(3, 4);
@@ -124,7 +133,7 @@ fn any_threshold_of_holders_and_any_blinding_give_the_same_fingerprints() {
 fn a_point_and_its_negative_have_one_fingerprint_and_others_have_others() {
     let (key, shares) = deal(1, 1);
     let expected = run(&key, &shares, &[0], &inputs(), 1);
-    let negated: Vec<Point> = inputs().into_iter().map(|point| -point).collect();
+    let negated = inputs().map(|point| -point);
     assert_eq!(run(&key, &shares, &[0], &negated, 1), expected);
     for (at, first) in expected.iter().enumerate() {
         assert!(
@@ -177,12 +186,12 @@ fn an_answer_holds_for_its_own_transcript_alone() {
         .deal(Epoch(1), 1, 2)
         .expect("1 of 2");
     refused(&asked, &other_key, &honest);
-    // chain, record, mask, R
+    // chain, record, seller, mask, S
     let blinded = asked.blinded().clone();
-    let other_chain = Question::new(ChainId::new([5; 32]), RECORD, blinded.clone());
+    let other_chain = Question::new(ChainId::new([5; 32]), RECORD, SELLER, blinded.clone());
     refused(&other_chain, &key, &honest);
     let record = RecordId::new([5; 32]);
-    let other_record = Question::new(CHAIN, record, blinded.clone());
+    let other_record = Question::new(CHAIN, record, SELLER, blinded.clone());
     refused(
         &other_record,
         &key,
@@ -199,12 +208,15 @@ fn an_answer_holds_for_its_own_transcript_alone() {
         },
     );
     assert_eq!(elsewhere, Err(OprfError::OtherRecord(ShareIndex(1))));
+    let other_seller = Question::new(CHAIN, RECORD, AliasId::new([5; 32]), blinded.clone());
+    refused(&other_seller, &key, &honest);
     let (r, points) = blinded.encode();
-    let other_mask = Mask::new(0b001_1011).expect("four slots");
+    let other_mask = Mask::new(0b1001_1111_1111).expect("ten slots");
     let of = |mask, r: &PointBytes, points: &[PointBytes]| {
         Question::new(
             CHAIN,
             RECORD,
+            SELLER,
             Blinded::decode(mask, r, points).expect("points"),
         )
     };
@@ -223,7 +235,7 @@ fn an_answer_holds_for_its_own_transcript_alone() {
     swapped.answers.swap(0, 1);
     refused(&asked, &key, &swapped);
     // each bit of the proof
-    for bit in 0..512 {
+    for bit in 0..768 {
         let mut bytes = *honest.proof.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         refused(
@@ -241,22 +253,41 @@ fn an_answer_holds_for_its_own_transcript_alone() {
 fn a_scalar_plus_the_order_is_refused() {
     let (key, shares) = deal(1, 1);
     let asked = question(&inputs(), &blinding(1));
+    // of 32 bytes, z + q is above 2^255 now and then; the order has 252 bits, so it still fits
     let honest = shares[0].answer(&asked).expect("this system");
-    for half in 0..2 {
-        let mut bytes = *honest.proof.as_bytes();
-        let number = &mut bytes[32 * half..32 * half + 32];
-        let mut carry = 0_u16;
-        for (byte, order) in number.iter_mut().zip(order_bytes()) {
-            carry += u16::from(*byte) + u16::from(order);
-            *byte = carry as u8;
-            carry >>= 8;
+    let mut bytes = *honest.proof.as_bytes();
+    let mut carry = 0_u16;
+    for (byte, order) in bytes[64..].iter_mut().zip(order_bytes()) {
+        carry += u16::from(*byte) + u16::from(order);
+        *byte = carry as u8;
+        carry >>= 8;
+    }
+    assert_eq!(carry, 0, "still 32 bytes");
+    let longer = Answer {
+        proof: DleqProof::new(bytes),
+        ..honest
+    };
+    assert!(asked.check_answer(&key, &longer).is_err());
+}
+
+/// A commitment that is no point, or one with a part of small order, is none that the equations give.
+#[test]
+fn other_commitments_than_the_equations_give_are_refused() {
+    let (key, shares) = deal(1, 1);
+    let asked = question(&inputs(), &blinding(1));
+    let honest = shares[0].answer(&asked).expect("this system");
+    for at in [0, 32] {
+        let point: [u8; 32] = honest.proof.as_bytes()[at..at + 32].try_into().expect("32");
+        let point = Point::decode(&point).expect("a point");
+        for bad in bad_points(&point) {
+            let mut bytes = *honest.proof.as_bytes();
+            bytes[at..at + 32].copy_from_slice(bad.as_bytes());
+            let answer = Answer {
+                proof: DleqProof::new(bytes),
+                ..honest.clone()
+            };
+            assert!(asked.check_answer(&key, &answer).is_err());
         }
-        assert_eq!(carry, 0, "still 32 bytes");
-        let longer = Answer {
-            proof: DleqProof::new(bytes),
-            ..honest.clone()
-        };
-        assert!(asked.check_answer(&key, &longer).is_err());
     }
 }
 
@@ -316,7 +347,8 @@ fn a_corrupt_state_is_noticed_where_it_holds_no_points() {
     assert_eq!(restored, Ok(answer.clone()));
     let restored = Blinded::restore(mask(), &commitment, &points);
     assert_eq!(restored.as_ref(), Ok(asked.blinded()));
-    let restored = Answered::restore(asked.clone(), &answered.encode());
+    let public = PointBytes::new(key.key().encode());
+    let restored = Answered::restore(asked.clone(), &public, &answered.encode());
     assert_eq!(restored, Ok(answered.clone()));
     let bad = bad_points(&asked.blinded().points()[0]);
     for bad in [bad[0], bad[3], bad[4]] {
@@ -325,7 +357,8 @@ fn a_corrupt_state_is_noticed_where_it_holds_no_points() {
         assert!(Blinded::restore(mask(), &commitment, &with(points.clone())).is_err());
         let altered = with(answer.encode());
         assert!(CheckedAnswer::restore(RECORD, Epoch(1), index, &altered).is_err());
-        assert!(Answered::restore(asked.clone(), &with(answered.encode())).is_err());
+        assert!(Answered::restore(asked.clone(), &public, &with(answered.encode())).is_err());
+        assert!(Answered::restore(asked.clone(), &bad, &answered.encode()).is_err());
     }
 }
 
@@ -338,9 +371,11 @@ fn bad_points_are_refused_wherever_points_come_in() {
     let (commitment, points) = asked.blinded().encode();
     let answers = [checked(&asked, &key, &shares[0])];
     let answered = asked.clone().combine(&key, &answers).expect("1 of 1");
-    let finished = answered.clone().finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(&key, &shares);
+    let finished = answered.clone().finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     for bad in bad_points(&asked.blinded().points()[0]) {
-        assert!(Blinded::decode(mask(), &bad, &points).is_err(), "R");
+        assert!(Blinded::decode(mask(), &bad, &points).is_err(), "S");
         for at in 0..points.len() {
             let with = |points: &[PointBytes]| {
                 let mut altered = points.to_vec();
@@ -363,16 +398,18 @@ fn bad_points_are_refused_wherever_points_come_in() {
                     ..
                 }
             ));
-            assert!(
-                Answered::decode(asked.clone(), &with(&answered.encode())).is_err(),
-                "Z"
-            );
-            let shown = answered.check(PARTIES, &with(&finished.points), &finished.proof);
+            let public = PointBytes::new(key.key().encode());
+            let decoded = Answered::decode(asked.clone(), &public, &with(&answered.encode()));
+            assert!(decoded.is_err(), "Z");
+            let shown = answered.check(&keys, PARTIES, &with(&finished.points), &finished.proof);
             assert!(matches!(shown, Err(OprfError::Point { .. })), "T");
         }
     }
-    let identity = Point::identity();
-    assert!(Blinded::blind(mask(), &[identity; 4], &r).is_err());
+    // P = −s·H: the blinded point is the identity
+    let s = r.scalar();
+    let mut inputs = inputs();
+    inputs[3] = -crate::curve::slot_bases()[3].times(&s);
+    assert!(Blinded::blind(mask(), &inputs, &r).is_err());
 }
 
 #[test]
@@ -384,7 +421,9 @@ fn missing_and_surplus_points_are_refused() {
     let (commitment, points) = asked.blinded().encode();
     let answers = [checked(&asked, &key, &shares[0])];
     let answered = asked.clone().combine(&key, &answers).expect("1 of 1");
-    let finished = answered.clone().finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(&key, &shares);
+    let finished = answered.clone().finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     let lengths =
         |list: &[PointBytes]| [list[..3].to_vec(), [list, &list[..1]].concat(), Vec::new()];
     for points in lengths(&points) {
@@ -410,11 +449,11 @@ fn missing_and_surplus_points_are_refused() {
         ));
     }
     for points in lengths(&finished.points) {
-        let shown = answered.check(PARTIES, &points, &finished.proof);
+        let shown = answered.check(&keys, PARTIES, &points, &finished.proof);
         assert!(matches!(shown, Err(OprfError::Count { .. })));
     }
-    assert!(Blinded::blind(mask(), &inputs()[..3], &r).is_err());
-    assert!(Answered::decode(asked, &answered.encode()[..3]).is_err());
+    let public = PointBytes::new(key.key().encode());
+    assert!(Answered::decode(asked, &public, &answered.encode()[..3]).is_err());
 }
 
 #[test]
@@ -454,7 +493,7 @@ fn too_few_repeated_and_mixed_answers_are_not_combined() {
     assert_eq!(combine(&mixed), Err(of_epoch));
     // an answer to another question
     let record = RecordId::new([5; 32]);
-    let elsewhere = Question::new(CHAIN, record, asked.blinded().clone());
+    let elsewhere = Question::new(CHAIN, record, SELLER, asked.blinded().clone());
     let mixed = [
         answers[0].clone(),
         answers[1].clone(),
@@ -501,7 +540,9 @@ fn who_answers_with_another_share_is_named_and_the_rest_still_come_to_the_finger
     assert_eq!(wrong, vec![Err(named)]);
     let right: Vec<_> = right.into_iter().flatten().collect();
     let answered = asked.combine(&key, &right).expect("three of four");
-    let finished = answered.finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(&key, &shares);
+    let finished = answered.finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     assert_eq!(finished.fingerprints, expected);
 }
 
@@ -523,7 +564,9 @@ fn fewer_than_the_threshold_come_to_something_else() {
     let answered = asked
         .combine(&key, &answers)
         .expect("as many as the threshold");
-    let finished = answered.finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(&key, &shares);
+    let finished = answered.finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     assert_ne!(finished.fingerprints, expected);
 }
 
@@ -534,10 +577,12 @@ fn the_last_proof_holds_for_its_own_transcript_alone() {
     let asked = question(&inputs(), &r);
     let answers = [checked(&asked, &key, &shares[0])];
     let answered = asked.clone().combine(&key, &answers).expect("1 of 1");
-    let finished = answered.clone().finish(&r, PARTIES).expect("the same r");
+    let keys = slot_keys(&key, &shares);
+    let finished = answered.clone().finish(&keys, &r, PARTIES);
+    let finished = finished.expect("the same s");
     let (points, proof) = (finished.points, finished.proof);
     let refused = |answered: &Answered, parties, points: &[PointBytes], proof: &DleqProof| {
-        let shown = answered.check(parties, points, proof);
+        let shown = answered.check(&keys, parties, points, proof);
         assert_eq!(shown, Err(OprfError::WrongProof));
     };
     let sealer = Parties {
@@ -556,15 +601,20 @@ fn the_last_proof_holds_for_its_own_transcript_alone() {
         refused(&answered, parties, &points, &proof);
     }
     let (commitment, blinded) = asked.blinded().encode();
+    let public = PointBytes::new(key.key().encode());
     let of =
         |chain, record, mask, r: &PointBytes, blinded: &[PointBytes], answers: &[PointBytes]| {
             let blinded = Blinded::decode(mask, r, blinded).expect("points");
-            Answered::decode(Question::new(chain, record, blinded), answers).expect("points")
+            let question = Question::new(chain, record, SELLER, blinded);
+            Answered::decode(question, &public, answers).expect("points")
         };
     let z = answered.encode();
     let same = of(CHAIN, RECORD, mask(), &commitment, &blinded, &z);
-    assert!(same.check(PARTIES, &points, &proof).is_ok());
-    let other_mask = Mask::new(0b001_1011).expect("four slots");
+    assert!(same.check(&keys, PARTIES, &points, &proof).is_ok());
+    let seller = Question::new(CHAIN, RECORD, AliasId::new([7; 32]), asked.blinded().clone());
+    let seller = Answered::decode(seller, &public, &z).expect("points");
+    refused(&seller, PARTIES, &points, &proof);
+    let other_mask = Mask::new(0b1001_1111_1111).expect("ten slots");
     let others = [
         of(
             ChainId::new([7; 32]),
@@ -605,7 +655,7 @@ fn the_last_proof_holds_for_its_own_transcript_alone() {
         .map(|bytes| PointBytes::new((-Point::decode(bytes.as_bytes()).expect("a point")).encode()))
         .collect();
     refused(&answered, PARTIES, &negated, &proof);
-    for bit in 0..512 {
+    for bit in 0..768 {
         let mut bytes = *proof.as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);
         refused(&answered, PARTIES, &points, &DleqProof::new(bytes));
@@ -613,7 +663,7 @@ fn the_last_proof_holds_for_its_own_transcript_alone() {
     // an answer's proof is no last proof
     let of_answer = shares[0].answer(&asked).expect("this system").proof;
     refused(&answered, PARTIES, &points, &of_answer);
-    let other_r = answered.finish(&blinding(2), PARTIES);
+    let other_r = answered.finish(&keys, &blinding(2), PARTIES);
     assert_eq!(other_r, Err(OprfError::OtherBlinding));
 }
 

@@ -25,7 +25,7 @@ fn honest(secret: &Order, pairs: usize) -> Statement<'static> {
 #[test]
 fn true_statements_are_shown_and_proofs_are_fresh() {
     let secret = Order::from(77_u8);
-    for pairs in [1, 2, 7] {
+    for pairs in [0, 1, 2, 12] {
         let statement = honest(&secret, pairs);
         let proof = statement.prove(&secret).expect("this system");
         assert!(statement.holds(&proof));
@@ -105,4 +105,21 @@ fn the_identity_and_the_secret_zero_show_nothing() {
     statement.pairs[0] = (Point::identity(), Point::identity());
     let proof = statement.prove(&secret).expect("this system");
     assert!(!statement.holds(&proof), "0 = k·0");
+}
+
+/// The proof keeps its commitments: the two equations, checked here by hand, as a batch would add them up.
+#[test]
+fn a_proof_is_two_commitments_and_a_response() {
+    let secret = Order::from(77_u8);
+    let statement = honest(&secret, 3);
+    let proof = statement.prove(&secret).expect("this system");
+    let part = |at: usize| -> [u8; 32] { proof.as_bytes()[at..at + 32].try_into().expect("32") };
+    let [first, second] = [part(0), part(32)].map(|bytes| Point::decode(&bytes).expect("a point"));
+    let response = Scalar::decode(&part(64)).expect("a number");
+    let folded = statement.fold();
+    let challenge = Scalar::from(folded.challenge(&[part(0), part(32)]));
+    let [m, w] = [folded.first, folded.second].map(|point| Point::from_affine(point).expect("of G"));
+    let left = Point::generator().times(&response);
+    assert_eq!(left, first + statement.image.times(&challenge));
+    assert_eq!(m.times(&response), second + w.times(&challenge));
 }

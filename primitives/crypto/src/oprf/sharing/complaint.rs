@@ -11,11 +11,10 @@ use zeroize::Zeroizing;
 
 use super::receiver::ShareKey;
 use super::{Sharing, value};
-use crate::curve::{Point, Scalar};
+use crate::curve::{Masked, Point, Scalar};
 use crate::oprf::OprfError;
 use crate::oprf::blinded::{decode_point, encode_point, multiple, restore_point, restore_points};
 use crate::oprf::dleq::Statement;
-use crate::oprf::secret::Masked;
 use crate::tags;
 
 /// One holder's value of one dealer's polynomial.

@@ -9,11 +9,10 @@ use zeroize::Zeroizing;
 
 use super::Sharing;
 use super::receiver::statement;
-use crate::curve::{Point, Scalar};
+use crate::curve::{Masked, Point, Scalar};
 use crate::oprf::OprfError;
 use crate::oprf::blinded::{decode_point, encode_point, multiple};
 use crate::oprf::key::{KeyShare, evaluate, scalar};
-use crate::oprf::secret::Masked;
 use crate::random;
 use crate::tags;
 

@@ -6,17 +6,16 @@ use ark_ed_on_bls12_381::Fr as Order;
 use ark_ff::AdditiveGroup;
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
 use sealane_types::ids::{AliasId, ChainId, Epoch, PointBytes, ShareIndex};
-use sealane_types::sharing::{Confirm, RegisterShareKey};
+use sealane_types::sharing::RegisterShareKey;
 use zeroize::Zeroizing;
 
 use super::complaint::Part;
 use super::{Origin, Sharing, weights};
-use crate::curve::{Point, Scalar};
+use crate::curve::{Masked, Point, Scalar};
 use crate::oprf::OprfError;
 use crate::oprf::blinded::{decode_point, encode_point, multiple};
 use crate::oprf::dleq::Statement;
-use crate::oprf::key::{KeyPublic, KeyShare, scalar};
-use crate::oprf::secret::Masked;
+use crate::oprf::key::{KeyShare, scalar};
 use crate::random::{self, RandomError};
 use crate::tags;
 
@@ -148,12 +147,6 @@ fn context(chain: &ChainId, epoch: Epoch, alias: &AliasId) -> Vec<u8> {
     bytes
 }
 
-fn confirmation(chain: &ChainId, epoch: Epoch, alias: &AliasId, index: ShareIndex) -> Vec<u8> {
-    let mut bytes = context(chain, epoch, alias);
-    index.encode(&mut bytes);
-    bytes
-}
-
 impl Sharing {
     /// The share of the holder with this index, from its parts of the dealings that count.
     ///
@@ -172,38 +165,5 @@ impl Sharing {
             *secret += *weight * *part.0;
         }
         KeyShare::new(self.epoch, index, secret)
-    }
-}
-
-impl KeyShare {
-    /// What the holder puts on the chain once the share is on its disk.
-    ///
-    /// # Errors
-    /// When the operating system gives no randomness.
-    pub fn confirm(&self, chain: &ChainId, alias: &AliasId) -> Result<Confirm, OprfError> {
-        let context = confirmation(chain, self.epoch(), alias, self.index());
-        let statement = statement(tags::OPRF_CONFIRMATION, &context, self.public());
-        Ok(Confirm {
-            epoch: self.epoch(),
-            proof: statement.prove(self.secret())?,
-        })
-    }
-}
-
-impl KeyPublic {
-    /// Whether `alias` shows that it has the share with this index.
-    #[must_use]
-    pub fn is_confirmed(
-        &self,
-        chain: &ChainId,
-        alias: &AliasId,
-        index: ShareIndex,
-        said: &Confirm,
-    ) -> bool {
-        let Some(public) = self.holder(index).filter(|_| said.epoch == self.epoch()) else {
-            return false;
-        };
-        let context = confirmation(chain, said.epoch, alias, index);
-        statement(tags::OPRF_CONFIRMATION, &context, public).holds(&said.proof)
     }
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::curve::{Blinding, map_to_curve};
 use crate::oprf::key::{KeySecret, KeyShare, scalar};
-use crate::oprf::{Blinded, Parties, Question};
+use crate::oprf::{Blinded, Parties, Question, SlotKeys};
 use crate::tags;
 
 const CHAIN: ChainId = ChainId::new([3; 32]);
@@ -115,10 +115,11 @@ fn fingerprint(
     r: u8,
 ) -> Vec<Fingerprint> {
     let r = Blinding::from_bytes([r; 32]);
-    let document = [77_u64, 78].map(|x| map_to_curve(Fr::from(x)).expect("a point"));
-    let blinded =
-        Blinded::blind(Mask::new(0b1001).expect("slots"), &document, &r).expect("a point");
-    let question = Question::new(CHAIN, RecordId::new([4; 32]), blinded);
+    let document = std::array::from_fn(|slot| map_to_curve(Fr::from(77 + slot as u64)));
+    let document = document.map(|point| point.expect("a point"));
+    let mask = Mask::new(Mask::ALWAYS).expect("slots");
+    let blinded = Blinded::blind(mask, &document, &r).expect("this system");
+    let question = Question::new(CHAIN, RecordId::new([4; 32]), alias(0), blinded);
     let answers: Vec<_> = who
         .iter()
         .map(|at| {
@@ -133,10 +134,32 @@ fn fingerprint(
         sealer: alias(0),
         bank: alias(0),
     };
-    answered
-        .finish(&r, parties)
-        .expect("the same r")
-        .fingerprints
+    let keys = slot_keys(key, &shares[..key.threshold().into()]);
+    let finished = answered.finish(&keys, &r, parties);
+    finished.expect("the same s").fingerprints
+}
+
+/// What the confirmations of these holders give.
+fn slot_keys(key: &KeyPublic, shares: &[KeyShare]) -> SlotKeys {
+    let checked = shares.iter().map(|share| {
+        let (holder, index) = (alias(share.index().0), share.index());
+        let said = share.confirm(key, &CHAIN, &holder).expect("its own key");
+        let checked = key.check_confirmation(&CHAIN, &holder, index, &said);
+        checked.expect("honest")
+    });
+    SlotKeys::combine(key, &checked.collect::<Vec<_>>()).expect("enough")
+}
+
+/// Whichever `t` confirm, and whoever holds the shares: `k·H_i` is one, as the key is.
+#[test]
+fn slot_keys_stay_as_they_are_when_the_key_passes_on() {
+    let first = generate(1, 4);
+    let expected = slot_keys(&first.0, &first.1[..3]);
+    assert_eq!(slot_keys(&first.0, &first.1[1..]), expected);
+    let next = reshare(2, 7, &first);
+    assert_eq!(slot_keys(&next.0, &next.1[2..]), expected);
+    let other = generate(1, 4);
+    assert_ne!(slot_keys(&other.0, &other.1[..3]), expected);
 }
 
 #[test]
@@ -465,7 +488,7 @@ fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
 #[test]
 fn a_share_is_confirmed_by_who_has_it() {
     let (key, shares) = generate(1, 4);
-    let said = shares[1].confirm(&CHAIN, &alias(2)).expect("this system");
+    let said = shares[1].confirm(&key, &CHAIN, &alias(2)).expect("this system");
     let index = ShareIndex(2);
     assert!(key.is_confirmed(&CHAIN, &alias(2), index, &said));
     assert!(!key.is_confirmed(&CHAIN, &alias(1), index, &said));
@@ -677,7 +700,7 @@ fn a_confirmation_is_of_its_index_and_epoch() {
         dealt.expect("this system")
     };
     let (first, second) = (dealt(1), dealt(2));
-    let said = first.1[0].confirm(&CHAIN, &alias(1)).expect("this system");
+    let said = first.1[0].confirm(&first.0, &CHAIN, &alias(1)).expect("this system");
     let index = ShareIndex(1);
     assert!(first.0.is_confirmed(&CHAIN, &alias(1), index, &said));
     assert!(
@@ -690,7 +713,7 @@ fn a_confirmation_is_of_its_index_and_epoch() {
     assert!(second.1[0].check(&first.0).is_err());
     let renamed = Confirm {
         epoch: Epoch(2),
-        ..said
+        ..said.clone()
     };
     assert!(!second.0.is_confirmed(&CHAIN, &alias(1), index, &renamed));
 }

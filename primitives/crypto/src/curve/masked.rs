@@ -1,4 +1,4 @@
-//! Multiplication by secret scalars.
+//! Multiplication by secret scalars: every one of them goes through here.
 //!
 //! The curve's arithmetic is not in constant time. A secret scalar `k` is therefore taken as `k + ρ·q`
 //! for a fresh 64-bit `ρ` and the group's order `q`: the product is the same, and the bits that time
@@ -11,19 +11,28 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::RngCore;
 use zeroize::Zeroize;
 
+use super::{Point, Scalar};
 use crate::random::{self, RandomError};
 
 /// Multiplies by secret scalars, drawing a fresh mask for each.
-pub(super) struct Masked(ChaCha20Rng);
+pub struct Masked(ChaCha20Rng);
 
 impl Masked {
     /// Seeds the masks.
-    pub(super) fn new() -> Result<Self, RandomError> {
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn new() -> Result<Self, RandomError> {
         Ok(Self(random::generator()?))
     }
 
+    /// `scalar · point`.
+    pub fn multiply(&mut self, point: &Point, scalar: &Scalar) -> Point {
+        Point::of(self.times(&point.affine(), &scalar.0))
+    }
+
     /// `scalar · point`, for a point of the prime-order subgroup.
-    pub(super) fn times(&mut self, point: &EdwardsAffine, scalar: &Order) -> EdwardsProjective {
+    pub(crate) fn times(&mut self, point: &EdwardsAffine, scalar: &Order) -> EdwardsProjective {
         let mut limbs = masked(scalar, self.0.next_u64() | 1 << 63);
         let product = point.mul_bigint(limbs);
         limbs.zeroize();
