@@ -204,7 +204,7 @@ fn party(
     first_id: usize,
 ) -> Result<(), SealError> {
     header[name] = text(&format!("{field}.name"), party.name.as_deref())?;
-    let ids: Vec<String> = party.ids.iter().map(crate::LegalId::canonical).collect();
+    let ids: Vec<String> = party.strict_ids().map(crate::LegalId::canonical).collect();
     if ids.len() > PARTY_IDS {
         return Err(SealError::TooManyIds {
             field: format!("{field}.ids"),

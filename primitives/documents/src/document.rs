@@ -35,10 +35,19 @@ impl Syntax {
 pub struct Party {
     /// The legal name; else the trading name; else a person's.
     pub name: Option<String>,
-    /// The legal identifiers, equal ones once, in the stated order.
+    /// Two-letter country of its address.
+    pub country: Option<String>,
+    /// The legal identifiers, equal ones once, in the stated order: strict ones first, then hints.
     pub ids: Vec<LegalId>,
     /// Identifiers and electronic addresses that are no legal identifiers, as written.
     pub other_ids: Vec<OtherId>,
+}
+
+impl Party {
+    /// The identifiers that say alone which company it is: what is sealed, and what fingerprints are made of.
+    pub fn strict_ids(&self) -> impl Iterator<Item = &LegalId> {
+        self.ids.iter().filter(|id| id.is_strict())
+    }
 }
 
 /// An identifier that is not a legal one.

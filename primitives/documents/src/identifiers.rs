@@ -1,7 +1,30 @@
-//! Legal identifiers: which identifiers of a party are legal ones, and the one form of each.
-//! The rule is stated in `specs/schemas/identifiers.md`.
+//! Legal identifiers: which company a written number names, in one form for all spellings.
+//!
+//! The rules are those of `specs/schemas/identifiers.md`; the schemes, their labels, forms and check digits are declared in
+//! `specs/schemas/identifiers.toml`, by which this module reads. What is not certain is a hint, and nothing is guessed.
 
-use std::collections::BTreeSet;
+use std::fmt;
+
+mod checks;
+mod choose;
+mod clean;
+mod courts;
+mod derive;
+mod fit;
+mod romania;
+mod table;
+mod typed;
+
+pub use typed::{TypedError, parse_confirmed, parse_typed};
+
+use crate::fault::{Class, Place, Warning};
+use choose::{Choice, choose};
+use clean::Visible;
+use fit::{Digit, Fit};
+use table::{Table, table};
+
+/// Longest canonical identifier, in bytes.
+pub const MAX_CANONICAL: usize = 96;
 
 /// Where in a party an identifier stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,200 +37,251 @@ pub enum Source {
     Identification,
 }
 
-/// A legal identifier: a scheme in Sealane's one spelling, and the value as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LegalId {
-    /// `vat`, `tax`, `reg`, `reg-` and a country, or a scheme's code in lower case.
-    pub scheme: String,
-    /// The value as the document writes it, white space at the ends cut.
-    pub value: String,
+/// An identifier as a document writes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// Where it stands.
+    pub source: Source,
+    /// Its schemes as written, the nearer one first.
+    pub schemes: [Option<&'a str>; 2],
+    /// The number as written.
+    pub value: &'a str,
+    /// The two-letter country of the party's address.
+    pub country: Option<&'a str>,
 }
 
-/// Company registers with one number per company: scheme codes of ISO 6523 and older spellings,
-/// with the country.
-const REGISTERS: [(&str, &str); 20] = [
-    ("0002", "fr"),
-    ("0007", "se"),
-    ("0106", "nl"),
-    ("0151", "au"),
-    ("0183", "ch"),
-    ("0184", "dk"),
-    ("0188", "jp"),
-    ("0191", "ee"),
-    ("0192", "no"),
-    ("0195", "sg"),
-    ("0196", "is"),
-    ("0200", "lt"),
-    ("0208", "be"),
-    ("0218", "lv"),
-    ("CVR", "dk"),
-    ("DK:CVR", "dk"),
-    ("IS:KT", "is"),
-    ("NL:KVK", "nl"),
-    ("NO:ORGNR", "no"),
-    ("SE:ORGNR", "se"),
-];
+/// What equal canonical identifiers say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// One company.
+    Strict,
+    /// A reason to look, and no more.
+    Loose,
+}
 
-/// Spellings of value added and goods and services tax in tax registrations; `VA` is UN/CEFACT's,
-/// `63` OIOUBL's.
-const VAT: [&str; 5] = ["VAT", "VA", "GST", "63", "UK VAT"];
+/// Why an identifier is no strict one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// The check digit does not fit; the rule in words.
+    CheckDigit(&'static str),
+    /// One digit repeated, or a run of digits.
+    MadeUp,
+    /// A superscript or the like, which may be a footnote's.
+    Footnote,
+    /// The number of a tax group, under which several companies invoice.
+    Group,
+    /// It does not have the form of the scheme that it is labelled with.
+    Form,
+    /// The scheme numbers places, parts or offices, or is not unique in its country; what the table says of it.
+    Scheme(Option<&'static str>),
+    /// The table does not know the scheme or the country's registers.
+    Unknown,
+    /// It seems to follow from another identifier, and does not for certain.
+    Derived,
+}
 
-/// Schemes of party identifications that number something else than a party: a bank's reference
-/// of a creditor, and a supplier's own numbers of customers, meters and contracts.
-const NOT_LEGAL: [&str; 10] = [
-    "SEPA",
-    "MUSTERINO",
-    "ABONENO",
-    "ARACIKURUMETIKET",
-    "DOSYANO",
-    "HIZMETNO",
-    "PROTOCOLNO",
-    "SAYACNO",
-    "SUBENO",
-    "TESISATNO",
-];
+/// A legal identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegalId {
+    /// A scheme of the table; of other numbers `x:LABEL`, or `reg:`, `vat:`, `tax:` and a country.
+    pub scheme: String,
+    /// The value in the scheme's form.
+    pub value: String,
+    /// The number as written.
+    pub written: String,
+    /// What it says.
+    pub strength: Strength,
+    /// Why it is no strict one; of a strict one, what a bank has vouched for all the same.
+    pub doubt: Option<Doubt>,
+}
 
 impl LegalId {
-    /// Takes an identifier, if it is a legal one. `country` is the two-letter country of the party's
-    /// address, which names the register of a registration without a scheme.
-    #[must_use]
-    pub fn new(
-        source: Source,
-        scheme: Option<&str>,
-        value: &str,
-        country: Option<&str>,
-    ) -> Option<Self> {
-        let scheme = scheme.map(str::trim).filter(|scheme| !scheme.is_empty());
-        let scheme = scheme.map(str::to_uppercase);
-        let value = value.trim();
-        let letters = alphanumerics(value);
-        let scheme = match source {
-            Source::Tax => tax_scheme(scheme.as_deref(), &letters)?,
-            Source::Registration => match scheme {
-                Some(scheme) => known_scheme(&scheme)?,
-                None => register_of(country),
-            },
-            Source::Identification => known_scheme(scheme.as_deref()?)?,
-        };
-        (!letters.is_empty()).then(|| Self {
-            scheme,
-            value: value.to_owned(),
-        })
-    }
-
-    /// An identifier under Sealane's spelling of its scheme, as [`crate::to_json`] prints it.
-    #[must_use]
-    pub fn from_canonical(scheme: &str, value: &str) -> Option<Self> {
-        let plain =
-            |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        let value = value.trim();
-        let fine =
-            !scheme.is_empty() && scheme.chars().all(plain) && !alphanumerics(value).is_empty();
-        fine.then(|| Self {
-            scheme: scheme.to_owned(),
-            value: value.to_owned(),
-        })
-    }
-
-    /// The one form, `scheme:value`: the value's letters and digits in upper case; a registration's
-    /// country prefix before a digit is left out.
+    /// The one form, `scheme:value`.
     #[must_use]
     pub fn canonical(&self) -> String {
-        let value = alphanumerics(&self.value);
-        let value = match self.scheme.strip_prefix("reg-") {
-            Some(country) => without_country(&value, country),
-            None => &value,
-        };
-        format!("{}:{value}", self.scheme)
+        format!("{}:{}", self.scheme, self.value)
     }
 
-    /// Rank in the stated order: value added tax, registrations, other tax numbers, the rest.
-    fn rank(&self) -> u8 {
-        match self.scheme.as_str() {
-            "vat" => 0,
-            scheme if scheme == "reg" || scheme.starts_with("reg-") => 1,
-            "tax" => 2,
-            _ => 3,
+    /// Whether equal ones are one company.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strength == Strength::Strict
+    }
+
+    /// Whether companies of a tax group may share this number, so that it joins only where no register number parts them.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        table().named(&self.scheme).is_some_and(|scheme| scheme.shared)
+    }
+
+    /// Takes it for a hint, whatever its number says.
+    pub fn weaken(&mut self) {
+        self.strength = Strength::Loose;
+        self.doubt.get_or_insert(Doubt::Derived);
+    }
+
+    /// The warning that a number with a wrong check digit gives.
+    #[must_use]
+    pub fn warning(&self, place: impl FnOnce() -> Place) -> Option<Warning> {
+        let Some(Doubt::CheckDigit(rule)) = &self.doubt else {
+            return None;
+        };
+        Some(Warning {
+            class: Class::Value,
+            place: place(),
+            rule: "SL-ID-CHECK",
+            problem: format!(
+                "the check digit of {:?} does not fit {} ({rule})",
+                self.written, self.scheme
+            ),
+            advice: "Compare the number with the register; it counts as no strict identity unless a bank has vouched for it.",
+        })
+    }
+
+    /// Rank in the stated order: strict before loose, tax numbers of a country, its registers' numbers, its places', the
+    /// world's, what the table does not know.
+    fn rank(&self) -> (Strength, u8) {
+        let rank = match table().named(&self.scheme) {
+            None => 4,
+            Some(one) if one.country == "*" => 3,
+            Some(one) => match one.identifies.as_str() {
+                "taxable person" => 0,
+                "legal entity" => 1,
+                _ => 2,
+            },
+        };
+        (self.strength, rank)
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CheckDigit(rule) => write!(out, "the check digit does not fit ({rule})"),
+            Self::MadeUp => out.write_str("one digit repeated or a run of digits looks made up"),
+            Self::Footnote => out.write_str("a raised or circled digit may be a footnote's"),
+            Self::Group => out.write_str("it is a tax group's number, under which several companies invoice"),
+            Self::Form => out.write_str("it does not have the form of its scheme"),
+            Self::Scheme(Some(not)) => write!(out, "alone it does not say which company it is: not {not}"),
+            Self::Scheme(None) => out.write_str("alone it does not say which company it is"),
+            Self::Unknown => out.write_str("the scheme is not in the table of identifiers"),
+            Self::Derived => out.write_str("it is inside another number, which does not make it certain"),
         }
     }
 }
 
-/// Puts identifiers into the stated order and leaves out repetitions: equal canonical forms count once,
-/// and a tax number that repeats the value added tax number is that number.
+/// The identifiers that a written one gives: at most one strict one, the one that it says; then hints. None where it
+/// names no company.
 #[must_use]
-pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
-    ids.sort_by_cached_key(|id| (id.rank(), id.canonical()));
-    ids.dedup_by_key(|id| id.canonical());
-    let vat: BTreeSet<String> = ids
-        .iter()
-        .filter(|id| id.scheme == "vat")
-        .map(|id| alphanumerics(&id.value))
-        .collect();
-    ids.retain(|id| id.scheme != "tax" || !vat.contains(&alphanumerics(&id.value)));
+pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
+    let table = table();
+    let Some(visible) = Visible::new(written.value) else {
+        return Vec::new();
+    };
+    let text = visible.clean("");
+    if fit::is_nothing(table, &text) && !text.chars().any(char::is_alphabetic) {
+        return Vec::new();
+    }
+    let ids = match choose(table, written, &visible) {
+        Choice::Nothing => Vec::new(),
+        Choice::Fit(fit) => conclude(table, fit, visible.footnote, written.value),
+        Choice::Unfit(scheme) => foreign(table, &scheme.id, &text, Doubt::Form, written.value),
+        Choice::Foreign(scheme) => foreign(table, &scheme, &text, Doubt::Unknown, written.value),
+    };
+    let fits = |id: &LegalId| id.scheme.len() + 1 + id.value.len() <= MAX_CANONICAL;
+    ids.into_iter().filter(fits).collect()
+}
+
+/// What a number of a scheme gives.
+fn conclude(table: &'static Table, fit: Fit<'static>, footnote: bool, written: &str) -> Vec<LegalId> {
+    let Fit { scheme, value, digit, .. } = fit;
+    let named = scheme.letters || value.chars().any(|letter| letter.is_ascii_digit());
+    if !named || (fit::is_nothing(table, &value) && !scheme.letters) {
+        return Vec::new();
+    }
+    let id = |scheme: &table::Scheme, value: String, doubt: Option<Doubt>| LegalId {
+        scheme: scheme.id.clone(),
+        value,
+        written: written.trim().to_owned(),
+        strength: if doubt.is_none() { Strength::Strict } else { Strength::Loose },
+        doubt,
+    };
+    let number = if digit == Digit::Wrong {
+        let rule = scheme.check.map_or("", |check| table.checks[check].words.as_str());
+        Some(Doubt::CheckDigit(rule))
+    } else if footnote {
+        Some(Doubt::Footnote)
+    } else if digit != Digit::Fits && clean::made_up(&value) {
+        Some(Doubt::MadeUp)
+    } else {
+        None
+    };
+    if number.is_some() {
+        return vec![id(scheme, value, number)];
+    }
+    let group = scheme.group_form.as_ref().is_some_and(|form| form.fits(&value));
+    let ((scheme, value), hints) = derive::follow(table, scheme, value);
+    let doubt = match () {
+        () if group => Some(Doubt::Group),
+        () if !scheme.strict => Some(Doubt::Scheme(scheme.not.as_deref())),
+        () => None,
+    };
+    let mut ids = vec![id(scheme, value, doubt)];
+    ids.extend(hints.into_iter().map(|(scheme, value)| id(scheme, value, Some(Doubt::Derived))));
     ids
 }
 
-fn alphanumerics(value: &str) -> String {
-    let kept: String = value
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .collect();
-    kept.to_uppercase()
+/// A hint under a name of its own.
+fn foreign(table: &Table, scheme: &str, text: &str, doubt: Doubt, written: &str) -> Vec<LegalId> {
+    let number = text.chars().any(|letter| letter.is_ascii_digit());
+    if !number || fit::is_nothing(table, text) {
+        return Vec::new();
+    }
+    vec![LegalId {
+        scheme: scheme.to_owned(),
+        value: text.to_owned(),
+        written: written.trim().to_owned(),
+        strength: Strength::Loose,
+        doubt: Some(doubt),
+    }]
 }
 
-/// The value without the country's two letters, where a digit follows them.
-fn without_country<'a>(value: &'a str, country: &str) -> &'a str {
-    let rest = value.strip_prefix(&country.to_uppercase());
-    rest.filter(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))
-        .unwrap_or(value)
-}
-
-/// A tax number other than for value added tax must have a digit: some countries write a remark there.
-fn tax_scheme(scheme: Option<&str>, letters: &str) -> Option<String> {
-    if scheme.is_some_and(|scheme| VAT.contains(&scheme)) {
-        return Some("vat".into());
-    }
-    letters
-        .chars()
-        .any(|letter| letter.is_ascii_digit())
-        .then(|| "tax".into())
-}
-
-fn register_of(country: Option<&str>) -> String {
-    let country = country
-        .map(str::trim)
-        .filter(|code| code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    country.map_or_else(
-        || "reg".into(),
-        |code| format!("reg-{}", code.to_lowercase()),
-    )
-}
-
-/// Sealane's spelling of a scheme that a document names, or `None` for what numbers no party.
-fn known_scheme(scheme: &str) -> Option<String> {
-    if NOT_LEGAL.contains(&scheme) {
-        return None;
-    }
-    if let Some((_, country)) = REGISTERS.iter().find(|(code, _)| *code == scheme) {
-        return Some(format!("reg-{country}"));
-    }
-    if scheme == "GLN" {
-        return Some("0088".into());
-    }
-    if scheme == "DK:SE" || scheme == "VA" || scheme.ends_with("VAT") {
-        return Some("vat".into());
-    }
-    let plain: String = scheme
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() {
-                letter.to_ascii_lowercase()
-            } else {
-                '-'
-            }
+/// Reads an identifier by its canonical scheme and value, as [`crate::to_json`] prints it, or by any spelling of a scheme.
+/// `country` is that of the party's address.
+#[must_use]
+pub fn from_parts(scheme: &str, value: &str, country: Option<&str>) -> Vec<LegalId> {
+    let at = |source, scheme: Option<&str>, country: Option<&str>| {
+        identify(&Written {
+            source,
+            schemes: [scheme, None],
+            value,
+            country,
         })
-        .collect();
-    Some(plain)
+    };
+    let (place, rest) = scheme.split_once(':').unwrap_or((scheme, ""));
+    let rest = (!rest.is_empty()).then_some(rest);
+    match place {
+        "x" => at(Source::Identification, rest, country),
+        "reg" => at(Source::Registration, None, rest.or(country)),
+        "tax" => at(Source::Tax, None, rest.or(country)),
+        "vat" => at(Source::Tax, Some("VAT"), rest.or(country)),
+        _ => at(Source::Identification, Some(scheme), country),
+    }
+}
+
+/// Puts identifiers into the stated order and leaves out repetitions: equal canonical forms count once, as strict if one
+/// of them is.
+#[must_use]
+pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
+    ids.sort_by_cached_key(|id| (id.rank(), id.canonical()));
+    let mut seen = std::collections::HashSet::new();
+    ids.retain(|id| seen.insert(id.canonical()));
+    ids
+}
+
+/// The names of all schemes with what they are, for messages and pages: `de-vat`, `Umsatzsteuer-Identifikationsnummer`.
+pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    table().schemes.iter().map(|one| (one.id.as_str(), one.name.as_str()))
 }
 
 #[cfg(test)]

@@ -55,10 +55,23 @@ struct Raw {
 #[serde(deny_unknown_fields)]
 struct RawParty {
     name: Option<String>,
+    country: Option<String>,
     #[serde(default)]
-    ids: Vec<RawId>,
+    ids: Vec<RawLegalId>,
     #[serde(default)]
     other_ids: Vec<RawId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLegalId {
+    scheme: Option<String>,
+    value: String,
+    strict: Option<bool>,
+    written: Option<String>,
+    #[serde(default)]
+    #[allow(dead_code, reason = "printed for people; doubts are found anew")]
+    doubt: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -110,7 +123,9 @@ struct RawLine {
 pub(crate) fn document(text: &str) -> Result<Document, Faults> {
     let raw: Raw = serde_json::from_str(text).map_err(|error| form(&error))?;
     let mut reader = Reader::default();
-    let document = reader.document(raw);
+    let mut document = reader.document(raw);
+    document.more_warnings = reader.warnings.more;
+    document.warnings = reader.warnings.kept;
     if reader.faults.is_empty() {
         return Ok(document);
     }
@@ -135,6 +150,7 @@ fn form(error: &serde_json::Error) -> Faults {
 #[derive(Default)]
 struct Reader {
     faults: Faults,
+    warnings: Faults,
 }
 
 impl Reader {
@@ -233,15 +249,11 @@ impl Reader {
     }
 
     fn party(&mut self, field: &str, raw: RawParty) -> Party {
+        let country = some(raw.country);
         let mut ids = Vec::new();
         for (index, id) in raw.ids.into_iter().enumerate() {
-            match LegalId::from_canonical(id.scheme.as_deref().unwrap_or_default(), &id.value) {
-                Some(id) => ids.push(id),
-                None => {
-                    let problem = "a legal identifier has a scheme of small letters, digits and '-', and a value".into();
-                    self.fault(&format!("{field}.ids[{index}]"), "SL-ID", problem);
-                }
-            }
+            let found = self.legal(&format!("{field}.ids[{index}]"), id, country.as_deref());
+            ids.extend(found);
         }
         let others = raw.other_ids.into_iter().map(|id| OtherId {
             scheme: some(id.scheme),
@@ -249,9 +261,33 @@ impl Reader {
         });
         Party {
             name: some(raw.name),
+            country,
             ids: identifiers::ordered(ids),
             other_ids: others.collect(),
         }
+    }
+
+    /// A legal identifier. What was printed as a hint stays one.
+    fn legal(&mut self, path: &str, raw: RawLegalId, country: Option<&str>) -> Vec<LegalId> {
+        let scheme = raw.scheme.as_deref().unwrap_or_default();
+        let mut found = identifiers::from_parts(scheme, &raw.value, country);
+        if found.is_empty() {
+            let shown: String = raw.value.chars().take(40).collect();
+            let problem = format!("{shown:?} under the scheme {scheme:?} is no legal identifier");
+            self.fault(path, "SL-ID", problem);
+        }
+        for id in &mut found {
+            if raw.strict == Some(false) {
+                id.weaken();
+            }
+            if let Some(written) = &raw.written {
+                id.written.clone_from(written);
+            }
+            if let Some(warning) = id.warning(|| Place::field(path)) {
+                self.warnings.add(|| warning);
+            }
+        }
+        found
     }
 
     fn currency(

@@ -28,6 +28,6 @@ pub use canonical::{SealError, canonical};
 pub use decimal::Decimal;
 pub use document::{Document, Line, Party, Syntax, Totals, Transport};
 pub use fault::{Class, Fault, Place, ReadError, Warning};
-pub use identifiers::LegalId;
+pub use identifiers::{Doubt, LegalId, Strength};
 pub use read::{MAX_BYTES, read};
 pub use show::{to_json, to_text};

@@ -8,6 +8,7 @@ use sealane_types::schema::Kind;
 
 use crate::decimal::Decimal;
 use crate::document::{Document, Line, Party, Totals, Transport};
+use crate::identifiers::LegalId;
 
 /// The document as JSON: amounts and quantities as decimal strings, dates as `YYYY-MM-DD`, absent
 /// fields as null. [`crate::read`] reads it back as Sealane JSON.
@@ -44,17 +45,23 @@ fn decimal(value: Option<Decimal>) -> Option<String> {
 }
 
 fn party(party: &Party) -> Value {
-    let id = |scheme: Value, value: &str| json!({ "scheme": scheme, "value": value });
-    let ids = party
-        .ids
-        .iter()
-        .map(|one| id(json!(one.scheme), &one.value));
+    let legal = |one: &LegalId| {
+        json!({
+            "scheme": one.scheme,
+            "value": one.value,
+            "strict": one.is_strict(),
+            "written": one.written,
+            "doubt": one.doubt.as_ref().map(ToString::to_string),
+        })
+    };
+    let ids = party.ids.iter().map(legal);
     let others = party
         .other_ids
         .iter()
-        .map(|one| id(json!(one.scheme), &one.value));
+        .map(|one| json!({ "scheme": one.scheme, "value": one.value }));
     json!({
         "name": party.name,
+        "country": party.country,
         "ids": ids.collect::<Vec<_>>(),
         "other_ids": others.collect::<Vec<_>>(),
     })
@@ -217,7 +224,10 @@ fn party_text(party: &Party) -> String {
     let ids: Vec<String> = party
         .ids
         .iter()
-        .map(|id| format!("{} {}", id.scheme, id.value))
+        .map(|id| {
+            let hint = if id.is_strict() { "" } else { " (a hint)" };
+            format!("{}{hint}", id.canonical())
+        })
         .collect();
     match ids.is_empty() {
         true => format!("{name} (no legal identifier)"),

@@ -5,6 +5,7 @@
 //! a field recomputes them and compares.
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
+pub use crate::text::{loose_number, strict_number};
 
 /// Longest text that a field holds, in bytes of UTF-8.
 pub const MAX_TEXT: usize = 512;
@@ -130,25 +131,6 @@ impl FieldValue {
             Self::Price { value, base } => [Integer(*value), Integer(*base)],
         }
     }
-}
-
-/// A document number as the strict fingerprint rule takes it: white space at the ends cut, runs of
-/// white space inside one space, upper case, separators kept.
-#[must_use]
-pub fn strict_number(text: &str) -> String {
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    joined.to_uppercase()
-}
-
-/// A document number as the looser rules take it: letters and digits alone, upper case. `1-12` and
-/// `11-2` meet here; that is why no strict rule uses it.
-#[must_use]
-pub fn loose_number(text: &str) -> String {
-    let kept: String = text
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .collect();
-    kept.to_uppercase()
 }
 
 impl Encode for FieldValue {

@@ -1,80 +1,119 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 
-fn form(
-    source: Source,
-    scheme: Option<&str>,
-    value: &str,
-    country: Option<&str>,
-) -> Option<String> {
-    LegalId::new(source, scheme, value, country).map(|id| id.canonical())
+fn read(source: Source, scheme: Option<&str>, value: &str, country: Option<&str>) -> Vec<String> {
+    let ids = identify(&Written {
+        source,
+        schemes: [scheme, None],
+        value,
+        country,
+    });
+    let mark = |id: &LegalId| if id.is_strict() { "" } else { "?" };
+    ids.iter().map(|id| format!("{}{}", id.canonical(), mark(id))).collect()
 }
 
 #[test]
-fn vat_numbers_are_one_however_their_scheme_is_spelt() {
-    for scheme in ["VAT", "VA", "vat", " VA ", "GST"] {
-        let id = form(Source::Tax, Some(scheme), "DK 123.456-789 mva", None);
-        assert_eq!(id.as_deref(), Some("vat:DK123456789MVA"));
+fn every_pattern_of_the_table_compiles() {
+    let table = table();
+    assert_eq!(table.schemes.len(), 161);
+    for scheme in &table.schemes {
+        let steps = scheme.derive.iter().chain(&scheme.hint);
+        let steps = steps.flat_map(|step| [step.from.as_ref(), step.except.as_ref()]);
+        let own = [Some(&scheme.form), scheme.lead.as_ref(), scheme.tail.as_ref(), scheme.group_form.as_ref()];
+        own.into_iter().chain(steps).flatten().for_each(|pattern| {
+            pattern.regex();
+        });
     }
-    let id = form(Source::Identification, Some("DK:SE"), "DK1", None);
-    assert_eq!(id.as_deref(), Some("vat:DK1"));
+    table.vat_lead.regex();
+    assert!(table.courts.values().all(|court| table.courts.contains_key(court)));
 }
 
 #[test]
-fn a_company_number_is_one_with_and_without_its_scheme() {
-    let forms = [
-        form(Source::Registration, Some("0184"), "DK16356706", None),
-        form(Source::Registration, Some("DK:CVR"), "16356706", Some("SE")),
-        form(Source::Registration, None, "DK 16356706", Some("DK")),
-        form(Source::Identification, Some("CVR"), "16 35 67 06", None),
-    ];
-    for id in forms {
-        assert_eq!(id.as_deref(), Some("reg-dk:16356706"));
+fn a_wrong_check_digit_warns_and_joins_nothing() {
+    let ids = identify(&Written {
+        source: Source::Tax,
+        schemes: [Some("VAT"), None],
+        value: "DE123456789",
+        country: Some("DE"),
+    });
+    assert_eq!(ids.len(), 1);
+    assert_eq!((ids[0].canonical().as_str(), ids[0].is_strict()), ("de-vat:123456789", false));
+    let warning = ids[0].warning(Place::default).unwrap().to_string();
+    for part in ["DE123456789", "MOD 11,10", "SL-ID-CHECK", "unless a bank has vouched"] {
+        assert!(warning.contains(part), "{warning}");
     }
-    let nameless = form(Source::Registration, None, "HRB 123", None);
-    assert_eq!(nameless.as_deref(), Some("reg:HRB123"));
-    let swedish = form(Source::Registration, None, "16356706", Some("SE"));
-    assert_eq!(swedish.as_deref(), Some("reg-se:16356706"));
 }
 
 #[test]
-fn what_numbers_no_party_is_no_legal_identifier() {
-    assert_eq!(
-        form(Source::Identification, None, "549910", Some("DE")),
-        None
-    );
-    assert_eq!(
-        form(Source::Identification, Some("SEPA"), "DE98ZZZ", None),
-        None
-    );
-    assert_eq!(
-        form(Source::Tax, Some("TAX"), "Approved for F-tax", None),
-        None
-    );
-    assert_eq!(form(Source::Tax, Some("VAT"), " - ", None), None);
-    let gln = form(Source::Identification, Some("GLN"), "5790000436101", None);
-    assert_eq!(gln.as_deref(), Some("0088:5790000436101"));
-    let tax = form(Source::Tax, Some("FC"), "201/113/40209", None);
-    assert_eq!(tax.as_deref(), Some("tax:20111340209"));
+fn a_register_number_is_read_with_its_court() {
+    let read = |value: &str| read(Source::Registration, None, value, Some("DE"));
+    assert_eq!(read("HRB 5 GI, Essen"), ["de-hr:HRB5GI@ESSEN"]);
+    assert_eq!(read("HRB 5, Gießen"), ["de-hr:HRB5@GIESSEN"]);
+    assert_eq!(read("Amtsgericht Charlottenburg, HRB Nr. 0123456 B"), ["de-hr:HRB123456@CHARLOTTENBURG"]);
+    assert_eq!(read("HRB 33517"), ["de-hr-bare:HRB33517?"]);
+    assert_eq!(read("München HRB 5 Köln"), ["de-hr-bare:HRB5?"]);
+    let labelled = super::tests::read(Source::Registration, Some("HRB"), "33517 Leipzig", Some("DE"));
+    assert_eq!(labelled, ["de-hr:HRB33517@LEIPZIG"]);
 }
 
 #[test]
-fn equal_ones_count_once_in_the_stated_order() {
-    let made = [
-        (Source::Identification, Some("0088"), "5790000436101"),
-        (Source::Tax, Some("FC"), "NL16356706"),
-        (Source::Registration, Some("0106"), "NL16356706"),
-        (Source::Identification, Some("0106"), "16356706"),
-        (Source::Tax, Some("VAT"), "nl16356706"),
+fn a_nearer_label_goes_first() {
+    let both = |nearer: &str, farther: &str| {
+        let ids = identify(&Written {
+            source: Source::Tax,
+            schemes: [Some(nearer), Some(farther)],
+            value: "DK43452754",
+            country: None,
+        });
+        ids.first().map(LegalId::canonical)
+    };
+    assert_eq!(both("DK:SE", "VAT").unwrap(), "dk-cvr:43452754");
+    assert_eq!(both("GLN", "VAT").unwrap(), "dk-cvr:43452754");
+    assert_eq!(both("4711", "VAT").unwrap(), "dk-cvr:43452754");
+    assert_eq!(both("DK:CPR", "VAT"), None);
+}
+
+#[test]
+fn what_is_too_long_is_no_identifier() {
+    let long = "1".repeat(MAX_CANONICAL);
+    assert!(read(Source::Identification, Some("0177"), &long, None).is_empty());
+    assert!(read(Source::Identification, Some("0177"), &"é1".repeat(100_000), None).is_empty());
+}
+
+#[test]
+fn strict_ones_stand_first_in_the_stated_order() {
+    let parts = [
+        ("duns", "801054064"),
+        ("lei", "1961005C5OEL4TEFE199"),
+        ("nl-kvk", "65597105"),
+        ("nl-vat", "791101812B01"),
+        ("nl-vat", "NL791101812B01"),
     ];
-    let ids =
-        made.map(|(source, scheme, value)| LegalId::new(source, scheme, value, None).unwrap());
-    let forms: Vec<String> = ordered(ids.to_vec())
-        .iter()
-        .map(LegalId::canonical)
-        .collect();
+    let ids = parts.iter().flat_map(|(scheme, value)| from_parts(scheme, value, None));
+    let ids: Vec<String> = ordered(ids.collect()).iter().map(LegalId::canonical).collect();
     assert_eq!(
-        forms,
-        ["vat:NL16356706", "reg-nl:16356706", "0088:5790000436101"]
+        ids,
+        ["nl-vat:791101812B01", "nl-kvk:65597105", "lei:1961005C5OEL4TEFE199", "nl-rsin:791101812", "duns:801054064"]
     );
+}
+
+#[test]
+fn what_a_clerk_types_is_strict_or_refused_with_a_reason() {
+    let right = |text: &str, country| parse_typed(text, country).unwrap().canonical();
+    assert_eq!(right("de-vat:DE129273398", None), "de-vat:129273398");
+    assert_eq!(right("vat:DE129273398", None), "de-vat:129273398");
+    assert_eq!(right("VAT: 129 273 398", Some("DE")), "de-vat:129273398");
+    assert_eq!(right("be-kbo:0683.473.480", None), "be-cbe:0683473480");
+    assert_eq!(right("DK:SE:DK43452754", None), "dk-cvr:43452754");
+    assert_eq!(right("reg:HRB 33517 Leipzig", Some("de")), "de-hr:HRB33517@LEIPZIG");
+    let said = |text: &str, country| parse_typed(text, country).unwrap_err().to_string();
+    assert!(said("DE129273398", None).contains("scheme"));
+    assert!(said("nonsense:1", Some("SE")).contains("se-org"));
+    assert!(said("vat:DE123456789", None).contains("check digit"));
+    assert!(said("gln:5790032698164", None).contains("alone"));
+    assert!(said("de-vat:000000000", None).contains("nobody"));
+    assert!(said("reg:77121", Some("KE")).contains("not in the table"));
+    let confirmed = parse_confirmed("vat:DE123456789", None).unwrap();
+    assert!(confirmed.is_strict() && confirmed.doubt.is_some());
+    assert!(parse_confirmed("gln:5790032698164", None).is_err());
 }

@@ -27,6 +27,7 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
     let mut values = Values {
         schema,
         faults: Faults::default(),
+        warnings: Faults::default(),
         standard: false,
     };
     let mut document = values.header(root);
@@ -34,7 +35,7 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
     document.lines = lines;
     document.totals = totals(&figures);
     values.required(root, &document);
-    let mut warnings = Faults::default();
+    let mut warnings = std::mem::take(&mut values.warnings);
     if matches!(document.kind, Kind::Invoice | Kind::CreditNote) {
         let target = if values.standard {
             &mut values.faults

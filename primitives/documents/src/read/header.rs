@@ -2,7 +2,8 @@
 
 use crate::document::{OtherId, Party};
 use crate::figures::Figure;
-use crate::identifiers::{self, LegalId, Source};
+use crate::fault::Place;
+use crate::identifiers::{self, LegalId, Source, Written};
 use crate::read::values::{Times, Values};
 use crate::xml::{self, Node};
 
@@ -17,8 +18,8 @@ impl Values<'_> {
             name: self.party_name(party),
             ..Party::default()
         };
-        let country = self.text(party, &table.country, Times::First);
-        let mut ids = self.tax_ids(party, &mut made.other_ids);
+        made.country = self.text(party, &table.country, Times::First);
+        let mut ids = self.tax_ids(party, &mut made);
         let at = |paths: &[String], source| {
             let nodes: Vec<_> = paths
                 .iter()
@@ -35,11 +36,8 @@ impl Values<'_> {
                 self.empty_id(node);
                 continue;
             };
-            let scheme = node.attribute("schemeID");
-            match LegalId::new(source, scheme, &value, country.as_deref()) {
-                Some(id) => ids.push(id),
-                None => made.other_ids.push(other(scheme, value)),
-            }
+            let schemes = [node.attribute("schemeID"), None];
+            self.legal(node, source, schemes, value, &mut made, &mut ids);
         }
         for node in table.address.iter().flat_map(|path| self.all(party, path)) {
             let address = xml::text(node).map(|value| other(node.attribute("schemeID"), value));
@@ -98,7 +96,33 @@ impl Values<'_> {
         legal.or_else(|| self.text(party, others, Times::First))
     }
 
-    fn tax_ids(&mut self, party: Node<'_, '_>, others: &mut Vec<OtherId>) -> Vec<LegalId> {
+    /// The identifiers of an element; what names no company stands among the others.
+    fn legal(
+        &mut self,
+        node: Node<'_, '_>,
+        source: Source,
+        schemes: [Option<&str>; 2],
+        value: String,
+        party: &mut Party,
+        ids: &mut Vec<LegalId>,
+    ) {
+        let country = party.country.as_deref();
+        let found = identifiers::identify(&Written {
+            source,
+            schemes,
+            value: &value,
+            country,
+        });
+        for warning in found.iter().filter_map(|id| id.warning(|| Place::element(node))) {
+            self.warnings.add(|| warning);
+        }
+        if found.is_empty() {
+            party.other_ids.push(other(schemes[0].or(schemes[1]), value));
+        }
+        ids.extend(found);
+    }
+
+    fn tax_ids(&mut self, party: Node<'_, '_>, made: &mut Party) -> Vec<LegalId> {
         let table = &self.schema.table.party;
         let mut ids = Vec::new();
         for registration in self.all(party, &table.tax) {
@@ -107,10 +131,9 @@ impl Values<'_> {
                 let Some(value) = xml::text(node) else {
                     continue;
                 };
-                match LegalId::new(Source::Tax, scheme.as_deref(), &value, None) {
-                    Some(id) => ids.push(id),
-                    None => others.push(other(scheme.as_deref(), value)),
-                }
+                let nearer = node.attribute("schemeID");
+                let schemes = [nearer, scheme.as_deref()];
+                self.legal(node, Source::Tax, schemes, value, made, &mut ids);
             }
         }
         ids

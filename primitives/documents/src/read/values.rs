@@ -24,6 +24,8 @@ pub struct Values<'t> {
     pub schema: &'t Schema,
     /// What is wrong so far.
     pub faults: Faults,
+    /// What looks wrong and binds nobody.
+    pub warnings: Faults,
     /// Whether the document claims EN 16931, so that its rules bind it.
     pub standard: bool,
 }

@@ -1,0 +1,49 @@
+//! What follows from a number for certain, and what only may.
+
+use super::checks::abn_of_acn;
+use super::fit::{Digit, digit};
+use super::table::{Scheme, Step, Table};
+
+/// A number of a scheme.
+pub type Number<'t> = (&'t Scheme, String);
+
+/// Steps after which nothing can follow any more: each scheme at most once.
+const STEPS: usize = 8;
+
+/// Follows what is certain to its end. Gives the end, and what the numbers on the way hint at.
+pub fn follow<'t>(table: &'t Table, scheme: &'t Scheme, value: String) -> (Number<'t>, Vec<Number<'t>>) {
+    let mut at = (scheme, value);
+    let mut hints = hints(table, &at);
+    for _ in 0..STEPS {
+        let Some(next) = at.0.derive.iter().find_map(|step| apply(table, step, &at.1)) else {
+            break;
+        };
+        at = next;
+        hints.extend(self::hints(table, &at));
+    }
+    hints.retain(|hint| hint.0.id != at.0.id || hint.1 != at.1);
+    (at, hints)
+}
+
+/// What a number hints at.
+pub fn hints<'t>(table: &'t Table, number: &Number<'t>) -> Vec<Number<'t>> {
+    let steps = number.0.hint.iter();
+    steps.filter_map(|step| apply(table, step, &number.1)).collect()
+}
+
+/// One step, if the target's form and check digit hold.
+fn apply<'t>(table: &'t Table, step: &Step, value: &str) -> Option<Number<'t>> {
+    if step.except.as_ref().is_some_and(|except| except.fits(value)) {
+        return None;
+    }
+    let next = if step.compute {
+        abn_of_acn(value)?
+    } else if let Some(from) = &step.from {
+        from.regex().captures(value)?.get(1)?.as_str().to_owned()
+    } else {
+        value.to_owned()
+    };
+    let target = &table.schemes[step.to];
+    let holds = target.form.fits(&next) && digit(table, target, &next) != Digit::Wrong;
+    holds.then_some((target, next))
+}

@@ -1,0 +1,178 @@
+//! Whether a written number is one of a scheme, and which value it then has.
+
+use super::clean::{Visible, hollow};
+use super::table::{Scheme, Table};
+use super::{courts, romania};
+
+/// What a check digit says of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Digit {
+    /// It fits.
+    Fits,
+    /// The scheme has none that is known, or some issued numbers do not fit it.
+    Silent,
+    /// It does not fit.
+    Wrong,
+}
+
+/// A reading of a number under a scheme.
+#[derive(Debug, Clone)]
+pub struct Fit<'t> {
+    /// The scheme.
+    pub scheme: &'t Scheme,
+    /// The value in the scheme's form.
+    pub value: String,
+    /// What the check digit says.
+    pub digit: Digit,
+    /// How many texts were left out.
+    pub cuts: usize,
+}
+
+/// What the check digit of a scheme says of a value of its form.
+pub fn digit(table: &Table, scheme: &Scheme, value: &str) -> Digit {
+    let Some(check) = scheme.check else {
+        return Digit::Silent;
+    };
+    let covered = match scheme.over {
+        Some(over) => value.get(..over).unwrap_or(value),
+        None => value,
+    };
+    match (table.checks[check].fits)(covered) {
+        true => Digit::Fits,
+        false if scheme.mostly => Digit::Silent,
+        false => Digit::Wrong,
+    }
+}
+
+/// The best reading of a number under a scheme: that whose check digit fits before others, then the one with the fewest
+/// texts left out. `prefixed` demands that one of the scheme's prefixes is left out; `kind` is the German register that
+/// the label names.
+pub fn fit<'t>(
+    table: &'t Table,
+    scheme: &'t Scheme,
+    written: &Visible<'_>,
+    prefixed: Option<&str>,
+    kind: Option<&str>,
+) -> Option<Fit<'t>> {
+    if scheme.id.starts_with("de-hr") {
+        return prefixed.is_none().then(|| register(table, scheme, written, kind)).flatten();
+    }
+    let text = written.clean(&scheme.keep);
+    let mut best: Option<Fit<'t>> = None;
+    let mut offer = |text: &str, cuts: usize| {
+        let Some(value) = value(scheme, text) else {
+            return;
+        };
+        let digit = digit(table, scheme, &value);
+        if best.as_ref().is_none_or(|best| (digit, cuts) < (best.digit, best.cuts)) {
+            best = Some(Fit {
+                scheme,
+                value,
+                digit,
+                cuts,
+            });
+        }
+    };
+    for (front, cuts, cut_prefix) in fronts(table, scheme, &text) {
+        if prefixed.is_some() && cut_prefix != prefixed {
+            continue;
+        }
+        for (whole, back) in backs(scheme, front) {
+            offer(whole, cuts + back);
+        }
+    }
+    best
+}
+
+/// A German register number with its court or without.
+fn register<'t>(table: &Table, scheme: &'t Scheme, written: &Visible<'_>, kind: Option<&str>) -> Option<Fit<'t>> {
+    let value = courts::read(written, kind, &table.courts)?;
+    scheme.form.fits(&value).then_some(Fit {
+        scheme,
+        value,
+        digit: Digit::Silent,
+        cuts: 0,
+    })
+}
+
+/// A text in the form of a scheme, zeros filled in or left out.
+fn value(scheme: &Scheme, text: &str) -> Option<String> {
+    let padded = if scheme.id == "ro-j" {
+        romania::older(text)
+    } else if scheme.strip0 {
+        text.trim_start_matches('0').to_owned()
+    } else {
+        pad(text, scheme.pad)
+    };
+    scheme.form.fits(&padded).then_some(padded)
+}
+
+/// Fills zeros in after leading letters, if at least half of the number is there.
+fn pad(text: &str, length: Option<usize>) -> String {
+    let Some(length) = length else {
+        return text.to_owned();
+    };
+    let own = text.chars().count();
+    if own >= length || own * 2 < length {
+        return text.to_owned();
+    }
+    let letters = text.find(|letter: char| letter.is_ascii_digit()).unwrap_or(text.len());
+    let (letters, rest) = text.split_at(letters);
+    format!("{letters}{}{rest}", "0".repeat(length - own))
+}
+
+/// The text without what may be left out at the front: words, words of VAT in general, a prefix; each once, in any
+/// order. With it how many were left out, and the prefix if it was.
+fn fronts<'a, 's>(table: &Table, scheme: &'s Scheme, text: &'a str) -> Vec<(&'a str, usize, Option<&'s str>)> {
+    const LEAD: u8 = 1;
+    const VAT: u8 = 2;
+    const PREFIX: u8 = 4;
+    let mut all = vec![(text, 0, None, 0_u8)];
+    let mut at = 0;
+    while let Some((text, cuts, prefix, used)) = all.get(at).copied() {
+        at += 1;
+        let mut add = |rest: &'a str, prefix: Option<&'s str>, kind: u8| {
+            if !rest.is_empty() && rest.len() < text.len() {
+                all.push((rest, cuts + 1, prefix, used | kind));
+            }
+        };
+        if let Some(lead) = scheme.lead.as_ref().filter(|_| used & LEAD == 0) {
+            if let Some(found) = lead.regex().find(text) {
+                add(&text[found.end()..], prefix, LEAD);
+            }
+        }
+        if scheme.bare_vat && used & VAT == 0 && !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+            if let Some(found) = table.vat_lead.regex().find(text) {
+                add(&text[found.end()..], prefix, VAT);
+            }
+        }
+        if used & PREFIX == 0 {
+            for one in &scheme.prefix {
+                if let Some(rest) = text.strip_prefix(one.as_str()) {
+                    add(rest, Some(one.as_str()), PREFIX);
+                }
+            }
+        }
+    }
+    all.into_iter().map(|(text, cuts, prefix, _)| (text, cuts, prefix)).collect()
+}
+
+/// The text without what may be left out at the end: a suffix, the tail, or both.
+fn backs<'a>(scheme: &Scheme, text: &'a str) -> Vec<(&'a str, usize)> {
+    let mut all = vec![(text, 0)];
+    let tail = scheme.tail.as_ref().and_then(|tail| tail.regex().find(text));
+    if let Some(tail) = tail {
+        all.push((&text[..tail.start()], 1));
+    }
+    for (text, cuts) in all.clone() {
+        let rests = scheme.suffix.iter().filter_map(|suffix| text.strip_suffix(suffix.as_str()));
+        all.extend(rests.map(|rest| (rest, cuts + 1)));
+    }
+    all
+}
+
+/// Whether a value is a placeholder and names nobody.
+pub fn is_nothing(table: &Table, text: &str) -> bool {
+    let number = text.trim_start_matches(char::is_alphabetic);
+    table.placeholders.contains(text) || table.placeholders.contains(number) || hollow(number)
+}

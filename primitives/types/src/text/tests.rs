@@ -1,0 +1,56 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn what_looks_the_same_is_the_same_number() {
+    let one = "FV-12/ZĄB/2026";
+    for other in [
+        "fv-12/zą\u{62}/2026",
+        "FV-12/ZA\u{328}B/2026",
+        "FV\u{2011}12/ZĄB/2026",
+        "FV\u{2212}12\u{2215}ZĄB/2026",
+        "\u{feff}FV-12/Z\u{200b}ĄB/2026\u{a0}",
+        "ＦＶ－１２／ＺĄＢ／２０２６",
+        "FV-١٢/ZĄB/٢٠٢٦",
+    ] {
+        assert_eq!(strict_number(other), one, "{other:?}");
+    }
+    assert_eq!(strict_number(" inv\u{2009}\u{a0} 42\t"), "INV 42");
+    assert_ne!(strict_number("INV 42"), strict_number("INV42"));
+    assert_eq!(loose_number("INV 42"), loose_number("inv-42"));
+    assert_ne!(strict_number("1-12"), strict_number("11-2"));
+}
+
+#[test]
+fn placeholders_name_nothing() {
+    for nothing in [
+        "NA", "n/a", "N.A.", "#NO#", "XXXX", "x", "0", "000-0", "-", "", " ", "none", "Ｎ／Ａ", "TBD", "٠",
+    ] {
+        assert!(names_nothing(nothing), "{nothing:?}");
+    }
+    for number in ["NA1", "PO-0", "10", "9", "XX1", "NOVA", "1"] {
+        assert!(!names_nothing(number), "{number:?}");
+    }
+}
+
+#[test]
+fn every_single_sign_is_normalised_once() {
+    for letter in (0..=0x0010_FFFF).filter_map(char::from_u32) {
+        let text = letter.to_string();
+        let (strict, loose) = (strict_number(&text), loose_number(&text));
+        assert_eq!(strict_number(&strict), strict, "{letter:?}");
+        assert_eq!(loose_number(&loose), loose, "{letter:?}");
+        assert_eq!(plain(&plain(&text)), plain(&text), "{letter:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn normalising_twice_is_normalising_once(text in "\\PC{0,12}|[\\s\\S]{0,12}") {
+        let (strict, loose) = (strict_number(&text), loose_number(&text));
+        prop_assert_eq!(strict_number(&strict), &strict[..]);
+        prop_assert_eq!(loose_number(&loose), &loose[..]);
+        prop_assert_eq!(loose_number(&strict), loose);
+    }
+}
