@@ -120,6 +120,7 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         Ok(Action::Present(VerifiedSet {
             record: present.record,
             alias: present.alias,
+            alias_commitment: present.alias_commitment,
             mask: present.mask,
             amount_commitment: present.amount_commitment,
             blinding: present.blinding,

@@ -154,6 +154,7 @@ pub(crate) struct VerifiedSet {
     pub record: RecordId,
     /// The seller's, with a commitment that serves the record.
     pub alias: AliasId,
+    pub alias_commitment: FieldBytes,
     pub mask: Mask,
     pub amount_commitment: FieldBytes,
     pub blinding: PointBytes,

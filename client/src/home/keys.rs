@@ -85,16 +85,17 @@ impl Keys {
     }
 
     /// The commitment of an alias of this home's, its own or a customer's, to legal identifiers in their canonical
-    /// form.
+    /// form and their order.
     ///
     /// # Errors
-    /// When there are more than an alias can have.
+    /// When there are more than an alias can have, or one stands twice.
     pub fn commitment(
         &self,
         alias: &AliasId,
         identifiers: &[String],
     ) -> Result<FieldBytes, IdentityError> {
-        identity::commit(identifiers, &self.present.secret.identity_blinding(alias))
+        let secret = &self.present.secret;
+        identity::commit(identifiers, &secret.identity_blinding(alias, identifiers.len()))
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {

@@ -49,6 +49,7 @@ pub(super) fn execute<S: StateRead>(
     state.put(key, &(used + 1));
     let blinded = BlindedSet {
         alias: set.alias,
+        alias_commitment: set.alias_commitment,
         mask: set.mask,
         amount_commitment: set.amount_commitment,
         blinding: set.blinding,

@@ -69,6 +69,8 @@ entries! {
     pub struct BlindedSet {
         /// The seller's alias.
         alias: AliasId,
+        /// The alias' commitment that the set was proven for.
+        alias_commitment: FieldBytes,
         /// Which slots apply.
         mask: Mask,
         /// The hiding commitment to payable amount and currency.

@@ -410,6 +410,7 @@ pub fn presenting_slots(record: u8, alias: AliasId, mask: Mask) -> Action {
     Action::Present(VerifiedSet {
         record: id(record),
         alias,
+        alias_commitment: FieldBytes::new([0; 32]),
         mask,
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: point(1000 + u64::from(record)),

@@ -57,6 +57,7 @@ pub(super) async fn wait(bank: &Bank) {
             name: format!("filler-{number}"),
             role: CustomerRole::Company,
             identifiers: vec![("vat".to_owned(), format!("DE12345678{number}"))],
+            reading: crate::flows::Reading::default(),
         };
         let _ = bank.register(&customer, &Silent).await.expect("registered");
     }

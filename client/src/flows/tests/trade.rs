@@ -71,6 +71,7 @@ async fn customer(bank: &Bank, name: &str, number: &str) -> AliasId {
         name: name.to_owned(),
         role: CustomerRole::Company,
         identifiers: vec![("vat".to_owned(), number.to_owned())],
+        reading: crate::flows::Reading::default(),
     };
     bank.register(&new, &Silent).await.expect("registered")
 }

@@ -160,10 +160,12 @@ fn what_an_institution_keeps_for_its_customers_depends_on_secret_and_alias() {
     assert_eq!(key(&mine, &one), key(&mine, &one));
     assert_ne!(key(&mine, &one), key(&mine, &other));
     assert_ne!(key(&mine, &one), key(&yours, &one));
-    let blinding = |secret: &InstitutionSecret, alias| *secret.identity_blinding(alias);
+    let blinding = |secret: &InstitutionSecret, alias| *secret.identity_blinding(alias, 2);
     assert_eq!(blinding(&mine, &one), blinding(&mine, &one));
     assert_ne!(blinding(&mine, &one), blinding(&mine, &other));
     assert_ne!(blinding(&mine, &one), blinding(&yours, &one));
+    let amended = mine.identity_blinding(&one, 3);
+    assert_ne!(blinding(&mine, &one), *amended);
 }
 
 #[test]
