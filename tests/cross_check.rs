@@ -174,8 +174,8 @@ fn the_prover_sees_both_values_and_whoever_verifies_sees_neither() {
         "6000",
         "ek-2041",
         "ks-26-0118",
-        "de318274650",
-        "se559102837401",
+        "318274655",
+        "5591028377",
         "kvarnby",
         "brass",
     ] {

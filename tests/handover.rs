@@ -50,7 +50,7 @@ fn opened(bank: &Bank, record: &str) -> Vec<(String, String)> {
 fn a_bank_opens_exactly_the_fields_that_were_given_to_it() {
     let network = Network::start(3);
     let [a, b, c] = ['a', 'b', 'c'].map(|letter| network.bank(letter));
-    let register = ["alias", "register", "acme", "--id", "vat:GB771930284"];
+    let register = ["alias", "register", "acme", "--id", "vat:GB771930264"];
     let _ = a.run(&register).expect(DONE);
     let document = a.file(&planted::invoice());
     let sealed = a.run(&["seal", &document, "--as", "acme"]).expect(DONE);
@@ -65,7 +65,7 @@ fn a_bank_opens_exactly_the_fields_that_were_given_to_it() {
         "grant", record, "--to", "bank-b", "--fields", fields, "--out", &file,
     ];
     let given = a.run(&words).expect(DONE);
-    assert_eq!(given.data["identifiers"][0], "vat:GB771930284");
+    assert_eq!(given.data["identifiers"][0], "gb-vat:771930264");
     nothing_is_written_out(&network, &a, &b, &file);
 
     assert!(opened(&b, record).is_empty());
@@ -91,7 +91,7 @@ fn a_bank_opens_exactly_the_fields_that_were_given_to_it() {
         (shown.text("given_by"), shown.number("lines")),
         ("bank-a", 3)
     );
-    assert_eq!(shown.data["identifiers"][0], "vat:GB771930284");
+    assert_eq!(shown.data["identifiers"][0], "gb-vat:771930264");
     assert_eq!(shown.number("hidden"), 89 - (1 + 3 + 8 + 1));
     assert!(opened(&c, record).is_empty());
 

@@ -26,11 +26,11 @@ fn row(outcome: Outcome, list: &str, key: &str, name: &str) -> Value {
 fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name() {
     let network = Network::start(2);
     let (a, b) = (network.bank('a'), network.bank('b'));
-    let words = ["alias", "register", "acme", "--id", "vat:DE 123456789"];
+    let words = ["alias", "register", "acme", "--id", "vat:DE 129273398"];
     let acme = a.run(&words).expect(DONE);
     let again = a.run(&words).expect(DONE);
     assert_eq!(acme.text("alias"), again.text("alias"), "typed again");
-    let other_id = ["alias", "register", "acme", "--id", "vat:DE1"];
+    let other_id = ["alias", "register", "acme", "--id", "vat:DE129274202"];
     let _ = a.run(&other_id).expect(INVALID);
     let no_id = ["alias", "register", "x", "--id", "DE1"];
     let _ = a.run(&no_id).expect(INVALID);

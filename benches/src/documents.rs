@@ -55,8 +55,8 @@ pub fn full(number: usize) -> CanonicalFields {
 /// Gives a document a number, identifiers and references of its own.
 pub fn renumber(fields: &mut CanonicalFields, number: usize) {
     fields.header[slot::NUMBER] = Some(FieldValue::Number(format!("BENCH-{number}")));
-    for (at, first) in [(slot::SELLER_IDS, "GB1"), (slot::BUYER_IDS, "IE2")] {
-        let id = format!("vat:{first}{number:08}");
+    for (at, scheme) in [(slot::SELLER_IDS, "gb-company"), (slot::BUYER_IDS, "nl-kvk")] {
+        let id = format!("{scheme}:{number:08}");
         fields.header[at] = Some(FieldValue::LegalId(id));
     }
 }

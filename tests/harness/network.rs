@@ -112,7 +112,7 @@ impl Network {
             }
             let (name, id) = (
                 format!("filler-{number}-{what}"),
-                format!("reg-se:556{number:07}"),
+                format!("nl-kvk:900000{number:02}"),
             );
             let words = ["alias", "register", &name, "--id", &id];
             let _ = self.bank('a').run(&words).expect(DONE);

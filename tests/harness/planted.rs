@@ -22,7 +22,7 @@ pub fn invoice() -> Invoice {
         number: "ZQX/7731-WALRUS".to_owned(),
         date: "8731-11-23".to_owned(),
         seller: "Obsidian Tarragon Importers".to_owned(),
-        seller_id: "GB771930284".to_owned(),
+        seller_id: "GB771930264".to_owned(),
         buyer: "Quixotic Lanthanum Traders".to_owned(),
         buyer_id: "IE663920175".to_owned(),
         order: Some("PO-HALCYON-90817".to_owned()),

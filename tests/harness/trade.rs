@@ -24,10 +24,10 @@ impl Trade {
         let customers: [(char, &[&str]); 3] = [
             (
                 'a',
-                &["--id", "vat:DE318274650", "--id", "reg-de:HRB 99127"],
+                &["--id", "vat:DE318274655", "--id", "de-hr:HRB 99127 Hamburg"],
             ),
-            ('b', &["--role", "carrier", "--id", "reg-se:5590192837"]),
-            ('c', &["--id", "vat:SE559102837401"]),
+            ('b', &["--role", "carrier", "--id", "se-org:5590192836"]),
+            ('c', &["--id", "vat:SE559102837701"]),
         ];
         for (letter, ids) in customers {
             let words = [&["alias", "register", "customer"], ids].concat();

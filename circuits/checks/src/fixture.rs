@@ -4,11 +4,11 @@ use sealane_types::fields::{Currency, FieldValue};
 use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, line_slot, slot};
 
 /// The seller's identifier.
-pub const SELLER: &str = "vat:DE136695976";
+pub const SELLER: &str = "de-vat:136695976";
 /// The buyer's.
-pub const BUYER: &str = "vat:NL854502130B01";
+pub const BUYER: &str = "nl-vat:854502130B01";
 /// The carrier's.
-pub const CARRIER: &str = "vat:FR40303265045";
+pub const CARRIER: &str = "fr-siren:303265045";
 
 fn text(text: impl Into<String>) -> Option<FieldValue> {
     Some(FieldValue::Text(text.into()))

@@ -71,7 +71,7 @@ fn it_passes_as_long_as_it_stays_within_the_credit() {
     );
     let spelled = [("/order_references", json!(["cm 1186", "another"]))];
     assert_eq!(unmet(&[], &spelled), none);
-    let one_of_two = [("/seller", vat(&["NL000000000B00", SELLER]))];
+    let one_of_two = [("/seller", vat(&["NL791101812B01", SELLER]))];
     assert_eq!(unmet(&[], &one_of_two), none);
 }
 
@@ -97,9 +97,9 @@ fn what_exceeds_the_credit_is_not_met() {
 
 #[test]
 fn another_companys_credit_is_not_met() {
-    let other = [("/seller", vat(&["NL000000000B00"]))];
+    let other = [("/seller", vat(&["NL791101812B01"]))];
     assert_eq!(unmet(&other, &[]), ["beneficiary-bills"]);
-    let other = [("/buyer", vat(&["IT00000000000"]))];
+    let other = [("/buyer", vat(&["IT10387550410"]))];
     assert_eq!(unmet(&other, &[]), ["applicant-is-billed"]);
     let nobody = [("/buyer", json!({"name": "Somebody", "ids": []}))];
     assert_eq!(unmet(&[], &nobody), ["applicant-is-billed"]);

@@ -52,10 +52,10 @@ fn standing(said: &Evaluation, id: &str) -> (Standing, Option<Why>) {
 #[test]
 fn sealers_hold_every_identifier_of_their_party() {
     let [mut order, one, two, invoice] = three();
-    order.header[slot::BUYER_IDS + 1] = Some(FieldValue::LegalId("reg-de:7".into()));
+    order.header[slot::BUYER_IDS + 1] = Some(FieldValue::LegalId("de-hr:HRB7@BONN".into()));
     let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
     let (buyer, part, carrier, seller) = (
-        ids(&["vat:X", "reg-de:7", "vat:B1"]),
+        ids(&["vat:X", "de-hr:HRB7@BONN", "vat:B1"]),
         ids(&["vat:B1"]),
         ids(&["vat:C1"]),
         ids(&["vat:S1"]),

@@ -387,7 +387,7 @@ fn parties_are_the_same_by_any_identifier_in_common() {
     let id = |id: &str| Some(FieldValue::LegalId(id.into()));
     assert!(trade.met("order.seller is invoice.seller"));
     assert!(trade.met("order.seller is not invoice.buyer"));
-    trade.order.header[slot::SELLER_IDS] = id("reg-de:9");
+    trade.order.header[slot::SELLER_IDS] = id("de-hr:HRB9@BONN");
     assert_eq!(
         trade.why("order.seller is invoice.seller"),
         Some(Why::OtherParty)

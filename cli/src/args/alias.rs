@@ -18,8 +18,8 @@ pub enum CustomerKind {
 /// Legal identifiers that a clerk types.
 #[derive(Debug, Args)]
 pub struct IdentifierArgs {
-    /// A legal identifier, as `sealane document show` prints them: be-kbo:0123456749, vat:DE123456789, lei:… The home register's
-    /// number and the LEI first, from an extract; up to seven in all, each once
+    /// A legal identifier, as `sealane document show` prints them: be-kbo:0683.473.480, vat:DE129273398, lei:… The home
+    /// register's number and the LEI first, from an extract; up to seven in all, each once
     #[arg(long = "id", value_name = "SCHEME:VALUE", required = true)]
     pub identifiers: Vec<String>,
     /// The country of identifiers that name none, as two letters

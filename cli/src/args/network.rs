@@ -20,7 +20,7 @@ pub enum NetworkCommand {
         /// How many regulators: each has a home and, where each bank has a node, an observing node without a vote
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
         regulators: u8,
-        /// A legal identifier of a bank or regulator (bank-a=vat:IT09325180741), to which its alias commits; several for several.
+        /// A legal identifier of a bank or regulator (bank-a=vat:IT09325180744), to which its alias commits; several for several.
         /// Whoever seals documents that name it, as the issuer of a letter of credit, needs one
         #[arg(long = "id", value_name = "NAME=SCHEME:VALUE")]
         identifiers: Vec<String>,

@@ -86,7 +86,7 @@ fn identified(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, Failure
     for one in given {
         let (name, identifier) = one.split_once('=').ok_or_else(|| {
             Failure::invalid(format!(
-                "--id {one:?}: write NAME=SCHEME:VALUE, bank-a=vat:IT09325180741 say"
+                "--id {one:?}: write NAME=SCHEME:VALUE, bank-a=vat:IT09325180744 say"
             ))
         })?;
         let all = by_name.entry(name.trim().to_owned()).or_default();

@@ -74,7 +74,7 @@ fn a_newcomer_s_home_can_open_the_commitment_that_it_is_admitted_with() {
     let address = "https://127.0.0.1:1".to_owned();
     let options = crate::network::Options::local(1, &[address], 0, &[]);
     let network = crate::network::create(folder.path(), &options).expect("a network");
-    let identifiers = ["0088:4012345000009".to_owned(), "vat:DE1".to_owned()];
+    let identifiers = ["lei:1961005C5OEL4TEFE199".to_owned(), "de-vat:129273398".to_owned()];
     let newcomer = Newcomer {
         name: "bank-e",
         role: Role::Bank,
@@ -93,5 +93,5 @@ fn a_newcomer_s_home_can_open_the_commitment_that_it_is_admitted_with() {
     assert_eq!(opening.identifiers(), identifiers);
     assert_eq!(opening.commitment(), alias.commitment);
     let file = std::fs::read(home.folder().join("identity.bin")).expect("a file");
-    assert!(!file.windows(6).any(|word| word == b"vat:DE"), "encrypted");
+    assert!(!file.windows(6).any(|word| word == b"de-vat"), "encrypted");
 }

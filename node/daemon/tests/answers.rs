@@ -48,7 +48,7 @@ fn invoice() -> CanonicalFields {
     header[slot::NUMBER] = Some(FieldValue::Number("INV-77".to_owned()));
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_100));
-    header[slot::SELLER_IDS] = Some(FieldValue::LegalId("vat:NO123456785".to_owned()));
+    header[slot::SELLER_IDS] = Some(FieldValue::LegalId("no-org:123456785".to_owned()));
     header[slot::PAYABLE] = Some(FieldValue::Amount {
         value: 5_000,
         currency: Currency::new("EUR").unwrap(),

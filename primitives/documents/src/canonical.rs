@@ -6,6 +6,7 @@ use sealane_types::schema::{
     AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, NUMBER_BITS,
     PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, slot, transport,
 };
+use sealane_types::text::names_nothing;
 
 use crate::decimal::Decimal;
 use crate::document::{Document, Line, Party};
@@ -322,6 +323,7 @@ fn references(field: &str, list: &[String]) -> Result<Option<FieldValue>, SealEr
         });
     }
     let numbered = list.iter().enumerate();
+    let numbered = numbered.filter(|(_, one)| !names_nothing(one));
     let numbers = numbered.map(|(index, one)| number(&format!("{field}[{index}]"), one));
     let numbers: Vec<String> = numbers.collect::<Result<_, _>>()?;
     Ok((!numbers.is_empty()).then_some(FieldValue::References(numbers)))

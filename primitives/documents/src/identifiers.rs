@@ -111,7 +111,9 @@ impl LegalId {
     /// Whether companies of a tax group may share this number, so that it joins only where no register number parts them.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        table().named(&self.scheme).is_some_and(|scheme| scheme.shared)
+        table()
+            .named(&self.scheme)
+            .is_some_and(|scheme| scheme.shared)
     }
 
     /// Takes it for a hint, whatever its number says.
@@ -160,12 +162,18 @@ impl fmt::Display for Doubt {
             Self::CheckDigit(rule) => write!(out, "the check digit does not fit ({rule})"),
             Self::MadeUp => out.write_str("one digit repeated or a run of digits looks made up"),
             Self::Footnote => out.write_str("a raised or circled digit may be a footnote's"),
-            Self::Group => out.write_str("it is a tax group's number, under which several companies invoice"),
+            Self::Group => {
+                out.write_str("it is a tax group's number, under which several companies invoice")
+            }
             Self::Form => out.write_str("it does not have the form of its scheme"),
-            Self::Scheme(Some(not)) => write!(out, "alone it does not say which company it is: not {not}"),
+            Self::Scheme(Some(not)) => {
+                write!(out, "alone it does not say which company it is: not {not}")
+            }
             Self::Scheme(None) => out.write_str("alone it does not say which company it is"),
             Self::Unknown => out.write_str("the scheme is not in the table of identifiers"),
-            Self::Derived => out.write_str("it is inside another number, which does not make it certain"),
+            Self::Derived => {
+                out.write_str("it is inside another number, which does not make it certain")
+            }
         }
     }
 }
@@ -193,8 +201,18 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
 }
 
 /// What a number of a scheme gives.
-fn conclude(table: &'static Table, fit: Fit<'static>, footnote: bool, written: &str) -> Vec<LegalId> {
-    let Fit { scheme, value, digit, .. } = fit;
+fn conclude(
+    table: &'static Table,
+    fit: Fit<'static>,
+    footnote: bool,
+    written: &str,
+) -> Vec<LegalId> {
+    let Fit {
+        scheme,
+        value,
+        digit,
+        ..
+    } = fit;
     let named = scheme.letters || value.chars().any(|letter| letter.is_ascii_digit());
     if !named || (fit::is_nothing(table, &value) && !scheme.letters) {
         return Vec::new();
@@ -203,11 +221,17 @@ fn conclude(table: &'static Table, fit: Fit<'static>, footnote: bool, written: &
         scheme: scheme.id.clone(),
         value,
         written: written.trim().to_owned(),
-        strength: if doubt.is_none() { Strength::Strict } else { Strength::Loose },
+        strength: if doubt.is_none() {
+            Strength::Strict
+        } else {
+            Strength::Loose
+        },
         doubt,
     };
     let number = if digit == Digit::Wrong {
-        let rule = scheme.check.map_or("", |check| table.checks[check].words.as_str());
+        let rule = scheme
+            .check
+            .map_or("", |check| table.checks[check].words.as_str());
         Some(Doubt::CheckDigit(rule))
     } else if footnote {
         Some(Doubt::Footnote)
@@ -219,7 +243,10 @@ fn conclude(table: &'static Table, fit: Fit<'static>, footnote: bool, written: &
     if number.is_some() {
         return vec![id(scheme, value, number)];
     }
-    let group = scheme.group_form.as_ref().is_some_and(|form| form.fits(&value));
+    let group = scheme
+        .group_form
+        .as_ref()
+        .is_some_and(|form| form.fits(&value));
     let ((scheme, value), hints) = derive::follow(table, scheme, value);
     let doubt = match () {
         () if group => Some(Doubt::Group),
@@ -227,7 +254,11 @@ fn conclude(table: &'static Table, fit: Fit<'static>, footnote: bool, written: &
         () => None,
     };
     let mut ids = vec![id(scheme, value, doubt)];
-    ids.extend(hints.into_iter().map(|(scheme, value)| id(scheme, value, Some(Doubt::Derived))));
+    ids.extend(
+        hints
+            .into_iter()
+            .map(|(scheme, value)| id(scheme, value, Some(Doubt::Derived))),
+    );
     ids
 }
 
@@ -281,7 +312,10 @@ pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
 
 /// The names of all schemes with what they are, for messages and pages: `de-vat`, `Umsatzsteuer-Identifikationsnummer`.
 pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    table().schemes.iter().map(|one| (one.id.as_str(), one.name.as_str()))
+    table()
+        .schemes
+        .iter()
+        .map(|one| (one.id.as_str(), one.name.as_str()))
 }
 
 #[cfg(test)]

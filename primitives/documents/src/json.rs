@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
+use sealane_types::text::names_nothing;
 use serde::Deserialize;
 
 use crate::decimal::Decimal;
@@ -328,7 +329,7 @@ impl Reader {
                     "SL-REFERENCE",
                     "the reference is empty".into(),
                 );
-            } else {
+            } else if !names_nothing(&reference) {
                 kept.push(reference);
             }
         }

@@ -120,7 +120,11 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
         let seen = text.nfkc().filter(|letter| !is_invisible(*letter));
-        let next: String = seen.map(unified).flat_map(char::to_uppercase).nfkc().collect();
+        let next: String = seen
+            .map(unified)
+            .flat_map(char::to_uppercase)
+            .nfkc()
+            .collect();
         if next == text {
             break;
         }
@@ -135,9 +139,28 @@ fn unified(letter: char) -> char {
         return letter;
     }
     match u32::from(letter) {
-        0x2D7 | 0x58A | 0x5BE | 0x1400 | 0x1806 | 0x2010..=0x2015 | 0x2043 | 0x2212 | 0x2796
-        | 0x2E17 | 0x2E1A | 0x2E3A..=0x2E3B | 0x2E40 | 0x2E5D | 0x301C | 0x3030 | 0x30A0
-        | 0xFE31..=0xFE32 | 0xFE58 | 0xFE63 | 0xFF0D | 0x10EAD => '-',
+        0x2D7
+        | 0x58A
+        | 0x5BE
+        | 0x1400
+        | 0x1806
+        | 0x2010..=0x2015
+        | 0x2043
+        | 0x2212
+        | 0x2796
+        | 0x2E17
+        | 0x2E1A
+        | 0x2E3A..=0x2E3B
+        | 0x2E40
+        | 0x2E5D
+        | 0x301C
+        | 0x3030
+        | 0x30A0
+        | 0xFE31..=0xFE32
+        | 0xFE58
+        | 0xFE63
+        | 0xFF0D
+        | 0x10EAD => '-',
         0x2044 | 0x2215 | 0x29F8 | 0x2571 | 0xFF0F => '/',
         _ => digit(letter)
             .and_then(|value| char::from_digit(value, 10))

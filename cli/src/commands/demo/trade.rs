@@ -152,21 +152,21 @@ async fn registered(banks: &Banks) -> Result<[AliasId; 3], Failure> {
         bank.register(&customer, &Stopwatch::default()).await
     };
     let (company, carrier) = (CustomerRole::Company, CustomerRole::Carrier);
-    let buyer = [("vat", "DE318274650"), ("reg-de", "HRB 99127")];
+    let buyer = [("vat", "DE318274655"), ("de-hr", "HRB 99127 Hamburg")];
     Ok([
         register(&banks.buyer, "buyer", company, &buyer).await?,
         register(
             &banks.carrier,
             "carrier",
             carrier,
-            &[("reg-se", "5590192837")],
+            &[("se-org", "5590192836")],
         )
         .await?,
         register(
             &banks.seller,
             "seller",
             company,
-            &[("vat", "SE559102837401")],
+            &[("vat", "SE559102837701")],
         )
         .await?,
     ])

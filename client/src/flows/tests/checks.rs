@@ -56,7 +56,7 @@ pub(super) async fn wait(bank: &Bank) {
         let customer = NewCustomer {
             name: format!("filler-{number}"),
             role: CustomerRole::Company,
-            identifiers: vec![("vat".to_owned(), format!("DE12345678{number}"))],
+            identifiers: vec![("nl-kvk".to_owned(), format!("9000000{number}"))],
             reading: crate::flows::Reading::default(),
         };
         let _ = bank.register(&customer, &Silent).await.expect("registered");

@@ -113,7 +113,7 @@ async fn a_customer_s_record_is_given_by_its_bank_with_who_the_customer_is() {
     let acme = NewCustomer {
         name: "acme".to_owned(),
         role: CustomerRole::Company,
-        identifiers: vec![("vat".to_owned(), "DE 123456789".to_owned())],
+        identifiers: vec![("vat".to_owned(), "DE 129273398".to_owned())],
         reading: crate::flows::Reading::default(),
     };
     let alias = a.register(&acme, &Silent).await.expect("registered");
@@ -121,7 +121,7 @@ async fn a_customer_s_record_is_given_by_its_bank_with_who_the_customer_is() {
     let record = sealed.await.expect("sealed").record;
     acquainted(&a, &b).await;
     let import = taken(&b, &given(&a, &record, "seller").await).await;
-    assert_eq!(import.identifiers, ["vat:DE123456789"]);
+    assert_eq!(import.identifiers, ["de-vat:129273398"]);
     let on_chain = b.alias(&alias).await.expect("proven").expect("there");
     for bank in [&a, &b] {
         let commitment = granted(bank, &record).sealer.commitment();
@@ -143,7 +143,7 @@ async fn nothing_is_given_to_whom_may_not_act_and_a_key_of_another_home_signs_no
     let acme = NewCustomer {
         name: "acme".to_owned(),
         role: CustomerRole::Carrier,
-        identifiers: vec![("vat".to_owned(), "DE1".to_owned())],
+        identifiers: vec![("vat".to_owned(), "DE129274202".to_owned())],
         reading: crate::flows::Reading::default(),
     };
     let alias = a.register(&acme, &Silent).await.expect("registered");

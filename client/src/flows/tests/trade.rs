@@ -118,8 +118,9 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     assert!(too_soon.ends_with(advice), "{too_soon}");
     publish_check(&world);
     let id = published(&a, &b).await;
-    let buyer = customer(&a, "acme", "DE111").await;
-    let seller = customer(&b, "best", "DE222").await;
+    let buyer = customer(&a, "acme", "DE129273398").await;
+    let seller = customer(&b, "best", "NL868172637B01").await;
+    known(&b, "invoice.xml", INVOICE).await; // with the rest of what the invoice shows
     let order = sealed(&a, buyer, ORDER).await;
     let invoice = sealed(&b, seller, INVOICE).await;
     assert_eq!(a.workflows().await.expect("listed")[0].workflow, sale());

@@ -23,7 +23,9 @@ pub use asia::abn_of_acn;
 
 /// The digits of a text that has nothing else.
 fn digits(text: &str) -> Option<Vec<i64>> {
-    text.chars().map(|letter| letter.to_digit(10).map(i64::from)).collect()
+    text.chars()
+        .map(|letter| letter.to_digit(10).map(i64::from))
+        .collect()
 }
 
 /// The digits of a text that has exactly `N` and nothing else.
@@ -33,7 +35,11 @@ fn exactly<const N: usize>(text: &str) -> Option<[i64; N]> {
 
 /// Sum of digits times weights, as far as both go.
 fn sum(digits: &[i64], weights: &[i64]) -> i64 {
-    digits.iter().zip(weights).map(|(digit, weight)| digit * weight).sum()
+    digits
+        .iter()
+        .zip(weights)
+        .map(|(digit, weight)| digit * weight)
+        .sum()
 }
 
 /// The digits with weights modulo 11; if 10, with the second weights; 10 again as 0. Equals the last digit.
@@ -42,13 +48,19 @@ fn two_tries(digits: &[i64], first: &[i64], second: &[i64]) -> bool {
         return false;
     };
     let remainder = sum(rest, first) % 11;
-    let remainder = if remainder == 10 { sum(rest, second) % 11 } else { remainder };
+    let remainder = if remainder == 10 {
+        sum(rest, second) % 11
+    } else {
+        remainder
+    };
     remainder % 10 == *last
 }
 
 /// The number that digits write, modulo `modulus`.
 fn modulo(digits: &[i64], modulus: i64) -> i64 {
-    digits.iter().fold(0, |rest, digit| (rest * 10 + digit) % modulus)
+    digits
+        .iter()
+        .fold(0, |rest, digit| (rest * 10 + digit) % modulus)
 }
 
 /// Digits of a product added: 0 to 18.

@@ -33,20 +33,31 @@ pub enum Choice<'t> {
 
 /// Chooses. A nearer label that the table knows goes before a farther one.
 pub fn choose<'t>(table: &'t Table, written: &Written<'_>, visible: &Visible<'_>) -> Choice<'t> {
-    let country = written.country.and_then(|code| clean::country(code, &table.territories));
-    let labels = written.schemes.iter().flatten().map(|spelt| clean::label(spelt));
+    let country = written
+        .country
+        .and_then(|code| clean::country(code, &table.territories));
+    let labels = written
+        .schemes
+        .iter()
+        .flatten()
+        .map(|spelt| clean::label(spelt));
     let labels: Vec<String> = labels.filter(|spelt| !spelt.is_empty()).collect();
     let chooser = Chooser {
         table,
         visible,
         country,
         source: written.source,
-        kind: labels.iter().find(|spelt| matches!(spelt.as_str(), "HRA" | "HRB")).map(String::as_str),
+        kind: labels
+            .iter()
+            .find(|spelt| matches!(spelt.as_str(), "HRA" | "HRB"))
+            .map(String::as_str),
     };
     let mut meanings = labels.iter().map(|spelt| chooser.meaning(spelt));
     let first = meanings.next();
     let meaning = match first {
-        Some(Meaning::Unknown(_)) => meanings.find(|one| !matches!(one, Meaning::Unknown(_))).or(first),
+        Some(Meaning::Unknown(_)) => meanings
+            .find(|one| !matches!(one, Meaning::Unknown(_)))
+            .or(first),
         known => known,
     };
     chooser.by(meaning)
@@ -71,7 +82,8 @@ impl<'t> Chooser<'t, '_> {
         if let Some(known) = self.table.labels.get(label) {
             let mut schemes = known.schemes.clone();
             if known.local {
-                schemes.retain(|at| Some(&self.table.schemes[*at].country) == self.country.as_ref());
+                schemes
+                    .retain(|at| Some(&self.table.schemes[*at].country) == self.country.as_ref());
             }
             if !schemes.is_empty() {
                 return Meaning::Schemes(schemes);
@@ -153,7 +165,14 @@ impl<'t> Chooser<'t, '_> {
             let scheme = &self.table.schemes[*at];
             fit(self.table, scheme, self.visible, None, self.kind)
         });
-        fits.min_by_key(|fit| (fit.digit == Digit::Wrong, !fit.scheme.strict, fit.digit, fit.cuts))
+        fits.min_by_key(|fit| {
+            (
+                fit.digit == Digit::Wrong,
+                !fit.scheme.strict,
+                fit.digit,
+                fit.cuts,
+            )
+        })
     }
 
     /// The value added tax number of the country whose letters stand before it, words of VAT in general aside.
@@ -166,13 +185,26 @@ impl<'t> Chooser<'t, '_> {
         let starts = [Some(text.as_str()), rest].into_iter().flatten();
         let mut best: Option<Fit<'t>> = None;
         for start in starts {
-            let named = self.table.prefixes.iter().filter(|(prefix, _)| start.starts_with(prefix.as_str()));
+            let named = self
+                .table
+                .prefixes
+                .iter()
+                .filter(|(prefix, _)| start.starts_with(prefix.as_str()));
             for (prefix, schemes) in named {
                 let fits = schemes.iter().filter_map(|at| {
-                    fit(self.table, &self.table.schemes[*at], self.visible, Some(prefix), None)
+                    fit(
+                        self.table,
+                        &self.table.schemes[*at],
+                        self.visible,
+                        Some(prefix),
+                        None,
+                    )
                 });
                 for fit in fits.filter(|fit| self.may_count(fit)) {
-                    if best.as_ref().is_none_or(|best| (fit.digit, fit.cuts) < (best.digit, best.cuts)) {
+                    if best
+                        .as_ref()
+                        .is_none_or(|best| (fit.digit, fit.cuts) < (best.digit, best.cuts))
+                    {
                         best = Some(fit);
                     }
                 }
@@ -189,7 +221,19 @@ impl<'t> Chooser<'t, '_> {
     /// Numbers of the Union's one-stop shops, whose letters are no country's.
     fn one_stop_shop(&self) -> Option<Fit<'t>> {
         let own = self.source == Source::Tax;
-        let at = self.table.labels.get("EUOSS").filter(|_| own)?.schemes.first()?;
-        fit(self.table, &self.table.schemes[*at], self.visible, None, None)
+        let at = self
+            .table
+            .labels
+            .get("EUOSS")
+            .filter(|_| own)?
+            .schemes
+            .first()?;
+        fit(
+            self.table,
+            &self.table.schemes[*at],
+            self.visible,
+            None,
+            None,
+        )
     }
 }

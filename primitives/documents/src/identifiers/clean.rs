@@ -42,7 +42,10 @@ impl<'a> Visible<'a> {
     pub fn words(&self) -> impl Iterator<Item = String> {
         let text: String = self.text.replace('.', "");
         let parts = text.split(|letter: char| !is_sign(letter));
-        let words: Vec<String> = parts.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let words: Vec<String> = parts
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
         words.into_iter()
     }
 }
@@ -59,7 +62,10 @@ pub fn label(text: &str) -> String {
 }
 
 /// A country's two letters, in capitals; of a territory without registers of its own, those of the state.
-pub fn country(written: &str, territories: &std::collections::HashMap<String, String>) -> Option<String> {
+pub fn country(
+    written: &str,
+    territories: &std::collections::HashMap<String, String>,
+) -> Option<String> {
     let code = written.trim().to_ascii_uppercase();
     let fine = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
     fine.then(|| territories.get(&code).cloned().unwrap_or(code))
@@ -73,7 +79,10 @@ pub fn hollow(value: &str) -> bool {
 
 /// Whether the digits are one repeated, or a run such as 12345678 or 987654321.
 pub fn made_up(value: &str) -> bool {
-    let digits: Vec<u32> = value.chars().filter_map(|letter| letter.to_digit(10)).collect();
+    let digits: Vec<u32> = value
+        .chars()
+        .filter_map(|letter| letter.to_digit(10))
+        .collect();
     let step = |by: u32| digits.windows(2).all(|pair| pair[1] == (pair[0] + by) % 10);
     digits.len() >= 6 && (step(0) || step(1) || step(9))
 }

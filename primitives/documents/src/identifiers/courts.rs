@@ -37,22 +37,35 @@ struct Number {
 
 /// Reads a register number: `HRB33517@LEIPZIG`, or `HRB33517` where no court is named. `kind` is the register that the
 /// label names, for numbers that do not repeat it.
-pub fn read(written: &Visible<'_>, kind: Option<&str>, courts: &HashMap<String, String>) -> Option<String> {
+pub fn read(
+    written: &Visible<'_>,
+    kind: Option<&str>,
+    courts: &HashMap<String, String>,
+) -> Option<String> {
     let words: Vec<String> = written.words().map(|word| latin(&word)).collect();
     let (before, number, after) = split(&words, kind)?;
     let (letters, court) = court(before, &number.letters, after, courts);
-    let letters = if court == Some(BERLIN) && letters == "B" { "" } else { letters.as_str() };
+    let letters = if court == Some(BERLIN) && letters == "B" {
+        ""
+    } else {
+        letters.as_str()
+    };
     let court = court.map(|court| format!("@{court}")).unwrap_or_default();
     Some(format!("{}{letters}{court}", number.number))
 }
 
 /// Umlauts in the spelling that the courts' names have.
 fn latin(word: &str) -> String {
-    word.replace('Ä', "AE").replace('Ö', "OE").replace('Ü', "UE")
+    word.replace('Ä', "AE")
+        .replace('Ö', "OE")
+        .replace('Ü', "UE")
 }
 
 /// The words before the number, the number with letters that are attached to it, and the words after it.
-fn split<'a>(words: &'a [String], kind: Option<&str>) -> Option<(&'a [String], Number, &'a [String])> {
+fn split<'a>(
+    words: &'a [String],
+    kind: Option<&str>,
+) -> Option<(&'a [String], Number, &'a [String])> {
     for (at, word) in words.iter().enumerate() {
         let Some(named) = KINDS.into_iter().find(|kind| word.starts_with(kind)) else {
             continue;
@@ -75,10 +88,14 @@ fn split<'a>(words: &'a [String], kind: Option<&str>) -> Option<(&'a [String], N
 
 /// Digits, and up to any letters attached to them.
 fn number(kind: &str, text: &str) -> Option<Number> {
-    let digits = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let digits = text
+        .find(|letter: char| !letter.is_ascii_digit())
+        .unwrap_or(text.len());
     let (digits, letters) = text.split_at(digits);
     let digits = digits.trim_start_matches('0');
-    let fine = !digits.is_empty() && digits.len() <= 7 && letters.chars().all(|letter| letter.is_ascii_uppercase());
+    let fine = !digits.is_empty()
+        && digits.len() <= 7
+        && letters.chars().all(|letter| letter.is_ascii_uppercase());
     fine.then(|| Number {
         number: format!("{kind}{digits}"),
         letters: letters.to_owned(),
@@ -102,7 +119,9 @@ fn court<'c>(
         letters = attached.to_owned();
     }
     let first = after.first().copied().unwrap_or_default();
-    let short = letters.is_empty() && (1..=3).contains(&first.len()) && first.chars().all(|one| one.is_ascii_uppercase());
+    let short = letters.is_empty()
+        && (1..=3).contains(&first.len())
+        && first.chars().all(|one| one.is_ascii_uppercase());
     if short && (after.len() == 1 && known(&after).is_none() || known(&after[1..]).is_some()) {
         letters = first.to_owned();
         after.remove(0);

@@ -11,11 +11,19 @@ pub type Number<'t> = (&'t Scheme, String);
 const STEPS: usize = 8;
 
 /// Follows what is certain to its end. Gives the end, and what the numbers on the way hint at.
-pub fn follow<'t>(table: &'t Table, scheme: &'t Scheme, value: String) -> (Number<'t>, Vec<Number<'t>>) {
+pub fn follow<'t>(
+    table: &'t Table,
+    scheme: &'t Scheme,
+    value: String,
+) -> (Number<'t>, Vec<Number<'t>>) {
     let mut at = (scheme, value);
     let mut hints = hints(table, &at);
     for _ in 0..STEPS {
-        let Some(next) = at.0.derive.iter().find_map(|step| apply(table, step, &at.1)) else {
+        let Some(next) =
+            at.0.derive
+                .iter()
+                .find_map(|step| apply(table, step, &at.1))
+        else {
             break;
         };
         at = next;
@@ -28,12 +36,18 @@ pub fn follow<'t>(table: &'t Table, scheme: &'t Scheme, value: String) -> (Numbe
 /// What a number hints at.
 pub fn hints<'t>(table: &'t Table, number: &Number<'t>) -> Vec<Number<'t>> {
     let steps = number.0.hint.iter();
-    steps.filter_map(|step| apply(table, step, &number.1)).collect()
+    steps
+        .filter_map(|step| apply(table, step, &number.1))
+        .collect()
 }
 
 /// One step, if the target's form and check digit hold.
 fn apply<'t>(table: &'t Table, step: &Step, value: &str) -> Option<Number<'t>> {
-    if step.except.as_ref().is_some_and(|except| except.fits(value)) {
+    if step
+        .except
+        .as_ref()
+        .is_some_and(|except| except.fits(value))
+    {
         return None;
     }
     let next = if step.compute {

@@ -55,7 +55,10 @@ pub fn fit<'t>(
     kind: Option<&str>,
 ) -> Option<Fit<'t>> {
     if scheme.id.starts_with("de-hr") {
-        return prefixed.is_none().then(|| register(table, scheme, written, kind)).flatten();
+        return prefixed
+            .is_none()
+            .then(|| register(table, scheme, written, kind))
+            .flatten();
     }
     let text = written.clean(&scheme.keep);
     let mut best: Option<Fit<'t>> = None;
@@ -64,7 +67,10 @@ pub fn fit<'t>(
             return;
         };
         let digit = digit(table, scheme, &value);
-        if best.as_ref().is_none_or(|best| (digit, cuts) < (best.digit, best.cuts)) {
+        if best
+            .as_ref()
+            .is_none_or(|best| (digit, cuts) < (best.digit, best.cuts))
+        {
             best = Some(Fit {
                 scheme,
                 value,
@@ -85,7 +91,12 @@ pub fn fit<'t>(
 }
 
 /// A German register number with its court or without.
-fn register<'t>(table: &Table, scheme: &'t Scheme, written: &Visible<'_>, kind: Option<&str>) -> Option<Fit<'t>> {
+fn register<'t>(
+    table: &Table,
+    scheme: &'t Scheme,
+    written: &Visible<'_>,
+    kind: Option<&str>,
+) -> Option<Fit<'t>> {
     let value = courts::read(written, kind, &table.courts)?;
     scheme.form.fits(&value).then_some(Fit {
         scheme,
@@ -116,14 +127,20 @@ fn pad(text: &str, length: Option<usize>) -> String {
     if own >= length || own * 2 < length {
         return text.to_owned();
     }
-    let letters = text.find(|letter: char| letter.is_ascii_digit()).unwrap_or(text.len());
+    let letters = text
+        .find(|letter: char| letter.is_ascii_digit())
+        .unwrap_or(text.len());
     let (letters, rest) = text.split_at(letters);
     format!("{letters}{}{rest}", "0".repeat(length - own))
 }
 
 /// The text without what may be left out at the front: words, words of VAT in general, a prefix; each once, in any
 /// order. With it how many were left out, and the prefix if it was.
-fn fronts<'a, 's>(table: &Table, scheme: &'s Scheme, text: &'a str) -> Vec<(&'a str, usize, Option<&'s str>)> {
+fn fronts<'a, 's>(
+    table: &Table,
+    scheme: &'s Scheme,
+    text: &'a str,
+) -> Vec<(&'a str, usize, Option<&'s str>)> {
     const LEAD: u8 = 1;
     const VAT: u8 = 2;
     const PREFIX: u8 = 4;
@@ -141,7 +158,10 @@ fn fronts<'a, 's>(table: &Table, scheme: &'s Scheme, text: &'a str) -> Vec<(&'a 
                 add(&text[found.end()..], prefix, LEAD);
             }
         }
-        if scheme.bare_vat && used & VAT == 0 && !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+        if scheme.bare_vat
+            && used & VAT == 0
+            && !text.starts_with(|letter: char| letter.is_ascii_digit())
+        {
             if let Some(found) = table.vat_lead.regex().find(text) {
                 add(&text[found.end()..], prefix, VAT);
             }
@@ -154,18 +174,26 @@ fn fronts<'a, 's>(table: &Table, scheme: &'s Scheme, text: &'a str) -> Vec<(&'a 
             }
         }
     }
-    all.into_iter().map(|(text, cuts, prefix, _)| (text, cuts, prefix)).collect()
+    all.into_iter()
+        .map(|(text, cuts, prefix, _)| (text, cuts, prefix))
+        .collect()
 }
 
 /// The text without what may be left out at the end: a suffix, the tail, or both.
 fn backs<'a>(scheme: &Scheme, text: &'a str) -> Vec<(&'a str, usize)> {
     let mut all = vec![(text, 0)];
-    let tail = scheme.tail.as_ref().and_then(|tail| tail.regex().find(text));
+    let tail = scheme
+        .tail
+        .as_ref()
+        .and_then(|tail| tail.regex().find(text));
     if let Some(tail) = tail {
         all.push((&text[..tail.start()], 1));
     }
     for (text, cuts) in all.clone() {
-        let rests = scheme.suffix.iter().filter_map(|suffix| text.strip_suffix(suffix.as_str()));
+        let rests = scheme
+            .suffix
+            .iter()
+            .filter_map(|suffix| text.strip_suffix(suffix.as_str()));
         all.extend(rests.map(|rest| (rest, cuts + 1)));
     }
     all

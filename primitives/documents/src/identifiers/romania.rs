@@ -6,7 +6,9 @@ pub fn older(text: &str) -> String {
         return turned;
     }
     let mut parts = text.split('/');
-    let (Some(county), Some(number), Some(year), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(county), Some(number), Some(year), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return text.to_owned();
     };
     let Some((kind, county)) = kind(county) else {
@@ -26,12 +28,19 @@ fn turned(text: &str) -> Option<String> {
 }
 
 fn kind(text: &str) -> Option<(char, &str)> {
-    let kind = text.chars().next().filter(|kind| matches!(kind, 'J' | 'F' | 'C'))?;
+    let kind = text
+        .chars()
+        .next()
+        .filter(|kind| matches!(kind, 'J' | 'F' | 'C'))?;
     Some((kind, &text[1..]))
 }
 
 /// Without leading zeros; zero itself keeps one.
 fn whole(digits: &str) -> &str {
     let rest = digits.trim_start_matches('0');
-    if rest.is_empty() && !digits.is_empty() { "0" } else { rest }
+    if rest.is_empty() && !digits.is_empty() {
+        "0"
+    } else {
+        rest
+    }
 }

@@ -289,13 +289,20 @@ fn build(raw: RawTable) -> Table {
         .map(|one| scheme(one, &ids, &rules, &raw.source))
         .collect();
     let mut countries: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, one) in schemes.iter().enumerate().filter(|(_, one)| one.country != "*") {
+    for (at, one) in schemes
+        .iter()
+        .enumerate()
+        .filter(|(_, one)| one.country != "*")
+    {
         countries.entry(one.country.clone()).or_default().push(at);
     }
     let set = |list: &[String]| list.iter().map(|one| label(one)).collect();
     let german = raw.courts.get("DE").expect("the table has German courts");
     let own = german.names.iter().map(|name| (name.clone(), name.clone()));
-    let other = german.aliases.iter().map(|(one, name)| (one.clone(), name.clone()));
+    let other = german
+        .aliases
+        .iter()
+        .map(|(one, name)| (one.clone(), name.clone()));
     Table {
         prefixes: prefixes(&schemes),
         countries,
@@ -347,7 +354,10 @@ fn scheme(
     rules: &HashMap<String, usize>,
     sources: &BTreeMap<String, String>,
 ) -> Scheme {
-    assert!(raw.source.iter().all(|one| sources.contains_key(one)), "each source is listed");
+    assert!(
+        raw.source.iter().all(|one| sources.contains_key(one)),
+        "each source is listed"
+    );
     let bare = |place: &str| raw.bare.iter().any(|one| one == place);
     let step = |raw: RawStep| Step {
         to: ids[&raw.to],
@@ -387,7 +397,8 @@ fn scheme(
 fn prefixes(schemes: &[Scheme]) -> Vec<(String, Vec<usize>)> {
     let mut all: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, one) in schemes.iter().enumerate().filter(|(_, one)| one.bare_vat) {
-        let letters = |text: &&String| text.chars().count() > 1 && text.chars().all(char::is_alphabetic);
+        let letters =
+            |text: &&String| text.chars().count() > 1 && text.chars().all(char::is_alphabetic);
         for prefix in one.prefix.iter().filter(letters) {
             all.entry(prefix.clone()).or_default().push(at);
         }

@@ -9,7 +9,9 @@ fn read(source: Source, scheme: Option<&str>, value: &str, country: Option<&str>
         country,
     });
     let mark = |id: &LegalId| if id.is_strict() { "" } else { "?" };
-    ids.iter().map(|id| format!("{}{}", id.canonical(), mark(id))).collect()
+    ids.iter()
+        .map(|id| format!("{}{}", id.canonical(), mark(id)))
+        .collect()
 }
 
 #[test]
@@ -19,13 +21,23 @@ fn every_pattern_of_the_table_compiles() {
     for scheme in &table.schemes {
         let steps = scheme.derive.iter().chain(&scheme.hint);
         let steps = steps.flat_map(|step| [step.from.as_ref(), step.except.as_ref()]);
-        let own = [Some(&scheme.form), scheme.lead.as_ref(), scheme.tail.as_ref(), scheme.group_form.as_ref()];
+        let own = [
+            Some(&scheme.form),
+            scheme.lead.as_ref(),
+            scheme.tail.as_ref(),
+            scheme.group_form.as_ref(),
+        ];
         own.into_iter().chain(steps).flatten().for_each(|pattern| {
             pattern.regex();
         });
     }
     table.vat_lead.regex();
-    assert!(table.courts.values().all(|court| table.courts.contains_key(court)));
+    assert!(
+        table
+            .courts
+            .values()
+            .all(|court| table.courts.contains_key(court))
+    );
 }
 
 #[test]
@@ -37,9 +49,17 @@ fn a_wrong_check_digit_warns_and_joins_nothing() {
         country: Some("DE"),
     });
     assert_eq!(ids.len(), 1);
-    assert_eq!((ids[0].canonical().as_str(), ids[0].is_strict()), ("de-vat:123456789", false));
+    assert_eq!(
+        (ids[0].canonical().as_str(), ids[0].is_strict()),
+        ("de-vat:123456789", false)
+    );
     let warning = ids[0].warning(Place::default).unwrap().to_string();
-    for part in ["DE123456789", "MOD 11,10", "SL-ID-CHECK", "unless a bank has vouched"] {
+    for part in [
+        "DE123456789",
+        "MOD 11,10",
+        "SL-ID-CHECK",
+        "unless a bank has vouched",
+    ] {
         assert!(warning.contains(part), "{warning}");
     }
 }
@@ -49,10 +69,18 @@ fn a_register_number_is_read_with_its_court() {
     let read = |value: &str| read(Source::Registration, None, value, Some("DE"));
     assert_eq!(read("HRB 5 GI, Essen"), ["de-hr:HRB5GI@ESSEN"]);
     assert_eq!(read("HRB 5, Gießen"), ["de-hr:HRB5@GIESSEN"]);
-    assert_eq!(read("Amtsgericht Charlottenburg, HRB Nr. 0123456 B"), ["de-hr:HRB123456@CHARLOTTENBURG"]);
+    assert_eq!(
+        read("Amtsgericht Charlottenburg, HRB Nr. 0123456 B"),
+        ["de-hr:HRB123456@CHARLOTTENBURG"]
+    );
     assert_eq!(read("HRB 33517"), ["de-hr-bare:HRB33517?"]);
     assert_eq!(read("München HRB 5 Köln"), ["de-hr-bare:HRB5?"]);
-    let labelled = super::tests::read(Source::Registration, Some("HRB"), "33517 Leipzig", Some("DE"));
+    let labelled = super::tests::read(
+        Source::Registration,
+        Some("HRB"),
+        "33517 Leipzig",
+        Some("DE"),
+    );
     assert_eq!(labelled, ["de-hr:HRB33517@LEIPZIG"]);
 }
 
@@ -77,7 +105,15 @@ fn a_nearer_label_goes_first() {
 fn what_is_too_long_is_no_identifier() {
     let long = "1".repeat(MAX_CANONICAL);
     assert!(read(Source::Identification, Some("0177"), &long, None).is_empty());
-    assert!(read(Source::Identification, Some("0177"), &"é1".repeat(100_000), None).is_empty());
+    assert!(
+        read(
+            Source::Identification,
+            Some("0177"),
+            &"é1".repeat(100_000),
+            None
+        )
+        .is_empty()
+    );
 }
 
 #[test]
@@ -89,11 +125,22 @@ fn strict_ones_stand_first_in_the_stated_order() {
         ("nl-vat", "791101812B01"),
         ("nl-vat", "NL791101812B01"),
     ];
-    let ids = parts.iter().flat_map(|(scheme, value)| from_parts(scheme, value, None));
-    let ids: Vec<String> = ordered(ids.collect()).iter().map(LegalId::canonical).collect();
+    let ids = parts
+        .iter()
+        .flat_map(|(scheme, value)| from_parts(scheme, value, None));
+    let ids: Vec<String> = ordered(ids.collect())
+        .iter()
+        .map(LegalId::canonical)
+        .collect();
     assert_eq!(
         ids,
-        ["nl-vat:791101812B01", "nl-kvk:65597105", "lei:1961005C5OEL4TEFE199", "nl-rsin:791101812", "duns:801054064"]
+        [
+            "nl-vat:791101812B01",
+            "nl-kvk:65597105",
+            "lei:1961005C5OEL4TEFE199",
+            "nl-rsin:791101812",
+            "duns:801054064"
+        ]
     );
 }
 
@@ -105,7 +152,10 @@ fn what_a_clerk_types_is_strict_or_refused_with_a_reason() {
     assert_eq!(right("VAT: 129 273 398", Some("DE")), "de-vat:129273398");
     assert_eq!(right("be-kbo:0683.473.480", None), "be-cbe:0683473480");
     assert_eq!(right("DK:SE:DK43452754", None), "dk-cvr:43452754");
-    assert_eq!(right("reg:HRB 33517 Leipzig", Some("de")), "de-hr:HRB33517@LEIPZIG");
+    assert_eq!(
+        right("reg:HRB 33517 Leipzig", Some("de")),
+        "de-hr:HRB33517@LEIPZIG"
+    );
     let said = |text: &str, country| parse_typed(text, country).unwrap_err().to_string();
     assert!(said("DE129273398", None).contains("scheme"));
     assert!(said("nonsense:1", Some("SE")).contains("se-org"));

@@ -14,7 +14,9 @@ pub enum TypedError {
     #[error("{0:?} is no known scheme{1}; specs/schemas/identifiers.toml lists all of them")]
     UnknownScheme(String, String),
     /// A number that is none.
-    #[error("{0:?} names nobody: it is empty or a placeholder, or its country is not known; write the number with its country's letters")]
+    #[error(
+        "{0:?} names nobody: it is empty or a placeholder, or its country is not known; write the number with its country's letters"
+    )]
     Nothing(String),
     /// A number that says not for certain which company it is.
     #[error("{written:?} cannot stand for a company ({canonical}): {doubt}. {advice}")]
@@ -50,7 +52,10 @@ pub fn parse_confirmed(text: &str, country: Option<&str>) -> Result<LegalId, Typ
 
 fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, TypedError> {
     let text = text.trim();
-    let Some((scheme, value)) = text.rsplit_once(':').filter(|(scheme, _)| !scheme.trim().is_empty()) else {
+    let Some((scheme, value)) = text
+        .rsplit_once(':')
+        .filter(|(scheme, _)| !scheme.trim().is_empty())
+    else {
         return Err(TypedError::NoScheme(text.to_owned(), examples(country)));
     };
     let scheme = scheme.trim().to_lowercase();
@@ -75,7 +80,9 @@ fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, 
         canonical: id.canonical(),
         doubt,
         advice: match number {
-            true => "Compare it with the register's extract; if the number is right as it stands, confirm it.",
+            true => {
+                "Compare it with the register's extract; if the number is right as it stands, confirm it."
+            }
             false => "Give a number of a register or a tax number that is the company's alone.",
         },
     })
@@ -85,7 +92,10 @@ fn is_known(scheme: &str) -> bool {
     let (place, _) = scheme.split_once(':').unwrap_or((scheme, ""));
     let label = clean::label(scheme);
     let vat = label.len() == 5 && label.ends_with("VAT");
-    matches!(place, "reg" | "tax" | "vat") || vat || table().vat.contains(&label) || table().labels.contains_key(&label)
+    matches!(place, "reg" | "tax" | "vat")
+        || vat
+        || table().vat.contains(&label)
+        || table().labels.contains_key(&label)
 }
 
 /// Schemes of a country, for messages.
@@ -104,7 +114,10 @@ fn ids_of(country: &str) -> String {
 
 fn examples(country: Option<&str>) -> String {
     let own = country.and_then(|code| clean::country(code, &table().territories));
-    match own.map(|country| ids_of(&country)).filter(|ids| !ids.is_empty()) {
+    match own
+        .map(|country| ids_of(&country))
+        .filter(|ids| !ids.is_empty())
+    {
         Some(ids) => ids,
         None => "vat:DE129273398 or lei:1961005C5OEL4TEFE199".to_owned(),
     }

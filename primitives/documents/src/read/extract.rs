@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
+use sealane_types::text::names_nothing;
 
 use crate::arithmetic;
 use crate::decimal::Decimal;
@@ -123,9 +124,9 @@ impl Values<'_> {
                 .filter(|payee| *payee != Party::default()),
             currency: self.currency(root, currency),
             totals: Totals::default(),
-            order_references: self.texts(root, schema.header("order_references")),
-            despatch_references: self.texts(root, schema.header("despatch_references")),
-            billing_references: self.texts(root, schema.header("billing_references")),
+            order_references: self.references(root, "order_references"),
+            despatch_references: self.references(root, "despatch_references"),
+            billing_references: self.references(root, "billing_references"),
             buyer_reference,
             customization,
             profile,
@@ -134,6 +135,13 @@ impl Values<'_> {
             warnings: Vec::new(),
             more_warnings: 0,
         }
+    }
+
+    /// The documents that a field refers to; placeholders (`NA`, `XXXX`, `0` …) refer to none.
+    fn references(&self, root: Node<'_, '_>, field: &str) -> Vec<String> {
+        let mut found = self.texts(root, self.schema.header(field));
+        found.retain(|reference| !names_nothing(reference));
+        found
     }
 
     fn date_at(&mut self, root: Node<'_, '_>, field: &str, times: Times) -> Option<NaiveDate> {

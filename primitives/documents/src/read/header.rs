@@ -1,8 +1,8 @@
 //! Parties and amounts of an XML document's header.
 
 use crate::document::{OtherId, Party};
-use crate::figures::Figure;
 use crate::fault::Place;
+use crate::figures::Figure;
 use crate::identifiers::{self, LegalId, Source, Written};
 use crate::read::values::{Times, Values};
 use crate::xml::{self, Node};
@@ -113,11 +113,16 @@ impl Values<'_> {
             value: &value,
             country,
         });
-        for warning in found.iter().filter_map(|id| id.warning(|| Place::element(node))) {
+        for warning in found
+            .iter()
+            .filter_map(|id| id.warning(|| Place::element(node)))
+        {
             self.warnings.add(|| warning);
         }
         if found.is_empty() {
-            party.other_ids.push(other(schemes[0].or(schemes[1]), value));
+            party
+                .other_ids
+                .push(other(schemes[0].or(schemes[1]), value));
         }
         ids.extend(found);
     }

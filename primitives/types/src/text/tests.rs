@@ -25,7 +25,21 @@ fn what_looks_the_same_is_the_same_number() {
 #[test]
 fn placeholders_name_nothing() {
     for nothing in [
-        "NA", "n/a", "N.A.", "#NO#", "XXXX", "x", "0", "000-0", "-", "", " ", "none", "Ｎ／Ａ", "TBD", "٠",
+        "NA",
+        "n/a",
+        "N.A.",
+        "#NO#",
+        "XXXX",
+        "x",
+        "0",
+        "000-0",
+        "-",
+        "",
+        " ",
+        "none",
+        "Ｎ／Ａ",
+        "TBD",
+        "٠",
     ] {
         assert!(names_nothing(nothing), "{nothing:?}");
     }

@@ -44,7 +44,8 @@ pub fn abn_of_acn(acn: &str) -> Option<String> {
 }
 
 fn au_acn(text: &str) -> bool {
-    exactly::<9>(text).is_some_and(|d| (10 - sum(&d[..8], &[8, 7, 6, 5, 4, 3, 2, 1]) % 10) % 10 == d[8])
+    exactly::<9>(text)
+        .is_some_and(|d| (10 - sum(&d[..8], &[8, 7, 6, 5, 4, 3, 2, 1]) % 10) % 10 == d[8])
 }
 
 fn nz_ird(text: &str) -> bool {
@@ -64,8 +65,11 @@ fn places(text: &str, alphabet: &str) -> Option<Vec<i64>> {
 }
 
 fn cn_uscc(text: &str) -> bool {
-    const WEIGHTS: [i64; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
-    let values = places(text, "0123456789ABCDEFGHJKLMNPQRTUWXY").filter(|values| values.len() == 18);
+    const WEIGHTS: [i64; 17] = [
+        1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
+    ];
+    let values =
+        places(text, "0123456789ABCDEFGHJKLMNPQRTUWXY").filter(|values| values.len() == 18);
     values.is_some_and(|values| (31 - sum(&values, &WEIGHTS) % 31) % 31 == values[17])
 }
 
@@ -76,7 +80,11 @@ fn sg_uen(text: &str) -> bool {
         return false;
     };
     let number = &text[..last];
-    let nth = |table: &str, at: i64| usize::try_from(at).ok().and_then(|at| table.chars().nth(at));
+    let nth = |table: &str, at: i64| {
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| table.chars().nth(at))
+    };
     if let Some(d) = exactly::<8>(number) {
         return nth("XMKECAWLJDB", sum(&d, &[10, 4, 9, 3, 8, 2, 7, 1]) % 11) == Some(letter);
     }
@@ -92,7 +100,8 @@ fn sg_uen(text: &str) -> bool {
 
 /// Luhn modulo 36.
 fn in_gstin(text: &str) -> bool {
-    let values = places(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ").filter(|values| values.len() == 15);
+    let values =
+        places(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ").filter(|values| values.len() == 15);
     values.is_some_and(|values| {
         let numbered = values.iter().rev().enumerate();
         let value = |(place, value): (usize, &i64)| {
@@ -105,7 +114,9 @@ fn in_gstin(text: &str) -> bool {
 
 /// Luhn over the nine digits after the zero that companies' numbers of sixteen begin with.
 fn id_npwp(text: &str) -> bool {
-    let old = text.strip_prefix('0').filter(|old| exactly::<15>(old).is_some());
+    let old = text
+        .strip_prefix('0')
+        .filter(|old| exactly::<15>(old).is_some());
     old.is_some_and(|old| luhn(&old[..9]))
 }
 
@@ -116,7 +127,8 @@ fn th(text: &str) -> bool {
 }
 
 fn vn(text: &str) -> bool {
-    exactly::<10>(text).is_some_and(|d| 10 - sum(&d[..9], &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 == d[9])
+    exactly::<10>(text)
+        .is_some_and(|d| 10 - sum(&d[..9], &[31, 29, 23, 19, 17, 13, 7, 5, 3]) % 11 == d[9])
 }
 
 fn tw(text: &str) -> bool {

@@ -76,9 +76,8 @@ fn be(text: &str) -> bool {
 }
 
 fn bg_eik(text: &str) -> bool {
-    exactly::<9>(text).is_some_and(|d| {
-        two_tries(&d, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 10])
-    })
+    exactly::<9>(text)
+        .is_some_and(|d| two_tries(&d, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 10]))
 }
 
 /// Ten digits: of persons (weights 2 4 8 5 10 9 7 3 6, modulo 11, 10 as 0), foreigners (weights 21 19 17 13 11 9 7 3 1,
@@ -144,7 +143,8 @@ fn dk(text: &str) -> bool {
 }
 
 fn ee_reg(text: &str) -> bool {
-    exactly::<8>(text).is_some_and(|d| two_tries(&d, &[1, 2, 3, 4, 5, 6, 7], &[3, 4, 5, 6, 7, 8, 9]))
+    exactly::<8>(text)
+        .is_some_and(|d| two_tries(&d, &[1, 2, 3, 4, 5, 6, 7], &[3, 4, 5, 6, 7, 8, 9]))
 }
 
 fn ee_vat(text: &str) -> bool {
@@ -163,7 +163,11 @@ fn es_nif(text: &str) -> bool {
     };
     let person = |number: String| {
         let letter = digits(&number).map(|digits| modulo(&digits, 23));
-        let letter = letter.and_then(|at| "TRWAGMYFPDXBNJZSQVHLCKE".chars().nth(usize::try_from(at).ok()?));
+        let letter = letter.and_then(|at| {
+            "TRWAGMYFPDXBNJZSQVHLCKE"
+                .chars()
+                .nth(usize::try_from(at).ok()?)
+        });
         letter == Some(*last)
     };
     match first {
@@ -175,7 +179,9 @@ fn es_nif(text: &str) -> bool {
         'A'..='J' | 'N' | 'P'..='S' | 'U'..='W' => {
             let doubled = [&d[..], &[0]].concat();
             let check = (10 - luhn_sum(&doubled) % 10) % 10;
-            let letter = "JABCDEFGHI".chars().nth(usize::try_from(check).unwrap_or_default());
+            let letter = "JABCDEFGHI"
+                .chars()
+                .nth(usize::try_from(check).unwrap_or_default());
             last.to_digit(10).map(i64::from) == Some(check) || letter == Some(*last)
         }
         _ => false,
@@ -216,7 +222,11 @@ fn fr_vat(text: &str) -> bool {
     if a < 10 && b < 10 {
         return (siren * 100 + 12) % 97 == a * 10 + b;
     }
-    let c = if a < 10 { 24 * a + b - 10 } else { 34 * a + b - 100 };
+    let c = if a < 10 {
+        24 * a + b - 10
+    } else {
+        34 * a + b - 100
+    };
     c % 11 == (siren + 1 + c / 11) % 11
 }
 
@@ -249,7 +259,9 @@ fn ie_vat(text: &str) -> bool {
     }
     let bytes = text.as_bytes();
     let (number, extra, check) = match bytes {
-        [_, _, _, _, _, _, _, check] if bytes[1].is_ascii_digit() => (text[..7].to_owned(), 0, *check),
+        [_, _, _, _, _, _, _, check] if bytes[1].is_ascii_digit() => {
+            (text[..7].to_owned(), 0, *check)
+        }
         [first, _, rest @ .., check] if bytes.len() == 8 => {
             let rest: String = rest.iter().copied().map(char::from).collect();
             (format!("0{rest}{}", char::from(*first)), 0, *check)
@@ -276,7 +288,8 @@ fn is_kt(text: &str) -> bool {
 }
 
 fn lt_code(text: &str) -> bool {
-    exactly::<9>(text).is_some_and(|d| two_tries(&d, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 1]))
+    exactly::<9>(text)
+        .is_some_and(|d| two_tries(&d, &[1, 2, 3, 4, 5, 6, 7, 8], &[3, 4, 5, 6, 7, 8, 9, 1]))
 }
 
 fn lt_vat(text: &str) -> bool {
@@ -292,7 +305,8 @@ fn lu_vat(text: &str) -> bool {
 }
 
 fn lv(text: &str) -> bool {
-    exactly::<11>(text).is_some_and(|d| d[0] > 3 && sum(&d, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3)
+    exactly::<11>(text)
+        .is_some_and(|d| d[0] > 3 && sum(&d, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3)
 }
 
 /// The weighted sum and the check digit make a multiple of 11; 10 is written 0.
@@ -380,7 +394,11 @@ fn sk_dic(text: &str) -> bool {
 
 fn ua(text: &str) -> bool {
     exactly::<8>(text).is_some_and(|d| {
-        let first = if (3..=5).contains(&d[0]) { [7, 1, 2, 3, 4, 5, 6] } else { [1, 2, 3, 4, 5, 6, 7] };
+        let first = if (3..=5).contains(&d[0]) {
+            [7, 1, 2, 3, 4, 5, 6]
+        } else {
+            [1, 2, 3, 4, 5, 6, 7]
+        };
         two_tries(&d, &first, &first.map(|weight| weight + 2))
     })
 }
@@ -392,7 +410,9 @@ fn ru_inn(text: &str) -> bool {
     let at = |place: usize, weights: &[i64]| sum(&d[..place], weights) % 11 % 10 == d[place];
     match d.len() {
         10 => at(9, &[2, 4, 10, 3, 5, 9, 4, 6, 8]),
-        12 => at(10, &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) && at(11, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]),
+        12 => {
+            at(10, &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) && at(11, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8])
+        }
         _ => false,
     }
 }

@@ -22,7 +22,13 @@ pub fn luhn(text: &str) -> bool {
 pub fn luhn_sum(digits: &[i64]) -> i64 {
     let numbered = digits.iter().rev().enumerate();
     numbered
-        .map(|(place, digit)| if place % 2 == 1 { cross(digit * 2) } else { *digit })
+        .map(|(place, digit)| {
+            if place % 2 == 1 {
+                cross(digit * 2)
+            } else {
+                *digit
+            }
+        })
         .sum()
 }
 

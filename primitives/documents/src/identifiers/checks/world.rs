@@ -17,7 +17,11 @@ pub fn named(rule: &str) -> Option<CheckFn> {
 /// Characters count as their ASCII code less 48.
 fn br_cnpj(text: &str) -> bool {
     const WEIGHTS: [i64; 13] = [6, 5, 4, 3, 2, 9, 8, 7, 6, 5, 4, 3, 2];
-    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+    if text.len() != 14
+        || !text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    {
         return false;
     }
     let values: Vec<i64> = text.bytes().map(|byte| i64::from(byte) - 48).collect();
@@ -25,7 +29,8 @@ fn br_cnpj(text: &str) -> bool {
         10 | 11 => 0,
         check => check,
     };
-    check(&values[..12], &WEIGHTS[1..]) == values[12] && check(&values[..13], &WEIGHTS) == values[13]
+    check(&values[..12], &WEIGHTS[1..]) == values[12]
+        && check(&values[..13], &WEIGHTS) == values[13]
 }
 
 /// Companies, with twelve characters, count a blank before.
@@ -63,17 +68,23 @@ fn cl_rut(text: &str) -> bool {
         return false;
     };
     let weights = [2, 3, 4, 5, 6, 7].into_iter().cycle();
-    let sum: i64 = number.iter().rev().zip(weights).map(|(digit, weight)| digit * weight).sum();
+    let sum: i64 = number
+        .iter()
+        .rev()
+        .zip(weights)
+        .map(|(digit, weight)| digit * weight)
+        .sum();
     let expected = match 11 - sum % 11 {
         11 => Some('0'),
         10 => Some('K'),
-        check => u32::try_from(check).ok().and_then(|check| char::from_digit(check, 10)),
+        check => u32::try_from(check)
+            .ok()
+            .and_then(|check| char::from_digit(check, 10)),
     };
     expected == Some(letter)
 }
 
 fn pe_ruc(text: &str) -> bool {
-    exactly::<11>(text).is_some_and(|d| {
-        (11 - sum(&d[..10], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 10 == d[10]
-    })
+    exactly::<11>(text)
+        .is_some_and(|d| (11 - sum(&d[..10], &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11) % 10 == d[10])
 }
