@@ -10,7 +10,9 @@ use rand_core::{CryptoRng, RngCore};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System};
 use sealane_setup::{CircuitKeys, Step, load_or_generate};
-use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape, constraints};
+use sealane_statements::financing::{FinancingStatement, FinancingWitness, constraints};
+
+use zeroize::Zeroizing;
 
 use crate::ProveError;
 
@@ -99,7 +101,7 @@ impl Core {
             matrices,
             system.instance().len(),
             matrices[0].len(),
-            &system.full_assignment(),
+            &Zeroizing::new(system.full_assignment()),
         );
         proof.map_err(|reason| ProveError::Groth16(reason.to_string()))
     }
@@ -108,7 +110,6 @@ impl Core {
 /// The prover of financings.
 pub struct Prover {
     core: Core,
-    shape: Shape,
 }
 
 impl Prover {
@@ -117,20 +118,8 @@ impl Prover {
     /// # Errors
     /// When there are no keys, or no threads.
     pub fn open(cache: &Path, progress: &mut dyn FnMut(Step)) -> Result<Self, ProveError> {
-        Self::open_shape(Shape::Full, cache, progress)
-    }
-
-    /// Opens the circuit of a shape.
-    ///
-    /// # Errors
-    /// As [`Prover::open`].
-    pub fn open_shape(
-        shape: Shape,
-        cache: &Path,
-        progress: &mut dyn FnMut(Step),
-    ) -> Result<Self, ProveError> {
-        let core = Core::new(load_or_generate(shape, cache, progress)?)?;
-        Ok(Self { core, shape })
+        let core = Core::new(load_or_generate(cache, progress)?)?;
+        Ok(Self { core })
     }
 
     /// The verifying key's identifier.
@@ -165,10 +154,10 @@ impl Prover {
         progress: &mut dyn FnMut(ProveStep),
     ) -> Result<Proof, ProveError> {
         progress(ProveStep::Checking);
-        statement.check(self.shape, witness)?;
+        statement.check(witness)?;
         progress(ProveStep::Witness);
         let mut system = System::new(Mode::Values);
-        constraints::synthesize(&mut system, self.shape, statement, witness);
+        constraints::synthesize(&mut system, statement, witness);
         self.core.prove(&system, rng, progress)
     }
 }

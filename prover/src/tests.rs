@@ -5,9 +5,7 @@ use std::sync::LazyLock;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use sealane_statements::financing::fixture::{context, invoice, witness};
-use sealane_statements::financing::{FinancingError, FinancingStatement, FinancingWitness, Shape};
-use sealane_types::fields::FieldValue;
-use sealane_types::schema::slot;
+use sealane_statements::financing::{FinancingError, FinancingStatement, FinancingWitness};
 
 use super::*;
 
@@ -18,9 +16,7 @@ static PROVER: LazyLock<Prover> = LazyLock::new(|| {
 
 fn example() -> (FinancingStatement, FinancingWitness) {
     let witness = witness(&invoice());
-    let statement = witness
-        .statement(Shape::Full, context())
-        .expect("financeable");
+    let statement = witness.statement(context()).expect("financeable");
     (statement, witness)
 }
 
@@ -37,7 +33,8 @@ fn the_stored_proof_is_made_again() {
     let bytes = statement.encode();
     let mut text = format!("root {}\n", hex::encode(bytes.root));
     text += &format!("context {}\n", hex::encode(bytes.context));
-    text += &format!("mask {:02x}\n", bytes.mask);
+    text += &format!("alias {}\n", hex::encode(bytes.alias));
+    text += &format!("mask {:04x}\n", bytes.mask);
     text += &format!(
         "amount-commitment {}\n",
         hex::encode(bytes.amount_commitment)
@@ -47,7 +44,7 @@ fn the_stored_proof_is_made_again() {
         text += &format!("blinded {}\n", hex::encode(point));
     }
     text += &format!("proof {}\n", hex::encode(proof.bytes()));
-    assert_eq!(text, include_str!("../../specs/vectors/financing-v1.proof"));
+    assert_eq!(text, include_str!("../../specs/vectors/financing-v2.proof"));
     use ProveStep::{Checking, Proving, Verifying, Witness};
     assert_eq!(steps, [Checking, Witness, Proving, Verifying]);
 }
@@ -63,7 +60,7 @@ fn proofs_of_one_statement_differ() {
 fn what_does_not_hold_is_refused_with_its_reason_before_anything_is_proven() {
     let (statement, _) = example();
     let mut credit_note = invoice();
-    credit_note.header[slot::TYPE_CODE] = Some(FieldValue::Integer(381));
+    credit_note.type_code = Some(381);
     let mut steps = Vec::new();
     let mut progress = |step| steps.push(step);
     let refused = PROVER.prove_financing(&statement, &witness(&credit_note), &mut progress);
@@ -75,10 +72,15 @@ fn what_does_not_hold_is_refused_with_its_reason_before_anything_is_proven() {
     assert!(reason.to_string().contains("381"));
     assert_eq!(steps, [ProveStep::Checking]);
     let mut other = invoice();
-    other.header[slot::NUMBER] = Some(FieldValue::Number("INV-0043".to_owned()));
+    other.number = Some("INV-0043".to_owned());
     let refused = PROVER.prove_financing(&statement, &witness(&other), &mut |_| ());
     assert!(matches!(
         refused,
         Err(ProveError::Statement(FinancingError::Root))
     ));
+    let mut stranger = invoice();
+    stranger.seller[1] = "no-org:987654321".to_owned();
+    let refused = PROVER.prove_financing(&statement, &witness(&stranger), &mut |_| ());
+    let reason = refused.expect_err("no identifier of the alias").to_string();
+    assert!(reason.contains("identifier 2"), "{reason}");
 }

@@ -25,6 +25,9 @@ pub enum KeyError {
         /// How many the statement has.
         expected: usize,
     },
+    /// γ is δ: a proof of one statement can be made into one of any other.
+    #[error("gamma and delta of the key are one point")]
+    GammaIsDelta,
     /// A point is the identity: the key would accept anything.
     #[error("a point of the key is the identity")]
     Identity,
@@ -48,7 +51,7 @@ impl VerifyingKey {
     /// Never: a test reads the embedded key.
     #[must_use]
     pub fn financing_test() -> Self {
-        let text = include_str!("../../specs/vectors/financing-v1.verifying-key");
+        let text = include_str!("../../specs/vectors/financing-v2.verifying-key");
         let bytes = hex::decode(text.trim()).expect("the embedded key is hexadecimal");
         Self::decode(&bytes).expect("the embedded key is valid")
     }
@@ -87,6 +90,9 @@ impl VerifyingKey {
                 .any(G2Affine::is_zero);
         if identity {
             return Err(KeyError::Identity);
+        }
+        if key.gamma_g2 == key.delta_g2 {
+            return Err(KeyError::GammaIsDelta);
         }
         Ok(key)
     }

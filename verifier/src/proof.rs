@@ -32,10 +32,11 @@ impl UncheckedFinancing {
     /// Every byte, unambiguously: what caches of verified proofs and batches' weights depend on.
     pub(crate) fn transcript(&self) -> Vec<u8> {
         let statement = &self.statement;
-        let mut bytes = Vec::with_capacity(640);
+        let mut bytes = Vec::with_capacity(768);
         bytes.extend(statement.root);
         bytes.extend(statement.context);
-        bytes.push(statement.mask);
+        bytes.extend(statement.alias);
+        bytes.extend(statement.mask.to_le_bytes());
         bytes.extend(statement.amount_commitment);
         bytes.extend(statement.commitment);
         bytes.extend((statement.blinded.len() as u64).to_le_bytes());

@@ -8,7 +8,7 @@ use sealane_crypto::hash::hash;
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::tags;
 use sealane_statements::cross_check::Publishes;
-use sealane_statements::financing::{FinancingStatement, Shape, StatementError};
+use sealane_statements::financing::{FinancingStatement, StatementError};
 use thiserror::Error;
 
 use crate::key::VerifyingKey;
@@ -287,7 +287,7 @@ fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
     );
     let statement = statement?;
     let claim = Claim {
-        inputs: statement.public_inputs(Shape::Full),
+        inputs: statement.public_inputs(),
         proof: proof?,
     };
     Ok(Decoded { statement, claim })

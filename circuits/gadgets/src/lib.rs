@@ -5,8 +5,9 @@
 //! and its value. The value is what an honest prover assigns; only rows bind it.
 //!
 //! - [`poseidon`]: one permutation, 24·w + 168 rows; native: `sealane_crypto::poseidon`
-//! - [`montgomery`]: Elligator 2, the cofactor, scalar multiplication; native: `sealane_crypto::curve`
-//! - [`edwards`]: complete addition, multiples of the generator; native: `sealane_crypto::curve`
+//! - [`montgomery`]: Elligator 2, the cofactor, addition; native: `sealane_crypto::curve`
+//! - [`edwards`]: complete addition; native: `sealane_crypto::curve`
+//! - [`windows`]: one secret scalar times many fixed points; native: `sealane_crypto::curve`
 //! - [`number`]: bits, ranges, numbers that are not 0
 //! - [`decide`]: bits that say whether numbers are equal, in order, near to each other
 //! - [`polynomial`]: tables, as polynomials in what is looked up
@@ -20,7 +21,9 @@ pub mod montgomery;
 pub mod number;
 pub mod polynomial;
 pub mod poseidon;
+mod sides;
 mod system;
+pub mod windows;
 mod wire;
 
 pub use system::{Matrices, Mode, Row, System, digest};

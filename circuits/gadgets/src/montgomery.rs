@@ -1,5 +1,5 @@
-//! Jubjub in Montgomery form `B·y² = x³ + A·x² + x`: Elligator 2, the cofactor, multiplication by the blinding
-//! scalar. Additions here are incomplete; each says why its exceptional case cannot occur.
+//! Jubjub in Montgomery form `B·y² = x³ + A·x² + x`: Elligator 2, the cofactor, addition. Additions here are
+//! incomplete; callers say why the exceptional case cannot occur.
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};
@@ -66,31 +66,17 @@ fn third_point(system: &mut System, point: &Point, other: &Wire, slope: &Wire) -
     Point { x, y }
 }
 
-/// `(2^n + 1 + 2·s)·point` for `s = Σ bitsₖ·2ᵏ`, `n = bits.len()`: `4 + 6·n` rows.
-///
-/// The accumulator starts at `2·point`; for each bit from the highest it becomes `2·acc ± point`. For a point of prime
-/// order q and `2ⁿ + 1 + 2·s < q`, each multiple m on the way has `2 ≤ m < (q−1)/2`, so that `m ≢ ±1` (first slope) and
-/// `2m ± 1 ≢ 0` (second slope) modulo q: no divisor is 0. `specs/circuits/financing.md` has the proof.
-pub fn multiply(system: &mut System, point: &Point, bits: &[Wire]) -> Point {
-    let mut sum = double(system, point);
-    for bit in bits.iter().rev() {
-        sum = double_and_add(system, &sum, point, bit);
-    }
-    sum
-}
-
-/// `2·sum + point` where `bit` is 1, `2·sum − point` where it is 0: six rows.
-fn double_and_add(system: &mut System, sum: &Point, point: &Point, bit: &Wire) -> Point {
-    let sign = &(bit * Fr::from(2_u8)) - Fr::ONE;
-    let y = system.product(&sign, &point.y);
-    let slope = system.quotient(&(&y - &sum.y), &(&point.x - &sum.x));
-    let square = system.product(&slope, &slope);
-    let middle = &(&(&(&square * B) - A) - &sum.x) - &point.x;
-    // The line through sum and middle: y of middle is slope·(x of sum − middle) − y of sum, so the second
-    // slope plus the first is 2y/(x of sum − middle).
-    let slopes = system.quotient(&(&sum.y * Fr::from(2_u8)), &(&sum.x - &middle));
-    let second = &slopes - &slope;
-    third_point(system, sum, &middle, &second)
+/// `left + right` for affine points whose first coordinates differ: three rows. **Each caller says why they do**; where they are equal the
+/// slope is free or there is none. Both coordinates of the sum are variables of their own, so that later rows stay short.
+pub fn add(system: &mut System, left: &Point, right: &Point) -> Point {
+    let slope = system.quotient(&(&right.y - &left.y), &(&right.x - &left.x));
+    let others = &(&left.x + &right.x) + A;
+    let x = system.witness(B * slope.value().square() - others.value());
+    let over_b = B.inverse().expect("B is not 0");
+    system.enforce(&slope, &slope, &(&(&x + &others) * over_b));
+    let y = system.witness(slope.value() * (left.x.value() - x.value()) - left.y.value());
+    system.enforce(&(&left.x - &x), &slope, &(&y + &left.y));
+    Point { x, y }
 }
 
 /// The twisted Edwards form `u = x/y`, `v = (x−1)/(x+1)`: two rows. `y` is not 0 for a point of odd order, and

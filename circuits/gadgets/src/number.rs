@@ -48,6 +48,16 @@ pub fn enforce_nonzero(system: &mut System, wire: &Wire) {
     system.enforce(wire, &inverse, &Wire::one());
 }
 
+/// Whether `wire ≠ 0`: `wire·w = b`, `wire·(1 − b) = 0`. Where `wire` is 0, the first row gives `b = 0`, and `w` is free and decides nothing; where
+/// not, the second gives `b = 1`. Two rows.
+pub fn nonzero(system: &mut System, wire: &Wire) -> Wire {
+    let inverse = system.witness(wire.value().inverse().unwrap_or(Fr::ZERO));
+    let nonzero = system.product(wire, &inverse);
+    let zero = Wire::constant(Fr::ZERO);
+    system.enforce(wire, &(&Wire::one() - &nonzero), &zero);
+    nonzero
+}
+
 /// `condition · Π (wire − allowedᵢ) = 0`: where `condition` is 1, `wire` is one of the allowed numbers.
 /// One row for each of them.
 pub fn enforce_member(system: &mut System, condition: &Wire, wire: &Wire, allowed: &[Fr]) {

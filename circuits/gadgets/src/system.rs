@@ -153,6 +153,11 @@ impl System {
         }
     }
 
+    /// Lets sides A and B of a row change places.
+    pub(crate) fn exchange_row(&mut self, row: usize) {
+        self.rows[row].sides.swap(0, 1);
+    }
+
     /// Adds the row `a · 1 = b`.
     pub fn enforce_equal(&mut self, a: &Wire, b: &Wire) {
         self.enforce(a, &Wire::one(), b);
@@ -220,6 +225,21 @@ impl System {
             }
         }
         names
+    }
+
+    /// The same assignment without the rows of one name: what a circuit that forgot a constraint would check. For tests.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        Self {
+            mode: self.mode,
+            instance: self.instance.clone(),
+            witness: self.witness.clone(),
+            rows: self.rows.iter().filter(|row| row.name != name).cloned().collect(),
+            name: self.name,
+            part: self.part,
+            owners: self.owners.clone(),
+            forced: self.forced.clone(),
+        }
     }
 
     /// The rows as matrices.

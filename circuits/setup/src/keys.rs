@@ -10,7 +10,7 @@ use rand_core::SeedableRng;
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
 use sealane_gadgets::{Matrices, System, digest};
-use sealane_statements::financing::{Shape, constraints};
+use sealane_statements::financing::{CIRCUIT, constraints};
 use thiserror::Error;
 
 use crate::cache;
@@ -67,15 +67,10 @@ pub struct Pins {
 }
 
 impl Pins {
-    /// The pins of a circuit.
+    /// The pins of the financing circuit.
     #[must_use]
-    pub fn of(shape: Shape) -> Self {
-        let text = match shape {
-            Shape::Full => include_str!("../../../specs/vectors/financing-v1.keys"),
-            Shape::OneFingerprint => {
-                include_str!("../../../specs/vectors/financing-one-fingerprint-v1.keys")
-            }
-        };
+    pub fn financing() -> Self {
+        let text = include_str!("../../../specs/vectors/financing-v2.keys");
         let value = |name: &str| {
             let mut lines = text.lines().filter_map(|line| line.strip_prefix(name));
             lines.next().unwrap_or_default().trim().to_owned()
@@ -99,8 +94,8 @@ impl CircuitKeys {
     ///
     /// # Errors
     /// When arkworks refuses the circuit.
-    pub fn generate(shape: Shape) -> Result<Self, SetupError> {
-        Self::generate_for(shape.name(), &constraints::blank(shape))
+    pub fn generate() -> Result<Self, SetupError> {
+        Self::generate_for(CIRCUIT, &constraints::blank())
     }
 
     /// Makes the test keys of a circuit's rows under its name: the same on every machine.
@@ -178,18 +173,11 @@ impl CircuitKeys {
 /// # Errors
 /// When the keys that this build makes are not the pinned ones.
 pub fn load_or_generate(
-    shape: Shape,
     directory: &Path,
     progress: &mut dyn FnMut(Step),
 ) -> Result<CircuitKeys, SetupError> {
-    let rows = || constraints::blank(shape);
-    load_or_generate_for(
-        shape.name(),
-        rows,
-        Some(&Pins::of(shape)),
-        directory,
-        progress,
-    )
+    let pins = Pins::financing();
+    load_or_generate_for(CIRCUIT, constraints::blank, Some(&pins), directory, progress)
 }
 
 /// The test keys of a circuit that `rows` writes. Where `pins` are known, no other keys are read or given back. Where they are

@@ -5,52 +5,48 @@ use std::path::PathBuf;
 use ark_bls12_381::Fr;
 use ark_serialize::CanonicalDeserialize;
 use sealane_gadgets::{Mode, System};
-use sealane_statements::financing::Shape;
 
 use super::*;
 
-const SHAPES: [Shape; 2] = [Shape::Full, Shape::OneFingerprint];
-
 #[test]
 fn the_test_keys_made_from_their_seed_are_the_pinned_ones() {
-    let made =
-        SHAPES.map(|shape| CircuitKeys::generate(shape).expect("arkworks takes the circuit"));
-    for keys in &made {
-        let Pins {
-            verifying_key,
-            proving_key,
-        } = keys.pins();
-        println!("{}", keys.circuit());
-        println!("verifying-key-id {verifying_key}\nproving-key-digest {proving_key}");
-        println!("verifying-key {}", hex::encode(keys.verifying_key_bytes()));
-    }
-    assert_eq!(made.map(|keys| keys.pins()), SHAPES.map(Pins::of));
+    let keys = CircuitKeys::generate().expect("arkworks takes the circuit");
+    let Pins {
+        verifying_key,
+        proving_key,
+    } = keys.pins();
+    println!("{}", keys.circuit());
+    println!("verifying-key-id {verifying_key}\nproving-key-digest {proving_key}");
+    println!("verifying-key {}", hex::encode(keys.verifying_key_bytes()));
+    assert_eq!(keys.pins(), Pins::financing());
 }
 
 #[test]
 fn the_pinned_verifying_key_is_the_one_in_the_vectors() {
-    let keys = load_or_generate(Shape::Full, &default_directory().expect("set"), &mut |_| ());
+    let keys = load_or_generate(&default_directory().expect("set"), &mut |_| ());
     let keys = keys.expect("pinned");
-    let text = include_str!("../../../specs/vectors/financing-v1.verifying-key");
+    let text = include_str!("../../../specs/vectors/financing-v2.verifying-key");
     let bytes = hex::decode(text.trim()).expect("hex");
     assert_eq!(bytes, keys.verifying_key_bytes());
     let key =
         ark_groth16::VerifyingKey::<ark_bls12_381::Bls12_381>::deserialize_compressed(&bytes[..]);
     assert_eq!(key.expect("valid points"), keys.proving_key().vk);
-    assert_eq!(
-        Pins::of(Shape::Full).verifying_key,
-        hex::encode(keys.verifying_key_id())
-    );
+    let id = hex::encode(keys.verifying_key_id());
+    assert_eq!(Pins::financing().verifying_key, id);
 }
 
 #[test]
 fn a_damaged_file_is_noticed_and_replaced() {
-    let shape = Shape::OneFingerprint;
     let directory = tempfile::tempdir().expect("a temporary folder");
+    let rows = || small(3);
+    let pins = CircuitKeys::generate_for("small", &rows()).expect("a circuit");
+    let pins = pins.pins();
     let mut steps = Vec::new();
     let open = |steps: &mut Vec<Step>| {
         steps.clear();
-        let keys = load_or_generate(shape, directory.path(), &mut |step| steps.push(step));
+        let mut progress = |step| steps.push(step);
+        let path = directory.path();
+        let keys = load_or_generate_for("small", rows, Some(&pins), path, &mut progress);
         keys.expect("pinned").pins()
     };
     let first = open(&mut steps);
@@ -65,7 +61,7 @@ fn a_damaged_file_is_noticed_and_replaced() {
     );
     assert_eq!(open(&mut steps), first);
     assert_eq!(steps, [Step::Circuit, Step::Loading]);
-    let file = cache::path(directory.path(), shape.name());
+    let file = cache::path(directory.path(), "small");
     let honest = std::fs::read(&file).expect("written");
     let mut damaged = vec![honest.clone(), honest.clone(), honest.clone(), Vec::new()];
     let middle = honest.len() / 2;
@@ -74,12 +70,12 @@ fn a_damaged_file_is_noticed_and_replaced() {
     damaged[2][30] ^= 1; // another digest
     for bytes in &damaged {
         std::fs::write(&file, bytes).expect("writable");
-        assert!(cache::read(directory.path(), shape.name(), Some(&first.proving_key)).is_none());
+        assert!(cache::read(directory.path(), "small", Some(&first.proving_key)).is_none());
     }
-    let other = Pins::of(Shape::Full).proving_key;
+    let other = Pins::financing().proving_key;
     std::fs::write(&file, &honest).expect("writable");
     assert!(
-        cache::read(directory.path(), shape.name(), Some(&other)).is_none(),
+        cache::read(directory.path(), "small", Some(&other)).is_none(),
         "another circuit's"
     );
     std::fs::write(&file, &damaged[0]).expect("writable");

@@ -2,23 +2,27 @@
 //! plain arithmetic.
 
 use ark_bls12_381::Fr;
-use ark_ff::{AdditiveGroup, Field};
-use sealane_crypto::curve::INVOICE_GROUP;
+use ark_ff::AdditiveGroup;
 use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
-use sealane_gadgets::{Mode, System, Wire, edwards, montgomery, number, poseidon};
-use sealane_types::schema::{GROUP, PAYABLE_BITS, slot};
+use sealane_gadgets::{Mode, System, Wire, edwards, number, polynomial, poseidon};
+use sealane_types::fingerprint::SLOTS;
+use sealane_types::schema::{GROUP, PAYABLE_BITS};
 
-use super::shape::Input;
-use super::{FINANCEABLE, FinancingStatement, FinancingWitness, Shape, Slot};
+use super::shape::{IDENTIFIERS, PARTIES, REQUIRED, VALUES, header, position};
+use super::{FINANCEABLE, FinancingStatement, FinancingWitness, Slot};
+
+mod blinding;
+mod inputs;
+mod seller;
 
 /// Every named constraint, in the order of the specification.
-pub const CONSTRAINTS: [&str; 18] = [
+pub const CONSTRAINTS: [&str; 23] = [
     "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "C15",
-    "C16", "C17", "C18",
+    "C16", "C17", "C18", "C19", "C20", "C21", "C22", "C23",
 ];
 
-/// The wires of one opened leaf.
+/// The wires of a leaf of presence and values.
 struct Leaf {
     presence: Wire,
     v1: Wire,
@@ -26,95 +30,108 @@ struct Leaf {
     hash: Wire,
 }
 
+/// The wires of a leaf of identifiers.
+struct Party {
+    identifiers: Vec<Wire>,
+    hash: Wire,
+}
+
+/// The opened leaves.
+struct Leaves {
+    values: [Leaf; VALUES.len()],
+    parties: [Party; PARTIES.len()],
+}
+
+impl Leaves {
+    fn leaf(&self, slot: usize) -> &Leaf {
+        let at = VALUES.iter().position(|opened| *opened == slot);
+        &self.values[at.expect("the circuit opens what it reads")]
+    }
+
+    fn party(&self, slot: usize) -> &[Wire] {
+        let at = PARTIES.iter().position(|opened| *opened == slot);
+        &self.parties[at.expect("the circuit opens what it reads")].identifiers
+    }
+
+    fn hash(&self, slot: usize) -> Option<&Wire> {
+        let values = VALUES.iter().zip(&self.values);
+        let mut values = values.map(|(opened, leaf)| (*opened, &leaf.hash));
+        let parties = PARTIES.iter().zip(&self.parties);
+        let mut parties = parties.map(|(opened, party)| (*opened, &party.hash));
+        let found = values.find(|(opened, _)| *opened == slot);
+        let found = found.or_else(|| parties.find(|(opened, _)| *opened == slot));
+        found.map(|(_, hash)| hash)
+    }
+}
+
 /// The public inputs as wires.
 struct Public {
     root: Wire,
     context: Wire,
+    alias: Wire,
     mask: Wire,
     amount_commitment: Wire,
     commitment: edwards::Point,
     blinded: Vec<edwards::Point>,
 }
 
-/// Writes the circuit of `shape` into `system`, with the values of `witness`: its rows do not depend on
-/// them.
-pub fn synthesize(
-    system: &mut System,
-    shape: Shape,
-    statement: &FinancingStatement,
-    witness: &FinancingWitness,
-) {
-    let public = public(system, shape, statement);
-    let leaves = leaves(system, shape, witness);
-    let leaf = |slot: usize| {
-        leaves[slot]
-            .as_ref()
-            .expect("the shape opens what it reads")
-    };
-    presences(system, shape, &leaves);
-    financeable(system, leaf(slot::TYPE_CODE), leaf(slot::PAYABLE));
-    mask(system, shape, &leaves, &public.mask);
+/// Writes the circuit into `system`, with the values of `witness`: its rows do not depend on them.
+pub fn synthesize(system: &mut System, statement: &FinancingStatement, witness: &FinancingWitness) {
+    let public = public(system, statement);
+    let leaves = leaves(system, witness);
+    presences(system, &leaves);
+    financeable(system, &leaves);
     tree(system, &leaves, witness, &public);
-    amount(
-        system,
-        leaf(slot::PAYABLE),
-        witness,
-        &public.amount_commitment,
-    );
-    let bits = blinding(system, witness, &public.commitment);
-    for (slot, public) in shape.slots().iter().zip(&public.blinded) {
-        fingerprint(system, *slot, &leaves, &bits, public);
-    }
+    amount(system, leaves.leaf(header::PAYABLE), witness, &public);
+    let seller = seller::seller(system, &leaves, witness, &public.alias);
+    let applies = mask(system, &leaves, &seller, &public.mask);
+    let inputs = inputs::inputs(system, &leaves, &seller, witness);
+    let points = inputs::points(system, &inputs);
+    blinding::blind(system, witness, &points, &applies, &public);
 }
 
-/// The circuit of `shape` with rows, for a statement and its witness.
+/// The circuit with rows, for a statement and its witness. Their sides stand where few variables are on side B.
 #[must_use]
-pub fn circuit(shape: Shape, statement: &FinancingStatement, witness: &FinancingWitness) -> System {
+pub fn circuit(statement: &FinancingStatement, witness: &FinancingWitness) -> System {
     let mut system = System::new(Mode::Rows);
-    synthesize(&mut system, shape, statement, witness);
+    synthesize(&mut system, statement, witness);
+    system.exchange_sides();
     system
 }
 
-/// The circuit of `shape` for making keys: its rows are those of every statement.
+/// The circuit for making keys: its rows are those of every statement.
 #[must_use]
-pub fn blank(shape: Shape) -> System {
-    circuit(
-        shape,
-        &FinancingStatement::blank(),
-        &FinancingWitness::blank(),
-    )
+pub fn blank() -> System {
+    circuit(&FinancingStatement::blank(), &FinancingWitness::blank())
 }
 
-fn public(system: &mut System, shape: Shape, statement: &FinancingStatement) -> Public {
-    let inputs = statement.public_inputs(shape);
+fn public(system: &mut System, statement: &FinancingStatement) -> Public {
+    let inputs = statement.public_inputs();
     let mut wires = inputs.into_iter().map(|value| system.input(value));
-    let mut next = || wires.next().expect("as many as the shape has");
-    let [root, context, mask, amount_commitment] = [next(), next(), next(), next()];
+    let mut next = || wires.next().expect("as many as the statement has");
+    let [root, context, alias, mask, amount_commitment] = [0; 5].map(|_| next());
     let mut point = || edwards::Point {
         u: next(),
         v: next(),
     };
-    let commitment = point();
-    let blinded = shape.slots().iter().map(|_| point()).collect();
     Public {
         root,
         context,
+        alias,
         mask,
         amount_commitment,
-        commitment,
-        blinded,
+        commitment: point(),
+        blinded: (0..SLOTS).map(|_| point()).collect(),
     }
 }
 
-/// The leaves of the header's first group, those that the shape opens with their values.
-fn leaves(system: &mut System, shape: Shape, witness: &FinancingWitness) -> Vec<Option<Leaf>> {
-    let opened = shape.opened();
-    let mut leaf = |header_slot: usize| {
-        let opening = witness.opening(header_slot);
-        let values = &opening.values;
-        let all = [values.presence, values.v1, values.v2, opening.blinding];
+fn leaves(system: &mut System, witness: &FinancingWitness) -> Leaves {
+    let values = VALUES.map(|slot| {
+        let values = witness.values(slot);
+        let blinding = witness.leaf_blinding(slot);
+        let all = [values.presence, values.v1, values.v2, blinding];
         let inputs = all.map(|value| system.witness(value));
-        let capacity = Shape::position(header_slot).capacity();
+        let capacity = position(slot).capacity();
         // specs: financing#C1
         let hash = system.named("C1", |system| poseidon::hash(system, &capacity, &inputs));
         let [presence, v1, v2, _] = inputs;
@@ -124,43 +141,41 @@ fn leaves(system: &mut System, shape: Shape, witness: &FinancingWitness) -> Vec<
             v2,
             hash,
         }
-    };
-    (0..GROUP)
-        .map(|header_slot| opened.contains(&header_slot).then(|| leaf(header_slot)))
-        .collect()
+    });
+    let parties = PARTIES.map(|slot| {
+        let identifiers = witness.identifiers(slot);
+        let identifiers: Vec<Wire> = identifiers.iter().map(|id| system.witness(*id)).collect();
+        let blinding = system.witness(witness.leaf_blinding(slot));
+        let inputs = [&identifiers[..], &[blinding]].concat();
+        let capacity = position(slot).capacity();
+        // specs: financing#C2
+        let hash = system.named("C2", |system| poseidon::hash(system, &capacity, &inputs));
+        Party { identifiers, hash }
+    });
+    Leaves { values, parties }
 }
 
-fn presences(system: &mut System, shape: Shape, leaves: &[Option<Leaf>]) {
-    for (header_slot, leaf) in leaves.iter().enumerate() {
-        let Some(leaf) = leaf else { continue };
-        if Shape::REQUIRED.contains(&header_slot) {
+fn presences(system: &mut System, leaves: &Leaves) {
+    for (slot, leaf) in VALUES.iter().zip(&leaves.values) {
+        match REQUIRED.contains(slot) {
+            // specs: financing#C4
+            true => system.named("C4", |system| {
+                system.enforce_equal(&leaf.presence, &Wire::one());
+            }),
             // specs: financing#C3
-            system.named("C3", |system| {
-                system.enforce_equal(&leaf.presence, &Wire::one())
-            });
-        } else {
-            // specs: financing#C2
-            system.named("C2", |system| number::enforce_bit(system, &leaf.presence));
+            false => system.named("C3", |system| number::enforce_bit(system, &leaf.presence)),
         }
     }
-    let presence = |id: usize| {
-        leaves[slot::SELLER_IDS + id]
-            .as_ref()
-            .map(|leaf| &leaf.presence)
-    };
-    if let (Shape::Full, Some(second), Some(third)) = (shape, presence(1), presence(2)) {
-        let no_second = &Wire::one() - second;
-        let zero = Wire::constant(Fr::ZERO);
-        // specs: financing#C4
-        system.named("C4", |system| system.enforce(third, &no_second, &zero));
-    }
 }
 
-fn financeable(system: &mut System, type_code: &Leaf, payable: &Leaf) {
-    let allowed = FINANCEABLE.map(Fr::from);
+fn financeable(system: &mut System, leaves: &Leaves) {
+    let (code, payable) = (leaves.leaf(header::TYPE_CODE), leaves.leaf(header::PAYABLE));
+    let list = polynomial::vanishing(&FINANCEABLE.map(Fr::from));
     // specs: financing#C6
     system.named("C6", |system| {
-        number::enforce_member(system, &type_code.presence, &type_code.v1, &allowed);
+        let powers = polynomial::Powers::of(system, &code.v1, FINANCEABLE.len());
+        let product = powers.evaluate(system, &list);
+        system.enforce(&code.presence, &product, &Wire::constant(Fr::ZERO));
     });
     // specs: financing#C7
     system.named("C7", |system| {
@@ -169,42 +184,49 @@ fn financeable(system: &mut System, type_code: &Leaf, payable: &Leaf) {
     });
 }
 
-/// 1 where the slot's rule applies.
-fn applies(slot: Slot, leaves: &[Option<Leaf>]) -> Wire {
-    slot.needs().map_or_else(Wire::one, |field| {
-        let leaf = leaves[field].as_ref();
-        leaf.expect("the shape opens what it needs")
-            .presence
-            .clone()
+/// For each slot 1 where its rule applies; their sum is the mask.
+fn mask(
+    system: &mut System,
+    leaves: &Leaves,
+    seller: &seller::Seller,
+    public: &Wire,
+) -> [Wire; SLOTS] {
+    let order = &leaves.leaf(header::ORDER_REFERENCES).presence;
+    let despatch = &leaves.leaf(header::DESPATCH_REFERENCES).presence;
+    let known = &seller.known;
+    // specs: financing#C5
+    system.named("C5", |system| {
+        let buyer = number::nonzero(system, &leaves.party(header::BUYER_IDS)[0]);
+        let [buyer, order, despatch] =
+            [&buyer, order, despatch].map(|wire| system.product(known, wire));
+        let applies = Slot::ALL.map(|slot| match slot {
+            Slot::Strict(_) | Slot::NameNumberAmount => Wire::one(),
+            Slot::WithoutDate => known.clone(),
+            Slot::PartiesAmountDate => buyer.clone(),
+            Slot::OrderReference => order.clone(),
+            Slot::TransportDocument => despatch.clone(),
+        });
+        system.enforce_equal(&Wire::weighted(&applies), public);
+        applies
     })
 }
 
-fn mask(system: &mut System, shape: Shape, leaves: &[Option<Leaf>], public: &Wire) {
-    let mut sum = Wire::constant(Fr::ZERO);
-    for slot in shape.slots() {
-        let weight = Fr::from(1_u64 << (*slot as u8));
-        sum = &sum + &(&applies(*slot, leaves) * weight);
-    }
-    // specs: financing#C5
-    system.named("C5", |system| system.enforce_equal(&sum, public));
-}
-
-fn tree(system: &mut System, leaves: &[Option<Leaf>], witness: &FinancingWitness, public: &Public) {
-    let mut hashes = Vec::with_capacity(GROUP);
-    for (header_slot, leaf) in leaves.iter().enumerate() {
-        hashes.push(match leaf {
-            Some(leaf) => leaf.hash.clone(),
-            None => system.witness(witness.opening(header_slot).hash),
-        });
-    }
-    let second_group = system.witness(witness.second_group);
+fn tree(system: &mut System, leaves: &Leaves, witness: &FinancingWitness, public: &Public) {
+    let hashes: Vec<Wire> = (0..GROUP)
+        .map(|slot| match leaves.hash(slot) {
+            Some(hash) => hash.clone(),
+            None => system.witness(witness.leaves[slot].hash),
+        })
+        .collect();
+    let second_group = system.witness(witness.rest.second_group);
     // specs: financing#C8
     let header = system.named("C8", |system| {
         let group = poseidon::hash(system, &Capacity::new(tags::GROUP_NODE), &hashes);
         let groups = [group, second_group];
         poseidon::hash(system, &Capacity::new(tags::HEADER_NODE), &groups)
     });
-    let others = [witness.salt, witness.line_count, witness.lines_root];
+    let rest = &witness.rest;
+    let others = [rest.salt, rest.line_count, rest.lines_root];
     let [salt, line_count, lines] = others.map(|value| system.witness(value));
     let inputs = [public.context.clone(), salt, line_count, header, lines];
     // specs: financing#C9
@@ -214,66 +236,12 @@ fn tree(system: &mut System, leaves: &[Option<Leaf>], witness: &FinancingWitness
     });
 }
 
-fn amount(system: &mut System, payable: &Leaf, witness: &FinancingWitness, public: &Wire) {
-    let blinding = system.witness(witness.amount_blinding);
+fn amount(system: &mut System, payable: &Leaf, witness: &FinancingWitness, public: &Public) {
+    let blinding = system.witness(witness.rest.amount_blinding);
     let inputs = [payable.v1.clone(), payable.v2.clone(), blinding];
     // specs: financing#C10
     system.named("C10", |system| {
         let commitment = poseidon::hash(system, &Capacity::new(tags::AMOUNT), &inputs);
-        system.enforce_equal(&commitment, public);
-    });
-}
-
-/// The bits of the blinding scalar's free part, bound to `R`.
-fn blinding(system: &mut System, witness: &FinancingWitness, public: &edwards::Point) -> Vec<Wire> {
-    let bits = witness.blinding.bits();
-    // specs: financing#C14
-    let bits: Vec<Wire> = system.named("C14", |system| {
-        bits.iter().map(|bit| number::bit(system, *bit)).collect()
-    });
-    // specs: financing#C15
-    system.named("C15", |system| {
-        let commitment = edwards::multiply_generator(system, &bits);
-        system.enforce_equal(&commitment.u, &public.u);
-        system.enforce_equal(&commitment.v, &public.v);
-    });
-    bits
-}
-
-/// One slot: `x`, `P`, `r·P`, and the public point, which is `r·P` where the rule applies and the identity
-/// where it does not.
-fn fingerprint(
-    system: &mut System,
-    slot: Slot,
-    leaves: &[Option<Leaf>],
-    bits: &[Wire],
-    public: &edwards::Point,
-) {
-    let reads = slot.reads().iter().map(|(field, input)| {
-        let leaf = leaves[*field]
-            .as_ref()
-            .expect("the shape opens what it reads");
-        match input {
-            Input::First => leaf.v1.clone(),
-            Input::Second => leaf.v2.clone(),
-        }
-    });
-    let inputs: Vec<Wire> = reads.collect();
-    let capacity = INVOICE_GROUP.capacity(slot.rule());
-    // specs: financing#C11
-    let x = system.named("C11", |system| poseidon::hash(system, &capacity, &inputs));
-    // specs: financing#C12
-    let raw = system.named("C12", |system| montgomery::elligator(system, &x));
-    // specs: financing#C13
-    let point = system.named("C13", |system| montgomery::clear_cofactor(system, &raw));
-    // specs: financing#C16
-    let product = system.named("C16", |system| montgomery::multiply(system, &point, bits));
-    // specs: financing#C17
-    let blinded = system.named("C17", |system| montgomery::to_edwards(system, &product));
-    let applies = applies(slot, leaves);
-    // specs: financing#C18
-    system.named("C18", |system| {
-        system.enforce(&applies, &blinded.u, &public.u);
-        system.enforce(&applies, &(&blinded.v - Fr::ONE), &(&public.v - Fr::ONE));
+        system.enforce_equal(&commitment, &public.amount_commitment);
     });
 }

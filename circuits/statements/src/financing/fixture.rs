@@ -1,44 +1,65 @@
 //! An invoice for tests and benches: every field that a financing reads is there.
 
 use ark_bls12_381::Fr;
+use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{
-    Position, RecordTree, blinding_element, context_element, field_leaf, line_count_leaf,
-    salt_element,
+    LeafValues, blinding_element, context_element, input_element, salt_element,
 };
-use sealane_crypto::curve::Blinding;
-use sealane_types::fields::{Currency, FieldValue};
-use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, slot};
+use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::keys::InstitutionSecret;
+use sealane_types::fields::{Currency, FieldValue, LeafInput};
+use sealane_types::genesis::Suite;
+use sealane_types::ids::AliasId;
+use sealane_types::schema::GROUP;
+use zeroize::Zeroizing;
 
-use super::FinancingWitness;
+use super::shape::{IDENTIFIERS, header, position};
+use super::{Content, FinancingWitness, Opening, Rest, Seller};
 
-/// An invoice with three identifiers of its seller, a buyer, an order and a despatch advice.
-///
-/// # Panics
-/// Never: the currency's code is one.
+/// What a financing reads of an invoice, and of the seller's alias.
+#[derive(Debug, Clone)]
+pub struct Invoice {
+    /// The document's number.
+    pub number: Option<String>,
+    /// UN/CEFACT 1001 type code.
+    pub type_code: Option<i64>,
+    /// Issue date, in days.
+    pub date: Option<i32>,
+    /// The seller's identifiers in the document.
+    pub seller: Vec<String>,
+    /// The buyer's identifiers.
+    pub buyer: Vec<String>,
+    /// The seller's name, and its plain form.
+    pub name: Option<[String; 2]>,
+    /// Payable amount in minor units of euros.
+    pub payable: Option<i128>,
+    /// The first order.
+    pub order: Option<String>,
+    /// The first despatch advice.
+    pub despatch: Option<String>,
+    /// The identifiers of the seller's alias, by place.
+    pub alias: Vec<String>,
+}
+
+/// An invoice that shows two of the three identifiers of its seller's alias, a buyer, an order and a despatch advice.
 #[must_use]
-pub fn invoice() -> CanonicalFields {
-    let text = str::to_owned;
-    let mut header = std::array::from_fn(|_| None);
-    header[slot::NUMBER] = Some(FieldValue::Number(text("INV-0042")));
-    header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
-    header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_000));
-    let sellers = ["vat:NO123456785", "0192:123456785", "0088:7300010000001"];
-    for (index, id) in sellers.into_iter().enumerate() {
-        header[slot::SELLER_IDS + index] = Some(FieldValue::LegalId(text(id)));
-    }
-    header[slot::BUYER_IDS] = Some(FieldValue::LegalId(text("vat:SE556677889901")));
-    header[slot::PAYABLE] = Some(FieldValue::Amount {
-        value: 1_234_567,
-        currency: Currency::new("EUR").expect("three capital letters"),
-    });
-    header[slot::ORDER_REFERENCES] = Some(FieldValue::References(vec![text("PO-7")]));
-    header[slot::DESPATCH_REFERENCES] = Some(FieldValue::References(vec![text("DN-9")]));
-    header[slot::CURRENCY] = Some(FieldValue::Text(text("EUR")));
-    CanonicalFields {
-        kind: Kind::Invoice,
-        version: 1,
-        header,
-        lines: Vec::new(),
+pub fn invoice() -> Invoice {
+    let all = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    Invoice {
+        number: Some("INV-0042".to_owned()),
+        type_code: Some(380),
+        date: Some(20_000),
+        seller: all(&["no-vat:123456785", "no-org:123456785"]),
+        buyer: all(&["se-vat:556677889901", "lei:5493001KJTIIGC8Y1R12"]),
+        name: Some(["Nordfisk AS", "nordfisk"].map(str::to_owned)),
+        payable: Some(1_234_567),
+        order: Some("PO-7".to_owned()),
+        despatch: Some("DN-9".to_owned()),
+        alias: all(&[
+            "no-org:123456785",
+            "lei:7ZW8QJWVPR4P1J1KQY45",
+            "no-vat:123456785",
+        ]),
     }
 }
 
@@ -49,41 +70,124 @@ fn blinding(index: usize) -> Fr {
     blinding_element(&material)
 }
 
-/// The witness of a document sealed with fixed keys, its eight lines all absent.
+/// The field element of a text.
+#[must_use]
+pub fn element(text: &str) -> Fr {
+    input_element(&LeafInput::Text(text.to_owned()))
+}
+
+/// Identifiers by place, zeros after them.
+#[must_use]
+pub fn elements(identifiers: &[String]) -> [Fr; IDENTIFIERS] {
+    let mut elements = [Fr::ZERO; IDENTIFIERS];
+    for (place, identifier) in elements.iter_mut().zip(identifiers) {
+        *place = element(identifier);
+    }
+    elements
+}
+
+impl Invoice {
+    /// What the leaf of a header slot commits to.
+    ///
+    /// # Panics
+    /// Never: the currency's code is one.
+    #[must_use]
+    pub fn content(&self, slot: usize) -> Content {
+        let blinding = blinding(slot);
+        let references =
+            |one: &Option<String>| one.clone().map(|one| FieldValue::References(vec![one]));
+        let currency = Currency::new("EUR").expect("three capital letters");
+        let value = match slot {
+            header::NUMBER => self.number.clone().map(FieldValue::Number),
+            header::TYPE_CODE => self.type_code.map(FieldValue::Integer),
+            header::ISSUE_DATE => self.date.map(FieldValue::Date),
+            header::PAYABLE => self
+                .payable
+                .map(|value| FieldValue::Amount { value, currency }),
+            header::ORDER_REFERENCES => references(&self.order),
+            header::DESPATCH_REFERENCES => references(&self.despatch),
+            header::SELLER_NAME => {
+                let values = self.name.as_ref().map(|[name, plain]| LeafValues {
+                    presence: Fr::from(1_u8),
+                    v1: element(name),
+                    v2: element(plain),
+                });
+                let values = values.unwrap_or(LeafValues::ABSENT);
+                return Content::Values { values, blinding };
+            }
+            header::SELLER_IDS | header::BUYER_IDS => {
+                let of = [&self.seller, &self.buyer][usize::from(slot == header::BUYER_IDS)];
+                let identifiers = elements(of);
+                return Content::Identifiers {
+                    identifiers,
+                    blinding,
+                };
+            }
+            _ => return Content::Closed,
+        };
+        let values = LeafValues::of(value.as_ref());
+        Content::Values { values, blinding }
+    }
+
+    /// The seller.
+    ///
+    /// # Panics
+    /// When the alias has more than seven identifiers, or one twice.
+    #[must_use]
+    pub fn party(&self) -> Seller {
+        let opening = AliasOpening::new(&self.alias, Zeroizing::new([0x1d; 64]));
+        Seller {
+            alias: AliasId::new([0xa1; 32]),
+            opening: opening.expect("at most seven, none twice"),
+        }
+    }
+}
+
+/// What else the fixture's record hides: eight lines, all absent, say.
+#[must_use]
+pub fn rest() -> Rest {
+    Rest {
+        second_group: blinding(200),
+        line_count: blinding(201),
+        lines_root: blinding(202),
+        salt: salt_element(&[0x11; 32]),
+        amount_blinding: blinding(98),
+    }
+}
+
+/// The leaves of an invoice's record, sealed with fixed keys.
+#[must_use]
+pub fn leaves(invoice: &Invoice) -> [Opening; GROUP] {
+    std::array::from_fn(|slot| {
+        let content = invoice.content(slot);
+        let hash = content.hash(&position(slot));
+        Opening {
+            content,
+            hash: hash.unwrap_or_else(|| blinding(100 + slot)),
+        }
+    })
+}
+
+/// The institution that prepares the fixture.
+#[must_use]
+pub fn secret() -> InstitutionSecret {
+    InstitutionSecret::import(Suite::International, &[0x2b; 32])
+}
+
+/// The witness of an invoice sealed with fixed keys.
 ///
 /// # Panics
-/// When the document is no invoice.
+/// When an input maps to no point of prime order, which no hash does.
 #[must_use]
-pub fn witness(fields: &CanonicalFields) -> FinancingWitness {
-    let blindings = std::array::from_fn(blinding);
-    let position = |slot: usize| {
-        let slot = u8::try_from(slot).expect("a header has 32 slots");
-        Position::header(fields.kind, fields.version, slot)
-    };
-    let header = std::array::from_fn(|slot| {
-        field_leaf(
-            &position(slot),
-            fields.header[slot].as_ref(),
-            blindings[slot],
-        )
-    });
-    let line = |line: u16| -> [Fr; LINE_SLOTS] {
-        std::array::from_fn(|slot| {
-            let position = Position::line(fields.kind, fields.version, line, slot as u8);
-            field_leaf(
-                &position,
-                None,
-                blinding(100 + usize::from(line) * LINE_SLOTS + slot),
-            )
-        })
-    };
-    let lines: Vec<_> = (0..8).map(line).collect();
-    let count = line_count_leaf(fields.kind, fields.version, 0, blinding(99));
-    let tree = RecordTree::new(header, count, &lines).expect("eight is a bucket");
-    let secret = Blinding::from_bytes([0xa7; 32]);
-    let salt = salt_element(&[0x11; 32]);
-    FinancingWitness::new(fields, &blindings, &tree, salt, blinding(98), secret)
-        .expect("the fixture is an invoice")
+pub fn witness(invoice: &Invoice) -> FinancingWitness {
+    let witness = FinancingWitness::new(
+        leaves(invoice),
+        rest(),
+        context(),
+        &invoice.party(),
+        &secret(),
+    );
+    witness.expect("hashes map to points of prime order")
 }
 
 /// The field element of a record header.

@@ -1,182 +1,131 @@
-//! Which fingerprint slots a circuit has, and which leaves it opens for them.
+//! Which fingerprint slots the circuit has, and which leaves of the record it opens for them.
 
 use sealane_crypto::commitment::Position;
-use sealane_crypto::curve::FingerprintInput;
 use sealane_types::fingerprint::Rule;
-use sealane_types::schema::{GROUP, Kind, slot};
+use sealane_types::schema::Kind;
 
-use super::witness::FinancingWitness;
+/// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
+pub const CIRCUIT: &str = "financing-v2";
+
+/// The version of the schema whose records are financed.
+pub const SCHEMA: u16 = 2;
+
+/// Places for legal identifiers: of the seller and of the buyer in a record, and of an alias.
+pub const IDENTIFIERS: usize = 7;
+
+/// Header slots of the schema's second version, all in the first group.
+pub mod header {
+    /// The document's number.
+    pub const NUMBER: usize = 0;
+    /// UN/CEFACT 1001 type code.
+    pub const TYPE_CODE: usize = 1;
+    /// Issue date.
+    pub const ISSUE_DATE: usize = 2;
+    /// The seller's legal identifiers, one leaf.
+    pub const SELLER_IDS: usize = 3;
+    /// The buyer's legal identifiers, one leaf.
+    pub const BUYER_IDS: usize = 4;
+    /// The seller's name: as written, and its plain form.
+    pub const SELLER_NAME: usize = 6;
+    /// Payable amount and currency.
+    pub const PAYABLE: usize = 9;
+    /// Orders referred to.
+    pub const ORDER_REFERENCES: usize = 10;
+    /// Despatch advices and transport documents referred to.
+    pub const DESPATCH_REFERENCES: usize = 11;
+}
+
+/// The header slots whose leaves the circuit opens as presence and two values, in order.
+pub const VALUES: [usize; 7] = [
+    header::NUMBER,
+    header::TYPE_CODE,
+    header::ISSUE_DATE,
+    header::SELLER_NAME,
+    header::PAYABLE,
+    header::ORDER_REFERENCES,
+    header::DESPATCH_REFERENCES,
+];
+
+/// Those of [`VALUES`] that must be present.
+pub const REQUIRED: [usize; 4] = [
+    header::NUMBER,
+    header::ISSUE_DATE,
+    header::SELLER_NAME,
+    header::PAYABLE,
+];
+
+/// The header slots whose leaves the circuit opens as legal identifiers, in order.
+pub const PARTIES: [usize; 2] = [header::SELLER_IDS, header::BUYER_IDS];
+
+/// Where the leaf of a header slot stands: an invoice's.
+///
+/// # Panics
+/// When the slot is none of the header's 32: a caller's error.
+#[must_use]
+pub fn position(header_slot: usize) -> Position {
+    let number = u8::try_from(header_slot).expect("a header has 32 slots");
+    Position::header(Kind::Invoice, SCHEMA, number)
+}
 
 /// One fingerprint slot of a financing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
 pub enum Slot {
-    /// Strict rule with the seller's first identifier.
-    StrictFirst = 0,
-    /// Strict rule with the seller's second identifier.
-    StrictSecond = 1,
-    /// Strict rule with the seller's third identifier.
-    StrictThird = 2,
+    /// Strict rule, over the alias' identifier at this place (0 to 6), or a fill-up.
+    Strict(usize),
     /// Rule 2, without the date.
-    WithoutDate = 3,
+    WithoutDate,
     /// Rule 3, parties, amount and date.
-    PartiesAmountDate = 4,
+    PartiesAmountDate,
     /// Rule 4, order reference.
-    OrderReference = 5,
+    OrderReference,
     /// Rule 5, transport document.
-    TransportDocument = 6,
+    TransportDocument,
+    /// Rule 6, the seller's plain name, number and amount.
+    NameNumberAmount,
 }
 
 impl Slot {
     /// All slots, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
-        Self::StrictFirst,
-        Self::StrictSecond,
-        Self::StrictThird,
+    pub const ALL: [Self; 12] = [
+        Self::Strict(0),
+        Self::Strict(1),
+        Self::Strict(2),
+        Self::Strict(3),
+        Self::Strict(4),
+        Self::Strict(5),
+        Self::Strict(6),
         Self::WithoutDate,
         Self::PartiesAmountDate,
         Self::OrderReference,
         Self::TransportDocument,
+        Self::NameNumberAmount,
     ];
+
+    /// The slots of the looser rules, in the order of their numbers.
+    pub const LOOSER: [Self; 5] = [
+        Self::WithoutDate,
+        Self::PartiesAmountDate,
+        Self::OrderReference,
+        Self::TransportDocument,
+        Self::NameNumberAmount,
+    ];
+
+    /// The slot's number.
+    #[must_use]
+    pub fn number(self) -> usize {
+        match self {
+            Self::Strict(place) => place,
+            Self::WithoutDate => 7,
+            Self::PartiesAmountDate => 8,
+            Self::OrderReference => 9,
+            Self::TransportDocument => 10,
+            Self::NameNumberAmount => 11,
+        }
+    }
 
     /// The fingerprint rule.
     #[must_use]
     pub fn rule(self) -> Rule {
-        Rule::OF_SLOT[self as usize]
-    }
-
-    /// The header slot whose presence makes the rule apply; `None` where it always does.
-    #[must_use]
-    pub fn needs(self) -> Option<usize> {
-        match self {
-            Self::StrictFirst | Self::WithoutDate => None,
-            Self::StrictSecond => Some(slot::SELLER_IDS + 1),
-            Self::StrictThird => Some(slot::SELLER_IDS + 2),
-            Self::PartiesAmountDate => Some(slot::BUYER_IDS),
-            Self::OrderReference => Some(slot::ORDER_REFERENCES),
-            Self::TransportDocument => Some(slot::DESPATCH_REFERENCES),
-        }
-    }
-
-    /// The values that the rule hashes, by header slot and which of its two inputs.
-    #[must_use]
-    pub fn reads(self) -> &'static [(usize, Input)] {
-        use Input::{First, Second};
-        const SELLER: (usize, Input) = (slot::SELLER_IDS, First);
-        const NUMBER: (usize, Input) = (slot::NUMBER, First);
-        const DATE: (usize, Input) = (slot::ISSUE_DATE, First);
-        match self {
-            Self::StrictFirst => &[SELLER, NUMBER, DATE],
-            Self::StrictSecond => &[(slot::SELLER_IDS + 1, First), NUMBER, DATE],
-            Self::StrictThird => &[(slot::SELLER_IDS + 2, First), NUMBER, DATE],
-            Self::WithoutDate => &[SELLER, (slot::NUMBER, Second)],
-            Self::PartiesAmountDate => &[
-                SELLER,
-                (slot::BUYER_IDS, First),
-                (slot::PAYABLE, First),
-                (slot::PAYABLE, Second),
-                DATE,
-            ],
-            Self::OrderReference => &[SELLER, (slot::ORDER_REFERENCES, First)],
-            Self::TransportDocument => &[SELLER, (slot::DESPATCH_REFERENCES, First)],
-        }
-    }
-
-    /// The rule's input from a witness.
-    pub(super) fn input(self, witness: &FinancingWitness) -> FingerprintInput {
-        let v1 = |slot: usize| witness.opening(slot).values.v1;
-        let v2 = |slot: usize| witness.opening(slot).values.v2;
-        let seller = v1(slot::SELLER_IDS);
-        match self {
-            Self::StrictFirst | Self::StrictSecond | Self::StrictThird => {
-                FingerprintInput::Strict {
-                    seller: v1(slot::SELLER_IDS + self as usize),
-                    number: v1(slot::NUMBER),
-                    date: v1(slot::ISSUE_DATE),
-                }
-            }
-            Self::WithoutDate => FingerprintInput::WithoutDate {
-                seller,
-                number: v2(slot::NUMBER),
-            },
-            Self::PartiesAmountDate => FingerprintInput::PartiesAmountDate {
-                seller,
-                buyer: v1(slot::BUYER_IDS),
-                amount: v1(slot::PAYABLE),
-                currency: v2(slot::PAYABLE),
-                date: v1(slot::ISSUE_DATE),
-            },
-            Self::OrderReference => FingerprintInput::OrderReference {
-                seller,
-                order: v1(slot::ORDER_REFERENCES),
-            },
-            Self::TransportDocument => FingerprintInput::TransportDocument {
-                seller,
-                despatch: v1(slot::DESPATCH_REFERENCES),
-            },
-        }
-    }
-}
-
-/// Which of a leaf's two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
-    /// `v1`.
-    First,
-    /// `v2`.
-    Second,
-}
-
-/// A circuit's slots. There is one circuit for each shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// The financing statement: all seven slots.
-    Full,
-    /// The first strict fingerprint alone. For benches and tests: no chain accepts it.
-    OneFingerprint,
-}
-
-impl Shape {
-    /// The header slots that must be present.
-    pub const REQUIRED: [usize; 4] = [
-        slot::NUMBER,
-        slot::ISSUE_DATE,
-        slot::SELLER_IDS,
-        slot::PAYABLE,
-    ];
-
-    /// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Full => "financing-v1",
-            Self::OneFingerprint => "financing-one-fingerprint-v1",
-        }
-    }
-
-    /// The fingerprint slots.
-    #[must_use]
-    pub fn slots(self) -> &'static [Slot] {
-        match self {
-            Self::Full => &Slot::ALL,
-            Self::OneFingerprint => &[Slot::StrictFirst],
-        }
-    }
-
-    /// The header slots, all in the first group, whose leaves the circuit opens, in order.
-    #[must_use]
-    pub fn opened(self) -> Vec<usize> {
-        let is_opened = |header_slot: &usize| {
-            let needed = self.slots().iter().any(|s| s.needs() == Some(*header_slot));
-            needed || Self::REQUIRED.contains(header_slot) || *header_slot == slot::TYPE_CODE
-        };
-        (0..GROUP).filter(is_opened).collect()
-    }
-
-    /// Where the leaf of a header slot stands: an invoice's, in the schema's first version.
-    #[must_use]
-    pub fn position(header_slot: usize) -> Position {
-        let number = u8::try_from(header_slot).expect("a header has 32 slots");
-        Position::header(Kind::Invoice, 1, number)
+        Rule::OF_SLOT[self.number()]
     }
 }

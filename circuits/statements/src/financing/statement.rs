@@ -6,10 +6,10 @@ use sealane_crypto::curve::{CurveError, Point, decode_element, encode_element};
 use sealane_types::fingerprint::{self, Rule, SLOTS};
 use thiserror::Error;
 
-use super::{Shape, Slot};
+use super::Slot;
 
-/// Public inputs of the full circuit.
-pub const PUBLIC_INPUTS: usize = 6 + 2 * SLOTS;
+/// Public inputs of the circuit.
+pub const PUBLIC_INPUTS: usize = 7 + 2 * SLOTS;
 
 /// Why bytes are no financing statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -17,8 +17,8 @@ pub enum StatementError {
     /// A field element is not below the modulus.
     #[error("{0} is no canonical field element")]
     Element(&'static str),
-    /// `R` is no point, or the identity.
-    #[error("R: {0}")]
+    /// `S` is no point, or the identity.
+    #[error("S: {0}")]
     Commitment(CurveError),
     /// A blinded point is none, or the identity.
     #[error("the blinded point of slot {slot}: {reason}")]
@@ -30,44 +30,44 @@ pub enum StatementError {
     },
     /// The mask has unknown bits or not those that always apply.
     #[error(
-        "the mask {0:#04x} is none: slots 0 and 3 always apply, 2 only with 1, and there are 7"
+        "the mask {0:#05x} is none: slots 0 to 6 and 11 always apply, 8 to 10 only with 7, and there are 12"
     )]
-    Mask(u8),
+    Mask(u16),
     /// A slot applies without a point, or has one and does not apply.
     #[error("slot {0} must have a blinded point exactly where it applies")]
     Presence(usize),
 }
 
-/// Which slots of a shape apply: bit i for slot i. Of the full shape it is a [`fingerprint::Mask`].
+/// Which slots apply: bit i for slot i. Read from bytes it is a [`fingerprint::Mask`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mask(u8);
+pub struct Mask(u16);
 
 impl Mask {
-    /// Reads a mask: slots 0 and 3 always apply, slot 2 only with slot 1.
+    /// Reads a mask, as [`fingerprint::Mask::new`] does.
     ///
     /// # Errors
     /// When it is none.
-    pub fn new(bits: u8) -> Result<Self, StatementError> {
+    pub fn new(bits: u16) -> Result<Self, StatementError> {
         let mask = fingerprint::Mask::new(bits);
         mask.map(|mask| Self(mask.bits()))
             .ok_or(StatementError::Mask(bits))
     }
 
-    /// A mask of a shape with fewer slots, or of a witness that has not been checked.
-    pub(super) fn of(bits: u8) -> Self {
+    /// The mask of a witness that has not been checked.
+    pub(super) fn of(bits: u16) -> Self {
         Self(bits)
     }
 
     /// The bits.
     #[must_use]
-    pub fn bits(self) -> u8 {
+    pub fn bits(self) -> u16 {
         self.0
     }
 
     /// Whether a slot applies.
     #[must_use]
     pub fn applies(self, slot: Slot) -> bool {
-        self.0 >> (slot as u8) & 1 == 1
+        self.0 >> slot.number() & 1 == 1
     }
 
     /// The slots that apply, in order.
@@ -85,11 +85,13 @@ pub struct UncheckedStatement {
     pub root: [u8; 32],
     /// The field element of the record's public header: computed from the header, never taken over.
     pub context: [u8; 32],
+    /// The commitment of the seller's alias that is current where the set is presented.
+    pub alias: [u8; 32],
     /// Which slots apply.
-    pub mask: u8,
+    pub mask: u16,
     /// The commitment to payable amount and currency.
     pub amount_commitment: [u8; 32],
-    /// `R`, compressed.
+    /// `S`, compressed.
     pub commitment: [u8; 32],
     /// The blinded points of the slots that apply, in order, compressed.
     pub blinded: Vec<[u8; 32]>,
@@ -100,6 +102,7 @@ pub struct UncheckedStatement {
 pub struct FinancingStatement {
     pub(super) root: Fr,
     pub(super) context: Fr,
+    pub(super) alias: Fr,
     pub(super) mask: Mask,
     pub(super) amount_commitment: Fr,
     pub(super) commitment: Point,
@@ -120,7 +123,7 @@ impl FinancingStatement {
         let mut points = unchecked.blinded.iter();
         let mut blinded = [None; SLOTS];
         for slot in mask.slots() {
-            let slot = slot as usize;
+            let slot = slot.number();
             let bytes = points.next().ok_or(StatementError::Presence(slot))?;
             let point = Point::decode_nonzero(bytes);
             let point = point.map_err(|reason| StatementError::Blinded { slot, reason })?;
@@ -132,6 +135,7 @@ impl FinancingStatement {
         Ok(Self {
             root: element("the record root", &unchecked.root)?,
             context: element("the context", &unchecked.context)?,
+            alias: element("the alias' commitment", &unchecked.alias)?,
             mask,
             amount_commitment: element("the amount's commitment", &unchecked.amount_commitment)?,
             commitment: commitment.map_err(StatementError::Commitment)?,
@@ -145,6 +149,7 @@ impl FinancingStatement {
         UncheckedStatement {
             root: encode_element(&self.root),
             context: encode_element(&self.context),
+            alias: encode_element(&self.alias),
             mask: self.mask.bits(),
             amount_commitment: encode_element(&self.amount_commitment),
             commitment: self.commitment.encode(),
@@ -164,6 +169,12 @@ impl FinancingStatement {
         self.context
     }
 
+    /// The commitment of the seller's alias.
+    #[must_use]
+    pub fn alias(&self) -> Fr {
+        self.alias
+    }
+
     /// Which slots apply.
     #[must_use]
     pub fn mask(&self) -> Mask {
@@ -176,7 +187,7 @@ impl FinancingStatement {
         self.amount_commitment
     }
 
-    /// `R = r·G`.
+    /// `S = s·G`.
     #[must_use]
     pub fn commitment(&self) -> Point {
         self.commitment
@@ -194,26 +205,28 @@ impl FinancingStatement {
         pairs.filter_map(|(slot, point)| point.map(|point| (slot, slot.rule(), point)))
     }
 
-    /// The public inputs: root, context, mask, amount commitment, both coordinates of `R`, then both of
+    /// The public inputs: root, context, alias' commitment, mask, amount commitment, both coordinates of `S`, then both of
     /// each slot's `B`, the identity where the rule does not apply.
     #[must_use]
-    pub fn public_inputs(&self, shape: Shape) -> Vec<Fr> {
+    pub fn public_inputs(&self) -> Vec<Fr> {
         let mask = Fr::from(self.mask.bits());
-        let mut inputs = vec![self.root, self.context, mask, self.amount_commitment];
+        let mut inputs = vec![self.root, self.context, self.alias, mask];
+        inputs.push(self.amount_commitment);
         inputs.extend([self.commitment.u(), self.commitment.v()]);
-        for slot in shape.slots() {
-            let point = self.blinded[*slot as usize].unwrap_or(Point::identity());
+        for point in &self.blinded {
+            let point = point.unwrap_or(Point::identity());
             inputs.extend([point.u(), point.v()]);
         }
         inputs
     }
 
-    /// A statement that says nothing true: for making keys, where only the shape counts.
+    /// A statement that says nothing true: for making keys, where only the rows count.
     #[must_use]
     pub fn blank() -> Self {
         Self {
             root: Fr::ZERO,
             context: Fr::ZERO,
+            alias: Fr::ZERO,
             mask: Mask(0),
             amount_commitment: Fr::ZERO,
             commitment: Point::identity(),

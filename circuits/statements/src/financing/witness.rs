@@ -2,115 +2,245 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_crypto::commitment::{LeafValues, RecordTree};
-use sealane_crypto::curve::Blinding;
-use sealane_crypto::sealing::Openings;
-use sealane_types::schema::{CanonicalFields, GROUP, HEADER_SLOTS, Kind};
+use sealane_crypto::commitment::{LeafValues, Position, leaf_hash};
+use sealane_crypto::curve::{Blinding, Point};
+use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::keys::InstitutionSecret;
+use sealane_crypto::poseidon::hash;
+use sealane_types::fingerprint::SLOTS;
+use sealane_types::ids::AliasId;
+use sealane_types::schema::GROUP;
+use zeroize::Zeroize;
 
-use super::FinancingError;
+use super::shape::{IDENTIFIERS, PARTIES, VALUES, header};
+use super::{FinancingError, Slot};
 
-/// A leaf and what it commits to.
+/// A leaf of the header's first group and what is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opening {
-    /// Presence and values.
-    pub values: LeafValues,
-    /// The blinding.
-    pub blinding: Fr,
+    /// What the leaf commits to.
+    pub content: Content,
     /// The leaf's hash, as the record has it.
     pub hash: Fr,
 }
 
-/// The secrets of a record that a financing statement rests on.
+/// What a leaf commits to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The circuit does not open it.
+    Closed,
+    /// Presence and two values.
+    Values {
+        /// Presence and values.
+        values: LeafValues,
+        /// The blinding.
+        blinding: Fr,
+    },
+    /// A party's legal identifiers, zeros after them.
+    Identifiers {
+        /// The identifiers.
+        identifiers: [Fr; IDENTIFIERS],
+        /// The blinding.
+        blinding: Fr,
+    },
+}
+
+impl Content {
+    /// The leaf's hash at its place; `None` where it is closed.
+    #[must_use]
+    pub fn hash(&self, position: &Position) -> Option<Fr> {
+        match self {
+            Self::Closed => None,
+            Self::Values { values, blinding } => Some(leaf_hash(position, values, *blinding)),
+            Self::Identifiers {
+                identifiers,
+                blinding,
+            } => {
+                let mut inputs = [Fr::ZERO; IDENTIFIERS + 1];
+                inputs[..IDENTIFIERS].copy_from_slice(identifiers);
+                inputs[IDENTIFIERS] = *blinding;
+                let hash = hash(&position.capacity(), &inputs);
+                inputs.zeroize();
+                Some(hash)
+            }
+        }
+    }
+}
+
+impl Zeroize for Content {
+    fn zeroize(&mut self) {
+        match self {
+            Self::Closed => {}
+            Self::Values { values, blinding } => {
+                let LeafValues { presence, v1, v2 } = values;
+                let all = [presence, v1, v2, blinding];
+                all.into_iter().for_each(Zeroize::zeroize);
+            }
+            Self::Identifiers {
+                identifiers,
+                blinding,
+            } => {
+                identifiers.zeroize();
+                blinding.zeroize();
+            }
+        }
+    }
+}
+
+/// What a record hides that a financing rests on, beside the leaves of its header's first group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]
+pub struct Rest {
+    /// The node over the header's second group.
+    pub second_group: Fr,
+    /// The leaf of the number of lines.
+    pub line_count: Fr,
+    /// The root of the lines.
+    pub lines_root: Fr,
+    /// The salt's field element.
+    pub salt: Fr,
+    /// The blinding of the commitment to the payable amount.
+    pub amount_blinding: Fr,
+}
+
+/// Whose invoice is financed: the seller's alias, and what opens its commitment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seller {
+    /// The alias.
+    pub alias: AliasId,
+    /// What opens the commitment that is current.
+    pub opening: AliasOpening,
+}
+
+/// The secrets that a financing statement rests on. Overwritten when dropped, never shown.
 #[derive(Clone)]
 pub struct FinancingWitness {
-    pub(super) openings: [Opening; GROUP],
-    pub(super) second_group: Fr,
-    pub(super) line_count: Fr,
-    pub(super) lines_root: Fr,
-    pub(super) salt: Fr,
-    pub(super) amount_blinding: Fr,
+    pub(super) leaves: [Opening; GROUP],
+    pub(super) rest: Rest,
+    pub(super) alias: [Fr; IDENTIFIERS],
+    pub(super) alias_blinding: Fr,
+    pub(super) fills: [Fr; IDENTIFIERS],
     pub(super) blinding: Blinding,
 }
 
 impl FinancingWitness {
-    /// Takes over a record's fields, the blindings of its header's leaves, its tree, the field element of its salt,
-    /// the blinding of the commitment to its amount, and the blinding scalar of its fingerprints.
+    /// Joins what a record hides, what opens the alias, and what derives from the preparing institution's secret: fill-ups from alias,
+    /// place, number and date; the blinding from the record's context and root, the alias' commitment and every `P_i`.
     ///
     /// # Errors
-    /// When the document is no invoice in the schema's first version.
+    /// When a fingerprint's input maps to no point of prime order.
     pub fn new(
-        fields: &CanonicalFields,
-        blindings: &[Fr; HEADER_SLOTS],
-        tree: &RecordTree,
-        salt: Fr,
-        amount_blinding: Fr,
-        blinding: Blinding,
+        leaves: [Opening; GROUP],
+        rest: Rest,
+        context: Fr,
+        seller: &Seller,
+        secret: &InstitutionSecret,
     ) -> Result<Self, FinancingError> {
-        if fields.kind != Kind::Invoice || fields.version != 1 {
-            return Err(FinancingError::Kind(fields.kind, fields.version));
-        }
-        let openings = std::array::from_fn(|slot| Opening {
-            values: LeafValues::of(fields.header[slot].as_ref()),
-            blinding: blindings[slot],
-            hash: tree.header()[slot],
-        });
-        Ok(Self {
-            openings,
-            second_group: tree.groups()[1],
-            line_count: tree.line_count(),
-            lines_root: tree.lines_root(),
-            salt,
-            amount_blinding,
-            blinding,
-        })
-    }
-
-    /// Takes over a sealed record's openings and the blinding scalar of its fingerprints.
-    ///
-    /// # Errors
-    /// When the document is no invoice in the schema's first version.
-    pub fn of(openings: &Openings, blinding: Blinding) -> Result<Self, FinancingError> {
-        let leaf = |slot: usize| &openings.leaves()[slot];
-        let fields = CanonicalFields {
-            kind: openings.header().kind,
-            version: openings.header().schema_version,
-            header: std::array::from_fn(|slot| leaf(slot).value.clone()),
-            lines: Vec::new(), // the statement opens the header alone
+        let mut witness = Self {
+            leaves,
+            rest,
+            alias: seller.opening.elements(),
+            alias_blinding: seller.opening.blinding(),
+            fills: [Fr::ZERO; IDENTIFIERS],
+            blinding: Blinding::from_bytes([0; 32]),
         };
-        let blindings = std::array::from_fn(|slot| leaf(slot).blinding);
-        let amount = openings.amount_blinding();
-        Self::new(
-            &fields,
-            &blindings,
-            openings.tree(),
-            openings.salt(),
-            amount,
-            blinding,
-        )
+        let [number, date] =
+            [header::NUMBER, header::ISSUE_DATE].map(|slot| witness.values(slot).v1);
+        for (place, fill) in (0..).zip(&mut witness.fills) {
+            *fill = secret.fill_up(&seller.alias, place, &number, &date);
+        }
+        let points = witness.points()?;
+        let root = witness.root(context);
+        let alias = witness.alias_commitment();
+        witness.blinding = secret.blinding(&context, &root, &alias, &points);
+        Ok(witness)
     }
 
-    /// A witness of nothing: for making keys, where only the shape counts.
+    /// The blinding of the set: what the last step of the fingerprint protocol takes away.
+    #[must_use]
+    pub fn blinding(&self) -> &Blinding {
+        &self.blinding
+    }
+
+    /// A witness of nothing: for making keys, where only the rows count.
     #[must_use]
     pub fn blank() -> Self {
-        let opening = Opening {
-            values: LeafValues::ABSENT,
-            blinding: Fr::ZERO,
-            hash: Fr::ZERO,
+        let content = |slot: usize| {
+            let blinding = Fr::ZERO;
+            if PARTIES.contains(&slot) {
+                let identifiers = [Fr::ZERO; IDENTIFIERS];
+                return Content::Identifiers {
+                    identifiers,
+                    blinding,
+                };
+            }
+            match VALUES.contains(&slot) {
+                true => Content::Values {
+                    values: LeafValues::ABSENT,
+                    blinding,
+                },
+                false => Content::Closed,
+            }
         };
         Self {
-            openings: [opening; GROUP],
-            second_group: Fr::ZERO,
-            line_count: Fr::ZERO,
-            lines_root: Fr::ZERO,
-            salt: Fr::ZERO,
-            amount_blinding: Fr::ZERO,
+            leaves: std::array::from_fn(|slot| Opening {
+                content: content(slot),
+                hash: Fr::ZERO,
+            }),
+            rest: Rest {
+                second_group: Fr::ZERO,
+                line_count: Fr::ZERO,
+                lines_root: Fr::ZERO,
+                salt: Fr::ZERO,
+                amount_blinding: Fr::ZERO,
+            },
+            alias: [Fr::ZERO; IDENTIFIERS],
+            alias_blinding: Fr::ZERO,
+            fills: [Fr::ZERO; IDENTIFIERS],
             blinding: Blinding::from_bytes([0; 32]),
         }
     }
 
-    /// The opening of a slot of the header's first group.
-    pub(super) fn opening(&self, slot: usize) -> &Opening {
-        &self.openings[slot]
+    /// Presence and values of a leaf; absent where it is opened in no such way.
+    pub(super) fn values(&self, slot: usize) -> LeafValues {
+        match self.leaves[slot].content {
+            Content::Values { values, .. } => values,
+            _ => LeafValues::ABSENT,
+        }
+    }
+
+    /// The identifiers of a leaf; none where it is opened in no such way.
+    pub(super) fn identifiers(&self, slot: usize) -> [Fr; IDENTIFIERS] {
+        match self.leaves[slot].content {
+            Content::Identifiers { identifiers, .. } => identifiers,
+            _ => [Fr::ZERO; IDENTIFIERS],
+        }
+    }
+
+    pub(super) fn leaf_blinding(&self, slot: usize) -> Fr {
+        match self.leaves[slot].content {
+            Content::Closed => Fr::ZERO,
+            Content::Values { blinding, .. } | Content::Identifiers { blinding, .. } => blinding,
+        }
+    }
+
+    /// `P_i` of every slot, whether or not it applies.
+    pub(super) fn points(&self) -> Result<[Point; SLOTS], FinancingError> {
+        let mut points = [Point::identity(); SLOTS];
+        for slot in Slot::ALL {
+            points[slot.number()] = self.point(slot)?;
+        }
+        Ok(points)
+    }
+}
+
+impl Drop for FinancingWitness {
+    fn drop(&mut self) {
+        let contents = self.leaves.iter_mut().map(|leaf| &mut leaf.content);
+        contents.for_each(Zeroize::zeroize);
+        self.rest.zeroize();
+        self.alias.zeroize();
+        self.alias_blinding.zeroize();
+        self.fills.zeroize();
     }
 }
 
