@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use sealane_crypto::keys::{InstitutionSecret, RecordKey};
 use sealane_crypto::sealing::Openings;
 use sealane_prover::{ProveError, ProveStep, Prover, Step, default_directory};
-use sealane_statements::financing::{FinancingStatement, FinancingWitness, Seller, Shape};
+use sealane_statements::financing::{FinancingStatement, FinancingWitness, Seller};
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
@@ -65,7 +65,7 @@ impl Proving {
     ) -> Result<PresentBlinded, ClientError> {
         progress("opening the record");
         let (witness, openings) = self.witness()?;
-        let statement = witness.statement(Shape::Full, openings.context());
+        let statement = witness.statement(openings.context());
         let statement = statement.map_err(ProveError::from)?;
         let prover = prover(&mut |step| progress(key_words(step)))?;
         let proof = prover.prove_financing(&statement, &witness, &mut |step| {
@@ -129,6 +129,6 @@ pub(crate) fn step_words(step: ProveStep) -> &'static str {
 
 /// The verifying keys of this build's circuits, as a new network accepts them.
 pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
-    let pinned = sealane_setup::Pins::of(Shape::Full).verifying_key;
+    let pinned = sealane_setup::Pins::financing().verifying_key;
     pinned.parse().into_iter().collect()
 }

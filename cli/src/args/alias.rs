@@ -19,8 +19,9 @@ pub enum CustomerKind {
 #[derive(Debug, Args)]
 pub struct IdentifierArgs {
     /// A legal identifier, as `sealane document show` prints them: be-kbo:0683.473.480, vat:DE129273398, lei:… The home
-    /// register's number and the LEI first, from an extract; up to seven in all, each once
-    #[arg(long = "id", value_name = "SCHEME:VALUE", required = true)]
+    /// register's number and the LEI first, from an extract; up to seven in all, each once. Without any, documents are known again by name, number and amount
+    /// alone
+    #[arg(long = "id", value_name = "SCHEME:VALUE")]
     pub identifiers: Vec<String>,
     /// The country of identifiers that name none, as two letters
     #[arg(long, value_name = "CC")]

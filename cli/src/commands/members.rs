@@ -104,6 +104,9 @@ async fn register(
 }
 
 async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report, Failure> {
+    if given.identifiers.is_empty() {
+        return Err(Failure::invalid("give the identifiers to add: --id SCHEME:VALUE"));
+    }
     let (identifiers, reading) = typed(given)?;
     let amended = bank.amend(name, &identifiers, &reading, &told()).await?;
     let text = match amended {

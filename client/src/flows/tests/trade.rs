@@ -8,7 +8,7 @@ use sealane_types::receipt::{Refusal, TradeRefusal};
 use sealane_types::schema::Kind;
 use sealane_types::workflow::{Versioned, Workflow};
 
-use super::{INVOICE, World, refusal};
+use super::{INVOICE, World, known, refusal};
 use crate::flows::{Bank, CheckText, FinanceOptions, NewCustomer, Player};
 use crate::home::customers::CustomerRole;
 use crate::progress::Silent;
