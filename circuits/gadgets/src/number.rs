@@ -57,16 +57,3 @@ pub fn nonzero(system: &mut System, wire: &Wire) -> Wire {
     system.enforce(wire, &(&Wire::one() - &nonzero), &zero);
     nonzero
 }
-
-/// `condition · Π (wire − allowedᵢ) = 0`: where `condition` is 1, `wire` is one of the allowed numbers.
-/// One row for each of them.
-pub fn enforce_member(system: &mut System, condition: &Wire, wire: &Wire, allowed: &[Fr]) {
-    let mut product = condition.clone();
-    let Some((last, rest)) = allowed.split_last() else {
-        return system.enforce_equal(condition, &Wire::constant(Fr::ZERO));
-    };
-    for number in rest {
-        product = system.product(&product, &(wire - *number));
-    }
-    system.enforce(&product, &(wire - *last), &Wire::constant(Fr::ZERO));
-}

@@ -49,7 +49,7 @@ fn key_of(record: &Record) -> RecordKey {
 }
 
 fn opening() -> AliasOpening {
-    let identifiers = ["vat:SE556677889901".to_owned(), "0088:4".to_owned()];
+    let identifiers = ["0088:4".to_owned(), "vat:SE556677889901".to_owned()];
     AliasOpening::new(&identifiers, secret().identity_blinding(&SEALER, 2)).expect("two")
 }
 

@@ -9,7 +9,7 @@ use sealane_types::cross_check::{
     DocumentShape, OpenField,
 };
 use sealane_types::encoding::Decode;
-use sealane_types::fingerprint::{Mask, Rule, SLOTS};
+use sealane_types::fingerprint::{Mask, Rule};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Suite, TestKeys};
 use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
@@ -354,7 +354,7 @@ fn sharing() -> [Payload; 4] {
         }),
         Payload::Confirm(Confirm {
             epoch,
-            slot_keys: (20..).take(SLOTS).map(bytes).collect(),
+            slot_keys: (2..14).map(bytes).collect(),
             proof: bytes(1),
         }),
     ]
