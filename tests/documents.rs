@@ -303,7 +303,11 @@ fn a_random_sample_is_sealed_proven_and_financed() {
 /// The document's seller is a customer of this bank, with the identifiers that it shows; the name of it.
 fn known(bank: &Bank, path: &str) -> String {
     let document = sealane_documents::read(&std::fs::read(path).unwrap(), path).unwrap();
-    let ids: Vec<String> = document.seller.strict_ids().map(|id| id.canonical()).collect();
+    let ids: Vec<String> = document
+        .seller
+        .strict_ids()
+        .map(|id| id.canonical())
+        .collect();
     let name = format!("seller {}", ids.join(" "));
     let mut words = vec!["alias", "register", &name];
     words.extend(ids.iter().flat_map(|id| ["--id", id.as_str()]));

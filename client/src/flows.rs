@@ -47,8 +47,8 @@ pub use record::{FieldView, GrantedBy, RecordView, Shown};
 pub use release::Released;
 pub use report::ReportedField;
 pub use seal::Sealed;
-pub use seller::{Agreed, SellerFault};
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
+pub use seller::{Agreed, SellerFault};
 pub use standing::Standing;
 pub use trade::{Player, TradeLine, TradeView, Traded};
 

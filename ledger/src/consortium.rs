@@ -81,7 +81,8 @@ pub(crate) fn is_commitment(bytes: &FieldBytes) -> bool {
 pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFault> {
     let sound = match change {
         Change::Admit { alias, possession } => {
-            is_commitment(&alias.commitment) && possesses(chain, alias.id, &alias.key, None, possession)
+            is_commitment(&alias.commitment)
+                && possesses(chain, alias.id, &alias.key, None, possession)
         }
         Change::SetKey {
             alias,

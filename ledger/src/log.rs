@@ -159,9 +159,8 @@ impl TakenSet {
     /// the strict rule, any number by looser ones. A record that took a financing over has what the older one had taken.
     pub fn takers(&self, fingerprint: Fingerprint, height: Height) -> impl Iterator<Item = Taken> {
         let records = self.takers.get(&fingerprint).into_iter().flatten();
-        let holders: BTreeSet<RecordId> = records
-            .filter_map(|record| self.holder(record))
-            .collect();
+        let holders: BTreeSet<RecordId> =
+            records.filter_map(|record| self.holder(record)).collect();
         holders.into_iter().filter_map(move |record| {
             let standing = self.standings.get(&record)?;
             let (bank, life) = (standing.bank, standing.stage.at(height)?);

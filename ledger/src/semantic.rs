@@ -16,13 +16,13 @@ use sealane_types::cross_check::OpenField;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::Propose;
-use sealane_types::ids::{
-    AliasId, ChainId, Epoch, FieldBytes, PointBytes, RecordId, ShareIndex,
-};
+use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, PointBytes, RecordId, ShareIndex};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
 use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey, RegisterShareKey};
-use sealane_types::transaction::{Answer, Consent, Finance, Payload, PresentBlinded, TransactionBody};
+use sealane_types::transaction::{
+    Answer, Consent, Finance, Payload, PresentBlinded, TransactionBody,
+};
 
 use crate::consortium::{check_keys, is_commitment, possesses};
 use crate::cross_check;

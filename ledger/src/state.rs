@@ -21,7 +21,5 @@ pub use key::{About, Key};
 pub use members::{Earlier, EarlierCommitment, MAX_AMENDMENTS};
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
-pub use sharing::{
-    Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round, SlotKeys,
-};
+pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round, SlotKeys};
 pub use trades::{MAX_WAIVERS, TradeEntry, WaiverEntry, WorkflowEntry};

@@ -27,9 +27,7 @@ use sealane_types::ids::{
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Record;
 use sealane_types::sharing::{Confirm, FingerprintKey, ShareHolder};
-use sealane_types::transaction::{
-    Finance, Payload, Transaction, TransactionBody, Waived, Waiver,
-};
+use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody, Waived, Waiver};
 
 use crate::deals::witness;
 use crate::invoice::SELLER_ID;

@@ -138,9 +138,7 @@ fn witness_of(bank: &AliasId, openings: &Openings) -> FinancingWitness {
 #[must_use]
 pub fn prove(bank: &AliasId, record: &Record, openings: &Openings) -> PresentBlinded {
     let witness = witness_of(bank, openings);
-    let statement = witness
-        .statement(openings.context())
-        .expect("financeable");
+    let statement = witness.statement(openings.context()).expect("financeable");
     let proof = {
         let _one = PROVING.lock().expect("no holder panics");
         PROVER

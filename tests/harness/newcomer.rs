@@ -24,8 +24,20 @@ impl Consortium {
         let shown = |path: &Path| path.display().to_string();
         let (dir, out, from) = (shown(&home), shown(&request), shown(&self.bank(0).home));
         let words = [
-            "member", "request", "--dir", &dir, "--from", &from, "--name", name, "--role", "bank",
-            "--id", "vat:FR20501928378", "--out", &out,
+            "member",
+            "request",
+            "--dir",
+            &dir,
+            "--from",
+            &from,
+            "--name",
+            name,
+            "--role",
+            "bank",
+            "--id",
+            "vat:FR20501928378",
+            "--out",
+            &out,
         ];
         let _ = sealane(&words).expect(DONE);
         let bank = self.guest(&home);

@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 
 use super::bank::{needed, open, record_id, told, unlock};
 use crate::args::{
-    AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, IdentifierArgs, MemberCommand, MemberRole,
-    ProposalCommand, StandingWord,
+    AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, IdentifierArgs, MemberCommand,
+    MemberRole, ProposalCommand, StandingWord,
 };
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -105,7 +105,9 @@ async fn register(
 
 async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report, Failure> {
     if given.identifiers.is_empty() {
-        return Err(Failure::invalid("give the identifiers to add: --id SCHEME:VALUE"));
+        return Err(Failure::invalid(
+            "give the identifiers to add: --id SCHEME:VALUE",
+        ));
     }
     let (identifiers, reading) = typed(given)?;
     let amended = bank.amend(name, &identifiers, &reading, &told()).await?;

@@ -86,7 +86,10 @@ impl Bank {
         self.settle_earlier(progress).await?;
         let known = self.home().customers()?.named(name).cloned();
         let customer = match known {
-            Some(known) if known.identifiers == identifiers && known.role == role => known,
+            // typed again, perhaps with identifiers added meanwhile
+            Some(known) if known.identifiers.starts_with(&identifiers) && known.role == role => {
+                known
+            }
             Some(_) => return Err(ClientError::CustomerExists(name.to_owned())),
             None => Customer {
                 name: name.to_owned(),
@@ -116,16 +119,26 @@ impl Bank {
         reading: &Reading,
         progress: &dyn Progress,
     ) -> Result<usize, ClientError> {
+        let identifiers = canonical_identifiers(identifiers, reading)?;
+        self.amend_known(name, &identifiers, progress).await
+    }
+
+    /// As [`Bank::amend`], with identifiers in their canonical form already.
+    pub(super) async fn amend_known(
+        &self,
+        name: &str,
+        identifiers: &[String],
+        progress: &dyn Progress,
+    ) -> Result<usize, ClientError> {
         self.settle_earlier(progress).await?;
         let mut book = self.home().customers()?;
         let customer = book.named(name).cloned();
         let customer = customer.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
         let mut all = customer.identifiers.clone();
-        for one in canonical_identifiers(identifiers, reading)? {
-            if !all.contains(&one) {
-                all.push(one);
-            }
-        }
+        let new = identifiers
+            .iter()
+            .filter(|one| !customer.identifiers.contains(one));
+        all.extend(new.cloned());
         fit(&all)?;
         // in the book first: what an alias commits to and nobody knows could never be shown
         book.identify(name, &all);
@@ -244,9 +257,8 @@ impl Bank {
                     role: customer.role,
                     standing: on_chain.map(|alias| alias.standing),
                     until: one.until.map(Height),
-                    identifiers: commits.map_or_else(Vec::new, |opening| {
-                        opening.identifiers().to_vec()
-                    }),
+                    identifiers: commits
+                        .map_or_else(Vec::new, |opening| opening.identifiers().to_vec()),
                 });
             }
         }

@@ -2,9 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sealane_crypto::oprf::{
-    Answered, Blinded, Finished, OprfError, Parties, Question, SlotKeys,
-};
+use sealane_crypto::oprf::{Answered, Blinded, Finished, OprfError, Parties, Question, SlotKeys};
 use sealane_ledger::state::{self, Key, RecordEntry};
 use sealane_statements::financing::Seller;
 use sealane_types::ids::{Epoch, PointBytes, RecordId};

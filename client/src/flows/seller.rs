@@ -5,7 +5,7 @@
 //! else the sealer        where the document's identifiers are its own, or the document shows none
 //! else a customer        whose identifiers include one of the document's
 //! else an alias          whose opening was handed over with a record, and that has one of them
-//! else, to ask           a new alias that says so
+//! else, to ask           an alias that says so, a new one where there is none
 //! ```
 //!
 //! Every strict identifier that the document shows must be among the alias', which the proof shows; here that is said before
@@ -184,11 +184,15 @@ impl Bank {
         if let Some(sealer) = sealer.filter(has) {
             return Ok(sealer);
         }
-        if let Some(known) = self.home().customers()?.known_by(shown) {
+        let book = self.home().customers()?;
+        if let Some(known) = book.known_by(shown) {
             return self.customer(&known.name);
         }
-        match self.handed_over()?.into_iter().find(has) {
-            Some(handed) => Ok(handed),
+        if let Some(handed) = self.handed_over()?.into_iter().find(has) {
+            return Ok(handed);
+        }
+        match book.asked_by(shown) {
+            Some(asked) => self.customer(&asked.name),
             None => Err(SellerFault::Nobody(shown.clone()).into()),
         }
     }
@@ -274,14 +278,18 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Chosen, ClientError> {
         let found = self.seller(record, claimed, customer).await;
-        let unknown = matches!(
-            found,
-            Err(ClientError::Seller(
-                SellerFault::Nobody(_) | SellerFault::NoIdentifier
-            ))
-        );
-        if !unknown {
-            return found;
+        match &found {
+            Err(ClientError::Seller(SellerFault::Nobody(_) | SellerFault::NoIdentifier)) => {}
+            Err(ClientError::Seller(SellerFault::Lacks { customer, missing })) => {
+                let book = self.home().customers()?;
+                let asked = book.named(customer).map(|one| one.role);
+                if asked != Some(CustomerRole::Asked) {
+                    return found;
+                }
+                self.amend_known(customer, missing, progress).await?;
+                return self.seller(record, claimed, Some(customer)).await;
+            }
+            _ => return found,
         }
         let shown = &claimed.seller.identifiers;
         let name = match shown.first() {

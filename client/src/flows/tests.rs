@@ -95,7 +95,11 @@ pub(super) async fn known(bank: &Bank, name: &str, document: &[u8]) {
     let identifiers: Vec<_> = ids
         .map(|id| (id.scheme.clone(), id.value.clone()))
         .collect();
-    let shown: Vec<String> = document.seller.strict_ids().map(|id| id.canonical()).collect();
+    let shown: Vec<String> = document
+        .seller
+        .strict_ids()
+        .map(|id| id.canonical())
+        .collect();
     let reading = Reading::default();
     let book = bank.home().customers().expect("a book");
     if let Some(customer) = book.known_by(&shown) {

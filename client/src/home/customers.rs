@@ -102,11 +102,23 @@ impl Customers {
         self.customers.iter().find(has)
     }
 
-    /// Whose identifiers include one of these, the first.
+    /// The first customer whose identifiers include one of these; who is only asked about is none.
     #[must_use]
     pub fn known_by(&self, identifiers: &[String]) -> Option<&Customer> {
-        let is = |one: &&Customer| one.identifiers.iter().any(|id| identifiers.contains(id));
-        self.customers.iter().find(is)
+        let mut all = self.having(identifiers);
+        all.find(|one| one.role != CustomerRole::Asked)
+    }
+
+    /// The first of those only asked about whose identifiers include one of these.
+    #[must_use]
+    pub fn asked_by(&self, identifiers: &[String]) -> Option<&Customer> {
+        let mut all = self.having(identifiers);
+        all.find(|one| one.role == CustomerRole::Asked)
+    }
+
+    fn having<'a>(&'a self, identifiers: &'a [String]) -> impl Iterator<Item = &'a Customer> {
+        let has = |one: &&Customer| one.identifiers.iter().any(|id| identifiers.contains(id));
+        self.customers.iter().filter(has)
     }
 
     /// Notes that a customer has these identifiers.

@@ -161,7 +161,10 @@ impl Home {
     }
 
     fn opening(&self, alias: &AliasId, identifiers: &[String]) -> Option<AliasOpening> {
-        let blinding = self.keys.secret().identity_blinding(alias, identifiers.len());
+        let blinding = self
+            .keys
+            .secret()
+            .identity_blinding(alias, identifiers.len());
         AliasOpening::new(identifiers, blinding).ok() // more than fit stand behind no alias
     }
 

@@ -95,7 +95,10 @@ impl Keys {
         identifiers: &[String],
     ) -> Result<FieldBytes, IdentityError> {
         let secret = &self.present.secret;
-        identity::commit(identifiers, &secret.identity_blinding(alias, identifiers.len()))
+        identity::commit(
+            identifiers,
+            &secret.identity_blinding(alias, identifiers.len()),
+        )
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {

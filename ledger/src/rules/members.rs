@@ -5,9 +5,7 @@ use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Refusal};
 
 use super::{At, signer};
-use crate::state::{
-    Earlier, EarlierCommitment, Key, MAX_AMENDMENTS, Overlay, StateExt, StateRead,
-};
+use crate::state::{Earlier, EarlierCommitment, Key, MAX_AMENDMENTS, Overlay, StateExt, StateRead};
 
 pub(super) fn register<S: StateRead>(
     state: &mut Overlay<'_, S>,

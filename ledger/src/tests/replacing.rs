@@ -45,7 +45,11 @@ fn a_replacement_with_one_strict_fingerprint_takes_over_and_keeps_all_of_the_old
         let print = print(Rule::Strict, number);
         let taken: Vec<_> = world.log.takers(print, world.tip.height).collect();
         assert_eq!(taken.len(), 1);
-        assert_eq!(taken[0].record, id(2), "who follows the log knows {number} too");
+        assert_eq!(
+            taken[0].record,
+            id(2),
+            "who follows the log knows {number} too"
+        );
     }
     world.release(BANK_A, 2, Withdrawn).unwrap();
     assert_eq!(world.finance(BANK_B, 10, strict(&[1, 2, 3])), FINANCED);

@@ -116,9 +116,7 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
     };
     let mut world = World::new();
     world.ready(BANK_A, 1, None);
-    world
-        .finance(BANK_A, 1, strict(&[1]).loose(&name))
-        .unwrap();
+    world.finance(BANK_A, 1, strict(&[1]).loose(&name)).unwrap();
     world.ready(BANK_B, 2, None);
     assert_eq!(world.finance(BANK_B, 2, waived(2)), FINANCED);
     world.seal(BANK_B, 3, None).unwrap();

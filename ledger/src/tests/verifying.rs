@@ -405,9 +405,7 @@ fn a_set_names_the_commitment_that_its_alias_has_or_had_when_the_record_was_seal
         below: Height(sealed + 1),
     };
     let key = Key::commitments(&CUSTOMER);
-    world
-        .state
-        .insert(key, Earlier(vec![earlier]).to_bytes());
+    world.state.insert(key, Earlier(vec![earlier]).to_bytes());
     world.state.insert(Key::alias(&CUSTOMER), alias.to_bytes());
     let mut sent = |id: RecordId, commitment: u8, s: u8| {
         let mut set = present(id, &document(1), &blinding(s));

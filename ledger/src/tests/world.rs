@@ -12,8 +12,8 @@ use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
-    AliasId, BlockTime, ChainId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
-    StateRoot, TradeId, TxId, VerifyingKeyId,
+    AliasId, BlockTime, ChainId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt,
+    ShareIndex, StateRoot, TradeId, TxId, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};

@@ -42,9 +42,9 @@ impl Agreed {
     /// # Errors
     /// When it holds no consent.
     pub fn read(bytes: &[u8]) -> Result<Self, ClientError> {
-        let none = |reason: String| ClientError::Identifier(format!("this is no consent: {reason}"));
-        let file: File =
-            serde_json::from_slice(bytes).map_err(|error| none(error.to_string()))?;
+        let none =
+            |reason: String| ClientError::Identifier(format!("this is no consent: {reason}"));
+        let file: File = serde_json::from_slice(bytes).map_err(|error| none(error.to_string()))?;
         fn part<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
             text.parse().map_err(|_| format!("{name} is {text:?}"))
         }

@@ -86,7 +86,9 @@ pub enum SellerFault {
         record: RecordId,
     },
     /// Consents are signed where the alias' key is.
-    #[error("{0} is neither a customer of this bank nor one of its aliases; see sealane alias list")]
+    #[error(
+        "{0} is neither a customer of this bank nor one of its aliases; see sealane alias list"
+    )]
     NotOurAlias(String),
     /// What the document says needs a reason.
     #[error("{}: finance it only with --waive {}=REASON", words(.what, .shown), option(.what))]
@@ -131,10 +133,14 @@ fn said(identifiers: &[String]) -> String {
 fn words(what: &Waived, shown: &str) -> String {
     match what {
         Waived::Assigned => {
-            format!("the document's type {shown} says that the claim is assigned already, to a factor")
+            format!(
+                "the document's type {shown} says that the claim is assigned already, to a factor"
+            )
         }
         Waived::Payee => {
-            format!("the document is to be paid to {shown}, who is neither its seller nor this bank")
+            format!(
+                "the document is to be paid to {shown}, who is neither its seller nor this bank"
+            )
         }
         Waived::Alert(rule) => rule.description().to_owned(),
     }

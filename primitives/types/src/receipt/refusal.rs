@@ -276,7 +276,9 @@ pub enum Refusal {
     )]
     NotVouchedFor,
     /// 80: the alias says that its bank only asks.
-    #[error("the seller's alias says that its bank only asks about it: nothing is financed under it")]
+    #[error(
+        "the seller's alias says that its bank only asks about it: nothing is financed under it"
+    )]
     OnlyAsked,
     /// 81: the alias' holder did not agree.
     #[error(
