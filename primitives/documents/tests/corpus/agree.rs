@@ -127,7 +127,10 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
 
 /// Whether a party has the identifier that the index prints, with its scheme before it or without.
 fn has(party: &Party, id: &str) -> bool {
-    let legal = party.ids.iter().flat_map(|id| [id.written.as_str(), id.value.as_str()]);
+    let legal = party
+        .ids
+        .iter()
+        .flat_map(|id| [id.written.as_str(), id.value.as_str()]);
     let others = party.other_ids.iter().map(|id| id.value.as_str());
     legal
         .chain(others)
