@@ -74,7 +74,10 @@ fn a_newcomer_s_home_can_open_the_commitment_that_it_is_admitted_with() {
     let address = "https://127.0.0.1:1".to_owned();
     let options = crate::network::Options::local(1, &[address], 0, &[]);
     let network = crate::network::create(folder.path(), &options).expect("a network");
-    let identifiers = ["lei:1961005C5OEL4TEFE199".to_owned(), "de-vat:129273398".to_owned()];
+    let identifiers = [
+        "lei:1961005C5OEL4TEFE199".to_owned(),
+        "de-vat:129273398".to_owned(),
+    ];
     let newcomer = Newcomer {
         name: "bank-e",
         role: Role::Bank,

@@ -293,11 +293,20 @@ pub fn from_parts(scheme: &str, value: &str, country: Option<&str>) -> Vec<Legal
     let rest = (!rest.is_empty()).then_some(rest);
     match place {
         "x" => at(Source::Identification, rest, country),
-        "reg" => at(Source::Registration, None, rest.or(country)),
-        "tax" => at(Source::Tax, None, rest.or(country)),
-        "vat" => at(Source::Tax, Some("VAT"), rest.or(country)),
+        "reg" | "tax" | "vat" if rest.is_some() => hint(scheme, value),
+        "reg" => at(Source::Registration, None, country),
+        "tax" => at(Source::Tax, None, country),
+        "vat" => at(Source::Tax, Some("VAT"), country),
         _ => at(Source::Identification, Some(scheme), country),
     }
+}
+
+/// A printed hint of a country whose registers the table does not know.
+fn hint(scheme: &str, value: &str) -> Vec<LegalId> {
+    let text = Visible::new(value).map(|visible| visible.clean(""));
+    let ids = text.map(|text| foreign(table(), scheme, &text, Doubt::Unknown, value));
+    let fits = |id: &LegalId| id.canonical().len() <= MAX_CANONICAL;
+    ids.into_iter().flatten().filter(fits).collect()
 }
 
 /// Puts identifiers into the stated order and leaves out repetitions: equal canonical forms count once, as strict if one

@@ -106,16 +106,16 @@ impl<'t> Chooser<'t, '_> {
             },
             Some(Meaning::Vat) => {
                 let own = self.of(self.country.as_deref(), |one| one.bare_vat);
-                self.bare([self.by_letters(), self.best(&own)], "vat")
+                self.bare([self.by_letters(true), self.best(&own)], "vat")
             }
             _ if self.source == Source::Tax => {
                 let own = self.of(self.country.as_deref(), |one| one.bare_tax);
-                self.bare([self.by_letters(), self.best(&own)], "tax")
+                self.bare([self.by_letters(true), self.best(&own)], "tax")
             }
             Some(Meaning::Unknown(label)) => Choice::Foreign(format!("x:{label}")),
             None if self.source == Source::Registration => {
                 let own = self.of(self.country.as_deref(), |one| one.bare_registration);
-                self.bare([self.best(&own), self.by_letters()], "reg")
+                self.bare([self.best(&own), self.by_letters(false)], "reg")
             }
             None => Choice::Nothing,
         }
@@ -136,7 +136,7 @@ impl<'t> Chooser<'t, '_> {
         if let Some(fit) = named.clone().filter(right) {
             return Choice::Fit(fit);
         }
-        if let Some(fit) = self.by_letters().filter(right) {
+        if let Some(fit) = self.by_letters(self.source == Source::Tax).filter(right) {
             return Choice::Fit(fit);
         }
         match (named, schemes.first()) {
@@ -176,9 +176,9 @@ impl<'t> Chooser<'t, '_> {
     }
 
     /// The value added tax number of the country whose letters stand before it, words of VAT in general aside.
-    /// Elsewhere than in tax registrations, letters of another country than the address's count only with a check digit
+    /// Where no `tax` number is expected, letters of another country than the address's count only with a check digit
     /// that fits.
-    fn by_letters(&self) -> Option<Fit<'t>> {
+    fn by_letters(&self, tax: bool) -> Option<Fit<'t>> {
         let text = self.visible.clean("+*");
         let cut = self.table.vat_lead.regex().find(&text);
         let rest = cut.map(|found| &text[found.end()..]);
@@ -200,7 +200,7 @@ impl<'t> Chooser<'t, '_> {
                         None,
                     )
                 });
-                for fit in fits.filter(|fit| self.may_count(fit)) {
+                for fit in fits.filter(|fit| tax || self.may_count(fit)) {
                     if best
                         .as_ref()
                         .is_none_or(|best| (fit.digit, fit.cuts) < (best.digit, best.cuts))
@@ -210,24 +210,17 @@ impl<'t> Chooser<'t, '_> {
                 }
             }
         }
-        best.or_else(|| self.one_stop_shop())
+        best.or_else(|| self.one_stop_shop().filter(|_| tax))
     }
 
     fn may_count(&self, fit: &Fit<'_>) -> bool {
         let home = self.country.as_ref() == Some(&fit.scheme.country);
-        home || self.source == Source::Tax || fit.digit == Digit::Fits
+        home || fit.digit == Digit::Fits
     }
 
     /// Numbers of the Union's one-stop shops, whose letters are no country's.
     fn one_stop_shop(&self) -> Option<Fit<'t>> {
-        let own = self.source == Source::Tax;
-        let at = self
-            .table
-            .labels
-            .get("EUOSS")
-            .filter(|_| own)?
-            .schemes
-            .first()?;
+        let at = self.table.labels.get("EUOSS")?.schemes.first()?;
         fit(
             self.table,
             &self.table.schemes[*at],

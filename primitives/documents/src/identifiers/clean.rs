@@ -84,5 +84,5 @@ pub fn made_up(value: &str) -> bool {
         .filter_map(|letter| letter.to_digit(10))
         .collect();
     let step = |by: u32| digits.windows(2).all(|pair| pair[1] == (pair[0] + by) % 10);
-    digits.len() >= 6 && (step(0) || step(1) || step(9))
+    digits.len() >= 7 && (step(0) || step(1) || step(9))
 }

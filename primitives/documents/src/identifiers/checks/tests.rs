@@ -21,7 +21,7 @@ fn holds(rule: &str, numbers: &[&str]) {
         }
     }
     assert!(
-        missed * 5 < changed,
+        missed * 4 < changed,
         "{rule}: {missed} of {changed} changes are missed"
     );
     for text in [
