@@ -56,7 +56,7 @@ fn ready(chain: &mut Chain<'_>, deal: &Deal) {
 }
 
 fn finance(chain: &mut Chain<'_>, deal: &Deal) -> Result<Done, Refusal> {
-    let finance = chain.finance(deal.bank, &deal.id(), deal.salt());
+    let finance = chain.finance(deal.bank, &deal.id());
     chain.send(deal.bank, Payload::Finance(finance))
 }
 

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use sealane_tests::command::{DONE, INVALID, REFUSED, root, sealane};
-use sealane_tests::network::Network;
+use sealane_tests::network::{Bank, Network};
 use sealane_tests::random::Random;
 use sealane_types::fingerprint::Rule;
 use serde_json::Value;
@@ -288,10 +288,11 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         let path = folder.join(text(entry, "path"));
         let path = path.to_str().unwrap();
         println!("{path}");
+        let customer = known(&a, path);
         let sealed = a.run(&["seal", path]).expect(DONE);
-        let waivers = (2..=5).map(|rule| format!("{rule}=a sample of one seller's documents"));
+        let waivers = (2..=6).map(|rule| format!("{rule}=a sample of one seller's documents"));
         let waivers: Vec<String> = waivers.collect();
-        let mut words = vec!["finance", sealed.text("record")];
+        let mut words = vec!["finance", sealed.text("record"), "--customer", &customer];
         words.extend(
             waivers
                 .iter()
@@ -305,4 +306,19 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         let asked = b.run(&["inquire", path]).expect(DONE);
         assert_eq!(asked.text("answer"), "taken", "{path}");
     }
+}
+
+/// The document's seller is a customer of this bank, with the identifiers that it shows; the name of it.
+fn known(bank: &Bank, path: &str) -> String {
+    let document = sealane_documents::read(&std::fs::read(path).unwrap(), path).unwrap();
+    let ids: Vec<String> = document
+        .seller
+        .strict_ids()
+        .map(|id| id.canonical())
+        .collect();
+    let name = format!("seller {}", ids.join(" "));
+    let mut words = vec!["alias", "register", &name];
+    words.extend(ids.iter().flat_map(|id| ["--id", id.as_str()]));
+    let _ = bank.run(&words).expect(DONE);
+    name
 }

@@ -24,6 +24,7 @@ fn story(network: &Network) -> Vec<Recording> {
     a.speak_to(proxy.port());
     b.speak_to(proxy.port());
     let invoice = planted::invoice();
+    a.knows("planted", &invoice.seller_id);
     let file = a.file(&invoice);
     let _ = a.run(&["inquire", &file]).expect(DONE);
     let sealed = a.run(&["seal", &file]).expect(DONE);

@@ -59,7 +59,7 @@ impl<'a> Runner<'a> {
                 chain.sign_after(*answers - 1, validator(0), Payload::Answer(answer))
             }
             Step::Finance => {
-                let mut finance = chain.finance(deal.bank, &deal.id(), deal.salt());
+                let mut finance = chain.finance(deal.bank, &deal.id());
                 finance.waivers = waivers();
                 chain.sign(deal.bank, Payload::Finance(finance))
             }

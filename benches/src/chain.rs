@@ -121,6 +121,7 @@ fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
     let statement = UncheckedStatement {
         root: *claim.root.as_bytes(),
         context: *claim.context.as_bytes(),
+        alias: *claim.alias_commitment.as_bytes(),
         mask: claim.mask.bits(),
         amount_commitment: *claim.amount_commitment.as_bytes(),
         commitment: *claim.blinding.as_bytes(),

@@ -115,6 +115,7 @@ fn claim(deal: &Deal, context: FieldBytes) -> FinancingClaim<'_> {
         verifying_key: present.verifying_key,
         root: present.record,
         context,
+        alias_commitment: present.alias_commitment,
         mask: present.mask,
         amount_commitment: present.amount_commitment,
         blinding: present.blinding,

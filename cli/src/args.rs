@@ -22,7 +22,7 @@ mod trade;
 mod validator;
 
 #[cfg(feature = "network")]
-pub use alias::{AliasCommand, CustomerKind};
+pub use alias::{AliasCommand, CustomerKind, IdentifierArgs};
 #[cfg(feature = "network")]
 pub use certificate::CertificateCommand;
 #[cfg(feature = "network")]
@@ -144,6 +144,10 @@ pub enum Command {
     Inquire {
         /// The document
         file: PathBuf,
+        /// Whose document it is, by the bank's name for its customer; else it is found by the document's identifiers, and who is
+        /// no customer is asked about under a new alias that says so
+        #[arg(long, value_name = "NAME")]
+        customer: Option<String>,
     },
 
     /// Finance a sealed record: prove it, and take its fingerprints
@@ -156,8 +160,15 @@ pub enum Command {
         /// Hold it for so many blocks while the bank decides, instead of financing it
         #[arg(long, value_name = "BLOCKS", num_args = 0..=1, default_missing_value = "1000")]
         hold: Option<u64>,
-        /// Finance although looser rule number RULE alerts; the reason goes on the record. One for each alert
-        #[arg(long, value_name = "RULE=REASON")]
+        /// Whose document it is, by the bank's name for its customer; else it is found by the document's identifiers
+        #[arg(long, value_name = "NAME")]
+        customer: Option<String>,
+        /// What another bank's customer has signed, where the document is that one's: `sealane alias consent` there
+        #[arg(long, value_name = "FILE")]
+        consent: Option<PathBuf>,
+        /// Finance over an alert of looser rule number RULE, over a claim that is `assigned` already, or over another `payee`; the
+        /// reason goes on the record. One for each
+        #[arg(long, value_name = "WHAT=REASON")]
         waive: Vec<String>,
         /// Only if this trade stands where its workflow lets the record be financed, by this bank
         #[arg(long, value_name = "TRADE")]

@@ -7,7 +7,7 @@ use sealane_wire::code::ErrorCode;
 use thiserror::Error;
 
 use crate::chain::NodeError;
-use crate::flows::{CrossCheckFault, HandoverFault};
+use crate::flows::{CrossCheckFault, HandoverFault, SellerFault};
 use crate::home::disk::DiskError;
 use crate::home::journal::JournalError;
 use crate::home::{HomeError, KeysError};
@@ -57,9 +57,13 @@ pub enum ClientError {
     NoCustomer(String),
     /// A customer of this name has other identifiers or another role.
     #[error(
-        "this bank has a customer {0:?} with other identifiers or another role; choose another name"
+        "this bank has a customer {0:?} with other identifiers or another role; choose another name, or add an identifier with \
+         sealane alias amend {0} --id SCHEME:VALUE"
     )]
     CustomerExists(String),
+    /// Under whose alias a document is financed is not clear, or does not fit it.
+    #[error(transparent)]
+    Seller(#[from] SellerFault),
     /// An identifier is none, or there are too many.
     #[error("{0}")]
     Identifier(String),
@@ -133,6 +137,7 @@ impl ClientError {
             | Self::Overtaken => 1,
             Self::Handover(fault) => fault.exit_code(),
             Self::CrossCheck(fault) => fault.exit_code(),
+            Self::Seller(fault) => fault.exit_code(),
             Self::Network(
                 NetworkError::Config(_)
                 | NetworkError::Genesis(_)
@@ -176,6 +181,7 @@ impl ClientError {
             Self::Parties(_) => "parties",
             Self::Handover(fault) => fault.name(),
             Self::CrossCheck(fault) => fault.name(),
+            Self::Seller(fault) => fault.name(),
             Self::Unanswered { .. } => "unanswered",
             Self::Uncommitted { .. } => "uncommitted",
             Self::Overtaken => "overtaken",

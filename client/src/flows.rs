@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! seal     Document → Record on disk → journal → outbox → block
-//! inquire  seal, present, answers → fingerprints, compared on this side with the taken set
-//! finance  seal if needed → present (proof) → answers → fingerprints → outbox → block → receipt → outbox emptied
+//! alias    book of customers → outbox → block
+//! inquire  seal, whose it is, present, answers → fingerprints, compared on this side with the taken set
+//! finance  seal if needed → whose it is → present (proof) → answers → fingerprints → outbox → block → receipt → outbox emptied
 //! release  outbox → block
 //! trade    the party's alias → outbox → block
 //! ```
@@ -25,11 +26,12 @@ mod record;
 mod release;
 mod report;
 mod seal;
+mod seller;
 mod standing;
 mod taken;
 mod trade;
 
-pub use aliases::{AliasView, NewCustomer, canonical_identifiers};
+pub use aliases::{AliasView, NewCustomer, Reading, canonical_identifiers};
 pub use bank::Bank;
 pub use cross_check::{
     CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
@@ -46,6 +48,7 @@ pub use release::Released;
 pub use report::ReportedField;
 pub use seal::Sealed;
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
+pub use seller::{Agreed, SellerFault};
 pub use standing::Standing;
 pub use trade::{Player, TradeLine, TradeView, Traded};
 

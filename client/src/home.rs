@@ -41,16 +41,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use sealane_crypto::curve::Blinding;
-use sealane_crypto::identity::TooManyIdentifiers;
-use sealane_crypto::keys::RecordKey;
+use sealane_crypto::identity::IdentityError;
+use sealane_crypto::keys::{InstitutionSecret, RecordKey};
 use sealane_crypto::sealing::Heading;
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{
-    AliasId, ChainId, Digest, FieldBytes, Height, PublicKey, RecordId, Salt, Sequence, TxId,
+    AliasId, ChainId, Digest, FieldBytes, Height, PublicKey, RecordId, Sequence, TxId,
 };
 use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
@@ -270,15 +269,15 @@ impl Home {
         self.keys.secret().customer_key(alias)
     }
 
-    /// The commitment of an alias of this home's to legal identifiers.
+    /// The commitment of an alias of this home's to legal identifiers, in their order.
     ///
     /// # Errors
-    /// When there are more than an alias can have.
+    /// When there are more than an alias can have, or one stands twice.
     pub fn commitment(
         &self,
         alias: &AliasId,
         identifiers: &[String],
-    ) -> Result<FieldBytes, TooManyIdentifiers> {
+    ) -> Result<FieldBytes, IdentityError> {
         self.keys.commitment(alias, identifiers)
     }
 
@@ -317,10 +316,9 @@ impl Home {
         Sealer::new(self.keys.secret().clone(), heading, now)
     }
 
-    /// The blinding of a record's fingerprints.
-    #[must_use]
-    pub fn blinding(&self, salt: &Salt) -> Blinding {
-        self.keys.secret().blinding(salt)
+    /// What fill-ups and blindings of presented sets derive from.
+    pub(crate) fn secret(&self) -> InstitutionSecret {
+        self.keys.secret().clone()
     }
 
     /// The key of a record that this home sealed; `None` of any other.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sealane_crypto::identity::{self, TooManyIdentifiers};
+use sealane_crypto::identity::{self, IdentityError};
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::block::{Validator, ValidatorSet};
@@ -41,7 +41,7 @@ pub enum NetworkError {
     Random(#[from] RandomError),
     /// A commitment cannot be made.
     #[error(transparent)]
-    Identity(#[from] TooManyIdentifiers),
+    Identity(#[from] IdentityError),
     /// Identifiers of an institution that the network has not.
     #[error("{0:?} has identifiers and is no bank and no regulator of the network; those are {1}")]
     Stranger(String, String),

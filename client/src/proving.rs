@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use sealane_crypto::curve::Blinding;
-use sealane_crypto::keys::RecordKey;
+use sealane_crypto::keys::{InstitutionSecret, RecordKey};
 use sealane_crypto::sealing::Openings;
 use sealane_prover::{ProveError, ProveStep, Prover, Step, default_directory};
-use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape};
+use sealane_statements::financing::{FinancingStatement, FinancingWitness, Seller};
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
@@ -44,21 +43,29 @@ pub(crate) struct Proving {
     pub record: Record,
     /// Its key.
     pub key: RecordKey,
-    /// The blinding of its fingerprints.
-    pub blinding: Blinding,
+    /// Whose document it is.
+    pub seller: Seller,
+    /// What fill-ups and the blinding derive from.
+    pub secret: InstitutionSecret,
 }
 
 impl Proving {
+    /// What the statement rests on: the same each time for one record and one commitment of the alias.
+    pub(crate) fn witness(&self) -> Result<(FinancingWitness, Openings), ClientError> {
+        let openings = Openings::recover(&self.record, &self.key);
+        let openings = openings.map_err(|error| ClientError::Sealing(error.to_string()))?;
+        let witness = FinancingWitness::of(&openings, &self.seller, &self.secret);
+        Ok((witness.map_err(ProveError::from)?, openings))
+    }
+
     /// Checks natively, then proves. `progress` is told in words.
     pub(crate) fn prove(
         self,
         mut progress: impl FnMut(&'static str),
     ) -> Result<PresentBlinded, ClientError> {
         progress("opening the record");
-        let openings = Openings::recover(&self.record, &self.key);
-        let openings = openings.map_err(|error| ClientError::Sealing(error.to_string()))?;
-        let witness = FinancingWitness::of(&openings, self.blinding).map_err(ProveError::from)?;
-        let statement = witness.statement(Shape::Full, openings.context());
+        let (witness, openings) = self.witness()?;
+        let statement = witness.statement(openings.context());
         let statement = statement.map_err(ProveError::from)?;
         let prover = prover(&mut |step| progress(key_words(step)))?;
         let proof = prover.prove_financing(&statement, &witness, &mut |step| {
@@ -66,12 +73,13 @@ impl Proving {
         })?;
         let proof = ProofBytes::new(*proof.bytes());
         let key = VerifyingKeyId::new(prover.verifying_key_id());
-        presented(&self.record, &statement, key, proof)
+        presented(&self.record, &self.seller, &statement, key, proof)
     }
 }
 
 fn presented(
     record: &Record,
+    seller: &Seller,
     statement: &FinancingStatement,
     verifying_key: VerifyingKeyId,
     proof: ProofBytes,
@@ -81,6 +89,8 @@ fn presented(
     let mask = mask.ok_or_else(|| ClientError::Proving("no set has this mask".to_owned()))?;
     Ok(PresentBlinded {
         record: record.id(),
+        alias: seller.alias,
+        alias_commitment: seller.opening.commitment(),
         mask,
         amount_commitment: FieldBytes::new(shown.amount_commitment),
         blinding: PointBytes::new(shown.commitment),
@@ -119,6 +129,6 @@ pub(crate) fn step_words(step: ProveStep) -> &'static str {
 
 /// The verifying keys of this build's circuits, as a new network accepts them.
 pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
-    let pinned = sealane_setup::Pins::of(Shape::Full).verifying_key;
+    let pinned = sealane_setup::Pins::financing().verifying_key;
     pinned.parse().into_iter().collect()
 }

@@ -66,7 +66,7 @@ fn advice(reason: &Refusal) -> String {
         Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
-            "release the older record, or seal a replacement that shows the same identifiers"
+            "release the older record, or seal a replacement of the same seller's"
         }
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
         Refusal::RecordExists
@@ -127,6 +127,21 @@ fn advice(reason: &Refusal) -> String {
             "give the records that the check declares, each once"
         }
         Refusal::Trade(refusal) => trade_advice(refusal),
+        Refusal::OneTrade => "open a new one: sealane seal FILE --as NAME --one-trade",
+        Refusal::OtherCommitment => "run the same command again",
+        Refusal::TooManyAmendments => "register the customer anew, under another name",
+        Refusal::NotVouchedFor => "ask the bank that vouches for the seller",
+        Refusal::OnlyAsked => {
+            "once the seller is a customer, register it and seal the document under its alias: sealane seal FILE --as NAME"
+        }
+        Refusal::NoConsent => {
+            "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
+        }
+        Refusal::SameName => {
+            "add an identifier from an extract of the seller's register: sealane alias amend NAME --id SCHEME:VALUE"
+        }
+        Refusal::RepeatedBlinding => "seal the document anew",
+        Refusal::NoSlotKeys => "run the same command again in a minute: see sealane network status",
         Refusal::FieldsOpened => "prove the check again",
         Refusal::FieldSound => "the record is as it should be there: nothing needs to be done",
         Refusal::OtherChain

@@ -13,7 +13,7 @@ pub use checks::check_source;
 use sealane_crypto::curve::decode_element;
 use sealane_crypto::signature::{is_sound_key, verify};
 use sealane_crypto::tags;
-use sealane_types::alias::{Alias, Possession, Role};
+use sealane_types::alias::{Alias, Possession, Role, Vouched};
 use sealane_types::block::ValidatorSet;
 use sealane_types::encoding::Encode;
 use sealane_types::governance::Change;
@@ -55,17 +55,19 @@ pub(crate) fn has_voice<S: StateRead>(state: &S, alias: &Alias) -> bool {
     alias.role == Role::Bank || decider == Some(alias.id)
 }
 
-/// Whether a key is sound, and its holder wants to be this alias.
+/// Whether a key is sound, and its holder wants to be this alias: a customer's, that what its bank vouches for is said of it.
 pub(crate) fn possesses(
     chain: ChainId,
     alias: AliasId,
     key: &PublicKey,
+    vouched: Option<Vouched>,
     possession: &Signature,
 ) -> bool {
     let said = Possession {
         chain,
         alias,
         key: *key,
+        vouched,
     };
     is_sound_key(key) && verify(tags::SIGN_POSSESSION, key, &said.to_bytes(), possession)
 }
@@ -79,13 +81,14 @@ pub(crate) fn is_commitment(bytes: &FieldBytes) -> bool {
 pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFault> {
     let sound = match change {
         Change::Admit { alias, possession } => {
-            is_commitment(&alias.commitment) && possesses(chain, alias.id, &alias.key, possession)
+            is_commitment(&alias.commitment)
+                && possesses(chain, alias.id, &alias.key, None, possession)
         }
         Change::SetKey {
             alias,
             key,
             possession,
-        } => possesses(chain, *alias, key, possession),
+        } => possesses(chain, *alias, key, None, possession),
         _ => true,
     };
     sound.then_some(()).ok_or(ChangeFault::WrongKey)

@@ -24,6 +24,8 @@ pub struct LogEntry {
     pub bank: AliasId,
     /// The stage that the record's financing has from then on.
     pub stage: Stage,
+    /// The record whose financing it goes on with, through all takeovers.
+    pub since: RecordId,
     /// All fingerprints of the record.
     pub fingerprints: Few<Fingerprint>,
 }
@@ -34,6 +36,7 @@ impl Encode for LogEntry {
         self.record.encode(out);
         self.bank.encode(out);
         self.stage.encode(out);
+        self.since.encode(out);
         self.fingerprints.encode(out);
     }
 }
@@ -45,6 +48,7 @@ impl Decode for LogEntry {
             record: RecordId::decode(reader)?,
             bank: AliasId::decode(reader)?,
             stage: Stage::decode(reader)?,
+            since: RecordId::decode(reader)?,
             fingerprints: Few::decode(reader)?,
         })
     }
@@ -98,11 +102,21 @@ pub struct Taken {
     pub life: Life,
 }
 
+/// Where a record's financing stands.
+#[derive(Debug, Clone, Copy)]
+struct Standing {
+    bank: AliasId,
+    stage: Stage,
+    since: RecordId,
+}
+
 /// The set of taken fingerprints, as somebody has it who followed the log from its first entry.
 #[derive(Debug, Clone)]
 pub struct TakenSet {
     head: LogHead,
-    stages: BTreeMap<RecordId, (AliasId, Stage)>,
+    standings: BTreeMap<RecordId, Standing>,
+    /// Who has a financing now that began with a record.
+    holders: BTreeMap<RecordId, RecordId>,
     takers: BTreeMap<Fingerprint, BTreeSet<RecordId>>,
 }
 
@@ -110,7 +124,8 @@ impl Default for TakenSet {
     fn default() -> Self {
         Self {
             head: LogHead::empty(),
-            stages: BTreeMap::new(),
+            standings: BTreeMap::new(),
+            holders: BTreeMap::new(),
             takers: BTreeMap::new(),
         }
     }
@@ -120,7 +135,15 @@ impl TakenSet {
     /// Follows the log by one entry.
     pub fn follow(&mut self, entry: &LogEntry) {
         self.head = self.head.with(entry);
-        self.stages.insert(entry.record, (entry.bank, entry.stage));
+        let standing = Standing {
+            bank: entry.bank,
+            stage: entry.stage,
+            since: entry.since,
+        };
+        self.standings.insert(entry.record, standing);
+        if !matches!(entry.stage, Stage::TakenOver { .. }) {
+            self.holders.insert(entry.since, entry.record);
+        }
         for print in &entry.fingerprints.0 {
             self.takers.entry(*print).or_default().insert(entry.record);
         }
@@ -133,13 +156,26 @@ impl TakenSet {
     }
 
     /// Who has this fingerprint, or had it until it was repaid, at `height`: at most one record by
-    /// the strict rule, any number by looser ones.
+    /// the strict rule, any number by looser ones. A record that took a financing over has what the older one had taken.
     pub fn takers(&self, fingerprint: Fingerprint, height: Height) -> impl Iterator<Item = Taken> {
-        let records = self.takers.get(&fingerprint);
-        records.into_iter().flatten().filter_map(move |record| {
-            let (bank, stage) = *self.stages.get(record)?;
-            let (record, life) = (*record, stage.at(height)?);
+        let records = self.takers.get(&fingerprint).into_iter().flatten();
+        let holders: BTreeSet<RecordId> =
+            records.filter_map(|record| self.holder(record)).collect();
+        holders.into_iter().filter_map(move |record| {
+            let standing = self.standings.get(&record)?;
+            let (bank, life) = (standing.bank, standing.stage.at(height)?);
             Some(Taken { record, bank, life })
         })
+    }
+
+    /// Who has what this record has taken.
+    fn holder(&self, taker: &RecordId) -> Option<RecordId> {
+        let taken = self.standings.get(taker)?;
+        if !matches!(taken.stage, Stage::TakenOver { .. }) {
+            return Some(*taker);
+        }
+        let now = self.holders.get(&taken.since)?;
+        let last = self.standings.get(now)?;
+        (last.since == taken.since).then_some(*now)
     }
 }

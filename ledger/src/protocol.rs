@@ -14,10 +14,10 @@ use crate::state::{BlindedSet, Completed, Share};
 pub fn question(chain: ChainId, record: &RecordId, set: &BlindedSet) -> Question {
     let blinded = Blinded::restore(set.mask, &set.blinding, &set.blinded.0);
     let blinded = blinded.expect("the points were checked before they were written");
-    Question::new(chain, *record, blinded)
+    Question::new(chain, *record, set.alias, blinded)
 }
 
-/// The question with its combined answer.
+/// The question with its combined answer, which the holders of shares of the fingerprint key `K` gave.
 ///
 /// # Panics
 /// As [`question`].
@@ -26,9 +26,10 @@ pub fn answered(
     chain: ChainId,
     record: &RecordId,
     set: &BlindedSet,
+    key: &PointBytes,
     completed: &Completed,
 ) -> Answered {
-    let answered = Answered::restore(question(chain, record, set), &completed.points.0);
+    let answered = Answered::restore(question(chain, record, set), key, &completed.points.0);
     answered.expect("the points were combined from checked ones")
 }
 

@@ -5,6 +5,7 @@ mod answer;
 mod check;
 mod finance;
 mod govern;
+pub(crate) mod holding;
 mod members;
 mod present;
 mod release;
@@ -61,6 +62,7 @@ fn act<S: StateRead>(
         Action::Finance(financing) => finance::execute(state, effects, at, financing),
         Action::Release(release) => release::execute(state, effects, at, release),
         Action::Register(new) => members::register(state, at, new),
+        Action::Amend(amend) => members::amend(state, at, amend),
         Action::SetStanding(set) => members::set_standing(state, at, set),
         Action::Propose(propose) => govern::propose(state, at, propose),
         Action::Vote(vote) => govern::vote(state, at, vote),

@@ -7,24 +7,28 @@ use sealane_checks::readable::is_readable;
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
 use sealane_crypto::keys::{FieldKey, Place};
-use sealane_crypto::oprf::{Blinded, KeyPublic, Parties, Sharing, is_share_key};
+use sealane_crypto::oprf::{Blinded, KeyPublic, Parties, Sharing, SlotKeys, is_share_key};
 use sealane_crypto::sealing::{OpenError, check_record, open_field, record_digest};
-use sealane_types::alias::RegisterAlias;
+use sealane_crypto::signature::verify;
+use sealane_crypto::tags;
+use sealane_types::alias::{Alias, AmendAlias, Amendment, RegisterAlias, Vouched};
 use sealane_types::cross_check::OpenField;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::Propose;
-use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, RecordId, ShareIndex};
+use sealane_types::ids::{AliasId, ChainId, Epoch, FieldBytes, PointBytes, RecordId, ShareIndex};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
 use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey, RegisterShareKey};
-use sealane_types::transaction::{Answer, Finance, Payload, PresentBlinded, TransactionBody};
+use sealane_types::transaction::{
+    Answer, Consent, Finance, Payload, PresentBlinded, TransactionBody,
+};
 
 use crate::consortium::{check_keys, is_commitment, possesses};
 use crate::cross_check;
 use crate::protocol;
-use crate::sharing::of_epoch;
-use crate::state::{BlindedSet, Completed, Key, RecordEntry, Round, StateExt, StateRead};
+use crate::sharing::{of_epoch, slot_keys_of};
+use crate::state::{BlindedSet, Completed, Earlier, Key, RecordEntry, Round, StateExt, StateRead};
 use crate::verified::{
     Action, VerifiedAnswer, VerifiedComplaint, VerifiedConfirmation, VerifiedDealing,
     VerifiedFinancing, VerifiedRecord, VerifiedSet,
@@ -66,7 +70,8 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             Payload::Answer(answer) => self.answer(body.signer, answer),
             Payload::Finance(finance) => self.finance(body.signer, finance),
             Payload::Release(release) => Ok(Action::Release(release.clone())),
-            Payload::RegisterAlias(new) => self.register(new),
+            Payload::RegisterAlias(new) => self.register(body.signer, new),
+            Payload::AmendAlias(amend) => self.amend(body.signer, amend),
             Payload::SetStanding(set) => Ok(Action::SetStanding(set.clone())),
             Payload::Propose(propose) => self.propose(propose),
             Payload::Vote(vote) => Ok(Action::Vote(*vote)),
@@ -109,8 +114,13 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         }
         Blinded::decode(present.mask, &present.blinding, &present.blinded)
             .map_err(|_| Refusal::WrongProof)?;
+        if !self.commits(present) {
+            return Err(Refusal::OtherCommitment);
+        }
         Ok(Action::Present(VerifiedSet {
             record: present.record,
+            alias: present.alias,
+            alias_commitment: present.alias_commitment,
             mask: present.mask,
             amount_commitment: present.amount_commitment,
             blinding: present.blinding,
@@ -118,11 +128,57 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         }))
     }
 
-    fn register(&self, new: &RegisterAlias) -> Result<Action, Refusal> {
+    /// Whether the seller's alias has this commitment, or had it when the record was sealed.
+    fn commits(&self, present: &PresentBlinded) -> bool {
+        let commitment = &present.alias_commitment;
+        let alias: Option<Alias> = self.state.read(&Key::alias(&present.alias));
+        if alias.is_some_and(|alias| alias.commitment == *commitment) {
+            return true;
+        }
+        // a record that is sealed in this block is younger than all earlier commitments
+        let record: Option<RecordEntry> = self.state.read(&Key::record(&present.record));
+        let earlier: Option<Earlier> = self.state.read(&Key::commitments(&present.alias));
+        let served = record.zip(earlier);
+        served.is_some_and(|(record, earlier)| earlier.serves(commitment, record.height))
+    }
+
+    /// The bank that signs is the one that the alias' key named: nobody takes a registration over under another bank.
+    fn register(&self, bank: AliasId, new: &RegisterAlias) -> Result<Action, Refusal> {
+        let vouched = Vouched {
+            bank,
+            role: new.role,
+            commitment: new.commitment,
+        };
+        let (key, said) = (&new.key, &new.possession);
         let sound = is_commitment(&new.commitment)
-            && possesses(self.chain, new.alias, &new.key, &new.possession);
+            && possesses(self.chain, new.alias, key, Some(vouched), said);
         match sound {
             true => Ok(Action::Register(new.clone())),
+            false => Err(Refusal::WrongKey),
+        }
+    }
+
+    fn amend(&self, bank: AliasId, amend: &AmendAlias) -> Result<Action, Refusal> {
+        let alias: Option<Alias> = self.state.read(&Key::alias(&amend.alias));
+        let alias = alias.ok_or(Refusal::NotYourCustomer)?;
+        let said = Amendment {
+            chain: self.chain,
+            alias: amend.alias,
+            vouched: Vouched {
+                bank,
+                role: alias.role,
+                commitment: amend.new,
+            },
+            old: amend.old,
+        };
+        let signed = verify(
+            tags::SIGN_AMENDMENT,
+            &alias.key,
+            &said.to_bytes(),
+            &amend.possession,
+        );
+        match signed && is_commitment(&amend.new) {
+            true => Ok(Action::Amend(*amend)),
             false => Err(Refusal::WrongKey),
         }
     }
@@ -239,13 +295,22 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         let key = key.ok_or(Refusal::NotYet)?;
         let public = key.holder(index).ok_or(Refusal::NotInRound)?.public;
         match protocol::key(&key).is_confirmed(&self.chain, &signer, index, said) {
-            true => Ok(Action::Confirm(VerifiedConfirmation {
+            true => Ok(Action::Confirm(Box::new(VerifiedConfirmation {
                 epoch: said.epoch,
                 index,
                 public,
-            })),
+                said: said.clone(),
+            }))),
             false => Err(Refusal::WrongProof),
         }
+    }
+
+    /// The fingerprint key of this epoch, and the slot keys that belong to it.
+    fn slot_keys(&self, epoch: Epoch) -> Result<(PointBytes, SlotKeys), Refusal> {
+        let key: Option<FingerprintKey> = self.state.read(&Key::fingerprint_key(epoch));
+        let key = key.ok_or(Refusal::NoSlotKeys)?.public;
+        let keys = slot_keys_of(self.state, &key).ok_or(Refusal::NoSlotKeys)?;
+        Ok((key, keys))
     }
 
     fn key(&mut self, epoch: Epoch) -> Option<&(FingerprintKey, KeyPublic)> {
@@ -257,25 +322,53 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         self.keys.get(&epoch)
     }
 
+    /// Whether the seller's alias has signed that this bank may finance the record; a signature that is none is refused.
+    fn consents(
+        &self,
+        bank: AliasId,
+        seller: &AliasId,
+        finance: &Finance,
+    ) -> Result<bool, Refusal> {
+        let Some(signature) = &finance.consent else {
+            return Ok(false);
+        };
+        let said = Consent {
+            chain: self.chain,
+            record: finance.record,
+            bank,
+        };
+        let seller: Option<Alias> = self.state.read(&Key::alias(seller));
+        let key = seller.ok_or(Refusal::NotVouchedFor)?.key;
+        match verify(tags::SIGN_CONSENT, &key, &said.to_bytes(), signature) {
+            true => Ok(true),
+            false => Err(Refusal::NoConsent),
+        }
+    }
+
     fn finance(&self, signer: AliasId, finance: &Finance) -> Result<Action, Refusal> {
         let record = &finance.record;
         let entry: Option<RecordEntry> = self.state.read(&Key::record(record));
         let entry = entry.ok_or(Refusal::UnknownRecord)?;
         let set = self.set(record)?;
+        let consented = self.consents(signer, &set.alias, finance)?;
         let completed: Option<Completed> = self.state.read(&Key::completed(record));
         let completed = completed.ok_or(Refusal::NotAnswered)?;
-        let answered = protocol::answered(self.chain, record, &set, &completed);
+        let (key, keys) = self.slot_keys(completed.epoch)?;
+        let answered = protocol::answered(self.chain, record, &set, &key, &completed);
         let parties = Parties {
             sealer: entry.sealer,
             bank: signer,
         };
-        let fingerprints = answered.check(parties, &finance.fingerprints, &finance.proof);
+        let fingerprints = answered.check(&keys, parties, &finance.fingerprints, &finance.proof);
         let fingerprints = fingerprints.map_err(|_| Refusal::WrongProof)?;
+        let waived = finance.waivers.iter();
+        let waived = waived.filter_map(|waiver| waiver.waived.rule());
         Ok(Action::Finance(VerifiedFinancing {
             record: *record,
             fingerprints,
             hold_until: finance.hold_until,
-            waived: finance.waivers.iter().map(|waiver| waiver.rule).collect(),
+            waived: waived.collect(),
+            consented,
             trade: finance.trade,
         }))
     }

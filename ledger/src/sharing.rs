@@ -9,15 +9,15 @@
 //! `specs/threshold-key.md` has the protocol. Windows of time are those of headers; what they decide is decided at
 //! the end of a block, an empty one too, and [`due`] says when one must come.
 
-use sealane_crypto::oprf::{KeyPublic, Origin, Sharing};
+use sealane_crypto::oprf::{self, CheckedSlotKeys, KeyPublic, OprfError, Origin, Sharing};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Epoch, Height, PointBytes, ShareIndex};
 use sealane_types::receipt::Refusal;
-use sealane_types::sharing::{Dealing, FingerprintKey, ShareHolder, threshold};
+use sealane_types::sharing::{Confirm, Dealing, FingerprintKey, ShareHolder, threshold};
 
 use crate::protocol;
 use crate::state::{
-    Blame, Decided, Fault, FaultKind, Holder, Key, MAX_FAULTS, Overlay, Round, StateExt, StateRead,
-    Writes,
+    Blame, Decided, Fault, FaultKind, Holder, Key, MAX_FAULTS, Overlay, Round, SlotKeys, StateExt,
+    StateRead, Writes,
 };
 
 /// Milliseconds of header time that silent dealers, and then silent holders, are waited for: a proposer's clock may
@@ -272,9 +272,95 @@ pub(crate) fn finish<S: StateRead>(
     let Some(key) = decided.and_then(|decided| decided.key.as_ref()) else {
         return false;
     };
+    let confirmed = (1..).map(ShareIndex).zip(&round.holders);
+    let confirmed = confirmed.filter(|(_, holder)| holder.confirmed);
+    let confirmed: Vec<ShareIndex> = confirmed.map(|(index, _)| index).collect();
+    put_present(state, key, &confirmed);
+    true
+}
+
+/// Writes the key as the present one, with its slot keys. A key that is handed on keeps those it has.
+fn put_present<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    key: &FingerprintKey,
+    confirmed: &[ShareIndex],
+) {
+    let slot_keys = Key::slot_keys(&key.public);
+    if state.get(&slot_keys).is_none() {
+        let keys = combine_slot_keys(state, key, confirmed);
+        state.put(slot_keys, &keys);
+    }
     state.put(Key::fingerprint_key(key.epoch), key);
     state.put(Key::present_epoch(), &key.epoch);
-    true
+}
+
+/// The slot keys from the parts of the first `t` holders that have confirmed.
+fn combine_slot_keys<S: StateRead>(
+    state: &S,
+    key: &FingerprintKey,
+    confirmed: &[ShareIndex],
+) -> SlotKeys {
+    let holders: Vec<ShareIndex> = confirmed
+        .iter()
+        .copied()
+        .take(key.threshold.into())
+        .collect();
+    let part = |index: &ShareIndex| {
+        let said: Option<Confirm> = state.read(&Key::slot_keys_part(key.epoch, *index));
+        let said = said.expect("who has confirmed has parts in the state");
+        let part = CheckedSlotKeys::restore(key.epoch, *index, &said.slot_keys);
+        part.expect("parts are checked before they are written")
+    };
+    let parts: Vec<_> = holders.iter().map(part).collect();
+    let combined = oprf::SlotKeys::combine(&protocol::key(key), &parts);
+    let combined = combined.expect("at least t distinct holders have confirmed");
+    SlotKeys {
+        epoch: key.epoch,
+        holders,
+        points: combined.encode(),
+    }
+}
+
+/// The slot keys of the present fingerprint key; none before it stands.
+#[must_use]
+pub fn slot_keys<S: StateRead + ?Sized>(state: &S) -> Option<oprf::SlotKeys> {
+    slot_keys_of(state, &present(state)?.public)
+}
+
+/// The slot keys that stand under this fingerprint key.
+pub(crate) fn slot_keys_of<S: StateRead + ?Sized>(
+    state: &S,
+    key: &PointBytes,
+) -> Option<oprf::SlotKeys> {
+    let keys: SlotKeys = state.read(&Key::slot_keys(key))?;
+    let keys = oprf::SlotKeys::restore(key, &keys.points);
+    Some(keys.expect("slot keys are combined from checked parts"))
+}
+
+/// Checks slot keys that a state holds by the proofs of the holders who published them, so that whoever was given the state need
+/// not believe it: with slot keys of another key or slot one document would have fingerprints without end. `key` is that of the
+/// epoch that the slot keys name, `parts` what its holders said, in the order in which the slot keys name them.
+///
+/// # Errors
+/// Names what does not hold.
+pub fn check_slot_keys(
+    chain: ChainId,
+    key: &FingerprintKey,
+    keys: &SlotKeys,
+    parts: &[Confirm],
+) -> Result<oprf::SlotKeys, OprfError> {
+    let public = KeyPublic::decode(key)?;
+    let mut checked = Vec::with_capacity(parts.len());
+    for (index, said) in keys.holders.iter().zip(parts) {
+        let holder = key.holder(*index).map(|holder| holder.validator);
+        let holder = holder.ok_or(OprfError::WrongShare(*index))?;
+        checked.push(public.check_confirmation(&chain, &holder, *index, said)?);
+    }
+    let combined = oprf::SlotKeys::combine(&public, &checked)?;
+    match combined.encode() == keys.points {
+        true => Ok(combined),
+        false => Err(OprfError::NotShares),
+    }
 }
 
 /// What the time of a block decides.
@@ -304,14 +390,21 @@ pub fn due<S: StateRead>(state: &S) -> Option<BlockTime> {
     }
 }
 
-/// What makes a key the present one although no round gave it: for tests and measurements, where one party deals it.
+/// What makes a key the present one although no round gave it, with what its holders said in their order: for tests and
+/// measurements, where one party deals it.
+///
+/// # Panics
+/// When fewer than the key's threshold said something, or it is none.
 #[doc(hidden)]
 #[must_use]
-pub fn writes_of(key: &FingerprintKey) -> Writes {
+pub fn writes_of(key: &FingerprintKey, said: &[Confirm]) -> Writes {
     let below = std::collections::BTreeMap::<Key, Vec<u8>>::new();
     let mut state = Overlay::new(&below);
-    state.put(Key::fingerprint_key(key.epoch), key);
-    state.put(Key::present_epoch(), &key.epoch);
+    let holders: Vec<ShareIndex> = (1..).map(ShareIndex).take(said.len()).collect();
+    for (index, said) in holders.iter().zip(said) {
+        state.put(Key::slot_keys_part(key.epoch, *index), said);
+    }
+    put_present(&mut state, key, &holders);
     state.into_writes()
 }
 

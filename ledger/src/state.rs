@@ -4,6 +4,7 @@ mod checks;
 mod consortium;
 mod entries;
 mod key;
+mod members;
 mod overlay;
 mod sharing;
 mod trades;
@@ -17,7 +18,8 @@ pub use entries::{
     RecordEntry, Share, Stage,
 };
 pub use key::{About, Key};
+pub use members::{Earlier, EarlierCommitment, MAX_AMENDMENTS};
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
-pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round};
+pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round, SlotKeys};
 pub use trades::{MAX_WAIVERS, TradeEntry, WaiverEntry, WorkflowEntry};

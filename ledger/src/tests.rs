@@ -13,6 +13,7 @@ mod parts;
 mod property;
 mod replacing;
 mod sealing;
+mod sellers;
 mod sharing;
 mod signing;
 mod trades;

@@ -1,7 +1,7 @@
 //! What has passed semantic verification. The constructors are this crate's own, so what was not
 //! verified cannot be applied: it does not type-check.
 
-use sealane_types::alias::{RegisterAlias, SetStanding};
+use sealane_types::alias::{AmendAlias, RegisterAlias, SetStanding};
 use sealane_types::block::BlockHeader;
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::governance::{CastVote, Propose};
@@ -11,7 +11,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::record::RecordHeader;
-use sealane_types::sharing::{Dealing, RegisterShareKey};
+use sealane_types::sharing::{Confirm, Dealing, RegisterShareKey};
 use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::transaction::Release;
 
@@ -84,6 +84,8 @@ pub(crate) enum Action {
     Release(Release),
     /// The key's holder wants to be this alias; the commitment is one.
     Register(RegisterAlias),
+    /// The alias' key wants the new commitment, which is one.
+    Amend(AmendAlias),
     /// Needs no proof.
     SetStanding(SetStanding),
     /// New keys are their holders', new commitments are such.
@@ -96,8 +98,8 @@ pub(crate) enum Action {
     Deal(Box<VerifiedDealing>),
     /// The share is bad.
     Complain(VerifiedComplaint),
-    /// The signer has the share.
-    Confirm(VerifiedConfirmation),
+    /// The signer has the share, and its parts of the slot keys are right.
+    Confirm(Box<VerifiedConfirmation>),
     /// The proof shows what the state says.
     CrossCheck(Box<CrossCheckClaim>),
     /// The field does not hold what the record commits to, or nothing that its schema has.
@@ -135,6 +137,8 @@ pub(crate) struct VerifiedConfirmation {
     pub epoch: Epoch,
     pub index: ShareIndex,
     pub public: PointBytes,
+    /// The parts of the slot keys, and the proof of them and of the share.
+    pub said: Confirm,
 }
 
 #[derive(Debug, Clone)]
@@ -148,6 +152,9 @@ pub(crate) struct VerifiedRecord {
 #[derive(Debug, Clone)]
 pub(crate) struct VerifiedSet {
     pub record: RecordId,
+    /// The seller's, with a commitment that serves the record.
+    pub alias: AliasId,
+    pub alias_commitment: FieldBytes,
     pub mask: Mask,
     pub amount_commitment: FieldBytes,
     pub blinding: PointBytes,
@@ -170,6 +177,8 @@ pub(crate) struct VerifiedFinancing {
     pub hold_until: Option<Height>,
     /// The rules waived, ascending.
     pub waived: Vec<Rule>,
+    /// Whether the seller's alias has signed that this bank may finance the record.
+    pub consented: bool,
     /// The trade that must let it be financed.
     pub trade: Option<TradeId>,
 }

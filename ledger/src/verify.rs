@@ -81,11 +81,13 @@ pub struct FinancingClaim<'a> {
     pub root: RecordId,
     /// The field element of the record's header, from the state.
     pub context: FieldBytes,
+    /// The commitment of the seller's alias to its identifiers, one that the state has for the record.
+    pub alias_commitment: FieldBytes,
     /// Which slots apply.
     pub mask: Mask,
     /// The commitment to payable amount and currency.
     pub amount_commitment: FieldBytes,
-    /// `R`.
+    /// `S`.
     pub blinding: PointBytes,
     /// `B_i` for the slots of the mask.
     pub blinded: &'a [PointBytes],
@@ -266,6 +268,7 @@ fn failed_financings<S: StateRead>(
                 verifying_key: present.verifying_key,
                 root: present.record,
                 context,
+                alias_commitment: present.alias_commitment,
                 mask: present.mask,
                 amount_commitment: present.amount_commitment,
                 blinding: present.blinding,

@@ -5,6 +5,7 @@ use ark_ed_on_bls12_381::EdwardsAffine;
 use ark_serialize::{CanonicalDeserialize as _, CanonicalSerialize as _};
 use sealane_crypto::curve::{Blinding, Point};
 use sealane_crypto::oprf::Parties;
+use sealane_ledger::sharing::slot_keys;
 use sealane_types::ids::{DleqProof, PointBytes};
 use sealane_types::transaction::Finance;
 
@@ -76,8 +77,8 @@ fn only_the_documents_own_fingerprints_pass() {
     let (own, other) = (deal(A, 0), deal(A, 1));
     ready(&mut chain, &own);
     ready(&mut chain, &other);
-    let honest = chain.finance(A, &own.id(), own.salt());
-    let of_other = chain.finance(A, &other.id(), other.salt());
+    let honest = chain.finance(A, &own.id());
+    let of_other = chain.finance(A, &other.id());
 
     for at in 0..honest.fingerprints.len() {
         for (what, bytes) in no_points(&honest.fingerprints[at]) {
@@ -139,18 +140,19 @@ fn another_blinding_than_the_presented_one_does_not_finish() {
     ready(&mut chain, &own);
     let parties = Parties { sealer: A, bank: A };
     let other = Blinding::from_bytes([0x42; 32]);
-    let refused = chain.answered(&own.id()).finish(&other, parties);
+    let keys = slot_keys(&chain.state).unwrap();
+    let refused = chain.answered(&own.id()).finish(&keys, &other, parties);
     assert!(
         refused.is_err(),
         "the library says no before the ledger does"
     );
-    // so the adversary does it by hand, with the proof of the honest r
-    let honest = chain.finance(A, &own.id(), own.salt());
+    // so the adversary does it by hand, with the proof of the honest s
+    let honest = chain.finance(A, &own.id());
     let answered = chain.answered(&own.id());
-    let points = answered
-        .points()
-        .iter()
-        .map(|point| point.times(&other.inverse()));
+    let slots = answered.question().blinded().mask().slots();
+    let points = slots
+        .zip(answered.points())
+        .map(|(slot, point)| *point - keys.points()[slot].times(&other.scalar()));
     let forged: Vec<PointBytes> = points
         .map(|point: Point| PointBytes::new(point.encode()))
         .collect();
@@ -168,8 +170,8 @@ fn the_last_proof_is_bound_to_everything() {
     let mut chain = chain();
     let own = deal(A, 0);
     ready(&mut chain, &own);
-    let honest = chain.finance(A, &own.id(), own.salt());
-    for at in [0, 17, 31, 32, 50, 63] {
+    let honest = chain.finance(A, &own.id());
+    for at in [0, 17, 31, 32, 50, 63, 64, 80, 95] {
         let mut proof = *honest.proof.as_bytes();
         proof[at] ^= 1;
         let forged = Finance {
@@ -184,8 +186,11 @@ fn the_last_proof_is_bound_to_everything() {
     }
     // made for another bank: bank B as financing bank, A as sealer
     let parties = Parties { sealer: A, bank: B };
-    let r = sealane_tests::chain::blinding(&A, own.salt());
-    let finished = chain.answered(&own.id()).finish(&r, parties).unwrap();
+    let keys = slot_keys(&chain.state).unwrap();
+    let witness = sealane_tests::deals::witness(&A, &own.record);
+    let answered = chain.answered(&own.id());
+    let finished = answered.finish(&keys, witness.blinding(), parties);
+    let finished = finished.unwrap();
     let forged = Finance {
         proof: finished.proof,
         ..honest.clone()

@@ -66,7 +66,7 @@ fn another_banks_answered_record_is_not_financed() {
     let mut chain = chain();
     let own = deal(A, 0);
     ready(&mut chain, &own);
-    let of_a = chain.finance(A, &own.id(), own.salt());
+    let of_a = chain.finance(A, &own.id());
     // B saw A's transaction before it was in a block, and is quicker
     let stolen = chain.send(B, Payload::Finance(of_a.clone()));
     assert_eq!(stolen, Err(Refusal::WrongProof), "the proof names the bank");
@@ -79,7 +79,7 @@ fn a_hold_shuts_others_out_until_it_ends() {
     let (of_a, of_b) = (deal(A, 0), deal(B, 0));
     ready(&mut chain, &of_a);
     ready(&mut chain, &of_b);
-    let mut hold = chain.finance(A, &of_a.id(), of_a.salt());
+    let mut hold = chain.finance(A, &of_a.id());
     let until = sealane_types::ids::Height(chain.tip.height.0 + 4);
     hold.hold_until = Some(until);
     assert_eq!(
@@ -116,7 +116,7 @@ fn a_financing_before_the_answers_is_refused() {
     let mut chain = chain();
     let (own, other) = (deal(A, 0), deal(A, 1));
     ready(&mut chain, &other);
-    let borrowed = chain.finance(A, &other.id(), other.salt());
+    let borrowed = chain.finance(A, &other.id());
     let early = sealane_types::transaction::Finance {
         record: own.id(),
         ..borrowed

@@ -63,7 +63,7 @@ fn a_refused_transaction_is_used_up() {
     ready(&mut chain, &of_a);
     ready(&mut chain, &of_b);
     assert_eq!(finance(&mut chain, &of_a), FINANCED);
-    let refused = chain.finance(B, &of_b.id(), of_b.salt());
+    let refused = chain.finance(B, &of_b.id());
     let refused = chain.sign(B, Payload::Finance(refused));
     chain.block(vec![refused.clone()]).unwrap();
     let release = sealane_types::transaction::Release {

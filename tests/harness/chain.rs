@@ -3,30 +3,34 @@
 
 use std::collections::BTreeMap;
 
-use sealane_crypto::curve::Blinding;
+use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::InstitutionSecret;
-use sealane_crypto::oprf::{Answered, KeySecret, KeyShare, Parties, Question};
+use sealane_crypto::oprf::{Answered, KeyPublic, KeySecret, KeyShare, Parties, Question};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
-use sealane_ledger::sharing::writes_of;
+use sealane_ledger::sharing::{present, slot_keys, writes_of};
 use sealane_ledger::state::{BlindedSet, Completed, Key, Writes};
 use sealane_ledger::{
     Applied, Effect, InvalidBlock, apply, genesis_writes, next_sequence, protocol, verify_block,
 };
+use sealane_statements::financing::Seller;
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode as _};
 use sealane_types::fingerprint::Rule;
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
-    AliasId, BlockTime, Epoch, FieldBytes, RecordId, Salt, StateRoot, VerifyingKeyId,
+    AliasId, BlockTime, Epoch, FieldBytes, RecordId, StateRoot, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
-use sealane_types::sharing::{FingerprintKey, ShareHolder};
-use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody, Waiver};
+use sealane_types::record::Record;
+use sealane_types::sharing::{Confirm, FingerprintKey, ShareHolder};
+use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody, Waived, Waiver};
 
+use crate::deals::witness;
+use crate::invoice::SELLER_ID;
 use crate::proofs::Proofs;
 
 /// The banks.
@@ -56,14 +60,26 @@ pub fn secret(alias: &AliasId) -> InstitutionSecret {
     InstitutionSecret::import(Suite::International, alias.as_bytes())
 }
 
-/// The blinding of a record of `alias`.
+/// The seller of tests' invoices, as a customer of this bank: its alias there, and what opens that.
+///
+/// # Panics
+/// Never: it has one identifier.
 #[must_use]
-pub fn blinding(alias: &AliasId, salt: &Salt) -> Blinding {
-    secret(alias).blinding(salt)
+pub fn seller(bank: &AliasId) -> Seller {
+    let mut id = *bank.as_bytes();
+    id[1] = 1;
+    let alias = AliasId::new(id);
+    let identifiers = [format!("de-vat:{}", &SELLER_ID[2..])];
+    let material = secret(bank).identity_blinding(&alias, identifiers.len());
+    let opening = AliasOpening::new(&identifiers, material).expect("one identifier");
+    Seller { alias, opening }
 }
 
 fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
-    let commitment = FieldBytes::new([0; 32]);
+    let commitment = match role {
+        Role::Company => seller(&bank).opening.commitment(),
+        _ => FieldBytes::new([0; 32]),
+    };
     Alias {
         id,
         name,
@@ -94,6 +110,10 @@ pub fn genesis(
     let mut aliases: Vec<Alias> = banks
         .map(|(id, name)| alias(*id, name.to_owned(), Role::Bank, *id))
         .collect();
+    let customers = BANKS.iter().zip(["seller-a", "seller-b", "seller-c"]);
+    let customers = customers
+        .map(|(bank, name)| alias(seller(bank).alias, name.to_owned(), Role::Company, *bank));
+    aliases.extend(customers);
     let (mut validators, mut held) = (Vec::new(), Vec::new());
     for (number, public) in (0..).zip(keys) {
         let id = validator(number);
@@ -152,6 +172,8 @@ pub struct Chain<'a> {
     pub tip: Tip,
     /// What the last block led to.
     pub effects: Vec<Effect>,
+    /// Records that were sealed in its blocks.
+    records: BTreeMap<RecordId, Record>,
     proofs: &'a Proofs,
 }
 
@@ -168,8 +190,15 @@ impl<'a> Chain<'a> {
         let (genesis, key, shares) = genesis(proofs.verifying_key(), threshold, holders);
         let mut state = BTreeMap::new();
         write(&mut state, genesis_writes(&genesis));
-        write(&mut state, writes_of(&key));
         let tip = Tip::genesis(&genesis, StateRoot::new([0; 32]));
+        let public = KeyPublic::restore(&key).expect("a key");
+        let said = shares.iter().zip(&key.holders);
+        let said = said.map(|(share, holder)| {
+            let said = share.confirm(&public, &tip.chain, &holder.validator);
+            said.expect("the system has randomness")
+        });
+        let said: Vec<Confirm> = said.collect();
+        write(&mut state, writes_of(&key, &said));
         Self {
             genesis,
             threshold,
@@ -177,6 +206,7 @@ impl<'a> Chain<'a> {
             state,
             tip,
             effects: Vec::new(),
+            records: BTreeMap::new(),
             proofs,
         }
     }
@@ -219,6 +249,11 @@ impl<'a> Chain<'a> {
     /// When a verified block does not apply.
     pub fn block(&mut self, transactions: Vec<Transaction>) -> Result<Vec<Outcome>, InvalidBlock> {
         let now = BlockTime(self.tip.time.0 + 1000);
+        for transaction in &transactions {
+            if let Payload::SealRecord(record) = &transaction.body.payload {
+                self.records.insert(record.id(), (**record).clone());
+            }
+        }
         let block = self.tip.next_block(now, transactions);
         let verified = verify_block(&self.state, &self.tip, block, self.proofs, &[7; 32])?;
         let applied = apply(&self.state, &verified).expect("verified against this state");
@@ -296,7 +331,8 @@ impl<'a> Chain<'a> {
         let completed: Completed = self
             .read(&Key::completed(record))
             .expect("an answered record");
-        protocol::answered(self.tip.chain, record, &set, &completed)
+        let key = present(&self.state).expect("a fingerprint key").public;
+        protocol::answered(self.tip.chain, record, &set, &key, &completed)
     }
 
     /// What `bank` sends to finance a record of its own.
@@ -304,11 +340,14 @@ impl<'a> Chain<'a> {
     /// # Panics
     /// When the record is not answered.
     #[must_use]
-    pub fn finance(&self, bank: AliasId, record: &RecordId, salt: &Salt) -> Finance {
+    pub fn finance(&self, bank: AliasId, record: &RecordId) -> Finance {
         let parties = Parties { sealer: bank, bank };
+        let keys = slot_keys(&self.state).expect("a fingerprint key");
+        let sealed = self.records.get(record).expect("a sealed record");
+        let witness = witness(&bank, sealed);
         let finished = self
             .answered(record)
-            .finish(&blinding(&bank, salt), parties);
+            .finish(&keys, witness.blinding(), parties);
         let finished = finished.expect("the blinding is the record's");
         Finance {
             record: *record,
@@ -316,6 +355,7 @@ impl<'a> Chain<'a> {
             proof: finished.proof,
             hold_until: None,
             waivers: Vec::new(),
+            consent: None,
             trade: None,
         }
     }
@@ -327,7 +367,7 @@ pub fn waivers() -> Vec<Waiver> {
     let loose = Rule::ALL.into_iter().filter(|rule| !rule.is_strict());
     loose
         .map(|rule| Waiver {
-            rule,
+            waived: Waived::Alert(rule),
             reason: "both originals were seen".to_owned(),
         })
         .collect()

@@ -131,6 +131,10 @@ impl Consortium {
             .iter()
             .filter(|node| node.name.starts_with("bank-"));
         self.wait_for_key(banks.count());
+        let is_bank = |at: &usize| self.nodes[*at].name.starts_with("bank-");
+        for at in (0..self.size()).filter(is_bank) {
+            self.bank(at).knows_the_seller();
+        }
         self
     }
 

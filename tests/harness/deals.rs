@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Mutex};
 use sealane_crypto::keys::{Period, RecordKey};
 use sealane_crypto::sealing::{Heading, Openings, Sealed, check_record};
 use sealane_prover::{Prover, default_directory};
-use sealane_statements::financing::{FinancingWitness, Shape};
+use sealane_statements::financing::FinancingWitness;
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{
@@ -18,7 +18,7 @@ use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
 use sealane_types::transaction::{Payload, PresentBlinded};
 
-use crate::chain::{blinding, secret};
+use crate::chain::{secret, seller};
 use crate::command::program_folder;
 use crate::invoice::Invoice;
 use crate::proofs::Proofs;
@@ -115,31 +115,30 @@ pub fn record_key(bank: &AliasId, record: &Record) -> RecordKey {
     schema.period(period()).record(&header.salt)
 }
 
+/// What a record of `bank` rests on, with that bank's customer as its seller.
+///
+/// # Panics
+/// When it is no invoice of the tests' seller.
+#[must_use]
+pub fn witness(bank: &AliasId, record: &Record) -> FinancingWitness {
+    let openings = Openings::recover(record, &record_key(bank, record));
+    let openings = openings.expect("the bank's own record");
+    witness_of(bank, &openings)
+}
+
+fn witness_of(bank: &AliasId, openings: &Openings) -> FinancingWitness {
+    let witness = FinancingWitness::of(openings, &seller(bank), &secret(bank));
+    witness.expect("an invoice of the tests' seller")
+}
+
 /// Proves a record's financing statement and gives the transaction that presents it.
 ///
 /// # Panics
 /// When it cannot be proven.
 #[must_use]
-pub fn prove(
-    bank: &AliasId,
-    record: &Record,
-    openings: &Openings,
-    fields: &CanonicalFields,
-) -> PresentBlinded {
-    let blindings = std::array::from_fn(|slot| openings.leaves()[slot].blinding);
-    let secret = blinding(bank, &record.header.salt);
-    let witness = FinancingWitness::new(
-        fields,
-        &blindings,
-        openings.tree(),
-        openings.salt(),
-        openings.amount_blinding(),
-        secret,
-    );
-    let witness = witness.expect("an invoice");
-    let statement = witness
-        .statement(Shape::Full, openings.context())
-        .expect("financeable");
+pub fn prove(bank: &AliasId, record: &Record, openings: &Openings) -> PresentBlinded {
+    let witness = witness_of(bank, openings);
+    let statement = witness.statement(openings.context()).expect("financeable");
     let proof = {
         let _one = PROVING.lock().expect("no holder panics");
         PROVER
@@ -149,6 +148,8 @@ pub fn prove(
     let bytes = statement.encode();
     PresentBlinded {
         record: record.id(),
+        alias: seller(bank).alias,
+        alias_commitment: FieldBytes::new(bytes.alias),
         mask: Mask::new(bytes.mask).expect("a document's mask"),
         amount_commitment: FieldBytes::new(bytes.amount_commitment),
         blinding: PointBytes::new(bytes.commitment),
@@ -162,7 +163,7 @@ pub fn prove(
 #[must_use]
 pub fn deal(chain: ChainId, bank: AliasId, invoice: &Invoice) -> Deal {
     let (record, openings) = seal(chain, bank, None, invoice).into_parts();
-    let present = prove(&bank, &record, &openings, &fields(invoice));
+    let present = prove(&bank, &record, &openings);
     Deal {
         bank,
         record,

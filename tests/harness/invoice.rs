@@ -2,6 +2,11 @@
 
 use std::fmt::Write as _;
 
+/// The seller of tests' invoices, a customer of all banks.
+pub const SELLER: &str = "Kettle & Sons";
+/// Its VAT identifier.
+pub const SELLER_ID: &str = "DE129273398";
+
 /// One line of an invoice.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -45,8 +50,8 @@ pub struct Invoice {
 }
 
 impl Invoice {
-    /// An invoice of two lines with this number; each number has a seller and buyer of its own, so
-    /// that no two of them share a fingerprint by any rule.
+    /// An invoice of two lines with this number, of one seller that all banks know; each number has a buyer and references of
+    /// its own, so that no two of them share a fingerprint by any rule.
     #[must_use]
     pub fn new(number: &str) -> Self {
         let line = |item: &str, quantity: &str, price: &str, total: &str| Line {
@@ -59,10 +64,10 @@ impl Invoice {
             number: number.to_owned(),
             date: "2026-03-02".to_owned(),
             type_code: "380".to_owned(),
-            seller: format!("Kettle & Sons of {number}"),
-            seller_id: format!("GB{}", digits(number)),
+            seller: SELLER.to_owned(),
+            seller_id: SELLER_ID.to_owned(),
             buyer: format!("Quayside Stores of {number}"),
-            buyer_id: format!("IE{}", digits(number)),
+            buyer_id: vat(number),
             order: Some(format!("PO-{number}")),
             despatch: Some(format!("DA-{number}")),
             currency: "EUR".to_owned(),
@@ -214,12 +219,20 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 
-/// Nine digits that depend on all of the text.
-fn digits(text: &str) -> String {
+/// A German VAT identifier that depends on all of the text, with its check digit (ISO 7064, MOD 11,10).
+fn vat(text: &str) -> String {
     let mixed = text
         .bytes()
         .fold(14_695_981_039_346_656_037_u64, |sum, byte| {
             (sum ^ u64::from(byte)).wrapping_mul(1_099_511_628_211)
         });
-    format!("{:09}", mixed % 1_000_000_000)
+    let number = format!("{}", 10_000_000 + mixed % 90_000_000);
+    let product = number.bytes().fold(10, |product, digit| {
+        let sum = match (product + u32::from(digit - b'0')) % 10 {
+            0 => 10,
+            sum => sum,
+        };
+        2 * sum % 11
+    });
+    format!("DE{number}{}", (11 - product) % 10)
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::command::{DONE, Outcome, Running, program, sealane, start};
-use crate::invoice::Invoice;
+use crate::invoice::{Invoice, SELLER_ID};
 
 /// How long a node may take to listen.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,6 +39,9 @@ impl Network {
     pub fn start_with(banks: u8, more: &[&str]) -> Self {
         let mut network = Self::made(banks, more);
         network.start_node();
+        for letter in (b'a'..).take(banks.into()).map(char::from) {
+            network.bank(letter).knows_the_seller();
+        }
         network
     }
 
@@ -242,6 +245,27 @@ impl Bank {
         [&["--home", home], words].concat()
     }
 
+    /// Makes the seller of tests' invoices a customer of this bank.
+    ///
+    /// # Panics
+    /// When it cannot be registered.
+    #[track_caller]
+    pub fn knows_the_seller(&self) {
+        self.knows("kettle", SELLER_ID);
+    }
+
+    /// Makes a company with this VAT identifier a customer of this bank.
+    ///
+    /// # Panics
+    /// When it cannot be registered.
+    #[track_caller]
+    pub fn knows(&self, name: &str, vat: &str) {
+        let id = format!("vat:{vat}");
+        let _ = self
+            .run(&["alias", "register", name, "--id", &id])
+            .expect(DONE);
+    }
+
     /// Runs `sealane --home HOME` with these words.
     #[must_use]
     pub fn run(&self, words: &[&str]) -> Outcome {
@@ -291,6 +315,7 @@ impl Bank {
     #[must_use]
     #[track_caller]
     pub fn seal_and_finance(&self, invoice: &Invoice) -> (String, Outcome) {
+        self.knows_the_seller();
         let record = self.seal(invoice);
         let financed = self.run(&["finance", &record]);
         (record, financed)

@@ -31,6 +31,7 @@ impl Proofs {
             verifying_key: present.verifying_key,
             root: present.record,
             context: FieldBytes::new(encode_element(&context)),
+            alias_commitment: present.alias_commitment,
             mask: present.mask,
             amount_commitment: present.amount_commitment,
             blinding: present.blinding,
@@ -51,6 +52,7 @@ fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
     let statement = UncheckedStatement {
         root: *claim.root.as_bytes(),
         context: *claim.context.as_bytes(),
+        alias: *claim.alias_commitment.as_bytes(),
         mask: claim.mask.bits(),
         amount_commitment: *claim.amount_commitment.as_bytes(),
         commitment: *claim.blinding.as_bytes(),

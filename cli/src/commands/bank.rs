@@ -4,14 +4,14 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sealane_client::flows::{Answer, Bank, FinanceOptions, Since};
+use sealane_client::flows::{Agreed, Answer, Bank, FinanceOptions, Since};
 use sealane_client::home::{Unlock, read_genesis};
 use sealane_client::progress::{Event, Progress};
 use sealane_client::receipt;
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Life;
-use sealane_types::transaction::{ReleaseReason, Waiver};
+use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use serde_json::{Value, json};
 
 use super::shown;
@@ -139,12 +139,16 @@ pub async fn record_report(home: Option<PathBuf>, id: &str) -> Result<Report, Fa
 }
 
 /// `sealane inquire FILE`
-pub async fn inquire(home: Option<PathBuf>, file: &Path) -> Result<Report, Failure> {
+pub async fn inquire(
+    home: Option<PathBuf>,
+    file: &Path,
+    customer: Option<&str>,
+) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
     let bank = open(home)?;
     let progress = told();
     let inquiry = bank
-        .inquire(&file.display().to_string(), &bytes, &progress)
+        .inquire(&file.display().to_string(), &bytes, customer, &progress)
         .await?;
     drop(progress);
     let (answer, text, details) = match &inquiry.answer {
@@ -212,25 +216,39 @@ fn since_data(since: &Since) -> Value {
     json!({"bank": since.bank_name, "bank_alias": since.bank.to_string(), "life": life, "height": since.height.0})
 }
 
+/// What `sealane finance` was given beside the record.
+pub struct Wanted<'a> {
+    /// For so many blocks, instead of financing it.
+    pub hold: Option<u64>,
+    /// Whose document it is.
+    pub customer: Option<String>,
+    /// A file with the word of another bank's customer.
+    pub consent: Option<&'a Path>,
+    /// `WHAT=REASON` each.
+    pub waive: &'a [String],
+    /// The trade that must let it be financed.
+    pub trade: Option<&'a str>,
+}
+
 /// `sealane finance ID`
 pub async fn finance(
     home: Option<PathBuf>,
     id: &str,
-    hold: Option<u64>,
-    waive: &[String],
-    trade: Option<&str>,
+    wanted: Wanted<'_>,
 ) -> Result<Report, Failure> {
     let id = record_id(id)?;
-    let trade = trade.map(trade_id).transpose()?;
-    let waivers = waive
-        .iter()
-        .map(|text| waiver(text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let trade = wanted.trade.map(trade_id).transpose()?;
+    let waivers = wanted.waive.iter().map(|text| waiver(text));
+    let waivers = waivers.collect::<Result<Vec<_>, _>>()?;
+    let consent = wanted.consent.map(files::read).transpose()?;
+    let consent = consent.map(|bytes| Agreed::read(&bytes)).transpose()?;
     let bank = open(home)?;
     let progress = told();
     let options = FinanceOptions {
-        hold_blocks: hold,
+        hold_blocks: wanted.hold,
         waivers,
+        customer: wanted.customer,
+        consent,
         trade,
     };
     let financed = bank.finance(&id, &options, &progress).await?;
@@ -251,7 +269,7 @@ pub async fn finance(
     Ok(Report { text, data })
 }
 
-/// `RULE=REASON`
+/// `WHAT=REASON`
 fn waiver(text: &str) -> Result<Waiver, Failure> {
     let wrong = || {
         let rules: Vec<String> = Rule::ALL
@@ -260,23 +278,27 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write RULE=REASON, where RULE is one of {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, or a rule: {}",
             rules.join(", ")
         ))
     };
-    let (rule, reason) = text.split_once('=').ok_or_else(wrong)?;
-    let rule = rule
-        .trim()
-        .parse()
-        .ok()
-        .and_then(Rule::from_number)
-        .filter(|rule| *rule != Rule::Strict);
+    let (what, reason) = text.split_once('=').ok_or_else(wrong)?;
+    let waived = match what.trim() {
+        "assigned" => Some(Waived::Assigned),
+        "payee" => Some(Waived::Payee),
+        rule => rule
+            .parse()
+            .ok()
+            .and_then(Rule::from_number)
+            .filter(|rule| !rule.is_strict())
+            .map(Waived::Alert),
+    };
     let reason = reason.trim().to_owned();
     if reason.is_empty() {
         return Err(wrong());
     }
     Ok(Waiver {
-        rule: rule.ok_or_else(wrong)?,
+        waived: waived.ok_or_else(wrong)?,
         reason,
     })
 }

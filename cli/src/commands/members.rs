@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{
-    Bank, NewCustomer, ProposalEntry, ProposalStage, Voted, canonical_identifiers,
+    Bank, NewCustomer, ProposalEntry, ProposalStage, Reading, Voted, canonical_identifiers,
 };
 use sealane_client::home::customers::CustomerRole;
 use sealane_client::home::{read_config, read_genesis, rekey};
@@ -17,10 +17,10 @@ use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
 use sealane_wire::tls::{self, Party};
 use serde_json::{Value, json};
 
-use super::bank::{needed, open, told, unlock};
+use super::bank::{needed, open, record_id, told, unlock};
 use crate::args::{
-    AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, MemberCommand, MemberRole,
-    ProposalCommand, StandingWord,
+    AliasCommand, ChangeCommand, CustomerKind, GovernanceWord, IdentifierArgs, MemberCommand,
+    MemberRole, ProposalCommand, StandingWord,
 };
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -33,7 +33,14 @@ pub async fn alias(home: Option<PathBuf>, command: AliasCommand) -> Result<Repor
             name,
             role,
             identifiers,
-        } => register(&bank, name, role, &identifiers).await,
+        } => register(&bank, name, role, identifiers).await,
+        AliasCommand::Amend { name, identifiers } => amend(&bank, &name, identifiers).await,
+        AliasCommand::Consent {
+            name,
+            record,
+            to,
+            out,
+        } => consent(&bank, &name, (&record, &to), &out).await,
         AliasCommand::List => aliases(&bank).await,
         AliasCommand::Suspend { name } => set_standing(&bank, &name, Standing::Suspended).await,
         AliasCommand::Resume { name } => set_standing(&bank, &name, Standing::Active).await,
@@ -55,26 +62,84 @@ pub(super) fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Fai
     given.iter().map(split).collect()
 }
 
+/// What was typed, and how it is meant.
+fn typed(given: IdentifierArgs) -> Result<(Vec<(String, String)>, Reading), Failure> {
+    let reading = Reading {
+        country: given.country,
+        confirmed: given.confirmed,
+    };
+    Ok((identifiers(&given.identifiers)?, reading))
+}
+
 async fn register(
     bank: &Bank,
     name: String,
     role: CustomerKind,
-    given: &[String],
+    given: IdentifierArgs,
 ) -> Result<Report, Failure> {
+    let (identifiers, reading) = typed(given)?;
     let new = NewCustomer {
         name,
         role: match role {
             CustomerKind::Company => CustomerRole::Company,
             CustomerKind::Carrier => CustomerRole::Carrier,
+            CustomerKind::Asked => CustomerRole::Asked,
         },
-        identifiers: identifiers(given)?,
+        identifiers,
+        reading,
     };
     let alias = bank.register(&new, &told()).await?;
+    let next = match role {
+        CustomerKind::Asked => format!("sealane inquire FILE --customer {}", new.name),
+        CustomerKind::Company | CustomerKind::Carrier => {
+            format!("sealane seal FILE --as {}", new.name)
+        }
+    };
     let text = format!(
-        "{} is on the chain as alias {alias}. Who stands behind it, this home alone knows.\nNext: sealane seal FILE --as {}",
-        new.name, new.name
+        "{} is on the chain as alias {alias}. Who stands behind it, this home alone knows.\nNext: {next}",
+        new.name
     );
     let data = json!({"ok": true, "customer": new.name, "alias": alias.to_string()});
+    Ok(Report { text, data })
+}
+
+async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report, Failure> {
+    if given.identifiers.is_empty() {
+        return Err(Failure::invalid(
+            "give the identifiers to add: --id SCHEME:VALUE",
+        ));
+    }
+    let (identifiers, reading) = typed(given)?;
+    let amended = bank.amend(name, &identifiers, &reading, &told()).await?;
+    let text = match amended {
+        0 => format!("{name}: nothing to do; see sealane alias list."),
+        _ => format!(
+            "{name}: its alias commits to them too, for what is sealed from the next block on. Records sealed before may be \
+             presented with it or without."
+        ),
+    };
+    let data = json!({"ok": true, "customer": name, "amended": amended});
+    Ok(Report { text, data })
+}
+
+async fn consent(
+    bank: &Bank,
+    name: &str,
+    (record, to): (&str, &str),
+    out: &Path,
+) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    let record = record_id(record)?;
+    let agreed = bank.agree(name, record, to).await?;
+    files::write_new(out, agreed.to_bytes())?;
+    let shown = out.display();
+    let text = format!(
+        "{name} agrees that {to} finances record {record}. Give {to} {shown}: sealane finance {record} --consent {shown}"
+    );
+    let data = json!({
+        "ok": true, "alias": agreed.alias.to_string(), "record": record.to_string(), "bank": agreed.consent.bank.to_string(),
+        "file": shown.to_string(),
+    });
     Ok(Report { text, data })
 }
 
@@ -86,15 +151,19 @@ async fn aliases(bank: &Bank) -> Result<Report, Failure> {
         let until = view
             .until
             .map(|until| format!("  for one trade, until height {until}"));
+        let identifiers = match view.identifiers.is_empty() {
+            true => "no identifier".to_owned(),
+            false => view.identifiers.join(", "),
+        };
         lines.push(format!(
-            "{}  {role}  {standing}  {}{}",
+            "{}  {role}  {standing}  {}{}\n  {identifiers}",
             view.customer,
             view.alias,
             until.unwrap_or_default()
         ));
         all.push(json!({
             "customer": view.customer, "alias": view.alias.to_string(), "role": role, "standing": standing,
-            "until": view.until.map(|until| until.0),
+            "until": view.until.map(|until| until.0), "identifiers": view.identifiers,
         }));
     }
     if lines.is_empty() {
@@ -173,7 +242,7 @@ fn request(
     files::must_be_new(out)?;
     let genesis = read_genesis(from).map_err(Failure::invalid)?;
     let node = read_config(from).map_err(Failure::invalid)?.node();
-    let identifiers = canonical_identifiers(&identifiers(given)?)?;
+    let identifiers = canonical_identifiers(&identifiers(given)?, &Reading::default())?;
     let passphrase = std::env::var("SEALANE_PASSPHRASE").ok();
     let newcomer = Newcomer {
         name,

@@ -82,13 +82,26 @@ mod dispatch {
             Command::Check(CheckCommand::OnChain(command)) => {
                 check::on_chain::run(home, command).await
             }
-            Command::Inquire { file } => bank::inquire(home, &file).await,
+            Command::Inquire { file, customer } => {
+                bank::inquire(home, &file, customer.as_deref()).await
+            }
             Command::Finance {
                 id,
                 hold,
+                customer,
+                consent,
                 waive,
                 trade,
-            } => bank::finance(home, &id, hold, &waive, trade.as_deref()).await,
+            } => {
+                let wanted = bank::Wanted {
+                    hold,
+                    customer,
+                    consent: consent.as_deref(),
+                    waive: &waive,
+                    trade: trade.as_deref(),
+                };
+                bank::finance(home, &id, wanted).await
+            }
             Command::Workflow(command) => workflow::run(home, command).await,
             Command::Trade(command) => trade::run(home, command).await,
             Command::Release { id, reason } => bank::release(home, &id, reason).await,

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 
 use sealane_client::error::ClientError;
-use sealane_client::flows::canonical_identifiers;
+use sealane_client::flows::{Reading, canonical_identifiers};
 use sealane_client::network::{self, Options, Protect};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
@@ -93,7 +93,7 @@ fn identified(given: &[String]) -> Result<BTreeMap<String, Vec<String>>, Failure
         all.push(identifier.trim().to_owned());
     }
     let canonical = by_name.into_iter().map(|(name, given)| {
-        let identifiers = canonical_identifiers(&identifiers(&given)?)?;
+        let identifiers = canonical_identifiers(&identifiers(&given)?, &Reading::default())?;
         Ok((name, identifiers))
     });
     canonical.collect()

@@ -1,15 +1,16 @@
-//! A bank's customers: aliases are registered, suspended, act again, are closed, and stand behind records.
+//! A bank's customers: aliases are registered, amended, suspended, act again, are closed, and stand behind records.
 
+use sealane_crypto::identity::{IdentityError, MAX_IDENTIFIERS};
 use sealane_crypto::random;
-use sealane_crypto::tags;
-use sealane_documents::identifiers::parse_typed;
+use sealane_documents::identifiers::{parse_confirmed, parse_typed};
 use sealane_ledger::state::Key;
-use sealane_types::alias::{Alias, Possession, RegisterAlias, SetStanding, Standing};
-use sealane_types::encoding::Encode;
-use sealane_types::ids::{AliasId, Height};
+use sealane_types::alias::{
+    Alias, AmendAlias, Amendment, RegisterAlias, Role, SetStanding, Standing, Vouched,
+};
+use sealane_types::ids::{AliasId, FieldBytes, Height};
 use sealane_types::transaction::Payload;
 
-use super::Bank;
+use super::{Bank, SellerFault};
 use crate::error::ClientError;
 use crate::home::KeysError;
 use crate::home::customers::{Customer, CustomerAlias, CustomerRole};
@@ -26,8 +27,19 @@ pub struct NewCustomer {
     pub name: String,
     /// What it is.
     pub role: CustomerRole,
-    /// Its legal identifiers, each as scheme and value.
+    /// Its legal identifiers, each as scheme and value: the home register's number and an LEI first, from an extract.
     pub identifiers: Vec<(String, String)>,
+    /// How they are meant.
+    pub reading: Reading,
+}
+
+/// How identifiers that a clerk types are meant.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// The country, as two letters, of those that name none.
+    pub country: Option<String>,
+    /// The clerk has compared them with the register's extract: one whose check digit does not fit is right as it stands.
+    pub confirmed: bool,
 }
 
 /// An alias as the chain has it, and who stands behind it.
@@ -43,6 +55,9 @@ pub struct AliasView {
     pub standing: Option<Standing>,
     /// The first height at which it may not act any more.
     pub until: Option<Height>,
+    /// The legal identifiers that it commits to, by this home's own book; of one that is not on the chain, those that it
+    /// will commit to.
+    pub identifiers: Vec<String>,
 }
 
 impl Bank {
@@ -55,27 +70,120 @@ impl Bank {
         new: &NewCustomer,
         progress: &dyn Progress,
     ) -> Result<AliasId, ClientError> {
+        let identifiers = canonical_identifiers(&new.identifiers, &new.reading)?;
+        self.register_known(&new.name, new.role, identifiers, progress)
+            .await
+    }
+
+    /// As [`Bank::register`], with identifiers in their canonical form already.
+    pub(super) async fn register_known(
+        &self,
+        name: &str,
+        role: CustomerRole,
+        identifiers: Vec<String>,
+        progress: &dyn Progress,
+    ) -> Result<AliasId, ClientError> {
         self.settle_earlier(progress).await?;
-        let identifiers = canonical_identifiers(&new.identifiers)?;
-        let known = self.home().customers()?.named(&new.name).cloned();
+        let known = self.home().customers()?.named(name).cloned();
         let customer = match known {
-            Some(known) if known.identifiers == identifiers && known.role == new.role => known,
-            Some(_) => return Err(ClientError::CustomerExists(new.name.clone())),
+            // typed again, perhaps with identifiers added meanwhile
+            Some(known) if known.identifiers.starts_with(&identifiers) && known.role == role => {
+                known
+            }
+            Some(_) => return Err(ClientError::CustomerExists(name.to_owned())),
             None => Customer {
-                name: new.name.clone(),
-                role: new.role,
+                name: name.to_owned(),
+                role,
                 identifiers,
                 aliases: Vec::new(),
             },
         };
-        let standing = customer.aliases.iter().find(|one| one.until.is_none());
-        match standing.map(CustomerAlias::id) {
+        match customer.standing_alias() {
             Some(alias) => {
                 self.ensure_registered(&customer, alias, None, progress)
                     .await
             }
             None => self.new_alias(customer, None, progress).await,
         }
+    }
+
+    /// Adds legal identifiers to a customer's aliases: they take the next places, and none moves. Aliases for one trade stay as
+    /// they are, as amending them all would join them. How many aliases were amended.
+    ///
+    /// # Errors
+    /// When there is no such customer, an identifier is none, there are too many, the rules refuse it, or it cannot be sent.
+    pub async fn amend(
+        &self,
+        name: &str,
+        identifiers: &[(String, String)],
+        reading: &Reading,
+        progress: &dyn Progress,
+    ) -> Result<usize, ClientError> {
+        let identifiers = canonical_identifiers(identifiers, reading)?;
+        self.amend_known(name, &identifiers, progress).await
+    }
+
+    /// As [`Bank::amend`], with identifiers in their canonical form already.
+    pub(super) async fn amend_known(
+        &self,
+        name: &str,
+        identifiers: &[String],
+        progress: &dyn Progress,
+    ) -> Result<usize, ClientError> {
+        self.settle_earlier(progress).await?;
+        let mut book = self.home().customers()?;
+        let customer = book.named(name).cloned();
+        let customer = customer.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
+        let mut all = customer.identifiers.clone();
+        let new = identifiers
+            .iter()
+            .filter(|one| !customer.identifiers.contains(one));
+        all.extend(new.cloned());
+        fit(&all)?;
+        // in the book first: what an alias commits to and nobody knows could never be shown
+        book.identify(name, &all);
+        self.home().keep_customers(&book)?;
+        let mut amended = 0;
+        let standing = customer.aliases.iter().filter(|one| one.until.is_none());
+        for alias in standing.map(CustomerAlias::id) {
+            amended += usize::from(self.amend_alias(alias, &all, progress).await?);
+        }
+        Ok(amended)
+    }
+
+    async fn amend_alias(
+        &self,
+        alias: AliasId,
+        identifiers: &[String],
+        progress: &dyn Progress,
+    ) -> Result<bool, ClientError> {
+        let Some(known) = self.alias(&alias).await? else {
+            return Ok(false); // it is registered with all of them once it is used
+        };
+        self.check_own(&known)?;
+        let new = self.committed(&alias, identifiers)?;
+        if known.commitment == new || known.standing == Standing::Closed {
+            return Ok(false);
+        }
+        let amendment = Amendment {
+            chain: self.home().chain(),
+            alias,
+            vouched: Vouched {
+                bank: self.home().alias(),
+                role: known.role,
+                commitment: new,
+            },
+            old: known.commitment,
+        };
+        let payload = Payload::AmendAlias(AmendAlias {
+            alias,
+            old: amendment.old,
+            new,
+            possession: self.home().customer_key(&alias).amend(&amendment),
+        });
+        self.transact_settled(Step::Amend, payload, progress)
+            .await?;
+        Ok(true)
     }
 
     /// The alias under which a customer's documents are sealed: the standing one, or with `one_trade` a new one
@@ -98,9 +206,8 @@ impl Bank {
             let until = Some(Height(next.0.saturating_add(ONE_TRADE)));
             return self.new_alias(customer.clone(), until, progress).await;
         }
-        let standing = customer.aliases.iter().find(|one| one.until.is_none());
-        let alias = standing.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
-        Ok(alias.id())
+        let alias = customer.standing_alias();
+        alias.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))
     }
 
     /// Suspends a customer's aliases, lets them act again, or closes them for good; how many.
@@ -140,12 +247,18 @@ impl Bank {
         for customer in self.home().customers()?.customers {
             for one in &customer.aliases {
                 let on_chain = self.alias(&one.id()).await?;
+                let commits = match &on_chain {
+                    Some(alias) => self.home().opening_as(&alias.id, &alias.commitment)?,
+                    None => self.home().opening_of(&one.id())?,
+                };
                 views.push(AliasView {
                     customer: customer.name.clone(),
                     alias: one.id(),
                     role: customer.role,
                     standing: on_chain.map(|alias| alias.standing),
                     until: one.until.map(Height),
+                    identifiers: commits
+                        .map_or_else(Vec::new, |opening| opening.identifiers().to_vec()),
                 });
             }
         }
@@ -181,42 +294,84 @@ impl Bank {
         until: Option<Height>,
         progress: &dyn Progress,
     ) -> Result<AliasId, ClientError> {
-        if self.alias(&alias).await?.is_some() {
-            return Ok(alias);
+        let role = Role::from(customer.role);
+        if let Some(known) = self.alias(&alias).await? {
+            self.check_own(&known)?;
+            return match known.role == role {
+                true => Ok(alias),
+                false => Err(SellerFault::OtherAlias(alias).into()),
+            };
         }
         let key = self.home().customer_key(&alias);
-        let said = Possession {
-            chain: self.home().chain(),
-            alias,
-            key: key.public(),
+        let vouched = Vouched {
+            bank: self.home().alias(),
+            role,
+            commitment: self.committed(&alias, &customer.identifiers)?,
         };
-        let commitment = self.home().commitment(&alias, &customer.identifiers);
         let payload = Payload::RegisterAlias(RegisterAlias {
             alias,
-            role: customer.role.into(),
+            role,
             key: key.public(),
-            possession: key.sign(tags::SIGN_POSSESSION, &said.to_bytes()),
-            commitment: commitment.map_err(|error| ClientError::Identifier(error.to_string()))?,
+            possession: key.possess_as(self.home().chain(), alias, Some(vouched)),
+            commitment: vouched.commitment,
             until,
         });
         self.transact_settled(Step::Register, payload, progress)
             .await?;
         Ok(alias)
     }
+
+    fn committed(
+        &self,
+        alias: &AliasId,
+        identifiers: &[String],
+    ) -> Result<FieldBytes, ClientError> {
+        let commitment = self.home().commitment(alias, identifiers);
+        commitment.map_err(|error| ClientError::Identifier(error.to_string()))
+    }
+
+    /// That an alias of this home's book is on the chain as this home registered it: under this bank, with the customer's
+    /// key, and with a commitment that this home can open.
+    pub(super) fn check_own(&self, known: &Alias) -> Result<(), ClientError> {
+        let key = self.home().customer_key(&known.id).public();
+        let opens = self.home().opening_as(&known.id, &known.commitment)?;
+        match known.bank == self.home().alias() && known.key == key && opens.is_some() {
+            true => Ok(()),
+            false => Err(SellerFault::OtherAlias(known.id).into()),
+        }
+    }
 }
 
-/// Identifiers that a clerk typed in their canonical form, ascending, each once.
+/// Identifiers in their canonical form and the order given.
 ///
 /// # Errors
-/// When one is no strict identifier: what is wrong with it, and what to do.
-pub fn canonical_identifiers(identifiers: &[(String, String)]) -> Result<Vec<String>, ClientError> {
-    let mut all = Vec::new();
-    for (scheme, value) in identifiers {
-        let legal = parse_typed(&format!("{scheme}:{value}"), None);
-        let legal = legal.map_err(|error| ClientError::Identifier(error.to_string()))?;
-        all.push(legal.canonical());
-    }
-    all.sort_unstable();
-    all.dedup();
+/// When one is none, says not for certain which company it is, or stands twice, or there are too many.
+pub fn canonical_identifiers(
+    identifiers: &[(String, String)],
+    reading: &Reading,
+) -> Result<Vec<String>, ClientError> {
+    let country = reading.country.as_deref();
+    let parse = match reading.confirmed {
+        true => parse_confirmed,
+        false => parse_typed,
+    };
+    let read = |(scheme, value): &(String, String)| {
+        let legal = parse(&format!("{scheme}:{value}"), country);
+        let legal = legal.map_err(|error| ClientError::Identifier(error.to_string()));
+        legal.map(|legal| legal.canonical())
+    };
+    let all: Vec<String> = identifiers.iter().map(read).collect::<Result<_, _>>()?;
+    fit(&all)?;
     Ok(all)
+}
+
+/// That an alias can have these.
+fn fit(identifiers: &[String]) -> Result<(), ClientError> {
+    let twice = |at: &usize| identifiers[..*at].contains(&identifiers[*at]);
+    let fault = match (0..identifiers.len()).find(twice) {
+        Some(at) => IdentityError::Twice(identifiers[at].clone()),
+        None if identifiers.len() > MAX_IDENTIFIERS => IdentityError::TooMany(identifiers.len()),
+        None => return Ok(()),
+    };
+    Err(ClientError::Identifier(fault.to_string()))
 }

@@ -4,13 +4,16 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use sealane_ledger::state::{RecordEntry, Stage as LedgerStage};
+use sealane_statements::financing::Seller;
+use sealane_types::alias::Role;
 use sealane_types::fingerprint::Fingerprint;
 use sealane_types::ids::{BlockTime, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Outcome, Refusal};
+use sealane_types::record::Record;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
 
-use super::{Bank, Presented, Standing};
+use super::{Agreed, Bank, Presented, SellerFault, Standing};
 use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
 use crate::home::journal::{Outbox, Step};
@@ -22,8 +25,12 @@ use crate::receipt;
 pub struct FinanceOptions {
     /// Hold the document for this many blocks instead of financing it.
     pub hold_blocks: Option<u64>,
-    /// Alerts that the bank finances over, each with its reason; sorted by rule on the way.
+    /// What the bank finances over, each with its reason; sorted on the way.
     pub waivers: Vec<Waiver>,
+    /// Whose document it is, by the bank's name for its customer; where not given, it is found by the document's identifiers.
+    pub customer: Option<String>,
+    /// The word of another bank's customer, where the document is that one's.
+    pub consent: Option<Agreed>,
     /// The trade that must stand where its workflow lets the record be financed.
     pub trade: Option<TradeId>,
 }
@@ -94,7 +101,10 @@ impl Bank {
             .home()
             .record(record)?
             .ok_or(ClientError::NotOurs(*record))?;
-        let (finished, presented) = self.fingerprints(&sealed, progress).await?;
+        let seller = self.financed_seller(&sealed, &standing, options).await?;
+        let consent = options.consent.as_ref();
+        let consent = self.consent(&sealed, &seller.alias, consent).await?;
+        let (finished, presented) = self.fingerprints(&sealed, seller, progress).await?;
         let hold_until = match options.hold_blocks {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
             None => None,
@@ -105,6 +115,7 @@ impl Bank {
             proof: finished.proof,
             hold_until,
             waivers: sorted(&options.waivers),
+            consent,
             trade: options.trade,
         });
         let begun = Instant::now();
@@ -117,6 +128,58 @@ impl Bank {
         financed.presented = presented;
         financed.ordering = ordering;
         Ok(financed)
+    }
+
+    /// Whose document is financed, and that nothing it says stands in the way: before anything is proven.
+    async fn financed_seller(
+        &self,
+        record: &Record,
+        standing: &Standing,
+        options: &FinanceOptions,
+    ) -> Result<Seller, ClientError> {
+        let claimed = self.claimed(record)?;
+        let customer = options.customer.as_deref();
+        let (seller, role) = match &standing.set {
+            None => {
+                let chosen = self.seller(record, &claimed, customer).await?;
+                (chosen.seller, Some(chosen.alias.role))
+            }
+            Some(set) => {
+                let commitment = &set.alias_commitment;
+                let seller = self.presented_seller(record.id(), &set.alias, commitment)?;
+                self.check_asked_for(record.id(), &seller, customer)?;
+                let alias = self.alias(&set.alias).await?;
+                (seller, alias.map(|alias| alias.role))
+            }
+        };
+        if role == Some(Role::Asked) {
+            return Err(self.refused(Refusal::OnlyAsked));
+        }
+        for (what, shown) in self.concerns(&claimed, &seller)? {
+            if !options.waivers.iter().any(|waiver| waiver.waived == what) {
+                return Err(SellerFault::Needs { what, shown }.into());
+            }
+        }
+        Ok(seller)
+    }
+
+    /// That a record that was presented already was under the customer who is asked for.
+    fn check_asked_for(
+        &self,
+        record: RecordId,
+        seller: &Seller,
+        customer: Option<&str>,
+    ) -> Result<(), ClientError> {
+        let Some(name) = customer else {
+            return Ok(());
+        };
+        let book = self.home().customers()?;
+        let behind = book.behind(&seller.alias).map(|one| one.name.as_str());
+        if behind == Some(name) || seller.alias.to_string() == name {
+            return Ok(());
+        }
+        let customer = name.to_owned();
+        Err(SellerFault::PresentedAsOther { record, customer }.into())
     }
 
     /// Ends a transaction whose fate is known: what follows from it is written (a financing's
@@ -283,6 +346,6 @@ fn wanted(committed: &Committed, options: &FinanceOptions) -> bool {
 
 fn sorted(waivers: &[Waiver]) -> Vec<Waiver> {
     let mut waivers = waivers.to_vec();
-    waivers.sort_by_key(|waiver| waiver.rule);
+    waivers.sort_by_key(|waiver| waiver.waived);
     waivers
 }

@@ -129,12 +129,11 @@ impl Bank {
         let key = self.home().record_key(&record);
         let key = key.ok_or(ClientError::NotOurs(*id))?;
         let header = &record.header;
-        let sealer = self.home().opening_of(&header.sealer)?;
-        let sealer = sealer.ok_or(ClientError::NotOurs(*id))?;
         let on_chain = self.alias_of_record(&header.sealer).await?;
-        if sealer.commitment() != on_chain.commitment {
-            return Err(HandoverFault::Identity.into());
-        }
+        let sealer = self
+            .home()
+            .opening_as(&header.sealer, &on_chain.commitment)?;
+        let sealer = sealer.ok_or(HandoverFault::Identity)?;
         let places = shape(&record, &key).places(paths);
         let places = places.map_err(HandoverFault::from)?;
         let own = self.own_alias().await?;

@@ -67,7 +67,8 @@ pub struct Similar {
 
 impl Bank {
     /// Inquires about a document. It is sealed in a throwaway record, unless this home has a record
-    /// of it already, whose guess is then used.
+    /// of it already, whose guess is then used. Where its seller is no customer of this bank, and `customer` names none, it is
+    /// asked under a new alias that says so, under which nothing is financed.
     ///
     /// # Errors
     /// When the document is not valid or cannot be financed at all, the bank's quota of the day is
@@ -76,6 +77,7 @@ impl Bank {
         &self,
         name: &str,
         document: &[u8],
+        customer: Option<&str>,
         progress: &dyn Progress,
     ) -> Result<Inquiry, ClientError> {
         let ingested = self
@@ -93,7 +95,16 @@ impl Bank {
             }
         };
         let record = self.ensure_sealed(&entry, progress).await?;
-        let (finished, presented) = self.fingerprints(&record, progress).await?;
+        let claimed = self.claimed(&record)?;
+        let set = self.standing(&record.id()).await?.set;
+        let seller = match &set {
+            Some(set) => self.presented_seller(record.id(), &set.alias, &set.alias_commitment)?,
+            None => {
+                let chosen = self.asked_seller(&record, &claimed, customer, progress);
+                chosen.await?.seller
+            }
+        };
+        let (finished, presented) = self.fingerprints(&record, seller, progress).await?;
         progress.stage(Stage::FetchingTaken);
         let taken = self.taken().await?;
         let mut found: BTreeMap<Rule, Vec<Since>> = BTreeMap::new();

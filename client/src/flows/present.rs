@@ -2,13 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use sealane_crypto::oprf::{Answered, Blinded, Finished, Parties, Question};
-use sealane_ledger::state::RecordEntry;
-use sealane_types::ids::RecordId;
+use sealane_crypto::oprf::{Answered, Blinded, Finished, OprfError, Parties, Question, SlotKeys};
+use sealane_ledger::state::{self, Key, RecordEntry};
+use sealane_statements::financing::Seller;
+use sealane_types::ids::{Epoch, PointBytes, RecordId};
 use sealane_types::record::Record;
+use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::Payload;
 
 use super::{Bank, Standing};
+use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::journal::Step;
 use crate::progress::{Progress, Stage};
@@ -32,18 +35,19 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(100);
 
 impl Bank {
-    /// Presents a record's blinded set if it is not presented, waits for the answers, and computes
+    /// Presents a record's blinded set under its seller's alias if it is not presented, waits for the answers, and computes
     /// the fingerprints.
     pub(super) async fn fingerprints(
         &self,
         record: &Record,
+        seller: Seller,
         progress: &dyn Progress,
     ) -> Result<(Finished, Option<Presented>), ClientError> {
         let id = record.id();
         let (standing, entry) = self.standing_of(&id).await?;
         let presented = match standing.set {
             Some(_) => None,
-            None => Some(self.present(record, progress).await?),
+            None => Some(self.present(record, seller, progress).await?),
         };
         let standing = self.answered(&id, progress).await?;
         progress.stage(Stage::Unblinding);
@@ -55,16 +59,12 @@ impl Bank {
     async fn present(
         &self,
         record: &Record,
+        seller: Seller,
         progress: &dyn Progress,
     ) -> Result<Presented, ClientError> {
         progress.stage(Stage::Proving);
         let begun = Instant::now();
-        let key = self.home().record_key(record);
-        let proving = Proving {
-            key: key.ok_or_else(|| ClientError::NotOurs(record.id()))?,
-            blinding: self.home().blinding(&record.header.salt),
-            record: record.clone(),
-        };
+        let proving = self.proving(record, seller)?;
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         let prove = move || {
             proving.prove(|words| {
@@ -88,6 +88,28 @@ impl Bank {
             proof_bytes: sealane_types::ids::ProofBytes::LENGTH,
             transaction_bytes: committed.evidence().transaction.len(),
         })
+    }
+
+    fn proving(&self, record: &Record, seller: Seller) -> Result<Proving, ClientError> {
+        let key = self.home().record_key(record);
+        Ok(Proving {
+            key: key.ok_or_else(|| ClientError::NotOurs(record.id()))?,
+            seller,
+            secret: self.home().secret(),
+            record: record.clone(),
+        })
+    }
+
+    /// The slot keys that belong to the fingerprint key of this epoch, and that key's bytes.
+    async fn slot_keys(&self, epoch: Epoch) -> Result<(PointBytes, SlotKeys), ClientError> {
+        let missing = || self.node().lies(Lie::Missing("slot keys"));
+        let state = self.node().state(&[Key::fingerprint_key(epoch)]).await?;
+        let key: Option<FingerprintKey> = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        let key = key.ok_or_else(missing)?.public;
+        let state = self.node().state(&[Key::slot_keys(&key)]).await?;
+        let keys: Option<state::SlotKeys> = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        let keys = SlotKeys::decode(&key, &keys.ok_or_else(missing)?.points);
+        Ok((key, keys.map_err(wrong)?))
     }
 
     /// Waits until enough validators have answered.
@@ -124,17 +146,27 @@ impl Bank {
         let (Some(set), Some(completed)) = (&standing.set, &standing.completed) else {
             return Err(self.refused(sealane_types::receipt::Refusal::NotAnswered));
         };
-        let wrong =
-            |error: sealane_crypto::oprf::OprfError| ClientError::Proving(error.to_string());
         let blinded = Blinded::decode(set.mask, &set.blinding, &set.blinded.0).map_err(wrong)?;
-        let question = Question::new(self.node().trust().chain(), record.id(), blinded);
-        let answered = Answered::decode(question, &completed.points.0).map_err(wrong)?;
+        let chain = self.node().trust().chain();
+        let question = Question::new(chain, record.id(), set.alias, blinded);
+        let (key, keys) = self.slot_keys(completed.epoch).await?;
+        let answered = Answered::decode(question, &key, &completed.points.0).map_err(wrong)?;
         let parties = Parties {
             sealer: entry.sealer,
             bank: self.home().alias(),
         };
-        let blinding = self.home().blinding(&record.header.salt);
-        let finished = on_processor(move || answered.finish(&blinding, parties)).await?;
-        finished.map_err(wrong)
+        let seller = self.presented_seller(record.id(), &set.alias, &set.alias_commitment)?;
+        let proving = self.proving(record, seller)?;
+        let finish = move || -> Result<Finished, ClientError> {
+            let (witness, _) = proving.witness()?; // the blinding derives from all of it
+            answered
+                .finish(&keys, witness.blinding(), parties)
+                .map_err(wrong)
+        };
+        on_processor(finish).await?
     }
+}
+
+fn wrong(error: OprfError) -> ClientError {
+    ClientError::Proving(error.to_string())
 }

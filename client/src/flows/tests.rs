@@ -5,6 +5,7 @@ mod checks;
 mod handover;
 mod long;
 mod parts;
+mod sellers;
 mod trade;
 
 use std::path::Path;
@@ -14,13 +15,14 @@ use sealane_types::fingerprint::Rule;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::{Life, Outcome, Refusal};
 use sealane_types::record::Record;
-use sealane_types::transaction::{ReleaseReason, Waiver};
+use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use tempfile::TempDir;
 
-use super::{Answer, Bank, FinanceOptions};
+use super::{Answer, Bank, FinanceOptions, NewCustomer, Reading};
 use crate::chain::tests::chain::TestChain;
 use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;
+use crate::home::customers::CustomerRole;
 use crate::home::journal::Origin;
 use crate::home::{Home, Unlock};
 use crate::network::{Options, create};
@@ -86,7 +88,36 @@ fn plain() -> FinanceOptions {
     FinanceOptions::default()
 }
 
+/// The document's seller is a customer of this bank, with the identifiers that the document shows.
+pub(super) async fn known(bank: &Bank, name: &str, document: &[u8]) {
+    let document = sealane_documents::read(document, name).expect("a document");
+    let ids = document.seller.strict_ids();
+    let identifiers: Vec<_> = ids
+        .map(|id| (id.scheme.clone(), id.value.clone()))
+        .collect();
+    let shown: Vec<String> = document
+        .seller
+        .strict_ids()
+        .map(|id| id.canonical())
+        .collect();
+    let reading = Reading::default();
+    let book = bank.home().customers().expect("a book");
+    if let Some(customer) = book.known_by(&shown) {
+        let amended = bank.amend(&customer.name, &identifiers, &reading, &Silent);
+        amended.await.expect("amended");
+        return;
+    }
+    let customer = NewCustomer {
+        name: format!("seller {}", book.customers.len()),
+        role: CustomerRole::Company,
+        identifiers,
+        reading,
+    };
+    let _ = bank.register(&customer, &Silent).await.expect("registered");
+}
+
 async fn sealed(bank: &Bank, document: &[u8]) -> RecordId {
+    known(bank, "invoice.xml", document).await;
     let sealed = bank.seal("invoice.xml", document, None, &Silent).await;
     sealed.expect("sealed").record
 }
@@ -159,8 +190,10 @@ async fn an_invoice_is_financed_once_and_the_second_bank_is_told_by_whom() {
 async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    known(&a, "invoice.xml", INVOICE).await;
+    known(&b, "altered.xml", ALTERED).await;
     let free = a
-        .inquire("invoice.xml", INVOICE, &Silent)
+        .inquire("invoice.xml", INVOICE, None, &Silent)
         .await
         .expect("answered");
     assert_eq!((&free.answer, free.compared), (&Answer::Free, 0));
@@ -171,7 +204,7 @@ async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
         .expect("financed");
 
     let taken = b
-        .inquire("invoice.xml", INVOICE, &Silent)
+        .inquire("invoice.xml", INVOICE, None, &Silent)
         .await
         .expect("answered");
     let Answer::Taken(since) = taken.answer else {
@@ -182,7 +215,7 @@ async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
         ("bank-a", Life::Financed)
     );
     let similar = b
-        .inquire("altered.xml", ALTERED, &Silent)
+        .inquire("altered.xml", ALTERED, None, &Silent)
         .await
         .expect("answered");
     let Answer::Similar(found) = &similar.answer else {
@@ -200,22 +233,22 @@ async fn inquiries_answer_free_taken_and_similar_and_send_no_fingerprint() {
             .iter()
             .rev()
             .map(|rule| Waiver {
-                rule: *rule,
+                waived: Waived::Alert(*rule),
                 reason: "seen".to_owned(),
             })
             .collect(),
-        trade: None,
+        ..plain()
     };
     b.finance(&similar.record, &waived, &Silent)
         .await
         .expect("financed over the alert");
     let other = b
-        .inquire("other.xml", OTHER, &Silent)
+        .inquire("other.xml", OTHER, None, &Silent)
         .await
         .expect("answered");
     assert!(!matches!(other.answer, Answer::Taken(_)), "{other:?}");
     assert_eq!(other.compared, 2);
-    let credit = b.inquire("credit.xml", CREDIT_NOTE, &Silent).await;
+    let credit = b.inquire("credit.xml", CREDIT_NOTE, None, &Silent).await;
     assert_eq!(refusal(credit), Refusal::NotFinanceable);
 }
 
@@ -226,8 +259,7 @@ async fn a_hold_becomes_a_financing_and_is_released_once() {
     let record = sealed(&a, INVOICE).await;
     let hold = FinanceOptions {
         hold_blocks: Some(50),
-        waivers: Vec::new(),
-        trade: None,
+        ..plain()
     };
     let held = a.finance(&record, &hold, &Silent).await.expect("held");
     assert!(held.held_until.is_some());

@@ -15,7 +15,7 @@ use sealane_types::workflow::{Versioned, Workflow};
 use super::Bank;
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::home::customers::CustomerAlias;
+use crate::home::customers::{Customer, CustomerAlias};
 use crate::home::journal::Step;
 use crate::progress::Progress;
 
@@ -149,12 +149,9 @@ impl Bank {
             return Ok(alias);
         }
         let customers = self.home().customers()?;
-        let standing = customers.named(text).and_then(|customer| {
-            let mut aliases = customer.aliases.iter();
-            aliases.find(|one| one.until.is_none())
-        });
+        let standing = customers.named(text).and_then(Customer::standing_alias);
         match standing {
-            Some(alias) => Ok(alias.id()),
+            Some(alias) => Ok(alias),
             None => self.member(text).await.map_err(|error| match error {
                 ClientError::NoMember(name) => ClientError::NoPlayer(name),
                 error => error,

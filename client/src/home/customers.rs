@@ -15,7 +15,8 @@ pub struct Customer {
     pub name: String,
     /// `company` or `carrier`.
     pub role: CustomerRole,
-    /// Its legal identifiers in their canonical form `scheme:value`.
+    /// Its legal identifiers in their canonical form `scheme:value`, in the order in which they came: an alias commits to
+    /// these, or to the first of them, where it was registered before the last came.
     pub identifiers: Vec<String>,
     /// Its aliases, the oldest first.
     pub aliases: Vec<CustomerAlias>,
@@ -29,6 +30,8 @@ pub enum CustomerRole {
     Company,
     /// It writes delivery notes and bills of lading.
     Carrier,
+    /// It is no customer: the bank asks about it, and finances nothing under its alias.
+    Asked,
 }
 
 impl From<CustomerRole> for Role {
@@ -36,7 +39,17 @@ impl From<CustomerRole> for Role {
         match role {
             CustomerRole::Company => Self::Company,
             CustomerRole::Carrier => Self::Carrier,
+            CustomerRole::Asked => Self::Asked,
         }
+    }
+}
+
+impl Customer {
+    /// The alias that is for no single trade.
+    #[must_use]
+    pub fn standing_alias(&self) -> Option<AliasId> {
+        let standing = self.aliases.iter().find(|one| one.until.is_none());
+        standing.map(CustomerAlias::id)
     }
 }
 
@@ -87,6 +100,33 @@ impl Customers {
     pub fn behind(&self, alias: &AliasId) -> Option<&Customer> {
         let has = |one: &&Customer| one.aliases.iter().any(|own| own.id() == *alias);
         self.customers.iter().find(has)
+    }
+
+    /// The first customer whose identifiers include one of these; who is only asked about is none.
+    #[must_use]
+    pub fn known_by(&self, identifiers: &[String]) -> Option<&Customer> {
+        let mut all = self.having(identifiers);
+        all.find(|one| one.role != CustomerRole::Asked)
+    }
+
+    /// The first of those only asked about whose identifiers include one of these.
+    #[must_use]
+    pub fn asked_by(&self, identifiers: &[String]) -> Option<&Customer> {
+        let mut all = self.having(identifiers);
+        all.find(|one| one.role == CustomerRole::Asked)
+    }
+
+    fn having<'a>(&'a self, identifiers: &'a [String]) -> impl Iterator<Item = &'a Customer> {
+        let has = |one: &&Customer| one.identifiers.iter().any(|id| identifiers.contains(id));
+        self.customers.iter().filter(has)
+    }
+
+    /// Notes that a customer has these identifiers.
+    pub fn identify(&mut self, name: &str, identifiers: &[String]) {
+        let mut all = self.customers.iter_mut();
+        if let Some(customer) = all.find(|one| one.name == name) {
+            customer.identifiers = identifiers.to_vec();
+        }
     }
 
     /// Notes an alias of a customer, who is new where the name is.

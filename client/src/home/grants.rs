@@ -19,7 +19,7 @@ use sealane_crypto::keys::{FieldKey, Place, ReceivingSecret};
 use sealane_crypto::sealing::{Evidence, OpenError, open_field};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::ids::{AliasId, PublicKey, RecordId};
+use sealane_types::ids::{AliasId, FieldBytes, PublicKey, RecordId};
 use sealane_types::record::{Bucket, Record};
 use sealane_types::schema::Kind;
 
@@ -124,22 +124,48 @@ impl Home {
         Ok(Some(Granted::new(record, fields, sealer)))
     }
 
-    /// What opens the commitment of an alias of this home's, its own or a customer's; `None` of any other.
+    /// What opens the commitment of an alias of this home's, its own or a customer's, to all identifiers that this home has
+    /// for it; `None` of any other.
     ///
     /// # Errors
     /// When the disk fails or a file is damaged.
     pub fn opening_of(&self, alias: &AliasId) -> Result<Option<AliasOpening>, HomeError> {
-        let identifiers = match *alias == self.alias {
-            true => Some(self.secret_json(IDENTITY, LIMIT)?.unwrap_or_default()),
-            false => self
-                .customers()?
-                .behind(alias)
-                .map(|customer| customer.identifiers.clone()),
-        };
-        let blinding = || self.keys.secret().identity_blinding(alias);
-        let opening =
-            identifiers.map(|identifiers: Vec<String>| AliasOpening::new(&identifiers, blinding()));
-        Ok(opening.and_then(Result::ok)) // more than fit stand behind no alias
+        let identifiers = self.identifiers_of(alias)?;
+        Ok(identifiers.and_then(|all| self.opening(alias, &all)))
+    }
+
+    /// What opens this very commitment of an alias of this home's: an alias may have been registered, or a set presented,
+    /// before an identifier was added. `None` where it commits to something else.
+    ///
+    /// # Errors
+    /// When the disk fails or a file is damaged.
+    pub fn opening_as(
+        &self,
+        alias: &AliasId,
+        commitment: &FieldBytes,
+    ) -> Result<Option<AliasOpening>, HomeError> {
+        let identifiers = self.identifiers_of(alias)?.unwrap_or_default();
+        let counts = (0..=identifiers.len()).rev();
+        let mut openings = counts.filter_map(|count| self.opening(alias, &identifiers[..count]));
+        Ok(openings.find(|opening| opening.commitment() == *commitment))
+    }
+
+    /// The legal identifiers of an alias of this home's, in the order in which they came.
+    fn identifiers_of(&self, alias: &AliasId) -> Result<Option<Vec<String>>, HomeError> {
+        if *alias == self.alias {
+            return Ok(Some(self.secret_json(IDENTITY, LIMIT)?.unwrap_or_default()));
+        }
+        let book = self.customers()?;
+        let customer = book.behind(alias);
+        Ok(customer.map(|customer| customer.identifiers.clone()))
+    }
+
+    fn opening(&self, alias: &AliasId, identifiers: &[String]) -> Option<AliasOpening> {
+        let blinding = self
+            .keys
+            .secret()
+            .identity_blinding(alias, identifiers.len());
+        AliasOpening::new(identifiers, blinding).ok() // more than fit stand behind no alias
     }
 
     /// What opens the hand-over files made for this home.
@@ -185,8 +211,10 @@ impl Home {
             sealer: handover.sealer,
             fields,
         };
-        let had = known.map_or(0, |known| known.fields.len());
-        let more = imported.fields.len() > had;
+        let more = known.is_none_or(|known| {
+            // the sealer's bank may have added an identifier since
+            imported.fields.len() > known.fields.len() || imported.sealer != known.sealer
+        });
         if more {
             self.note(&format!("{IMPORTED}/{id}{ENDING}"), &imported)?;
         }

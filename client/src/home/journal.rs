@@ -54,6 +54,8 @@ pub enum Step {
     Release,
     /// Registers a customer's alias.
     Register,
+    /// Adds legal identifiers to a customer's alias.
+    Amend,
     /// Suspends, reactivates or closes a customer's alias.
     Standing,
     /// Proposes a change.
@@ -76,6 +78,7 @@ impl std::fmt::Display for Step {
             Self::Finance => "finance",
             Self::Release => "release",
             Self::Register => "register an alias",
+            Self::Amend => "amend an alias",
             Self::Standing => "change an alias' standing",
             Self::Propose => "propose a change",
             Self::Vote => "vote",

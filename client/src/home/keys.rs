@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sealane_crypto::identity::{self, TooManyIdentifiers};
+use sealane_crypto::identity::{self, IdentityError};
 use sealane_crypto::keys::{InstitutionSecret, Period, Place, RecordKey};
 use sealane_crypto::keystore::{
     self, Existing, InstitutionSecrets, KeyFile, KeystoreError, Passphrase, WorkFactor,
@@ -85,16 +85,20 @@ impl Keys {
     }
 
     /// The commitment of an alias of this home's, its own or a customer's, to legal identifiers in their canonical
-    /// form.
+    /// form and their order.
     ///
     /// # Errors
-    /// When there are more than an alias can have.
+    /// When there are more than an alias can have, or one stands twice.
     pub fn commitment(
         &self,
         alias: &AliasId,
         identifiers: &[String],
-    ) -> Result<FieldBytes, TooManyIdentifiers> {
-        identity::commit(identifiers, &self.present.secret.identity_blinding(alias))
+    ) -> Result<FieldBytes, IdentityError> {
+        let secret = &self.present.secret;
+        identity::commit(
+            identifiers,
+            &secret.identity_blinding(alias, identifiers.len()),
+        )
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {

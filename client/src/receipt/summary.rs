@@ -82,7 +82,7 @@ impl Summary {
             .waivers
             .iter()
             .map(|waiver| SummaryWaiver {
-                rule: waiver.rule.number(),
+                rule: waiver.waived.number(),
                 reason: waiver.reason.clone(),
             });
         Ok(Self {

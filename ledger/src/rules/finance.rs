@@ -1,8 +1,9 @@
 //! A record's fingerprints are taken: all its strict ones or none.
 //!
 //! A strict fingerprint points to the record that took it last; whether it is free is that record's
-//! financing's stage, read at the block's height. So a release or an expiry frees all fingerprints
-//! of a financing at once, and a takeover moves the pointers.
+//! financing's stage, read at the block's height, or, where a replacement took the financing over, that
+//! of the replacement. So a release or an expiry frees all fingerprints of a financing at once, those too that it has
+//! from the records whose financings it took over.
 //!
 //! Records that replace one another form a line. At most one record of a line is held or financed:
 //! its newest, or an older one whose financing the newest takes over or must wait for.
@@ -12,8 +13,10 @@ use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
 
+use super::holding::{Holding, holding};
 use super::trade::demand;
 use super::{At, financing, parameters, record, signer};
+use crate::consortium::active;
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
 use crate::state::{
@@ -38,19 +41,38 @@ pub(super) fn execute<S: StateRead>(
     if let Some(trade) = wanted.trade {
         demand(state, at, trade, &wanted.record)?;
     }
+    let set: Option<BlindedSet> = state.read(&Key::blinded_set(&wanted.record));
+    let set = set.ok_or(Refusal::NotPresented)?;
+    check_seller(state, at, wanted, &entry, &set)?;
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
-    let takes_over = takeover(state, at, wanted, &entry)?;
+    let takes_over = takeover(state, at, wanted, &entry, &set)?;
     check_strict(state, at, wanted, takes_over)?;
-    check_alerts(state, at, wanted, takes_over)?;
-    take(state, effects, at, wanted, &entry, takes_over);
+    check_alerts(state, at, wanted, &set, takes_over)?;
+    take(state, effects, at, wanted, &entry, &set, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
         None => Done::Financed {
             took_over: takes_over,
         },
     })
+}
+
+/// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.
+fn check_seller<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    entry: &RecordEntry,
+    set: &BlindedSet,
+) -> Result<(), Refusal> {
+    let seller = active(state, &set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
+    if seller.role == Role::Asked {
+        return Err(Refusal::OnlyAsked);
+    }
+    let fits = seller.id == entry.sealer || seller.bank == at.signer || wanted.consented;
+    fits.then_some(()).ok_or(Refusal::NoConsent)
 }
 
 fn check_hold<S: StateRead>(state: &S, at: At, until: Option<Height>) -> Result<(), Refusal> {
@@ -96,6 +118,7 @@ fn takeover<S: StateRead>(
     at: At,
     wanted: &VerifiedFinancing,
     entry: &RecordEntry,
+    set: &BlindedSet,
 ) -> Result<Option<RecordId>, Refusal> {
     let last: Option<RecordId> = state.read(&Key::financed_of_line(&entry.first_of_line));
     let Some(older) = last.filter(|last| *last != wanted.record) else {
@@ -105,8 +128,9 @@ fn takeover<S: StateRead>(
     else {
         return Ok(None);
     };
-    let shown = strict(&of_older.fingerprints.0).all(|print| wanted.fingerprints.contains(print));
-    if !shown {
+    // one is enough, as a bank may have added an identifier since; it may be a fill-up's, which tells no seller from another
+    let shown = strict(&of_older.fingerprints.0).any(|print| wanted.fingerprints.contains(print));
+    if !shown || of_older.alias != set.alias {
         return Err(Refusal::OlderIsFinanced { older });
     }
     if of_older.bank != at.signer {
@@ -137,45 +161,43 @@ fn check_strict<S: StateRead>(
         let Some(taker) = state.read::<RecordId>(&Key::fingerprint(print)) else {
             continue;
         };
-        if taker == wanted.record || Some(taker) == takes_over {
-            continue;
-        }
-        let taken = financing(state, &taker).expect("a taken fingerprint has a financing");
-        if let Some(life) = taken.stage.at(at.height) {
-            let (rule, bank) = (print.rule, taken.bank);
+        let taken = holding(state, at.height, &taker).filter(|by| by.is_other(wanted, takes_over));
+        if let Some(Holding { bank, life, .. }) = taken {
+            let rule = print.rule;
             return Err(Refusal::Duplicate { rule, bank, life });
         }
     }
     Ok(())
 }
 
-/// Every looser fingerprint that another document has, held, financed or repaid, is waived.
+/// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where neither document nor alias
+/// shows an identifier, no waiver helps over the name, as nothing else would tell of the same document.
 fn check_alerts<S: StateRead>(
     state: &S,
     at: At,
     wanted: &VerifiedFinancing,
+    set: &BlindedSet,
     takes_over: Option<RecordId>,
 ) -> Result<(), Refusal> {
     let rings = |print: &&Fingerprint| {
         let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
-        let other = |id: &&RecordId| **id != wanted.record && Some(**id) != takes_over;
-        let mut others = entry.records.iter().filter(other);
-        entry.older > 0 || others.any(|id| counts(state, at.height, id))
+        let mut takers = entry.records.iter();
+        let other = |by: Holding| by.is_other(wanted, takes_over);
+        entry.older > 0 || takers.any(|id| holding(state, at.height, id).is_some_and(other))
     };
-    let hit = loose(&wanted.fingerprints).filter(rings);
-    let rules: Vec<Rule> = hit
+    let hit: Vec<Rule> = loose(&wanted.fingerprints)
+        .filter(rings)
         .map(|print| print.rule)
-        .filter(|rule| !wanted.waived.contains(rule))
         .collect();
+    if !set.mask.has_identifier() && hit.contains(&Rule::NameNumberAmount) {
+        return Err(Refusal::SameName);
+    }
+    let waived = |rule: &Rule| wanted.waived.contains(rule);
+    let rules: Vec<Rule> = hit.into_iter().filter(|rule| !waived(rule)).collect();
     match rules.is_empty() {
         true => Ok(()),
         false => Err(Refusal::Alert { rules }),
     }
-}
-
-/// Whether this record's financing is a reason for an alert.
-fn counts<S: StateRead>(state: &S, height: Height, id: &RecordId) -> bool {
-    financing(state, id).is_some_and(|financing| financing.stage.at(height).is_some())
 }
 
 /// Writes what the checks have allowed.
@@ -185,11 +207,13 @@ fn take<S: StateRead>(
     at: At,
     wanted: &VerifiedFinancing,
     entry: &RecordEntry,
+    set: &BlindedSet,
     takes_over: Option<RecordId>,
 ) {
-    if let Some(older) = takes_over {
-        hand_over(state, effects, at, &older, wanted.record);
-    }
+    let since = match takes_over {
+        Some(older) => hand_over(state, effects, at, &older, wanted.record),
+        None => since_own(state, at, &wanted.record),
+    };
     for print in strict(&wanted.fingerprints) {
         state.put(Key::fingerprint(print), &wanted.record);
     }
@@ -204,9 +228,14 @@ fn take<S: StateRead>(
     let financing = Financing {
         bank: at.signer,
         stage,
+        since,
+        alias: set.alias,
         fingerprints: fingerprints.clone(),
     };
     state.put(Key::financing(&wanted.record), &financing);
+    if since != wanted.record {
+        state.put(Key::held_since(&since), &wanted.record);
+    }
     let line = Key::financed_of_line(&entry.first_of_line);
     state.put(line, &wanted.record);
     if stage == Stage::Financed {
@@ -217,18 +246,26 @@ fn take<S: StateRead>(
         record: wanted.record,
         bank: at.signer,
         stage,
+        since,
         fingerprints,
     };
     append(state, effects, entry);
 }
 
+/// What is financed after its own hold goes on with what the hold went on with.
+fn since_own<S: StateRead>(state: &S, at: At, record: &RecordId) -> RecordId {
+    let own = financing(state, record).filter(|own| own.stage.is_live(at.height));
+    own.map_or(*record, |own| own.since)
+}
+
+/// The older record's financing is the newer's; since which record it lasts.
 fn hand_over<S: StateRead>(
     state: &mut Overlay<'_, S>,
     effects: &mut Vec<Effect>,
     at: At,
     older: &RecordId,
     by: RecordId,
-) {
+) -> RecordId {
     let mut of_older = financing(state, older).expect("what is taken over is financed");
     of_older.stage = Stage::TakenOver { by };
     state.put(Key::financing(older), &of_older);
@@ -237,9 +274,11 @@ fn hand_over<S: StateRead>(
         record: *older,
         bank: of_older.bank,
         stage: of_older.stage,
+        since: of_older.since,
         fingerprints: of_older.fingerprints,
     };
     append(state, effects, entry);
+    of_older.since
 }
 
 /// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
@@ -255,7 +294,7 @@ fn register_loose<S: StateRead>(
     let mut entry: LooseEntry = state.read(&key).unwrap_or_default();
     entry
         .records
-        .retain(|id| id != record && counts(state, height, id));
+        .retain(|id| id != record && holding(state, height, id).is_some());
     if entry.records.len() == MAX_LOOSE_RECORDS {
         entry.records.remove(0);
         entry.older = entry.older.saturating_add(1);

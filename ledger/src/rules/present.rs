@@ -1,10 +1,13 @@
-//! A record presents its one blinded set, and its bank's quota pays for it.
+//! A record presents its one blinded set under its seller's alias, and its bank's quota pays for it.
 
+use sealane_types::alias::Role;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::schema::Kind;
 
 use super::{At, parameters, record};
+use crate::consortium::active;
 use crate::effects::Effect;
+use crate::sharing::slot_keys;
 use crate::state::{BlindedSet, Few, Key, Overlay, StateExt, StateRead};
 use crate::verified::VerifiedSet;
 
@@ -24,6 +27,18 @@ pub(super) fn execute<S: StateRead>(
     if state.get(&Key::blinded_set(&set.record)).is_some() {
         return Err(Refusal::AlreadyPresented);
     }
+    let seller = active(state, &set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
+    if !seller.role.seals() && seller.role != Role::Asked {
+        return Err(Refusal::NotVouchedFor);
+    }
+    if slot_keys(state).is_none() {
+        return Err(Refusal::NoSlotKeys);
+    }
+    let blinding = Key::blinding(&set.blinding);
+    if state.get(&blinding).is_some() {
+        return Err(Refusal::RepeatedBlinding);
+    }
+    state.put(blinding, &set.record);
     let day = at.time.day();
     let quota = parameters(state).inquiries_per_day;
     let key = Key::quota(&entry.bank, day);
@@ -33,6 +48,8 @@ pub(super) fn execute<S: StateRead>(
     }
     state.put(key, &(used + 1));
     let blinded = BlindedSet {
+        alias: set.alias,
+        alias_commitment: set.alias_commitment,
         mask: set.mask,
         amount_commitment: set.amount_commitment,
         blinding: set.blinding,

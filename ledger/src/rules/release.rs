@@ -35,6 +35,7 @@ pub(super) fn execute<S: StateRead>(
         record: release.record,
         bank: at.signer,
         stage: financing.stage,
+        since: financing.since,
         fingerprints: financing.fingerprints,
     };
     append(state, effects, entry);

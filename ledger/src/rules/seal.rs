@@ -29,6 +29,7 @@ pub(super) fn execute<S: StateRead>(
         context: sealed.context,
         sealer: header.sealer,
         bank: header.bank,
+        height: at.height,
         kind: header.kind,
         schema_version: header.schema_version,
         bucket: header.bucket,

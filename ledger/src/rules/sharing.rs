@@ -98,6 +98,8 @@ pub(super) fn confirm<S: StateRead>(
         return Err(Refusal::AlreadyConfirmed);
     }
     own.confirmed = true;
+    let part = Key::slot_keys_part(round.epoch, confirmation.index);
+    state.put(part, &confirmation.said);
     state.put(Key::round(round.epoch), &round);
     let present = finish(state, at.time, &round);
     Ok(Done::Confirmed { present })

@@ -49,6 +49,8 @@ entries! {
         sealer: AliasId,
         /// The bank that vouches for the sealer.
         bank: AliasId,
+        /// The block that sealed it.
+        height: Height,
         /// The kind of document.
         kind: Kind,
         /// The schema's version.
@@ -65,11 +67,15 @@ entries! {
 
     /// A record's blinded set.
     pub struct BlindedSet {
+        /// The seller's alias.
+        alias: AliasId,
+        /// The alias' commitment that the set was proven for.
+        alias_commitment: FieldBytes,
         /// Which slots apply.
         mask: Mask,
         /// The hiding commitment to payable amount and currency.
         amount_commitment: FieldBytes,
-        /// `R`.
+        /// `S`.
         blinding: PointBytes,
         /// `B_i` for the slots of the mask.
         blinded: Points,
@@ -101,6 +107,11 @@ entries! {
         bank: AliasId,
         /// Where it stands.
         stage: Stage,
+        /// The record whose financing this one goes on with, through all takeovers; itself where it took none over. What was
+        /// taken over stays taken as long as the last one that has the same.
+        since: RecordId,
+        /// The seller's alias.
+        alias: AliasId,
         /// Its fingerprints for the slots of the mask.
         fingerprints: Fingerprints,
     }

@@ -32,6 +32,11 @@
 //! | `30` | bank, day | blinded sets that count against the bank's quota |
 //! | `31` | | how long the fingerprint log is, and its digest |
 //! | `32` | validator | what it is blamed for |
+//! | `33` | alias | the commitments to its identifiers that it had before |
+//! | `34` | blinding `S` of a presented set | the record that presented it |
+//! | `35` | epoch, holder's index | its part of the slot keys, with its proof |
+//! | `36` | fingerprint key `K` | its slot keys, and whose parts they are combined from |
+//! | `37` | record whose financing was taken over | the record that has it now, through all takeovers |
 //! | `40` | name, filled up with zeros, and version | a workflow |
 //! | `41` | trade | the trade |
 //! | `42` | first record of a line of replacements | the trade that the line is in |
@@ -47,7 +52,9 @@ use sealane_types::alias::MAX_NAME;
 use sealane_types::cross_check::CheckRef;
 use sealane_types::encoding::{Encode, put_list};
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::{AliasId, Day, Epoch, Height, ProposalId, RecordId, ShareIndex, TradeId};
+use sealane_types::ids::{
+    AliasId, Day, Epoch, Height, PointBytes, ProposalId, RecordId, ShareIndex, TradeId,
+};
 use sealane_types::workflow::{MAX_WORD, Versioned};
 
 /// A key of the state.
@@ -191,6 +198,30 @@ impl Key {
         Self::new(0x32, &[validator.as_bytes()])
     }
 
+    /// An alias' [`super::Earlier`] commitments; absent where it was never amended.
+    #[must_use]
+    pub fn commitments(alias: &AliasId) -> Self {
+        Self::new(0x33, &[alias.as_bytes()])
+    }
+
+    /// The record that presented a set under this blinding.
+    #[must_use]
+    pub fn blinding(blinding: &PointBytes) -> Self {
+        Self::new(0x34, &[blinding.as_bytes()])
+    }
+
+    /// A holder's part of the slot keys: a [`sealane_types::sharing::Confirm`].
+    #[must_use]
+    pub fn slot_keys_part(epoch: Epoch, holder: ShareIndex) -> Self {
+        Self::new(0x35, &[&epoch.0.to_be_bytes(), &holder.0.to_be_bytes()])
+    }
+
+    /// The [`super::SlotKeys`] of a fingerprint key.
+    #[must_use]
+    pub fn slot_keys(key: &PointBytes) -> Self {
+        Self::new(0x36, &[key.as_bytes()])
+    }
+
     /// A [`super::RecordEntry`].
     #[must_use]
     pub fn record(record: &RecordId) -> Self {
@@ -225,6 +256,12 @@ impl Key {
     #[must_use]
     pub fn financed_of_line(first: &RecordId) -> Self {
         Self::new(0x15, &[first.as_bytes()])
+    }
+
+    /// The record that goes on, after one takeover or more, with a financing that began with this record.
+    #[must_use]
+    pub fn held_since(since: &RecordId) -> Self {
+        Self::new(0x37, &[since.as_bytes()])
     }
 
     /// A record's [`super::OpenedFields`].
@@ -384,6 +421,11 @@ mod tests {
             Key::trade_of(&record),
             Key::trades(&alias),
             Key::trade_of_alias(&alias, 7),
+            Key::commitments(&alias),
+            Key::held_since(&record),
+            Key::blinding(&PointBytes::new([7; 32])),
+            Key::slot_keys_part(Epoch(7), ShareIndex(7)),
+            Key::slot_keys(&PointBytes::new([7; 32])),
         ];
         for (at, key) in keys.iter().enumerate() {
             for other in keys.iter().skip(at + 1) {

@@ -1,6 +1,7 @@
 //! The state's values about the fingerprint key: rounds, and who is blamed for what.
 
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::{AliasId, BlockTime, Epoch, Height, PointBytes, ShareIndex};
 use sealane_types::sharing::{FingerprintKey, MAX_HOLDERS};
 
@@ -24,6 +25,17 @@ pub struct Round {
     pub dealt: Vec<Dealt>,
     /// Which dealings count, once that is decided.
     pub decided: Option<Decided>,
+}
+
+/// The slot keys `V_i = k·H_i` of a fingerprint key. Re-sharing changes no `k`, so they stand for all of its epochs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotKeys {
+    /// The epoch whose holders published them.
+    pub epoch: Epoch,
+    /// The holders whose parts they are combined from; the parts stay in the state, with their proofs.
+    pub holders: Vec<ShareIndex>,
+    /// `V_i`, by the slot's number.
+    pub points: Vec<PointBytes>,
 }
 
 /// A holder of a round.
@@ -131,6 +143,24 @@ impl Decode for Round {
             ready: Option::decode(reader)?,
             dealt: reader.list(MAX_HOLDERS, "dealings")?,
             decided: Option::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for SlotKeys {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.epoch.encode(out);
+        put_list(out, &self.holders);
+        put_list(out, &self.points);
+    }
+}
+
+impl Decode for SlotKeys {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            epoch: Epoch::decode(reader)?,
+            holders: reader.list(MAX_HOLDERS, "holders")?,
+            points: reader.list(SLOTS, "slot keys")?,
         })
     }
 }

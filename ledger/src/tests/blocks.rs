@@ -37,7 +37,7 @@ fn two_banks_race_in_one_block_and_the_first_wins() {
 fn a_record_can_be_sealed_and_presented_in_one_block() {
     let mut world = World::new();
     let seal = world.verified(BANK_A, 1, sealing(1, world.header(BANK_A, None)));
-    let mut present = world.verified(BANK_A, 1, presenting(1));
+    let mut present = world.verified(BANK_A, 1, presenting(1, BANK_A));
     present.sequence = Sequence(seal.sequence.0 + 1);
     let outcomes = world.block(vec![seal, present]);
     assert_eq!(outcomes[1], Outcome::Done(Done::Presented));

@@ -23,7 +23,7 @@ const WATCHER: AliasId = AliasId::new([6; 32]);
 fn admitting(world: &World, id: AliasId, name: &str, role: Role) -> Change {
     Change::Admit {
         alias: Box::new(alias(id, name, role, id)),
-        possession: possession(world, id),
+        possession: possession(world, id, None),
     }
 }
 
@@ -343,6 +343,7 @@ fn a_new_key_signs_from_its_height_on_and_in_the_validator_set_too() {
         chain: world.tip.chain,
         alias,
         key: key.public(),
+        vouched: None,
     };
     let tag = sealane_crypto::tags::SIGN_POSSESSION;
     let possession = key.sign(tag, &sealane_types::encoding::Encode::to_bytes(&said));

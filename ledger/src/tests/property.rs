@@ -9,6 +9,8 @@ use sealane_types::ids::{AliasId, Height};
 use sealane_types::transaction::ReleaseReason;
 
 use super::world::*;
+use crate::rules::holding::holding;
+use crate::state::Key;
 
 const RECORDS: u8 = 8;
 const NUMBERS: u8 = 5;
@@ -67,6 +69,9 @@ enum Where {
 struct Financed {
     record: u8,
     bank: AliasId,
+    /// Its own fingerprints.
+    own: Vec<u8>,
+    /// All that it has: its own, and what it took over.
     strict: Vec<u8>,
     stands: Where,
 }
@@ -135,7 +140,7 @@ impl Model {
         for (index, other) in self.financed.iter().enumerate() {
             let (live, repaid) = (other.live(at), other.stands == Where::Repaid);
             let meets = other.strict.iter().any(|number| strict.contains(number));
-            let shown = other.strict.iter().all(|number| strict.contains(number));
+            let shown = other.own.iter().any(|number| strict.contains(number));
             if other.record == record {
                 let upgrade =
                     live && other.stands != Where::Financed && other.bank == bank && hold.is_none();
@@ -153,16 +158,19 @@ impl Model {
                 return false;
             }
         }
+        let own = strict.to_vec();
+        let mut strict = own.clone();
         for index in closes {
             if self.financed[index].live(at) {
                 self.financed[index].stands = Where::Gone;
+                strict.extend(&self.financed[index].strict);
             }
         }
         let stands = hold.map_or(Where::Financed, Where::Held);
-        let strict = strict.to_vec();
         self.financed.push(Financed {
             record,
             bank,
+            own,
             strict,
             stands,
         });
@@ -206,14 +214,10 @@ impl Model {
                 .map(|taken| taken.record)
                 .collect();
             assert_eq!(in_log, expected, "fingerprint {number} at {height}");
-            let in_state = (0..RECORDS).filter(|record| {
-                let financing = world.financing(*record);
-                financing.is_some_and(|financing| {
-                    financing.stage.at(Height(height)).is_some()
-                        && financing.fingerprints.0.contains(&print)
-                })
-            });
-            assert_eq!(in_state.map(id).collect::<Vec<_>>(), expected);
+            let taker = world.read(&Key::fingerprint(&print));
+            let held = taker.and_then(|taker| holding(&world.state, Height(height), &taker));
+            let in_state: Vec<_> = held.map(|held| held.record).into_iter().collect();
+            assert_eq!(in_state, expected);
         }
     }
 }
@@ -257,6 +261,7 @@ fn run(operations: Vec<Operation>) {
                     loose: Vec::new(),
                     hold,
                     waived: Vec::new(),
+                    consented: true,
                     trade: None,
                 };
                 let financed = world.finance(bank_of(bank), record, wanted);

@@ -3,6 +3,7 @@
 
 mod counting;
 mod net;
+mod slot_keys;
 
 use sealane_crypto::curve::{Point, Scalar};
 use sealane_crypto::oprf::{ShareKey, Sharing};
@@ -89,7 +90,8 @@ fn who_deals_too_early_twice_or_as_a_stranger_is_refused() {
         V1,
         Payload::Confirm(Confirm {
             epoch: Epoch(1),
-            proof: DleqProof::new([0; 64]),
+            slot_keys: Vec::new(),
+            proof: DleqProof::new([0; 96]),
         }),
     );
     assert_eq!(early, refused(Refusal::NotYet));
@@ -190,7 +192,7 @@ fn a_false_complaint_is_refused_and_its_accuser_blamed() {
             epoch: Epoch(1),
             dealer: ShareIndex(1),
             secret: point(1),
-            proof: DleqProof::new([0; 64]),
+            proof: DleqProof::new([0; 96]),
         }),
     );
     assert_eq!(nobody, refused(Refusal::NoDealing));
@@ -257,7 +259,8 @@ fn silent_dealers_and_holders_are_waited_for_once() {
         V3,
         Payload::Confirm(Confirm {
             epoch: Epoch(1),
-            proof: DleqProof::new([0; 64]),
+            slot_keys: Vec::new(),
+            proof: DleqProof::new([0; 96]),
         }),
     );
     assert_eq!(late, refused(Refusal::NoRound));
@@ -271,7 +274,7 @@ fn a_share_is_confirmed_by_who_has_it() {
         assert_eq!(net.deal(dealer), DEALT);
     }
     let of_first = net.confirmation(V1);
-    let borrowed = net.send(V2, Payload::Confirm(of_first));
+    let borrowed = net.send(V2, Payload::Confirm(of_first.clone()));
     assert_eq!(borrowed, refused(Refusal::WrongProof));
     assert_eq!(net.blame(V2), [], "what counts may have changed under it");
     assert_eq!(

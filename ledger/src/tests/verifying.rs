@@ -8,20 +8,24 @@ use sealane_crypto::oprf::{Answered, Blinded, Parties, Question};
 use sealane_crypto::sealing::plaintext_size;
 use sealane_crypto::suite::AEAD_OVERHEAD;
 use sealane_crypto::tags;
+use sealane_types::alias::Alias;
 use sealane_types::block::Block;
 use sealane_types::cross_check::CheckProof;
 use sealane_types::encoding::Encode;
-use sealane_types::fingerprint::{Mask, Rule};
+use sealane_types::fingerprint::{Rule, SLOTS};
 use sealane_types::ids::*;
 use sealane_types::receipt::{Done, Life, Outcome, Refusal};
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::LINE_SLOTS;
-use sealane_types::transaction::{Finance, Payload, PresentBlinded, Transaction, TransactionBody};
+use sealane_types::transaction::{
+    Consent, Finance, Payload, PresentBlinded, Transaction, TransactionBody,
+};
 
 use super::world::*;
 use crate::effects::Effect;
 use crate::protocol;
-use crate::state::Key;
+use crate::sharing::{present as present_key, slot_keys};
+use crate::state::{Earlier, EarlierCommitment, Key};
 use crate::{
     CrossCheckClaim, FinancingClaim, InvalidBlock, InvalidTransaction, StatementProofs, admit,
     next_sequence, transaction_id, verify_block,
@@ -116,20 +120,23 @@ fn record(world: &World, sealer: AliasId, number: u8) -> Record {
     Record::new(header, leaves, root).unwrap()
 }
 
-/// The points `P_i` of a document: two slots.
-fn document(number: u64) -> [Point; 2] {
-    [number, number + 1000].map(|number| Point::decode(point(number).as_bytes()).unwrap())
+/// The points `P_i` of a document.
+fn document(number: u64) -> [Point; SLOTS] {
+    let slot = |slot| Point::decode(point(number + 1000 * slot as u64).as_bytes()).unwrap();
+    std::array::from_fn(slot)
 }
 
 fn blinding(number: u8) -> Blinding {
     Blinding::from_bytes([number; 32])
 }
 
-fn present(id: RecordId, document: &[Point; 2], r: &Blinding) -> PresentBlinded {
-    let mask = Mask::new(0b1001).unwrap();
-    let (commitment, blinded) = Blinded::blind(mask, document, r).unwrap().encode();
+fn present(id: RecordId, document: &[Point; SLOTS], s: &Blinding) -> PresentBlinded {
+    let mask = mask();
+    let (commitment, blinded) = Blinded::blind(mask, document, s).unwrap().encode();
     PresentBlinded {
         record: id,
+        alias: BANK_A,
+        alias_commitment: FieldBytes::new([0; 32]),
         mask,
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: commitment,
@@ -147,7 +154,8 @@ fn question(world: &World, id: &RecordId) -> Question {
 fn answered(world: &World, id: &RecordId) -> Answered {
     let set = world.read(&Key::blinded_set(id)).unwrap();
     let completed = world.read(&Key::completed(id)).unwrap();
-    protocol::answered(world.tip.chain, id, &set, &completed)
+    let key = present_key(&world.state).unwrap().public;
+    protocol::answered(world.tip.chain, id, &set, &key, &completed)
 }
 
 fn answer(world: &mut World, share: usize, id: &RecordId) -> Outcome {
@@ -155,25 +163,38 @@ fn answer(world: &mut World, share: usize, id: &RecordId) -> Outcome {
     submit(world, VALIDATORS[share], Payload::Answer(answer))
 }
 
-fn finance(world: &World, sealer: AliasId, bank: AliasId, id: &RecordId, r: &Blinding) -> Finance {
+fn finance(world: &World, sealer: AliasId, bank: AliasId, id: &RecordId, s: &Blinding) -> Finance {
     let parties = Parties { sealer, bank };
-    let finished = answered(world, id).finish(r, parties).unwrap();
+    let keys = slot_keys(&world.state).unwrap();
+    let finished = answered(world, id).finish(&keys, s, parties).unwrap();
     Finance {
         record: *id,
         fingerprints: finished.points,
         proof: finished.proof,
         hold_until: None,
         waivers: Vec::new(),
+        consent: None,
         trade: None,
     }
 }
 
 /// A record of `sealer` with a document's fingerprints, answered by shares 1, 3 and 4 of 4.
 fn ready(world: &mut World, sealer: AliasId, number: u8, points: u64) -> RecordId {
+    ready_as(world, (sealer, sealer), number, points)
+}
+
+/// As [`ready`], with another alias for the seller.
+fn ready_as(
+    world: &mut World,
+    (sealer, seller): (AliasId, AliasId),
+    number: u8,
+    points: u64,
+) -> RecordId {
     let record = record(world, sealer, number);
     let id = record.id();
     let seal = sign(world, sealer, Payload::SealRecord(Box::new(record)));
-    let set = present(id, &document(points), &blinding(number));
+    let mut set = present(id, &document(points), &blinding(number));
+    set.alias = seller;
     let mut body = sign(world, sealer, Payload::PresentBlinded(set)).body;
     body.sequence = seal.body.sequence.next().unwrap();
     let outcomes = include(world, vec![seal, resign(body)]);
@@ -196,7 +217,7 @@ fn one_document_sealed_by_two_banks_is_financed_once() {
     let b = finance(&world, BANK_B, BANK_B, &second, &blinding(2));
     assert_ne!(
         (&a.fingerprints, a.proof),
-        (&b.fingerprints, DleqProof::new([0; 64]))
+        (&b.fingerprints, DleqProof::new([0; 96]))
     );
     assert_eq!(
         a.fingerprints, b.fingerprints,
@@ -370,6 +391,73 @@ fn a_presented_set_needs_an_accepted_key_sound_points_and_its_proof() {
 }
 
 #[test]
+fn a_set_names_the_commitment_that_its_alias_has_or_had_when_the_record_was_sealed() {
+    let mut world = World::new();
+    let [first, second] = [1, 2].map(|number| record(&world, BANK_A, number));
+    let (older, newer) = (first.id(), second.id());
+    submit(&mut world, BANK_A, Payload::SealRecord(Box::new(first)));
+    let sealed = world.height();
+    submit(&mut world, BANK_A, Payload::SealRecord(Box::new(second)));
+    // as an amendment leaves it
+    let mut alias: Alias = world.read(&Key::alias(&CUSTOMER)).unwrap();
+    let earlier = EarlierCommitment {
+        commitment: std::mem::replace(&mut alias.commitment, FieldBytes::new([3; 32])),
+        below: Height(sealed + 1),
+    };
+    let key = Key::commitments(&CUSTOMER);
+    world.state.insert(key, Earlier(vec![earlier]).to_bytes());
+    world.state.insert(Key::alias(&CUSTOMER), alias.to_bytes());
+    let mut sent = |id: RecordId, commitment: u8, s: u8| {
+        let mut set = present(id, &document(1), &blinding(s));
+        set.alias = CUSTOMER;
+        set.alias_commitment = FieldBytes::new([commitment; 32]);
+        submit(&mut world, BANK_A, Payload::PresentBlinded(set))
+    };
+    let other = refused(Refusal::OtherCommitment);
+    assert_eq!(sent(newer, 0, 1), other, "sealed after the amendment");
+    assert_eq!(sent(older, 4, 2), other, "never its own");
+    let presented = Outcome::Done(Done::Presented);
+    assert_eq!(sent(older, 0, 3), presented);
+    assert_eq!(sent(newer, 3, 4), presented);
+}
+
+#[test]
+fn a_strangers_customer_is_financed_over_its_own_signature_for_record_and_bank() {
+    let mut world = World::with_threshold(3);
+    let id = ready_as(&mut world, (BANK_B, CUSTOMER), 1, 50);
+    let other = ready_as(&mut world, (BANK_B, CUSTOMER), 2, 60);
+    let plain = finance(&world, BANK_B, BANK_B, &id, &blinding(1));
+    let no_consent = refused(Refusal::NoConsent);
+    let with = |world: &mut World, consent| {
+        let consent = Some(consent);
+        let finance = Finance {
+            consent,
+            ..plain.clone()
+        };
+        submit(world, BANK_B, Payload::Finance(finance))
+    };
+    let chain = world.tip.chain;
+    let said = |record, bank| Consent {
+        chain,
+        record,
+        bank,
+    };
+    let key = signing_key(&CUSTOMER);
+    for wrong in [
+        key.consent(&said(other, BANK_B)),
+        key.consent(&said(id, BANK_A)),
+        signing_key(&BANK_B).consent(&said(id, BANK_B)),
+        key.sign(tags::SIGN_TRANSACTION, &said(id, BANK_B).to_bytes()),
+    ] {
+        assert_eq!(with(&mut world, wrong), no_consent);
+    }
+    let without = submit(&mut world, BANK_B, Payload::Finance(plain.clone()));
+    assert_eq!(without, no_consent);
+    let done = with(&mut world, key.consent(&said(id, BANK_B)));
+    assert!(matches!(done, Outcome::Done(Done::Financed { .. })));
+}
+
+#[test]
 fn one_wrong_proof_of_a_block_refuses_its_own_transaction_alone() {
     let mut world = World::new();
     let mut ids = Vec::new();
@@ -382,7 +470,7 @@ fn one_wrong_proof_of_a_block_refuses_its_own_transaction_alone() {
     for bad in 0..4_usize {
         let mut transactions = Vec::new();
         for (at, id) in ids.iter().enumerate() {
-            let mut set = present(*id, &document(1), &blinding(1));
+            let mut set = present(*id, &document(1), &blinding(at as u8 + 1));
             if at == bad {
                 set.proof = ProofBytes::new([0; 192]);
             }
@@ -426,9 +514,10 @@ fn a_wrong_answer_names_its_validator_and_stops_nothing() {
     let early = Finance {
         record: id,
         fingerprints: vec![point(1), point(2)],
-        proof: DleqProof::new([0; 64]),
+        proof: DleqProof::new([0; 96]),
         hold_until: None,
         waivers: Vec::new(),
+        consent: None,
         trade: None,
     };
     let early = submit(&mut world, BANK_A, Payload::Finance(early));

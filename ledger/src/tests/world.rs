@@ -12,19 +12,20 @@ use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{
-    AliasId, BlockTime, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt, ShareIndex,
-    StateRoot, TradeId, TxId, VerifyingKeyId,
+    AliasId, BlockTime, ChainId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, Salt,
+    ShareIndex, StateRoot, TradeId, TxId, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
-use sealane_types::sharing::{FingerprintKey, ShareHolder};
+use sealane_types::sharing::{Confirm, FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 
 use crate::chain::Tip;
 use crate::consortium::validators_at;
 use crate::effects::Effect;
 use crate::log::TakenSet;
+use crate::sharing::writes_of;
 use crate::state::{Financing, Key, LogHead, Writes};
 use crate::verified::{
     Action, VerifiedAnswer, VerifiedBlock, VerifiedFinancing, VerifiedRecord, VerifiedSet,
@@ -77,8 +78,13 @@ pub fn alias(id: AliasId, name: &str, role: Role, bank: AliasId) -> Alias {
     }
 }
 
-/// A key as if a round had given it, with every holder's share.
-pub fn dealt(threshold: u16) -> (FingerprintKey, Vec<KeyShare>) {
+/// The slots of a document without looser traits but for its number and its seller's name.
+pub fn mask() -> Mask {
+    Mask::new(Mask::ALWAYS | 1 << Mask::WITHOUT_DATE).unwrap()
+}
+
+/// A key as if a round had given it, with every holder's share and what its holder said of it.
+pub fn dealt(threshold: u16, chain: ChainId) -> (FingerprintKey, Vec<KeyShare>, Vec<Confirm>) {
     let secret = KeySecret::from_seed(&[9; 32]);
     let (public, shares) = secret.deal(Epoch(1), threshold, 4).unwrap();
     let (key, keys) = public.encode();
@@ -90,7 +96,10 @@ pub fn dealt(threshold: u16) -> (FingerprintKey, Vec<KeyShare>) {
         public: key,
         holders: holders.collect(),
     };
-    (key, shares)
+    let said = shares.iter().zip(VALIDATORS);
+    let said = said.map(|(share, holder)| share.confirm(&public, &chain, &holder).unwrap());
+    let said = said.collect();
+    (key, shares, said)
 }
 
 pub fn genesis() -> Genesis {
@@ -140,6 +149,7 @@ pub struct Wanted {
     pub loose: Vec<(Rule, u8)>,
     pub hold: Option<u64>,
     pub waived: Vec<Rule>,
+    pub consented: bool,
     pub trade: Option<TradeId>,
 }
 
@@ -149,6 +159,7 @@ pub fn strict(numbers: &[u8]) -> Wanted {
         loose: Vec::new(),
         hold: None,
         waived: Vec::new(),
+        consented: false,
         trade: None,
     }
 }
@@ -162,6 +173,11 @@ impl Wanted {
     pub fn loose(self, loose: &[(Rule, u8)]) -> Self {
         let loose = loose.to_vec();
         Self { loose, ..self }
+    }
+
+    pub fn consented(self) -> Self {
+        let consented = true;
+        Self { consented, ..self }
     }
 
     pub fn waive(self, waived: &[Rule]) -> Self {
@@ -191,10 +207,8 @@ impl World {
     /// The first round is finished, and gave a key with this threshold.
     pub fn with_threshold(threshold: u16) -> Self {
         let mut world = Self::without_key();
-        let (key, shares) = dealt(threshold);
-        let state = &mut world.state;
-        state.insert(Key::present_epoch(), key.epoch.to_bytes());
-        state.insert(Key::fingerprint_key(key.epoch), key.to_bytes());
+        let (key, shares, said) = dealt(threshold, world.tip.chain);
+        commit(&mut world.state, &writes_of(&key, &said));
         world.shares = shares;
         world
     }
@@ -345,7 +359,7 @@ impl World {
     }
 
     pub fn present(&mut self, signer: AliasId, record: u8) -> Result<Done, Refusal> {
-        self.send(signer, record, presenting(record))
+        self.send(signer, record, presenting(record, signer))
     }
 
     /// Share `share`'s answer, signed by its holder.
@@ -388,13 +402,19 @@ pub fn sealing(record: u8, header: RecordHeader) -> Action {
     }))
 }
 
-pub fn presenting(record: u8) -> Action {
+pub fn presenting(record: u8, alias: AliasId) -> Action {
+    presenting_slots(record, alias, mask())
+}
+
+pub fn presenting_slots(record: u8, alias: AliasId, mask: Mask) -> Action {
     Action::Present(VerifiedSet {
         record: id(record),
-        mask: Mask::new(0b1001).unwrap(),
+        alias,
+        alias_commitment: FieldBytes::new([0; 32]),
+        mask,
         amount_commitment: FieldBytes::new([0; 32]),
-        blinding: point(1),
-        blinded: vec![point(2), point(3)],
+        blinding: point(1000 + u64::from(record)),
+        blinded: (2..).map(point).take(mask.count()).collect(),
     })
 }
 
@@ -403,10 +423,10 @@ pub fn answering(record: u8, epoch: u32, share: u16) -> Action {
         record: id(record),
         epoch: Epoch(epoch),
         index: ShareIndex(share),
-        points: vec![
-            point(10 * u64::from(share) + 3),
-            point(10 * u64::from(share) + 4),
-        ],
+        points: (100 * u64::from(share) + 3..)
+            .map(point)
+            .take(mask().count())
+            .collect(),
     })
 }
 
@@ -424,6 +444,7 @@ pub fn wanting(record: u8, wanted: &Wanted) -> Action {
         fingerprints: strict.chain(loose).collect(),
         hold_until: wanted.hold.map(Height),
         waived: wanted.waived.clone(),
+        consented: wanted.consented,
         trade: wanted.trade,
     })
 }

@@ -270,7 +270,8 @@ impl Holder {
             return Ok(None);
         };
         self.shares.keep(&share)?; // on disk before anybody counts on it
-        let said = share.confirm(&self.chain, &self.alias)?;
+        let public = KeyPublic::restore(key)?;
+        let said = share.confirm(&public, &self.chain, &self.alias)?; // with its parts of the slot keys
         let disqualified = round
             .dealt
             .iter()

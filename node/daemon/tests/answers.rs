@@ -16,7 +16,7 @@ use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_ledger::chain_id;
 use sealane_ledger::log::{LogEntry, TakenSet};
 use sealane_ledger::protocol::answered;
-use sealane_ledger::state::{BlindedSet, Completed, Key};
+use sealane_ledger::state::{BlindedSet, Completed, Key, SlotKeys};
 use sealane_node::{NodeError, NodeHome, Point, Points, Surroundings, run_in};
 use sealane_prover::{Prover, default_directory};
 use sealane_statements::financing::{FinancingWitness, Shape};
@@ -31,6 +31,7 @@ use sealane_types::ids::{
 use sealane_types::receipt::{Done, Life, Outcome, Receipt, Refusal};
 use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
+use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::{Finance, Payload, PresentBlinded, Transaction};
 use sealane_wire::code::ErrorCode;
 use sealane_wire::proof::value_of;
@@ -191,19 +192,26 @@ async fn finance(world: &World, client: &mut Client, bank: usize, from: &Prepare
     let completed = completed(world, client, id).await;
     let set: BlindedSet = read(world, client, &Key::blinded_set(&id)).await.unwrap();
     let chain = chain_id(&world.genesis);
-    let answered = answered(chain, &id, &set, &completed);
-    let blinding = from.secret.blinding(&from.record.header.salt);
+    let key: FingerprintKey = read(world, client, &Key::fingerprint_key(completed.epoch))
+        .await
+        .unwrap();
+    let keys: SlotKeys = read(world, client, &Key::slot_keys(&key.public))
+        .await
+        .unwrap();
+    let keys = sealane_crypto::oprf::SlotKeys::decode(&key.public, &keys.points).unwrap();
+    let answered = answered(chain, &id, &set, &key.public, &completed);
     let parties = Parties {
         sealer: BANKS[bank],
         bank: BANKS[bank],
     };
-    let finished = answered.finish(&blinding, parties).unwrap();
+    let finished = answered.finish(&keys, &from.blinding, parties).unwrap();
     let finance = Finance {
         record: id,
         fingerprints: finished.points,
         proof: finished.proof,
         hold_until: None,
         waivers: Vec::new(),
+        consent: None,
         trade: None,
     };
     let transaction = world.sign(bank, 2, Payload::Finance(finance));

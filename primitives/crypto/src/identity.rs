@@ -41,10 +41,7 @@ pub enum IdentityError {
 ///
 /// # Errors
 /// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
-pub fn commit(
-    identifiers: &[String],
-    material: &[u8; 64],
-) -> Result<FieldBytes, IdentityError> {
+pub fn commit(identifiers: &[String], material: &[u8; 64]) -> Result<FieldBytes, IdentityError> {
     let commitment = commitment(&elements(identifiers)?, blinding_element(material));
     Ok(FieldBytes::new(encode_element(&commitment)))
 }
@@ -119,7 +116,8 @@ impl AliasOpening {
     /// Never: no opening has more than an alias can have.
     #[must_use]
     pub fn elements(&self) -> [Fr; MAX_IDENTIFIERS] {
-        elements(&self.identifiers).expect("no opening has more identifiers than an alias, or one twice")
+        elements(&self.identifiers)
+            .expect("no opening has more identifiers than an alias, or one twice")
     }
 
     /// The commitment's blinding.

@@ -165,10 +165,12 @@ impl InstitutionSecret {
 }
 
 impl InstitutionSecret {
-    /// The blinding of the commitment to an alias' legal identifiers, found again from the alias' id.
+    /// The blinding of the commitment to an alias' first so many legal identifiers, found again from the alias' id. Who was
+    /// handed the opening of an earlier commitment cannot try out what an amendment has added.
     #[must_use]
-    pub fn identity_blinding(&self, alias: &AliasId) -> Zeroizing<[u8; 64]> {
-        let parts: [&[u8]; 1] = [alias.as_bytes()];
+    pub fn identity_blinding(&self, alias: &AliasId, identifiers: usize) -> Zeroizing<[u8; 64]> {
+        let count = u64::try_from(identifiers).unwrap_or(u64::MAX).to_le_bytes();
+        let parts: [&[u8]; 2] = [alias.as_bytes(), &count];
         self.suite.derive(&self.bytes, tags::KEY_IDENTITY, &parts)
     }
 

@@ -33,8 +33,8 @@ pub use answer::{Answered, CheckedAnswer};
 pub use blinded::{Blinded, Question};
 pub use finish::{Finished, Parties};
 pub use key::{KeyPublic, KeySecret, KeyShare};
-pub use slots::{CheckedSlotKeys, SlotKeys};
 pub use sharing::{Opened, Origin, Part, ShareKey, Sharing, is_share_key};
+pub use slots::{CheckedSlotKeys, SlotKeys};
 
 /// Why a step of the protocol does not go on.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -9,9 +9,10 @@ use std::hint::black_box;
 use ed25519_consensus::{VerificationKey, VerificationKeyBytes, batch};
 use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
-use sealane_types::alias::Possession;
+use sealane_types::alias::{Amendment, Possession, Vouched};
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, ChainId, PublicKey, Signature};
+use sealane_types::transaction::Consent;
 use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
@@ -67,15 +68,39 @@ impl SigningKey {
         Signature::new(self.0.sign(&tagged(tag, message)).to_bytes())
     }
 
-    /// Its word that it is this alias' key on this chain.
+    /// Its word that it is this member's key on this chain.
     #[must_use]
     pub fn possess(&self, chain: ChainId, alias: AliasId) -> Signature {
+        self.possess_as(chain, alias, None)
+    }
+
+    /// Its word that it is this alias' key on this chain, and a customer's of this bank where that is vouched for.
+    #[must_use]
+    pub fn possess_as(
+        &self,
+        chain: ChainId,
+        alias: AliasId,
+        vouched: Option<Vouched>,
+    ) -> Signature {
         let said = Possession {
             chain,
             alias,
             key: self.public(),
+            vouched,
         };
         self.sign(tags::SIGN_POSSESSION, &said.to_bytes())
+    }
+
+    /// Its word that its alias gets more legal identifiers.
+    #[must_use]
+    pub fn amend(&self, amendment: &Amendment) -> Signature {
+        self.sign(tags::SIGN_AMENDMENT, &amendment.to_bytes())
+    }
+
+    /// Its word that a bank may finance this record under its alias.
+    #[must_use]
+    pub fn consent(&self, consent: &Consent) -> Signature {
+        self.sign(tags::SIGN_CONSENT, &consent.to_bytes())
     }
 }
 

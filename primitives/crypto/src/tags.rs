@@ -179,6 +179,10 @@ pub const HANDOVER: &[u8] = b"sealane/v1/seal/handover";
 pub const SIGN_HANDOVER: &[u8] = b"sealane/v1/sign/handover";
 /// Signature over a card: whose receiving key it is.
 pub const SIGN_CARD: &[u8] = b"sealane/v1/sign/card";
+/// An alias' key says that it gets more legal identifiers.
+pub const SIGN_AMENDMENT: &[u8] = b"sealane/v1/sign/amendment";
+/// The key of a seller's alias says that a bank may finance a record under it.
+pub const SIGN_CONSENT: &[u8] = b"sealane/v1/sign/consent";
 
 /// All byte tags, for the test that they are distinct and none begins another.
 pub const BYTE_TAGS: &[&[u8]] = &[
@@ -248,6 +252,8 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     SIGN_HANDOVER,
     SIGN_CARD,
     FIELD_UNKNOWN,
+    SIGN_AMENDMENT,
+    SIGN_CONSENT,
 ];
 
 #[cfg(test)]

@@ -14,9 +14,7 @@ use sealane_types::sharing::Confirm;
 use sealane_types::transaction::Answer;
 use serde_json::{Value, json};
 
-use crate::curve::{
-    Blinding, Point, decode_element, encode_element, map_to_curve, slot_bases,
-};
+use crate::curve::{Blinding, Point, decode_element, encode_element, map_to_curve, slot_bases};
 use crate::keys::{InstitutionSecret, Place};
 use crate::oprf::{Blinded, KeySecret, KeyShare, Parties, Question, SlotKeys};
 use crate::sealing::{Heading, Sealed, record_digest};
@@ -216,6 +214,11 @@ fn fingerprints_are_those_of_the_vectors() {
         proof: proof("confirmation of share 2"),
     };
     assert!(key.is_confirmed(&chain, &holder, ShareIndex(2), &said));
-    let shown = answered.check(&keys, parties, &points(&vectors["found"]["T"]), &proof("last"));
+    let shown = answered.check(
+        &keys,
+        parties,
+        &points(&vectors["found"]["T"]),
+        &proof("last"),
+    );
     assert_eq!(shown, Ok(finished.fingerprints));
 }

@@ -3,7 +3,11 @@
 //! may do what.
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
-use crate::ids::{AliasId, ChainId, FieldBytes, Height, PublicKey, Signature};
+use crate::ids::{AliasId, FieldBytes, Height, PublicKey};
+
+mod vouched;
+
+pub use vouched::{AmendAlias, Amendment, Possession, RegisterAlias, Vouched};
 
 /// Longest name of a chain or an alias, in bytes of UTF-8.
 pub const MAX_NAME: usize = 64;
@@ -28,11 +32,14 @@ pub enum Role {
     Operator = 6,
     /// Follows and verifies.
     Observer = 7,
+    /// Stands for a party that a bank asks about and that is no customer of it: may be presented, seals nothing, and
+    /// nothing is financed under it.
+    Asked = 8,
 }
 
 impl Role {
     /// All roles, in the order of their numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Bank,
         Self::Company,
         Self::Validator,
@@ -40,6 +47,7 @@ impl Role {
         Self::Regulator,
         Self::Operator,
         Self::Observer,
+        Self::Asked,
     ];
 
     /// The word for it.
@@ -53,13 +61,14 @@ impl Role {
             Self::Regulator => "regulator",
             Self::Operator => "operator",
             Self::Observer => "observer",
+            Self::Asked => "asked",
         }
     }
 
-    /// Whether a bank vouches for it, and registers it alone; the others are members, which governance admits.
+    /// Whether a bank registers it alone; the others are members, which governance admits.
     #[must_use]
     pub fn is_customer(self) -> bool {
-        matches!(self, Self::Company | Self::Carrier)
+        matches!(self, Self::Company | Self::Carrier | Self::Asked)
     }
 
     /// Whether it names itself as its bank, as nobody vouches for it.
@@ -111,7 +120,7 @@ pub struct Alias {
     pub role: Role,
     /// The key that signs its transactions.
     pub key: PublicKey,
-    /// A hiding Poseidon commitment to its legal identifiers.
+    /// A hiding Poseidon commitment to its legal identifiers, in the order of their registration.
     pub commitment: FieldBytes,
     /// The bank that vouches for it; who needs none names itself.
     pub bank: AliasId,
@@ -127,43 +136,6 @@ impl Alias {
     pub fn is_active(&self, height: Height) -> bool {
         self.standing == Standing::Active && self.until.is_none_or(|until| height < until)
     }
-}
-
-/// What a key signs to show that whoever holds it wants to be this alias on this chain: the bytes are this
-/// struct's encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Possession {
-    /// The chain.
-    pub chain: ChainId,
-    /// The alias.
-    pub alias: AliasId,
-    /// The key that signs.
-    pub key: PublicKey,
-}
-
-impl Encode for Possession {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.key.encode(out);
-    }
-}
-
-/// A bank brings a customer onto the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisterAlias {
-    /// Its id: 32 random bytes.
-    pub alias: AliasId,
-    /// Company or carrier.
-    pub role: Role,
-    /// The key that will sign its transactions.
-    pub key: PublicKey,
-    /// That key's signature over [`Possession`].
-    pub possession: Signature,
-    /// The hiding commitment to its legal identifiers.
-    pub commitment: FieldBytes,
-    /// The first height at which it may not act any more.
-    pub until: Option<Height>,
 }
 
 /// A bank suspends a customer's alias, lets it act again, or closes it for good.
@@ -254,38 +226,6 @@ impl Decode for Standing {
             3 => Ok(Self::Closed),
             other => invalid("standing", format!("no standing has number {other}")),
         }
-    }
-}
-
-impl Encode for RegisterAlias {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.alias.encode(out);
-        self.role.encode(out);
-        self.key.encode(out);
-        self.possession.encode(out);
-        self.commitment.encode(out);
-        self.until.encode(out);
-    }
-}
-
-impl Decode for RegisterAlias {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let register = Self {
-            alias: AliasId::decode(reader)?,
-            role: Role::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            possession: Signature::decode(reader)?,
-            commitment: FieldBytes::decode(reader)?,
-            until: Option::decode(reader)?,
-        };
-        if !register.role.is_customer() {
-            let role = register.role.name();
-            return invalid(
-                "role",
-                format!("a bank registers companies and carriers, no {role}"),
-            );
-        }
-        Ok(register)
     }
 }
 

@@ -221,7 +221,10 @@ mod tests {
             assert_eq!(Mask::new(flipped).is_some(), free, "slot {slot}");
         }
         let mask = Mask::new(0b1010_1111_1111).expect("no slot 8 and 10");
-        assert_eq!(mask.slots().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6, 7, 9, 11]);
+        assert_eq!(
+            mask.slots().collect::<Vec<_>>(),
+            [0, 1, 2, 3, 4, 5, 6, 7, 9, 11]
+        );
         assert!(mask.has_identifier() && mask.has(Mask::NAME) && !mask.has(12));
     }
 

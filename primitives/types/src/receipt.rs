@@ -103,6 +103,8 @@ pub enum Done {
         /// The stage that it came to, by its name in the workflow.
         stage: String,
     },
+    /// The customer's alias commits to more legal identifiers, for records of later blocks.
+    Amended,
 }
 
 fn no_tag<T>(what: &'static str, tag: u8) -> Result<T, DecodeError> {
@@ -207,6 +209,7 @@ impl Encode for Done {
                 trade.encode(out);
                 put_bytes(out, stage.as_bytes());
             }
+            Self::Amended => out.push(18),
         }
     }
 }
@@ -249,6 +252,7 @@ impl Decode for Done {
                 trade: TradeId::decode(reader)?,
                 stage: word(reader, "stage")?,
             },
+            18 => Self::Amended,
             tag => return no_tag("what was done", tag),
         })
     }

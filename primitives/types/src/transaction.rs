@@ -1,10 +1,12 @@
-//! Transactions: a body, signed over its exact bytes, with one of nineteen payloads.
+//! Transactions: a body, signed over its exact bytes, with one of twenty payloads.
 
 mod financing;
 
-pub use financing::{Answer, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waiver};
+pub use financing::{
+    Answer, Consent, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
+};
 
-use crate::alias::{RegisterAlias, SetStanding};
+use crate::alias::{AmendAlias, RegisterAlias, SetStanding};
 use crate::cross_check::{CheckProof, CrossCheck, OpenField};
 use crate::encoding::{Decode, DecodeError, Encode, Reader};
 use crate::governance::{CastVote, Propose};
@@ -79,6 +81,8 @@ pub enum Payload {
     CorrectTrade(CorrectTrade),
     /// Lets a trade go on although a requirement is not met.
     Waive(WaiveRequirement),
+    /// A bank adds legal identifiers to a customer's alias.
+    AmendAlias(AmendAlias),
 }
 
 fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
@@ -150,6 +154,7 @@ impl Payload {
             Self::TakeStep(_) => "take-step",
             Self::CorrectTrade(_) => "correct-trade",
             Self::Waive(_) => "waive",
+            Self::AmendAlias(_) => "amend",
         }
     }
 
@@ -188,7 +193,8 @@ impl Payload {
             | Self::CrossCheck(_)
             | Self::OpenTrade(_)
             | Self::TakeStep(_)
-            | Self::Waive(_) => None,
+            | Self::Waive(_)
+            | Self::AmendAlias(_) => None,
         }
     }
 }
@@ -272,6 +278,10 @@ impl Encode for Payload {
                 out.push(19);
                 waive.encode(out);
             }
+            Self::AmendAlias(amend) => {
+                out.push(20);
+                amend.encode(out);
+            }
         }
     }
 }
@@ -298,6 +308,7 @@ impl Decode for Payload {
             17 => Self::TakeStep(TakeStep::decode(reader)?),
             18 => Self::CorrectTrade(CorrectTrade::decode(reader)?),
             19 => Self::Waive(WaiveRequirement::decode(reader)?),
+            20 => Self::AmendAlias(AmendAlias::decode(reader)?),
             tag => return invalid("payload", format!("no payload has tag {tag}")),
         })
     }

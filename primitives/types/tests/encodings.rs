@@ -18,7 +18,7 @@ use sealane_types::genesis::Genesis;
 use sealane_types::receipt::Receipt;
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::sharing::FingerprintKey;
-use sealane_types::transaction::{Payload, Transaction, Waiver};
+use sealane_types::transaction::{Payload, Transaction, Waived, Waiver};
 use sealane_types::workflow::{Move, Stage, Versioned, Workflow};
 
 /// The vectors as the code makes them: a name and the bytes in hexadecimal on each line.
@@ -167,7 +167,7 @@ fn waivers_are_ascending_never_strict_and_have_a_reason() {
     assert!(refused(|waivers| waivers.reverse()));
     assert!(refused(|waivers| waivers[1] = waivers[0].clone()));
     assert!(refused(
-        |waivers| waivers[0].rule = sealane_types::fingerprint::Rule::Strict
+        |waivers| waivers[0].waived = Waived::Alert(sealane_types::fingerprint::Rule::Strict)
     ));
     for reason in ["", "  ", "two\nlines", &"x".repeat(257)] {
         let mut finance = finance();

@@ -4,7 +4,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use sealane_client::error::ClientError;
-use sealane_client::flows::{Bank, FinanceOptions, Financed};
+use sealane_client::flows::{Bank, FinanceOptions, Financed, NewCustomer, Reading};
+use sealane_client::home::customers::CustomerRole;
 use sealane_client::progress::{Event, Progress, Stage as Doing};
 use sealane_documents::Document;
 use sealane_types::ids::RecordId;
@@ -51,6 +52,7 @@ impl Stopwatch {
 pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
     let [bank_a, bank_b, bank_c] = open_the_network(stage).await?;
     let document = document(&cast.invoice)?;
+    known(&bank_a, &cast.invoice).await?;
     let sealed = seal(stage, &bank_a, cast, &document).await?;
     let financed = finance(stage, &bank_a, sealed).await?;
     duplicate(stage, &bank_b, &cast.same).await?;
@@ -159,7 +161,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
     );
     stage.measure(
         "prove",
-        "prove one financing, seven slots",
+        "prove one financing, twelve slots",
         seconds(proving),
     );
     stage.measure(
@@ -178,11 +180,38 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
     Ok(financed)
 }
 
+/// The document's seller is a customer of this bank, with the identifiers that it shows: a bank knows whose documents it is
+/// offered.
+async fn known(bank: &Bank, script: &Script) -> Result<(), Failure> {
+    let seller = document(script)?.seller;
+    let ids: Vec<_> = seller
+        .strict_ids()
+        .map(|id| (id.scheme.clone(), id.value.clone()))
+        .collect();
+    let shown: Vec<String> = seller.strict_ids().map(|id| id.canonical()).collect();
+    let (reading, silent) = (Reading::default(), Stopwatch::default());
+    let book = bank.home().customers().map_err(ClientError::from)?;
+    if let Some(customer) = book.known_by(&shown) {
+        let name = customer.name.clone();
+        bank.amend(&name, &ids, &reading, &silent).await?;
+        return Ok(());
+    }
+    let customer = NewCustomer {
+        name: seller.name.clone().unwrap_or_else(|| script.name.clone()),
+        role: CustomerRole::Company,
+        identifiers: ids,
+        reading,
+    };
+    bank.register(&customer, &silent).await?;
+    Ok(())
+}
+
 /// Seals a document at a bank and tries to finance it: the refusal, and the time since submission.
 async fn attempt(
     bank: &Bank,
     script: &Script,
 ) -> Result<(Option<Refusal>, String, Duration), Failure> {
+    known(bank, script).await?;
     let sealed = bank
         .seal(&script.name, &script.bytes, None, &Stopwatch::default())
         .await?;

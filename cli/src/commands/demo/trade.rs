@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use sealane_checks::Sizes;
 use sealane_client::error::ClientError;
-use sealane_client::flows::{Bank, CheckText, FinanceOptions, NewCustomer, SubmittedCheck, Voted};
+use sealane_client::flows::{
+    Bank, CheckText, FinanceOptions, NewCustomer, Reading, SubmittedCheck, Voted,
+};
 use sealane_client::home::customers::CustomerRole;
 use sealane_types::governance::Change;
 use sealane_types::ids::{AliasId, Height, RecordId, TradeId};
@@ -147,6 +149,7 @@ async fn registered(banks: &Banks) -> Result<[AliasId; 3], Failure> {
             name: name.to_owned(),
             role,
             identifiers: ids.iter().map(own).collect(),
+            reading: Reading::default(),
         };
         bank.register(&customer, &Stopwatch::default()).await
     };

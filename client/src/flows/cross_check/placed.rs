@@ -143,6 +143,13 @@ impl Bank {
                 // what lies in this home is not the chain's: as if it were not there
                 record_digest(&granted.record) == record_digest(&placed.record)
             });
+            let mut granted = granted;
+            if let Some(granted) = &mut granted {
+                // of an own alias, what opens the commitment that the chain has, be it amended or not
+                let alias = &placed.alias;
+                let own = self.home().opening_as(&alias.id, &alias.commitment)?;
+                granted.sealer = own.unwrap_or_else(|| granted.sealer.clone());
+            }
             if let Some(granted) = &granted
                 && granted.sealer.commitment() != placed.alias.commitment
             {

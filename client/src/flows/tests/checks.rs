@@ -57,6 +57,7 @@ pub(super) async fn wait(bank: &Bank) {
             name: format!("filler-{number}"),
             role: CustomerRole::Company,
             identifiers: vec![("nl-kvk".to_owned(), format!("9000000{number}"))],
+            reading: crate::flows::Reading::default(),
         };
         let _ = bank.register(&customer, &Silent).await.expect("registered");
     }

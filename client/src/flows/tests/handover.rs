@@ -114,6 +114,7 @@ async fn a_customer_s_record_is_given_by_its_bank_with_who_the_customer_is() {
         name: "acme".to_owned(),
         role: CustomerRole::Company,
         identifiers: vec![("vat".to_owned(), "DE 129273398".to_owned())],
+        reading: crate::flows::Reading::default(),
     };
     let alias = a.register(&acme, &Silent).await.expect("registered");
     let sealed = a.seal_as(alias, "invoice.xml", INVOICE, None, &Silent);
@@ -143,6 +144,7 @@ async fn nothing_is_given_to_whom_may_not_act_and_a_key_of_another_home_signs_no
         name: "acme".to_owned(),
         role: CustomerRole::Carrier,
         identifiers: vec![("vat".to_owned(), "DE129274202".to_owned())],
+        reading: crate::flows::Reading::default(),
     };
     let alias = a.register(&acme, &Silent).await.expect("registered");
     let key = a.home().customer_key(&alias);

@@ -27,7 +27,7 @@ async fn an_invoice_of_300_lines_is_financed_once_and_given() {
     let bytes = std::fs::read(&financed.expect("financed").receipt).expect("a receipt");
     let summary = receipt::verify(&bytes, Some(a.home().genesis())).expect("holds");
     assert_eq!(summary.outcome, "financed");
-    let taken = b.inquire("long.json", &long, &Silent).await;
+    let taken = b.inquire("long.json", &long, None, &Silent).await;
     let taken = taken.expect("answered");
     assert!(matches!(taken.answer, Answer::Taken(_)), "{taken:?}");
 

@@ -8,7 +8,7 @@ use sealane_types::receipt::{Refusal, TradeRefusal};
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::workflow::{Versioned, Workflow};
 
-use super::{INVOICE, World, refusal};
+use super::{INVOICE, World, known, refusal};
 use crate::flows::{Bank, CheckText, FinanceOptions, NewCustomer, Player};
 use crate::home::customers::CustomerRole;
 use crate::progress::Silent;
@@ -71,6 +71,7 @@ async fn customer(bank: &Bank, name: &str, number: &str) -> AliasId {
         name: name.to_owned(),
         role: CustomerRole::Company,
         identifiers: vec![("vat".to_owned(), number.to_owned())],
+        reading: crate::flows::Reading::default(),
     };
     bank.register(&new, &Silent).await.expect("registered")
 }
@@ -118,7 +119,8 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     publish_check(&world);
     let id = published(&a, &b).await;
     let buyer = customer(&a, "acme", "DE129273398").await;
-    let seller = customer(&b, "best", "DE129274202").await;
+    let seller = customer(&b, "best", "NL868172637B01").await;
+    known(&b, "invoice.xml", INVOICE).await; // with the rest of what the invoice shows
     let order = sealed(&a, buyer, ORDER).await;
     let invoice = sealed(&b, seller, INVOICE).await;
     assert_eq!(a.workflows().await.expect("listed")[0].workflow, sale());

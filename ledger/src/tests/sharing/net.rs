@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 
 use sealane_crypto::curve::{Blinding, Point};
-use sealane_crypto::oprf::{Blinded, KeyShare, Opened, Parties, Question, ShareKey, Sharing};
-use sealane_types::fingerprint::{Fingerprint, Mask};
+use sealane_crypto::oprf::{
+    Blinded, KeyPublic, KeyShare, Opened, Parties, Question, ShareKey, Sharing, SlotKeys,
+};
+use sealane_types::fingerprint::{Fingerprint, SLOTS};
 use sealane_types::governance::Change;
 use sealane_types::ids::*;
 use sealane_types::receipt::{DealingFault, Done, Outcome, Refusal};
 use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey};
 use sealane_types::transaction::{Payload, PresentBlinded, Transaction};
 
-use crate::sharing::{open_round, present};
+use crate::sharing::{open_round, present, slot_keys};
 use crate::state::{Blame, Completed, FaultKind, Key, Round};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
@@ -170,7 +172,9 @@ impl Net {
 
     pub fn confirmation(&mut self, who: AliasId) -> Confirm {
         let share = self.share(who).unwrap();
-        let said = share.confirm(&self.world.tip.chain, &who).unwrap();
+        let key = self.round().decided.unwrap().key.unwrap();
+        let key = KeyPublic::restore(&key).unwrap();
+        let said = share.confirm(&key, &self.world.tip.chain, &who).unwrap();
         self.shares.insert((said.epoch, who), share);
         said
     }
@@ -221,16 +225,16 @@ impl Net {
 
     /// Seals and presents one document under another blinding each time.
     pub fn present_document(&mut self, record: u8) {
-        let document: Vec<Point> = [5, 6]
-            .map(|number| Point::decode(point(number).as_bytes()).unwrap())
-            .into();
+        let slot = |slot| Point::decode(point(5 + slot as u64).as_bytes()).unwrap();
+        let document: [Point; SLOTS] = std::array::from_fn(slot);
         self.world.seal(BANK_A, record, None).unwrap();
-        let mask = Mask::new(0b1001).unwrap();
-        let r = Blinding::from_bytes([record; 32]);
-        let (blinding, blinded) = Blinded::blind(mask, &document, &r).unwrap().encode();
+        let s = Blinding::from_bytes([record; 32]);
+        let (blinding, blinded) = Blinded::blind(mask(), &document, &s).unwrap().encode();
         let payload = Payload::PresentBlinded(PresentBlinded {
             record: id(record),
-            mask,
+            alias: BANK_A,
+            alias_commitment: FieldBytes::new([0; 32]),
+            mask: mask(),
             amount_commitment: FieldBytes::new([0; 32]),
             blinding,
             blinded,
@@ -240,16 +244,22 @@ impl Net {
         assert_eq!(self.send(BANK_A, payload), Outcome::Done(Done::Presented));
     }
 
+    pub fn slot_keys(&self) -> SlotKeys {
+        slot_keys(&self.world.state).unwrap()
+    }
+
     pub fn fingerprints(&self, record: u8) -> Vec<Fingerprint> {
         let set = self.world.read(&Key::blinded_set(&id(record))).unwrap();
         let completed: Completed = self.world.read(&Key::completed(&id(record))).unwrap();
+        let key = self.present().unwrap().public;
         let answered =
-            crate::protocol::answered(self.world.tip.chain, &id(record), &set, &completed);
+            crate::protocol::answered(self.world.tip.chain, &id(record), &set, &key, &completed);
         let parties = Parties {
             sealer: BANK_A,
             bank: BANK_A,
         };
-        let finished = answered.finish(&Blinding::from_bytes([record; 32]), parties);
+        let s = Blinding::from_bytes([record; 32]);
+        let finished = answered.finish(&self.slot_keys(), &s, parties);
         finished.unwrap().fingerprints
     }
 }

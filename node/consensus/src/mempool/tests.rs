@@ -133,10 +133,12 @@ fn proven(signer: u8) -> Waiting {
     let point = PointBytes::new([0; 32]);
     transaction.body.payload = Payload::PresentBlinded(PresentBlinded {
         record: RecordId::new([signer; 32]),
-        mask: Mask::new(9).unwrap(),
+        alias: AliasId::new([signer; 32]),
+        alias_commitment: FieldBytes::new([0; 32]),
+        mask: Mask::new(Mask::ALWAYS).unwrap(),
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: point,
-        blinded: vec![point],
+        blinded: vec![point; 8],
         verifying_key: VerifyingKeyId::new([0; 32]),
         proof: ProofBytes::new([0; 192]),
     });

@@ -56,6 +56,7 @@ impl Question {
             verifying_key: present.verifying_key,
             root: present.record,
             context: entry.context,
+            alias_commitment: present.alias_commitment, // whether the alias has it, the rules decide
             mask: present.mask,
             amount_commitment: present.amount_commitment,
             blinding: present.blinding,

@@ -10,6 +10,7 @@ use super::*;
 struct Stored {
     root: RecordId,
     context: FieldBytes,
+    alias: FieldBytes,
     mask: Mask,
     amount_commitment: FieldBytes,
     blinding: PointBytes,
@@ -19,16 +20,17 @@ struct Stored {
 
 impl Stored {
     fn read() -> Self {
-        let text = include_str!("../../../../specs/vectors/financing-v1.proof");
+        let text = include_str!("../../../../specs/vectors/financing-v2.proof");
         let all = |name: &'static str| {
             let lines = text.lines();
             lines.filter_map(move |line| line.strip_prefix(name)?.strip_prefix(' '))
         };
         let one = |name: &'static str| all(name).next().unwrap().trim();
-        let mask = u8::from_str_radix(one("mask"), 16).unwrap();
+        let mask = u16::from_str_radix(one("mask"), 16).unwrap();
         Self {
             root: one("root").parse().unwrap(),
             context: one("context").parse().unwrap(),
+            alias: one("alias").parse().unwrap(),
             mask: Mask::new(mask).unwrap(),
             amount_commitment: one("amount-commitment").parse().unwrap(),
             blinding: one("commitment").parse().unwrap(),
@@ -42,6 +44,7 @@ impl Stored {
             verifying_key: key(),
             root: self.root,
             context: self.context,
+            alias_commitment: self.alias,
             mask: self.mask,
             amount_commitment: self.amount_commitment,
             blinding: self.blinding,
@@ -67,7 +70,7 @@ fn a_proof_that_holds_is_remembered_and_no_changed_byte_profits() {
     let proofs = Proofs::new();
     assert_eq!(proofs.financings_hold(&[stored.claim()]), [true]);
     assert_eq!(proofs.remembered().outcomes.len(), 1);
-    let mut changed = vec![stored.clone(); 6];
+    let mut changed = vec![stored.clone(); 7];
     changed[0].root = RecordId::new(flipped(stored.root.as_bytes(), 0));
     changed[1].context = FieldBytes::new(flipped(stored.context.as_bytes(), 0));
     let amount = flipped(stored.amount_commitment.as_bytes(), 0);
@@ -75,11 +78,12 @@ fn a_proof_that_holds_is_remembered_and_no_changed_byte_profits() {
     changed[3].proof = ProofBytes::new(flipped(stored.proof.as_bytes(), 191));
     changed[4].blinded.swap(0, 1);
     changed[5].blinding = stored.blinded[0];
+    changed[6].alias = FieldBytes::new(flipped(stored.alias.as_bytes(), 0));
     for (at, changed) in changed.iter().enumerate() {
         let held = proofs.financings_hold(&[stored.claim(), changed.claim(), stored.claim()]);
         assert_eq!(held, [true, false, true], "change {at}");
     }
-    assert_eq!(proofs.remembered().outcomes.len(), 7);
+    assert_eq!(proofs.remembered().outcomes.len(), 8);
     assert_eq!(proofs.financings_hold(&[]), Vec::<bool>::new());
 }
 

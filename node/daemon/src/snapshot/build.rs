@@ -5,13 +5,15 @@ use std::path::Path;
 
 use sealane_crypto::sealing::record_digest;
 use sealane_ledger::log::LogEntry;
-use sealane_ledger::state::{About, Key, LogHead, RecordEntry};
+use sealane_ledger::sharing::check_slot_keys;
+use sealane_ledger::state::{About, Key, LogHead, RecordEntry, SlotKeys};
 use sealane_ledger::trust::{Certified, Trust};
-use sealane_store::{Base, HeaderRow, Restore};
+use sealane_store::{Base, HeaderRow, Restore, Store};
 use sealane_types::block::BlockHeader;
 use sealane_types::encoding::Decode;
-use sealane_types::ids::{BlockTime, Digest, Height, RecordId};
+use sealane_types::ids::{BlockTime, ChainId, Digest, Epoch, Height, RecordId};
 use sealane_types::record::Record;
+use sealane_types::sharing::{Confirm, FingerprintKey};
 use sealane_wire::v1;
 
 use super::SnapshotError;
@@ -154,12 +156,13 @@ impl Builder {
 
     /// Ends the state; the records that belong to it.
     pub(super) fn state(&mut self) -> Result<Vec<(RecordId, Digest)>, SnapshotError> {
-        let height = self.height();
-        let head = self.restore.state()?.value(height, Key::log().as_bytes())?;
-        let head = head.ok_or(SnapshotError::Lie(
+        let (height, chain) = (self.height(), self.target.next.header().chain);
+        let state = self.restore.state()?;
+        let head = value(state, height, &Key::log())?;
+        self.log.1 = head.ok_or(SnapshotError::Lie(
             "its state has no log of taken fingerprints",
         ))?;
-        self.log.1 = LogHead::from_bytes(&head)?;
+        check_slots(state, height, chain)?;
         Ok(std::mem::take(&mut self.records))
     }
 
@@ -224,6 +227,37 @@ impl Builder {
         let open: Vec<Vec<u8>> = open.map(|record| record.as_bytes().to_vec()).collect();
         Ok(self.restore.finish(&base, &self.target.rows, &open)?)
     }
+}
+
+/// Checks the slot keys by the proofs of the holders who published them: with others one document would have fingerprints
+/// without end.
+fn check_slots(state: &Store, height: Height, chain: ChainId) -> Result<(), SnapshotError> {
+    let Some(epoch) = value::<Epoch>(state, height, &Key::present_epoch())? else {
+        return Ok(()); // no fingerprint key stands yet
+    };
+    let missing = || SnapshotError::Lie("its state has no slot keys for its fingerprint key");
+    let key = |epoch| value::<FingerprintKey>(state, height, &Key::fingerprint_key(epoch));
+    let present = key(epoch)?.ok_or_else(missing)?;
+    let keys: Option<SlotKeys> = value(state, height, &Key::slot_keys(&present.public))?;
+    let keys = keys.ok_or_else(missing)?;
+    let of = key(keys.epoch)?.filter(|of| of.public == present.public);
+    let of = of.ok_or_else(missing)?;
+    let mut parts: Vec<Confirm> = Vec::with_capacity(keys.holders.len());
+    for holder in &keys.holders {
+        let part = Key::slot_keys_part(keys.epoch, *holder);
+        parts.push(value(state, height, &part)?.ok_or_else(missing)?);
+    }
+    match check_slot_keys(chain, &of, &keys, &parts) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(SnapshotError::Lie(
+            "its slot keys are not those that the holders of its fingerprint key have shown",
+        )),
+    }
+}
+
+fn value<T: Decode>(state: &Store, height: Height, key: &Key) -> Result<Option<T>, SnapshotError> {
+    let bytes = state.value(height, key.as_bytes())?;
+    Ok(bytes.map(|bytes| T::from_bytes(&bytes)).transpose()?)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn key_of(record: &Record) -> RecordKey {
 
 fn opening() -> AliasOpening {
     let identifiers = ["0088:4".to_owned(), "vat:SE556677889901".to_owned()];
-    AliasOpening::new(&identifiers, secret().identity_blinding(&SEALER)).expect("two")
+    AliasOpening::new(&identifiers, secret().identity_blinding(&SEALER, 2)).expect("two")
 }
 
 fn alias(id: AliasId, bank: AliasId) -> Alias {
@@ -285,7 +285,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
     larger.fields.insert(beyond, key_of(&record).field(beyond));
     assert_eq!(refused(&larger, &record), HandoverError::WrongKey(beyond));
     for identifiers in [vec![], vec!["vat:DE1".to_owned()]] {
-        let material = secret().identity_blinding(&SEALER);
+        let material = secret().identity_blinding(&SEALER, 2);
         let sealer = AliasOpening::new(&identifiers, material).expect("few");
         let other = Handover {
             sealer,
@@ -293,7 +293,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
         };
         assert_eq!(refused(&other, &record), HandoverError::Opening);
     }
-    let material = secret().identity_blinding(&BANK);
+    let material = secret().identity_blinding(&BANK, 2);
     let sealer = AliasOpening::new(opening().identifiers(), material).expect("two");
     let blinded = Handover {
         sealer,
@@ -338,7 +338,7 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
     let long: Vec<String> = (0..7)
         .map(|at| format!("{at}:{}", "x".repeat(94)))
         .collect();
-    let material = secret().identity_blinding(&SEALER);
+    let material = secret().identity_blinding(&SEALER, 2);
     let given = Handover {
         sealer: AliasOpening::new(&long, material).expect("seven"),
         ..handover(&record, &all)

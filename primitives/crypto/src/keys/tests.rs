@@ -69,10 +69,11 @@ fn a_granted_subtree_gives_the_same_fields_and_no_more() {
 #[test]
 fn the_blinding_differs_by_everything_that_sets_differ_in() {
     let points = *crate::curve::slot_bases();
-    let bits = |secret: &InstitutionSecret, [context, root, alias]: [u8; 3], points: &[Point; SLOTS]| {
-        let [context, root, alias] = [context, root, alias].map(Fr::from);
-        *secret.blinding(&context, &root, &alias, points).bits()
-    };
+    let bits =
+        |secret: &InstitutionSecret, [context, root, alias]: [u8; 3], points: &[Point; SLOTS]| {
+            let [context, root, alias] = [context, root, alias].map(Fr::from);
+            *secret.blinding(&context, &root, &alias, points).bits()
+        };
     let honest = bits(&secret(1), [1, 2, 3], &points);
     assert_eq!(bits(&secret(1), [1, 2, 3], &points), honest);
     let mut seen = vec![honest, bits(&secret(2), [1, 2, 3], &points)];
@@ -160,10 +161,12 @@ fn what_an_institution_keeps_for_its_customers_depends_on_secret_and_alias() {
     assert_eq!(key(&mine, &one), key(&mine, &one));
     assert_ne!(key(&mine, &one), key(&mine, &other));
     assert_ne!(key(&mine, &one), key(&yours, &one));
-    let blinding = |secret: &InstitutionSecret, alias| *secret.identity_blinding(alias);
+    let blinding = |secret: &InstitutionSecret, alias| *secret.identity_blinding(alias, 2);
     assert_eq!(blinding(&mine, &one), blinding(&mine, &one));
     assert_ne!(blinding(&mine, &one), blinding(&mine, &other));
     assert_ne!(blinding(&mine, &one), blinding(&yours, &one));
+    let amended = mine.identity_blinding(&one, 3);
+    assert_ne!(blinding(&mine, &one), *amended);
 }
 
 #[test]

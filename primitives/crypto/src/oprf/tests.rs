@@ -611,7 +611,12 @@ fn the_last_proof_holds_for_its_own_transcript_alone() {
     let z = answered.encode();
     let same = of(CHAIN, RECORD, mask(), &commitment, &blinded, &z);
     assert!(same.check(&keys, PARTIES, &points, &proof).is_ok());
-    let seller = Question::new(CHAIN, RECORD, AliasId::new([7; 32]), asked.blinded().clone());
+    let seller = Question::new(
+        CHAIN,
+        RECORD,
+        AliasId::new([7; 32]),
+        asked.blinded().clone(),
+    );
     let seller = Answered::decode(seller, &public, &z).expect("points");
     refused(&seller, PARTIES, &points, &proof);
     let other_mask = Mask::new(0b1001_1111_1111).expect("ten slots");

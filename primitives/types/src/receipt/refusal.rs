@@ -112,9 +112,10 @@ pub enum Refusal {
         /// Below this height.
         until: Height,
     },
-    /// 24: the older record is held or financed, and this one does not show all its strict fingerprints.
+    /// 24: the older record is held or financed, and this one has another seller's alias, or shows none of its strict
+    /// fingerprints.
     #[error(
-        "the record {older} that this one replaces is still held or financed, and this one does not show all its fingerprints"
+        "the record {older} that this one replaces is still held or financed, and this one has another seller's alias or none of its fingerprints"
     )]
     OlderIsFinanced {
         /// The older record.
@@ -256,6 +257,49 @@ pub enum Refusal {
     /// 60 to 75: the workflow of a trade does not allow it.
     #[error(transparent)]
     Trade(#[from] TradeRefusal),
+    /// 76: what is for one trade stays as it is.
+    #[error(
+        "an alias for one trade is not amended, as that would join it with the customer's others: open a new one"
+    )]
+    OneTrade,
+    /// 77: the commitment is not the one that the alias has.
+    #[error(
+        "the alias has another commitment to its identifiers than the transaction says: read it again"
+    )]
+    OtherCommitment,
+    /// 78: the alias was amended as often as can be.
+    #[error("the alias was amended as often as an alias can be: register a new one")]
+    TooManyAmendments,
+    /// 79: nobody answers for the alias.
+    #[error(
+        "the seller's alias is not on the chain, or it or its bank is suspended, closed, or at its end"
+    )]
+    NotVouchedFor,
+    /// 80: the alias says that its bank only asks.
+    #[error(
+        "the seller's alias says that its bank only asks about it: nothing is financed under it"
+    )]
+    OnlyAsked,
+    /// 81: the alias' holder did not agree.
+    #[error(
+        "the seller's alias is neither the sealer's nor of a customer of the financing bank, and its key has not signed for this record and bank"
+    )]
+    NoConsent,
+    /// 82: a blinding serves one set.
+    #[error(
+        "a set under this blinding was presented already: two would tell the difference of their fingerprints"
+    )]
+    RepeatedBlinding,
+    /// 83: a hit by name counts where no identifier tells sellers apart.
+    #[error(
+        "neither document nor alias shows a legal identifier, and a document with this seller's name, number and amount is financed: add an identifier to the alias"
+    )]
+    SameName,
+    /// 84: nothing is presented or financed before the slot keys stand.
+    #[error(
+        "the fingerprint key and its slot keys do not stand yet: wait until enough holders have confirmed their shares"
+    )]
+    NoSlotKeys,
 }
 
 fn said(rules: &[Rule]) -> String {
@@ -328,6 +372,15 @@ impl Refusal {
             Self::FieldSound => 58,
             Self::AlreadyOpened => 59,
             Self::Trade(refusal) => refusal.code(),
+            Self::OneTrade => 76,
+            Self::OtherCommitment => 77,
+            Self::TooManyAmendments => 78,
+            Self::NotVouchedFor => 79,
+            Self::OnlyAsked => 80,
+            Self::NoConsent => 81,
+            Self::RepeatedBlinding => 82,
+            Self::SameName => 83,
+            Self::NoSlotKeys => 84,
         }
     }
 }
@@ -455,6 +508,15 @@ impl Decode for Refusal {
             57 => Self::FieldsOpened,
             58 => Self::FieldSound,
             59 => Self::AlreadyOpened,
+            76 => Self::OneTrade,
+            77 => Self::OtherCommitment,
+            78 => Self::TooManyAmendments,
+            79 => Self::NotVouchedFor,
+            80 => Self::OnlyAsked,
+            81 => Self::NoConsent,
+            82 => Self::RepeatedBlinding,
+            83 => Self::SameName,
+            84 => Self::NoSlotKeys,
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }

@@ -4,18 +4,25 @@ use super::invalid;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use crate::fingerprint::{Mask, Rule, SLOTS};
 use crate::ids::{
-    DleqProof, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId, ShareIndex, TradeId,
-    VerifyingKeyId,
+    AliasId, ChainId, DleqProof, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId,
+    ShareIndex, Signature, TradeId, VerifyingKeyId,
 };
 
 /// Longest reason of a waiver, in bytes of UTF-8.
 pub const MAX_REASON: usize = 256;
+/// Most waivers of a financing: one for each looser rule, and two for what the document says.
+const MAX_WAIVERS: usize = Rule::ALL.len() + 1;
 
 /// A record's blinded fingerprints and the proof that they are its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresentBlinded {
     /// The record.
     pub record: RecordId,
+    /// The seller's alias: the party of the document that a bank vouches for.
+    pub alias: AliasId,
+    /// The alias' commitment to its identifiers that the proof is about: the one that is current, or one that was when the
+    /// record was sealed.
+    pub alias_commitment: FieldBytes,
     /// Which fingerprint slots apply.
     pub mask: Mask,
     /// A hiding commitment to payable amount and currency.
@@ -56,18 +63,75 @@ pub struct Finance {
     pub proof: DleqProof,
     /// Where given, the record is held, below this height; else it is financed.
     pub hold_until: Option<Height>,
-    /// Alerts that the bank finances over, by ascending rule, none twice.
+    /// What the bank finances over, ascending, none twice.
     pub waivers: Vec<Waiver>,
+    /// The signature of the seller's alias over [`Consent`]; needed where the alias is neither the sealer's nor of a
+    /// customer of the financing bank.
+    pub consent: Option<Signature>,
     /// Where given, the bank demands that this trade stands where its workflow lets it be financed, and that the record is
     /// its invoice.
     pub trade: Option<TradeId>,
 }
 
-/// Why a bank finances over an alert.
+/// What the key of a seller's alias signs so that a bank that it is no customer of may finance under it: the bytes are
+/// this struct's encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Consent {
+    /// The chain.
+    pub chain: ChainId,
+    /// The record.
+    pub record: RecordId,
+    /// The financing bank.
+    pub bank: AliasId,
+}
+
+/// What a bank finances over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Waived {
+    /// The alert of a looser rule.
+    Alert(Rule),
+    /// The document's type says that the claim is assigned already, to a factor.
+    Assigned,
+    /// The document names a payee who is neither its seller nor the financing bank.
+    Payee,
+}
+
+impl Waived {
+    /// The number in a transaction: of an alert its rule's.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Alert(rule) => rule.number(),
+            Self::Assigned => 0x40,
+            Self::Payee => 0x41,
+        }
+    }
+
+    /// What has this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0x40 => Some(Self::Assigned),
+            0x41 => Some(Self::Payee),
+            rule => Rule::from_number(rule).map(Self::Alert),
+        }
+    }
+
+    /// The rule, where it is an alert.
+    #[must_use]
+    pub fn rule(self) -> Option<Rule> {
+        match self {
+            Self::Alert(rule) => Some(rule),
+            Self::Assigned | Self::Payee => None,
+        }
+    }
+}
+
+/// Why a bank finances over something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
-    /// The looser rule whose alert is waived.
-    pub rule: Rule,
+    /// What is waived.
+    pub waived: Waived,
     /// The bank's reason, public; 1 to [`MAX_REASON`] bytes of one line of text.
     pub reason: String,
 }
@@ -108,6 +172,8 @@ impl ReleaseReason {
 impl Encode for PresentBlinded {
     fn encode(&self, out: &mut Vec<u8>) {
         self.record.encode(out);
+        self.alias.encode(out);
+        self.alias_commitment.encode(out);
         self.mask.encode(out);
         self.amount_commitment.encode(out);
         self.blinding.encode(out);
@@ -121,6 +187,8 @@ impl Decode for PresentBlinded {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let present = Self {
             record: RecordId::decode(reader)?,
+            alias: AliasId::decode(reader)?,
+            alias_commitment: FieldBytes::decode(reader)?,
             mask: Mask::decode(reader)?,
             amount_commitment: FieldBytes::decode(reader)?,
             blinding: PointBytes::decode(reader)?,
@@ -170,6 +238,7 @@ impl Encode for Finance {
         self.proof.encode(out);
         self.hold_until.encode(out);
         put_list(out, &self.waivers);
+        self.consent.encode(out);
         self.trade.encode(out);
     }
 }
@@ -181,37 +250,49 @@ impl Decode for Finance {
             fingerprints: reader.list(SLOTS, "fingerprints")?,
             proof: DleqProof::decode(reader)?,
             hold_until: Option::decode(reader)?,
-            waivers: reader.list(Rule::ALL.len(), "waivers")?,
+            waivers: reader.list(MAX_WAIVERS, "waivers")?,
+            consent: Option::decode(reader)?,
             trade: Option::decode(reader)?,
         };
         let pairs = finance.waivers.iter().zip(finance.waivers.iter().skip(1));
         if pairs
             .into_iter()
-            .any(|(first, next)| first.rule >= next.rule)
+            .any(|(first, next)| first.waived >= next.waived)
         {
-            let reason = "rules are not in ascending order, or stand twice".to_owned();
+            let reason = "they are not in ascending order, or one stands twice".to_owned();
             return invalid("waivers", reason);
         }
         Ok(finance)
     }
 }
 
+impl Encode for Consent {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.chain.encode(out);
+        self.record.encode(out);
+        self.bank.encode(out);
+    }
+}
+
 impl Encode for Waiver {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.rule.encode(out);
+        self.waived.number().encode(out);
         put_bytes(out, self.reason.as_bytes());
     }
 }
 
 impl Decode for Waiver {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let rule = Rule::decode(reader)?;
+        let number = u8::decode(reader)?;
+        let Some(waived) = Waived::from_number(number) else {
+            return invalid("waiver", format!("nothing to waive has number {number}"));
+        };
         let reason = crate::trade::reason(reader)?;
-        if rule.is_strict() {
+        if waived.rule().is_some_and(Rule::is_strict) {
             let reason = "the strict rule cannot be waived".to_owned();
             return invalid("waiver", reason);
         }
-        Ok(Self { rule, reason })
+        Ok(Self { waived, reason })
     }
 }
 

@@ -1,6 +1,6 @@
 //! One value of each kind, made of telling bytes.
 
-use sealane_types::alias::{RegisterAlias, SetStanding, Standing};
+use sealane_types::alias::{AmendAlias, RegisterAlias, SetStanding, Standing};
 use sealane_types::block::{
     Block, BlockHeader, Certificate, CommitSignature, Validator, ValidatorSet,
 };
@@ -23,7 +23,7 @@ use sealane_types::sharing::{
 };
 use sealane_types::transaction::{
     Answer, Finance, Payload, PresentBlinded, Release, ReleaseReason, Transaction, TransactionBody,
-    Waiver,
+    Waived, Waiver,
 };
 
 mod parts;
@@ -75,14 +75,19 @@ pub fn finance() -> Finance {
         hold_until: Some(Height(0x0102_0304_0506_0708)),
         waivers: vec![
             Waiver {
-                rule: Rule::WithoutDate,
+                waived: Waived::Alert(Rule::WithoutDate),
                 reason: "geprüft".to_owned(),
             },
             Waiver {
-                rule: Rule::OrderReference,
+                waived: Waived::Alert(Rule::OrderReference),
                 reason: "second delivery".to_owned(),
             },
+            Waiver {
+                waived: Waived::Payee,
+                reason: "the seller's parent is paid".to_owned(),
+            },
         ],
+        consent: Some(bytes(6)),
         trade: Some(bytes(5)),
     }
 }
@@ -102,10 +107,12 @@ pub fn sign(payload: Payload) -> Transaction {
 pub fn transactions() -> Vec<Transaction> {
     let present = PresentBlinded {
         record: bytes(1),
-        mask: Mask::new(Mask::ALWAYS).unwrap(),
+        alias: bytes(10),
+        alias_commitment: bytes(11),
+        mask: Mask::new(Mask::ALWAYS | 1 << Mask::WITHOUT_DATE).unwrap(),
         amount_commitment: bytes(2),
         blinding: bytes(3),
-        blinded: (4..12).map(bytes).collect(),
+        blinded: (4..13).map(bytes).collect(),
         verifying_key: bytes(8),
         proof: bytes(9),
     };
@@ -259,7 +266,17 @@ fn members() -> Vec<Payload> {
     payloads.extend(sharing());
     payloads.extend(cross_checks());
     payloads.extend(trades::payloads());
+    payloads.push(amendment());
     payloads
+}
+
+fn amendment() -> Payload {
+    Payload::AmendAlias(AmendAlias {
+        alias: bytes(1),
+        old: bytes(2),
+        new: bytes(3),
+        possession: bytes(4),
+    })
 }
 
 pub fn check() -> CheckRef {
@@ -389,6 +406,7 @@ pub fn genesis() -> Genesis {
 pub fn refusals() -> Vec<Refusal> {
     let mut all = first_refusals();
     all.extend(trades::refusals());
+    all.extend(last_refusals());
     all
 }
 
@@ -471,6 +489,20 @@ fn first_refusals() -> Vec<Refusal> {
     ]
 }
 
+fn last_refusals() -> Vec<Refusal> {
+    vec![
+        Refusal::OneTrade,
+        Refusal::OtherCommitment,
+        Refusal::TooManyAmendments,
+        Refusal::NotVouchedFor,
+        Refusal::OnlyAsked,
+        Refusal::NoConsent,
+        Refusal::RepeatedBlinding,
+        Refusal::SameName,
+        Refusal::NoSlotKeys,
+    ]
+}
+
 pub fn receipts() -> Vec<Receipt> {
     let done = [
         Done::Sealed,
@@ -498,6 +530,7 @@ pub fn receipts() -> Vec<Receipt> {
             trade: bytes(9),
             stage: "financeable".to_owned(),
         },
+        Done::Amended,
     ];
     let done = done.into_iter().map(Outcome::Done);
     let refused = refusals().into_iter().map(Outcome::Refused);
@@ -524,6 +557,7 @@ fn record_of(outcome: &Outcome) -> Option<RecordId> {
                 | Done::Confirmed { .. }
                 | Done::CrossChecked { .. }
                 | Done::Traded { .. }
+                | Done::Amended
         )
     );
     (!members).then(|| bytes(3))

@@ -245,6 +245,7 @@ async fn other_records_and_another_log_are_refused() {
         record: RecordId::new([number; 32]),
         bank: BANKS[0],
         stage: Stage::Financed,
+        since: RecordId::new([number; 32]),
         fingerprints: Few(Vec::new()),
     };
     let entries: Vec<LogEntry> = (1..=3).map(entry).collect();

@@ -118,7 +118,8 @@ fn a_proof_is_two_commitments_and_a_response() {
     let response = Scalar::decode(&part(64)).expect("a number");
     let folded = statement.fold();
     let challenge = Scalar::from(folded.challenge(&[part(0), part(32)]));
-    let [m, w] = [folded.first, folded.second].map(|point| Point::from_affine(point).expect("of G"));
+    let [m, w] =
+        [folded.first, folded.second].map(|point| Point::from_affine(point).expect("of G"));
     let left = Point::generator().times(&response);
     assert_eq!(left, first + statement.image.times(&challenge));
     assert_eq!(m.times(&response), second + w.times(&challenge));

@@ -488,7 +488,9 @@ fn a_bad_share_is_shown_and_a_good_one_cannot_be() {
 #[test]
 fn a_share_is_confirmed_by_who_has_it() {
     let (key, shares) = generate(1, 4);
-    let said = shares[1].confirm(&key, &CHAIN, &alias(2)).expect("this system");
+    let said = shares[1]
+        .confirm(&key, &CHAIN, &alias(2))
+        .expect("this system");
     let index = ShareIndex(2);
     assert!(key.is_confirmed(&CHAIN, &alias(2), index, &said));
     assert!(!key.is_confirmed(&CHAIN, &alias(1), index, &said));
@@ -700,7 +702,9 @@ fn a_confirmation_is_of_its_index_and_epoch() {
         dealt.expect("this system")
     };
     let (first, second) = (dealt(1), dealt(2));
-    let said = first.1[0].confirm(&first.0, &CHAIN, &alias(1)).expect("this system");
+    let said = first.1[0]
+        .confirm(&first.0, &CHAIN, &alias(1))
+        .expect("this system");
     let index = ShareIndex(1);
     assert!(first.0.is_confirmed(&CHAIN, &alias(1), index, &said));
     assert!(

@@ -38,7 +38,6 @@ fn document(first: u64) -> [Point; SLOTS] {
     std::array::from_fn(|slot| map(slot).expect("not of small order"))
 }
 
-
 /// The question of a set, answered by these holders.
 fn answered(
     key: &KeyPublic,
@@ -77,7 +76,11 @@ fn two_banks_meet_though_they_keep_an_identifier_at_different_places() {
     assert_eq!(first[6], second[0]);
     let same = first.iter().filter(|print| second.contains(print)).count();
     assert_eq!(same, 2, "nothing else meets");
-    assert_eq!(run(&one, &shares[1..], 3), first, "whatever s, whoever answers");
+    assert_eq!(
+        run(&one, &shares[1..], 3),
+        first,
+        "whatever s, whoever answers"
+    );
 }
 
 /// A slot key of another key or another slot makes fingerprints without end: the sealer chooses `s`.
@@ -130,7 +133,9 @@ fn one_blinding_for_two_sets_shows_the_difference_of_their_points() {
 fn wrong_parts_are_refused_and_their_holder_is_named() {
     let (key, shares) = deal(9, 1);
     let index = ShareIndex(2);
-    let honest = shares[1].confirm(&key, &CHAIN, &ALIAS).expect("its own key");
+    let honest = shares[1]
+        .confirm(&key, &CHAIN, &ALIAS)
+        .expect("its own key");
     let check = |said: &Confirm| key.check_confirmation(&CHAIN, &ALIAS, index, said);
     let refused = |said: &Confirm, fault| {
         assert_eq!(check(said), Err(OprfError::WrongAnswer { index, fault }));
@@ -171,7 +176,9 @@ fn wrong_parts_are_refused_and_their_holder_is_named() {
         refused(&said, AnswerFault::Proof);
     }
     // another holder's, another key's, another epoch's
-    let of_other = shares[2].confirm(&key, &CHAIN, &ALIAS).expect("its own key");
+    let of_other = shares[2]
+        .confirm(&key, &CHAIN, &ALIAS)
+        .expect("its own key");
     refused(&of_other, AnswerFault::Proof);
     let (second, second_shares) = deal(9, 2);
     let (expected, found) = (Epoch(1), Epoch(2));
@@ -193,7 +200,9 @@ fn parts_are_bound_to_the_key() {
     // 1 of 1: the share is the key; the public keys differ by their threshold's epoch alone, so K is changed by hand
     let secret = KeySecret::from_seed(&[9; 32]);
     let (key, shares) = secret.deal(Epoch(1), 1, 1).expect("1 of 1");
-    let said = shares[0].confirm(&key, &CHAIN, &ALIAS).expect("its own key");
+    let said = shares[0]
+        .confirm(&key, &CHAIN, &ALIAS)
+        .expect("its own key");
     let points: Vec<Point> = said
         .slot_keys
         .iter()
@@ -227,15 +236,27 @@ fn too_few_repeated_and_strange_parts_are_not_combined() {
         found,
     };
     let index = ShareIndex(4);
-    assert_eq!(combine(&mixed), Err(OprfError::WrongAnswer { index, fault }));
+    assert_eq!(
+        combine(&mixed),
+        Err(OprfError::WrongAnswer { index, fault })
+    );
     let stranger = CheckedSlotKeys::restore(Epoch(1), ShareIndex(5), &all[2].encode());
     mixed[2] = stranger.expect("points");
     let (index, fault) = (ShareIndex(5), AnswerFault::NoHolder);
-    assert_eq!(combine(&mixed), Err(OprfError::WrongAnswer { index, fault }));
+    assert_eq!(
+        combine(&mixed),
+        Err(OprfError::WrongAnswer { index, fault })
+    );
 
     let public = encode_point(&key.key());
-    assert_eq!(SlotKeys::restore(&public, &expected.encode()), Ok(expected.clone()));
-    assert_eq!(SlotKeys::decode(&public, &expected.encode()), Ok(expected.clone()));
+    assert_eq!(
+        SlotKeys::restore(&public, &expected.encode()),
+        Ok(expected.clone())
+    );
+    assert_eq!(
+        SlotKeys::decode(&public, &expected.encode()),
+        Ok(expected.clone())
+    );
     assert!(SlotKeys::decode(&public, &expected.encode()[1..]).is_err());
     let restored = CheckedSlotKeys::restore(Epoch(1), ShareIndex(1), &all[0].encode());
     assert_eq!(restored, Ok(all[0].clone()));

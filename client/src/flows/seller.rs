@@ -1,0 +1,359 @@
+//! Whose document it is: the alias under which a record is presented and financed.
+//!
+//! ```text
+//! --customer NAME        that customer
+//! else the sealer        where the document's identifiers are its own, or the document shows none
+//! else a customer        whose identifiers include one of the document's
+//! else an alias          whose opening was handed over with a record, and that has one of them
+//! else, to ask           an alias that says so, a new one where there is none
+//! ```
+//!
+//! Every strict identifier that the document shows must be among the alias', which the proof shows; here that is said before
+//! anything is proven.
+
+use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::keys::Place;
+use sealane_crypto::sealing::{FieldState, open_record};
+use sealane_statements::financing::Seller;
+use sealane_types::alias::Alias;
+use sealane_types::fields::FieldValue;
+use sealane_types::ids::{AliasId, RecordId, Signature};
+use sealane_types::record::Record;
+use sealane_types::schema::slot;
+use sealane_types::transaction::Waived;
+
+use super::Bank;
+use crate::error::ClientError;
+use crate::home::customers::CustomerRole;
+use crate::progress::Progress;
+
+mod consent;
+mod fault;
+
+pub use consent::Agreed;
+pub use fault::SellerFault;
+
+/// Type codes of invoices that say that the claim is assigned, to a factor (UNTDID 1001).
+const ASSIGNED: [i64; 4] = [393, 472, 473, 501];
+/// Type codes of invoices that their buyer writes.
+const BY_THE_BUYER: [i64; 2] = [389, 500];
+
+/// What a document says of its parties.
+#[derive(Debug, Default)]
+pub(super) struct Claimed {
+    code: Option<i64>,
+    seller: Party,
+    payee: Party,
+}
+
+#[derive(Debug, Default)]
+struct Party {
+    identifiers: Vec<String>,
+    name: Option<String>,
+}
+
+impl Party {
+    fn is_named(&self) -> bool {
+        self.name.is_some() || !self.identifiers.is_empty()
+    }
+
+    fn meets(&self, identifiers: &[String]) -> bool {
+        self.identifiers.iter().any(|id| identifiers.contains(id))
+    }
+
+    /// Whether the plain names are the same, where both have one.
+    fn has_name_of(&self, other: &Self) -> bool {
+        let plain = |party: &Self| {
+            let name = party.name.as_deref().map(sealane_types::text::plain_name);
+            name.filter(|name| !name.is_empty())
+        };
+        plain(self).is_some_and(|name| plain(other) == Some(name))
+    }
+}
+
+/// An alias of somebody who may be the seller.
+struct Candidate {
+    /// What a person calls it.
+    name: String,
+    alias: AliasId,
+    /// By this home's own book, or as it was handed over.
+    opening: Option<AliasOpening>,
+    /// Whether this home keeps the alias' key.
+    own: bool,
+}
+
+/// The seller of a record, as the chain has its alias.
+pub(super) struct Chosen {
+    pub seller: Seller,
+    /// As the chain has it.
+    pub alias: Alias,
+}
+
+impl Bank {
+    /// What an own record says of its parties.
+    pub(super) fn claimed(&self, record: &Record) -> Result<Claimed, ClientError> {
+        let key = self.home().record_key(record);
+        let key = key.ok_or_else(|| ClientError::NotOurs(record.id()))?;
+        let mut claimed = Claimed::default();
+        for (place, state) in open_record(record, &key).into_fields() {
+            let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
+                continue;
+            };
+            match (usize::from(at), value) {
+                (slot::TYPE_CODE, FieldValue::Integer(code)) => claimed.code = Some(code),
+                (slot::SELLER_IDS, FieldValue::LegalIds(all)) => claimed.seller.identifiers = all,
+                (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => claimed.payee.identifiers = all,
+                (slot::SELLER_NAME, FieldValue::Name(name)) => claimed.seller.name = Some(name),
+                (slot::PAYEE_NAME, FieldValue::Name(name)) => claimed.payee.name = Some(name),
+                _ => {}
+            }
+        }
+        Ok(claimed)
+    }
+
+    /// Under whose alias a record is presented.
+    ///
+    /// # Errors
+    /// When nobody's file fits the document, the alias is not on the chain as this home has it, or the node does not answer.
+    pub(super) async fn seller(
+        &self,
+        record: &Record,
+        claimed: &Claimed,
+        customer: Option<&str>,
+    ) -> Result<Chosen, ClientError> {
+        let candidate = self.candidate(record, claimed, customer)?;
+        let alias = self.alias(&candidate.alias).await?;
+        let name = || candidate.name.clone();
+        let alias = alias.ok_or_else(|| SellerFault::NotOnChain(name()))?;
+        let opening = match candidate.own {
+            true => self.home().opening_as(&alias.id, &alias.commitment)?,
+            false => candidate
+                .opening
+                .filter(|opening| opening.commitment() == alias.commitment),
+        };
+        let opening = opening.ok_or(match candidate.own {
+            true => SellerFault::OtherAlias(alias.id),
+            false => SellerFault::Stale(alias.id),
+        })?;
+        if candidate.own && alias.id != self.home().alias() {
+            self.check_own(&alias)?;
+        }
+        let lacks = |id: &&String| !opening.identifiers().contains(id);
+        let missing: Vec<String> = claimed
+            .seller
+            .identifiers
+            .iter()
+            .filter(lacks)
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            let customer = candidate.name;
+            return Err(SellerFault::Lacks { customer, missing }.into());
+        }
+        let seller = Seller {
+            alias: alias.id,
+            opening,
+        };
+        Ok(Chosen { seller, alias })
+    }
+
+    fn candidate(
+        &self,
+        record: &Record,
+        claimed: &Claimed,
+        customer: Option<&str>,
+    ) -> Result<Candidate, ClientError> {
+        let shown = &claimed.seller.identifiers;
+        if let Some(name) = customer {
+            return self.customer(name);
+        }
+        let sealer = self.sealer_of(record)?;
+        let by_buyer = claimed
+            .code
+            .is_some_and(|code| BY_THE_BUYER.contains(&code));
+        if shown.is_empty() {
+            // a bank that seals what is another's says whose it is
+            let is_bank = record.header.sealer == self.home().alias();
+            let own = sealer.filter(|_| !by_buyer && !is_bank);
+            return own.ok_or_else(|| SellerFault::NoIdentifier.into());
+        }
+        let has = |one: &Candidate| {
+            let opening = one.opening.as_ref();
+            opening.is_some_and(|opening| claimed.seller.meets(opening.identifiers()))
+        };
+        if let Some(sealer) = sealer.filter(has) {
+            return Ok(sealer);
+        }
+        let book = self.home().customers()?;
+        if let Some(known) = book.known_by(shown) {
+            return self.customer(&known.name);
+        }
+        if let Some(handed) = self.handed_over()?.into_iter().find(has) {
+            return Ok(handed);
+        }
+        match book.asked_by(shown) {
+            Some(asked) => self.customer(&asked.name),
+            None => Err(SellerFault::Nobody(shown.clone()).into()),
+        }
+    }
+
+    /// A customer by its name, or whose opening was handed over by its alias.
+    fn customer(&self, name: &str) -> Result<Candidate, ClientError> {
+        let book = self.home().customers()?;
+        if let Some(alias) = book.named(name).and_then(|one| one.standing_alias()) {
+            return Ok(Candidate {
+                name: name.to_owned(),
+                alias,
+                opening: self.home().opening_of(&alias)?,
+                own: true,
+            });
+        }
+        let handed = self.handed_over()?.into_iter();
+        let mut handed = handed.filter(|one| one.alias.to_string() == name);
+        handed
+            .next()
+            .ok_or_else(|| ClientError::NoCustomer(name.to_owned()))
+    }
+
+    /// The record's own sealer, this home's own alias or a customer's.
+    fn sealer_of(&self, record: &Record) -> Result<Option<Candidate>, ClientError> {
+        let alias = record.header.sealer;
+        let book = self.home().customers()?;
+        let name = match alias == self.home().alias() {
+            true => Some("this bank".to_owned()),
+            false => book.behind(&alias).map(|customer| customer.name.clone()),
+        };
+        let opening = self.home().opening_of(&alias)?;
+        Ok(name.map(|name| Candidate {
+            name,
+            alias,
+            opening,
+            own: true,
+        }))
+    }
+
+    /// Aliases whose openings came with records that were handed over.
+    fn handed_over(&self) -> Result<Vec<Candidate>, ClientError> {
+        let imported = self.home().all_imported()?.into_iter();
+        let candidate = imported.map(|one| {
+            let alias = one.record.header.sealer;
+            Candidate {
+                name: alias.to_string(),
+                alias,
+                opening: Some(one.sealer),
+                own: false,
+            }
+        });
+        Ok(candidate.collect())
+    }
+
+    /// The seller that a set was presented with, as this home knew it then.
+    pub(super) fn presented_seller(
+        &self,
+        record: RecordId,
+        alias: &AliasId,
+        commitment: &sealane_types::ids::FieldBytes,
+    ) -> Result<Seller, ClientError> {
+        let own = self.home().opening_as(alias, commitment)?;
+        let opening = match own {
+            Some(opening) => Some(opening),
+            None => {
+                let handed = self.handed_over()?.into_iter();
+                let mut handed = handed.filter_map(|one| one.opening);
+                handed.find(|opening| opening.commitment() == *commitment)
+            }
+        };
+        let opening = opening.ok_or(SellerFault::PresentedElsewhere(record))?;
+        let alias = *alias;
+        Ok(Seller { alias, opening })
+    }
+
+    /// Whom to ask about: as [`Bank::seller`], and where nobody's file fits, a new alias that says *asked*, with the
+    /// identifiers that the document shows.
+    pub(super) async fn asked_seller(
+        &self,
+        record: &Record,
+        claimed: &Claimed,
+        customer: Option<&str>,
+        progress: &dyn Progress,
+    ) -> Result<Chosen, ClientError> {
+        let found = self.seller(record, claimed, customer).await;
+        match &found {
+            Err(ClientError::Seller(SellerFault::Nobody(_) | SellerFault::NoIdentifier)) => {}
+            Err(ClientError::Seller(SellerFault::Lacks { customer, missing })) => {
+                let book = self.home().customers()?;
+                let asked = book.named(customer).map(|one| one.role);
+                if asked != Some(CustomerRole::Asked) {
+                    return found;
+                }
+                self.amend_known(customer, missing, progress).await?;
+                return self.seller(record, claimed, Some(customer)).await;
+            }
+            _ => return found,
+        }
+        let shown = &claimed.seller.identifiers;
+        let name = match shown.first() {
+            Some(first) => format!("asked {first}"),
+            None => "asked".to_owned(),
+        };
+        self.register_known(&name, CustomerRole::Asked, shown.clone(), progress)
+            .await?;
+        self.seller(record, claimed, Some(&name)).await
+    }
+
+    /// What the document says that the bank must have a reason to finance over.
+    pub(super) fn concerns(
+        &self,
+        claimed: &Claimed,
+        seller: &Seller,
+    ) -> Result<Vec<(Waived, String)>, ClientError> {
+        let mut concerns = Vec::new();
+        if let Some(code) = claimed.code.filter(|code| ASSIGNED.contains(code)) {
+            concerns.push((Waived::Assigned, code.to_string()));
+        }
+        let payee = &claimed.payee;
+        if payee.is_named() {
+            let own = self.home().opening_of(&self.home().alias())?;
+            let bank = own.is_some_and(|own| payee.meets(own.identifiers()));
+            let is_seller = payee.meets(seller.opening.identifiers())
+                || payee.meets(&claimed.seller.identifiers)
+                || (payee.identifiers.is_empty() && payee.has_name_of(&claimed.seller));
+            if !bank && !is_seller {
+                let shown = payee.name.iter().chain(&payee.identifiers);
+                let shown: Vec<&str> = shown.map(String::as_str).collect();
+                concerns.push((Waived::Payee, shown.join(", ")));
+            }
+        }
+        Ok(concerns)
+    }
+
+    /// The signature of the seller's alias, where it is needed: checked here as the ledger will.
+    pub(super) async fn consent(
+        &self,
+        record: &Record,
+        alias: &AliasId,
+        given: Option<&Agreed>,
+    ) -> Result<Option<Signature>, ClientError> {
+        let known = self.alias(alias).await?;
+        let known = known.ok_or_else(|| SellerFault::NotOnChain(alias.to_string()))?;
+        let bank = self.home().alias();
+        if known.bank == bank || record.header.sealer == *alias {
+            return Ok(None);
+        }
+        let record = record.id();
+        let alias = *alias;
+        let Some(given) = given else {
+            return Err(SellerFault::NeedsConsent {
+                alias,
+                record,
+                bank,
+            }
+            .into());
+        };
+        let said = self.said(record, bank);
+        match given.is_of(&said, &known) {
+            true => Ok(Some(given.signature)),
+            false => Err(SellerFault::OtherConsent { alias, record }.into()),
+        }
+    }
+}

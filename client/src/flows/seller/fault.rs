@@ -1,0 +1,155 @@
+//! Why it is not clear under whose alias a document is financed, or why it cannot be under that.
+
+use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::transaction::Waived;
+use thiserror::Error;
+
+/// Why a document is not presented or financed under somebody's alias.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SellerFault {
+    /// No customer has an identifier of the document.
+    #[error(
+        "no customer of this bank is the document's seller ({}): register it with sealane alias register NAME --id SCHEME:VALUE, \
+         or say whose document it is with --customer NAME", said(.0)
+    )]
+    Nobody(Vec<String>),
+    /// The document shows no identifier of its seller.
+    #[error(
+        "the document shows no legal identifier of its seller: say whose document it is with --customer NAME; it is financed under \
+         the identifiers in that customer's file"
+    )]
+    NoIdentifier,
+    /// The document shows an identifier that the alias has not.
+    #[error(
+        "the document says {}, your customer's file ({customer}) does not: add it with sealane alias amend {customer} --id \
+         SCHEME:VALUE, or ask", .missing.join(" and ")
+    )]
+    Lacks {
+        /// The customer.
+        customer: String,
+        /// The identifiers.
+        missing: Vec<String>,
+    },
+    /// The alias is not on the chain.
+    #[error(
+        "{0} is not on the chain yet: run sealane alias register again, with the same identifiers"
+    )]
+    NotOnChain(String),
+    /// The alias on the chain is not as this home registered it.
+    #[error(
+        "alias {0} on the chain names another bank, key, role or identifiers than this home registered: tell the other banks"
+    )]
+    OtherAlias(AliasId),
+    /// An opening that was handed over, and the alias was amended since.
+    #[error(
+        "the identifiers of alias {0} that were handed over do not open its commitment on the chain: its bank has amended it; let it \
+         hand over again"
+    )]
+    Stale(AliasId),
+    /// The set was presented under an alias whose opening is not here.
+    #[error(
+        "record {0} was presented under an alias whose identifiers this home does not have: finance it where it was presented"
+    )]
+    PresentedElsewhere(RecordId),
+    /// It was presented under another alias than is asked for.
+    #[error(
+        "record {record} was presented under another alias than {customer}'s, and each record is presented once: seal the document \
+         with --as {customer}"
+    )]
+    PresentedAsOther {
+        /// The record.
+        record: RecordId,
+        /// Who is asked for.
+        customer: String,
+    },
+    /// The key of another bank's customer has not agreed.
+    #[error(
+        "alias {alias} is of a customer of another bank: its key must sign that this bank finances record {record}. Ask that bank: \
+         sealane alias consent {alias} {record} --to {bank} --out FILE, then give --consent FILE"
+    )]
+    NeedsConsent {
+        /// The alias.
+        alias: AliasId,
+        /// The record.
+        record: RecordId,
+        /// This bank.
+        bank: AliasId,
+    },
+    /// A file that should hold a consent holds none for this.
+    #[error(
+        "the file holds no consent of alias {alias} that this bank finances record {record} on this chain"
+    )]
+    OtherConsent {
+        /// The alias.
+        alias: AliasId,
+        /// The record.
+        record: RecordId,
+    },
+    /// Consents are signed where the alias' key is.
+    #[error(
+        "{0} is neither a customer of this bank nor one of its aliases; see sealane alias list"
+    )]
+    NotOurAlias(String),
+    /// What the document says needs a reason.
+    #[error("{}: finance it only with --waive {}=REASON", words(.what, .shown), option(.what))]
+    Needs {
+        /// What must be waived.
+        what: Waived,
+        /// What the document shows.
+        shown: String,
+    },
+}
+
+impl SellerFault {
+    /// The command line's exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::OtherAlias(_) | Self::Needs { .. } | Self::NeedsConsent { .. } => 3,
+            _ => 2,
+        }
+    }
+
+    /// A word for programs, which never changes.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Nobody(_) | Self::NoIdentifier => "no-seller",
+            Self::Lacks { .. } => "seller-lacks-identifier",
+            Self::NotOnChain(_) | Self::OtherAlias(_) | Self::NotOurAlias(_) => "seller-alias",
+            Self::Stale(_) | Self::PresentedElsewhere(_) | Self::PresentedAsOther { .. } => {
+                "seller-opening"
+            }
+            Self::NeedsConsent { .. } | Self::OtherConsent { .. } => "seller-consent",
+            Self::Needs { .. } => "needs-waiver",
+        }
+    }
+}
+
+fn said(identifiers: &[String]) -> String {
+    identifiers.join(", ")
+}
+
+fn words(what: &Waived, shown: &str) -> String {
+    match what {
+        Waived::Assigned => {
+            format!(
+                "the document's type {shown} says that the claim is assigned already, to a factor"
+            )
+        }
+        Waived::Payee => {
+            format!(
+                "the document is to be paid to {shown}, who is neither its seller nor this bank"
+            )
+        }
+        Waived::Alert(rule) => rule.description().to_owned(),
+    }
+}
+
+fn option(what: &Waived) -> String {
+    match what {
+        Waived::Assigned => "assigned".to_owned(),
+        Waived::Payee => "payee".to_owned(),
+        Waived::Alert(rule) => rule.number().to_string(),
+    }
+}

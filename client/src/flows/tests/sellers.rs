@@ -1,0 +1,192 @@
+//! Whose document is financed: found by identifiers, said before anything is proven, asked, agreed to.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::flows::{Agreed, SellerFault};
+
+/// The home register's number and the VAT number of one company.
+const KVK: (&str, &str) = ("nl-kvk", "81726354");
+const VAT: (&str, &str) = ("vat", "DE129273398");
+
+/// The example invoice as one that claims no standard, and whose seller shows these identifiers.
+fn invoice(seller: &[(&str, &str)], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let document = sealane_documents::read(INVOICE, "invoice.xml").expect("an invoice");
+    let mut invoice = sealane_documents::to_json(&document);
+    invoice["customization"] = Value::Null;
+    let id = |(scheme, value): &(&str, &str)| json!({"scheme": scheme, "value": value});
+    invoice["seller"]["ids"] = seller.iter().map(id).collect();
+    change(&mut invoice);
+    invoice.to_string().into_bytes()
+}
+
+async fn customer(bank: &Bank, name: &str, role: CustomerRole, ids: &[(&str, &str)]) {
+    let own = |(scheme, value): &(&str, &str)| ((*scheme).to_owned(), (*value).to_owned());
+    let new = NewCustomer {
+        name: name.to_owned(),
+        role,
+        identifiers: ids.iter().map(own).collect(),
+        reading: Reading::default(),
+    };
+    let _ = bank.register(&new, &Silent).await.expect("registered");
+}
+
+async fn put(bank: &Bank, document: &[u8]) -> RecordId {
+    let sealed = bank.seal("invoice.json", document, None, &Silent).await;
+    sealed.expect("sealed").record
+}
+
+fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> SellerFault {
+    match result.expect_err("refused") {
+        ClientError::Seller(fault) => fault,
+        other => panic!("{other}"),
+    }
+}
+
+fn of(customer: &str) -> FinanceOptions {
+    FinanceOptions {
+        customer: Some(customer.to_owned()),
+        ..plain()
+    }
+}
+
+#[tokio::test]
+async fn two_banks_that_know_a_seller_by_other_numbers_meet_as_soon_as_both_files_have_both() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[KVK, VAT]).await;
+    customer(&b, "acme", CustomerRole::Company, &[VAT, KVK]).await;
+    let by_register = put(&a, &invoice(&[KVK], |_| ())).await;
+    a.finance(&by_register, &plain(), &Silent)
+        .await
+        .expect("financed");
+    let by_vat = put(&b, &invoice(&[VAT], |_| ())).await;
+    let told = refusal(b.finance(&by_vat, &plain(), &Silent).await);
+    let strict = Rule::Strict;
+    assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == strict));
+    let none = put(&b, &invoice(&[], |_| ())).await;
+    let unsaid = fault(b.finance(&none, &plain(), &Silent).await);
+    assert_eq!(unsaid, SellerFault::NoIdentifier);
+    let told = refusal(b.finance(&none, &of("acme"), &Silent).await);
+    assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == strict));
+}
+
+#[tokio::test]
+async fn what_the_customers_file_lacks_is_said_before_anything_is_proven_and_can_be_added() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    let record = put(&a, &invoice(&[KVK, VAT], |_| ())).await;
+    let nobody = fault(a.finance(&record, &plain(), &Silent).await);
+    assert!(matches!(nobody, SellerFault::Nobody(shown) if shown.len() == 2));
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let lacking = fault(a.finance(&record, &plain(), &Silent).await);
+    let missing = vec!["de-vat:129273398".to_owned()];
+    let customer = "acme".to_owned();
+    assert_eq!(lacking, SellerFault::Lacks { customer, missing });
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    let more = [(VAT.0.to_owned(), VAT.1.to_owned())];
+    for amended in [1, 0] {
+        let done = a.amend("acme", &more, &Reading::default(), &Silent).await;
+        assert_eq!(done.expect("amended"), amended, "typed again");
+    }
+    let listed = a.aliases().await.expect("listed");
+    let identifiers = ["nl-kvk:81726354", "de-vat:129273398"];
+    assert_eq!(listed[0].identifiers, identifiers, "in their order");
+    a.finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
+}
+
+#[tokio::test]
+async fn a_set_that_was_presented_before_an_amendment_is_financed_after_it() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let document = invoice(&[KVK], |_| ());
+    let asked = a.inquire("invoice.json", &document, None, &Silent).await;
+    let record = asked.expect("answered").record;
+    let more = [(VAT.0.to_owned(), VAT.1.to_owned())];
+    let amended = a.amend("acme", &more, &Reading::default(), &Silent).await;
+    assert_eq!(amended.expect("amended"), 1);
+    a.finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
+}
+
+#[tokio::test]
+async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_financed() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[KVK, VAT]).await;
+    let document = invoice(&[VAT], |_| ());
+    let record = put(&a, &document).await;
+    a.finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
+    let asked = b.inquire("invoice.json", &document, None, &Silent).await;
+    let asked = asked.expect("answered");
+    assert!(matches!(asked.answer, Answer::Taken(_)), "{asked:?}");
+    let listed = b.aliases().await.expect("listed");
+    assert_eq!(listed[0].role, CustomerRole::Asked);
+    let told = refusal(b.finance(&asked.record, &plain(), &Silent).await);
+    assert_eq!(told, Refusal::OnlyAsked);
+    assert_eq!(world.counted("finance").1, 0, "said before it is sent");
+}
+
+#[tokio::test]
+async fn an_assigned_claim_and_another_payee_need_a_reason_each() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let factored = invoice(&[KVK], |invoice| {
+        invoice["type_code"] = json!("393");
+        invoice["payee"] = json!({"name": "Fast Factors", "ids": []});
+    });
+    let record = put(&a, &factored).await;
+    let mut options = plain();
+    for what in [Waived::Assigned, Waived::Payee] {
+        let needed = fault(a.finance(&record, &options, &Silent).await);
+        assert!(
+            matches!(&needed, SellerFault::Needs { what: needed, .. } if *needed == what),
+            "{needed}"
+        );
+        options.waivers.push(Waiver {
+            waived: what,
+            reason: "the factor has handed it back".to_owned(),
+        });
+    }
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    a.finance(&record, &options, &Silent)
+        .await
+        .expect("financed");
+}
+
+#[tokio::test]
+async fn another_banks_customer_is_financed_over_its_own_word() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
+    let document = invoice(&[KVK], |_| ());
+    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
+    let of_seller = of_seller.await.expect("sealed").record;
+    handover::acquainted(&a, &b).await;
+    let file = handover::given(&a, &of_seller, "id").await;
+    b.import(&file).await.expect("it holds");
+    let record = put(&b, &document).await;
+    let needs = fault(b.finance(&record, &plain(), &Silent).await);
+    assert!(matches!(needs, SellerFault::NeedsConsent { .. }), "{needs}");
+    let agreed = |record| a.agree("acme", record, "bank-b");
+    let consent = |agreed: Agreed| FinanceOptions {
+        consent: Some(agreed),
+        ..plain()
+    };
+    let other = consent(agreed(of_seller).await.expect("signed"));
+    let other = fault(b.finance(&record, &other, &Silent).await);
+    assert!(matches!(other, SellerFault::OtherConsent { .. }), "{other}");
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    let agreed = consent(agreed(record).await.expect("signed"));
+    b.finance(&record, &agreed, &Silent)
+        .await
+        .expect("financed");
+}
