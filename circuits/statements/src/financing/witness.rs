@@ -6,9 +6,10 @@ use sealane_crypto::commitment::{LeafValues, Position, leaf_hash};
 use sealane_crypto::curve::{Blinding, Point};
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::InstitutionSecret;
+use sealane_crypto::sealing::Openings;
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::GROUP;
+use sealane_types::schema::{GROUP, Kind, SCHEMA_VERSION};
 use zeroize::Zeroize;
 
 use super::shape::{IDENTIFIERS, PARTIES, VALUES, header};
@@ -134,6 +135,45 @@ impl FinancingWitness {
         let alias = witness.alias_commitment();
         witness.blinding = secret.blinding(&context, &root, &alias, &points);
         Ok(witness)
+    }
+
+    /// The witness of a sealed record, financed as the document of this seller; `secret` is that of the institution that
+    /// prepares it.
+    ///
+    /// # Errors
+    /// When the document is no invoice in the schema's present version; or as [`FinancingWitness::new`].
+    pub fn of(
+        openings: &Openings,
+        seller: &Seller,
+        secret: &InstitutionSecret,
+    ) -> Result<Self, FinancingError> {
+        let header = openings.header();
+        if header.kind != Kind::Invoice || header.schema_version != SCHEMA_VERSION {
+            return Err(FinancingError::Kind(header.kind, header.schema_version));
+        }
+        let leaves = std::array::from_fn(|slot| {
+            let leaf = &openings.leaves()[slot];
+            let content = match VALUES.contains(&slot) || PARTIES.contains(&slot) {
+                true => Content::Open {
+                    values: leaf.values,
+                    blinding: leaf.blinding,
+                },
+                false => Content::Closed,
+            };
+            Opening {
+                content,
+                hash: leaf.hash,
+            }
+        });
+        let tree = openings.tree();
+        let rest = Rest {
+            second_group: tree.groups()[1],
+            line_count: tree.line_count(),
+            lines_root: tree.lines_root(),
+            salt: openings.salt(),
+            amount_blinding: openings.amount_blinding(),
+        };
+        Self::new(leaves, rest, openings.context(), seller, secret)
     }
 
     /// The blinding of the set: what the last step of the fingerprint protocol takes away.
