@@ -54,6 +54,12 @@ impl Compiler<'_> {
         &self.documents[position].leaves[&place]
     }
 
+    /// Whether a leaf is there, and its second value.
+    pub(super) fn second(&self, item: Item, slot: usize) -> (Wire, Wire) {
+        let leaf = self.leaf(item, slot);
+        (leaf.present.clone(), leaf.v2.clone())
+    }
+
     /// Whether a field is there; a party, if its first identifier is.
     pub(super) fn present(&mut self, item: Item, slot: usize) -> Wire {
         if let Some(present) = self.presences.get(&(item, slot)) {

@@ -17,6 +17,8 @@ pub(super) struct SymbolId(pub usize);
 pub(super) struct Symbol {
     pub ready: Wire,
     pub wire: Wire,
+    /// Of a unit or currency, whether it is that of whatever stands beside it: then the wire is 0. `None` where it never is.
+    pub free: Option<Wire>,
 }
 
 /// What a number measures.

@@ -88,6 +88,11 @@ fn text(random: &mut Random) -> Option<FieldValue> {
     random.often().then_some(FieldValue::Text(text))
 }
 
+fn item(random: &mut Random) -> Option<FieldValue> {
+    let text = random.one(&["A b", "a-b.", "AB", "1", "2", "…"]).to_owned();
+    random.often().then_some(FieldValue::Text(text))
+}
+
 fn date(random: &mut Random) -> Option<FieldValue> {
     let day = i32::try_from(random.below(5)).unwrap() + 20_511;
     random.often().then_some(FieldValue::Date(day))
@@ -148,7 +153,7 @@ pub fn any_document(random: &mut Random, kind: Kind, lines: usize) -> CanonicalF
             line(&[
                 (line_slot::ID, text(random)),
                 (line_slot::ORDER_LINE, text(random)),
-                (line_slot::ITEM, text(random)),
+                (line_slot::ITEM, item(random)),
                 (line_slot::QUANTITY, goods(random)),
                 (line_slot::PRICE, price(random)),
                 (line_slot::TOTAL, money(random)),
@@ -181,9 +186,9 @@ impl<'a> Author<'a> {
     /// A condition of this depth at most.
     pub fn condition(&mut self, depth: usize) -> String {
         let form = if depth == 0 {
-            self.random.below(8)
+            self.random.below(11)
         } else {
-            self.random.below(14)
+            self.random.below(17)
         };
         match form {
             0 => self.related("number"),
@@ -191,7 +196,7 @@ impl<'a> Author<'a> {
             2 => format!(
                 "{} within {} of {}",
                 self.amount(1),
-                self.tolerance(),
+                self.money_tolerance(),
                 self.wide(1)
             ),
             3 => format!(
@@ -208,16 +213,31 @@ impl<'a> Author<'a> {
             }
             7 => self.listed(),
             8 => format!(
+                "{} {} {} within {}",
+                self.amount(1),
+                self.random.one(&["<=", ">="]),
+                self.wide(1),
+                self.slack()
+            ),
+            9 => format!(
+                "{} {} {} within {}",
+                self.quantity(1),
+                self.random.one(&["<=", ">="]),
+                self.quantity(1),
+                self.percent()
+            ),
+            10 => self.alike(),
+            11 => format!(
                 "({} and {})",
                 self.condition(depth - 1),
                 self.condition(depth - 1)
             ),
-            9 => format!(
+            12 => format!(
                 "({} or {})",
                 self.condition(depth - 1),
                 self.condition(depth - 1)
             ),
-            10 => {
+            13 => {
                 let (one, other) = (self.any_field(), self.any_field());
                 format!("(if present {one}, {other}: {})", self.condition(depth - 1))
             }
@@ -298,6 +318,47 @@ impl<'a> Author<'a> {
             .to_owned()
     }
 
+    fn money_tolerance(&mut self) -> String {
+        match self.random.below(3) {
+            0 => self.random.one(&["0 minor", "1 minor", "100 minor"]).to_owned(),
+            _ => self.tolerance(),
+        }
+    }
+
+    /// A tolerance that is written, or that a document states: 380 hundredths of a percent.
+    fn percent(&mut self) -> String {
+        match self.random.below(3) {
+            0 => self.tolerance(),
+            1 => format!("{}.type_code", self.document()),
+            _ => format!("{}.type_code else 0", self.document()),
+        }
+    }
+
+    fn slack(&mut self) -> String {
+        match self.random.below(2) {
+            0 => self.money_tolerance(),
+            _ => self.percent(),
+        }
+    }
+
+    /// Texts that are the same but for case and signs.
+    fn alike(&mut self) -> String {
+        if self.lines.is_empty() {
+            return self.parties();
+        }
+        let left = self.line_field("item");
+        let right = match self.random.below(3) {
+            0 => "\"a, B\"".to_owned(),
+            _ => self.line_field("item"),
+        };
+        format!("{left} like {right}")
+    }
+
+    /// Nothing, or what makes 0 of what is not there.
+    fn or_zero(&mut self) -> &'static str {
+        self.random.one(&["", "", " else 0"])
+    }
+
     fn document(&mut self) -> String {
         let mut known = vec!["order".to_owned(), "invoice".into()];
         known.extend(self.documents.iter().cloned());
@@ -316,7 +377,8 @@ impl<'a> Author<'a> {
 
     fn integer(&mut self) -> String {
         if self.random.below(2) == 0 {
-            return format!("{}.type_code", self.document());
+            let or_zero = self.or_zero();
+            return format!("{}.type_code{or_zero}", self.document());
         }
         let (binding, is_line) = self.bind(0);
         self.unbind(is_line);
@@ -326,7 +388,7 @@ impl<'a> Author<'a> {
     fn quantity(&mut self, depth: usize) -> String {
         let simple = depth == 0 || self.random.below(3) > 0;
         if simple && !self.lines.is_empty() {
-            let field = self.line_field("quantity");
+            let field = self.line_field("quantity") + self.or_zero();
             return field + self.random.one(&["", "", " + 1", " - 0.5"]);
         }
         self.summed("quantity")
@@ -347,21 +409,26 @@ impl<'a> Author<'a> {
         };
         self.nested -= 1;
         self.lines.pop();
-        format!("sum({name}.{field} for {name} in {list}{filter})")
+        let (inside, outside) = (self.or_zero(), self.or_zero());
+        format!("sum({name}.{field}{inside} for {name} in {list}{filter}){outside}")
     }
 
     fn amount(&mut self, depth: usize) -> String {
         match self.random.below(4) {
-            0 if !self.lines.is_empty() => self.line_field("total"),
+            0 if !self.lines.is_empty() => self.line_field("total") + self.or_zero(),
             1 if depth > 0 => self.summed("total"),
             2 if depth > 0 => {
                 let sign = self.random.one(&["+", "-"]);
                 format!("{} {sign} {}", self.amount(0), self.amount(0))
             }
-            3 => format!("{}.payable_amount", self.document()),
+            3 => {
+                let or_zero = self.or_zero();
+                format!("{}.payable_amount{or_zero}", self.document())
+            }
             _ => {
                 let field = self.random.one(&["totals.lines", "totals.tax"]);
-                format!("{}.{field}", self.random.one(&["order", "invoice"]))
+                let or_zero = self.or_zero();
+                format!("{}.{field}{or_zero}", self.random.one(&["order", "invoice"]))
             }
         }
     }
@@ -373,7 +440,7 @@ impl<'a> Author<'a> {
         }
         let price = self.line_field("price");
         let quantity = match self.random.below(2) {
-            0 => self.line_field("quantity"),
+            0 => self.line_field("quantity") + self.or_zero(),
             _ => self.summed("quantity"),
         };
         match self.random.below(2) {
