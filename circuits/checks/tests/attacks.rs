@@ -32,6 +32,9 @@ require totals \"t\" all billed in invoice.lines:
             ordered.price * sum(other.quantity for other in invoice.lines where other.order_line = billed.order_line)
 require parties \"p\" order.buyer is not order.seller
 require payable \"y\" all billed in invoice: billed.payable_amount >= 0
+require prepaid \"r\" all billed in invoice: billed.totals.prepaid else 0 <= billed.payable_amount within 1 minor
+require sums \"s\" sum(ordered.quantity for ordered in order.lines where ordered.quantity < 0) else 0
+    + sum(other.quantity for other in invoice.lines where other.quantity < 0) else 0 <= 0
 ";
 
 /// The check with documents, records and their honest statement.
@@ -236,6 +239,26 @@ fn a_number_beyond_its_width_is_refused_and_at_its_edge_is_not() {
         let (_, broken) = with(number);
         let expected: &[&str] = if refused { &["K7"] } else { &[] };
         assert_eq!(broken, expected, "{number}");
+    }
+}
+
+/// Whoever leaves a field out can commit to a number there all the same: `else 0` is 0, of no currency.
+#[test]
+fn what_is_not_there_is_nothing_whatever_its_leaf_holds() {
+    let stage = Stage::new();
+    for (v1, v2) in [(1_i128 << 79, 0), (-1, 0), (0, 392), (1 << 79, 392)] {
+        let hidden = |records: &mut [Option<Record>]| {
+            let prepaid = Place::Header(slot::PREPAID.try_into().unwrap());
+            records[1] = Some(stage.invoice(|place, values| match place == prepaid {
+                true => LeafValues {
+                    presence: Fr::from(0_u8),
+                    v1: Fr::from(v1),
+                    v2: Fr::from(v2),
+                },
+                false => values,
+            }));
+        };
+        assert_eq!(stage.broken(hidden), (true, Vec::new()), "{v1} {v2}");
     }
 }
 
