@@ -7,7 +7,6 @@ use ark_ff::AdditiveGroup;
 use sealane_checks::compile::blank;
 use sealane_checks::currency::CODES;
 use sealane_checks::fixture::trade;
-use sealane_checks::standard::STANDARD;
 use sealane_checks::{Instance, Sizes, read};
 use sealane_crypto::commitment::{LeafValues, input_element};
 use sealane_gadgets::decide::{Widths, equal, is_zero, not, signed_range, within};
@@ -293,10 +292,7 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
 
 #[test]
 fn the_compiler_writes_little_more_than_a_hand() {
-    let source = STANDARD
-        .iter()
-        .find(|standard| standard.name == "invoice-waybill");
-    let check = read(source.unwrap().source).unwrap();
+    let check = read(include_str!("data/price-times-quantity.check")).unwrap();
     for lines in [8, 16, 32] {
         let instance = Instance::new(&check, Sizes::new(lines, 1).unwrap()).unwrap();
         let system = blank(&instance);
