@@ -152,6 +152,43 @@ fn what_cannot_be_meant_is_refused_with_advice() {
         ),
         ("invoice.totals.tax = 1 * 2 * 3", &["two factors"]),
         (
+            "invoice.totals.tax else 1 = 0",
+            &["here stands 0", "after `else`"],
+        ),
+        (
+            "invoice.issue_date else 0 = order.issue_date",
+            &["a date is never 0", "amounts, quantities and integers"],
+        ),
+        ("1 else 0 = invoice.type_code", &["here stands a relation"]),
+        (
+            "invoice.totals.tax = 1 within 1 minor",
+            &["after a limit", "`a within 1 minor of b`"],
+        ),
+        (
+            "invoice.totals.tax <= 1 within 0.5 minor",
+            &["minor units are whole"],
+        ),
+        (
+            "invoice.type_code <= 1 within 1 minor",
+            &["amounts alone have minor units"],
+        ),
+        (
+            "invoice.issue_date <= order.issue_date within 5%",
+            &["so many days apart"],
+        ),
+        (
+            "invoice.totals.tax <= 1 within order.totals.tax",
+            &["an amount is no tolerance", "hundredths of a percent"],
+        ),
+        (
+            "invoice.totals.tax like order.totals.tax",
+            &["has no loose form", "other values by `=`"],
+        ),
+        (
+            "invoice.seller.name like \"…\"",
+            &["has a letter or a digit"],
+        ),
+        (
             "invoice.issue_date = order.issue_date + 100001 days",
             &["whole number up to 100000"],
         ),

@@ -148,9 +148,9 @@ fn lines_that_bill_nothing_or_take_back_are_free_and_make_no_room() {
     changes.push(("invoice", "/lines/-", line("20", "425.00", Some("1"))));
     stops("honest", &changes, &["invoices-in-order:not-beyond-delivered", "invoice-waybill:line-totals"]);
     // a line of no quantity that costs something
-    let mut changes = billed("11300.00");
+    let mut changes = billed("11310.00");
     changes.push(("invoice", "/lines/1/quantity", json!("0")));
-    changes.push(("invoice", "/lines/1/total", json!("2800.01")));
+    changes.push(("invoice", "/lines/1/total", json!("2810.00")));
     stops("honest", &changes, &["invoice-waybill:line-totals"]);
     // one that is on no line of the order
     let mut changes = billed("11400.00");
