@@ -657,9 +657,15 @@ fn what_is_not_there_is_nothing_of_whatever_stands_beside_it() {
     assert!(met(None, "invoice.totals.lines else 0 = 0"));
     assert!(met(None, "invoice.totals.lines else 0 <= 5"));
     assert!(!met(None, "invoice.totals.lines else 0 > 0"));
-    assert!(!met(None, "invoice.totals.lines <= 5"), "without it nothing is met");
+    assert!(
+        !met(None, "invoice.totals.lines <= 5"),
+        "without it nothing is met"
+    );
     assert!(met(euros(7_000_000), "invoice.totals.lines else 0 = 7"));
-    assert!(met(None, "invoice.totals.lines else 0 + invoice.totals.tax else 0 = 0"));
+    assert!(met(
+        None,
+        "invoice.totals.lines else 0 + invoice.totals.tax else 0 = 0"
+    ));
     // an amount of dollars and nothing at all are dollars
     let mut trade = with_total(None);
     trade.order.header[slot::LINES_TOTAL] = money(3_000_000, "USD");
@@ -671,14 +677,19 @@ fn what_is_not_there_is_nothing_of_whatever_stands_beside_it() {
     assert_eq!(why, Some(Why::OtherCurrency), "no euros are euros");
     // what is there and cannot be read is not nothing
     let wrong = with_total(text("7"));
-    assert_eq!(wrong.why("invoice.totals.lines else 0 <= 5"), Some(Why::Unreadable));
+    assert_eq!(
+        wrong.why("invoice.totals.lines else 0 <= 5"),
+        Some(Why::Unreadable)
+    );
 }
 
 #[test]
 fn a_sum_over_nothing_is_nothing_only_where_it_says_so() {
     let trade = with_price(price(10_000_000_000, 1_000_000), euros(5_000_000), &[3, 4]);
     let sum = |number: &str, rest: &str| {
-        format!("sum(sent.quantity for sent in delivery.lines where sent.order_line = \"{number}\"){rest}")
+        format!(
+            "sum(sent.quantity for sent in delivery.lines where sent.order_line = \"{number}\"){rest}"
+        )
     };
     assert!(trade.met(&sum("1", " else 0 = 7")));
     assert!(trade.met(&sum("2", " else 0 = 0")));
@@ -707,14 +718,34 @@ fn a_limit_has_its_slack_on_one_side() {
     ] {
         let trade = with_total(euros(value));
         let met = |condition: &str| trade.met(condition);
-        assert_eq!(met("invoice.totals.lines <= 100 within 1.01"), most, "{value}");
-        assert_eq!(met("invoice.totals.lines >= 100 within 1.01"), least, "{value}");
-        assert_eq!(met("invoice.totals.lines <= 100 within 1.01%"), most, "{value}");
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within 1.01"),
+            most,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines >= 100 within 1.01"),
+            least,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within 1.01%"),
+            most,
+            "{value}"
+        );
         let mut stated = with_total(euros(value));
         stated.order.header[slot::TYPE_CODE] = Some(FieldValue::Integer(101));
         let met = |condition: &str| stated.met(condition);
-        assert_eq!(met("invoice.totals.lines <= 100 within order.type_code"), most, "{value}");
-        assert_eq!(met("invoice.totals.lines >= 100 within order.type_code"), least, "{value}");
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within order.type_code"),
+            most,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines >= 100 within order.type_code"),
+            least,
+            "{value}"
+        );
     }
     let trade = with_total(euros(99_000_000));
     let why = trade.why("invoice.totals.lines <= 100 within order.type_code");
@@ -730,7 +761,12 @@ fn a_limit_has_its_slack_on_one_side() {
 
 #[test]
 fn a_minor_unit_is_the_currencys() {
-    for (code, minor) in [("EUR", 10_000), ("JPY", 1_000_000), ("KWD", 1_000), ("CLF", 100)] {
+    for (code, minor) in [
+        ("EUR", 10_000),
+        ("JPY", 1_000_000),
+        ("KWD", 1_000),
+        ("CLF", 100),
+    ] {
         for (apart, within) in [(minor, true), (minor + 1, false)] {
             for sign in [1, -1] {
                 let mut trade = with_total(money(5_000_000 + sign * apart, code));

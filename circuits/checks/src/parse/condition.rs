@@ -2,8 +2,8 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{
-    Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation,
-    Slack, Spanned, Tolerance, ToleranceUnit,
+    Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation, Slack,
+    Spanned, Tolerance, ToleranceUnit,
 };
 use crate::fault::Fault;
 use crate::token::Token;
@@ -168,9 +168,8 @@ impl Parser {
     ) -> Parsed<Condition> {
         if !matches!(relation, Relation::AtMost | Relation::AtLeast) {
             let problem = "a tolerance stands after a limit, `<=` or `>=`";
-            return Err(
-                Fault::new(self.span(), problem).help("of two values write `a within 1 minor of b`")
-            );
+            return Err(Fault::new(self.span(), problem)
+                .help("of two values write `a within 1 minor of b`"));
         }
         self.advance();
         let slack = match self.peek() {

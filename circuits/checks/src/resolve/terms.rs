@@ -73,7 +73,8 @@ impl Scope<'_> {
                 let stated = self.term(stated)?;
                 if stated.holds != Type::Integer {
                     let problem = format!("{} is no tolerance", stated.holds.said());
-                    let help = "a document states a tolerance as an integer, in hundredths of a percent";
+                    let help =
+                        "a document states a tolerance as an integer, in hundredths of a percent";
                     return Err(fault(stated.span, problem, help));
                 }
                 typed::Slack::Stated(Box::new(stated))

@@ -119,7 +119,9 @@ impl<'a> World<'a> {
                 relation,
                 right,
                 slack,
-            } => self.limit(left, *relation, right, &slack.node).unwrap_or(false),
+            } => self
+                .limit(left, *relation, right, &slack.node)
+                .unwrap_or(false),
             ConditionNode::Like { left, right } => {
                 let loose = |side| match self.value(side) {
                     Some(Value::Words(words)) => loose_number(&words),

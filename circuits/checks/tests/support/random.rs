@@ -320,7 +320,10 @@ impl<'a> Author<'a> {
 
     fn money_tolerance(&mut self) -> String {
         match self.random.below(3) {
-            0 => self.random.one(&["0 minor", "1 minor", "100 minor"]).to_owned(),
+            0 => self
+                .random
+                .one(&["0 minor", "1 minor", "100 minor"])
+                .to_owned(),
             _ => self.tolerance(),
         }
     }
@@ -428,7 +431,10 @@ impl<'a> Author<'a> {
             _ => {
                 let field = self.random.one(&["totals.lines", "totals.tax"]);
                 let or_zero = self.or_zero();
-                format!("{}.{field}{or_zero}", self.random.one(&["order", "invoice"]))
+                format!(
+                    "{}.{field}{or_zero}",
+                    self.random.one(&["order", "invoice"])
+                )
             }
         }
     }
