@@ -72,8 +72,8 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["`invoice.currency` is no party"],
         ),
         (
-            "invoice.transport.goods = \"x\"",
-            &["Invoice has no field `transport.goods`"],
+            "invoice.transport.vessel = \"x\"",
+            &["Invoice has no field `transport.vessel`"],
         ),
         ("invoice.currency = \"EURO\"", &["no currency code"]),
         ("invoice.id = \"inv-1\"", &["write \"INV-1\""]),

@@ -279,10 +279,10 @@ fn an_order_is_a_limit_from_above_with_the_tolerance_that_it_agrees_to() {
         ],
     );
     let mut agreed = more();
-    agreed.push(("order", "/tolerance", json!("500")));
+    agreed.push(("order", "/tolerance", json!("5")));
     passes("honest", &agreed);
     let mut less = more();
-    less.push(("order", "/tolerance", json!("10")));
+    less.push(("order", "/tolerance", json!("0.1")));
     stops(
         "honest",
         &less,

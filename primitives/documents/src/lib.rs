@@ -26,7 +26,7 @@ pub mod xml;
 
 pub use canonical::{SealError, canonical};
 pub use decimal::Decimal;
-pub use document::{Document, Line, Party, Syntax, Totals, Transport};
+pub use document::{Document, Line, LineStatus, Party, Syntax, Totals, Transport};
 pub use fault::{Class, Fault, Place, ReadError, Warning};
 pub use identifiers::LegalId;
 pub use read::{MAX_BYTES, read};

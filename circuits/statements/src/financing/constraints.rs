@@ -3,13 +3,13 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};
+use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::curve::INVOICE_GROUP;
 use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
-use sealane_gadgets::{Mode, System, Wire, edwards, montgomery, number, poseidon};
+use sealane_gadgets::{Mode, System, Wire, decide, edwards, montgomery, number, poseidon};
 use sealane_types::schema::{GROUP, PAYABLE_BITS, slot};
 
-use super::shape::Input;
 use super::{FINANCEABLE, FinancingStatement, FinancingWitness, Shape, Slot};
 
 /// Every named constraint, in the order of the specification.
@@ -18,11 +18,14 @@ pub const CONSTRAINTS: [&str; 18] = [
     "C16", "C17", "C18",
 ];
 
+/// Identifiers of a party that rules read.
+const READ_IDENTIFIERS: usize = 3;
+
 /// The wires of one opened leaf.
 struct Leaf {
-    presence: Wire,
-    v1: Wire,
-    v2: Wire,
+    /// Of a field one bit; of a party's identifiers one for each.
+    presence: Vec<Wire>,
+    values: Vec<Wire>,
     hash: Wire,
 }
 
@@ -111,17 +114,25 @@ fn leaves(system: &mut System, shape: Shape, witness: &FinancingWitness) -> Vec<
     let opened = shape.opened();
     let mut leaf = |header_slot: usize| {
         let opening = witness.opening(header_slot);
-        let values = &opening.values;
-        let all = [values.presence, values.v1, values.v2, opening.blinding];
-        let inputs = all.map(|value| system.witness(value));
+        let values = opening.values.inputs();
+        let all = values.iter().chain([&opening.blinding]);
+        let mut inputs: Vec<Wire> = all.map(|value| system.witness(*value)).collect();
         let capacity = Shape::position(header_slot).capacity();
         // specs: financing#C1
         let hash = system.named("C1", |system| poseidon::hash(system, &capacity, &inputs));
-        let [presence, v1, v2, _] = inputs;
+        inputs.pop();
+        // specs: financing#C2
+        let presence = system.named("C2", |system| match opening.values {
+            LeafValues::Field { .. } => vec![inputs.remove(0)],
+            LeafValues::Identifiers(_) => {
+                let read = inputs.iter().take(READ_IDENTIFIERS);
+                let there = read.map(|id| decide::not(&decide::is_zero(system, id)));
+                there.collect()
+            }
+        });
         Leaf {
             presence,
-            v1,
-            v2,
+            values: inputs,
             hash,
         }
     };
@@ -136,20 +147,17 @@ fn presences(system: &mut System, shape: Shape, leaves: &[Option<Leaf>]) {
         if Shape::REQUIRED.contains(&header_slot) {
             // specs: financing#C3
             system.named("C3", |system| {
-                system.enforce_equal(&leaf.presence, &Wire::one())
+                system.enforce_equal(&leaf.presence[0], &Wire::one())
             });
-        } else {
+        } else if let [presence] = &leaf.presence[..] {
             // specs: financing#C2
-            system.named("C2", |system| number::enforce_bit(system, &leaf.presence));
+            system.named("C2", |system| number::enforce_bit(system, presence));
         }
     }
-    let presence = |id: usize| {
-        leaves[slot::SELLER_IDS + id]
-            .as_ref()
-            .map(|leaf| &leaf.presence)
-    };
-    if let (Shape::Full, Some(second), Some(third)) = (shape, presence(1), presence(2)) {
-        let no_second = &Wire::one() - second;
+    let seller = leaves[slot::SELLER_IDS].as_ref();
+    if let (Shape::Full, Some(seller)) = (shape, seller) {
+        let third = &seller.presence[2];
+        let no_second = &Wire::one() - &seller.presence[1];
         let zero = Wire::constant(Fr::ZERO);
         // specs: financing#C4
         system.named("C4", |system| system.enforce(third, &no_second, &zero));
@@ -160,22 +168,21 @@ fn financeable(system: &mut System, type_code: &Leaf, payable: &Leaf) {
     let allowed = FINANCEABLE.map(Fr::from);
     // specs: financing#C6
     system.named("C6", |system| {
-        number::enforce_member(system, &type_code.presence, &type_code.v1, &allowed);
+        number::enforce_member(system, &type_code.presence[0], &type_code.values[0], &allowed);
     });
     // specs: financing#C7
     system.named("C7", |system| {
-        number::enforce_range(system, &payable.v1, PAYABLE_BITS);
-        number::enforce_nonzero(system, &payable.v1);
+        number::enforce_range(system, &payable.values[0], PAYABLE_BITS);
+        number::enforce_nonzero(system, &payable.values[0]);
     });
 }
 
 /// 1 where the slot's rule applies.
 fn applies(slot: Slot, leaves: &[Option<Leaf>]) -> Wire {
-    slot.needs().map_or_else(Wire::one, |field| {
+    slot.needs().map_or_else(Wire::one, |(field, which)| {
         let leaf = leaves[field].as_ref();
-        leaf.expect("the shape opens what it needs")
-            .presence
-            .clone()
+        let leaf = leaf.expect("the shape opens what it needs");
+        leaf.presence[which].clone()
     })
 }
 
@@ -216,7 +223,11 @@ fn tree(system: &mut System, leaves: &[Option<Leaf>], witness: &FinancingWitness
 
 fn amount(system: &mut System, payable: &Leaf, witness: &FinancingWitness, public: &Wire) {
     let blinding = system.witness(witness.amount_blinding);
-    let inputs = [payable.v1.clone(), payable.v2.clone(), blinding];
+    let inputs = [
+        payable.values[0].clone(),
+        payable.values[1].clone(),
+        blinding,
+    ];
     // specs: financing#C10
     system.named("C10", |system| {
         let commitment = poseidon::hash(system, &Capacity::new(tags::AMOUNT), &inputs);
@@ -253,10 +264,7 @@ fn fingerprint(
         let leaf = leaves[*field]
             .as_ref()
             .expect("the shape opens what it reads");
-        match input {
-            Input::First => leaf.v1.clone(),
-            Input::Second => leaf.v2.clone(),
-        }
+        leaf.values[*input].clone()
     });
     let inputs: Vec<Wire> = reads.collect();
     let capacity = INVOICE_GROUP.capacity(slot.rule());

@@ -7,7 +7,7 @@ use sealane_crypto::commitment::{
 };
 use sealane_crypto::curve::Blinding;
 use sealane_types::fields::{Currency, FieldValue};
-use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, slot};
+use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, SCHEMA_VERSION, slot};
 
 use super::FinancingWitness;
 
@@ -23,10 +23,8 @@ pub fn invoice() -> CanonicalFields {
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_000));
     let sellers = ["vat:NO123456785", "0192:123456785", "0088:7300010000001"];
-    for (index, id) in sellers.into_iter().enumerate() {
-        header[slot::SELLER_IDS + index] = Some(FieldValue::LegalId(text(id)));
-    }
-    header[slot::BUYER_IDS] = Some(FieldValue::LegalId(text("vat:SE556677889901")));
+    header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(sellers.map(text).to_vec()));
+    header[slot::BUYER_IDS] = Some(FieldValue::LegalIds(vec![text("vat:SE556677889901")]));
     header[slot::PAYABLE] = Some(FieldValue::Amount {
         value: 1_234_567,
         currency: Currency::new("EUR").expect("three capital letters"),
@@ -36,7 +34,7 @@ pub fn invoice() -> CanonicalFields {
     header[slot::CURRENCY] = Some(FieldValue::Text(text("EUR")));
     CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: Vec::new(),
     }

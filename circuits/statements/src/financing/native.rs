@@ -3,12 +3,12 @@
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
-use sealane_crypto::commitment::{amount_commitment, leaf_hash, record_root};
+use sealane_crypto::commitment::{LeafValues, amount_commitment, leaf_hash, record_root};
 use sealane_crypto::curve::{INVOICE_GROUP, Point};
 use sealane_crypto::poseidon::{Capacity, hash};
 use sealane_crypto::tags;
 use sealane_types::fingerprint::SLOTS;
-use sealane_types::schema::{Kind, PAYABLE_BITS, slot};
+use sealane_types::schema::{Kind, PAYABLE_BITS, SCHEMA_VERSION, slot};
 use thiserror::Error;
 
 use super::statement::{FinancingStatement, Mask};
@@ -19,7 +19,7 @@ use super::{FINANCEABLE, Shape, Slot};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum FinancingError {
     /// Only invoices are financed.
-    #[error("a {} of schema version {} cannot be financed: only an Invoice of version 1 can", .0.name(), .1)]
+    #[error("a {} of schema version {} cannot be financed: only an Invoice of version {SCHEMA_VERSION} can", .0.name(), .1)]
     Kind(Kind, u16),
     /// C1: a leaf's opening is not the record's.
     #[error("the opening of header slot {0} does not give the record's leaf")]
@@ -87,12 +87,12 @@ impl FinancingWitness {
             self.check_opening(slot)?;
         }
         // specs: financing#C3
-        let absent = |slot: &usize| self.opening(*slot).values.presence != Fr::ONE;
+        let absent = |slot: &usize| !self.opening(*slot).values.is_present();
         if let Some(slot) = Shape::REQUIRED.into_iter().find(absent) {
             return Err(FinancingError::Missing(slot));
         }
         // specs: financing#C4
-        let [second, third] = [1, 2].map(|id| self.is_present(slot::SELLER_IDS + id));
+        let [second, third] = [1, 2].map(|id| self.is_present((slot::SELLER_IDS, id)));
         if shape == Shape::Full && third && !second {
             return Err(FinancingError::Gap);
         }
@@ -108,25 +108,27 @@ impl FinancingWitness {
             return Err(FinancingError::Leaf(slot));
         }
         // specs: financing#C2
-        let presence = opening.values.presence;
-        if presence != Fr::ZERO && presence != Fr::ONE {
-            return Err(FinancingError::Presence(slot));
+        match opening.values {
+            LeafValues::Field { presence, .. } if presence != Fr::ZERO && presence != Fr::ONE => {
+                return Err(FinancingError::Presence(slot));
+            }
+            _ => {}
         }
         Ok(())
     }
 
     fn check_type_code(&self) -> Result<(), FinancingError> {
-        let code = self.opening(slot::TYPE_CODE).values.v1;
+        let code = self.value(slot::TYPE_CODE, 0);
         // specs: financing#C6
         let allowed = FINANCEABLE.iter().any(|allowed| code == Fr::from(*allowed));
-        if self.is_present(slot::TYPE_CODE) && !allowed {
+        if self.is_present((slot::TYPE_CODE, 0)) && !allowed {
             return Err(FinancingError::TypeCode(code.into_bigint().as_ref()[0]));
         }
         Ok(())
     }
 
     fn check_amount(&self) -> Result<(), FinancingError> {
-        let amount = self.opening(slot::PAYABLE).values.v1;
+        let amount = self.value(slot::PAYABLE, 0);
         // specs: financing#C7
         if amount == Fr::ZERO || amount.into_bigint().num_bits() > PAYABLE_BITS {
             return Err(FinancingError::Amount);
@@ -134,8 +136,12 @@ impl FinancingWitness {
         Ok(())
     }
 
-    fn is_present(&self, slot: usize) -> bool {
-        self.opening(slot).values.presence == Fr::ONE
+    /// Whether a field is there, or one of a party's identifiers.
+    fn is_present(&self, (slot, which): (usize, usize)) -> bool {
+        match self.opening(slot).values {
+            LeafValues::Field { presence, .. } => presence == Fr::ONE,
+            LeafValues::Identifiers(ids) => ids[which] != Fr::ZERO,
+        }
     }
 
     /// The mask of the fields that are present.
@@ -161,9 +167,9 @@ impl FinancingWitness {
     }
 
     fn amount_commitment(&self) -> Fr {
-        let payable = self.opening(slot::PAYABLE).values;
+        let [amount, currency] = [0, 1].map(|which| self.value(slot::PAYABLE, which));
         // specs: financing#C10
-        amount_commitment(payable.v1, payable.v2, self.amount_blinding)
+        amount_commitment(amount, currency, self.amount_blinding)
     }
 
     /// `P` of a slot.

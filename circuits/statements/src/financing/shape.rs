@@ -3,7 +3,7 @@
 use sealane_crypto::commitment::Position;
 use sealane_crypto::curve::FingerprintInput;
 use sealane_types::fingerprint::Rule;
-use sealane_types::schema::{GROUP, Kind, slot};
+use sealane_types::schema::{GROUP, Kind, SCHEMA_VERSION, slot};
 
 use super::witness::FinancingWitness;
 
@@ -45,52 +45,52 @@ impl Slot {
         Rule::OF_SLOT[self as usize]
     }
 
-    /// The header slot whose presence makes the rule apply; `None` where it always does.
+    /// The value whose presence makes the rule apply: a header slot, and which identifier where it holds those. `None`
+    /// where the rule always applies.
     #[must_use]
-    pub fn needs(self) -> Option<usize> {
+    pub fn needs(self) -> Option<(usize, usize)> {
         match self {
             Self::StrictFirst | Self::WithoutDate => None,
-            Self::StrictSecond => Some(slot::SELLER_IDS + 1),
-            Self::StrictThird => Some(slot::SELLER_IDS + 2),
-            Self::PartiesAmountDate => Some(slot::BUYER_IDS),
-            Self::OrderReference => Some(slot::ORDER_REFERENCES),
-            Self::TransportDocument => Some(slot::DESPATCH_REFERENCES),
+            Self::StrictSecond => Some((slot::SELLER_IDS, 1)),
+            Self::StrictThird => Some((slot::SELLER_IDS, 2)),
+            Self::PartiesAmountDate => Some((slot::BUYER_IDS, FIRST)),
+            Self::OrderReference => Some((slot::ORDER_REFERENCES, FIRST)),
+            Self::TransportDocument => Some((slot::DESPATCH_REFERENCES, FIRST)),
         }
     }
 
-    /// The values that the rule hashes, by header slot and which of its two inputs.
+    /// The values that the rule hashes, by header slot and which of its leaf's values.
     #[must_use]
-    pub fn reads(self) -> &'static [(usize, Input)] {
-        use Input::{First, Second};
-        const SELLER: (usize, Input) = (slot::SELLER_IDS, First);
-        const NUMBER: (usize, Input) = (slot::NUMBER, First);
-        const DATE: (usize, Input) = (slot::ISSUE_DATE, First);
+    pub fn reads(self) -> &'static [(usize, usize)] {
+        const SELLER: (usize, usize) = (slot::SELLER_IDS, FIRST);
+        const NUMBER: (usize, usize) = (slot::NUMBER, FIRST);
+        const DATE: (usize, usize) = (slot::ISSUE_DATE, FIRST);
         match self {
             Self::StrictFirst => &[SELLER, NUMBER, DATE],
-            Self::StrictSecond => &[(slot::SELLER_IDS + 1, First), NUMBER, DATE],
-            Self::StrictThird => &[(slot::SELLER_IDS + 2, First), NUMBER, DATE],
-            Self::WithoutDate => &[SELLER, (slot::NUMBER, Second)],
+            Self::StrictSecond => &[(slot::SELLER_IDS, 1), NUMBER, DATE],
+            Self::StrictThird => &[(slot::SELLER_IDS, 2), NUMBER, DATE],
+            Self::WithoutDate => &[SELLER, (slot::NUMBER, SECOND)],
             Self::PartiesAmountDate => &[
                 SELLER,
-                (slot::BUYER_IDS, First),
-                (slot::PAYABLE, First),
-                (slot::PAYABLE, Second),
+                (slot::BUYER_IDS, FIRST),
+                (slot::PAYABLE, FIRST),
+                (slot::PAYABLE, SECOND),
                 DATE,
             ],
-            Self::OrderReference => &[SELLER, (slot::ORDER_REFERENCES, First)],
-            Self::TransportDocument => &[SELLER, (slot::DESPATCH_REFERENCES, First)],
+            Self::OrderReference => &[SELLER, (slot::ORDER_REFERENCES, FIRST)],
+            Self::TransportDocument => &[SELLER, (slot::DESPATCH_REFERENCES, FIRST)],
         }
     }
 
     /// The rule's input from a witness.
     pub(super) fn input(self, witness: &FinancingWitness) -> FingerprintInput {
-        let v1 = |slot: usize| witness.opening(slot).values.v1;
-        let v2 = |slot: usize| witness.opening(slot).values.v2;
+        let v1 = |slot: usize| witness.value(slot, FIRST);
+        let v2 = |slot: usize| witness.value(slot, SECOND);
         let seller = v1(slot::SELLER_IDS);
         match self {
             Self::StrictFirst | Self::StrictSecond | Self::StrictThird => {
                 FingerprintInput::Strict {
-                    seller: v1(slot::SELLER_IDS + self as usize),
+                    seller: witness.value(slot::SELLER_IDS, self as usize),
                     number: v1(slot::NUMBER),
                     date: v1(slot::ISSUE_DATE),
                 }
@@ -118,14 +118,10 @@ impl Slot {
     }
 }
 
-/// Which of a leaf's two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Input {
-    /// `v1`.
-    First,
-    /// `v2`.
-    Second,
-}
+/// The first value of a leaf: `v1`, of identifiers the first one.
+const FIRST: usize = 0;
+/// The second.
+const SECOND: usize = 1;
 
 /// A circuit's slots. There is one circuit for each shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,16 +163,17 @@ impl Shape {
     #[must_use]
     pub fn opened(self) -> Vec<usize> {
         let is_opened = |header_slot: &usize| {
-            let needed = self.slots().iter().any(|s| s.needs() == Some(*header_slot));
+            let needs = |slot: &Slot| slot.needs().map(|(needed, _)| needed);
+            let needed = self.slots().iter().any(|s| needs(s) == Some(*header_slot));
             needed || Self::REQUIRED.contains(header_slot) || *header_slot == slot::TYPE_CODE
         };
         (0..GROUP).filter(is_opened).collect()
     }
 
-    /// Where the leaf of a header slot stands: an invoice's, in the schema's first version.
+    /// Where the leaf of a header slot stands: an invoice's.
     #[must_use]
     pub fn position(header_slot: usize) -> Position {
         let number = u8::try_from(header_slot).expect("a header has 32 slots");
-        Position::header(Kind::Invoice, 1, number)
+        Position::header(Kind::Invoice, SCHEMA_VERSION, number)
     }
 }

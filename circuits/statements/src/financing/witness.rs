@@ -5,9 +5,11 @@ use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{LeafValues, RecordTree};
 use sealane_crypto::curve::Blinding;
 use sealane_crypto::sealing::Openings;
-use sealane_types::schema::{CanonicalFields, GROUP, HEADER_SLOTS, Kind};
+use sealane_types::schema::{
+    CanonicalFields, GROUP, HEADER_SLOTS, Kind, SCHEMA_VERSION, is_legal_ids,
+};
 
-use super::FinancingError;
+use super::{FinancingError, Shape};
 
 /// A leaf and what it commits to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl FinancingWitness {
     /// the blinding of the commitment to its amount, and the blinding scalar of its fingerprints.
     ///
     /// # Errors
-    /// When the document is no invoice in the schema's first version.
+    /// When the document is no invoice in the schema's present version.
     pub fn new(
         fields: &CanonicalFields,
         blindings: &[Fr; HEADER_SLOTS],
@@ -46,11 +48,11 @@ impl FinancingWitness {
         amount_blinding: Fr,
         blinding: Blinding,
     ) -> Result<Self, FinancingError> {
-        if fields.kind != Kind::Invoice || fields.version != 1 {
+        if fields.kind != Kind::Invoice || fields.version != SCHEMA_VERSION {
             return Err(FinancingError::Kind(fields.kind, fields.version));
         }
         let openings = std::array::from_fn(|slot| Opening {
-            values: LeafValues::of(fields.header[slot].as_ref()),
+            values: LeafValues::of(&Shape::position(slot), fields.header[slot].as_ref()),
             blinding: blindings[slot],
             hash: tree.header()[slot],
         });
@@ -68,7 +70,7 @@ impl FinancingWitness {
     /// Takes over a sealed record's openings and the blinding scalar of its fingerprints.
     ///
     /// # Errors
-    /// When the document is no invoice in the schema's first version.
+    /// When the document is no invoice in the schema's present version.
     pub fn of(openings: &Openings, blinding: Blinding) -> Result<Self, FinancingError> {
         let leaf = |slot: usize| &openings.leaves()[slot];
         let fields = CanonicalFields {
@@ -92,13 +94,13 @@ impl FinancingWitness {
     /// A witness of nothing: for making keys, where only the shape counts.
     #[must_use]
     pub fn blank() -> Self {
-        let opening = Opening {
-            values: LeafValues::ABSENT,
+        let opening = |slot: usize| Opening {
+            values: LeafValues::absent(is_legal_ids(slot)),
             blinding: Fr::ZERO,
             hash: Fr::ZERO,
         };
         Self {
-            openings: [opening; GROUP],
+            openings: std::array::from_fn(opening),
             second_group: Fr::ZERO,
             line_count: Fr::ZERO,
             lines_root: Fr::ZERO,
@@ -111,6 +113,11 @@ impl FinancingWitness {
     /// The opening of a slot of the header's first group.
     pub(super) fn opening(&self, slot: usize) -> &Opening {
         &self.openings[slot]
+    }
+
+    /// One of a leaf's values.
+    pub(super) fn value(&self, slot: usize, which: usize) -> Fr {
+        self.opening(slot).values.values()[which]
     }
 }
 

@@ -100,7 +100,7 @@ impl Picked {
             Self::Presence(_) => 1,
             Self::Loose(_) => 2,
             Self::Value(field) => match field.holds {
-                FieldType::Text => 2,
+                FieldType::Text | FieldType::LineId | FieldType::Integer => 2,
                 FieldType::Price => 5,
                 _ => 3,
             },
