@@ -52,7 +52,7 @@ fn the_standard_checks_are_listed_without_a_home() {
         .map(|check| check["name"].as_str().unwrap())
         .collect();
     assert!(
-        names.contains(&"invoice-waybill") && names.len() == 12,
+        names.contains(&"invoice-waybill") && names.len() == 13,
         "{names:?}"
     );
     let text = run(folder.path(), &["check", "list"]);

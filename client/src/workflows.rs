@@ -22,10 +22,14 @@ pub struct Standard {
 }
 
 /// The standard workflows: the files of `specs/workflows/`.
-pub const STANDARD: [Standard; 2] = [
+pub const STANDARD: [Standard; 3] = [
     Standard {
         name: "order-to-payment",
         source: include_str!("../../specs/workflows/order-to-payment.toml"),
+    },
+    Standard {
+        name: "order-to-acceptance",
+        source: include_str!("../../specs/workflows/order-to-acceptance.toml"),
     },
     Standard {
         name: "letter-of-credit",

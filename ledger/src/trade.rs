@@ -191,6 +191,16 @@ fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Mo
     }
 }
 
+/// Whether the document that a trade lets be financed is financed, or was and is repaid: whatever became of the trade, its
+/// documents stand for money then.
+pub(crate) fn is_financed<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &TradeEntry,
+) -> bool {
+    money(state, workflow, trade) != Money::None
+}
+
 /// What follows by itself from what the state says now. An end is for good.
 pub(crate) fn settle<S: StateRead>(
     state: &S,

@@ -210,15 +210,26 @@ pub enum ToleranceUnit {
     Percent,
     /// Days.
     Days,
+    /// Minor units of the currency: cents, whole yen, fils.
+    Minor,
 }
 
-/// `0.01`, `5%`, `3 days`
+/// `0.01`, `5%`, `3 days`, `1 minor`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
     /// How much; never negative.
     pub amount: Decimal,
     /// Of what.
     pub unit: ToleranceUnit,
+}
+
+/// How far beyond a limit a value may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Slack {
+    /// As the declaration writes it.
+    Written(Tolerance),
+    /// As a document states it, in hundredths of a percent of the limit: a field, or a field `else 0`.
+    Stated(Box<Expression>),
 }
 
 /// A value that the declaration writes out.
@@ -259,6 +270,8 @@ pub enum ExpressionNode {
     },
     /// `count(x in order.lines)`
     Count(Binding),
+    /// `a else 0`: of a field or a sum, 0 where there is none.
+    OrZero(Box<Expression>),
     /// `a * b`; neither is a [`ExpressionNode::Chain`] or a product.
     Product(Box<Expression>, Box<Expression>),
     /// `a + b - c`; none is a chain, and there are at least two.
@@ -313,6 +326,24 @@ pub enum ConditionNode {
         /// How far apart they may be.
         tolerance: Spanned<Tolerance>,
         /// The second value.
+        right: Expression,
+    },
+    /// `a <= b within 5%`
+    Limit {
+        /// The first value.
+        left: Expression,
+        /// [`Relation::AtMost`] or [`Relation::AtLeast`].
+        relation: Relation,
+        /// The limit.
+        right: Expression,
+        /// How far beyond it the first may be.
+        slack: Spanned<Slack>,
+    },
+    /// `a like b`
+    Like {
+        /// The first text.
+        left: Expression,
+        /// The second.
         right: Expression,
     },
     /// `a in (1, 2)`

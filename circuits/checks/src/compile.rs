@@ -17,6 +17,7 @@ mod fields;
 mod items;
 mod lines;
 mod open;
+mod or_zero;
 pub mod parts;
 mod pick;
 mod plan;
@@ -30,14 +31,15 @@ pub use plan::{Leaves, Plan, Reads};
 pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
+use fields::Party;
 use open::{Document, Opener, Public, Switches};
 use parts::{TalliedLine, Tallies, View};
-use fields::Party;
-use value::{Symbol, SymbolId, Value};
+use value::{Exact, Symbol, SymbolId, Value};
 
 /// Every named constraint, in the order of the specification.
-pub const CONSTRAINTS: [&str; 15] = [
+pub const CONSTRAINTS: [&str; 16] = [
     "K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "K9", "K10", "K11", "K12", "K13", "K14", "K15",
+    "K16",
 ];
 
 /// Writes an instance's circuit into `system`, with the values of the witnesses, one by position: its rows do not depend on
@@ -180,6 +182,11 @@ struct Compiler<'a> {
     same_references: BTreeMap<(SymbolId, SymbolId), Wire>,
     picked_measures: BTreeMap<(usize, Vec<SymbolId>), SymbolId>,
     picked_lines: BTreeMap<usize, Vec<Match>>,
+    or_zero: BTreeMap<(Item, &'static str), Exact>,
+    loose_texts: BTreeMap<(Item, usize), SymbolId>,
+    minors: BTreeMap<SymbolId, Wire>,
+    /// Comparisons by their place and what they read.
+    comparisons: BTreeMap<(usize, usize, Vec<Item>), Wire>,
     equal: BTreeMap<(SymbolId, SymbolId), (Wire, Wire)>,
     same: BTreeMap<(SymbolId, SymbolId), Wire>,
     /// In parts: what stands for bindings that other passes went through, and where the present pass looks.
@@ -212,6 +219,10 @@ impl<'a> Compiler<'a> {
             same_references: BTreeMap::new(),
             picked_measures: BTreeMap::new(),
             picked_lines: BTreeMap::new(),
+            or_zero: BTreeMap::new(),
+            loose_texts: BTreeMap::new(),
+            minors: BTreeMap::new(),
+            comparisons: BTreeMap::new(),
             equal: BTreeMap::new(),
             same: BTreeMap::new(),
             tallies: Tallies::new(),
@@ -252,8 +263,19 @@ impl<'a> Compiler<'a> {
     }
 
     fn symbol(&mut self, ready: Wire, wire: Wire) -> SymbolId {
-        self.symbols.push(Symbol { ready, wire });
+        self.symbols.push(Symbol {
+            ready,
+            wire,
+            free: None,
+        });
         SymbolId(self.symbols.len() - 1)
+    }
+
+    /// A unit or currency that may be that of whatever stands beside it.
+    fn free_symbol(&mut self, wire: Wire, free: Option<Wire>) -> SymbolId {
+        let id = self.symbol(Wire::one(), wire);
+        self.symbols[id.0].free = free;
+        id
     }
 
     /// Whether both symbols are ready, and whether they are equal too.
@@ -279,7 +301,11 @@ impl<'a> Compiler<'a> {
             return known.clone();
         }
         let (one, other) = (self.symbols[key.0.0].clone(), self.symbols[key.1.0].clone());
-        let same = self.equal(&Wire::one(), &one.wire, &other.wire);
+        let mut same = self.equal(&Wire::one(), &one.wire, &other.wire);
+        for free in [one.free, other.free].into_iter().flatten() {
+            let apart = self.and(&decide::not(&same), &decide::not(&free));
+            same = decide::not(&apart);
+        }
         self.same.insert(key, same.clone());
         same
     }

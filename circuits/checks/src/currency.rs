@@ -22,6 +22,9 @@ pub const CODES: [&str; 159] = [
     "ZAR", "ZMW", "ZWG",
 ];
 
+/// Decimals of most currencies, and of a number that no currency of the table stands beside.
+pub const USUAL: u32 = 2;
+
 /// The currency of a code of the table.
 #[must_use]
 pub fn currency(code: &str) -> Option<Currency> {

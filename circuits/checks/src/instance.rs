@@ -12,12 +12,15 @@ use crate::ast::{Decimal, Quantifier, Span, Tolerance, ToleranceUnit};
 use crate::fault::Fault;
 use crate::field::FieldType;
 use crate::limits;
-use crate::typed::{Binding, Check, Condition, FieldRef, List, Term, TermNode};
+use crate::typed::{Binding, Check, Condition, FieldRef, List, Slack, Term, TermNode};
 
 /// Bits of an integer's magnitude.
 pub const INTEGER_BITS: u32 = 63;
 /// Bits of a date's magnitude, in days.
 pub const DATE_BITS: u32 = 31;
+
+/// A tolerance that a document states is so many times ten to the minus this: hundredths of a percent.
+pub(crate) const STATED_SCALE: u32 = 4;
 
 /// How large the documents may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +234,13 @@ impl Bounds<'_> {
                 tolerance,
                 right,
             } => self.within(left, *tolerance, right),
+            Condition::Limit {
+                left, right, slack, ..
+            } => match slack {
+                Slack::Written(tolerance) => self.within(left, *tolerance, right),
+                Slack::Stated(stated) => self.stated(left, stated, right),
+            },
+            Condition::Like { .. } => Ok(()),
             Condition::OneOf { value, list } => list
                 .iter()
                 .try_for_each(|one| self.compare(value, one).map(|_| ())),
@@ -265,6 +275,14 @@ impl Bounds<'_> {
         let scale = one.scale.max(other.scale);
         let amount = written(tolerance.amount);
         let (near, far) = match tolerance.unit {
+            ToleranceUnit::Minor => {
+                let both = scale.max(AMOUNT_SCALE);
+                let minor = amount.numerator * ten(AMOUNT_SCALE);
+                (
+                    difference * ten(both - scale),
+                    minor * one.denominator * other.denominator * ten(both - AMOUNT_SCALE),
+                )
+            }
             ToleranceUnit::Percent => (
                 difference * ten(2 + amount.scale),
                 amount.numerator * other.numerator * one.denominator * ten(scale - other.scale),
@@ -281,6 +299,21 @@ impl Bounds<'_> {
             }
         };
         self.fits(near + far, span).map(|_| ())
+    }
+
+    /// As [`Bounds::within`], of a tolerance that a document states.
+    fn stated(&mut self, left: &Term, stated: &Term, right: &Term) -> Result<(), Fault> {
+        let span = left.span.to(right.span);
+        let difference = self.compare(left, right)?;
+        let (one, other) = (self.term(left)?, self.term(right)?);
+        let stated = self.term(stated)?;
+        let (Some(one), Some(other), Some(stated)) = (one, other, stated) else {
+            return Ok(());
+        };
+        let scale = one.scale.max(other.scale);
+        let whole = other.numerator * one.denominator * ten(scale - other.scale);
+        let near = difference * ten(STATED_SCALE);
+        self.fits(near + stated.numerator * whole, span).map(|_| ())
     }
 
     /// `None` for what is no number.
@@ -302,6 +335,7 @@ impl Bounds<'_> {
                 let inner = self.term(inner)?;
                 inner.map(|inner| Magnitude::whole(inner.numerator * size, inner.scale))
             }
+            TermNode::OrZero(value) => self.term(value)?,
             TermNode::Product { price, quantity } => {
                 let (price, quantity) = (field_magnitude(price), self.term(quantity)?);
                 price.zip(quantity).map(|(price, quantity)| Magnitude {
@@ -374,6 +408,18 @@ impl Bounds<'_> {
             Condition::Compare { left, right, .. } | Condition::Within { left, right, .. } => {
                 total([left, right].map(|term| self.term_work(term)))
             }
+            Condition::Limit {
+                left, right, slack, ..
+            } => {
+                let stated = match slack {
+                    Slack::Stated(stated) => self.term_work(stated),
+                    Slack::Written(_) => 0,
+                };
+                total([self.term_work(left), self.term_work(right), stated])
+            }
+            Condition::Like { left, right } => {
+                total([left, right].map(|term| self.term_work(term)))
+            }
             Condition::OneOf { value, list } => {
                 self.term_work(value).saturating_add(list.len() as u64)
             }
@@ -386,6 +432,7 @@ impl Bounds<'_> {
             TermNode::Sum { term, over } => self.bound_work(over, self.term_work(term)),
             TermNode::Count(over) => self.bound_work(over, 0),
             TermNode::Product { quantity, .. } => self.term_work(quantity),
+            TermNode::OrZero(value) => self.term_work(value),
             TermNode::Chain { first, rest } => {
                 let rest = total(rest.iter().map(|(_, term)| self.term_work(term)));
                 self.term_work(first).saturating_add(rest)

@@ -14,10 +14,10 @@ mod condition;
 mod expression;
 
 /// The words of the grammar: they are no names.
-pub(crate) const WORDS: [&str; 24] = [
-    "absent", "all", "and", "any", "by", "check", "count", "days", "document", "for", "if", "in",
-    "is", "list", "not", "of", "one", "or", "present", "require", "sum", "version", "where",
-    "within",
+pub(crate) const WORDS: [&str; 27] = [
+    "absent", "all", "and", "any", "by", "check", "count", "days", "document", "else", "for", "if",
+    "in", "is", "like", "list", "minor", "not", "of", "one", "or", "present", "require", "sum",
+    "version", "where", "within",
 ];
 
 /// Reads a declaration.

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write as _};
 
 use crate::ast::{
     Binding, Condition, ConditionNode, Decimal, Declaration, Expression, ExpressionNode, Literal,
-    Path, Sign, Tolerance, ToleranceUnit,
+    Path, Sign, Slack, Tolerance, ToleranceUnit,
 };
 use crate::date;
 
@@ -81,6 +81,26 @@ fn condition(out: &mut Formatter<'_>, condition: &Condition, depth: usize) -> fm
             write!(out, " within {} of ", tolerance.node)?;
             expression(out, right, depth)
         }
+        ConditionNode::Limit {
+            left,
+            relation,
+            right,
+            slack,
+        } => {
+            expression(out, left, depth)?;
+            write!(out, " {} ", relation.sign())?;
+            expression(out, right, depth)?;
+            out.write_str(" within ")?;
+            match &slack.node {
+                Slack::Written(tolerance) => tolerance.fmt(out),
+                Slack::Stated(stated) => expression(out, stated, depth),
+            }
+        }
+        ConditionNode::Like { left, right } => {
+            expression(out, left, depth)?;
+            out.write_str(" like ")?;
+            expression(out, right, depth)
+        }
         ConditionNode::In { value, list } => {
             expression(out, value, depth)?;
             let list: Vec<String> = list.iter().map(|one| one.node.to_string()).collect();
@@ -150,6 +170,10 @@ fn expression(out: &mut Formatter<'_>, one: &Expression, depth: usize) -> fmt::R
             binding(out, over, depth)?;
             out.write_char(')')
         }
+        ExpressionNode::OrZero(value) => {
+            expression(out, value, depth)?;
+            out.write_str(" else 0")
+        }
         ExpressionNode::Product(left, right) => {
             expression(out, left, depth)?;
             out.write_str(" * ")?;
@@ -205,6 +229,7 @@ impl Display for Tolerance {
             ToleranceUnit::Own => "",
             ToleranceUnit::Percent => "%",
             ToleranceUnit::Days => " days",
+            ToleranceUnit::Minor => " minor",
         };
         write!(out, "{}{unit}", self.amount)
     }

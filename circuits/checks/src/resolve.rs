@@ -174,6 +174,13 @@ impl<'a> Scope<'a> {
                 tolerance,
                 right,
             } => self.within(left, tolerance, right),
+            ConditionNode::Limit {
+                left,
+                relation,
+                right,
+                slack,
+            } => self.limit(left, *relation, right, slack),
+            ConditionNode::Like { left, right } => self.like(left, right),
             ConditionNode::In { value, list } => self.one_of(value, list),
             ConditionNode::Party { left, same, right } => {
                 let (left, right) = (self.party(left)?, self.party(right)?);

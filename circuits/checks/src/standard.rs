@@ -19,7 +19,7 @@ macro_rules! standard {
 }
 
 /// All of them, in the order of `specs/checks/README.md`.
-pub const STANDARD: [Standard; 12] = standard![
+pub const STANDARD: [Standard; 13] = standard![
     "order-response",
     "invoice-order",
     "invoice-waybill",
@@ -32,6 +32,7 @@ pub const STANDARD: [Standard; 12] = standard![
     "credit-note",
     "letter-of-credit",
     "invoice-credit",
+    "invoice-bill",
 ];
 
 #[cfg(test)]

@@ -168,6 +168,24 @@ pub enum Condition {
         /// The second.
         right: Term,
     },
+    /// A value within a limit, or so far beyond it at the most.
+    Limit {
+        /// The value.
+        left: Term,
+        /// Whether the limit is the most; else it is the least.
+        most: bool,
+        /// The limit.
+        right: Term,
+        /// How far beyond.
+        slack: Slack,
+    },
+    /// Two texts that are the same but for case, blanks and punctuation.
+    Like {
+        /// The first.
+        left: Term,
+        /// The second.
+        right: Term,
+    },
     /// A value that is one of a list.
     OneOf {
         /// The value.
@@ -184,6 +202,15 @@ pub enum Condition {
         /// The second.
         right: FieldRef,
     },
+}
+
+/// How far beyond a limit a value may be.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Slack {
+    /// As the declaration writes it.
+    Written(Tolerance),
+    /// An integer: hundredths of a percent of the limit.
+    Stated(Box<Term>),
 }
 
 /// A value.
@@ -219,6 +246,8 @@ pub enum TermNode {
     },
     /// How many lines or documents.
     Count(Binding),
+    /// A field's or a sum's value, and where there is none, 0 of whatever stands beside it.
+    OrZero(Box<Term>),
     /// A price times a quantity.
     Product {
         /// The price.

@@ -34,6 +34,15 @@ require parties \"p\" order.buyer is not order.seller
 require payable \"y\" all billed in invoice: billed.payable_amount >= 0
 ";
 
+/// What is not there, and limits with slack.
+const NOTHING: &str = "check nothing version 1 \"A test.\"
+document order is Order by buyer
+document invoice is list of Invoice by seller
+require prepaid \"r\" all billed in invoice: billed.totals.prepaid else 0 <= billed.payable_amount within 1 minor
+require sums \"s\" sum(ordered.quantity for ordered in order.lines where ordered.quantity < 0) else 0
+    + sum(other.quantity for other in invoice.lines where other.quantity < 0) else 0 <= 0
+";
+
 /// The check with documents, records and their honest statement.
 struct Stage {
     check: Check,
@@ -43,12 +52,16 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
+        Self::of(SOURCE)
+    }
+
+    fn of(source: &str) -> Self {
         let [order, _, mut invoice] = trade(3);
         let currency = sealane_types::fields::Currency::new("EUR").unwrap();
         let value = 9_000;
         invoice.header[slot::PAYABLE] = Some(FieldValue::Amount { value, currency });
         Self {
-            check: read(SOURCE).unwrap(),
+            check: read(source).unwrap(),
             documents: [order, invoice],
             sealers: [vec![BUYER.to_owned()], vec![SELLER.to_owned()]],
         }
@@ -138,11 +151,11 @@ fn no_forced_variable_makes_a_false_statement_and_every_constraint_is_needed() {
     println!("{report:?}");
     assert_eq!(report.holes, []);
     assert!(report.false_bits > 40, "{report:?}");
-    // K2, K3, K6 and K7 have tests of their own below
+    // K2, K3, K6, K7 and K16 have tests of their own below
     let needed: BTreeSet<&str> = report
         .stopped_by_one
         .into_keys()
-        .chain(["K2", "K3", "K6", "K7"])
+        .chain(["K2", "K3", "K6", "K7", "K16"])
         .collect();
     let missing: Vec<&str> = CONSTRAINTS
         .into_iter()
@@ -233,6 +246,42 @@ fn a_number_beyond_its_width_is_refused_and_at_its_edge_is_not() {
         let expected: &[&str] = if refused { &["K7"] } else { &[] };
         assert_eq!(broken, expected, "{number}");
     }
+}
+
+/// Whoever leaves a field out can commit to a number there all the same: `else 0` is 0, of no currency.
+#[test]
+fn what_is_not_there_is_nothing_whatever_its_leaf_holds() {
+    let stage = Stage::of(NOTHING);
+    for (v1, v2) in [(1_i128 << 79, 0), (-1, 0), (0, 392), (1 << 79, 392)] {
+        let hidden = |records: &mut [Option<Record>]| {
+            let prepaid = Place::Header(slot::PREPAID.try_into().unwrap());
+            records[1] = Some(stage.invoice(|place, values| match place == prepaid {
+                true => LeafValues {
+                    presence: Fr::from(0_u8),
+                    v1: Fr::from(v1),
+                    v2: Fr::from(v2),
+                },
+                false => values,
+            }));
+        };
+        assert_eq!(stage.broken(hidden), (true, Vec::new()), "{v1} {v2}");
+    }
+}
+
+#[test]
+fn no_forced_variable_makes_something_of_nothing() {
+    let report = Stage::of(NOTHING).with(honest, |instance, plan, statement, witnesses| {
+        let target = Target {
+            instance,
+            plan,
+            statement,
+            witnesses,
+        };
+        target.forge(&target.circuit(), 4, &mut |_, _| true)
+    });
+    println!("{report:?}");
+    assert_eq!(report.holes, []);
+    assert!(report.stopped_by_one.contains_key("K16"), "{report:?}");
 }
 
 #[test]

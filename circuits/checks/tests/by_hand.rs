@@ -7,7 +7,6 @@ use ark_ff::AdditiveGroup;
 use sealane_checks::compile::blank;
 use sealane_checks::currency::CODES;
 use sealane_checks::fixture::trade;
-use sealane_checks::standard::STANDARD;
 use sealane_checks::{Instance, Sizes, read};
 use sealane_crypto::commitment::{input_element, leaf_inputs, unknown_element};
 use sealane_gadgets::decide::{Widths, equal, is_zero, not, signed_range, within};
@@ -53,7 +52,12 @@ fn party(system: &mut System, document: &CanonicalFields, slot: usize) -> Vec<Wi
 }
 
 fn column(system: &mut System, document: &CanonicalFields, lines: usize, slot: usize) -> Vec<Leaf> {
-    let value = |line: usize| document.lines.get(line).and_then(|line| line[slot].as_ref());
+    let value = |line: usize| {
+        document
+            .lines
+            .get(line)
+            .and_then(|line| line[slot].as_ref())
+    };
     (0..lines).map(|line| leaf(system, value(line))).collect()
 }
 
@@ -140,9 +144,7 @@ impl Hand<'_> {
     fn same_line(&mut self, one: &Leaf, other: &Leaf) -> Wire {
         let lines = self.same(one, other);
         let both = self.system.product(one.second(), other.second());
-        let apart = self
-            .system
-            .product(&both, &(one.second() - other.second()));
+        let apart = self.system.product(&both, &(one.second() - other.second()));
         equal(self.system, &lines, &apart, &Wire::constant(Fr::ZERO))
     }
 
@@ -346,10 +348,7 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
 
 #[test]
 fn the_compiler_writes_little_more_than_a_hand() {
-    let source = STANDARD
-        .iter()
-        .find(|standard| standard.name == "invoice-waybill");
-    let check = read(source.unwrap().source).unwrap();
+    let check = read(include_str!("data/price-times-quantity.check")).unwrap();
     for lines in [8, 16, 32] {
         let instance = Instance::new(&check, Sizes::new(lines, 1).unwrap()).unwrap();
         let system = blank(&instance);

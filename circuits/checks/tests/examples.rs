@@ -96,11 +96,7 @@ fn the_demos_trade() {
         "letter-of-credit",
         &[&["letter-of-credit.json"], &["bill-of-lading.json"]],
     );
-    assert_eq!(said.len(), 1, "{said:?}");
-    assert!(
-        said[0].starts_with("goods: the values differ: bill transport.goods"),
-        "{said:?}"
-    );
+    assert_eq!(said, none);
     // the waybill is of another trade
     let said = standard(
         "invoice-waybill",
@@ -110,8 +106,6 @@ fn the_demos_trade() {
         said[0].starts_with("deliveries-name-order: the values differ"),
         "{said:?}"
     );
-    assert!(
-        said[1].starts_with("line-totals: there is none"),
-        "{said:?}"
-    );
+    let beyond = |one: &String| one.starts_with("line-totals: the first is above the second");
+    assert!(said.iter().any(beyond), "{said:?}");
 }

@@ -72,8 +72,8 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["`invoice.currency` is no party"],
         ),
         (
-            "invoice.transport.goods = \"x\"",
-            &["Invoice has no field `transport.goods`"],
+            "invoice.transport.vessel = \"x\"",
+            &["Invoice has no field `transport.vessel`"],
         ),
         ("invoice.currency = \"EURO\"", &["no currency code"]),
         ("invoice.id = \"inv-1\"", &["write \"INV-1\""]),
@@ -151,6 +151,43 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["10 after the point"],
         ),
         ("invoice.totals.tax = 1 * 2 * 3", &["two factors"]),
+        (
+            "invoice.totals.tax else 1 = 0",
+            &["here stands 0", "after `else`"],
+        ),
+        (
+            "invoice.issue_date else 0 = order.issue_date",
+            &["a date is never 0", "amounts, quantities and integers"],
+        ),
+        ("1 else 0 = invoice.type_code", &["here stands a relation"]),
+        (
+            "invoice.totals.tax = 1 within 1 minor",
+            &["after a limit", "`a within 1 minor of b`"],
+        ),
+        (
+            "invoice.totals.tax <= 1 within 0.5 minor",
+            &["minor units are whole"],
+        ),
+        (
+            "invoice.type_code <= 1 within 1 minor",
+            &["amounts alone have minor units"],
+        ),
+        (
+            "invoice.issue_date <= order.issue_date within 5%",
+            &["so many days apart"],
+        ),
+        (
+            "invoice.totals.tax <= 1 within order.totals.tax",
+            &["an amount is no tolerance", "hundredths of a percent"],
+        ),
+        (
+            "invoice.totals.tax like order.totals.tax",
+            &["has no loose form", "other values by `=`"],
+        ),
+        (
+            "invoice.seller.name like \"…\"",
+            &["has a letter or a digit"],
+        ),
         (
             "invoice.issue_date = order.issue_date + 100001 days",
             &["whole number up to 100000"],

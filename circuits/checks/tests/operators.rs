@@ -648,3 +648,151 @@ fn what_is_beyond_the_limit_is_counted() {
         );
     }
 }
+
+#[test]
+fn what_is_not_there_is_nothing_of_whatever_stands_beside_it() {
+    let met = |total, condition: &str| with_total(total).met(condition);
+    assert!(met(None, "invoice.totals.lines else 0 = 0"));
+    assert!(met(None, "invoice.totals.lines else 0 <= 5"));
+    assert!(!met(None, "invoice.totals.lines else 0 > 0"));
+    assert!(
+        !met(None, "invoice.totals.lines <= 5"),
+        "without it nothing is met"
+    );
+    assert!(met(euros(7_000_000), "invoice.totals.lines else 0 = 7"));
+    assert!(met(
+        None,
+        "invoice.totals.lines else 0 + invoice.totals.tax else 0 = 0"
+    ));
+    // an amount of dollars and nothing at all are dollars
+    let mut trade = with_total(None);
+    trade.order.header[slot::LINES_TOTAL] = money(3_000_000, "USD");
+    assert!(trade.met("order.totals.lines - invoice.totals.lines else 0 = 3"));
+    assert!(trade.met("invoice.totals.lines else 0 - order.totals.lines = -3"));
+    assert!(trade.met("invoice.totals.lines else 0 <= order.totals.lines"));
+    trade.invoice.header[slot::LINES_TOTAL] = euros(0);
+    let why = trade.why("invoice.totals.lines else 0 <= order.totals.lines");
+    assert_eq!(why, Some(Why::OtherCurrency), "no euros are euros");
+    // what is there and cannot be read is not nothing
+    let wrong = with_total(text("7"));
+    assert_eq!(
+        wrong.why("invoice.totals.lines else 0 <= 5"),
+        Some(Why::Unreadable)
+    );
+}
+
+#[test]
+fn a_sum_over_nothing_is_nothing_only_where_it_says_so() {
+    let trade = with_price(price(10_000_000_000, 1_000_000), euros(5_000_000), &[3, 4]);
+    let sum = |number: &str, rest: &str| {
+        format!(
+            "sum(sent.quantity for sent in delivery.lines where sent.order_line = \"{number}\"){rest}"
+        )
+    };
+    assert!(trade.met(&sum("1", " else 0 = 7")));
+    assert!(trade.met(&sum("2", " else 0 = 0")));
+    assert_eq!(trade.why(&sum("2", " = 0")), Some(Why::None));
+    let priced = format!(
+        "all ordered in order.lines: ordered.price * {} = 0",
+        sum("2", " else 0")
+    );
+    assert!(trade.met(&priced), "of no pieces the price is nothing");
+    // a summand that is not there spoils the sum, and is not left out
+    let mut absent = with_price(price(10_000_000_000, 1_000_000), euros(5_000_000), &[3, 4]);
+    absent.delivery[0].lines[1][line_slot::QUANTITY] = None;
+    assert_eq!(absent.why(&sum("1", " else 0 = 3")), Some(Why::Absent));
+    let filled = "sum(sent.quantity else 0 for sent in delivery.lines) = 3";
+    assert!(absent.met(filled));
+}
+
+#[test]
+fn a_limit_has_its_slack_on_one_side() {
+    for (value, most, least) in [
+        (98_989_999, true, false),
+        (98_990_000, true, true),
+        (100_000_000, true, true),
+        (101_010_000, true, true),
+        (101_010_001, false, true),
+    ] {
+        let trade = with_total(euros(value));
+        let met = |condition: &str| trade.met(condition);
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within 1.01"),
+            most,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines >= 100 within 1.01"),
+            least,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within 1.01%"),
+            most,
+            "{value}"
+        );
+        let mut stated = with_total(euros(value));
+        stated.order.header[slot::TYPE_CODE] = Some(FieldValue::Integer(101));
+        let met = |condition: &str| stated.met(condition);
+        assert_eq!(
+            met("invoice.totals.lines <= 100 within order.type_code"),
+            most,
+            "{value}"
+        );
+        assert_eq!(
+            met("invoice.totals.lines >= 100 within order.type_code"),
+            least,
+            "{value}"
+        );
+    }
+    let trade = with_total(euros(99_000_000));
+    let why = trade.why("invoice.totals.lines <= 100 within order.type_code");
+    assert_eq!(why, Some(Why::Absent), "who states no tolerance meets none");
+    assert!(trade.met("invoice.totals.lines <= 100 within order.type_code else 0"));
+    let mut negative = with_total(euros(99_999_999));
+    negative.order.header[slot::TYPE_CODE] = Some(FieldValue::Integer(-1));
+    assert!(!negative.met("invoice.totals.lines <= 100 within order.type_code"));
+    let dates = with_dates(20_003, 20_000);
+    assert!(dates.met("order.issue_date <= invoice.issue_date within 3 days"));
+    assert!(!dates.met("order.issue_date <= invoice.issue_date within 2 days"));
+}
+
+#[test]
+fn a_minor_unit_is_the_currencys() {
+    for (code, minor) in [
+        ("EUR", 10_000),
+        ("JPY", 1_000_000),
+        ("KWD", 1_000),
+        ("CLF", 100),
+    ] {
+        for (apart, within) in [(minor, true), (minor + 1, false)] {
+            for sign in [1, -1] {
+                let mut trade = with_total(money(5_000_000 + sign * apart, code));
+                trade.order.header[slot::LINES_TOTAL] = money(5_000_000, code);
+                let met = trade.met("invoice.totals.lines within 1 minor of order.totals.lines");
+                assert_eq!(met, within, "{code} {apart}");
+                let most = trade.met("invoice.totals.lines <= order.totals.lines within 1 minor");
+                assert_eq!(most, within || sign < 0, "{code} {apart}");
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_are_alike_but_for_case_and_signs() {
+    let met = |one: &str, other: &str| {
+        let mut trade = Trade::default();
+        trade.order.header[slot::BUYER_REFERENCE] = text(one);
+        trade.invoice.header[slot::BUYER_REFERENCE] = text(other);
+        trade.met("order.buyer_reference like invoice.buyer_reference")
+    };
+    assert!(met("Bearing housings, 60 mm", "BEARING HOUSINGS 60MM."));
+    assert!(met("Göteborg", "GÖTEBORG"));
+    assert!(!met("Göteborg", "Goteborg"));
+    assert!(!met("6 mm", "60 mm"));
+    assert!(!met("…", "—"), "of which nothing is left");
+    assert_eq!(
+        Trade::default().why("order.buyer_reference like \"x\""),
+        Some(Why::Absent)
+    );
+}

@@ -74,19 +74,19 @@ fn what_is_no_workflow_is_refused_with_its_place_and_what_there_is() {
             "stage \"opened\", deadline.then: \"late\" is no stage",
         ),
         (
-            "name = \"invoice-order@1\"",
+            "name = \"invoice-order@2\"",
             "name = \"invoice-order\"",
             "check \"invoice-order\", name: \"invoice-order\" is no name with a version: write NAME@VERSION",
         ),
         (
             "[\"order\", \"confirmation\"]",
             "[\"order\", \"answer\"]",
-            "check \"order-response@1\", documents: \"answer\" is no document",
+            "check \"order-response@2\", documents: \"answer\" is no document",
         ),
         (
-            "check = \"invoice-order@1\"",
             "check = \"invoice-order@2\"",
-            "waiver of \"invoice-order@2\", check: \"invoice-order@2\" is no check",
+            "check = \"invoice-order@3\"",
+            "waiver of \"invoice-order@3\", check: \"invoice-order@3\" is no check",
         ),
         (
             "at = \"financeable\"",
@@ -113,7 +113,7 @@ fn what_is_no_workflow_is_refused_with_its_place_and_what_there_is() {
             "name = \"Order to payment\"",
             "name = \"Order to payment\"",
         ),
-        ("version = 1", "version = 0", "versions count from 1"),
+        ("version = 2", "version = 0", "versions count from 1"),
         ("list = true", "several = true", "unknown field `several`"),
         ("about =", "sense =", "unknown field `sense`"),
         ("by = \"seller\"\nfrom", "by = 1\nfrom", "line "),

@@ -16,7 +16,7 @@ use crate::state::{
     Key, MAX_WAIVERS, Overlay, RecordEntry, StateExt, StateRead, TradeEntry, WaiverEntry,
     WorkflowEntry,
 };
-use crate::trade::{judge, lapse, settle};
+use crate::trade::{is_financed, judge, lapse, settle};
 
 /// A trade as it stands in the block: deadlines are judged.
 struct Trade {
@@ -239,7 +239,7 @@ fn fitting<S: StateRead>(
     }
 }
 
-/// No record of its line is in a trade, but for one that has ended and was not paid.
+/// No record of its line is in a trade, but for one that has ended and was not paid, and whose invoice nobody financed past it.
 fn free<S: StateRead>(
     state: &S,
     at: At,
@@ -250,7 +250,10 @@ fn free<S: StateRead>(
     let Some(trade) = trade else { return Ok(()) };
     let other = Trade::read(state, at, trade)?;
     let paid = other.workflow.financing.map(|financing| financing.paid);
-    match other.is_over() && paid != Some(other.entry.stage) {
+    let free = other.is_over()
+        && paid != Some(other.entry.stage)
+        && !is_financed(state, &other.workflow, &other.entry);
+    match free {
         true => Ok(()),
         false => Err(TradeRefusal::InATrade { record: *id, trade }),
     }

@@ -8,7 +8,7 @@ use sealane_types::governance::Change;
 use sealane_types::ids::Height;
 use sealane_types::receipt::{ChangeFault, Done, Refusal, TradeRefusal};
 use sealane_types::schema::Kind;
-use sealane_types::transaction::ReleaseReason::Repaid;
+use sealane_types::transaction::ReleaseReason::{Mistaken, Repaid, Withdrawn};
 use sealane_types::workflow::Workflow;
 
 use super::governing::agree;
@@ -252,6 +252,24 @@ fn what_was_paid_stays_in_its_trade() {
     let (record, trade) = (id(11), trade(1));
     let again = net.step(BUYER, 2, "order", &[11]);
     assert_eq!(again, refused(TradeRefusal::InATrade { record, trade }));
+}
+
+/// A trade can be cancelled after its invoice was financed without it; its goods pay for that invoice all the same.
+#[test]
+fn what_is_financed_past_its_trade_stays_in_it_until_that_is_released() {
+    for (reason, free) in [(Withdrawn, true), (Mistaken, true), (Repaid, false)] {
+        let mut net = Net::at("invoiced");
+        net.ready(31, SELLER);
+        net.finance(BANK_A, 31, None).unwrap();
+        assert_eq!(net.step(BUYER, 1, "cancel", &[]), traded(1, "cancelled"));
+        net.open(2).unwrap();
+        let (record, trade) = (id(11), trade(1));
+        let again = net.step(BUYER, 2, "order", &[11]);
+        assert_eq!(again, refused(TradeRefusal::InATrade { record, trade }));
+        net.world.release(BANK_A, 31, reason).unwrap();
+        let again = net.step(BUYER, 2, "order", &[11]);
+        assert_eq!(again.is_ok(), free, "{reason:?}: {again:?}");
+    }
 }
 
 #[test]

@@ -166,6 +166,10 @@ fn trade_fields(
         header[slot] = amount(path(document.kind, slot), value, currency)?;
     }
     header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
+    header[slot::GOODS] = text(
+        path(document.kind, slot::GOODS),
+        document.transport.goods.as_deref(),
+    )?;
     if let Some(tolerance) = document.tolerance.filter(|_| document.kind == Kind::Order) {
         let hundredths = scaled("tolerance", tolerance, TOLERANCE_SCALE, i64::BITS - 1)?;
         header[slot::TOLERANCE] = i64::try_from(hundredths).ok().map(FieldValue::Integer);
@@ -229,8 +233,11 @@ impl LineFields<'_> {
         let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
         fields[line_slot::ID] = text(&self.path("id"), line.id.as_deref())?;
         let orders = &document.order_references;
-        fields[line_slot::ORDER_LINE] =
-            self.reference("order_line", &line.order_line, ("order", &line.order, orders))?;
+        fields[line_slot::ORDER_LINE] = self.reference(
+            "order_line",
+            &line.order_line,
+            ("order", &line.order, orders),
+        )?;
         fields[line_slot::ITEM] = text(&self.path("item"), line.item.as_deref())?;
         fields[line_slot::QUANTITY] = self.quantity("quantity", line.quantity)?;
         if let Kind::Order | Kind::OrderResponse = document.kind {

@@ -154,7 +154,10 @@ impl FieldValue {
     pub fn inputs(&self) -> [LeafInput; 2] {
         use LeafInput::{Bytes, Integer, Text, Unknown, Zero};
         match self {
-            Self::Text(text) => [Text(text.clone()), Zero],
+            Self::Text(text) => {
+                let loose = Some(loose_number(text)).filter(|loose| !loose.is_empty());
+                [Text(text.clone()), loose.map_or(Zero, Text)]
+            }
             Self::Name(name) => {
                 let plain = Some(plain_name(name)).filter(|plain| !plain.is_empty());
                 [Text(name.clone()), plain.map_or(Zero, Text)]

@@ -4,12 +4,16 @@ use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
 use num_bigint::BigUint;
 use sealane_gadgets::{Wire, decide};
+use sealane_types::fields::loose_number;
+use sealane_types::schema::AMOUNT_SCALE;
 
 use super::fields::{Party, exact};
-use super::value::{Exact, SymbolId, Value, big_ten, ten, width};
-use super::{Compiler, Item, Match};
+use super::value::{Exact, Measure, SymbolId, Value, big_ten, ten, text, width};
+use super::{Compiler, Item, Match, tables};
 use crate::ast::{Quantifier, Relation, Tolerance, ToleranceUnit};
-use crate::typed::{Binding, Condition, FieldRef, Source, Term, TermNode};
+use crate::currency::USUAL;
+use crate::instance::STATED_SCALE;
+use crate::typed::{Binding, Condition, FieldRef, Slack, Source, Term, TermNode};
 
 /// Both sides of a comparison over one denominator and one scale.
 struct Aligned {
@@ -18,6 +22,14 @@ struct Aligned {
     right: Wire,
     largest_left: BigUint,
     largest_right: BigUint,
+    measure: Measure,
+}
+
+/// How far two sides may be apart: raised so many decimals beyond theirs.
+struct Allowed {
+    raised: u32,
+    wire: Wire,
+    largest: BigUint,
 }
 
 impl Compiler<'_> {
@@ -50,15 +62,46 @@ impl Compiler<'_> {
                 left,
                 relation,
                 right,
-            } => self.compare(left, *relation, right),
+            } => self.once([left, right], |compiler| {
+                compiler.compare(left, *relation, right)
+            }),
             Condition::Within {
                 left,
                 tolerance,
                 right,
-            } => self.within(left, *tolerance, right),
+            } => self.once([left, right], |compiler| {
+                compiler.within(left, *tolerance, right)
+            }),
+            Condition::Limit {
+                left,
+                most,
+                right,
+                slack,
+            } => self.limit(left, *most, right, slack),
+            Condition::Like { left, right } => self.like(left, right),
             Condition::OneOf { value, list } => self.one_of(value, list),
             Condition::Party { left, same, right } => self.party(left, *same, right),
         }
+    }
+
+    /// Writes a comparison once for the items that it reads, in however many combinations with others they stand.
+    fn once(&mut self, terms: [&Term; 2], write: impl FnOnce(&mut Self) -> Wire) -> Wire {
+        let mut sources = Vec::new();
+        if !terms.iter().all(|term| fields_alone(term, &mut sources)) {
+            return write(self);
+        }
+        let items = sources.into_iter().map(|source| self.item(source));
+        let key = (
+            terms[0].span.start,
+            terms[1].span.end,
+            items.collect::<Vec<_>>(),
+        );
+        if let Some(known) = self.comparisons.get(&key) {
+            return known.clone();
+        }
+        let met = write(self);
+        self.comparisons.insert(key, met.clone());
+        met
     }
 
     fn present_of(&mut self, field: &FieldRef) -> Wire {
@@ -150,13 +193,27 @@ impl Compiler<'_> {
     fn equal_values(&mut self, left: &Value, right: &Value) -> Option<(Wire, Wire)> {
         use Value::{LineReference, NumberedLine, Symbol};
         Some(match (left, right) {
-            (LineReference { line, of }, NumberedLine { line: own, of: number })
-            | (NumberedLine { line: own, of: number }, LineReference { line, of }) => {
-                self.same_line((*line, *of), (*own, *number))
-            }
-            (LineReference { line, of }, LineReference { line: own, of: number }) => {
-                self.same_reference((*line, *of), (*own, *number))
-            }
+            (
+                LineReference { line, of },
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+            )
+            | (
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+                LineReference { line, of },
+            ) => self.same_line((*line, *of), (*own, *number)),
+            (
+                LineReference { line, of },
+                LineReference {
+                    line: own,
+                    of: number,
+                },
+            ) => self.same_reference((*line, *of), (*own, *number)),
             (LineReference { line, .. }, Symbol(text))
             | (Symbol(text), LineReference { line, .. }) => self.equal_symbols(*line, *text),
             _ => {
@@ -190,7 +247,7 @@ impl Compiler<'_> {
     }
 
     fn aligned(&mut self, left: &Exact, right: &Exact) -> Aligned {
-        let (same, _) = self.same_measure(left.measure, right.measure);
+        let (same, measure) = self.same_measure(left.measure, right.measure);
         let scale = left.scale.max(right.scale);
         let raised = |compiler: &mut Self, one: &Exact, other: &Exact| {
             let raised = &one.numerator * ten(scale - one.scale);
@@ -211,6 +268,7 @@ impl Compiler<'_> {
             right: other,
             largest_left,
             largest_right,
+            measure,
         }
     }
 
@@ -220,46 +278,140 @@ impl Compiler<'_> {
             return Wire::constant(Fr::ZERO);
         };
         let sides = self.aligned(&left, &right);
-        let difference = &sides.left - &sides.right;
-        let largest = &sides.largest_left + &sides.largest_right;
+        let allowed = self.allowed(&left, tolerance, &right, &sides);
+        let difference = &(&sides.left - &sides.right) * ten(allowed.raised);
+        let largest = (&sides.largest_left + &sides.largest_right) * big_ten(allowed.raised);
+        let widths = decide::Widths {
+            either: width(&(largest + &allowed.largest + 1_u8)),
+            twice: width(&(allowed.largest * 2_u8)).max(1),
+        };
+        let far = allowed.wire;
+        // specs: cross-check#K11
+        let holds = self.system.named("K11", |system| {
+            decide::within(system, &difference, &far, widths)
+        });
+        self.and(&sides.ready, &holds)
+    }
+
+    /// Whether a value is within a limit, or no further beyond it than the slack.
+    fn limit(&mut self, left: &Term, most: bool, right: &Term, slack: &Slack) -> Wire {
+        let (left, right) = (self.term(left), self.term(right));
+        let (Some(left), Some(right)) = (exact(&left), exact(&right)) else {
+            return Wire::constant(Fr::ZERO);
+        };
+        let sides = self.aligned(&left, &right);
+        let (allowed, stated) = match slack {
+            Slack::Written(tolerance) => {
+                let allowed = self.allowed(&left, *tolerance, &right, &sides);
+                (allowed, Wire::one())
+            }
+            Slack::Stated(stated) => self.stated(stated, &sides),
+        };
+        let beyond = match most {
+            true => &sides.left - &sides.right,
+            false => &sides.right - &sides.left,
+        };
+        let beyond = &beyond * ten(allowed.raised);
+        let largest = (&sides.largest_left + &sides.largest_right) * big_ten(allowed.raised);
+        let bits = width(&(largest + &allowed.largest + 1_u8));
+        // specs: cross-check#K10
+        let holds = self.system.named("K10", |system| {
+            decide::at_least_zero(system, &(&allowed.wire - &beyond), bits)
+        });
+        self.all(&[&sides.ready, &stated, &holds])
+    }
+
+    /// What a document states as tolerance, and whether it does.
+    fn stated(&mut self, stated: &Term, sides: &Aligned) -> (Allowed, Wire) {
+        let stated = self.term(stated);
+        let stated = exact(&stated).expect("resolving lets integers alone be tolerances");
+        let whole = self.magnitude(&sides.right, &sides.largest_right);
+        let wire = self
+            .system
+            .named("K12", |system| system.product(&whole, &stated.numerator));
+        let allowed = Allowed {
+            raised: STATED_SCALE,
+            wire,
+            largest: &sides.largest_right * &stated.largest,
+        };
+        (allowed, stated.ready)
+    }
+
+    /// A written tolerance over the denominators and scale of both sides.
+    fn allowed(
+        &mut self,
+        left: &Exact,
+        tolerance: Tolerance,
+        right: &Exact,
+        sides: &Aligned,
+    ) -> Allowed {
         let amount = tolerance.amount;
         let mantissa = Fr::from(amount.mantissa);
         let most = BigUint::from(amount.mantissa.unsigned_abs());
         let scale = left.scale.max(right.scale);
-        let (near, largest_near, far, largest_far) = match tolerance.unit {
+        let both_largest = || &left.largest_denominator * &right.largest_denominator * &most;
+        match tolerance.unit {
             ToleranceUnit::Percent => {
                 let whole = self.magnitude(&sides.right, &sides.largest_right);
-                let raise = 2 + amount.scale;
-                (
-                    &difference * ten(raise),
-                    largest * big_ten(raise),
-                    &whole * mantissa,
-                    &sides.largest_right * most,
-                )
+                Allowed {
+                    raised: 2 + amount.scale,
+                    wire: &whole * mantissa,
+                    largest: &sides.largest_right * &most,
+                }
+            }
+            ToleranceUnit::Minor => {
+                let both = scale.max(AMOUNT_SCALE);
+                let denominators = self.denominators(left, right);
+                let minor = self.minor(sides.measure);
+                let wire = self
+                    .system
+                    .named("K12", |system| system.product(&denominators, &minor));
+                let far = both - AMOUNT_SCALE;
+                Allowed {
+                    raised: both - scale,
+                    wire: &wire * (mantissa * ten(far)),
+                    largest: both_largest() * big_ten(AMOUNT_SCALE + far),
+                }
             }
             ToleranceUnit::Own | ToleranceUnit::Days => {
                 let both = scale.max(amount.scale);
-                let (near, far) = (both - scale, both - amount.scale);
-                let denominators = self.denominators(&left, &right);
-                let largest_far =
-                    &left.largest_denominator * &right.largest_denominator * most * big_ten(far);
-                (
-                    &difference * ten(near),
-                    largest * big_ten(near),
-                    &denominators * (mantissa * ten(far)),
-                    largest_far,
-                )
+                let denominators = self.denominators(left, right);
+                let far = both - amount.scale;
+                Allowed {
+                    raised: both - scale,
+                    wire: &denominators * (mantissa * ten(far)),
+                    largest: both_largest() * big_ten(far),
+                }
             }
+        }
+    }
+
+    /// A minor unit of what is measured, at the scale of amounts.
+    fn minor(&mut self, measure: Measure) -> Wire {
+        let Measure::Money(currency) = measure else {
+            return Wire::constant(ten(AMOUNT_SCALE - USUAL));
         };
-        let widths = decide::Widths {
-            either: width(&(largest_near + &largest_far + 1_u8)),
-            twice: width(&(largest_far * 2_u8)).max(1),
-        };
-        // specs: cross-check#K11
-        let holds = self
-            .system
-            .named("K11", |system| decide::within(system, &near, &far, widths));
-        self.and(&sides.ready, &holds)
+        if let Some(known) = self.minors.get(&currency) {
+            return known.clone();
+        }
+        let number = self.symbols[currency.0].wire.clone();
+        let minor = tables::factor_of(self.system, &number);
+        self.minors.insert(currency, minor.clone());
+        minor
+    }
+
+    /// Whether two texts have one loose form.
+    fn like(&mut self, left: &Term, right: &Term) -> Wire {
+        let (left, right) = (self.loose(left), self.loose(right));
+        self.equal_symbols(left, right).1
+    }
+
+    fn loose(&mut self, term: &Term) -> SymbolId {
+        match &term.node {
+            TermNode::Field(field) => self.loose_text(self.item(field.source), field.field),
+            TermNode::Text(written) => self.constant(text(&loose_number(written))),
+            _ => unreachable!("texts are fields or written out"),
+        }
     }
 
     fn denominators(&mut self, left: &Exact, right: &Exact) -> Wire {
@@ -334,6 +486,27 @@ fn same_form(left: &Value, right: &Value) -> Option<(SymbolId, SymbolId)> {
     }
 }
 
+/// Whether a term reads fields alone, no lists; whose go to `sources`.
+fn fields_alone(term: &Term, sources: &mut Vec<Source>) -> bool {
+    match &term.node {
+        TermNode::Field(field) => {
+            sources.push(field.source);
+            true
+        }
+        TermNode::OrZero(value) => fields_alone(value, sources),
+        TermNode::Product { price, quantity } => {
+            sources.push(price.source);
+            fields_alone(quantity, sources)
+        }
+        TermNode::Chain { first, rest } => {
+            let mut all = std::iter::once(&**first).chain(rest.iter().map(|(_, term)| term));
+            all.all(|term| fields_alone(term, sources))
+        }
+        TermNode::Number(_) | TermNode::Date(_) | TermNode::Days(_) | TermNode::Text(_) => true,
+        TermNode::Sum { .. } | TermNode::Count(_) => false,
+    }
+}
+
 /// Whether a condition can hold only where a field of the variable is there, and so only for an item that is one.
 fn implies(condition: &Condition, variable: usize) -> bool {
     let own = |field: &FieldRef| field.source == Source::Variable(variable);
@@ -345,6 +518,13 @@ fn implies(condition: &Condition, variable: usize) -> bool {
         Condition::Compare { left, right, .. } | Condition::Within { left, right, .. } => {
             of_term(left) || of_term(right)
         }
+        Condition::Limit {
+            left, right, slack, ..
+        } => {
+            let stated = matches!(slack, Slack::Stated(stated) if of_term(stated));
+            of_term(left) || of_term(right) || stated
+        }
+        Condition::Like { left, right } => of_term(left) || of_term(right),
         Condition::OneOf { value, .. } => of_term(value),
         Condition::Party { left, right, .. } => own(left) || own(right),
         Condition::Quantified { .. } | Condition::Guarded { .. } | Condition::Absent(_) => false,

@@ -60,6 +60,12 @@ impl Compiler<'_> {
         &self.documents[position].leaves[&place]
     }
 
+    /// Whether a leaf is there, and its second value.
+    pub(super) fn second(&self, item: Item, slot: usize) -> (Wire, Wire) {
+        let leaf = self.leaf(item, slot);
+        (leaf.present.clone(), leaf.v2.clone())
+    }
+
     /// Whether a field is there; a party, if its first identifier is.
     pub(super) fn present(&mut self, item: Item, slot: usize) -> Wire {
         if let Some(present) = self.presences.get(&(item, slot)) {
@@ -96,9 +102,7 @@ impl Compiler<'_> {
                 let id = |number: usize| all.iter().map(|party| party.ids[number].clone());
                 let ids: Vec<Vec<Wire>> =
                     (0..PARTY_IDS).map(|number| id(number).collect()).collect();
-                ids.iter()
-                    .map(|ids| self.pick_wires(picked, ids))
-                    .collect()
+                ids.iter().map(|ids| self.pick_wires(picked, ids)).collect()
             }
             Item::Tallied(_) => unreachable!("lines have no parties"),
             Item::Document(_) | Item::Line(..) => self.leaf(item, slot).values.clone(),

@@ -147,7 +147,7 @@ impl Compiler<'_> {
             .map(|id| self.symbols[id.0].wire.clone())
             .collect();
         let wire = self.pick_wires(picked, &wires);
-        let id = self.symbol(Wire::one(), wire);
+        let id = self.symbol(Wire::one(), wire); // fields are never free: `else 0` stands around what is picked
         self.picked_measures.insert(key, id);
         id
     }

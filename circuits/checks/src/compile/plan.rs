@@ -9,7 +9,7 @@ use sealane_types::schema::{SCHEMA_VERSION, slot};
 
 use crate::field::{CURRENCY, Field, FieldType, NUMBER, QUANTITY};
 use crate::instance::Instance;
-use crate::typed::{Binding, Check, Condition, FieldRef, List, Source, Term, TermNode};
+use crate::typed::{Binding, Check, Condition, FieldRef, List, Slack, Source, Term, TermNode};
 
 /// Leaves of a declared document, in all its lines where they are a line's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -255,6 +255,19 @@ impl Reading {
                 self.term(left);
                 self.term(right);
             }
+            Condition::Limit {
+                left, right, slack, ..
+            } => {
+                self.term(left);
+                self.term(right);
+                if let Slack::Stated(stated) = slack {
+                    self.term(stated);
+                }
+            }
+            Condition::Like { left, right } => {
+                self.term(left);
+                self.term(right);
+            }
             Condition::OneOf { value, .. } => self.term(value),
             Condition::Party { left, right, .. } => {
                 self.field(left);
@@ -297,6 +310,7 @@ impl Reading {
             TermNode::Field(field) => self.field(field),
             TermNode::Sum { term, over } => self.inside(over, |reading| reading.term(term)),
             TermNode::Count(over) => self.inside(over, |_| ()),
+            TermNode::OrZero(value) => self.term(value),
             TermNode::Product { price, quantity } => {
                 self.field(price);
                 self.term(quantity);

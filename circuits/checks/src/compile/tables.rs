@@ -9,7 +9,7 @@ use sealane_types::fields::Currency;
 use sealane_types::schema::AMOUNT_SCALE;
 
 use super::value::{ten, text};
-use crate::currency::CODES;
+use crate::currency::{CODES, USUAL};
 
 struct Table {
     vanishing: Vec<Fr>,
@@ -43,9 +43,6 @@ static NUMBERS: LazyLock<Table> = LazyLock::new(|| {
     let point = |currency: Currency| (text(currency.code()), Fr::from(currency.number()));
     Table::new(&currencies().map(point).collect::<Vec<_>>())
 });
-
-/// Decimals of most currencies, and of all that no table names.
-const USUAL: u32 = 2;
 
 static FACTORS: LazyLock<Table> = LazyLock::new(|| {
     let unusual = currencies().filter(|currency| currency.minor_units() != USUAL);

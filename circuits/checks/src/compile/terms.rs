@@ -25,6 +25,7 @@ impl Compiler<'_> {
             TermNode::Days(days) => Exact::constant((*days).into(), 0, Measure::Plain),
             TermNode::Count(over) => self.count(over),
             TermNode::Sum { term, over } => self.sum(term, over),
+            TermNode::OrZero(value) => self.or_zero(value),
             TermNode::Product { price, quantity } => {
                 let price = self.field(self.item(price.source), price.field);
                 let quantity = self.term(quantity);
@@ -76,6 +77,15 @@ impl Compiler<'_> {
     }
 
     fn sum(&mut self, term: &Term, over: &Binding) -> Exact {
+        let Summed { none, exact } = self.summed(term, over);
+        Exact {
+            ready: self.and(&exact.ready, &decide::not(&none)),
+            ..exact
+        }
+    }
+
+    /// A sum that is ready also where there is nothing to add up.
+    pub(super) fn summed(&mut self, term: &Term, over: &Binding) -> Summed {
         if let Some(tally) = self.tally_of(over) {
             return self.tallied_sum(term, over, &tally);
         }
@@ -102,17 +112,18 @@ impl Compiler<'_> {
         });
         let (measure, differing) = self.common_measure(&matching, &summands);
         let count = Wire::sum(matching.iter().map(|(one, _)| one));
-        let fits = self.is_zero(&(&bad + &differing));
+        let ready = self.is_zero(&(&bad + &differing));
         let none = self.is_zero(&count);
-        Exact {
-            ready: self.and(&fits, &decide::not(&none)),
+        let exact = Exact {
+            ready,
             numerator,
             denominator: None,
             scale,
             largest,
             largest_denominator: BigUint::from(1_u8),
             measure,
-        }
+        };
+        Summed { none, exact }
     }
 
     /// What the summands measure, and how many of them measure something else.
@@ -130,33 +141,48 @@ impl Compiler<'_> {
             .iter()
             .map(|id| self.symbols[id.0].wire.clone())
             .collect();
+        let counted = self.counted(matching, &symbols);
         // specs: cross-check#K12
-        let (common, differing) = self.system.named("K12", |system| {
-            let met = matching.iter().zip(&wires);
-            let known = met.clone().find(|((one, _), _)| one.value() == Fr::ONE);
+        let (common, differing, none) = self.system.named("K12", |system| {
+            let met = counted.iter().zip(&wires);
+            let known = met.clone().find(|(one, _)| one.value() == Fr::ONE);
             let common = system.witness(known.map_or(Fr::ZERO, |(_, wire)| wire.value()));
             let differing: Vec<Wire> = met
-                .map(|((one, _), wire)| {
+                .map(|(one, wire)| {
                     let apart = system.product(one, &(wire - &common));
                     decide::not(&decide::is_zero(system, &apart))
                 })
                 .collect();
             let differing = Wire::sum(&differing);
-            let count = Wire::sum(matching.iter().map(|(one, _)| one));
+            let count = Wire::sum(&counted);
             let none = decide::is_zero(system, &count);
             let agreeing = &count - &differing;
             let inverse = agreeing.value().inverse().unwrap_or(Fr::ZERO);
             let inverse = system.witness(inverse * decide::not(&none).value());
             system.enforce(&agreeing, &inverse, &decide::not(&none));
             system.enforce(&none, &common, &Wire::constant(Fr::ZERO));
-            (common, differing)
+            (common, differing, none)
         });
-        let id = self.symbol(Wire::one(), common);
+        let is_free = symbols.iter().any(|id| self.symbols[id.0].free.is_some());
+        let id = self.free_symbol(common, is_free.then_some(none));
         let measure = match first {
             Measure::Goods(_) => Measure::Goods(id),
             _ => Measure::Money(id),
         };
         (measure, differing)
+    }
+
+    /// Which summands say what is measured: those that match, and are not the 0 for what is not there.
+    fn counted(&mut self, matching: &[Match], symbols: &[SymbolId]) -> Vec<Wire> {
+        let pairs = matching.iter().zip(symbols);
+        let counted = pairs.map(|((one, _), id)| match self.symbols[id.0].free.clone() {
+            None => one.clone(),
+            // specs: cross-check#K16
+            Some(free) => self
+                .system
+                .named("K16", |system| system.product(one, &decide::not(&free))),
+        });
+        counted.collect()
     }
 
     fn product(&mut self, price: &Exact, quantity: &Exact) -> Exact {
@@ -207,7 +233,14 @@ impl Compiler<'_> {
         let same = match (one, other) {
             (Plain, measure) | (measure, Plain) => return (Wire::one(), measure),
             (Integer, Integer) | (Day, Day) => Wire::one(),
-            (Money(one), Money(other)) | (Goods(one), Goods(other)) => self.same_symbol(one, other),
+            (Money(one), Money(other)) => {
+                let (same, both) = self.same_free(one, other);
+                return (same, Money(both));
+            }
+            (Goods(one), Goods(other)) => {
+                let (same, both) = self.same_free(one, other);
+                return (same, Goods(both));
+            }
             (Rate(money, unit), Rate(other, per)) => {
                 let money = self.same_symbol(money, other);
                 let unit = self.same_symbol(unit, per);
@@ -217,6 +250,12 @@ impl Compiler<'_> {
         };
         (same, one)
     }
+}
+
+/// A sum, ready where all summands are and fit together, and whether there are none.
+pub(super) struct Summed {
+    pub none: Wire,
+    pub exact: Exact,
 }
 
 /// The number of a term that resolving has found to be one.

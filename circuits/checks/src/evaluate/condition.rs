@@ -1,10 +1,12 @@
 //! Conditions. `found` asks for reasons: with it nothing is cut short, and the bit is the same.
 
+use sealane_types::fields::loose_number;
+
 use super::{Evaluator, Found, Item, Place, Side, Why, miscounted};
 use crate::ast::{Quantifier, Relation, Tolerance};
-use crate::typed::{Binding, Condition, FieldRef, Source, Term, TermNode};
+use crate::typed::{Binding, Condition, FieldRef, Slack, Source, Term, TermNode};
 
-use super::value::Value;
+use super::value::{Reach, Value};
 
 impl Evaluator<'_> {
     /// Whether a condition holds; if not, the reasons go to `found`.
@@ -39,6 +41,13 @@ impl Evaluator<'_> {
                 tolerance,
                 right,
             } => self.within(left, *tolerance, right, found),
+            Condition::Limit {
+                left,
+                most,
+                right,
+                slack,
+            } => self.limit(left, *most, right, slack, found),
+            Condition::Like { left, right } => self.like(left, right, found),
             Condition::OneOf { value, list } => self.one_of(value, list, found),
             Condition::Party { left, same, right } => self.party(left, *same, right, found),
         }
@@ -210,6 +219,53 @@ impl Evaluator<'_> {
         })
     }
 
+    fn limit(
+        &mut self,
+        left: &Term,
+        most: bool,
+        right: &Term,
+        slack: &Slack,
+        found: Option<&mut Found>,
+    ) -> bool {
+        let reach = match slack {
+            Slack::Written(tolerance) => Reach::Written(*tolerance),
+            Slack::Stated(stated) => match self.value(stated) {
+                Ok(Value::Exact(stated)) => Reach::Stated(stated.numerator),
+                other => {
+                    let why = other.err().unwrap_or(Why::Unreadable);
+                    if let Some(found) = found {
+                        let side = self.explained(stated).1;
+                        found.add(why, vec![side]);
+                    }
+                    return false;
+                }
+            },
+        };
+        self.two(left, right, found, |evaluator, left, right| {
+            let (Value::Exact(left), Value::Exact(right)) = (left, right) else {
+                return Err(Why::Unreadable);
+            };
+            match left.limited(most, &reach, right, &mut evaluator.peak)? {
+                true => Ok(()),
+                false if most => Err(Why::Above),
+                false => Err(Why::Below),
+            }
+        })
+    }
+
+    fn like(&mut self, left: &Term, right: &Term, found: Option<&mut Found>) -> bool {
+        self.two(left, right, found, |_, left, right| {
+            let (Value::Symbol(left), Value::Symbol(right)) = (left, right) else {
+                return Err(Why::Unreadable);
+            };
+            let (left, right) = (loose_number(left), loose_number(right));
+            match left == right && !left.is_empty() {
+                true => Ok(()),
+                false => Err(Why::Different),
+            }
+        })
+    }
+
     fn one_of(&mut self, value: &Term, list: &[Term], found: Option<&mut Found>) -> bool {
         let listed = list
             .iter()
@@ -318,11 +374,27 @@ fn same(left: &Value, right: &Value) -> Result<bool, Why> {
         (LineReference { line, .. }, Symbol(text)) | (Symbol(text), LineReference { line, .. }) => {
             Ok(line == text)
         }
-        (LineReference { line, of }, NumberedLine { line: own, of: number })
-        | (NumberedLine { line: own, of: number }, LineReference { line, of }) => {
-            Ok(line == own && (of.is_none() || of == number))
-        }
-        (LineReference { line, of }, LineReference { line: own, of: number }) => {
+        (
+            LineReference { line, of },
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+        )
+        | (
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+            LineReference { line, of },
+        ) => Ok(line == own && (of.is_none() || of == number)),
+        (
+            LineReference { line, of },
+            LineReference {
+                line: own,
+                of: number,
+            },
+        ) => {
             let agree = of.is_none() || number.is_none() || of == number;
             Ok(line == own && agree)
         }
@@ -356,6 +428,19 @@ fn fields_of<'a>(condition: &'a Condition, found: &mut Vec<&'a FieldRef>) {
                 .iter()
                 .for_each(|term| fields_of_term(term, found));
         }
+        Condition::Limit {
+            left, right, slack, ..
+        } => {
+            fields_of_term(left, found);
+            fields_of_term(right, found);
+            if let Slack::Stated(stated) = slack {
+                fields_of_term(stated, found);
+            }
+        }
+        Condition::Like { left, right } => {
+            fields_of_term(left, found);
+            fields_of_term(right, found);
+        }
         Condition::OneOf { value, .. } => fields_of_term(value, found),
         Condition::Party { left, right, .. } => found.extend([left, right]),
     }
@@ -374,6 +459,7 @@ fn fields_of_term<'a>(term: &'a Term, found: &mut Vec<&'a FieldRef>) {
             .filter
             .iter()
             .for_each(|filter| fields_of(filter, found)),
+        TermNode::OrZero(value) => fields_of_term(value, found),
         TermNode::Product { price, quantity } => {
             found.push(price);
             fields_of_term(quantity, found);

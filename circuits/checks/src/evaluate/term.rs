@@ -49,6 +49,7 @@ impl Evaluator<'_> {
             TermNode::Days(days) => Exact::whole(*days, 0, Measure::Plain),
             TermNode::Count(over) => self.count(over),
             TermNode::Sum { term, over } => self.sum(term, over)?,
+            TermNode::OrZero(value) => return self.or_zero(value),
             TermNode::Product { price, quantity } => {
                 let price = self.of_field(price);
                 let quantity = self.value(quantity);
@@ -65,6 +66,26 @@ impl Evaluator<'_> {
         };
         self.peak = self.peak.max(exact.numerator.bits());
         Ok(Value::Exact(exact))
+    }
+
+    /// A field's or a sum's value, and where there is none, 0 as a declaration writes it.
+    fn or_zero(&mut self, value: &Term) -> Result<Value, Why> {
+        let none = match &value.node {
+            TermNode::Field(field) => {
+                let item = self.item(field.source);
+                self.note(item, field.field);
+                self.leaf(item, field.field).is_none()
+            }
+            TermNode::Sum { over, .. } => {
+                self.note_list(over, &[]);
+                self.matching(over).is_empty()
+            }
+            _ => false,
+        };
+        match none {
+            true => Ok(Value::Exact(Exact::whole(0, 0, Measure::Plain))),
+            false => self.value(value),
+        }
     }
 
     fn of_field(&mut self, field: &FieldRef) -> Result<Value, Why> {

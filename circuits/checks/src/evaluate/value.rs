@@ -11,6 +11,7 @@ use crate::ast::{Decimal, Sign, Tolerance, ToleranceUnit};
 use crate::currency::currency;
 use crate::date;
 use crate::field::FieldType;
+use crate::instance::STATED_SCALE;
 
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,33 +113,60 @@ impl Exact {
         other: &Self,
         peak: &mut u64,
     ) -> Result<bool, Why> {
-        self.measure_with(other)?;
+        let measure = self.measure_with(other)?;
         let (left, right) = self.aligned(other);
-        let scale = self.scale.max(other.scale);
-        let difference = (left - &right).magnitude().clone();
-        let difference = BigInt::from(difference);
-        let amount = tolerance.amount;
-        let (near, far) = match tolerance.unit {
-            ToleranceUnit::Percent => (
-                difference * ten(2 + amount.scale),
-                BigInt::from(right.magnitude().clone()) * amount.mantissa,
-            ),
-            ToleranceUnit::Own | ToleranceUnit::Days => {
-                let both = scale.max(amount.scale);
-                (
-                    difference * ten(both - scale),
-                    &self.denominator
-                        * &other.denominator
-                        * amount.mantissa
-                        * ten(both - amount.scale),
-                )
+        let difference = BigInt::from((left - &right).magnitude().clone());
+        let (raised, far) = self.slack(tolerance, other, &right, &measure);
+        Ok(reaches(&(difference * ten(raised)), &far, peak))
+    }
+
+    /// Whether this is at most (or at least) `other`, or no further beyond it than the slack.
+    pub(super) fn limited(
+        &self,
+        most: bool,
+        slack: &Reach,
+        other: &Self,
+        peak: &mut u64,
+    ) -> Result<bool, Why> {
+        let measure = self.measure_with(other)?;
+        let (left, right) = self.aligned(other);
+        let (raised, far) = match slack {
+            Reach::Written(tolerance) => self.slack(*tolerance, other, &right, &measure),
+            Reach::Stated(stated) => {
+                let whole = BigInt::from(right.magnitude().clone());
+                (STATED_SCALE, whole * stated)
             }
         };
-        *peak = (*peak)
-            .max((&near - &far).bits())
-            .max(near.bits())
-            .max(far.bits());
-        Ok(near <= far)
+        let beyond = if most { left - right } else { right - left };
+        Ok(reaches(&(beyond * ten(raised)), &far, peak))
+    }
+
+    /// A tolerance over the denominators and scale of both, and how far their difference is to be raised for that.
+    fn slack(
+        &self,
+        tolerance: Tolerance,
+        other: &Self,
+        right: &BigInt,
+        measure: &Measure,
+    ) -> (u32, BigInt) {
+        let scale = self.scale.max(other.scale);
+        let amount = tolerance.amount;
+        let denominators = || &self.denominator * &other.denominator * amount.mantissa;
+        match tolerance.unit {
+            ToleranceUnit::Percent => {
+                let whole = BigInt::from(right.magnitude().clone());
+                (2 + amount.scale, whole * amount.mantissa)
+            }
+            ToleranceUnit::Minor => {
+                let both = scale.max(AMOUNT_SCALE);
+                let minor = denominators() * ten(AMOUNT_SCALE - minor_units(measure));
+                (both - scale, minor * ten(both - AMOUNT_SCALE))
+            }
+            ToleranceUnit::Own | ToleranceUnit::Days => {
+                let both = scale.max(amount.scale);
+                (both - scale, denominators() * ten(both - amount.scale))
+            }
+        }
     }
 
     /// The sum or difference; neither has a denominator.
@@ -155,8 +183,13 @@ impl Exact {
 
     /// This price times a quantity.
     pub(super) fn times(&self, quantity: &Self) -> Result<Self, Why> {
-        match (&self.measure, &quantity.measure) {
-            (Measure::Rate(currency, unit), Measure::Goods(other)) if unit == other => Ok(Self {
+        let Measure::Rate(currency, unit) = &self.measure else {
+            return Err(Why::OtherUnit);
+        };
+        match &quantity.measure {
+            Measure::Goods(other) if unit != other => Err(Why::OtherUnit),
+            // a quantity that is not there is 0 of any unit
+            Measure::Goods(_) | Measure::Plain => Ok(Self {
                 numerator: &self.numerator * &quantity.numerator,
                 denominator: self.denominator.clone(),
                 scale: self.scale + quantity.scale,
@@ -183,6 +216,30 @@ impl Exact {
             Measure::Goods(unit) => format!("{number} {unit}"),
             Measure::Rate(currency, unit) => format!("{number} {} per {unit}", currency.code()),
         }
+    }
+}
+
+/// How far beyond a limit a value may be.
+pub(super) enum Reach {
+    /// As the declaration writes it.
+    Written(Tolerance),
+    /// So many hundredths of a percent of the limit.
+    Stated(BigInt),
+}
+
+fn reaches(near: &BigInt, far: &BigInt, peak: &mut u64) -> bool {
+    *peak = (*peak)
+        .max((near - far).bits())
+        .max(near.bits())
+        .max(far.bits());
+    near <= far
+}
+
+/// Decimals of a number's currency; of a number without one, those of most currencies.
+fn minor_units(measure: &Measure) -> u32 {
+    match measure {
+        Measure::Money(currency) => currency.minor_units(),
+        _ => crate::currency::USUAL,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Parsed, Parser};
 use crate::ast::{
-    Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation, Spanned,
-    Tolerance, ToleranceUnit,
+    Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation, Slack,
+    Spanned, Tolerance, ToleranceUnit,
 };
 use crate::fault::Fault;
 use crate::token::Token;
@@ -134,18 +134,63 @@ impl Parser {
         if self.take_word("in") {
             return self.listed(left);
         }
+        if self.take_word("like") {
+            let right = self.expression()?;
+            let span = start.to(right.span);
+            return Ok(Spanned::new(ConditionNode::Like { left, right }, span));
+        }
         let found = RELATIONS.into_iter().find(|one| self.is_sign(one.sign()));
         let Some(relation) = found else {
-            let expected = "a relation: `=`, `!=`, `<`, `<=`, `>`, `>=`, `within`, `in` or `is`";
-            return Err(self.unexpected(expected, &["within", "in", "is"]));
+            let expected =
+                "a relation: `=`, `!=`, `<`, `<=`, `>`, `>=`, `within`, `like`, `in` or `is`";
+            return Err(self.unexpected(expected, &["within", "like", "in", "is"]));
         };
         self.advance();
         let right = self.expression()?;
+        if self.is_word("within") {
+            return self.limited(left, relation, right);
+        }
         let span = start.to(right.span);
         let node = ConditionNode::Compare {
             left,
             relation,
             right,
+        };
+        Ok(Spanned::new(node, span))
+    }
+
+    /// `within …` after a relation.
+    fn limited(
+        &mut self,
+        left: Expression,
+        relation: Relation,
+        right: Expression,
+    ) -> Parsed<Condition> {
+        if !matches!(relation, Relation::AtMost | Relation::AtLeast) {
+            let problem = "a tolerance stands after a limit, `<=` or `>=`";
+            return Err(Fault::new(self.span(), problem)
+                .help("of two values write `a within 1 minor of b`"));
+        }
+        self.advance();
+        let slack = match self.peek() {
+            Token::Decimal(_) => {
+                let Spanned { node, span } = self.tolerance()?;
+                Spanned::new(Slack::Written(node), span)
+            }
+            _ => {
+                let path = self.path()?;
+                let span = path.span();
+                let stated = self.or_zero(Spanned::new(ExpressionNode::Path(path), span))?;
+                let span = stated.span;
+                Spanned::new(Slack::Stated(Box::new(stated)), span)
+            }
+        };
+        let span = left.span.to(slack.span);
+        let node = ConditionNode::Limit {
+            left,
+            relation,
+            right,
+            slack,
         };
         Ok(Spanned::new(node, span))
     }
@@ -178,7 +223,8 @@ impl Parser {
 
     fn tolerance(&mut self) -> Parsed<Spanned<Tolerance>> {
         let Token::Decimal(amount) = *self.peek() else {
-            return Err(self.unexpected("a tolerance, such as `0.01`, `5%` or `3 days`", &[]));
+            let expected = "a tolerance, such as `0.01`, `1 minor`, `5%` or `3 days`";
+            return Err(self.unexpected(expected, &[]));
         };
         let start = self.advance();
         let mut end = start;
@@ -188,6 +234,9 @@ impl Parser {
             end = self.advance();
         } else if self.is_word("days") {
             unit = ToleranceUnit::Days;
+            end = self.advance();
+        } else if self.is_word("minor") {
+            unit = ToleranceUnit::Minor;
             end = self.advance();
         }
         Ok(Spanned::new(Tolerance { amount, unit }, start.to(end)))

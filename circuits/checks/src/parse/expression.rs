@@ -59,7 +59,10 @@ impl Parser {
 
     fn one_operand(&mut self) -> Parsed<Expression> {
         match self.peek() {
-            Token::Word(word) if word == "sum" => self.sum(),
+            Token::Word(word) if word == "sum" => {
+                let sum = self.sum()?;
+                self.or_zero(sum)
+            }
             Token::Word(word) if word == "count" => self.count(),
             Token::Decimal(_) | Token::Date(_) | Token::Text(_) | Token::Sign("-") => {
                 self.written()
@@ -67,10 +70,26 @@ impl Parser {
             Token::Word(_) => {
                 let path = self.path()?;
                 let span = path.span();
-                Ok(Spanned::new(ExpressionNode::Path(path), span))
+                self.or_zero(Spanned::new(ExpressionNode::Path(path), span))
             }
             _ => Err(self.unexpected("a value or a condition", &[])),
         }
+    }
+
+    /// `else 0` after a field or a sum, if it stands there.
+    pub(super) fn or_zero(&mut self, value: Expression) -> Parsed<Expression> {
+        if !self.take_word("else") {
+            return Ok(value);
+        }
+        let zero = Token::Decimal(Decimal {
+            mantissa: 0,
+            scale: 0,
+        });
+        if *self.peek() != zero {
+            return Err(self.unexpected("0, which is all that stands after `else`", &[]));
+        }
+        let span = value.span.to(self.advance());
+        Ok(Spanned::new(ExpressionNode::OrZero(Box::new(value)), span))
     }
 
     /// A literal, or a number of days.

@@ -4,13 +4,13 @@ use sealane_types::fields::{loose_number, strict_number};
 
 use super::{Resolved, Scope, fault};
 use crate::ast::{
-    self, Decimal, Expression, ExpressionNode, Literal, Relation, Sign, Span, Spanned, Tolerance,
-    ToleranceUnit,
+    self, Decimal, Expression, ExpressionNode, Literal, Relation, Sign, Slack, Span, Spanned,
+    Tolerance, ToleranceUnit,
 };
 use crate::currency::currency;
 use crate::fault::Fault;
 use crate::field::{FieldType, NUMBERED_LINE};
-use crate::typed::{Condition, Term, TermNode, Type};
+use crate::typed::{self, Condition, Term, TermNode, Type};
 
 impl Scope<'_> {
     pub(super) fn compare(
@@ -39,31 +39,73 @@ impl Scope<'_> {
         right: &Expression,
     ) -> Resolved<Condition> {
         let (left, right) = self.pair(left, right)?;
-        if !left.holds.is_numeric() {
-            let problem = format!("{} is not near to another", left.holds.said());
-            return Err(fault(left.span, problem, "compare it with `=`"));
-        }
-        let dates = left.holds == Type::Date;
-        let days = tolerance.node.unit == ToleranceUnit::Days;
-        let whole = tolerance.node.amount.scale == 0;
-        let integers = left.holds == Type::Integer && right.holds != Type::Ratio;
-        let problem = match (dates, days) {
-            (true, false) => "dates are so many days apart: write `3 days`",
-            (false, true) => "these are no dates, so they are no days apart",
-            (true, true) if !whole => "days are whole",
-            (false, false) if integers && !whole && tolerance.node.unit == ToleranceUnit::Own => {
-                "integers are whole"
+        tolerable(&left, &right, tolerance)?;
+        let tolerance = tolerance.node;
+        Ok(Condition::Within {
+            left,
+            tolerance,
+            right,
+        })
+    }
+
+    pub(super) fn limit(
+        &mut self,
+        left: &Expression,
+        relation: Relation,
+        right: &Expression,
+        slack: &Spanned<Slack>,
+    ) -> Resolved<Condition> {
+        let (left, right) = self.pair(left, right)?;
+        let slack = match &slack.node {
+            Slack::Written(tolerance) => {
+                tolerable(&left, &right, &Spanned::new(*tolerance, slack.span))?;
+                typed::Slack::Written(*tolerance)
             }
-            _ => {
-                let tolerance = tolerance.node;
-                return Ok(Condition::Within {
-                    left,
-                    tolerance,
-                    right,
-                });
+            Slack::Stated(stated) => {
+                let hundredths = Tolerance {
+                    amount: Decimal {
+                        mantissa: 0,
+                        scale: 0,
+                    },
+                    unit: ToleranceUnit::Percent,
+                };
+                tolerable(&left, &right, &Spanned::new(hundredths, slack.span))?;
+                let stated = self.term(stated)?;
+                if stated.holds != Type::Integer {
+                    let problem = format!("{} is no tolerance", stated.holds.said());
+                    let help =
+                        "a document states a tolerance as an integer, in hundredths of a percent";
+                    return Err(fault(stated.span, problem, help));
+                }
+                typed::Slack::Stated(Box::new(stated))
             }
         };
-        Err(Fault::new(tolerance.span, problem))
+        Ok(Condition::Limit {
+            left,
+            most: relation == Relation::AtMost,
+            right,
+            slack,
+        })
+    }
+
+    pub(super) fn like(&mut self, left: &Expression, right: &Expression) -> Resolved<Condition> {
+        let (left, right) = self.pair(left, right)?;
+        for term in [&left, &right] {
+            let help = "texts are compared by `like`, other values by `=`";
+            let is_name = matches!(&term.node, TermNode::Field(field) if field.field.holds == FieldType::Name);
+            if term.holds != Type::Text || is_name {
+                let said = if is_name { "a name" } else { term.holds.said() };
+                let problem = format!("{said} has no loose form");
+                return Err(fault(term.span, problem, help));
+            }
+            if let TermNode::Text(text) = &term.node
+                && loose_number(text).is_empty()
+            {
+                let problem = "a text that is compared by `like` has a letter or a digit";
+                return Err(Fault::new(term.span, problem));
+            }
+        }
+        Ok(Condition::Like { left, right })
     }
 
     pub(super) fn one_of(
@@ -160,6 +202,7 @@ impl Scope<'_> {
                 let (over, ()) = self.bind(over, |_| Ok(()))?;
                 (TermNode::Count(over), Type::Integer)
             }
+            ExpressionNode::OrZero(value) => return self.or_zero(value, span),
             ExpressionNode::Product(left, right) => return self.product(left, right, span),
             ExpressionNode::Chain { first, rest } => return self.chain(first, rest, span),
         };
@@ -180,6 +223,18 @@ impl Scope<'_> {
         }
         let term = Box::new(term);
         let node = TermNode::Sum { term, over };
+        Ok(Term { node, holds, span })
+    }
+
+    fn or_zero(&mut self, value: &Expression, span: Span) -> Resolved<Term> {
+        let value = self.term(value)?;
+        let holds = value.holds;
+        if !matches!(holds, Type::Amount | Type::Quantity | Type::Integer) {
+            let problem = format!("{} is never 0", holds.said());
+            let help = "`else 0` stands after amounts, quantities and integers";
+            return Err(fault(span, problem, help));
+        }
+        let node = TermNode::OrZero(Box::new(value));
         Ok(Term { node, holds, span })
     }
 
@@ -237,6 +292,32 @@ impl Scope<'_> {
         };
         Ok(Term { node, holds, span })
     }
+}
+
+/// Whether two values can be so far apart.
+fn tolerable(left: &Term, right: &Term, tolerance: &Spanned<Tolerance>) -> Resolved<()> {
+    use ToleranceUnit::{Days, Minor, Own};
+    if !left.holds.is_numeric() {
+        let problem = format!("{} is not near to another", left.holds.said());
+        return Err(fault(left.span, problem, "compare it with `=`"));
+    }
+    let dates = left.holds == Type::Date;
+    let days = tolerance.node.unit == Days;
+    let whole = tolerance.node.amount.scale == 0;
+    let integers = left.holds == Type::Integer && right.holds != Type::Ratio;
+    let money = [left, right]
+        .iter()
+        .any(|term| matches!(term.holds, Type::Amount | Type::Ratio));
+    let problem = match (dates, days, tolerance.node.unit) {
+        (true, false, _) => "dates are so many days apart: write `3 days`",
+        (false, true, _) => "these are no dates, so they are no days apart",
+        (true, true, _) if !whole => "days are whole",
+        (_, _, Minor) if !money => "amounts alone have minor units",
+        (_, _, Minor) if !whole => "minor units are whole",
+        (_, _, Own) if integers && !whole => "integers are whole",
+        _ => return Ok(()),
+    };
+    Err(Fault::new(tolerance.span, problem))
 }
 
 /// Where a line reference meets a line, that line's document counts too: line 2 of one order is not line 2 of another.
@@ -358,7 +439,8 @@ fn fitted(term: Term, beside: Type) -> Resolved<Term> {
 
 fn comparable(left: Type, right: Type) -> bool {
     use Type::{
-        Amount, Days, Integer, LineId, LineReference, Number, Plain, Quantity, Ratio, Reference, Text,
+        Amount, Days, Integer, LineId, LineReference, Number, Plain, Quantity, Ratio, Reference,
+        Text,
     };
     let mixed = |one, other| {
         matches!(

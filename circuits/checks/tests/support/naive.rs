@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use sealane_checks::ast::{
     Binding, Condition, ConditionNode, Decimal, Expression, ExpressionNode, Literal, Path,
-    Quantifier, Relation, Sign, ToleranceUnit,
+    Quantifier, Relation, Sign, Slack, Tolerance, ToleranceUnit,
 };
 use sealane_types::fields::{FieldValue, LineOf, loose_number};
 use sealane_types::schema::{CanonicalFields, line_slot, slot};
@@ -38,6 +38,16 @@ pub struct World<'a> {
     pub delivery: Vec<&'a CanonicalFields>,
     pub invoice: &'a CanonicalFields,
     names: Vec<(String, Thing<'a>)>,
+}
+
+type Number = (BigRational, String);
+
+fn magnitude(number: &BigRational) -> BigRational {
+    if *number < BigInt::ZERO.into() {
+        -number.clone()
+    } else {
+        number.clone()
+    }
 }
 
 const CODES: [&str; 2] = ["EUR", "JPY"];
@@ -102,26 +112,27 @@ impl<'a> World<'a> {
             } => {
                 let near = || {
                     let (left, right) = self.numbers(left, right)?;
-                    let amount = literal(tolerance.node.amount);
-                    let limit = match tolerance.node.unit {
-                        ToleranceUnit::Percent => {
-                            let right = if right
-                                < literal(Decimal {
-                                    mantissa: 0,
-                                    scale: 0,
-                                }) {
-                                -right.clone()
-                            } else {
-                                right.clone()
-                            };
-                            amount * right / BigInt::from(100)
-                        }
-                        _ => amount,
-                    };
-                    let apart = left - right;
+                    let limit = self.allowed(&left, tolerance.node, &right);
+                    let apart = left.0 - right.0;
                     Some(apart <= limit && apart >= -limit)
                 };
                 near().unwrap_or(false)
+            }
+            ConditionNode::Limit {
+                left,
+                relation,
+                right,
+                slack,
+            } => self
+                .limit(left, *relation, right, &slack.node)
+                .unwrap_or(false),
+            ConditionNode::Like { left, right } => {
+                let loose = |side| match self.value(side) {
+                    Some(Value::Words(words)) => loose_number(&words),
+                    _ => String::new(),
+                };
+                let (left, right) = (loose(left), loose(right));
+                left == right && !left.is_empty()
             }
             ConditionNode::In { value, list } => list.iter().any(|one| {
                 let one = Expression::new(ExpressionNode::Literal(one.node.clone()), one.span);
@@ -130,6 +141,37 @@ impl<'a> World<'a> {
             ConditionNode::Party { left, same, right } => {
                 self.party(left, *same, right).unwrap_or(false)
             }
+        }
+    }
+
+    fn limit(
+        &self,
+        left: &Expression,
+        relation: Relation,
+        right: &Expression,
+        slack: &Slack,
+    ) -> Option<bool> {
+        let (left, right) = self.numbers(left, right)?;
+        let slack = match slack {
+            Slack::Written(tolerance) => self.allowed(&left, *tolerance, &right),
+            Slack::Stated(stated) => match self.value(stated)? {
+                Value::Number(stated, _) => stated * magnitude(&right.0) / BigInt::from(10_000),
+                _ => return None,
+            },
+        };
+        Some(match relation {
+            Relation::AtMost => left.0 <= right.0 + slack,
+            _ => left.0 >= right.0 - slack,
+        })
+    }
+
+    fn allowed(&self, left: &Number, tolerance: Tolerance, right: &Number) -> BigRational {
+        let amount = literal(tolerance.amount);
+        match tolerance.unit {
+            ToleranceUnit::Percent => amount * magnitude(&right.0) / BigInt::from(100),
+            ToleranceUnit::Minor if left.1 == "JPY" || right.1 == "JPY" => amount,
+            ToleranceUnit::Minor => amount / BigInt::from(100),
+            ToleranceUnit::Own | ToleranceUnit::Days => amount,
         }
     }
 
@@ -349,19 +391,31 @@ impl<'a> World<'a> {
                 let count = i128::try_from(self.matching(over).len()).unwrap();
                 Some(Value::Number(ratio(count, 0, 31)?, "int".into()))
             }
+            ExpressionNode::OrZero(value) => {
+                let none = match &value.node {
+                    ExpressionNode::Path(path) => !self.is_there(path),
+                    ExpressionNode::Sum { over, .. } => self.matching(over).is_empty(),
+                    _ => false,
+                };
+                match none {
+                    true => Some(Value::Number(ratio(0, 0, 1)?, String::new())),
+                    false => self.value(value),
+                }
+            }
             ExpressionNode::Product(left, right) => {
                 let (Value::Number(left, one), Value::Number(right, other)) =
                     (self.value(left)?, self.value(right)?)
                 else {
                     return None;
                 };
-                let (rate, unit) = if one.starts_with("of ") {
+                let (rate, unit) = if one.starts_with("of ") || one.is_empty() {
                     (&other, &one)
                 } else {
                     (&one, &other)
                 };
                 let (code, priced) = rate.split_once(' ')?;
-                (priced == unit).then(|| Value::Number(left * right, code.to_owned()))
+                let fits = priced == unit || unit.is_empty();
+                fits.then(|| Value::Number(left * right, code.to_owned()))
             }
             ExpressionNode::Chain { first, rest } => {
                 let terms: Option<Vec<_>> = rest
@@ -376,11 +430,11 @@ impl<'a> World<'a> {
         }
     }
 
-    fn numbers(&self, left: &Expression, right: &Expression) -> Option<(BigRational, BigRational)> {
+    fn numbers(&self, left: &Expression, right: &Expression) -> Option<(Number, Number)> {
         match (self.value(left)?, self.value(right)?) {
             (Value::Number(left, one), Value::Number(right, other)) => {
                 let same = one == other || one.is_empty() || other.is_empty();
-                same.then_some((left, right))
+                same.then_some(((left, one), (right, other)))
             }
             _ => None,
         }
@@ -390,7 +444,7 @@ impl<'a> World<'a> {
         let equal = match (self.value(left)?, self.value(right)?) {
             (Value::Number(..), Value::Number(..)) => {
                 let (left, right) = self.numbers(left, right)?;
-                return Some(relation.holds(left.cmp(&right)));
+                return Some(relation.holds(left.0.cmp(&right.0)));
             }
             (Value::Words(left), Value::Words(right)) => left == right,
             (Value::Own(line, _), Value::Own(own, _) | Value::Words(own))

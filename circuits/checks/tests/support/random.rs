@@ -88,6 +88,11 @@ fn text(random: &mut Random) -> Option<FieldValue> {
     random.often().then_some(FieldValue::Text(text))
 }
 
+fn item(random: &mut Random) -> Option<FieldValue> {
+    let text = random.one(&["A b", "a-b.", "AB", "1", "2", "…"]).to_owned();
+    random.often().then_some(FieldValue::Text(text))
+}
+
 /// A line of one of the orders, of any, or of one that is not known.
 fn reference(random: &mut Random) -> Option<FieldValue> {
     let line = random.one(&["1", "1", "2", "3"]).to_owned();
@@ -117,7 +122,9 @@ fn second(random: &mut Random, kind: Kind) -> Option<FieldValue> {
 
 /// No, few or seven identifiers, some of them alike.
 fn party(random: &mut Random) -> Option<FieldValue> {
-    let pool = ["vat:1", "vat:2", "reg:3", "vat:S1", "vat:B1", "vat:C1", "lei:7", "vat:S2"];
+    let pool = [
+        "vat:1", "vat:2", "reg:3", "vat:S1", "vat:B1", "vat:C1", "lei:7", "vat:S2",
+    ];
     let keep = random.one(&[0, 3, 6, 6, 7]);
     let mut ids: Vec<String> = Vec::new();
     for id in pool {
@@ -192,7 +199,7 @@ pub fn any_document(random: &mut Random, kind: Kind, lines: usize) -> CanonicalF
                 (line_slot::ID, text(random)),
                 (line_slot::ORDER_LINE, reference(random)),
                 (line_slot::DESPATCH_LINE, second(random, kind)),
-                (line_slot::ITEM, text(random)),
+                (line_slot::ITEM, item(random)),
                 (line_slot::QUANTITY, goods(random)),
                 (line_slot::PRICE, price(random)),
                 (line_slot::TOTAL, money(random)),
@@ -225,9 +232,9 @@ impl<'a> Author<'a> {
     /// A condition of this depth at most.
     pub fn condition(&mut self, depth: usize) -> String {
         let form = if depth == 0 {
-            self.random.below(8)
+            self.random.below(11)
         } else {
-            self.random.below(14)
+            self.random.below(17)
         };
         match form {
             0 => self.related("number"),
@@ -235,7 +242,7 @@ impl<'a> Author<'a> {
             2 => format!(
                 "{} within {} of {}",
                 self.amount(1),
-                self.tolerance(),
+                self.money_tolerance(),
                 self.wide(1)
             ),
             3 => format!(
@@ -252,16 +259,31 @@ impl<'a> Author<'a> {
             }
             7 => self.listed(),
             8 => format!(
+                "{} {} {} within {}",
+                self.amount(1),
+                self.random.one(&["<=", ">="]),
+                self.wide(1),
+                self.slack()
+            ),
+            9 => format!(
+                "{} {} {} within {}",
+                self.quantity(1),
+                self.random.one(&["<=", ">="]),
+                self.quantity(1),
+                self.percent()
+            ),
+            10 => self.alike(),
+            11 => format!(
                 "({} and {})",
                 self.condition(depth - 1),
                 self.condition(depth - 1)
             ),
-            9 => format!(
+            12 => format!(
                 "({} or {})",
                 self.condition(depth - 1),
                 self.condition(depth - 1)
             ),
-            10 => {
+            13 => {
                 let (one, other) = (self.any_field(), self.any_field());
                 format!("(if present {one}, {other}: {})", self.condition(depth - 1))
             }
@@ -351,6 +373,50 @@ impl<'a> Author<'a> {
             .to_owned()
     }
 
+    fn money_tolerance(&mut self) -> String {
+        match self.random.below(3) {
+            0 => self
+                .random
+                .one(&["0 minor", "1 minor", "100 minor"])
+                .to_owned(),
+            _ => self.tolerance(),
+        }
+    }
+
+    /// A tolerance that is written, or that a document states: 380 hundredths of a percent.
+    fn percent(&mut self) -> String {
+        match self.random.below(3) {
+            0 => self.tolerance(),
+            1 => format!("{}.type_code", self.document()),
+            _ => format!("{}.type_code else 0", self.document()),
+        }
+    }
+
+    fn slack(&mut self) -> String {
+        match self.random.below(2) {
+            0 => self.money_tolerance(),
+            _ => self.percent(),
+        }
+    }
+
+    /// Texts that are the same but for case and signs.
+    fn alike(&mut self) -> String {
+        if self.lines.is_empty() {
+            return self.parties();
+        }
+        let left = self.line_field("item");
+        let right = match self.random.below(3) {
+            0 => "\"a, B\"".to_owned(),
+            _ => self.line_field("item"),
+        };
+        format!("{left} like {right}")
+    }
+
+    /// Nothing, or what makes 0 of what is not there.
+    fn or_zero(&mut self) -> &'static str {
+        self.random.one(&["", "", " else 0"])
+    }
+
     fn document(&mut self) -> String {
         let mut known = vec!["order".to_owned(), "invoice".into()];
         known.extend(self.documents.iter().cloned());
@@ -371,9 +437,15 @@ impl<'a> Author<'a> {
         let orders = self.lines.iter().filter(|name| name.starts_with('o'));
         let orders: Vec<String> = orders.cloned().collect();
         match self.random.below(5) {
-            0 if !orders.is_empty() => return format!("{}.status", self.random.one(&orders)),
-            0 => return "order.tolerance".to_owned(),
-            1 | 2 => return format!("{}.type_code", self.document()),
+            0 if !orders.is_empty() => {
+                let or_zero = self.or_zero();
+                return format!("{}.status{or_zero}", self.random.one(&orders));
+            }
+            0 => return format!("order.tolerance{}", self.or_zero()),
+            1 | 2 => {
+                let or_zero = self.or_zero();
+                return format!("{}.type_code{or_zero}", self.document());
+            }
             _ => {}
         }
         let (binding, is_line) = self.bind(0);
@@ -384,7 +456,7 @@ impl<'a> Author<'a> {
     fn quantity(&mut self, depth: usize) -> String {
         let simple = depth == 0 || self.random.below(3) > 0;
         if simple && !self.lines.is_empty() {
-            let field = self.line_field("quantity");
+            let field = self.line_field("quantity") + self.or_zero();
             return field + self.random.one(&["", "", " + 1", " - 0.5"]);
         }
         self.summed("quantity")
@@ -405,21 +477,31 @@ impl<'a> Author<'a> {
         };
         self.nested -= 1;
         self.lines.pop();
-        format!("sum({name}.{field} for {name} in {list}{filter})")
+        let (inside, outside) = (self.or_zero(), self.or_zero());
+        format!("sum({name}.{field}{inside} for {name} in {list}{filter}){outside}")
     }
 
     fn amount(&mut self, depth: usize) -> String {
         match self.random.below(4) {
-            0 if !self.lines.is_empty() => self.line_field("total"),
+            0 if !self.lines.is_empty() => self.line_field("total") + self.or_zero(),
             1 if depth > 0 => self.summed("total"),
             2 if depth > 0 => {
                 let sign = self.random.one(&["+", "-"]);
                 format!("{} {sign} {}", self.amount(0), self.amount(0))
             }
-            3 => format!("{}.payable_amount", self.document()),
+            3 => {
+                let or_zero = self.or_zero();
+                format!("{}.payable_amount{or_zero}", self.document())
+            }
             _ => {
-                let field = self.random.one(&["totals.lines", "totals.tax", "totals.charges"]);
-                format!("{}.{field}", self.random.one(&["order", "invoice"]))
+                let field = self
+                    .random
+                    .one(&["totals.lines", "totals.tax", "totals.charges"]);
+                let or_zero = self.or_zero();
+                format!(
+                    "{}.{field}{or_zero}",
+                    self.random.one(&["order", "invoice"])
+                )
             }
         }
     }
@@ -431,7 +513,7 @@ impl<'a> Author<'a> {
         }
         let price = self.line_field("price");
         let quantity = match self.random.below(2) {
-            0 => self.line_field("quantity"),
+            0 => self.line_field("quantity") + self.or_zero(),
             _ => self.summed("quantity"),
         };
         match self.random.below(2) {
@@ -504,7 +586,9 @@ impl<'a> Author<'a> {
 
     fn any_field(&mut self) -> String {
         if !self.lines.is_empty() && self.random.below(2) == 0 {
-            let field = self.random.one(&["id", "order_line", "quantity", "price", "total"]);
+            let field = self
+                .random
+                .one(&["id", "order_line", "quantity", "price", "total"]);
             return self.line_field(field);
         }
         let field = self.random.one(&[

@@ -27,14 +27,14 @@ step = [
     { name = "order", by = "buyer", from = ["opened"], document = "order", to = "ordered" },
     { name = "invoice", by = "seller", from = ["ordered"], document = "invoice", to = "invoiced" },
 ]
-check = [{ name = "invoice-order@1", documents = ["order", "invoice"] }]
-move = [{ from = "invoiced", to = "financeable", checks = ["invoice-order@1"] }]
-waiver = [{ check = "invoice-order@1", requirements = ["dates"], by = ["bank"] }]
+check = [{ name = "invoice-order@2", documents = ["order", "invoice"] }]
+move = [{ from = "invoiced", to = "financeable", checks = ["invoice-order@2"] }]
+waiver = [{ check = "invoice-order@2", requirements = ["dates"], by = ["bank"] }]
 financing = { document = "invoice", by = "bank", at = "financeable", financed = "financed", paid = "paid" }
 "#;
 
 fn check() -> CheckRef {
-    "invoice-order@1/16".parse().expect("a check")
+    "invoice-order@2/16".parse().expect("a check")
 }
 
 /// The check stands on the chain as if members had agreed on it.
@@ -114,7 +114,7 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
     let too_soon = a.publish_workflow(sale(), 4, &Silent).await;
     let too_soon = too_soon.expect_err("no check").to_string();
-    let advice = "invoice-order@1 is not published: sealane check publish invoice-order";
+    let advice = "invoice-order@2 is not published: sealane check publish invoice-order";
     assert!(too_soon.ends_with(advice), "{too_soon}");
     publish_check(&world);
     let id = published(&a, &b).await;
@@ -197,7 +197,7 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
         .await
         .expect_err("not asked for");
     assert!(
-        other.to_string().contains("it asks for invoice-order@1"),
+        other.to_string().contains("it asks for invoice-order@2"),
         "{other}"
     );
 
@@ -211,7 +211,7 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
         .expect_err("too soon");
     let unproven = unproven.to_string();
     assert!(
-        unproven.contains("invoice-order@1: not proven over"),
+        unproven.contains("invoice-order@2: not proven over"),
         "{unproven}"
     );
     proven(&world, buyer, order, invoice);
@@ -225,13 +225,13 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     assert!(
         early
             .to_string()
-            .contains("invoice-order@1: not met are dates"),
+            .contains("invoice-order@2: not met are dates"),
         "{early}"
     );
     let standing = b.standing(&invoice).await.expect("it stands there");
     assert!(standing.set.is_none(), "nothing was done for it");
     assert_eq!(early.refusal().map(Refusal::code), Some(74), "{early}");
-    let check: Versioned = "invoice-order@1".parse().expect("a check");
+    let check: Versioned = "invoice-order@2".parse().expect("a check");
     let buyer_may_not = a.waive(&trade, &check, "dates", "so", &Silent).await;
     assert_eq!(refusal(buyer_may_not), TradeRefusal::MayNotWaive.into());
     let waived = b.waive(&trade, &check, "dates", "agreed", &Silent).await;

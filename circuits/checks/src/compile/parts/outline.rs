@@ -4,7 +4,9 @@
 use crate::ast::{Quantifier, Span};
 use crate::fault::Fault;
 use crate::field::Field;
-use crate::typed::{Binding, Check, Condition, FieldRef, List, Source, Term, TermNode, Type};
+use crate::typed::{
+    Binding, Check, Condition, FieldRef, List, Slack, Source, Term, TermNode, Type,
+};
 
 /// A binding over lines, and what is made of its lines.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,8 @@ pub(in crate::compile) struct Inner<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::compile) enum Picked {
     Value(&'static Field),
+    /// A text's loose form.
+    Loose(&'static Field),
     Presence(usize),
 }
 
@@ -94,6 +98,7 @@ impl Picked {
         use crate::field::FieldType;
         match self {
             Self::Presence(_) => 1,
+            Self::Loose(_) => 2,
             Self::Value(field) => match field.holds {
                 FieldType::Text | FieldType::LineId | FieldType::Integer => 2,
                 FieldType::Price => 5,
@@ -112,6 +117,20 @@ enum Bound {
     Inner {
         picked: bool,
     },
+}
+
+/// Whether a value can be the 0 that stands for what is not there, whose unit is that of its surroundings.
+fn may_be_free(term: &Term) -> bool {
+    let measured = matches!(term.holds, Type::Amount | Type::Quantity);
+    measured
+        && match &term.node {
+            TermNode::OrZero(_) => true,
+            TermNode::Chain { first, rest } => {
+                let mut all = std::iter::once(&**first).chain(rest.iter().map(|(_, term)| term));
+                all.all(|term| term.holds == Type::Plain || may_be_free(term))
+            }
+            _ => false,
+        }
 }
 
 /// All outer bindings of a check, in the order of the text.
@@ -171,6 +190,20 @@ impl<'a> Walk<'a> {
                 self.term(left)?;
                 self.term(right)
             }
+            Condition::Limit {
+                left, right, slack, ..
+            } => {
+                self.term(left)?;
+                self.term(right)?;
+                match slack {
+                    Slack::Stated(stated) => self.term(stated),
+                    Slack::Written(_) => Ok(()),
+                }
+            }
+            Condition::Like { left, right } => {
+                self.term(left)?;
+                self.term(right)
+            }
             Condition::OneOf { value, .. } => self.term(value),
             Condition::Party { left, right, .. } => {
                 self.source(left)?;
@@ -182,7 +215,15 @@ impl<'a> Walk<'a> {
     fn term(&mut self, term: &'a Term) -> Result<(), Fault> {
         match &term.node {
             TermNode::Field(field) => self.value(field),
-            TermNode::Sum { term, over } => self.binding(over, Aggregate::Sum(term)),
+            TermNode::OrZero(value) => self.term(value),
+            TermNode::Sum { term, over } => {
+                if may_be_free(term) {
+                    let problem = "what is added up states its unit or currency";
+                    return Err(refused(term.span, problem)
+                        .help("write `else 0` after the sum, and leave out by `where present …` what has no value"));
+                }
+                self.binding(over, Aggregate::Sum(term))
+            }
             TermNode::Count(over) => self.binding(over, Aggregate::Count),
             TermNode::Product { price, quantity } => {
                 self.value(price)?;
@@ -350,6 +391,12 @@ impl PickedBy {
         self.add(field, Picked::Presence(field.field.slot));
     }
 
+    fn loose(&mut self, term: &Term) {
+        if let TermNode::Field(field) = &term.node {
+            self.add(field, Picked::Loose(field.field));
+        }
+    }
+
     fn condition(&mut self, condition: &Condition) {
         match condition {
             Condition::And(parts) | Condition::Or(parts) => {
@@ -363,6 +410,19 @@ impl PickedBy {
             Condition::Compare { left, right, .. } | Condition::Within { left, right, .. } => {
                 self.term(left);
                 self.term(right);
+            }
+            Condition::Limit {
+                left, right, slack, ..
+            } => {
+                self.term(left);
+                self.term(right);
+                if let Slack::Stated(stated) = slack {
+                    self.term(stated);
+                }
+            }
+            Condition::Like { left, right } => {
+                self.loose(left);
+                self.loose(right);
             }
             Condition::OneOf { value, .. } => self.term(value),
             // what stands in a binding sees no picked line but its own, which is refused or another `one`'s
@@ -378,6 +438,12 @@ impl PickedBy {
     fn term(&mut self, term: &Term) {
         match &term.node {
             TermNode::Field(field) => self.value(field),
+            TermNode::OrZero(value) => {
+                if let TermNode::Field(field) = &value.node {
+                    self.presence(field);
+                }
+                self.term(value);
+            }
             TermNode::Product { price, quantity } => {
                 self.value(price);
                 self.term(quantity);

@@ -128,7 +128,7 @@ fn of_inner(outer: &Outer<'_>, inner: &Inner<'_>) -> Reads {
         Aggregate::Quantified(Quantifier::One, _) => {
             for picked in &inner.picked {
                 match picked {
-                    Picked::Value(field) => reading.field(&FieldRef {
+                    Picked::Value(field) | Picked::Loose(field) => reading.field(&FieldRef {
                         source: Source::Variable(inner.variable),
                         field,
                         span: Span::default(),

@@ -9,7 +9,8 @@ use sealane_gadgets::{Wire, decide};
 use sealane_types::schema::{AMOUNT_SCALE, NUMBER_BITS, PRICE_SCALE, QUANTITY_SCALE};
 
 use super::super::fields::exact;
-use super::super::value::{Exact, Measure, Value, largest};
+use super::super::terms::Summed;
+use super::super::value::{Exact, Measure, SymbolId, Value, largest};
 use super::super::{Compiler, Item, Match};
 use super::outline::{Aggregate, Key, Picked, is_measured, key};
 use crate::ast::Quantifier;
@@ -116,6 +117,15 @@ impl Compiler<'_> {
         self.cells_of(line, Picked::Presence(slot))[0].clone()
     }
 
+    pub(in crate::compile) fn tallied_loose(
+        &mut self,
+        line: usize,
+        field: &'static Field,
+    ) -> SymbolId {
+        let cells = self.cells_of(line, Picked::Loose(field)).to_vec();
+        self.symbol(cells[0].clone(), cells[1].clone())
+    }
+
     /// The value of a picked line's field, from its numbers: the twin of [`flat`].
     pub(in crate::compile) fn tallied_value(
         &mut self,
@@ -183,7 +193,7 @@ impl Compiler<'_> {
         term: &Term,
         over: &Binding,
         tally: &TallyOf,
-    ) -> Exact {
+    ) -> Summed {
         let cells = &tally.cells;
         let none = self.is_zero(&cells[0]);
         let mut unfit = cells[1].clone();
@@ -203,20 +213,21 @@ impl Compiler<'_> {
                 _ => Measure::Plain,
             },
         };
-        let fits = self.is_zero(&unfit);
+        let ready = self.is_zero(&unfit);
         let (inner, scale) = self
             .instance
             .magnitude(term)
             .expect("resolving lets numbers alone be added up");
-        Exact {
-            ready: self.and(&fits, &decide::not(&none)),
+        let exact = Exact {
+            ready,
             numerator: cells[2].clone(),
             denominator: None,
             scale,
             largest: inner * self.instance.most(over.list),
             largest_denominator: BigUint::from(1_u8),
             measure,
-        }
+        };
+        Summed { none, exact }
     }
 
     /// That some summand has the unit which the others were compared with.
@@ -282,6 +293,10 @@ impl Compiler<'_> {
             .iter()
             .map(|(_, item)| match read {
                 Picked::Presence(slot) => vec![self.present(*item, slot)],
+                Picked::Loose(field) => {
+                    let loose = self.loose_text(*item, field);
+                    self.flat(&Value::Symbol(loose))
+                }
                 Picked::Value(field) => {
                     let value = self.field(*item, field);
                     self.flat(&value)
