@@ -417,7 +417,10 @@ fn errors_that_cancel_under_weights_known_beforehand_are_caught() {
     assert!(holds_under(&verifier, &batch, &known), "the trap works");
     for _ in 0..8 {
         let answers = verifier.verify_batch(&batch).expect("randomness");
-        assert_eq!(answers, [Err(VerifyError::Refused), Err(VerifyError::Refused)]);
+        assert_eq!(
+            answers,
+            [Err(VerifyError::Refused), Err(VerifyError::Refused)]
+        );
     }
     // the same with a batch's own seed would need it to be fixed: another byte is another seed
     let others = weights_of(&[2; 32], 2);
@@ -479,15 +482,23 @@ fn a_statement_with_an_input_too_many_is_refused_alone_and_in_a_batch() {
 fn a_key_whose_gamma_is_its_delta_is_refused() {
     let mut key = VerifyingKey::financing_test();
     key.gamma_g2 = key.delta_g2;
-    assert_eq!(VerifyingKey::decode(&key.encode()), Err(KeyError::GammaIsDelta));
+    assert_eq!(
+        VerifyingKey::decode(&key.encode()),
+        Err(KeyError::GammaIsDelta)
+    );
     // the trap works: under such a key anything has a proof, from A = α, B = β and C that takes the inputs away
     let forged = |key: &VerifyingKey, inputs: &[Fr]| {
         let points = key.gamma_abc_g1[1..].iter().zip(inputs);
-        let sum = points.fold(key.gamma_abc_g1[0].into_group(), |sum, (p, x)| sum + *p * *x);
+        let sum = points.fold(key.gamma_abc_g1[0].into_group(), |sum, (p, x)| {
+            sum + *p * *x
+        });
         let mut proof = [0; PROOF_BYTES];
         let parts = (key.alpha_g1, key.beta_g2, (-sum).into_affine());
         parts.0.serialize_compressed(&mut proof[..48]).expect("48");
-        parts.1.serialize_compressed(&mut proof[48..144]).expect("96");
+        parts
+            .1
+            .serialize_compressed(&mut proof[48..144])
+            .expect("96");
         parts.2.serialize_compressed(&mut proof[144..]).expect("48");
         proof
     };

@@ -234,7 +234,12 @@ impl System {
             mode: self.mode,
             instance: self.instance.clone(),
             witness: self.witness.clone(),
-            rows: self.rows.iter().filter(|row| row.name != name).cloned().collect(),
+            rows: self
+                .rows
+                .iter()
+                .filter(|row| row.name != name)
+                .cloned()
+                .collect(),
             name: self.name,
             part: self.part,
             owners: self.owners.clone(),

@@ -13,7 +13,8 @@ use sealane_crypto::poseidon::{Capacity, WIDTHS};
 use sealane_crypto::{poseidon as native, tags};
 
 use crate::{
-    Mode, System, Variable, Wire, decide, edwards, montgomery, number, polynomial, poseidon, windows,
+    Mode, System, Variable, Wire, decide, edwards, montgomery, number, polynomial, poseidon,
+    windows,
 };
 
 fn wires(system: &mut System, values: &[Fr]) -> Vec<Wire> {
@@ -271,7 +272,10 @@ fn the_incomplete_addition_is_incomplete() {
         montgomery::add(&mut system, &left, &right);
         system
     };
-    assert!(sum(&point, &point).broken().is_empty(), "0 = λ·0: any sum passes");
+    assert!(
+        sum(&point, &point).broken().is_empty(),
+        "0 = λ·0: any sum passes"
+    );
     assert!(!sum(&point, &-point).broken().is_empty(), "no slope");
     let other = random_point(&mut ark_std::test_rng());
     let twice = (point + point).into_affine();
@@ -301,7 +305,12 @@ fn exchanging_sides_changes_no_row_and_puts_fewer_variables_on_side_b() {
         let variables = sides.map(|(variable, _)| *variable);
         variables.collect::<std::collections::BTreeSet<_>>().len()
     };
-    assert!(on_b(&after) + 20 <= on_b(&before), "{} of {}", on_b(&after), on_b(&before));
+    assert!(
+        on_b(&after) + 20 <= on_b(&before),
+        "{} of {}",
+        on_b(&after),
+        on_b(&before)
+    );
     for (one, other) in before.rows().iter().zip(after.rows()) {
         let [a, b, c] = &one.sides;
         let [x, y, z] = &other.sides;

@@ -26,7 +26,9 @@ pub const WINDOW: usize = 4;
 pub fn sizes(bits: usize) -> Vec<usize> {
     let count = bits.div_ceil(WINDOW).max(1);
     let (size, longer) = (bits / count, bits % count);
-    (0..count).map(|at| size + usize::from(at < longer)).collect()
+    (0..count)
+        .map(|at| size + usize::from(at < longer))
+        .collect()
 }
 
 /// The products of the bits of each window, one for each set of them, the empty set's first: `2^z − 1 − z` rows a window.
@@ -90,7 +92,9 @@ impl Table {
         let points = EdwardsProjective::normalize_batch(&multiples);
         let points: Vec<_> = points
             .iter()
-            .map(|point| MontgomeryPoint::from_edwards(point).expect("odd multiples of a point of odd order"))
+            .map(|point| {
+                MontgomeryPoint::from_edwards(point).expect("odd multiples of a point of odd order")
+            })
             .collect();
         let x = points.iter().map(|point| point.x).collect();
         let y = points.iter().map(|point| point.y).collect();

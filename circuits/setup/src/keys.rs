@@ -177,7 +177,13 @@ pub fn load_or_generate(
     progress: &mut dyn FnMut(Step),
 ) -> Result<CircuitKeys, SetupError> {
     let pins = Pins::financing();
-    load_or_generate_for(CIRCUIT, constraints::blank, Some(&pins), directory, progress)
+    load_or_generate_for(
+        CIRCUIT,
+        constraints::blank,
+        Some(&pins),
+        directory,
+        progress,
+    )
 }
 
 /// The test keys of a circuit that `rows` writes. Where `pins` are known, no other keys are read or given back. Where they are

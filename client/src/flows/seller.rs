@@ -64,7 +64,7 @@ impl Party {
     /// Whether the plain names are the same, where both have one.
     fn has_name_of(&self, other: &Self) -> bool {
         let plain = |party: &Self| {
-            let name = party.name.as_deref().map(sealane_types::text::plain_name);
+            let name = party.name.as_deref().map(sealane_types::names::plain_name);
             name.filter(|name| !name.is_empty())
         };
         plain(self).is_some_and(|name| plain(other) == Some(name))

@@ -12,8 +12,8 @@ use sealane_types::schema::{
 };
 use sealane_types::text::names_nothing;
 
-use crate::decimal::Decimal;
 use crate::codes::LineStatus;
+use crate::decimal::Decimal;
 use crate::document::{Document, Line, Party};
 
 /// Why a document cannot be sealed though it can be read. `field` is the field's path.
@@ -245,7 +245,7 @@ impl LineFields<'_> {
             let number = number.map(|number| FieldValue::Integer(number.into()));
             fields[order_line_slot::STATUS] = number;
         } else {
-            let despatches = &document.despatch_references;
+            let despatches = document.despatch_references.as_slice();
             let of = ("despatch", &line.despatch, despatches);
             fields[line_slot::DESPATCH_LINE] =
                 self.reference("despatch_line", &line.despatch_line, of)?;

@@ -190,6 +190,14 @@ impl FieldValue {
     }
 }
 
+/// Texts, each with its length before it.
+fn joined(list: &[String]) -> Vec<u8> {
+    let mut all = Vec::new();
+    list.iter()
+        .for_each(|text| put_bytes(&mut all, text.as_bytes()));
+    all
+}
+
 impl Encode for FieldValue {
     fn encode(&self, out: &mut Vec<u8>) {
         match self {

@@ -2,7 +2,8 @@
 
 use sealane_crypto::commitment::Position;
 use sealane_types::fingerprint::Rule;
-use sealane_types::schema::{Kind, PARTY_IDS, SCHEMA_VERSION, slot as header};
+pub(super) use sealane_types::schema::slot as header;
+use sealane_types::schema::{Kind, PARTY_IDS, SCHEMA_VERSION};
 
 /// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
 pub const CIRCUIT: &str = "financing-v2";

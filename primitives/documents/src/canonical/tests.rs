@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::LegalId;
 
 fn invoice() -> Document {
     let text = br#"{"kind":"Invoice","id":" inv-0042 ","type_code":"380","issue_date":"2026-03-01","currency":"EUR",
@@ -127,13 +128,19 @@ fn seven_identifiers_are_sealed_and_an_eighth_is_refused() {
     document.seller.ids.push(id("gln:5790032698164"));
     let sealed = canonical(&document).unwrap().header[slot::SELLER_IDS].clone();
     let expected: Vec<String> = ids[1..].iter().map(LegalId::canonical).collect();
-    assert_eq!(sealed, Some(FieldValue::LegalIds(expected)), "a hint does not count");
+    assert_eq!(
+        sealed,
+        Some(FieldValue::LegalIds(expected)),
+        "a hint does not count"
+    );
     document.seller.ids = ids;
     let refused = canonical(&document);
     assert!(
         matches!(refused, Err(SealError::TooManyIds { field, count: 8, .. }) if field == "seller.ids")
     );
-    document.seller.ids = vec![LegalId::from_canonical("0088", &"1".repeat(92)).unwrap()];
+    let mut long = id("lei:1961005C5OEL4TEFE199");
+    long.value = "1".repeat(93);
+    document.seller.ids = vec![long];
     let refused = canonical(&document);
     assert!(
         matches!(refused, Err(SealError::TooLong { field, bytes: 97, limit: 96 }) if field == "seller.ids[0]")
