@@ -191,7 +191,6 @@ impl Reader {
             price: self.decimal(&path("price"), raw.price),
             base_quantity,
             total: self.decimal(&path("total"), raw.total),
-            ..Line::default()
         }
     }
 

@@ -200,10 +200,10 @@ fn kinds_have_their_own_slots_and_grouping_lines_are_no_lines() {
     let mut document = invoice();
     let ten = Decimal::parse("10");
     document.tolerance = Some(Decimal::parse("2.5").unwrap());
-    document.totals.third_party = Some(ten.clone().unwrap());
-    document.totals.allowances = Some(ten.clone().unwrap());
+    document.totals.third_party = Some(ten.unwrap());
+    document.totals.allowances = Some(ten.unwrap());
     document.lines[0].status = Some(LineStatus::Changed);
-    document.lines[0].rejected = Some(ten.clone().unwrap());
+    document.lines[0].rejected = Some(ten.unwrap());
     document.lines[0].short = Some(Decimal::parse("0.5").unwrap());
     document.lines.insert(
         0,
