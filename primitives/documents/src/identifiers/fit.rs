@@ -153,18 +153,18 @@ fn fronts<'a, 's>(
                 all.push((rest, cuts + 1, prefix, used | kind));
             }
         };
-        if let Some(lead) = scheme.lead.as_ref().filter(|_| used & LEAD == 0) {
-            if let Some(found) = lead.regex().find(text) {
-                add(&text[found.end()..], prefix, LEAD);
-            }
+        let lead = scheme.lead.as_ref().filter(|_| used & LEAD == 0);
+        if let Some(found) = lead.and_then(|lead| lead.regex().find(text)) {
+            add(&text[found.end()..], prefix, LEAD);
         }
-        if scheme.bare_vat
+        let words = scheme.bare_vat
             && used & VAT == 0
-            && !text.starts_with(|letter: char| letter.is_ascii_digit())
+            && !text.starts_with(|one: char| one.is_ascii_digit());
+        if let Some(found) = Some(&table.vat_lead)
+            .filter(|_| words)
+            .and_then(|lead| lead.regex().find(text))
         {
-            if let Some(found) = table.vat_lead.regex().find(text) {
-                add(&text[found.end()..], prefix, VAT);
-            }
+            add(&text[found.end()..], prefix, VAT);
         }
         if used & PREFIX == 0 {
             for one in &scheme.prefix {
