@@ -30,9 +30,9 @@ pub use plan::{Leaves, Plan, Reads};
 pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
+use fields::Party;
 use open::{Document, Opener, Public, Switches};
 use parts::{TalliedLine, Tallies, View};
-use fields::Party;
 use value::{Symbol, SymbolId, Value};
 
 /// Every named constraint, in the order of the specification.

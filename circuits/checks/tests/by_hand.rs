@@ -53,7 +53,12 @@ fn party(system: &mut System, document: &CanonicalFields, slot: usize) -> Vec<Wi
 }
 
 fn column(system: &mut System, document: &CanonicalFields, lines: usize, slot: usize) -> Vec<Leaf> {
-    let value = |line: usize| document.lines.get(line).and_then(|line| line[slot].as_ref());
+    let value = |line: usize| {
+        document
+            .lines
+            .get(line)
+            .and_then(|line| line[slot].as_ref())
+    };
     (0..lines).map(|line| leaf(system, value(line))).collect()
 }
 
@@ -140,9 +145,7 @@ impl Hand<'_> {
     fn same_line(&mut self, one: &Leaf, other: &Leaf) -> Wire {
         let lines = self.same(one, other);
         let both = self.system.product(one.second(), other.second());
-        let apart = self
-            .system
-            .product(&both, &(one.second() - other.second()));
+        let apart = self.system.product(&both, &(one.second() - other.second()));
         equal(self.system, &lines, &apart, &Wire::constant(Fr::ZERO))
     }
 

@@ -181,13 +181,14 @@ fn joins_are_counted_line_by_line() {
             }
         }
         let [order, _, invoice] = &documents;
-        let names = |billed: &Line, one: &Line| match (
-            &billed[line_slot::ORDER_LINE],
-            &one[line_slot::ID],
-        ) {
-            (Some(FieldValue::LineReference { line, .. }), Some(FieldValue::Text(id))) => line == id,
-            _ => false,
-        };
+        let names =
+            |billed: &Line, one: &Line| match (&billed[line_slot::ORDER_LINE], &one[line_slot::ID])
+            {
+                (Some(FieldValue::LineReference { line, .. }), Some(FieldValue::Text(id))) => {
+                    line == id
+                }
+                _ => false,
+            };
         let fits = |billed: &&Line| {
             let same = order.lines.iter();
             let all = same.filter(|one| names(billed, one));
@@ -253,7 +254,9 @@ fn a_number_of_lines_that_the_record_has_no_room_for_is_none() {
     for (lines, fits) in room {
         let mut records = sealed(&handed);
         let lie = Record::lying(&handed[2][0], 201, |place, values| match place {
-            Place::LineCount => changed(values, |[presence, _, v2]| [presence, Fr::from(lines), v2]),
+            Place::LineCount => {
+                changed(values, |[presence, _, v2]| [presence, Fr::from(lines), v2])
+            }
             _ => values,
         });
         let lying = steps::part_record(&lie);

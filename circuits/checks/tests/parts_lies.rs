@@ -346,7 +346,9 @@ fn a_requirement_that_could_read_a_leaf_taken_out_is_not_met() {
 fn the_number_of_lines_is_its_leafs() {
     let documents = documents();
     let fewer = |place, values: LeafValues| match place {
-        Place::LineCount => changed(values, |[presence, lines, v2]| [presence, lines - Fr::ONE, v2]),
+        Place::LineCount => changed(values, |[presence, lines, v2]| {
+            [presence, lines - Fr::ONE, v2]
+        }),
         _ => values,
     };
     let party = Party {

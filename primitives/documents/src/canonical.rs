@@ -235,8 +235,11 @@ impl LineFields<'_> {
         let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
         fields[line_slot::ID] = text(&self.path("id"), line.id.as_deref())?;
         let orders = &document.order_references;
-        fields[line_slot::ORDER_LINE] =
-            self.reference("order_line", &line.order_line, ("order", &line.order, orders))?;
+        fields[line_slot::ORDER_LINE] = self.reference(
+            "order_line",
+            &line.order_line,
+            ("order", &line.order, orders),
+        )?;
         fields[line_slot::ITEM] = text(&self.path("item"), line.item.as_deref())?;
         fields[line_slot::QUANTITY] = self.quantity("quantity", line.quantity)?;
         if let Kind::Order | Kind::OrderResponse = document.kind {
@@ -244,7 +247,7 @@ impl LineFields<'_> {
             let number = number.map(|number| FieldValue::Integer(number.into()));
             fields[order_line_slot::STATUS] = number;
         } else {
-            let despatches = &document.despatch_references;
+            let despatches = &document.despatch_references[..];
             let of = ("despatch", &line.despatch, despatches);
             fields[line_slot::DESPATCH_LINE] =
                 self.reference("despatch_line", &line.despatch_line, of)?;

@@ -32,7 +32,11 @@ fn same<'a>(heading: &str, code: impl Iterator<Item = &'a Field>) {
     let code: Vec<&Field> = code.collect();
     assert_eq!(rows.len(), code.len(), "{heading}");
     for ((slot, words, holds), field) in rows.iter().zip(code) {
-        assert_eq!((*slot, words.as_str()), (field.slot, field.words), "{heading}");
+        assert_eq!(
+            (*slot, words.as_str()),
+            (field.slot, field.words),
+            "{heading}"
+        );
         assert!(holds.starts_with(field.holds.words()), "{words}: {holds}");
     }
 }

@@ -169,7 +169,10 @@ fn without_joined(words: &mut Vec<String>, forms: &[String]) {
             *last = rest;
         }
     }
-    if words.iter().any(|word| word != AND && !forms.contains(word)) {
+    if words
+        .iter()
+        .any(|word| word != AND && !forms.contains(word))
+    {
         words.retain(|word| !forms.contains(word));
     }
 }

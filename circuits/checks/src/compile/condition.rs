@@ -150,13 +150,27 @@ impl Compiler<'_> {
     fn equal_values(&mut self, left: &Value, right: &Value) -> Option<(Wire, Wire)> {
         use Value::{LineReference, NumberedLine, Symbol};
         Some(match (left, right) {
-            (LineReference { line, of }, NumberedLine { line: own, of: number })
-            | (NumberedLine { line: own, of: number }, LineReference { line, of }) => {
-                self.same_line((*line, *of), (*own, *number))
-            }
-            (LineReference { line, of }, LineReference { line: own, of: number }) => {
-                self.same_reference((*line, *of), (*own, *number))
-            }
+            (
+                LineReference { line, of },
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+            )
+            | (
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+                LineReference { line, of },
+            ) => self.same_line((*line, *of), (*own, *number)),
+            (
+                LineReference { line, of },
+                LineReference {
+                    line: own,
+                    of: number,
+                },
+            ) => self.same_reference((*line, *of), (*own, *number)),
             (LineReference { line, .. }, Symbol(text))
             | (Symbol(text), LineReference { line, .. }) => self.equal_symbols(*line, *text),
             _ => {

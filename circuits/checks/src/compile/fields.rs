@@ -96,9 +96,7 @@ impl Compiler<'_> {
                 let id = |number: usize| all.iter().map(|party| party.ids[number].clone());
                 let ids: Vec<Vec<Wire>> =
                     (0..PARTY_IDS).map(|number| id(number).collect()).collect();
-                ids.iter()
-                    .map(|ids| self.pick_wires(picked, ids))
-                    .collect()
+                ids.iter().map(|ids| self.pick_wires(picked, ids)).collect()
             }
             Item::Tallied(_) => unreachable!("lines have no parties"),
             Item::Document(_) | Item::Line(..) => self.leaf(item, slot).values.clone(),

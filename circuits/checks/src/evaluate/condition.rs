@@ -318,11 +318,27 @@ fn same(left: &Value, right: &Value) -> Result<bool, Why> {
         (LineReference { line, .. }, Symbol(text)) | (Symbol(text), LineReference { line, .. }) => {
             Ok(line == text)
         }
-        (LineReference { line, of }, NumberedLine { line: own, of: number })
-        | (NumberedLine { line: own, of: number }, LineReference { line, of }) => {
-            Ok(line == own && (of.is_none() || of == number))
-        }
-        (LineReference { line, of }, LineReference { line: own, of: number }) => {
+        (
+            LineReference { line, of },
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+        )
+        | (
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+            LineReference { line, of },
+        ) => Ok(line == own && (of.is_none() || of == number)),
+        (
+            LineReference { line, of },
+            LineReference {
+                line: own,
+                of: number,
+            },
+        ) => {
             let agree = of.is_none() || number.is_none() || of == number;
             Ok(line == own && agree)
         }

@@ -358,7 +358,8 @@ fn fitted(term: Term, beside: Type) -> Resolved<Term> {
 
 fn comparable(left: Type, right: Type) -> bool {
     use Type::{
-        Amount, Days, Integer, LineId, LineReference, Number, Plain, Quantity, Ratio, Reference, Text,
+        Amount, Days, Integer, LineId, LineReference, Number, Plain, Quantity, Ratio, Reference,
+        Text,
     };
     let mixed = |one, other| {
         matches!(

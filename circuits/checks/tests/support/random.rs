@@ -117,7 +117,9 @@ fn second(random: &mut Random, kind: Kind) -> Option<FieldValue> {
 
 /// No, few or seven identifiers, some of them alike.
 fn party(random: &mut Random) -> Option<FieldValue> {
-    let pool = ["vat:1", "vat:2", "reg:3", "vat:S1", "vat:B1", "vat:C1", "lei:7", "vat:S2"];
+    let pool = [
+        "vat:1", "vat:2", "reg:3", "vat:S1", "vat:B1", "vat:C1", "lei:7", "vat:S2",
+    ];
     let keep = random.one(&[0, 3, 6, 6, 7]);
     let mut ids: Vec<String> = Vec::new();
     for id in pool {
@@ -418,7 +420,9 @@ impl<'a> Author<'a> {
             }
             3 => format!("{}.payable_amount", self.document()),
             _ => {
-                let field = self.random.one(&["totals.lines", "totals.tax", "totals.charges"]);
+                let field = self
+                    .random
+                    .one(&["totals.lines", "totals.tax", "totals.charges"]);
                 format!("{}.{field}", self.random.one(&["order", "invoice"]))
             }
         }
@@ -504,7 +508,9 @@ impl<'a> Author<'a> {
 
     fn any_field(&mut self) -> String {
         if !self.lines.is_empty() && self.random.below(2) == 0 {
-            let field = self.random.one(&["id", "order_line", "quantity", "price", "total"]);
+            let field = self
+                .random
+                .one(&["id", "order_line", "quantity", "price", "total"]);
             return self.line_field(field);
         }
         let field = self.random.one(&[

@@ -203,11 +203,17 @@ fn kinds_have_their_own_slots_and_grouping_lines_are_no_lines() {
     assert_eq!(fields.header[slot::ALLOWANCES], ten_euros);
     assert_eq!(fields.header[slot::TOLERANCE], None);
     assert_eq!(fields.lines[0][line_slot::DESPATCH_LINE], None);
-    assert!(matches!(fields.lines[0][line_slot::PRICE], Some(FieldValue::Price { .. })));
+    assert!(matches!(
+        fields.lines[0][line_slot::PRICE],
+        Some(FieldValue::Price { .. })
+    ));
 
     document.kind = Kind::Order;
     let order = canonical(&document).unwrap();
-    assert_eq!(order.header[slot::TOLERANCE], Some(FieldValue::Integer(250)));
+    assert_eq!(
+        order.header[slot::TOLERANCE],
+        Some(FieldValue::Integer(250))
+    );
     let status = order.lines[0][order_line_slot::STATUS].clone();
     assert_eq!(status, Some(FieldValue::Integer(3)));
     document.tolerance = Some(Decimal::parse("2.505").unwrap());

@@ -297,10 +297,16 @@ mod tests {
         assert_eq!(path(Kind::Invoice, 2), Some("despatch_line"));
         assert_eq!(path(Kind::ReceiptAdvice, 6), Some("short_quantity"));
         let tolerance = |kind| header_field(kind, slot::TOLERANCE).is_some();
-        assert_eq!(Kind::ALL.map(tolerance).into_iter().position(|one| one), Some(0));
+        assert_eq!(
+            Kind::ALL.map(tolerance).into_iter().position(|one| one),
+            Some(0)
+        );
         assert!(!tolerance(Kind::OrderResponse));
         assert!(header_field(Kind::Waybill, slot::PREPAID).is_none());
         let loading = header_field(Kind::Waybill, transport::PORT_OF_LOADING);
-        assert_eq!(loading.map(|field| field.path), Some("transport.port_of_loading"));
+        assert_eq!(
+            loading.map(|field| field.path),
+            Some("transport.port_of_loading")
+        );
     }
 }

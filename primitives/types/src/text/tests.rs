@@ -5,24 +5,60 @@ use super::*;
 #[test]
 fn spellings_of_one_company_have_one_plain_name() {
     for same in [
-        &["Müller & Söhne GmbH & Co. KG", "MULLER und SOHNE GmbH + Co KG", "Söhne et Müller"][..],
-        &["Norrvik Timber AB", "AB Norrvik Timber", "Norrvik Timber Aktiebolag (publ)"],
-        &["Żubr sp. z o.o.", "ZUBR Sp. z o. o.", "Żubr Spzoo", "ZUBR SP ZOO", "Żubr sp. zo.o."],
-        &["Škoda Díly, s.r.o.", "Skoda Dily spol. s r.o.", "SKODA DILY S R O"],
-        &["Acme S.A.", "ACME SA", "Acme S. A.", "acme, Société Anonyme"],
+        &[
+            "Müller & Söhne GmbH & Co. KG",
+            "MULLER und SOHNE GmbH + Co KG",
+            "Söhne et Müller",
+        ][..],
+        &[
+            "Norrvik Timber AB",
+            "AB Norrvik Timber",
+            "Norrvik Timber Aktiebolag (publ)",
+        ],
+        &[
+            "Żubr sp. z o.o.",
+            "ZUBR Sp. z o. o.",
+            "Żubr Spzoo",
+            "ZUBR SP ZOO",
+            "Żubr sp. zo.o.",
+        ],
+        &[
+            "Škoda Díly, s.r.o.",
+            "Skoda Dily spol. s r.o.",
+            "SKODA DILY S R O",
+        ],
+        &[
+            "Acme S.A.",
+            "ACME SA",
+            "Acme S. A.",
+            "acme, Société Anonyme",
+        ],
         &["Jensen & Søn A/S", "JENSEN OG SON AS", "Jensen og Søn a.s."],
         &["Rossi S.p.A.", "ROSSI SPA", "Rossi Società per Azioni"],
-        &["J.P. Morgan", "JP Morgan", "J P Morgan Co.", "J. P. Morgan & Company"],
+        &[
+            "J.P. Morgan",
+            "JP Morgan",
+            "J P Morgan Co.",
+            "J. P. Morgan & Company",
+        ],
         &["L’Oréal SA", "L'OREAL", "LOREAL S.A."],
         &["Kwik Pty Ltd", "KWIK PTY. LTD.", "Kwik Proprietary Limited"],
         &["Tan Pte. Ltd.", "Tan Pte Ltd", "TAN (Pte) Limited"],
         &["Lim Sdn. Bhd.", "LIM SDN BHD"],
         &["Nagy és Társa Kft.", "NAGY ES TARSA KFT"],
-        &["日立製作所株式会社", "株式会社日立製作所", "㈱日立製作所", "日立製作所 株式会社"],
+        &[
+            "日立製作所株式会社",
+            "株式会社日立製作所",
+            "㈱日立製作所",
+            "日立製作所 株式会社",
+        ],
         &["华为技术有限公司", "华为技术"],
         &["삼성전자 주식회사", "주식회사 삼성전자", "㈜삼성전자"],
         &["Ｆｕｌｌ Ｗｉｄｔｈ ＧｍｂＨ", "Full Width"],
-        &["Soft\u{ad}hyphen Zero\u{200b}width Ltd", "Softhyphen Zerowidth"],
+        &[
+            "Soft\u{ad}hyphen Zero\u{200b}width Ltd",
+            "Softhyphen Zerowidth",
+        ],
         &["Straße AG", "STRASSE"],
         &["ООО Ромашка", "Ромашка ООО", "\"Ромашка\""],
         &["Oy Kallio Ab", "Kallio Oy", "KALLIO OY AB"],
@@ -93,7 +129,10 @@ fn every_declared_form_is_left_out() {
     let forms = &*LEGAL_FORMS;
     assert!(forms.words.len() > 200 && forms.joined.len() > 10);
     for form in &forms.words {
-        for name in [format!("Norrvik {}", form.join(" ")), format!("{} Norrvik", form.join(" "))] {
+        for name in [
+            format!("Norrvik {}", form.join(" ")),
+            format!("{} Norrvik", form.join(" ")),
+        ] {
             assert_eq!(plain_name(&name), "NORRVIK", "{name}");
         }
     }
