@@ -101,7 +101,7 @@ impl Shape {
             Some(name) => {
                 let mut fields = line_fields(self.kind);
                 vec![fields.find(|field| field.path == name)?.slot]
-            },
+            }
         };
         let of = |line: usize| slots.iter().map(move |slot| line_place(line, *slot));
         if which == "[*]" || (which.is_empty() && field.is_none()) {

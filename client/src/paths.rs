@@ -15,7 +15,10 @@ pub fn path(kind: Kind, place: Place) -> String {
         },
         Place::Line { line, slot } => {
             let field = line_field(kind, slot.into());
-            format!("lines[{line}].{}", field.map_or("reserved", |field| field.path))
+            format!(
+                "lines[{line}].{}",
+                field.map_or("reserved", |field| field.path)
+            )
         }
     }
 }

@@ -104,7 +104,10 @@ fn keys_and_record_are_those_of_the_vectors() {
         "amount commitment": hex::encode(encode_element(&openings.amount_commitment())),
     });
     if std::env::var("SEALANE_APPROVE").is_ok_and(|what| what == "sealing") {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../specs/vectors/sealing.json");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../specs/vectors/sealing.json"
+        );
         let made = json!({ "given": given, "keys": keys, "record": record });
         std::fs::write(path, format!("{made:#}\n")).expect("the file can be written");
     }

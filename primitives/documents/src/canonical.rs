@@ -251,7 +251,7 @@ impl LineFields<'_> {
             let number = number.map(|number| FieldValue::Integer(number.into()));
             fields[order_line_slot::STATUS] = number;
         } else {
-            let despatches = &document.despatch_references;
+            let despatches = &document.despatch_references[..];
             let of = ("despatch", &line.despatch, despatches);
             fields[line_slot::DESPATCH_LINE] =
                 self.reference("despatch_line", &line.despatch_line, of)?;

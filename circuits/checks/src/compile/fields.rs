@@ -63,7 +63,7 @@ impl Compiler<'_> {
     /// Whether a leaf is there, and its second value.
     pub(super) fn second(&self, item: Item, slot: usize) -> (Wire, Wire) {
         let leaf = self.leaf(item, slot);
-        (leaf.present.clone(), leaf.v2.clone())
+        (leaf.present.clone(), leaf.values[1].clone())
     }
 
     /// Whether a field is there; a party, if its first identifier is.
@@ -99,7 +99,7 @@ impl Compiler<'_> {
                     .iter()
                     .map(|(_, source)| self.party_at(*source, slot))
                     .collect();
-                let id = |number: usize| all.iter().map(|party| party.ids[number].clone());
+                let id = |number: usize| all.iter().map(move |party| party.ids[number].clone());
                 let ids: Vec<Vec<Wire>> =
                     (0..PARTY_IDS).map(|number| id(number).collect()).collect();
                 ids.iter().map(|ids| self.pick_wires(picked, ids)).collect()

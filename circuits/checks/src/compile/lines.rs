@@ -30,11 +30,11 @@ impl Compiler<'_> {
         let Value::Symbol(line) = self.field(item, &LINE_ID) else {
             unreachable!("a line's identifier is a text");
         };
-        let of = self.number_of(position);
+        let of = self.loose_number_of(position);
         Value::NumberedLine { line, of }
     }
 
-    fn number_of(&mut self, position: usize) -> SymbolId {
+    fn loose_number_of(&mut self, position: usize) -> SymbolId {
         if let Some(known) = self.numbers.get(&position) {
             return *known;
         }

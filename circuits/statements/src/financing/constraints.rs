@@ -7,7 +7,7 @@ use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::curve::INVOICE_GROUP;
 use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
-use sealane_gadgets::{Mode, System, Wire, decide, edwards, montgomery, number, poseidon};
+use sealane_gadgets::{Mode, System, Wire, edwards, montgomery, number, poseidon};
 use sealane_types::schema::{GROUP, PAYABLE_BITS, slot};
 
 use super::{FINANCEABLE, FinancingStatement, FinancingWitness, Shape, Slot};
@@ -121,15 +121,17 @@ fn leaves(system: &mut System, shape: Shape, witness: &FinancingWitness) -> Vec<
         // specs: financing#C1
         let hash = system.named("C1", |system| poseidon::hash(system, &capacity, &inputs));
         inputs.pop();
-        // specs: financing#C2
-        let presence = system.named("C2", |system| match opening.values {
+        let presence = match opening.values {
             LeafValues::Field { .. } => vec![inputs.remove(0)],
             LeafValues::Identifiers(_) => {
-                let read = inputs.iter().take(READ_IDENTIFIERS);
-                let there = read.map(|id| decide::not(&decide::is_zero(system, id)));
+                let read = inputs.iter().take(READ_IDENTIFIERS).enumerate();
+                let there = read.map(|(number, id)| match (header_slot, number) {
+                    (slot::SELLER_IDS, 0) => required(system, id),
+                    _ => there(system, id),
+                });
                 there.collect()
             }
-        });
+        };
         Leaf {
             presence,
             values: inputs,
@@ -141,17 +143,43 @@ fn leaves(system: &mut System, shape: Shape, witness: &FinancingWitness) -> Vec<
         .collect()
 }
 
+/// That an identifier is there.
+fn required(system: &mut System, id: &Wire) -> Wire {
+    // specs: financing#C3
+    system.named("C3", |system| number::enforce_nonzero(system, id));
+    Wire::one()
+}
+
+/// Whether an identifier is there, decided by its inverse, which is 0 where there is none.
+fn there(system: &mut System, id: &Wire) -> Wire {
+    let zero = Wire::constant(Fr::ZERO);
+    // specs: financing#C2
+    system.named("C2", |system| {
+        let inverse = system.witness(id.value().inverse().unwrap_or(Fr::ZERO));
+        let there = system.product(id, &inverse);
+        let absent = &Wire::one() - &there;
+        system.enforce(id, &absent, &zero);
+        system.enforce(&inverse, &absent, &zero);
+        there
+    })
+}
+
 fn presences(system: &mut System, shape: Shape, leaves: &[Option<Leaf>]) {
     for (header_slot, leaf) in leaves.iter().enumerate() {
         let Some(leaf) = leaf else { continue };
+        if leaf.presence.len() > 1 {
+            continue; // identifiers have been decided one by one
+        }
         if Shape::REQUIRED.contains(&header_slot) {
             // specs: financing#C3
             system.named("C3", |system| {
                 system.enforce_equal(&leaf.presence[0], &Wire::one())
             });
-        } else if let [presence] = &leaf.presence[..] {
+        } else {
             // specs: financing#C2
-            system.named("C2", |system| number::enforce_bit(system, presence));
+            system.named("C2", |system| {
+                number::enforce_bit(system, &leaf.presence[0])
+            });
         }
     }
     let seller = leaves[slot::SELLER_IDS].as_ref();
@@ -168,7 +196,12 @@ fn financeable(system: &mut System, type_code: &Leaf, payable: &Leaf) {
     let allowed = FINANCEABLE.map(Fr::from);
     // specs: financing#C6
     system.named("C6", |system| {
-        number::enforce_member(system, &type_code.presence[0], &type_code.values[0], &allowed);
+        number::enforce_member(
+            system,
+            &type_code.presence[0],
+            &type_code.values[0],
+            &allowed,
+        );
     });
     // specs: financing#C7
     system.named("C7", |system| {

@@ -248,13 +248,25 @@ fn identifiers_are_one_leaf_hashed_as_an_alias_hashes_them() {
     let blinding = Fr::from(99_u8);
     let text = |id: &str| hash_to_field(tags::FIELD_TEXT, id.as_bytes());
     let zero = Fr::from(0_u8);
-    let inputs = [text("lei:1"), text("vat:2"), zero, zero, zero, zero, zero, blinding];
+    let inputs = [
+        text("lei:1"),
+        text("vat:2"),
+        zero,
+        zero,
+        zero,
+        zero,
+        zero,
+        blinding,
+    ];
     let two = ids(&["lei:1", "vat:2"]);
     let by_hand = hash(&place.capacity(), &inputs);
     assert_eq!(field_leaf(&place, Some(&two), blinding), by_hand);
     let values = LeafValues::of(&place, Some(&two));
     assert!(values.is_present() && values.values() == inputs[..7]);
-    let absent = hash(&place.capacity(), &[zero, zero, zero, zero, zero, zero, zero, blinding]);
+    let absent = hash(
+        &place.capacity(),
+        &[zero, zero, zero, zero, zero, zero, zero, blinding],
+    );
     assert_eq!(field_leaf(&place, None, blinding), absent);
     assert!(!LeafValues::of(&place, None).is_present());
     let leaves = [

@@ -9,9 +9,7 @@ use sealane_types::fields::{Currency, FieldValue, LineOf};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, FieldBytes, RecordId, RecordRoot, Salt};
 use sealane_types::record::{RecordHeader, SealedLeaf};
-use sealane_types::schema::{
-    CanonicalFields, HEADER_SLOTS, Kind, SCHEMA_VERSION, line_slot, slot,
-};
+use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, SCHEMA_VERSION, line_slot, slot};
 
 use super::*;
 use crate::commitment::LeafValues;

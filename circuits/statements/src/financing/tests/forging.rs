@@ -63,14 +63,13 @@ fn added_by(system: &System, name: &str) -> Vec<usize> {
         .collect()
 }
 
-/// The variable of a leaf's presence: the first of the four that are allocated for each opened leaf.
+/// The first variable of a leaf, its presence or its first identifier: four are allocated for each opened leaf, eight for one of
+/// identifiers.
 fn presence_variable(system: &System, slot: usize) -> usize {
     let opened = Shape::Full.opened();
-    let position = opened
-        .iter()
-        .position(|opened| *opened == slot)
-        .expect("opened");
-    added_by(system, System::UNNAMED)[4 * position]
+    let before = opened.iter().take_while(|opened| **opened != slot);
+    let variables = before.map(|opened| if is_legal_ids(*opened) { 8 } else { 4 });
+    added_by(system, System::UNNAMED)[variables.sum::<usize>()]
 }
 
 #[test]
@@ -80,6 +79,8 @@ fn leaving_out_any_named_constraint_lets_a_false_witness_through() {
     let mut noticed = BTreeSet::new();
     for name in CONSTRAINTS {
         let added = added_by(&system, name);
+        // whether there is a second identifier is C4's too
+        let added = added[if name == "C2" { 2 } else { 0 }..].to_vec();
         let Some(last) = added.last() else { continue };
         for index in [added[0], added[added.len() / 2], *last] {
             let forged = system.assignment()[index] + Fr::from(2_u8);
@@ -94,18 +95,19 @@ fn leaving_out_any_named_constraint_lets_a_false_witness_through() {
     assert_eq!(noticed, BTreeSet::from(CONSTRAINTS));
 }
 
-/// C2, C3, C4 add no variable: a presence is forged.
+/// C2, C3, C4: a presence is forged.
 fn forged_presences(system: &System, honest: &FinancingWitness) -> Vec<&'static str> {
-    let forge = |slot, value, witness: &FinancingWitness| {
-        let variable = presence_variable(system, slot);
-        broken_by(BTreeMap::from([(variable, value)]), witness)
+    let forge = |slot, after: usize, value| {
+        let variable = presence_variable(system, slot) + after;
+        broken_by(BTreeMap::from([(variable, value)]), honest)
     };
     let two = Fr::from(2_u8);
-    assert_eq!(forge(slot::BUYER_IDS, two, honest), BTreeSet::from(["C2"]));
+    let order = forge(slot::ORDER_REFERENCES, 0, two);
+    assert_eq!(order, BTreeSet::from(["C2"]));
     for required in Shape::REQUIRED {
-        assert_eq!(forge(required, Fr::ZERO, honest), BTreeSet::from(["C3"]));
+        assert_eq!(forge(required, 0, Fr::ZERO), BTreeSet::from(["C3"]));
     }
-    let gap = forge(slot::SELLER_IDS + 1, Fr::ZERO, honest);
+    let gap = forge(slot::SELLER_IDS, 1, Fr::ZERO);
     assert_eq!(gap, BTreeSet::from(["C4"]));
     vec!["C2", "C3", "C4"]
 }
