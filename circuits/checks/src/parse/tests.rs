@@ -33,7 +33,7 @@ fn every_word_is_in_the_grammar_and_in_the_editors() {
 #[test]
 fn every_field_and_role_is_in_the_specification() {
     for kind in Kind::ALL {
-        for field in header_fields(kind).chain(line_fields()) {
+        for field in header_fields(kind).chain(line_fields(kind)) {
             let part = field.path.rsplit('.').next().expect("a name");
             let parts = [format!("`{}`", field.path), format!("`.{part}`")];
             let named = parts.iter().any(|name| SPECIFICATION.contains(name));
