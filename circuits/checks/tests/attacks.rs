@@ -254,9 +254,9 @@ fn what_is_not_there_is_nothing_whatever_its_leaf_holds() {
     let stage = Stage::of(NOTHING);
     for (v1, v2) in [(1_i128 << 79, 0), (-1, 0), (0, 392), (1 << 79, 392)] {
         let hidden = |records: &mut [Option<Record>]| {
-            let prepaid = Place::Header(slot::PREPAID.try_into().unwrap());
+            let prepaid = Place::Header(slot::PREPAID as u8);
             records[1] = Some(stage.invoice(|place, values| match place == prepaid {
-                true => LeafValues {
+                true => LeafValues::Field {
                     presence: Fr::from(0_u8),
                     v1: Fr::from(v1),
                     v2: Fr::from(v2),

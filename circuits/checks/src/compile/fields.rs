@@ -63,7 +63,7 @@ impl Compiler<'_> {
     /// Whether a leaf is there, and its second value.
     pub(super) fn second(&self, item: Item, slot: usize) -> (Wire, Wire) {
         let leaf = self.leaf(item, slot);
-        (leaf.present.clone(), leaf.v2.clone())
+        (leaf.present.clone(), leaf.values[1].clone())
     }
 
     /// Whether a field is there; a party, if its first identifier is.

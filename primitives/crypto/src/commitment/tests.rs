@@ -221,11 +221,15 @@ fn values_become_the_elements_that_they_should() {
     };
     let euro = Fr::from(u32::from_be_bytes(*b"\0EUR"));
     assert_eq!(leaf_inputs(&amount), [-Fr::from(5_u8), euro]);
-    let text = leaf_inputs(&FieldValue::Text("A".to_owned()));
-    assert_eq!(
-        text,
-        [hash_to_field(tags::FIELD_TEXT, b"A"), Fr::from(0_u8)]
-    );
+    let hashed = |text: &str| hash_to_field(tags::FIELD_TEXT, text.as_bytes());
+    for (text, loose) in [
+        ("A", hashed("A")),
+        ("a-1 ", hashed("A1")),
+        ("…", Fr::from(0_u8)),
+    ] {
+        let found = leaf_inputs(&FieldValue::Text(text.to_owned()));
+        assert_eq!(found, [hashed(text), loose], "{text}");
+    }
     assert_ne!(
         hash_to_field(tags::FIELD_TEXT, b"A"),
         hash_to_field(tags::FIELD_BYTES, b"A")
