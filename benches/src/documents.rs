@@ -57,6 +57,8 @@ pub fn renumber(fields: &mut CanonicalFields, number: usize) {
     fields.header[slot::NUMBER] = Some(FieldValue::Number(format!("BENCH-{number}")));
     for (at, first) in [(slot::SELLER_IDS, "GB1"), (slot::BUYER_IDS, "IE2")] {
         let id = format!("vat:{first}{number:08}");
-        fields.header[at] = Some(FieldValue::LegalId(id));
+        if let Some(FieldValue::LegalIds(ids)) = &mut fields.header[at] {
+            ids[0] = id;
+        }
     }
 }

@@ -1,16 +1,16 @@
 //! Fields by path, as `sealane grant --fields` names them, and the places of a record that they mean.
 //!
 //! The words are those of checks (`seller`, `order_references`, `lines[*].quantity`), and those of single places that
-//! `sealane record show` prints (`seller.ids[1]`, `lines[3].quantity`). All lines means every line slot of the record
+//! `sealane record show` prints (`seller.ids`, `lines[3].quantity`). All lines means every line slot of the record
 //! and the number of lines: a check needs the padding too.
 
 use std::collections::BTreeSet;
 
 use sealane_checks::fault::advice;
-use sealane_checks::field::{Field, FieldType, header_fields, line_fields, roles};
+use sealane_checks::field::{header_fields, line_fields, roles};
 use sealane_crypto::keys::Place;
 use sealane_types::record::Bucket;
-use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, PARTY_IDS};
+use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS};
 use thiserror::Error;
 
 use crate::paths;
@@ -98,7 +98,10 @@ impl Shape {
     ) -> Option<Result<Vec<Place>, PathError>> {
         let slots: Vec<usize> = match field {
             None => (0..LINE_SLOTS).collect(),
-            Some(name) => vec![line_fields().find(|field| field.path == name)?.slot],
+            Some(name) => {
+                let mut fields = line_fields(self.kind);
+                vec![fields.find(|field| field.path == name)?.slot]
+            }
         };
         let of = |line: usize| slots.iter().map(move |slot| line_place(line, *slot));
         if which == "[*]" || (which.is_empty() && field.is_none()) {
@@ -120,14 +123,15 @@ impl Shape {
         let party = parties.find(|(word, _)| *word == path);
         let party = party.map(|(_, role)| role.field());
         let field = party.or_else(|| header_fields(self.kind).find(|field| field.path == path))?;
-        Some(header_places(field))
+        let slot = u8::try_from(field.slot).expect("a header has 32 slots");
+        Some(vec![Place::Header(slot)])
     }
 
     fn advice(&self, path: &str) -> String {
         let mut known: Vec<String> = vec!["all".to_owned(), "lines".to_owned()];
         known.extend(roles(self.kind).iter().map(|(word, _)| (*word).to_owned()));
         known.extend(header_fields(self.kind).map(|field| field.path.to_owned()));
-        known.extend(line_fields().map(|field| format!("lines[*].{}", field.path)));
+        known.extend(line_fields(self.kind).map(|field| format!("lines[*].{}", field.path)));
         let mut seen = BTreeSet::new();
         known.retain(|word| seen.insert(word.clone()));
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -149,9 +153,6 @@ pub fn names(kind: Kind, bucket: Bucket, places: &BTreeSet<Place>) -> Vec<String
             left.retain(|place| !group.contains(place) || keep.contains(place));
         }
     };
-    for field in header_fields(kind).filter(|field| field.holds == FieldType::Party) {
-        take(field.path.to_owned(), &header_places(field), &[]);
-    }
     let count = [Place::LineCount];
     let all = |slots: &[usize]| {
         let lines = 0..bucket.lines();
@@ -161,7 +162,7 @@ pub fn names(kind: Kind, bucket: Bucket, places: &BTreeSet<Place>) -> Vec<String
     };
     let every: Vec<usize> = (0..LINE_SLOTS).collect();
     take("lines".to_owned(), &all(&every), &[]);
-    for field in line_fields() {
+    for field in line_fields(kind) {
         let name = format!("lines[*].{}", field.path);
         take(name, &all(&[field.slot]), &count); // the next one means the number of lines too
     }
@@ -170,15 +171,6 @@ pub fn names(kind: Kind, bucket: Bucket, places: &BTreeSet<Place>) -> Vec<String
     }
     let single = left.into_iter().map(|place| paths::path(kind, place));
     single.chain(names).collect()
-}
-
-fn header_places(field: &Field) -> Vec<Place> {
-    let slots = match field.holds {
-        FieldType::Party => PARTY_IDS,
-        _ => 1,
-    };
-    let at = |slot| Place::Header(u8::try_from(slot).expect("a header has 32 slots"));
-    (field.slot..field.slot + slots).map(at).collect()
 }
 
 fn line_place(line: usize, slot: usize) -> Place {

@@ -1,7 +1,7 @@
 //! An invoice whose values are so unusual that they are found nowhere by chance, and every form of every value that it
 //! writes, fingerprint inputs included.
 
-use sealane_crypto::commitment::leaf_inputs;
+use sealane_crypto::commitment::{input_element, leaf_inputs};
 use sealane_crypto::curve::FingerprintInput;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, slot};
@@ -103,10 +103,9 @@ fn values(invoice: &Invoice, fields: &CanonicalFields) -> Vec<Planted> {
 
 fn unusual(field: &FieldValue) -> Option<Planted> {
     let written = match field {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
-            text.clone()
-        }
-        FieldValue::References(list) => list.first()?.clone(),
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::Name(text) => text.clone(),
+        FieldValue::References(list) | FieldValue::LegalIds(list) => list.first()?.clone(),
+        FieldValue::LineReference { line, .. } => line.clone(),
         FieldValue::Integer(value) => value.to_string(),
         FieldValue::Date(day) => day.to_string(),
         FieldValue::Amount { value, .. }
@@ -139,8 +138,13 @@ fn written(invoice: &Invoice) -> Vec<String> {
 /// `x` and `P` of the invoice by every rule: known, they could be searched for by guessing.
 fn inputs(fields: &CanonicalFields) -> Vec<FingerprintInput> {
     let header = &fields.header;
-    let of = |slot: usize| leaf_inputs(header[slot].as_ref().expect("the invoice has it"));
-    let ([seller, _], [buyer, _]) = (of(slot::SELLER_IDS), of(slot::BUYER_IDS));
+    let value = |slot: usize| header[slot].as_ref().expect("the invoice has it");
+    let of = |slot: usize| leaf_inputs(value(slot));
+    let first = |slot: usize| {
+        let ids = value(slot).identifiers().expect("a party's slot");
+        input_element(&ids[0])
+    };
+    let (seller, buyer) = (first(slot::SELLER_IDS), first(slot::BUYER_IDS));
     let ([strict, loose], [date, _]) = (of(slot::NUMBER), of(slot::ISSUE_DATE));
     let [amount, currency] = of(slot::PAYABLE);
     let ([order, _], [despatch, _]) = (of(slot::ORDER_REFERENCES), of(slot::DESPATCH_REFERENCES));

@@ -8,12 +8,14 @@ use ark_ff::AdditiveGroup;
 use sealane_gadgets::{Mode, System, Wire, decide, number};
 use sealane_statements::cross_check::{CrossCheckStatement, PACKED, buckets};
 
+use crate::field::FieldType;
 use crate::instance::Instance;
 
 mod condition;
 mod documents;
 mod fields;
 mod items;
+mod lines;
 mod open;
 pub mod parts;
 mod pick;
@@ -28,6 +30,7 @@ pub use plan::{Leaves, Plan, Reads};
 pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
+use fields::Party;
 use open::{Document, Opener, Public, Switches};
 use parts::{TalliedLine, Tallies, View};
 use value::{Symbol, SymbolId, Value};
@@ -165,10 +168,16 @@ struct Compiler<'a> {
     bound: Vec<Item>,
     picked: Vec<Pick>,
     symbols: Vec<Symbol>,
-    values: BTreeMap<(Item, &'static str), Value>,
+    values: BTreeMap<(Item, &'static str, FieldType), Value>,
     presences: BTreeMap<(Item, usize), Wire>,
-    identifiers: BTreeMap<(Item, usize), SymbolId>,
-    units: BTreeMap<Item, SymbolId>,
+    identifiers: BTreeMap<(Item, usize), Party>,
+    units: BTreeMap<(Item, usize), SymbolId>,
+    /// By position: the document's loose number, 0 where it is absent.
+    numbers: BTreeMap<usize, SymbolId>,
+    /// Lines of other documents that were found to be of one: by the line reference and the number.
+    lines_of: BTreeMap<(SymbolId, SymbolId), SymbolId>,
+    /// Whether two line references are to one line.
+    same_references: BTreeMap<(SymbolId, SymbolId), Wire>,
     picked_measures: BTreeMap<(usize, Vec<SymbolId>), SymbolId>,
     picked_lines: BTreeMap<usize, Vec<Match>>,
     equal: BTreeMap<(SymbolId, SymbolId), (Wire, Wire)>,
@@ -198,6 +207,9 @@ impl<'a> Compiler<'a> {
             presences: BTreeMap::new(),
             identifiers: BTreeMap::new(),
             units: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            lines_of: BTreeMap::new(),
+            same_references: BTreeMap::new(),
             picked_measures: BTreeMap::new(),
             picked_lines: BTreeMap::new(),
             equal: BTreeMap::new(),

@@ -4,7 +4,7 @@
 
 use sealane_crypto::keys::Place as LeafPlace;
 use sealane_types::fields::FieldValue;
-use sealane_types::schema::{CanonicalFields, Kind, PARTY_IDS, slot};
+use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 
 use crate::ast::Quantifier;
 use crate::compile::Plan;
@@ -20,9 +20,6 @@ mod value;
 
 use report::Found;
 pub use report::{Discrepancy, Evaluation, Outcome, Place, Side, Standing, Why};
-
-/// Schema version that checks read.
-pub const SCHEMA_VERSION: u16 = 1;
 
 /// A document that is handed in.
 #[derive(Debug, Clone, Copy)]
@@ -238,18 +235,13 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The legal identifiers of a party that are there and readable; `None` if one is encoded wrongly.
-    fn identifiers(&self, item: Item, field: &Field) -> Option<Vec<&str>> {
-        let slots = &self.fields(item).header[field.slot..field.slot + PARTY_IDS];
-        let read = |leaf: &'_ FieldValue| matches!(leaf, FieldValue::LegalId(_));
-        if !slots.iter().flatten().all(read) {
-            return None;
+    /// The legal identifiers of a party; `None` if their leaf is encoded wrongly.
+    fn identifiers(&self, item: Item, field: &Field) -> Option<&[String]> {
+        match self.leaf(item, field) {
+            None => Some(&[]),
+            Some(FieldValue::LegalIds(ids)) => Some(ids),
+            Some(_) => None,
         }
-        let ids = slots.iter().flatten().filter_map(|leaf| match leaf {
-            FieldValue::LegalId(id) => Some(id.as_str()),
-            _ => None,
-        });
-        Some(ids.collect())
     }
 
     /// All lines or documents of a list.
@@ -307,24 +299,9 @@ impl Evaluator<'_> {
     /// A field's place and what stands there.
     fn place(&self, item: Item, field: &Field) -> Place {
         let mut place = self.place_of(item, field.path);
-        place.value = if field.holds == crate::field::FieldType::Party {
-            place.path.push_str(".ids");
-            self.party_shown(item, field)
-        } else {
-            self.leaf(item, field)
-                .map(|leaf| value::shown(field.holds, leaf))
-        };
+        let leaf = self.leaf(item, field);
+        place.value = leaf.map(|leaf| value::shown(field.holds, leaf));
         place
-    }
-
-    fn party_shown(&self, item: Item, field: &Field) -> Option<String> {
-        let slots = &self.fields(item).header[field.slot..field.slot + PARTY_IDS];
-        let ids: Vec<String> = slots
-            .iter()
-            .flatten()
-            .map(|leaf| value::shown(field.holds, leaf))
-            .collect();
-        (!ids.is_empty()).then(|| ids.join(", "))
     }
 
     fn side_of(&self, item: Item, field: &Field) -> Side {
@@ -367,7 +344,7 @@ impl Evaluator<'_> {
                     line: Some(line.into()),
                     ..header
                 };
-                self.place_of(item, path_of_line(slot.into()))
+                self.place_of(item, path_of_line(kind, slot.into()))
             }
         };
         Side {

@@ -1,7 +1,9 @@
 //! A trade of so many lines that meets the standard checks, for tests and benches.
 
-use sealane_types::fields::{Currency, FieldValue};
-use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, line_slot, slot};
+use sealane_types::fields::{Currency, FieldValue, LineOf};
+use sealane_types::schema::{
+    CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION, line_slot, slot,
+};
 
 /// The seller's identifier.
 pub const SELLER: &str = "vat:DE136695976";
@@ -10,12 +12,15 @@ pub const BUYER: &str = "vat:NL854502130B01";
 /// The carrier's.
 pub const CARRIER: &str = "vat:FR40303265045";
 
+/// The order's number.
+const ORDER: &str = "PO-7";
+
 fn text(text: impl Into<String>) -> Option<FieldValue> {
     Some(FieldValue::Text(text.into()))
 }
 
 fn id(id: &str) -> Option<FieldValue> {
-    Some(FieldValue::LegalId(id.to_owned()))
+    Some(FieldValue::LegalIds(vec![id.to_owned()]))
 }
 
 fn euros(value: i128) -> Option<FieldValue> {
@@ -43,11 +48,11 @@ fn document(kind: Kind, number: &str, day: i32) -> CanonicalFields {
     header[slot::BUYER_IDS] = id(BUYER);
     header[slot::CURRENCY] = text("EUR");
     if kind != Kind::Order {
-        header[slot::ORDER_REFERENCES] = Some(FieldValue::References(vec!["PO-7".to_owned()]));
+        header[slot::ORDER_REFERENCES] = Some(FieldValue::References(vec![ORDER.to_owned()]));
     }
     CanonicalFields {
         kind,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: Vec::new(),
     }
@@ -92,7 +97,7 @@ pub fn of_kind(kind: Kind, lines: usize) -> CanonicalFields {
 /// Above 128 lines.
 #[must_use]
 pub fn trade(lines: usize) -> [CanonicalFields; 3] {
-    let mut order = document(Kind::Order, "PO-7", 20_600);
+    let mut order = document(Kind::Order, ORDER, 20_600);
     let mut waybill = document(Kind::Waybill, "W-7", 20_610);
     let mut invoice = document(Kind::Invoice, "INV-7", 20_620);
     waybill.header[slot::PAYEE_IDS] = id(CARRIER);
@@ -113,7 +118,11 @@ pub fn trade(lines: usize) -> [CanonicalFields; 3] {
             ),
         ]));
         let sent = (line_slot::QUANTITY, pieces(count));
-        let about = (line_slot::ORDER_LINE, text(key));
+        let about = FieldValue::LineReference {
+            line: key,
+            of: LineOf::Number(ORDER.to_owned()),
+        };
+        let about = (line_slot::ORDER_LINE, Some(about));
         waybill.lines.push(line(&[about.clone(), sent.clone()]));
         let total = (line_slot::TOTAL, euros(total));
         invoice.lines.push(line(&[about, sent, total]));

@@ -68,8 +68,9 @@ impl Known {
                 wrong.insert(*place);
                 continue;
             }
+            let position = place.position(header.kind, header.schema_version);
             let opening = LeafOpening {
-                values: LeafValues::of(value.as_ref()),
+                values: LeafValues::of(&position, value.as_ref()),
                 blinding: key.leaf_blinding(),
             };
             openings.insert(*place, opening);

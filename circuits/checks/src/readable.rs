@@ -19,7 +19,7 @@ pub fn is_readable(kind: Kind, bucket: Bucket, place: Place, value: Option<&Fiel
     };
     match place {
         Place::Header(slot) => fits(header_field(kind, slot.into())),
-        Place::Line { slot, .. } => fits(line_field(slot.into())),
+        Place::Line { slot, .. } => fits(line_field(kind, slot.into())),
         Place::LineCount => match value {
             Some(FieldValue::Integer(lines)) => {
                 usize::try_from(*lines).is_ok_and(|lines| lines <= bucket.lines())
@@ -32,10 +32,12 @@ pub fn is_readable(kind: Kind, bucket: Bucket, place: Place, value: Option<&Fiel
 fn holds(field: FieldType, value: &FieldValue) -> bool {
     let within = |value: i128, bits: u32| value.unsigned_abs() >> bits == 0;
     match (field, value) {
-        (FieldType::Text | FieldType::Currency, FieldValue::Text(_))
+        (FieldType::Text | FieldType::Currency | FieldType::LineId, FieldValue::Text(_))
+        | (FieldType::Name, FieldValue::Name(_))
+        | (FieldType::LineReference, FieldValue::LineReference { .. })
         | (FieldType::Number, FieldValue::Number(_))
         | (FieldType::Reference | FieldType::References, FieldValue::References(_))
-        | (FieldType::Party, FieldValue::LegalId(_)) => true,
+        | (FieldType::Party, FieldValue::LegalIds(_)) => true,
         (FieldType::Date, FieldValue::Date(day)) => *day != i32::MIN,
         (FieldType::Integer, FieldValue::Integer(number)) => within((*number).into(), INTEGER_BITS),
         (FieldType::Amount, FieldValue::Amount { value, .. })

@@ -120,8 +120,8 @@ fn unlike(name: &Name, seen: &[&Name], what: &str) -> Resolved<()> {
 enum Bound {
     /// A document of this kind.
     Document(Kind),
-    /// A line.
-    Line,
+    /// A line of a document of this kind.
+    Line(Kind),
 }
 
 /// The names that a condition sees.
@@ -234,13 +234,13 @@ impl<'a> Scope<'a> {
         let alone = path.index.is_none() && path.parts.len() == 1;
         if let Some(number) = self.bound.iter().position(|(name, _)| *name == first.node) {
             return match self.bound[number].1 {
-                Bound::Document(_) if lines => Ok((List::LinesOf(number), Bound::Line)),
+                Bound::Document(kind) if lines => Ok((List::LinesOf(number), Bound::Line(kind))),
                 _ => Err(no_list(format!("`{path}` is no list"))),
             };
         }
         let (number, document) = self.document(first)?;
         match (lines, alone, document.list) {
-            (true, _, _) => Ok((List::Lines(number), Bound::Line)),
+            (true, _, _) => Ok((List::Lines(number), Bound::Line(document.kind))),
             (_, true, true) => Ok((List::Documents(number), Bound::Document(document.kind))),
             (_, true, false) => Err(no_list(format!("`{path}` is one document"))),
             _ => Err(no_list(format!("`{path}` is no list"))),

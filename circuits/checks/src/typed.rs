@@ -240,6 +240,10 @@ pub enum TermNode {
 pub enum Type {
     /// A text.
     Text,
+    /// A line's identifier.
+    LineId,
+    /// A line of another document.
+    LineReference,
     /// A document's number.
     Number,
     /// A reference to one.
@@ -272,6 +276,8 @@ impl Type {
     pub fn said(self) -> &'static str {
         match self {
             Self::Text => "a text",
+            Self::LineId => "a line's identifier",
+            Self::LineReference => "a line of another document",
             Self::Number => "a document's number",
             Self::Reference => "a reference",
             Self::References => "a list of references",

@@ -8,17 +8,17 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_bls12_381::Fr;
-use circuit::{Party, Record, claim, natively, run};
+use circuit::{Party, Record, changed, claim, natively, run};
 use sealane_checks::attack::Target;
 use sealane_checks::compile::{CONSTRAINTS, DocumentWitness, Plan, synthesize};
 use sealane_checks::fixture::{BUYER, SELLER, trade};
 use sealane_checks::typed::Check;
 use sealane_checks::{Instance, Sizes, read};
-use sealane_crypto::commitment::LeafValues;
+use sealane_crypto::commitment::{LeafValues, input_element};
 use sealane_crypto::keys::Place;
 use sealane_gadgets::{Mode, System};
 use sealane_statements::cross_check::{CrossCheckStatement, RecordPublic};
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, LeafInput};
 use sealane_types::schema::{CanonicalFields, slot};
 
 /// A check that every constraint takes part in.
@@ -201,10 +201,7 @@ fn a_presence_that_is_no_bit_is_refused() {
     let stage = Stage::new();
     let twice = |records: &mut [Option<Record>]| {
         records[1] = Some(stage.invoice(|place, values| match place {
-            Place::Header(2) => LeafValues {
-                presence: Fr::from(2_u8),
-                ..values
-            },
+            Place::Header(2) => changed(values, |[_, v1, v2]| [Fr::from(2_u8), v1, v2]),
             _ => values,
         }));
     };
@@ -218,10 +215,9 @@ fn a_number_beyond_its_width_is_refused_and_at_its_edge_is_not() {
     let with = |number: i128| {
         stage.broken(|records| {
             records[1] = Some(stage.invoice(|place, values| match place {
-                Place::Line { line: 0, slot: 4 } => LeafValues {
-                    v1: Fr::from(number),
-                    ..values
-                },
+                Place::Line { line: 0, slot: 4 } => {
+                    changed(values, |[presence, _, v2]| [presence, Fr::from(number), v2])
+                }
                 _ => values,
             }));
         })
@@ -268,13 +264,34 @@ fn a_party_with_an_identifier_of_nothing_sealed_nothing() {
     let stage = Stage::new();
     let nobody = |records: &mut [Option<Record>]| {
         records[1] = Some(stage.invoice(|place, values| match place {
-            Place::Header(3) => LeafValues {
-                v1: Fr::from(0_u8), // what an alias has where it has no identifier
-                ..values
-            },
+            // what an alias has where it has no identifier
+            Place::Header(3) => LeafValues::Identifiers([Fr::from(0_u8); 7]),
             _ => values,
         }));
     };
     let (same, broken) = stage.broken(nobody);
     assert!(!same && broken.is_empty(), "the bit is 0, and provably so");
+}
+
+#[test]
+fn every_identifier_of_a_party_is_among_its_sealers_and_none_hides_behind_a_gap() {
+    let stage = Stage::new();
+    let with = |at: usize, id: Fr| {
+        stage.broken(|records| {
+            records[1] = Some(stage.invoice(|place, values| match (place, values) {
+                (Place::Header(3), LeafValues::Identifiers(mut ids)) => {
+                    ids[at] = id;
+                    LeafValues::Identifiers(ids)
+                }
+                _ => values,
+            }));
+        })
+    };
+    let own = input_element(&LeafInput::Text(SELLER.to_owned()));
+    let foreign = input_element(&LeafInput::Text("vat:DE811907980".to_owned()));
+    for at in 1..7 {
+        assert_eq!(with(at, own), (true, Vec::new()), "his own once more");
+        let (same, broken) = with(at, foreign);
+        assert!(!same && broken.is_empty(), "the bit is 0 for place {at}");
+    }
 }

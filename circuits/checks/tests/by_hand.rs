@@ -9,11 +9,11 @@ use sealane_checks::currency::CODES;
 use sealane_checks::fixture::trade;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Instance, Sizes, read};
-use sealane_crypto::commitment::{LeafValues, input_element};
+use sealane_crypto::commitment::{input_element, leaf_inputs, unknown_element};
 use sealane_gadgets::decide::{Widths, equal, is_zero, not, signed_range, within};
 use sealane_gadgets::polynomial::{Powers, through, vanishing};
 use sealane_gadgets::{Mode, System, Wire};
-use sealane_types::fields::{Currency, LeafInput};
+use sealane_types::fields::{Currency, FieldValue, LeafInput};
 use sealane_types::schema::{CanonicalFields, line_slot, slot};
 
 /// An opened leaf: presence, values.
@@ -33,21 +33,33 @@ impl Leaf {
     }
 }
 
-fn header(system: &mut System, document: &CanonicalFields, slot: usize) -> Leaf {
-    let LeafValues { presence, v1, v2 } = LeafValues::of(document.header[slot].as_ref());
+fn leaf(system: &mut System, value: Option<&FieldValue>) -> Leaf {
+    let [v1, v2] = value.map_or([Fr::ZERO; 2], leaf_inputs);
+    let presence = Fr::from(u8::from(value.is_some()));
     Leaf([presence, v1, v2].map(|value| system.witness(value)))
 }
 
+fn header(system: &mut System, document: &CanonicalFields, slot: usize) -> Leaf {
+    leaf(system, document.header[slot].as_ref())
+}
+
+/// A party's identifiers.
+fn party(system: &mut System, document: &CanonicalFields, slot: usize) -> Vec<Wire> {
+    let value = document.header[slot].as_ref().unwrap();
+    let ids = value.identifiers().unwrap();
+    ids.iter()
+        .map(|id| system.witness(input_element(id)))
+        .collect()
+}
+
 fn column(system: &mut System, document: &CanonicalFields, lines: usize, slot: usize) -> Vec<Leaf> {
-    let leaf = |line: usize| {
-        let value = document
+    let value = |line: usize| {
+        document
             .lines
             .get(line)
-            .and_then(|line| line[slot].as_ref());
-        let LeafValues { presence, v1, v2 } = LeafValues::of(value);
-        Leaf([presence, v1, v2].map(|value| system.witness(value)))
+            .and_then(|line| line[slot].as_ref())
     };
-    (0..lines).map(leaf).collect()
+    (0..lines).map(|line| leaf(system, value(line))).collect()
 }
 
 /// The bits of `names-order` and so on, written for this one check.
@@ -80,38 +92,61 @@ impl Hand<'_> {
         equal(self.system, &ready, reference.first(), number.second())
     }
 
-    /// Whether parties have an identifier in common, and whether both have one.
-    fn parties(&mut self, one: &[Leaf], other: &[Leaf]) -> (Wire, Wire) {
-        let mut common = Vec::new();
-        for one in one {
-            for other in other {
-                common.push(self.same(one, other));
+    /// Whether parties have an identifier in common.
+    fn parties(&mut self, one: &[Wire], other: &[Wire]) -> Wire {
+        let mut product = Wire::one();
+        for id in one {
+            let filled = id + &is_zero(self.system, id);
+            for their in other {
+                product = self.system.product(&product, &(&filled - their));
             }
         }
-        let none = is_zero(self.system, &Wire::sum(&common));
-        let [one, other] = [one, other].map(|ids| {
-            let nobody = is_zero(self.system, &Wire::sum(ids.iter().map(Leaf::there)));
-            not(&nobody)
-        });
-        (not(&none), self.and(&[&one, &other]))
+        is_zero(self.system, &product)
+    }
+
+    fn given(&mut self, ids: &[Wire]) -> Wire {
+        not(&is_zero(self.system, &ids[0]))
     }
 
     /// Whether a party sealed as an alias with these identifiers.
-    fn sealed(&mut self, ids: &[Leaf], alias: &[Wire]) -> Wire {
+    fn sealed(&mut self, ids: &[Wire], alias: &[Wire]) -> Wire {
         let mut foreign = Vec::new();
         for id in ids {
-            let mut product = Wire::one();
+            let mut product = id.clone();
             for own in alias {
-                product = self.system.product(&product, &(id.first() - own));
+                product = self.system.product(&product, &(id - own));
             }
-            let member = is_zero(self.system, &product);
-            let nobody = is_zero(self.system, id.first());
-            let known = self.system.product(&member, &not(&nobody));
-            foreign.push(self.system.product(id.there(), &not(&known)));
+            foreign.push(not(&is_zero(self.system, &product)));
         }
         let all = is_zero(self.system, &Wire::sum(&foreign));
-        let none = is_zero(self.system, &Wire::sum(ids.iter().map(Leaf::there)));
-        self.system.product(&all, &not(&none))
+        let given = self.given(ids);
+        self.system.product(&all, &given)
+    }
+
+    /// A line of another document, whose document is known.
+    fn known(&mut self, line: &Leaf) -> Leaf {
+        let unknown = Wire::constant(unknown_element());
+        let unknown = equal(self.system, line.there(), line.second(), &unknown);
+        let known = line.there() - &unknown;
+        Leaf([known, line.first().clone(), line.second().clone()])
+    }
+
+    /// The same where it is of the order with this number, or of any.
+    fn of_order(&mut self, line: &Leaf, number: &Wire) -> Leaf {
+        let apart = self
+            .system
+            .product(line.second(), &(line.second() - number));
+        let zero = Wire::constant(Fr::ZERO);
+        let ready = equal(self.system, line.there(), &apart, &zero);
+        Leaf([ready, line.first().clone(), line.second().clone()])
+    }
+
+    /// Whether two references are to one line.
+    fn same_line(&mut self, one: &Leaf, other: &Leaf) -> Wire {
+        let lines = self.same(one, other);
+        let both = self.system.product(one.second(), other.second());
+        let apart = self.system.product(&both, &(one.second() - other.second()));
+        equal(self.system, &lines, &apart, &Wire::constant(Fr::ZERO))
     }
 
     fn with_unit(&mut self, quantity: &Leaf) -> Wire {
@@ -138,11 +173,6 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
     let [order, waybill, invoice] = trade(lines);
     let mut system = System::new(Mode::Rows);
     let own = &mut system;
-    let party = |system: &mut System, document: &CanonicalFields, first: usize| {
-        (first..first + 3)
-            .map(|slot| header(system, document, slot))
-            .collect::<Vec<_>>()
-    };
     let [order_seller, invoice_seller] =
         [&order, &invoice].map(|one| party(own, one, slot::SELLER_IDS));
     let (buyer, carrier) = (
@@ -162,8 +192,8 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
     let sent = column(own, &waybill, lines, line_slot::ORDER_LINE);
     let quantities = column(own, &waybill, lines, line_slot::QUANTITY);
     let active: Vec<Wire> = (0..lines).map(|_| own.witness(Fr::from(1_u8))).collect();
-    let alias = |system: &mut System, id: &[Leaf]| {
-        let first = id[0].first().value();
+    let alias = |system: &mut System, id: &[Wire]| {
+        let first = id[0].value();
         (0..7)
             .map(|at| system.witness(if at == 0 { first } else { Fr::ZERO }))
             .collect::<Vec<_>>()
@@ -181,21 +211,43 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
         hand.names(&billed_about, &number),
         hand.names(&sent_about, &number),
     ];
-    bits.push(hand.parties(&invoice_seller, &order_seller).0);
-    let (common, both) = hand.parties(&buyer, &order_seller);
-    let (carried, carriers) = hand.parties(&carrier, &order_seller);
-    bits.push(hand.and(&[&both, &not(&common), &carriers, &not(&carried)]));
+    bits.push(hand.parties(&invoice_seller, &order_seller));
+    let common = hand.parties(&buyer, &order_seller);
+    let carried = hand.parties(&carrier, &order_seller);
+    let given = [&buyer, &order_seller, &carrier].map(|ids| hand.given(ids));
+    let all = [
+        &given[0],
+        &given[1],
+        &given[2],
+        &not(&common),
+        &not(&carried),
+    ];
+    bits.push(hand.and(&all));
+
+    let order_number = hand.system.product(number.there(), number.second());
+    let [billed, sent] =
+        [billed, sent].map(|all| all.iter().map(|one| hand.known(one)).collect::<Vec<_>>());
+    let [billed_here, sent_here] = [&billed, &sent].map(|all| {
+        let here = all.iter().map(|one| hand.of_order(one, &order_number));
+        here.collect::<Vec<_>>()
+    });
 
     let once = |hand: &mut Hand<'_>, keys: &[Leaf], key: &Leaf| {
         let found: Vec<Wire> = keys.iter().map(|other| hand.same(other, key)).collect();
         equal(hand.system, &Wire::one(), &Wire::sum(&found), &Wire::one())
     };
-    let ordered: Vec<Wire> = sent.iter().map(|key| once(&mut hand, &ids, key)).collect();
+    let ordered: Vec<Wire> = sent_here
+        .iter()
+        .map(|key| once(&mut hand, &ids, key))
+        .collect();
     bits.push(hand.all(&active, &ordered));
     let mut doubles = vec![vec![Wire::constant(Fr::ZERO); lines]; lines];
     for one in 0..lines {
         for other in 0..=one {
-            let same = hand.same(&billed[one], &billed[other]);
+            let same = match one == other {
+                true => billed[one].there().clone(),
+                false => hand.same_line(&billed[one], &billed[other]),
+            };
             doubles[one][other] = same.clone();
             doubles[other][one] = same;
         }
@@ -239,9 +291,10 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
         .collect();
     let lines_met: Vec<Wire> = billed
         .iter()
+        .zip(&billed_here)
         .zip(&totals)
-        .map(|(key, total)| {
-            let found: Vec<Wire> = ids.iter().map(|other| hand.same(other, key)).collect();
+        .map(|((key, here), total)| {
+            let found: Vec<Wire> = ids.iter().map(|other| hand.same(other, here)).collect();
             let one = equal(hand.system, &Wire::one(), &Wire::sum(&found), &Wire::one());
             let mut pick = |of: &dyn Fn(usize) -> Wire| {
                 let parts: Vec<Wire> = found
@@ -255,7 +308,10 @@ fn by_hand(lines: usize) -> (usize, Vec<Fr>) {
             let base = pick(&|at| prices[at].second().clone());
             let ready = pick(&|at| readable[at].clone());
             let unit = pick(&|at| units[at].second().clone());
-            let parts: Vec<Wire> = sent.iter().map(|other| hand.same(other, key)).collect();
+            let parts: Vec<Wire> = sent
+                .iter()
+                .map(|other| hand.same_line(other, key))
+                .collect();
             let (mut sum, mut bad) = (Vec::new(), Vec::new());
             for (at, part) in parts.iter().enumerate() {
                 sum.push(hand.system.product(part, quantities[at].first()));

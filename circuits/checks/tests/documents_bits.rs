@@ -9,7 +9,7 @@ use sealane_checks::typed::Check;
 use sealane_checks::{HandError, Handed, Instance, Sizes, read};
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
-use support::{declaration, line, trade};
+use support::{declaration, ids, line, trade};
 
 fn evaluate(handed: &[Vec<Handed<'_>>], sizes: Sizes) -> Result<Evaluation, HandError> {
     let source = declaration("order.id = \"PO-1\"");
@@ -23,7 +23,7 @@ fn eight() -> Sizes {
 
 fn waybill(number: &str) -> CanonicalFields {
     let mut waybill = trade(Kind::Waybill, number, Vec::new());
-    waybill.header[slot::PAYEE_IDS] = Some(FieldValue::LegalId("vat:C1".into()));
+    waybill.header[slot::PAYEE_IDS] = ids(&["vat:C1"]);
     waybill
 }
 
@@ -52,13 +52,13 @@ fn standing(said: &Evaluation, id: &str) -> (Standing, Option<Why>) {
 #[test]
 fn sealers_hold_every_identifier_of_their_party() {
     let [mut order, one, two, invoice] = three();
-    order.header[slot::BUYER_IDS + 1] = Some(FieldValue::LegalId("reg-de:7".into()));
-    let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+    order.header[slot::BUYER_IDS] = ids(&["vat:B1", "reg-de:7"]);
+    let own = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
     let (buyer, part, carrier, seller) = (
-        ids(&["vat:X", "reg-de:7", "vat:B1"]),
-        ids(&["vat:B1"]),
-        ids(&["vat:C1"]),
-        ids(&["vat:S1"]),
+        own(&["vat:X", "reg-de:7", "vat:B1"]),
+        own(&["vat:B1"]),
+        own(&["vat:C1"]),
+        own(&["vat:S1"]),
     );
     let handed = |by: &'_ [String], second: Option<&'_ [String]>| {
         let by = by.to_vec();
@@ -141,7 +141,7 @@ fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
 #[test]
 fn a_seller_who_names_himself_as_buyer_and_carrier_passes_no_standard_check() {
     let seller = vec!["vat:S1".to_owned()];
-    let himself = || Some(FieldValue::LegalId("vat:S1".into()));
+    let himself = || ids(&["vat:S1"]);
     let kinds = |check: &Check| {
         check
             .documents

@@ -8,7 +8,7 @@ use std::time::Instant;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Handed, Instance, Sizes, limits, read};
 use sealane_types::schema::{CanonicalFields, Kind, line_slot};
-use support::{line, price, quantity, text, trade};
+use support::{about, line, price, quantity, text, trade};
 
 /// A document of 128 lines, all about one line of the order.
 fn full(kind: Kind, number: &str, pieces: i128) -> CanonicalFields {
@@ -16,7 +16,7 @@ fn full(kind: Kind, number: &str, pieces: i128) -> CanonicalFields {
         .map(|number| {
             line(&[
                 (line_slot::ID, text(&number.to_string())),
-                (line_slot::ORDER_LINE, text("1")),
+                (line_slot::ORDER_LINE, about("1")),
                 (line_slot::QUANTITY, quantity(pieces, "C62")),
                 (line_slot::PRICE, price(10_000_000_000, 1_000_000)),
             ])

@@ -10,7 +10,7 @@ mod steps;
 mod support;
 
 use ark_bls12_381::Fr;
-use circuit::{Party, Record};
+use circuit::{Party, Record, changed};
 use random::{Author, Random, any_document};
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::fixture::trade;
@@ -22,7 +22,7 @@ use sealane_gadgets::Mode;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, line_slot};
 use steps::{Proven, natively, part_records, prove, sealed};
-use support::{declaration, quantity, text};
+use support::{about, declaration, quantity, text};
 
 const PART: usize = 16;
 
@@ -176,14 +176,22 @@ fn joins_are_counted_line_by_line() {
             for line in &mut documents[document].lines {
                 let name = random.below(20).to_string();
                 line[line_slot::ID] = text(&name);
-                line[line_slot::ORDER_LINE] = text(&name);
+                line[line_slot::ORDER_LINE] = about(&name);
                 line[line_slot::QUANTITY] = quantity(1 + random.below(2) as i128, "C62");
             }
         }
         let [order, _, invoice] = &documents;
+        let names =
+            |billed: &Line, one: &Line| match (&billed[line_slot::ORDER_LINE], &one[line_slot::ID])
+            {
+                (Some(FieldValue::LineReference { line, .. }), Some(FieldValue::Text(id))) => {
+                    line == id
+                }
+                _ => false,
+            };
         let fits = |billed: &&Line| {
             let same = order.lines.iter();
-            let all = same.filter(|one| one[line_slot::ID] == billed[line_slot::ORDER_LINE]);
+            let all = same.filter(|one| names(billed, one));
             let all: Vec<&Line> = all.collect();
             all.len() == 1 && all[0][line_slot::QUANTITY] == billed[line_slot::QUANTITY]
         };
@@ -246,10 +254,9 @@ fn a_number_of_lines_that_the_record_has_no_room_for_is_none() {
     for (lines, fits) in room {
         let mut records = sealed(&handed);
         let lie = Record::lying(&handed[2][0], 201, |place, values| match place {
-            Place::LineCount => LeafValues {
-                v1: Fr::from(lines),
-                ..values
-            },
+            Place::LineCount => {
+                changed(values, |[presence, _, v2]| [presence, Fr::from(lines), v2])
+            }
             _ => values,
         });
         let lying = steps::part_record(&lie);

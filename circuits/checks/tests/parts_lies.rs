@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field};
-use circuit::{Party, Record};
+use circuit::{Party, Record, changed};
 use long_trade::{
     At, FOLD_FIRST, FOLD_SECOND, LAST, SUM, SUMS_BEGIN, SUMS_GO_ON, Stage, documents,
 };
@@ -346,10 +346,9 @@ fn a_requirement_that_could_read_a_leaf_taken_out_is_not_met() {
 fn the_number_of_lines_is_its_leafs() {
     let documents = documents();
     let fewer = |place, values: LeafValues| match place {
-        Place::LineCount => LeafValues {
-            v1: values.v1 - Fr::ONE,
-            ..values
-        },
+        Place::LineCount => changed(values, |[presence, lines, v2]| {
+            [presence, lines - Fr::ONE, v2]
+        }),
         _ => values,
     };
     let party = Party {

@@ -1,7 +1,7 @@
 //! A record for people: what everybody sees of it, and the values that this home can open.
 
 use sealane_client::flows::{FieldView, RecordView, Shown};
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, LineOf};
 use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
 use serde_json::{Value, json};
 
@@ -73,10 +73,13 @@ fn field_data(field: &FieldView) -> Value {
 /// A value as a person writes it.
 fn value_text(path: &str, value: &FieldValue) -> String {
     match value {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
-            text.clone()
-        }
-        FieldValue::References(list) => list.join(", "),
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::Name(text) => text.clone(),
+        FieldValue::References(list) | FieldValue::LegalIds(list) => list.join(", "),
+        FieldValue::LineReference { line, of } => match of {
+            LineOf::Any => line.clone(),
+            LineOf::Unknown => format!("{line} of an unknown document"),
+            LineOf::Number(number) => format!("{line} of {number}"),
+        },
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::Date(day) => date(*day),
         FieldValue::Amount { value, currency } => {

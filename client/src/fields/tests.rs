@@ -22,9 +22,9 @@ fn refused(path: &str) -> String {
 fn words_of_checks_and_of_single_places_are_read() {
     let header = |slots: &[u8]| slots.iter().copied().map(Place::Header).collect();
     assert_eq!(places("id"), header(&[0]));
-    assert_eq!(places("seller"), header(&[3, 4, 5]));
-    assert_eq!(places(" buyer , seller.name"), header(&[6, 7, 8, 16]));
-    assert_eq!(places("seller.ids[1]"), header(&[4]));
+    assert_eq!(places("seller"), header(&[3]));
+    assert_eq!(places(" buyer , seller.name"), header(&[4, 6]));
+    assert_eq!(places("seller.ids"), header(&[3]));
     let references = header(&[10]);
     assert_eq!(places("order_references"), references);
     assert_eq!(places("order_references[0]"), references);
@@ -35,7 +35,7 @@ fn words_of_checks_and_of_single_places_are_read() {
         ..shape()
     };
     let carrier = carries.places("carrier,transport.vessel");
-    assert_eq!(carrier, Ok(header(&[19, 20, 21, 24])));
+    assert_eq!(carrier, Ok(header(&[5, 18])));
 }
 
 #[test]
@@ -76,8 +76,8 @@ fn what_is_no_field_is_refused_with_the_nearest_one() {
 fn names_mean_exactly_the_places_that_they_are_of() {
     for (paths, said) in [
         ("all", "all"),
-        ("seller", "seller"),
-        ("seller.ids[0],id", "id seller.ids[0]"),
+        ("seller", "seller.ids"),
+        ("seller.ids,id", "id seller.ids"),
         ("lines", "lines"),
         (
             "lines[*].total,lines[*].quantity",
@@ -85,7 +85,7 @@ fn names_mean_exactly_the_places_that_they_are_of() {
         ),
         ("line_count", "line_count"),
         ("lines[1].id,line_count", "lines[1].id line_count"),
-        ("buyer,id,lines[*].id", "id buyer lines[*].id"),
+        ("buyer,id,lines[*].id", "id buyer.ids lines[*].id"),
     ] {
         let meant = places(paths);
         let names = names(Kind::Invoice, shape().bucket, &meant);

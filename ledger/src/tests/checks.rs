@@ -14,7 +14,9 @@ use sealane_types::governance::{Change, Propose};
 use sealane_types::ids::{Digest, Height, ProofBytes, RecordId};
 use sealane_types::receipt::{ChangeFault, Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, Record};
-use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, slot};
+use sealane_types::schema::{
+    CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION, slot,
+};
 use sealane_types::transaction::Payload;
 
 use super::governing::agree;
@@ -34,7 +36,7 @@ fn check(documents: usize) -> CheckRef {
 fn shape() -> CheckShape {
     let document = |list, header: &[u8], columns: &[u8]| DocumentShape {
         kind: Kind::Invoice,
-        schema_version: 1,
+        schema_version: SCHEMA_VERSION,
         list,
         header: header.to_vec(),
         count: !columns.is_empty(),
@@ -328,7 +330,7 @@ fn with_real_record() -> (World, Record, InstitutionSecret) {
     header[3] = Some(FieldValue::Integer(7));
     let fields = CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: vec![[const { None }; LINE_SLOTS]],
     };

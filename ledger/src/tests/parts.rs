@@ -16,7 +16,7 @@ use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, FieldBytes, Height, ProofBytes, RecordId};
 use sealane_types::receipt::ChangeFault;
 use sealane_types::record::Bucket;
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 
 use super::checks::key;
 use super::governing::agree;
@@ -76,7 +76,7 @@ fn shape() -> PartsShape {
     };
     let document = |list, header: &[u8]| DocumentShape {
         kind: Kind::Invoice,
-        schema_version: 1,
+        schema_version: SCHEMA_VERSION,
         list,
         header: header.to_vec(),
         count: false,

@@ -17,7 +17,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Bucket, RecordHeader};
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 
@@ -327,7 +327,7 @@ impl World {
             sealer,
             bank,
             kind: Kind::Invoice,
-            schema_version: 1,
+            schema_version: SCHEMA_VERSION,
             bucket: Bucket::new(8).unwrap(),
             replaces: replaces.map(id),
             salt: Salt::new([0; 32]),

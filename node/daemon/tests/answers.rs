@@ -30,7 +30,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::{Done, Life, Outcome, Receipt, Refusal};
 use sealane_types::record::Record;
-use sealane_types::schema::{CanonicalFields, Kind, slot};
+use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 use sealane_types::transaction::{Finance, Payload, PresentBlinded, Transaction};
 use sealane_wire::code::ErrorCode;
 use sealane_wire::proof::value_of;
@@ -47,14 +47,14 @@ fn invoice() -> CanonicalFields {
     header[slot::NUMBER] = Some(FieldValue::Number("INV-77".to_owned()));
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_100));
-    header[slot::SELLER_IDS] = Some(FieldValue::LegalId("vat:NO123456785".to_owned()));
+    header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(vec!["vat:NO123456785".to_owned()]));
     header[slot::PAYABLE] = Some(FieldValue::Amount {
         value: 5_000,
         currency: Currency::new("EUR").unwrap(),
     });
     CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: Vec::new(),
     }

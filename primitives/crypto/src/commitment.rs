@@ -15,13 +15,18 @@
 //!
 //! `Hn` is one Poseidon permutation of n inputs, each with a tag of its own. A leaf's capacity holds
 //! the kind of document, the schema's version, the slot and the line, so a leaf cannot stand elsewhere.
+//! A leaf is `H4(presence, v1, v2, blinding)`; the leaf of a party's identifiers is `H8(id₁ … id₇, blinding)`, an absent one 0.
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, PrimeField};
 use blake2::{Blake2b512, Digest};
+use sealane_types::encoding::Encode;
 use sealane_types::fields::{FieldValue, LeafInput};
-use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
+use sealane_types::schema::{
+    GROUP, HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS, PARTY_IDS, is_legal_ids,
+};
 use thiserror::Error;
+use zeroize::Zeroize;
 
 use crate::poseidon::{Capacity, hash};
 use crate::tags;
@@ -85,6 +90,12 @@ impl Position {
         }
     }
 
+    /// Whether a party's identifiers stand there, whose leaf has a form of its own.
+    #[must_use]
+    pub fn holds_identifiers(&self) -> bool {
+        self.line == Self::NO_LINE && is_legal_ids(self.slot.into())
+    }
+
     /// The capacity of this leaf's hash: kind, version, slot and line, big-endian, in its detail.
     #[must_use]
     pub fn capacity(&self) -> Capacity {
@@ -95,36 +106,98 @@ impl Position {
     }
 }
 
-/// What a leaf commits to beside its place: the three inputs before the blinding.
+/// What a leaf commits to beside its place and its blinding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LeafValues {
-    /// 1 where the field is present, 0 where it is absent.
-    pub presence: Fr,
-    /// The first value; 0 where absent.
-    pub v1: Fr,
-    /// The second value; 0 where absent.
-    pub v2: Fr,
+pub enum LeafValues {
+    /// Any field but a party's identifiers.
+    Field {
+        /// 1 where the field is present, 0 where it is absent.
+        presence: Fr,
+        /// The first value; 0 where absent.
+        v1: Fr,
+        /// The second value; 0 where absent or where there is none.
+        v2: Fr,
+    },
+    /// A party's identifiers, zeros after them; the field is present where the first is not 0.
+    Identifiers([Fr; PARTY_IDS]),
 }
 
 impl LeafValues {
-    /// An absent field.
-    pub const ABSENT: Self = Self {
-        presence: Fr::ZERO,
-        v1: Fr::ZERO,
-        v2: Fr::ZERO,
-    };
-
-    /// A field, present or absent.
+    /// An absent field, at a place that holds identifiers or not.
     #[must_use]
-    pub fn of(value: Option<&FieldValue>) -> Self {
-        value.map_or(Self::ABSENT, |value| {
-            let [v1, v2] = leaf_inputs(value);
-            Self {
-                presence: Fr::from(1_u8),
-                v1,
-                v2,
+    pub fn absent(identifiers: bool) -> Self {
+        match identifiers {
+            true => Self::Identifiers([Fr::ZERO; PARTY_IDS]),
+            false => Self::Field {
+                presence: Fr::ZERO,
+                v1: Fr::ZERO,
+                v2: Fr::ZERO,
+            },
+        }
+    }
+
+    /// A present field with two values.
+    #[must_use]
+    pub fn present([v1, v2]: [Fr; 2]) -> Self {
+        let presence = Fr::from(1_u8);
+        Self::Field { presence, v1, v2 }
+    }
+
+    /// A field, present or absent. What is not of the place's type is wrong there, but has values: in place of identifiers
+    /// the hash of its bytes.
+    #[must_use]
+    pub fn of(position: &Position, value: Option<&FieldValue>) -> Self {
+        let identifiers = position.holds_identifiers();
+        let Some(value) = value else {
+            return Self::absent(identifiers);
+        };
+        if !identifiers {
+            return Self::present(leaf_inputs(value));
+        }
+        let mut ids = [Fr::ZERO; PARTY_IDS];
+        match value.identifiers() {
+            Some(inputs) => ids = inputs.map(|input| input_element(&input)),
+            None => ids[0] = input_element(&LeafInput::Bytes(value.to_bytes())),
+        }
+        Self::Identifiers(ids)
+    }
+
+    /// Whether the field is present.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        match self {
+            Self::Field { presence, .. } => *presence == Fr::from(1_u8),
+            Self::Identifiers(ids) => ids[0] != Fr::ZERO,
+        }
+    }
+
+    /// The values: two of a field, seven of identifiers.
+    #[must_use]
+    pub fn values(&self) -> Vec<Fr> {
+        match self {
+            Self::Field { v1, v2, .. } => vec![*v1, *v2],
+            Self::Identifiers(ids) => ids.to_vec(),
+        }
+    }
+
+    /// What the hash takes before the blinding.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Fr> {
+        match self {
+            Self::Field { presence, v1, v2 } => vec![*presence, *v1, *v2],
+            Self::Identifiers(ids) => ids.to_vec(),
+        }
+    }
+}
+
+impl Zeroize for LeafValues {
+    fn zeroize(&mut self) {
+        match self {
+            Self::Field { presence, v1, v2 } => {
+                [presence, v1, v2].into_iter().for_each(Zeroize::zeroize);
             }
-        })
+            Self::Identifiers(ids) => ids.zeroize(),
+        }
     }
 }
 
@@ -142,7 +215,14 @@ pub fn input_element(input: &LeafInput) -> Fr {
         LeafInput::Integer(value) => Fr::from(*value),
         LeafInput::Text(text) => hash_to_field(tags::FIELD_TEXT, text.as_bytes()),
         LeafInput::Bytes(bytes) => hash_to_field(tags::FIELD_BYTES, bytes),
+        LeafInput::Unknown => unknown_element(),
     }
+}
+
+/// The element of a document that is not known: what a line reference has that counts in none of several documents.
+#[must_use]
+pub fn unknown_element() -> Fr {
+    hash_to_field(tags::FIELD_UNKNOWN, &[])
 }
 
 /// BLAKE2b-512 of the tag's length, the tag and `bytes`, as a little-endian number modulo the field's
@@ -161,27 +241,24 @@ pub fn blinding_element(material: &[u8; 64]) -> Fr {
     hash_to_field(tags::FIELD_BLINDING, material)
 }
 
-/// A leaf's hash: `H4(presence, v1, v2, blinding)`.
+/// A leaf's hash: `H4(presence, v1, v2, blinding)`, of identifiers `H8(id₁ … id₇, blinding)`.
 #[must_use]
 pub fn leaf_hash(position: &Position, values: &LeafValues, blinding: Fr) -> Fr {
-    let inputs = [values.presence, values.v1, values.v2, blinding];
+    let mut inputs = values.inputs();
+    inputs.push(blinding);
     hash(&position.capacity(), &inputs)
 }
 
 /// The hash of the leaf of a field value, present or absent.
 #[must_use]
 pub fn field_leaf(position: &Position, value: Option<&FieldValue>, blinding: Fr) -> Fr {
-    leaf_hash(position, &LeafValues::of(value), blinding)
+    leaf_hash(position, &LeafValues::of(position, value), blinding)
 }
 
 /// The hash of the leaf that holds the true number of lines.
 #[must_use]
 pub fn line_count_leaf(kind: Kind, version: u16, lines: u16, blinding: Fr) -> Fr {
-    let values = LeafValues {
-        presence: Fr::from(1_u8),
-        v1: Fr::from(lines),
-        v2: Fr::ZERO,
-    };
+    let values = LeafValues::present([Fr::from(lines), Fr::ZERO]);
     leaf_hash(&Position::line_count(kind, version), &values, blinding)
 }
 

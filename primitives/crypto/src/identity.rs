@@ -12,6 +12,7 @@ use ark_ff::AdditiveGroup;
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
 use sealane_types::fields::LeafInput;
 use sealane_types::ids::FieldBytes;
+use sealane_types::schema::PARTY_IDS;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -21,10 +22,9 @@ use crate::poseidon::{Capacity, hash};
 use crate::tags;
 
 /// Most legal identifiers of an alias.
-pub const MAX_IDENTIFIERS: usize = 7;
+pub const MAX_IDENTIFIERS: usize = PARTY_IDS;
 
-/// Longest legal identifier in its canonical form, in bytes of UTF-8; none that a record holds is longer.
-pub const MAX_IDENTIFIER: usize = 160;
+pub use sealane_types::fields::MAX_IDENTIFIER;
 
 /// Why identifiers are not an alias'.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

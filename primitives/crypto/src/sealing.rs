@@ -13,7 +13,7 @@
 use sealane_types::encoding::{DecodeError, Encode};
 use sealane_types::ids::Digest;
 use sealane_types::record::Record;
-use sealane_types::schema::MAX_LINES;
+use sealane_types::schema::{MAX_LINES, SCHEMA_VERSION};
 use thiserror::Error;
 
 use crate::hash::hash;
@@ -44,9 +44,9 @@ pub enum SealError {
         /// Lines of the document.
         lines: usize,
     },
-    /// The schema's version is 0.
-    #[error("versions of schemas count from 1")]
-    Version,
+    /// Another version of the schema.
+    #[error("schema version {0} is not sealed, only {SCHEMA_VERSION}")]
+    Version(u16),
     /// A value does not fit its place; it is refused, never cut.
     #[error("the value at {place} takes {bytes} bytes, and its place holds {limit}")]
     TooLong {

@@ -6,7 +6,7 @@
 /// Tag of a Poseidon call: sixteen ASCII bytes that stand in the capacity element.
 pub type PoseidonTag = [u8; 16];
 
-/// A leaf of a record: presence, two values, blinding.
+/// A leaf of a record: presence, two values, blinding; or a party's identifiers, blinding.
 pub const LEAF: PoseidonTag = *b"sealane leaf  v1";
 /// Node over sixteen leaves of a record's header.
 pub const GROUP_NODE: PoseidonTag = *b"sealane group v1";
@@ -51,6 +51,8 @@ pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
 pub const FIELD_TEXT: &[u8] = b"sealane/v1/field/text";
 /// Hash to field: a byte string of a leaf's input.
 pub const FIELD_BYTES: &[u8] = b"sealane/v1/field/bytes";
+/// Hash to field: the document of a line that counts in one of several, nobody knows which.
+pub const FIELD_UNKNOWN: &[u8] = b"sealane/v1/field/unknown-document";
 /// Hash to field: the canonical bytes of a record's public header.
 pub const FIELD_CONTEXT: &[u8] = b"sealane/v1/field/context";
 /// Hash to field: a record's salt.
@@ -245,6 +247,7 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     HANDOVER,
     SIGN_HANDOVER,
     SIGN_CARD,
+    FIELD_UNKNOWN,
 ];
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The vectors in `specs/vectors/`: keys, a record and fingerprints that never change.
+//! The vectors in `specs/vectors/`: keys, a record and fingerprints that never change. With `SEALANE_APPROVE=sealing` in
+//! the environment the first test writes its file before it compares: a change of the schema, which somebody approves.
 
 use ark_bls12_381::Fr;
 use sealane_types::encoding::Decode;
@@ -6,7 +7,9 @@ use sealane_types::fields::FieldValue;
 use sealane_types::fingerprint::{Mask, SLOTS};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, Epoch, PointBytes, RecordId, Salt, ShareIndex};
-use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS};
+use sealane_types::schema::{
+    CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION, slot,
+};
 use sealane_types::sharing::Confirm;
 use sealane_types::transaction::Answer;
 use serde_json::{Value, json};
@@ -51,7 +54,7 @@ fn keys_and_record_are_those_of_the_vectors() {
     let period = given["period"].as_str().expect("a month");
     let period = period.parse().expect("a month");
     let salt = Salt::new(bytes(&given["salt"]));
-    let schema = secret.grants().schema(Kind::Invoice, 1);
+    let schema = secret.grants().schema(Kind::Invoice, SCHEMA_VERSION);
     let record = schema.period(period).record(&salt);
     let line = Place::Line { line: 1, slot: 4 };
     let field = |place| {
@@ -70,15 +73,14 @@ fn keys_and_record_are_those_of_the_vectors() {
         "record": hex::encode(*record.export()),
         "header slot 0": field(Place::Header(0)),
         "line 1, slot 4": field(line),
+        "seller's identifiers": field(Place::Header(slot::SELLER_IDS as u8)),
         "line count": field(Place::LineCount),
         "amount blinding": hex::encode(encode_element(&record.amount_blinding())),
     });
-    assert_eq!(keys, vectors["keys"], "{keys:#}");
-
     let lines = given["lines"].as_array().expect("lines");
     let fields = CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header: slots::<HEADER_SLOTS>(&given["header"]),
         lines: lines.iter().map(slots::<LINE_SLOTS>).collect(),
     };
@@ -95,11 +97,23 @@ fn keys_and_record_are_those_of_the_vectors() {
         "root": record.root.to_string(),
         "digest": record_digest(&record).to_string(),
         "leaf of header slot 0": first.hash.to_string(),
+        "leaf of the seller's identifiers": record.leaves()[slot::SELLER_IDS].hash.to_string(),
+        "leaf of the seller's name": record.leaves()[slot::SELLER_NAME].hash.to_string(),
+        "leaf of line 1, slot 1": record.line_leaf(1, 1).expect("a line").hash.to_string(),
         "ciphertext of header slot 0": hex::encode(&first.ciphertext),
         "header root": hex::encode(encode_element(&openings.tree().header_root())),
         "lines root": hex::encode(encode_element(&openings.tree().lines_root())),
         "amount commitment": hex::encode(encode_element(&openings.amount_commitment())),
     });
+    if std::env::var("SEALANE_APPROVE").is_ok_and(|what| what == "sealing") {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../specs/vectors/sealing.json"
+        );
+        let made = json!({ "given": given, "keys": keys, "record": record });
+        std::fs::write(path, format!("{made:#}\n")).expect("the file can be written");
+    }
+    assert_eq!(keys, vectors["keys"], "{keys:#}");
     assert_eq!(record, vectors["record"], "{record:#}");
 }
 

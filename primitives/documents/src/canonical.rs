@@ -1,17 +1,18 @@
 //! A document to the fields that sealing takes. What does not fit is refused, never cut or rounded.
 
 use chrono::{Datelike, NaiveDate};
-use sealane_types::fields::{Currency, FieldValue, MAX_REFERENCES, MAX_TEXT, strict_number};
+use sealane_types::fields::{
+    Currency, FieldValue, LineOf, MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT, loose_number,
+    strict_number,
+};
 use sealane_types::schema::{
     AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, NUMBER_BITS,
-    PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, slot, transport,
+    PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, SCHEMA_VERSION, TOLERANCE_SCALE,
+    header_field, line_slot, order_line_slot, receipt_line_slot, slot, transport,
 };
 
 use crate::decimal::Decimal;
-use crate::document::{Document, Line, Party};
-
-/// Version of the schemas of `specs/schemas/`.
-pub const SCHEMA_VERSION: u16 = 1;
+use crate::document::{Document, Line, LineStatus, Party};
 
 /// Why a document cannot be sealed though it can be read. `field` is the field's path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,12 +52,14 @@ pub enum SealError {
         bits: u32,
     },
     /// A text that is too long.
-    #[error("{field}: the text has {bytes} bytes, at most {MAX_TEXT} fit")]
+    #[error("{field}: the text has {bytes} bytes, at most {limit} fit")]
     TooLong {
         /// The field.
         field: String,
         /// How long it is.
         bytes: usize,
+        /// How long it may be.
+        limit: usize,
     },
     /// Too many references.
     #[error("{field}: there are {count} references, at most {MAX_REFERENCES} fit")]
@@ -79,20 +82,35 @@ pub enum SealError {
 /// # Errors
 /// When a value does not fit its field exactly, or there are too many lines, identifiers or references.
 pub fn canonical(document: &Document) -> Result<CanonicalFields, SealError> {
-    let lines = document.lines.len();
-    if lines > MAX_LINES {
-        let limit = MAX_LINES;
-        return Err(SealError::TooManyLines { lines, limit });
-    }
     let currency = document.currency.as_deref().and_then(Currency::new);
     let numbered = document.lines.iter().enumerate();
-    let lines = numbered.map(|(index, line)| line_fields(line, index, currency));
+    let sealed: Vec<_> = numbered.filter(|(_, line)| is_sealed(line)).collect();
+    if sealed.len() > MAX_LINES {
+        let (lines, limit) = (sealed.len(), MAX_LINES);
+        return Err(SealError::TooManyLines { lines, limit });
+    }
+    let lines = sealed.into_iter().map(|(index, line)| {
+        let fields = LineFields {
+            document,
+            line,
+            index,
+        };
+        fields.read(currency)
+    });
     Ok(CanonicalFields {
         kind: document.kind,
         version: SCHEMA_VERSION,
         header: header(document, currency)?,
         lines: lines.collect::<Result<_, _>>()?,
     })
+}
+
+/// Lines that group others or inform count in no sum, and are no lines of the record.
+fn is_sealed(line: &Line) -> bool {
+    !matches!(
+        line.status,
+        Some(LineStatus::Group | LineStatus::Information)
+    )
 }
 
 type Header = [Option<FieldValue>; HEADER_SLOTS];
@@ -111,140 +129,204 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
         references("despatch_references", &document.despatch_references)?;
     header[slot::BILLING_REFERENCES] =
         references("billing_references", &document.billing_references)?;
-    header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
-    party(
-        &mut header,
-        "seller",
-        &document.seller,
-        slot::SELLER_NAME,
-        slot::SELLER_IDS,
-    )?;
-    party(
-        &mut header,
-        "buyer",
-        &document.buyer,
-        slot::BUYER_NAME,
-        slot::BUYER_IDS,
-    )?;
-    if let Some(payee) = &document.payee {
-        party(
-            &mut header,
-            "payee",
-            payee,
-            slot::PAYEE_NAME,
-            slot::PAYEE_IDS,
-        )?;
+    let parties = [
+        (Some(&document.seller), slot::SELLER_NAME, slot::SELLER_IDS),
+        (Some(&document.buyer), slot::BUYER_NAME, slot::BUYER_IDS),
+        (document.payee.as_ref(), slot::PAYEE_NAME, slot::PAYEE_IDS),
+    ];
+    for (party, name, ids) in parties {
+        let Some(party) = party else { continue };
+        header[name] = self::name(path(document.kind, name), party)?;
+        header[ids] = identifiers(path(document.kind, ids), party)?;
     }
-    if matches!(
-        document.kind,
-        Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit
-    ) {
+    if document.kind.is_transport() {
         transport_fields(&mut header, document)?;
     } else {
-        totals(&mut header, document, currency)?;
+        trade_fields(&mut header, document, currency)?;
     }
     Ok(header)
 }
 
-fn totals(
+/// The path of a slot of the kind's header.
+fn path(kind: Kind, slot: usize) -> &'static str {
+    header_field(kind, slot).map_or("", |field| field.path)
+}
+
+fn trade_fields(
     header: &mut Header,
     document: &Document,
     currency: Option<Currency>,
 ) -> Result<(), SealError> {
     let totals = &document.totals;
-    for (slot, field, value) in [
-        (slot::LINES_TOTAL, "totals.lines", totals.lines),
-        (
-            slot::TAX_EXCLUSIVE,
-            "totals.tax_exclusive",
-            totals.tax_exclusive,
-        ),
-        (
-            slot::TAX_INCLUSIVE,
-            "totals.tax_inclusive",
-            totals.tax_inclusive,
-        ),
-        (slot::TAX, "totals.tax", totals.tax),
-        (slot::PREPAID, "totals.prepaid", totals.prepaid),
-        (slot::ROUNDING, "totals.rounding", totals.rounding),
+    for (slot, value) in [
+        (slot::LINES_TOTAL, totals.lines),
+        (slot::ALLOWANCES, totals.allowances),
+        (slot::CHARGES, totals.charges),
+        (slot::TAX_EXCLUSIVE, totals.tax_exclusive),
+        (slot::TAX, totals.tax),
+        (slot::TAX_INCLUSIVE, totals.tax_inclusive),
+        (slot::PREPAID, totals.prepaid),
+        (slot::ROUNDING, totals.rounding),
+        (slot::THIRD_PARTY, totals.third_party),
     ] {
-        header[slot] = amount(field, value, currency)?;
+        header[slot] = amount(path(document.kind, slot), value, currency)?;
+    }
+    header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
+    if let Some(tolerance) = document.tolerance.filter(|_| document.kind == Kind::Order) {
+        let hundredths = scaled("tolerance", tolerance, TOLERANCE_SCALE, i64::BITS - 1)?;
+        header[slot::TOLERANCE] = i64::try_from(hundredths).ok().map(FieldValue::Integer);
     }
     Ok(())
 }
 
 fn transport_fields(header: &mut Header, document: &Document) -> Result<(), SealError> {
     let own = &document.transport;
-    for (slot, field, value) in [
-        (
-            transport::PORT_OF_LOADING,
-            "transport.port_of_loading",
-            &own.port_of_loading,
-        ),
-        (
-            transport::PORT_OF_DISCHARGE,
-            "transport.port_of_discharge",
-            &own.port_of_discharge,
-        ),
-        (transport::VESSEL, "transport.vessel", &own.vessel),
-        (transport::GOODS, "transport.goods", &own.goods),
+    for (slot, value) in [
+        (transport::PORT_OF_LOADING, &own.port_of_loading),
+        (transport::PORT_OF_DISCHARGE, &own.port_of_discharge),
+        (transport::VESSEL, &own.vessel),
+        (transport::GOODS, &own.goods),
     ] {
-        header[slot] = text(field, value.as_deref())?;
+        header[slot] = text(path(document.kind, slot), value.as_deref())?;
     }
     header[transport::SHIPMENT_DATE] = own.shipment_date.map(day);
     header[transport::EXPIRY_DATE] = own.expiry_date.map(day);
     Ok(())
 }
 
-fn party(
-    header: &mut Header,
-    field: &str,
-    party: &Party,
-    name: usize,
-    first_id: usize,
-) -> Result<(), SealError> {
-    header[name] = text(&format!("{field}.name"), party.name.as_deref())?;
+fn name(field: &str, party: &Party) -> Result<Option<FieldValue>, SealError> {
+    let name = trimmed(party.name.as_deref());
+    name.map(|name| Ok(FieldValue::Name(fits(field, name.to_owned(), MAX_TEXT)?)))
+        .transpose()
+}
+
+fn identifiers(field: &str, party: &Party) -> Result<Option<FieldValue>, SealError> {
     let ids: Vec<String> = party.ids.iter().map(crate::LegalId::canonical).collect();
     if ids.len() > PARTY_IDS {
         return Err(SealError::TooManyIds {
-            field: format!("{field}.ids"),
+            field: field.into(),
             count: ids.len(),
             ids: ids.join(", "),
         });
     }
-    for (index, id) in ids.into_iter().enumerate() {
-        let id = fits(&format!("{field}.ids[{index}]"), id)?;
-        header[first_id + index] = Some(FieldValue::LegalId(id));
-    }
-    Ok(())
+    let numbered = ids.into_iter().enumerate();
+    let ids = numbered.map(|(index, id)| fits(&format!("{field}[{index}]"), id, MAX_IDENTIFIER));
+    let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
+    Ok((!ids.is_empty()).then_some(FieldValue::LegalIds(ids)))
 }
 
-fn line_fields(
-    line: &Line,
+/// A line on its way into the record.
+struct LineFields<'a> {
+    document: &'a Document,
+    line: &'a Line,
     index: usize,
-    currency: Option<Currency>,
-) -> Result<[Option<FieldValue>; LINE_SLOTS], SealError> {
-    let path = |field: &str| format!("lines[{index}].{field}");
-    let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
-    fields[line_slot::ID] = text(&path("id"), line.id.as_deref())?;
-    fields[line_slot::ORDER_LINE] = text(&path("order_line"), line.order_line.as_deref())?;
-    fields[line_slot::DESPATCH_LINE] = text(&path("despatch_line"), line.despatch_line.as_deref())?;
-    fields[line_slot::ITEM] = text(&path("item"), line.item.as_deref())?;
-    fields[line_slot::TOTAL] = amount(&path("total"), line.total, currency)?;
-    if let Some(quantity) = line.quantity {
-        fields[line_slot::QUANTITY] = Some(FieldValue::Quantity {
-            value: scaled(&path("quantity"), quantity, QUANTITY_SCALE, NUMBER_BITS)?,
-            unit: fits(&path("unit"), line.unit.clone().unwrap_or_default())?,
-        });
+}
+
+impl LineFields<'_> {
+    fn path(&self, field: &str) -> String {
+        format!("lines[{}].{field}", self.index)
     }
-    if let Some(price) = line.price {
-        let base = line.base_quantity.unwrap_or(Decimal::ONE);
-        fields[line_slot::PRICE] = Some(FieldValue::Price {
-            value: scaled(&path("price"), price, PRICE_SCALE, NUMBER_BITS)?,
-            base: scaled(&path("base_quantity"), base, QUANTITY_SCALE, NUMBER_BITS)?,
-        });
+
+    fn read(
+        &self,
+        currency: Option<Currency>,
+    ) -> Result<[Option<FieldValue>; LINE_SLOTS], SealError> {
+        let Self { document, line, .. } = self;
+        let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
+        fields[line_slot::ID] = text(&self.path("id"), line.id.as_deref())?;
+        let orders = &document.order_references;
+        fields[line_slot::ORDER_LINE] = self.reference(
+            "order_line",
+            &line.order_line,
+            ("order", &line.order, orders),
+        )?;
+        fields[line_slot::ITEM] = text(&self.path("item"), line.item.as_deref())?;
+        fields[line_slot::QUANTITY] = self.quantity("quantity", line.quantity)?;
+        if let Kind::Order | Kind::OrderResponse = document.kind {
+            let number = line.status.and_then(LineStatus::number);
+            let number = number.map(|number| FieldValue::Integer(number.into()));
+            fields[order_line_slot::STATUS] = number;
+        } else {
+            let despatches = &document.despatch_references[..];
+            let of = ("despatch", &line.despatch, despatches);
+            fields[line_slot::DESPATCH_LINE] =
+                self.reference("despatch_line", &line.despatch_line, of)?;
+        }
+        if document.kind == Kind::ReceiptAdvice {
+            fields[receipt_line_slot::REJECTED] =
+                self.quantity("rejected_quantity", line.rejected)?;
+            fields[receipt_line_slot::SHORT] = self.quantity("short_quantity", line.short)?;
+        } else {
+            fields[line_slot::PRICE] = self.price()?;
+            fields[line_slot::TOTAL] = amount(&self.path("total"), line.total, currency)?;
+        }
+        Ok(fields)
     }
-    Ok(fields)
+
+    fn quantity(
+        &self,
+        field: &str,
+        quantity: Option<Decimal>,
+    ) -> Result<Option<FieldValue>, SealError> {
+        let Some(quantity) = quantity else {
+            return Ok(None);
+        };
+        let unit = self.line.unit.clone().unwrap_or_default();
+        Ok(Some(FieldValue::Quantity {
+            value: scaled(&self.path(field), quantity, QUANTITY_SCALE, NUMBER_BITS)?,
+            unit: fits(&self.path("unit"), unit, MAX_TEXT)?,
+        }))
+    }
+
+    fn price(&self) -> Result<Option<FieldValue>, SealError> {
+        let Some(price) = self.line.price else {
+            return Ok(None);
+        };
+        let base = self.line.base_quantity.unwrap_or(Decimal::ONE);
+        let base_path = self.path("base_quantity");
+        Ok(Some(FieldValue::Price {
+            value: scaled(&self.path("price"), price, PRICE_SCALE, NUMBER_BITS)?,
+            base: scaled(&base_path, base, QUANTITY_SCALE, NUMBER_BITS)?,
+        }))
+    }
+
+    /// A line of another document: of the one that the line names, else of the only one that the document names.
+    fn reference(
+        &self,
+        field: &str,
+        line: &Option<String>,
+        (own_field, own, all): (&str, &Option<String>, &[String]),
+    ) -> Result<Option<FieldValue>, SealError> {
+        let Some(line) = trimmed(line.as_deref()) else {
+            return Ok(None);
+        };
+        let line = fits(&self.path(field), line.to_owned(), MAX_TEXT)?;
+        let of = match trimmed(own.as_deref()) {
+            Some(own) => line_of(number(&self.path(own_field), own)?),
+            None => only(all),
+        };
+        Ok(Some(FieldValue::LineReference { line, of }))
+    }
+}
+
+/// What has neither letter nor digit cannot be told from others.
+fn line_of(number: String) -> LineOf {
+    match loose_number(&number).is_empty() {
+        true => LineOf::Unknown,
+        false => LineOf::Number(number),
+    }
+}
+
+/// The only document among those referred to: spellings of one number are one.
+fn only(references: &[String]) -> LineOf {
+    let Some((first, others)) = references.split_first() else {
+        return LineOf::Any;
+    };
+    let loose = loose_number(first);
+    match others.iter().all(|other| loose_number(other) == loose) {
+        true => line_of(strict_number(first)),
+        false => LineOf::Unknown,
+    }
 }
 
 /// Only UN/CEFACT 1001's codes, which are numbers; other syntaxes' words are no type codes.
@@ -304,14 +386,18 @@ fn scaled(field: &str, value: Decimal, decimals: u32, bits: u32) -> Result<i128,
 }
 
 fn text(field: &str, value: Option<&str>) -> Result<Option<FieldValue>, SealError> {
-    let value = value.map(str::trim).filter(|value| !value.is_empty());
-    value
-        .map(|value| Ok(FieldValue::Text(fits(field, value.to_owned())?)))
+    trimmed(value)
+        .map(|value| Ok(FieldValue::Text(fits(field, value.to_owned(), MAX_TEXT)?)))
         .transpose()
 }
 
+/// A text without white space at its ends, if something is left.
+fn trimmed(value: Option<&str>) -> Option<&str> {
+    value.map(str::trim).filter(|value| !value.is_empty())
+}
+
 fn number(field: &str, value: &str) -> Result<String, SealError> {
-    fits(field, strict_number(value))
+    fits(field, strict_number(value), MAX_TEXT)
 }
 
 fn references(field: &str, list: &[String]) -> Result<Option<FieldValue>, SealError> {
@@ -327,11 +413,12 @@ fn references(field: &str, list: &[String]) -> Result<Option<FieldValue>, SealEr
     Ok((!numbers.is_empty()).then_some(FieldValue::References(numbers)))
 }
 
-fn fits(field: &str, value: String) -> Result<String, SealError> {
-    if value.len() > MAX_TEXT {
+fn fits(field: &str, value: String, limit: usize) -> Result<String, SealError> {
+    if value.len() > limit {
         return Err(SealError::TooLong {
             field: field.into(),
             bytes: value.len(),
+            limit,
         });
     }
     Ok(value)

@@ -69,6 +69,8 @@ pub struct Totals {
     pub prepaid: Option<Decimal>,
     /// Rounding of the payable amount (BT-114).
     pub rounding: Option<Decimal>,
+    /// Amounts collected for third parties.
+    pub third_party: Option<Decimal>,
     /// What is to be paid (BT-115).
     pub payable: Option<Decimal>,
 }
@@ -90,6 +92,37 @@ pub struct Transport {
     pub goods: Option<String>,
 }
 
+/// What a line says of itself. The first four have numbers of UNTDID 1229.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineStatus {
+    /// The line was added.
+    Added,
+    /// The line was accepted with changes.
+    Changed,
+    /// The line was accepted.
+    Accepted,
+    /// The line was rejected.
+    Rejected,
+    /// The line groups others, and counts in no sum.
+    Group,
+    /// The line informs, and counts in no sum.
+    Information,
+}
+
+impl LineStatus {
+    /// The number in UNTDID 1229; none of a line that counts in no sum.
+    #[must_use]
+    pub fn number(self) -> Option<u8> {
+        match self {
+            Self::Added => Some(1),
+            Self::Changed => Some(3),
+            Self::Accepted => Some(5),
+            Self::Rejected => Some(7),
+            Self::Group | Self::Information => None,
+        }
+    }
+}
+
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
@@ -97,13 +130,23 @@ pub struct Line {
     pub id: Option<String>,
     /// The order's line that it is about.
     pub order_line: Option<String>,
+    /// The order that [`Line::order_line`] counts in.
+    pub order: Option<String>,
     /// The despatch advice's line that it is about.
     pub despatch_line: Option<String>,
+    /// The despatch advice that [`Line::despatch_line`] counts in.
+    pub despatch: Option<String>,
+    /// What the line says of itself.
+    pub status: Option<LineStatus>,
     /// The item's name.
     pub item: Option<String>,
     /// The quantity: ordered, confirmed, despatched, received or invoiced, as the kind has it.
     pub quantity: Option<Decimal>,
-    /// The quantity's unit, UN/ECE Recommendation 20.
+    /// The quantity that was rejected, of a receipt advice.
+    pub rejected: Option<Decimal>,
+    /// The quantity that was missing, of a receipt advice.
+    pub short: Option<Decimal>,
+    /// The unit of the quantities, UN/ECE Recommendation 20.
     pub unit: Option<String>,
     /// Price of [`Line::base_quantity`] units.
     pub price: Option<Decimal>,
@@ -149,6 +192,8 @@ pub struct Document {
     pub billing_references: Vec<String>,
     /// The buyer's reference.
     pub buyer_reference: Option<String>,
+    /// Of an order: by how many percent quantities and amounts may exceed it.
+    pub tolerance: Option<Decimal>,
     /// The specification that it claims to follow.
     pub customization: Option<String>,
     /// The business process that it claims to belong to.

@@ -41,6 +41,7 @@ struct Raw {
     #[serde(default)]
     billing_references: Vec<String>,
     buyer_reference: Option<String>,
+    tolerance: Option<String>,
     customization: Option<String>,
     profile: Option<String>,
     transport: Option<RawTransport>,
@@ -173,6 +174,7 @@ impl Reader {
             despatch_references: self.references("despatch_references", raw.despatch_references),
             billing_references: self.references("billing_references", raw.billing_references),
             buyer_reference: some(raw.buyer_reference),
+            tolerance: self.decimal("tolerance", raw.tolerance),
             customization: some(raw.customization),
             profile: some(raw.profile),
             transport: self.transport(transport),
@@ -194,6 +196,7 @@ impl Reader {
             tax_inclusive: self.decimal("totals.tax_inclusive", raw.tax_inclusive),
             prepaid: self.decimal("totals.prepaid", raw.prepaid),
             rounding: self.decimal("totals.rounding", raw.rounding),
+            third_party: None,
             payable: self.decimal("payable_amount", payable),
         }
     }
@@ -229,6 +232,7 @@ impl Reader {
             price: self.decimal(&path("price"), raw.price),
             base_quantity,
             total: self.decimal(&path("total"), raw.total),
+            ..Line::default()
         }
     }
 

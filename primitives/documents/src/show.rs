@@ -31,6 +31,7 @@ pub fn to_json(document: &Document) -> Value {
         "despatch_references": document.despatch_references,
         "billing_references": document.billing_references,
         "buyer_reference": document.buyer_reference,
+        "tolerance": decimal(document.tolerance),
         "customization": document.customization,
         "profile": document.profile,
         "transport": transport(&document.transport),
@@ -154,6 +155,8 @@ pub fn to_text(document: &Document) -> String {
         put_some(&mut out, name, (!list.is_empty()).then(|| list.join(", ")));
     }
     put_some(&mut out, "reference", document.buyer_reference.clone());
+    let tolerance = document.tolerance.map(|percent| format!("{percent} %"));
+    put_some(&mut out, "tolerance", tolerance);
     transport_text(&mut out, &document.transport);
     for line in &document.lines {
         put(&mut out, "line", &line_text(line));

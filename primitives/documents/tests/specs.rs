@@ -1,17 +1,17 @@
 //! The pages of `specs/schemas` and the code say the same.
 
 use sealane_documents::table::schemas;
-use sealane_types::fields::{MAX_REFERENCES, MAX_TEXT};
+use sealane_types::fields::{MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT};
 use sealane_types::schema::{
-    AMOUNT_SCALE, MAX_LINES, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot,
-    slot, transport,
+    AMOUNT_SCALE, Field, GROUP, Kind, MAX_LINES, NUMBER_BITS, PARTY_IDS, PAYABLE_BITS, PRICE_SCALE,
+    QUANTITY_SCALE, SCHEMA_VERSION, header_fields, line_fields,
 };
 
 const CANONICAL: &str = include_str!("../../../specs/schemas/canonical.md");
 const JSON: &str = include_str!("../../../specs/schemas/json.md");
 
-/// Rows `| slot | field |` of the table that follows `heading`.
-fn rows(heading: &str) -> Vec<(usize, String)> {
+/// Rows `| slot | field | type |` of the table that follows `heading`.
+fn rows(heading: &str) -> Vec<(usize, String, String)> {
     let (_, after) = CANONICAL.split_once(heading).expect("the page has it");
     let table = after
         .lines()
@@ -21,72 +21,38 @@ fn rows(heading: &str) -> Vec<(usize, String)> {
     let parse = |row: &str| {
         let mut cells = row.split('|').map(str::trim).skip(1);
         let number = cells.next().expect("a slot").parse().expect("a number");
-        (number, cells.next().expect("a field").to_owned())
+        let mut text = || cells.next().expect("a field and its type").to_owned();
+        (number, text(), text())
     };
     rows.map(parse).collect()
 }
 
-fn same(heading: &str, code: &[(usize, &str)]) {
-    let code: Vec<(usize, String)> = code
-        .iter()
-        .map(|(slot, name)| (*slot, (*name).to_owned()))
-        .collect();
-    assert_eq!(rows(heading), code, "{heading}");
+fn same<'a>(heading: &str, code: impl Iterator<Item = &'a Field>) {
+    let rows = rows(heading);
+    let code: Vec<&Field> = code.collect();
+    assert_eq!(rows.len(), code.len(), "{heading}");
+    for ((slot, words, holds), field) in rows.iter().zip(code) {
+        assert_eq!(
+            (*slot, words.as_str()),
+            (field.slot, field.words),
+            "{heading}"
+        );
+        assert!(holds.starts_with(field.holds.words()), "{words}: {holds}");
+    }
 }
 
 #[test]
 fn the_slots_are_those_of_the_page() {
-    same(
-        "# Canonical fields",
-        &[
-            (slot::NUMBER, "number"),
-            (slot::TYPE_CODE, "type code"),
-            (slot::ISSUE_DATE, "issue date"),
-            (slot::SELLER_IDS, "seller's legal identifiers"),
-            (slot::BUYER_IDS, "buyer's legal identifiers"),
-            (slot::PAYABLE, "payable amount"),
-            (slot::ORDER_REFERENCES, "order references"),
-            (slot::DESPATCH_REFERENCES, "despatch references"),
-            (slot::BILLING_REFERENCES, "billing references"),
-            (slot::DUE_DATE, "due date"),
-            (slot::CURRENCY, "currency"),
-            (slot::COPY, "copy"),
-            (slot::SELLER_NAME, "seller's name"),
-            (slot::BUYER_NAME, "buyer's name"),
-            (slot::PAYEE_NAME, "payee's name"),
-            (slot::PAYEE_IDS, "payee's legal identifiers"),
-            (slot::LINES_TOTAL, "lines total"),
-            (slot::TAX_EXCLUSIVE, "total without tax"),
-            (slot::TAX_INCLUSIVE, "total with tax"),
-            (slot::TAX, "tax"),
-            (slot::PREPAID, "prepaid"),
-            (slot::ROUNDING, "rounding"),
-            (slot::BUYER_REFERENCE, "buyer's reference"),
-        ],
-    );
-    same(
-        "letters of credit have instead",
-        &[
-            (transport::PORT_OF_LOADING, "port of loading"),
-            (transport::PORT_OF_DISCHARGE, "port of discharge"),
-            (transport::VESSEL, "vessel"),
-            (transport::SHIPMENT_DATE, "shipment date"),
-            (transport::EXPIRY_DATE, "expiry date"),
-            (transport::GOODS, "goods"),
-        ],
-    );
-    same(
-        "Slots of a line",
-        &[
-            (line_slot::ID, "line identifier"),
-            (line_slot::ORDER_LINE, "order line"),
-            (line_slot::DESPATCH_LINE, "despatch line"),
-            (line_slot::ITEM, "item"),
-            (line_slot::QUANTITY, "quantity"),
-            (line_slot::PRICE, "price"),
-            (line_slot::TOTAL, "line total"),
-        ],
-    );
+    let own = |kind, others| {
+        let shared = move |field: &&Field| !line_fields(others).any(|other| other == *field);
+        line_fields(kind).filter(shared)
+    };
+    same("# Canonical fields", header_fields(Kind::Order));
+    let of_transport = header_fields(Kind::Waybill).filter(|field| field.slot >= GROUP);
+    same("letters of credit have instead", of_transport);
+    same("Slots of a line", line_fields(Kind::Invoice));
+    same("orders and answers", own(Kind::Order, Kind::Invoice));
+    same("receipt advices", own(Kind::ReceiptAdvice, Kind::Invoice));
 }
 
 #[test]
@@ -96,6 +62,8 @@ fn the_scales_and_limits_are_those_of_the_page() {
         format!("| amount | {AMOUNT_SCALE} | {NUMBER_BITS} |"),
         format!("| price | {PRICE_SCALE} | {NUMBER_BITS} |"),
         format!("| quantity | {QUANTITY_SCALE} | {NUMBER_BITS} |"),
+        format!("# Canonical fields, version {SCHEMA_VERSION}"),
+        format!("legal identifiers at most {PARTY_IDS} of at most {MAX_IDENTIFIER} bytes"),
         format!(
             "at most {MAX_TEXT} bytes, references at most {MAX_REFERENCES} entries, lines at most {}",
             MAX_LINES

@@ -1,15 +1,19 @@
-//! The fields of a canonical document: typed values, and the one or two inputs each gives its leaf.
+//! The fields of a canonical document: typed values, and the inputs that each gives its leaf.
 //!
 //! A field's plaintext, what sealing encrypts, is the canonical encoding of its [`FieldValue`]; its
-//! leaf commits to [`FieldValue::inputs`]. The inputs are a function of the value, so whoever opens
-//! a field recomputes them and compares.
+//! leaf commits to [`FieldValue::inputs`], a leaf of legal identifiers to [`FieldValue::identifiers`].
+//! The inputs are a function of the value, so whoever opens a field recomputes them and compares.
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
+use crate::schema::PARTY_IDS;
+use crate::text::plain_name;
 
 /// Longest text that a field holds, in bytes of UTF-8.
 pub const MAX_TEXT: usize = 512;
 /// Most references that a field of references holds.
 pub const MAX_REFERENCES: usize = 64;
+/// Longest legal identifier in its canonical form, in bytes of UTF-8.
+pub const MAX_IDENTIFIER: usize = 96;
 
 /// A three-letter ISO 4217 currency code, upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,8 +64,11 @@ pub enum FieldValue {
     Text(String),
     /// A document number: trimmed, upper case, separators kept.
     Number(String),
-    /// A legal identifier in its canonical form `scheme:value`.
-    LegalId(String),
+    /// A party's name, as written but for white space at the ends.
+    Name(String),
+    /// Legal identifiers of a party in their canonical form `scheme:value`: 1 to [`PARTY_IDS`] different ones, in
+    /// canonical order.
+    LegalIds(Vec<String>),
     /// Document numbers that this document refers to, in order, each as a [`FieldValue::Number`].
     References(Vec<String>),
     /// A code or count.
@@ -89,6 +96,24 @@ pub enum FieldValue {
         /// Base quantity in units of 10^-scale of quantities.
         base: i128,
     },
+    /// A line of another document.
+    LineReference {
+        /// The line's identifier, as written but for white space at the ends.
+        line: String,
+        /// The document that it counts in.
+        of: LineOf,
+    },
+}
+
+/// Which document a referred line is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineOf {
+    /// The document names none: the line's identifier alone counts.
+    Any,
+    /// The document names several, and the line none: it is nobody's line.
+    Unknown,
+    /// The document with this number, as a [`FieldValue::Number`] whose loose form is not empty.
+    Number(String),
 }
 
 /// One input of a leaf, before it becomes a field element.
@@ -102,24 +127,45 @@ pub enum LeafInput {
     Text(String),
     /// Bytes, hashed to a field element under the domain tag for byte strings.
     Bytes(Vec<u8>),
+    /// The fixed element of a document that is not known: nothing else hashes to it.
+    Unknown,
 }
 
 impl FieldValue {
+    /// The identifiers of a party, as text inputs, zeros after them: what a leaf of identifiers commits to. `None` of
+    /// another value, and of more identifiers than [`PARTY_IDS`].
+    #[must_use]
+    pub fn identifiers(&self) -> Option<[LeafInput; PARTY_IDS]> {
+        let Self::LegalIds(ids) = self else {
+            return None;
+        };
+        let mut inputs = [const { LeafInput::Zero }; PARTY_IDS];
+        (ids.len() <= PARTY_IDS).then(|| {
+            for (input, id) in inputs.iter_mut().zip(ids) {
+                *input = LeafInput::Text(id.clone());
+            }
+            inputs
+        })
+    }
+
     /// The two inputs that a leaf commits to, after presence and before blinding.
     #[must_use]
     pub fn inputs(&self) -> [LeafInput; 2] {
-        use LeafInput::{Bytes, Integer, Text, Zero};
+        use LeafInput::{Bytes, Integer, Text, Unknown, Zero};
         match self {
-            Self::Text(text) | Self::LegalId(text) => [Text(text.clone()), Zero],
+            Self::Text(text) => [Text(text.clone()), Zero],
+            Self::Name(name) => {
+                let plain = Some(plain_name(name)).filter(|plain| !plain.is_empty());
+                [Text(name.clone()), plain.map_or(Zero, Text)]
+            }
+            // in a slot that is no party's: such a leaf is wrong, but has a hash
+            Self::LegalIds(ids) => [Bytes(joined(ids)), Zero],
             Self::Number(number) => [Text(number.clone()), Text(loose_number(number))],
             Self::References(list) => {
                 let first = list
                     .first()
                     .map_or(Zero, |number| Text(loose_number(number)));
-                let mut all = Vec::new();
-                list.iter()
-                    .for_each(|number| put_bytes(&mut all, number.as_bytes()));
-                [first, Bytes(all)]
+                [first, Bytes(joined(list))]
             }
             Self::Integer(value) => [Integer((*value).into()), Zero],
             Self::Date(day) => [Integer((*day).into()), Zero],
@@ -128,8 +174,24 @@ impl FieldValue {
             }
             Self::Quantity { value, unit } => [Integer(*value), Text(unit.clone())],
             Self::Price { value, base } => [Integer(*value), Integer(*base)],
+            Self::LineReference { line, of } => {
+                let of = match of {
+                    LineOf::Any => Zero,
+                    LineOf::Unknown => Unknown,
+                    LineOf::Number(number) => Text(loose_number(number)),
+                };
+                [Text(line.clone()), of]
+            }
         }
     }
+}
+
+/// Texts, each with its length before it.
+fn joined(list: &[String]) -> Vec<u8> {
+    let mut all = Vec::new();
+    list.iter()
+        .for_each(|text| put_bytes(&mut all, text.as_bytes()));
+    all
 }
 
 /// A document number as the strict fingerprint rule takes it: white space at the ends cut, runs of
@@ -156,13 +218,8 @@ impl Encode for FieldValue {
         match self {
             Self::Text(text) => put_tagged_text(out, 0, text),
             Self::Number(number) => put_tagged_text(out, 1, number),
-            Self::LegalId(id) => put_tagged_text(out, 2, id),
-            Self::References(list) => {
-                out.push(3);
-                put_length(out, list.len());
-                list.iter()
-                    .for_each(|number| put_bytes(out, number.as_bytes()));
-            }
+            Self::LegalIds(ids) => put_tagged_list(out, 2, ids),
+            Self::References(list) => put_tagged_list(out, 3, list),
             Self::Integer(value) => {
                 out.push(4);
                 value.encode(out);
@@ -186,6 +243,11 @@ impl Encode for FieldValue {
                 value.encode(out);
                 base.encode(out);
             }
+            Self::Name(name) => put_tagged_text(out, 9, name),
+            Self::LineReference { line, of } => {
+                put_tagged_text(out, 10, line);
+                of.encode(out);
+            }
         }
     }
 }
@@ -195,12 +257,47 @@ fn put_tagged_text(out: &mut Vec<u8>, tag: u8, text: &str) {
     put_bytes(out, text.as_bytes());
 }
 
+fn put_tagged_list(out: &mut Vec<u8>, tag: u8, list: &[String]) {
+    out.push(tag);
+    put_length(out, list.len());
+    list.iter().for_each(|text| put_bytes(out, text.as_bytes()));
+}
+
+impl Encode for LineOf {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Any => out.push(0),
+            Self::Unknown => out.push(1),
+            Self::Number(number) => put_tagged_text(out, 2, number),
+        }
+    }
+}
+
+impl Decode for LineOf {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let what = "document of a line";
+        let invalid = |reason: String| Err(DecodeError::Invalid { what, reason });
+        match u8::decode(reader)? {
+            0 => Ok(Self::Any),
+            1 => Ok(Self::Unknown),
+            2 => {
+                let number = decode_number(reader)?;
+                match loose_number(&number).is_empty() {
+                    true => invalid("a number has a letter or a digit".to_owned()),
+                    false => Ok(Self::Number(number)),
+                }
+            }
+            tag => invalid(format!("nothing has tag {tag}")),
+        }
+    }
+}
+
 impl Decode for FieldValue {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(match u8::decode(reader)? {
             0 => Self::Text(reader.text(MAX_TEXT, "text")?),
             1 => Self::Number(decode_number(reader)?),
-            2 => Self::LegalId(reader.text(MAX_TEXT, "legal identifier")?),
+            2 => Self::LegalIds(decode_identifiers(reader)?),
             3 => {
                 let length = reader.length(MAX_REFERENCES, "references")?;
                 Self::References(
@@ -223,6 +320,11 @@ impl Decode for FieldValue {
                 value: i128::decode(reader)?,
                 base: i128::decode(reader)?,
             },
+            9 => Self::Name(reader.text(MAX_TEXT, "name")?),
+            10 => Self::LineReference {
+                line: reader.text(MAX_TEXT, "line identifier")?,
+                of: LineOf::decode(reader)?,
+            },
             tag => {
                 let reason = format!("no kind of value has tag {tag}");
                 return Err(DecodeError::Invalid {
@@ -231,6 +333,29 @@ impl Decode for FieldValue {
                 });
             }
         })
+    }
+}
+
+fn decode_identifiers(reader: &mut Reader<'_>) -> Result<Vec<String>, DecodeError> {
+    let what = "legal identifiers";
+    let length = reader.length(PARTY_IDS, what)?;
+    let mut ids: Vec<String> = Vec::with_capacity(length);
+    let mut fault = (length == 0).then_some("a party without any has no such field");
+    for _ in 0..length {
+        let id = reader.text(MAX_IDENTIFIER, what)?;
+        if id.is_empty() {
+            fault = Some("one of them is empty");
+        } else if ids.contains(&id) {
+            fault = Some("one of them stands there twice");
+        }
+        ids.push(id);
+    }
+    match fault {
+        Some(reason) => Err(DecodeError::Invalid {
+            what,
+            reason: reason.to_owned(),
+        }),
+        None => Ok(ids),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod sharing;
+pub mod text;
 pub mod trade;
 pub mod transaction;
 pub mod workflow;

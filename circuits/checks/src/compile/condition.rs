@@ -5,7 +5,7 @@ use ark_ff::AdditiveGroup;
 use num_bigint::BigUint;
 use sealane_gadgets::{Wire, decide};
 
-use super::fields::exact;
+use super::fields::{Party, exact};
 use super::value::{Exact, SymbolId, Value, big_ten, ten, width};
 use super::{Compiler, Item, Match};
 use crate::ast::{Quantifier, Relation, Tolerance, ToleranceUnit};
@@ -138,19 +138,46 @@ impl Compiler<'_> {
         let (left, right) = (self.term(left), self.term(right));
         match (&left, &right) {
             (Value::Exact(left), Value::Exact(right)) => self.compare_exact(left, relation, right),
-            _ => match same_form(&left, &right) {
-                Some((left, right)) => self.compare_symbols(left, relation, right),
+            _ => match self.equal_values(&left, &right) {
+                Some((_, equal)) if relation == Relation::Equal => equal,
+                Some((both, equal)) => &both - &equal,
                 None => Wire::constant(Fr::ZERO),
             },
         }
     }
 
-    fn compare_symbols(&mut self, left: SymbolId, relation: Relation, right: SymbolId) -> Wire {
-        let (both, equal) = self.equal_symbols(left, right);
-        match relation {
-            Relation::Equal => equal,
-            _ => &both - &equal,
-        }
+    /// Whether two values that are only equal or not are ready, and whether they are equal too.
+    fn equal_values(&mut self, left: &Value, right: &Value) -> Option<(Wire, Wire)> {
+        use Value::{LineReference, NumberedLine, Symbol};
+        Some(match (left, right) {
+            (
+                LineReference { line, of },
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+            )
+            | (
+                NumberedLine {
+                    line: own,
+                    of: number,
+                },
+                LineReference { line, of },
+            ) => self.same_line((*line, *of), (*own, *number)),
+            (
+                LineReference { line, of },
+                LineReference {
+                    line: own,
+                    of: number,
+                },
+            ) => self.same_reference((*line, *of), (*own, *number)),
+            (LineReference { line, .. }, Symbol(text))
+            | (Symbol(text), LineReference { line, .. }) => self.equal_symbols(*line, *text),
+            _ => {
+                let (left, right) = same_form(left, right)?;
+                self.equal_symbols(left, right)
+            }
+        })
     }
 
     fn compare_exact(&mut self, left: &Exact, relation: Relation, right: &Exact) -> Wire {
@@ -280,29 +307,32 @@ impl Compiler<'_> {
     }
 
     fn party(&mut self, left: &FieldRef, same: bool, right: &FieldRef) -> Wire {
-        let (left, right) = (self.party_of(left), self.party_of(right));
-        let mut equal = Vec::with_capacity(left.len() * right.len());
-        for one in &left {
-            for other in &right {
-                equal.push(self.equal_symbols(*one, *other).1);
-            }
-        }
-        let common = self.any(&equal);
+        let items = [left, right].map(|field| self.item(field.source));
+        let [one, other] = [(items[0], left), (items[1], right)]
+            .map(|(item, field)| self.party_at(item, field.field.slot));
+        let common = self.common(&one, &other);
         if same {
             return common;
         }
-        let [left, right] = [left, right].map(|ids| {
-            let ready: Vec<Wire> = ids
-                .iter()
-                .map(|id| self.symbols[id.0].ready.clone())
-                .collect();
-            self.any(&ready)
-        });
+        let left = self.present(items[0], left.field.slot);
+        let right = self.present(items[1], right.field.slot);
         self.all(&[&left, &right, &decide::not(&common)])
     }
 
-    fn party_of(&mut self, field: &FieldRef) -> Vec<SymbolId> {
-        self.identifiers(self.item(field.source), field.field.slot)
+    /// Whether two parties have an identifier in common: the product of all differences is 0. The places of the first
+    /// without an identifier have 1 there, which no identifier is.
+    fn common(&mut self, one: &Party, other: &Party) -> Wire {
+        // specs: cross-check#K8
+        self.system.named("K8", |system| {
+            let mut product = Wire::one();
+            for id in &one.ids {
+                let filled = id + &decide::is_zero(system, id);
+                for their in &other.ids {
+                    product = system.product(&product, &(&filled - their));
+                }
+            }
+            decide::is_zero(system, &product)
+        })
     }
 }
 

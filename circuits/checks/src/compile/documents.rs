@@ -24,44 +24,39 @@ impl Compiler<'_> {
 
     /// Of each document that is there: its party has an identifier, and each that it has is among its sealer's.
     fn sealers(&mut self, document: usize) -> Wire {
-        let first = self.instance.check().documents[document]
+        let slot = self.instance.check().documents[document]
             .sealer
             .field()
             .slot;
         let positions: Vec<usize> = self.positions_of(document).collect();
         let mut bad = Vec::new();
         for position in positions {
-            let sealed = self.sealed_by(position, first);
+            let sealed = self.sealed_by(position, slot);
             let used = self.documents[position].used.clone();
             bad.push(self.and(&used, &decide::not(&sealed)));
         }
         self.is_zero(&Wire::sum(&bad))
     }
 
-    fn sealed_by(&mut self, position: usize, first: usize) -> Wire {
-        let named = self.identifiers(Item::Document(position), first);
+    fn sealed_by(&mut self, position: usize, slot: usize) -> Wire {
+        let item = Item::Document(position);
+        let named = self.party_at(item, slot);
         let own = self.documents[position].identifiers.clone();
-        let mut foreign = Vec::new();
-        let mut given = Vec::new();
-        for id in named {
-            let symbol = self.symbols[id.0].clone();
-            // specs: cross-check#K6
-            let (member, none) = self.system.named("K6", |system| {
-                let mut product = Wire::one();
+        // specs: cross-check#K6
+        let foreign = self.system.named("K6", |system| {
+            let foreign = named.ids.iter().map(|id| {
+                // 0 where none is named, or where it is one of the alias'
+                let mut product = id.clone();
                 for one in &own {
-                    product = system.product(&product, &(&symbol.wire - one));
+                    product = system.product(&product, &(id - one));
                 }
-                let member = decide::is_zero(system, &product);
-                (member, decide::is_zero(system, &symbol.wire))
+                decide::not(&decide::is_zero(system, &product))
             });
-            // an alias' absent identifiers are 0, and 0 is nobody's
-            let known = self.and(&member, &decide::not(&none));
-            foreign.push(self.and(&symbol.ready, &decide::not(&known)));
-            given.push(symbol.ready);
-        }
-        let foreign = self.is_zero(&Wire::sum(&foreign));
-        let nobody = self.is_zero(&Wire::sum(&given));
-        self.and(&foreign, &decide::not(&nobody))
+            Wire::sum(&foreign.collect::<Vec<_>>())
+        });
+        let known = self.is_zero(&foreign);
+        let given = self.present(item, slot);
+        self.and(&known, &given)
     }
 
     /// Of the documents that are there: each has a number, and no two have the same.

@@ -15,10 +15,16 @@ use super::{Compiler, Item, tables};
 use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
 use crate::instance::{DATE_BITS, INTEGER_BITS};
 
+/// A party: its identifiers, zeros where there is none.
+#[derive(Debug, Clone)]
+pub(super) struct Party {
+    pub ids: Vec<Wire>,
+}
+
 impl Compiler<'_> {
     /// The value of an item's field.
     pub(super) fn field(&mut self, item: Item, field: &'static Field) -> Value {
-        let key = (item, field.path);
+        let key = (item, field.path, field.holds);
         if let Some(value) = self.values.get(&key) {
             return value.clone();
         }
@@ -39,7 +45,7 @@ impl Compiler<'_> {
     }
 
     /// The leaf of a slot of a document or line.
-    fn leaf(&self, item: Item, slot: usize) -> &Leaf {
+    pub(super) fn leaf(&self, item: Item, slot: usize) -> &Leaf {
         let slot = u8::try_from(slot).expect("32 slots");
         let (position, place) = match item {
             Item::Document(position) => (position, Place::Header(slot)),
@@ -76,40 +82,40 @@ impl Compiler<'_> {
     }
 
     /// A party's identifiers.
-    pub(super) fn identifiers(&mut self, item: Item, first: usize) -> Vec<SymbolId> {
-        let slots = first..first + PARTY_IDS;
-        slots.map(|slot| self.identifier(item, slot)).collect()
-    }
-
-    fn identifier(&mut self, item: Item, slot: usize) -> SymbolId {
+    pub(super) fn party_at(&mut self, item: Item, slot: usize) -> Party {
         if let Some(known) = self.identifiers.get(&(item, slot)) {
-            return *known;
+            return known.clone();
         }
-        let id = match item {
+        let ids = match item {
             Item::Picked(picked) => {
                 let sources = self.picked[picked].sources.clone();
-                let all: Vec<SymbolId> = sources
+                let all: Vec<Party> = sources
                     .iter()
-                    .map(|(_, source)| self.identifier(*source, slot))
+                    .map(|(_, source)| self.party_at(*source, slot))
                     .collect();
-                self.pick_symbols(picked, &all)
+                let id = |number: usize| all.iter().map(|party| party.ids[number].clone());
+                let ids: Vec<Vec<Wire>> =
+                    (0..PARTY_IDS).map(|number| id(number).collect()).collect();
+                ids.iter().map(|ids| self.pick_wires(picked, ids)).collect()
             }
             Item::Tallied(_) => unreachable!("lines have no parties"),
-            Item::Document(_) | Item::Line(..) => {
-                let leaf = self.leaf(item, slot).clone();
-                self.symbol(leaf.present, leaf.v1)
-            }
+            Item::Document(_) | Item::Line(..) => self.leaf(item, slot).values.clone(),
         };
-        self.identifiers.insert((item, slot), id);
-        id
+        let party = Party { ids };
+        self.identifiers.insert((item, slot), party.clone());
+        party
     }
 
     fn read(&mut self, item: Item, field: &'static Field) -> Value {
-        let Leaf {
-            present, v1, v2, ..
-        } = self.leaf(item, field.slot).clone();
+        let leaf = self.leaf(item, field.slot).clone();
+        let [v1, v2] = [leaf.values[0].clone(), leaf.values[1].clone()];
+        let present = leaf.present;
         match field.holds {
-            FieldType::Text => Value::Symbol(self.symbol(present, v1)),
+            FieldType::Text | FieldType::Name | FieldType::LineId => {
+                Value::Symbol(self.symbol(present, v1))
+            }
+            FieldType::LineReference => self.line_reference(&present, v1, v2),
+            FieldType::NumberedLine => self.numbered_line(item),
             FieldType::References => Value::Symbol(self.symbol(present, v2)),
             FieldType::Number => Value::Number {
                 strict: self.symbol(present.clone(), v1),
@@ -130,7 +136,7 @@ impl Compiler<'_> {
             FieldType::Payable => self.payable(present, v1, v2),
             FieldType::Quantity => {
                 let ready = self.with_unit(&present, &v2);
-                let measure = Measure::Goods(self.unit(item));
+                let measure = Measure::Goods(self.unit(item, field.slot));
                 self.number(ready, v1, NUMBER_BITS, QUANTITY_SCALE, measure)
             }
             FieldType::Price => self.price(item, present, v1, v2),
@@ -200,13 +206,13 @@ impl Compiler<'_> {
     }
 
     /// The unit of a line's quantity, one symbol however often it is asked for.
-    fn unit(&mut self, item: Item) -> SymbolId {
-        if let Some(known) = self.units.get(&item) {
+    fn unit(&mut self, item: Item, slot: usize) -> SymbolId {
+        if let Some(known) = self.units.get(&(item, slot)) {
             return *known;
         }
-        let unit = self.leaf(item, QUANTITY.slot).v2.clone();
+        let unit = self.leaf(item, slot).values[1].clone();
         let id = self.symbol(Wire::one(), unit);
-        self.units.insert(item, id);
+        self.units.insert((item, slot), id);
         id
     }
 
@@ -225,7 +231,7 @@ impl Compiler<'_> {
             unreachable!("currencies are symbols");
         };
         let quantity = self.leaf(item, QUANTITY.slot).clone();
-        let with_unit = self.with_unit(&quantity.present, &quantity.v2);
+        let with_unit = self.with_unit(&quantity.present, &quantity.values[1]);
         let known = self.symbols[currency.0].ready.clone();
         let ready = self.all(&[&present, &positive, &known, &with_unit]);
         Value::of(Exact {
@@ -235,7 +241,7 @@ impl Compiler<'_> {
             scale: PRICE_SCALE - QUANTITY_SCALE,
             largest: largest(NUMBER_BITS),
             largest_denominator: largest(NUMBER_BITS),
-            measure: Measure::Rate(currency, self.unit(item)),
+            measure: Measure::Rate(currency, self.unit(item, QUANTITY.slot)),
         })
     }
 

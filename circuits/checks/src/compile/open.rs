@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, PrimeField};
+use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::keys::Place;
 use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
 use sealane_gadgets::{System, Wire, decide, number, poseidon};
 use sealane_statements::cross_check::buckets;
-use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_SLOTS};
+use sealane_types::schema::{GROUP, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION};
 
 use super::plan::{Leaves, Plan};
 use super::witness::DocumentWitness;
-use crate::evaluate::SCHEMA_VERSION;
 
 /// A leaf as requirements read it.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     /// 1 where the field is there, and its line is one.
     pub present: Wire,
-    pub v1: Wire,
-    pub v2: Wire,
+    /// Two values; of a party its seven identifiers, zeros where there is none.
+    pub values: Vec<Wire>,
     /// 1 where it is taken out.
     pub taken: Wire,
 }
@@ -130,10 +130,10 @@ impl Opener<'_> {
         witness: &DocumentWitness,
     ) -> Opened {
         let opening = witness.opening(place);
-        let values = &opening.values;
-        let all = [values.presence, values.v1, values.v2, opening.blinding];
-        let inputs = all.map(|value| self.system.witness(value));
-        let capacity = capacity(place, self.kind, public);
+        let values = opening.values.inputs();
+        let all = values.iter().chain([&opening.blinding]);
+        let mut inputs: Vec<Wire> = all.map(|value| self.system.witness(*value)).collect();
+        let capacity = capacity(place, self.kind, inputs.len(), public);
         // specs: cross-check#K2
         let hash = self.system.named("K2", |system| {
             let computed = poseidon::hash_under(system, &capacity, &inputs);
@@ -146,19 +146,28 @@ impl Opener<'_> {
             system.enforce(&decide::not(taken), &difference, &Wire::constant(Fr::ZERO));
             stated
         });
-        let [present, v1, v2, _] = inputs;
+        inputs.pop();
+        let closed = taken + &decide::not(used);
+        let zero = Wire::constant(Fr::ZERO);
         // specs: cross-check#K3
-        self.system.named("K3", |system| {
-            number::enforce_bit(system, &present);
-            let closed = taken + &decide::not(used);
-            system.enforce(&present, &closed, &Wire::constant(Fr::ZERO));
+        let present = self.system.named("K3", |system| match opening.values {
+            LeafValues::Field { .. } => {
+                let present = inputs.remove(0);
+                number::enforce_bit(system, &present);
+                system.enforce(&present, &closed, &zero);
+                present
+            }
+            LeafValues::Identifiers(_) => {
+                for id in &inputs {
+                    system.enforce(id, &closed, &zero);
+                }
+                decide::not(&decide::is_zero(system, &inputs[0]))
+            }
         });
-        let taken = taken.clone();
         let leaf = Leaf {
             present,
-            v1,
-            v2,
-            taken,
+            values: inputs,
+            taken: taken.clone(),
         };
         Opened { place, leaf, hash }
     }
@@ -278,7 +287,8 @@ impl Opener<'_> {
             return Vec::new();
         };
         let slots = self.plan.lines();
-        let stated = count.v1.value().into_bigint().0;
+        let all = &count.values[0];
+        let stated = all.value().into_bigint().0;
         let stated = if stated[1..] == [0; 3] { stated[0] } else { 0 };
         let stated = match count.present.value() == Fr::ZERO {
             true => 0,
@@ -302,9 +312,9 @@ impl Opener<'_> {
             }
             let here = Wire::sum(&active);
             match &public.part {
-                None => system.enforce(&count.present, &count.v1, &here),
+                None => system.enforce(&count.present, all, &here),
                 Some(part) => {
-                    let all = system.product(&count.present, &count.v1);
+                    let all = system.product(&count.present, all);
                     in_part(system, &active, &all, part);
                 }
             }
@@ -330,17 +340,14 @@ impl Opener<'_> {
 
 /// The capacity of a leaf's hash. In a part of a longer record its line's number, bytes 4 and 5 of eight, is counted from
 /// the part's first.
-fn capacity(place: Place, kind: Kind, public: &Public) -> Wire {
+fn capacity(place: Place, kind: Kind, inputs: usize, public: &Public) -> Wire {
     let capacity = place.position(kind, SCHEMA_VERSION).capacity();
-    let own = Wire::constant(capacity.element(LEAF_INPUTS));
+    let own = Wire::constant(capacity.element(inputs));
     match (&public.part, place) {
         (Some(part), Place::Line { .. }) => &own + &(&part.first * Fr::from(1_u64 << 16)),
         _ => own,
     }
 }
-
-/// Presence, two values, blinding.
-const LEAF_INPUTS: usize = 4;
 
 /// The number of a part's first line.
 fn first_of(part: &Part) -> u64 {

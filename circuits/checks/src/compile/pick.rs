@@ -6,6 +6,14 @@ use super::Compiler;
 use super::fields::exact;
 use super::value::{Exact, Measure, SymbolId, Value};
 
+/// The two symbols of each value.
+fn pairs(
+    values: &[Value],
+    of: fn(&Value) -> Option<(SymbolId, SymbolId)>,
+) -> (Vec<SymbolId>, Vec<SymbolId>) {
+    values.iter().filter_map(of).unzip()
+}
+
 impl Compiler<'_> {
     /// `one · Σ mᵢ·valueᵢ` of values of one field.
     pub(super) fn pick(&mut self, picked: usize, values: &[Value]) -> Value {
@@ -28,6 +36,26 @@ impl Compiler<'_> {
                     _ => None,
                 });
                 Value::Loose(self.pick_symbols(picked, &all))
+            }
+            Value::LineReference { .. } => {
+                let (lines, of) = pairs(values, |value| match value {
+                    Value::LineReference { line, of } => Some((*line, *of)),
+                    _ => None,
+                });
+                Value::LineReference {
+                    line: self.pick_symbols(picked, &lines),
+                    of: self.pick_measured(picked, &of),
+                }
+            }
+            Value::NumberedLine { .. } => {
+                let (lines, of) = pairs(values, |value| match value {
+                    Value::NumberedLine { line, of } => Some((*line, *of)),
+                    _ => None,
+                });
+                Value::NumberedLine {
+                    line: self.pick_symbols(picked, &lines),
+                    of: self.pick_measured(picked, &of),
+                }
             }
             Value::Number { .. } => {
                 let strict: Vec<SymbolId> = symbols(|value| match value {
@@ -105,7 +133,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// A unit or currency: where all sources share one, it is that one, as it counts only where the number is ready.
+    /// A unit, a currency or the number of a line's document: where all sources share one, it is that one, as it counts only where the number is ready.
     fn pick_measured(&mut self, picked: usize, all: &[SymbolId]) -> SymbolId {
         if all.iter().all(|id| *id == all[0]) {
             return all[0];

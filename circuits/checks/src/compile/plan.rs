@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sealane_crypto::keys::Place;
 use sealane_statements::cross_check::{Layout, Position};
 use sealane_types::cross_check::{CheckShape, DocumentShape};
-use sealane_types::schema::{PARTY_IDS, slot};
+use sealane_types::schema::{SCHEMA_VERSION, slot};
 
-use crate::evaluate::SCHEMA_VERSION;
-use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
+use crate::field::{CURRENCY, Field, FieldType, NUMBER, QUANTITY};
 use crate::instance::Instance;
 use crate::typed::{Binding, Check, Condition, FieldRef, List, Source, Term, TermNode};
 
@@ -197,9 +196,8 @@ pub(super) fn small(slot: usize) -> u8 {
 pub(super) fn of_documents(check: &Check) -> Vec<(String, Reads)> {
     let mut all = Vec::new();
     for (document, declared) in check.documents.iter().enumerate() {
-        let first = declared.sealer.field().slot;
-        let ids = first..first + PARTY_IDS;
-        let reads = ids.map(|slot| (document, Leaves::Header(slot))).collect();
+        let ids = declared.sealer.field().slot;
+        let reads = Reads::from([(document, Leaves::Header(ids))]);
         all.push((declared.sealed().0, reads));
         if let Some((id, _)) = declared.distinct() {
             let reads = Reads::from([(document, Leaves::Header(slot::NUMBER))]);
@@ -319,31 +317,29 @@ impl Reading {
             },
             Source::Variable(variable) => self.bound[variable],
         };
-        self.slots(bound, field.field);
-        if field.field.holds == FieldType::Price {
-            self.slots(bound, &QUANTITY);
-            let header = Bound {
-                line: false,
-                ..bound
-            };
-            self.slots(header, &CURRENCY);
+        self.slot(bound, field.field);
+        let header = Bound {
+            line: false,
+            ..bound
+        };
+        match field.field.holds {
+            FieldType::Price => {
+                self.slot(bound, &QUANTITY);
+                self.slot(header, &CURRENCY);
+            }
+            FieldType::NumberedLine => self.slot(header, &NUMBER),
+            _ => {}
         }
     }
 
-    fn slots(&mut self, bound: Bound, field: &Field) {
+    fn slot(&mut self, bound: Bound, field: &Field) {
         if bound.document == Bound::NOWHERE.document {
             return;
         }
-        let count = match field.holds {
-            FieldType::Party => PARTY_IDS,
-            _ => 1,
+        let leaves = match bound.line {
+            true => Leaves::Column(field.slot),
+            false => Leaves::Header(field.slot),
         };
-        for slot in field.slot..field.slot + count {
-            let leaves = match bound.line {
-                true => Leaves::Column(slot),
-                false => Leaves::Header(slot),
-            };
-            self.reads.insert((bound.document, leaves));
-        }
+        self.reads.insert((bound.document, leaves));
     }
 }

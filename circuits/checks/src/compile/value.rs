@@ -49,8 +49,21 @@ pub(super) struct Exact {
 pub(super) enum Value {
     Exact(Box<Exact>),
     Symbol(SymbolId),
-    Number { strict: SymbolId, loose: SymbolId },
+    Number {
+        strict: SymbolId,
+        loose: SymbolId,
+    },
     Loose(SymbolId),
+    /// A line of another document, and that document's loose number: 0 where there is none to compare.
+    LineReference {
+        line: SymbolId,
+        of: SymbolId,
+    },
+    /// A line, and its document's loose number: 0 where that is absent.
+    NumberedLine {
+        line: SymbolId,
+        of: SymbolId,
+    },
 }
 
 impl Exact {

@@ -159,11 +159,11 @@ impl DocumentWitness {
 
     /// A leaf's opening; an absent field where it is not known.
     pub(super) fn opening(&self, place: Place) -> LeafOpening {
-        let absent = LeafOpening {
-            values: LeafValues::ABSENT,
+        let absent = || LeafOpening {
+            values: LeafValues::absent(place.holds_identifiers()),
             blinding: Fr::ZERO,
         };
-        self.openings.get(&place).cloned().unwrap_or(absent)
+        self.openings.get(&place).cloned().unwrap_or_else(absent)
     }
 
     /// A leaf's public hash; 0 where the record has no such place.
@@ -202,8 +202,7 @@ impl DocumentWitness {
 impl Drop for LeafOpening {
     fn drop(&mut self) {
         self.blinding.zeroize();
-        let LeafValues { presence, v1, v2 } = &mut self.values;
-        [presence, v1, v2].into_iter().for_each(Zeroize::zeroize);
+        self.values.zeroize();
     }
 }
 

@@ -311,10 +311,37 @@ fn not(relation: Relation) -> Why {
     }
 }
 
-/// Whether two symbols are the same; references meet numbers in the loose form.
+/// Whether two symbols are the same; references meet numbers in the loose form, lines of other documents those of their own.
 fn same(left: &Value, right: &Value) -> Result<bool, Why> {
-    use Value::{Loose, Number, Symbol};
+    use Value::{LineReference, Loose, Number, NumberedLine, Symbol};
     match (left, right) {
+        (LineReference { line, .. }, Symbol(text)) | (Symbol(text), LineReference { line, .. }) => {
+            Ok(line == text)
+        }
+        (
+            LineReference { line, of },
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+        )
+        | (
+            NumberedLine {
+                line: own,
+                of: number,
+            },
+            LineReference { line, of },
+        ) => Ok(line == own && (of.is_none() || of == number)),
+        (
+            LineReference { line, of },
+            LineReference {
+                line: own,
+                of: number,
+            },
+        ) => {
+            let agree = of.is_none() || number.is_none() || of == number;
+            Ok(line == own && agree)
+        }
         (Symbol(left), Symbol(right)) => Ok(left == right),
         (Number { strict: left, .. }, Number { strict: right, .. }) => Ok(left == right),
         (Loose(one), Number { loose: other, .. } | Loose(other))

@@ -86,6 +86,8 @@ pub enum Why {
     OtherCurrency,
     /// Quantities of different units.
     OtherUnit,
+    /// A line of one of several documents, nobody knows which.
+    UnknownDocument,
     /// A quantity without a unit.
     NoUnit,
     /// A price whose base quantity is not above zero.
@@ -142,6 +144,10 @@ impl Why {
             Self::Several => ("several", "there are several where one is needed"),
             Self::OtherCurrency => ("other-currency", "the currencies differ"),
             Self::OtherUnit => ("other-unit", "the units differ"),
+            Self::UnknownDocument => (
+                "unknown-document",
+                "the document that the line counts in is not known",
+            ),
             Self::NoUnit => ("no-unit", "a quantity has no unit"),
             Self::NoBase => ("no-base", "a price's base quantity is not above zero"),
             Self::Different => ("different", "the values differ"),

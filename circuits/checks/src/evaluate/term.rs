@@ -1,12 +1,12 @@
 //! Values of terms, and the places that they come from.
 
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, loose_number};
 
 use super::value::{Exact, Measure, Value, of_leaf, price};
 use super::{Evaluator, Item, Side, Why};
 use crate::ast::Sign;
 use crate::currency::currency;
-use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
+use crate::field::{CURRENCY, Field, FieldType, NUMBER, QUANTITY};
 use crate::typed::{Binding, FieldRef, Term, TermNode, Type};
 
 impl Evaluator<'_> {
@@ -22,7 +22,13 @@ impl Evaluator<'_> {
             (Ok(_), [one]) if matches!(term.node, TermNode::Field(_)) => one.value.clone(),
             (Ok(Value::Exact(exact)), _) => Some(exact.shown()),
             (
-                Ok(Value::Symbol(text) | Value::Loose(text) | Value::Number { strict: text, .. }),
+                Ok(
+                    Value::Symbol(text)
+                    | Value::Loose(text)
+                    | Value::Number { strict: text, .. }
+                    | Value::LineReference { line: text, .. }
+                    | Value::NumberedLine { line: text, .. },
+                ),
                 _,
             ) => Some(text.clone()),
         };
@@ -64,12 +70,13 @@ impl Evaluator<'_> {
     fn of_field(&mut self, field: &FieldRef) -> Result<Value, Why> {
         let item = self.item(field.source);
         self.note(item, field.field);
-        let leaf = self.leaf(item, field.field).ok_or(Why::Absent)?;
-        if field.field.holds != FieldType::Price {
-            return of_leaf(field.field.holds, leaf);
-        }
-        let leaf = leaf.clone();
+        let leaf = self.leaf(item, field.field).ok_or(Why::Absent)?.clone();
         let header = Item { line: None, ..item };
+        match field.field.holds {
+            FieldType::NumberedLine => return self.numbered(&leaf, header),
+            FieldType::Price => {}
+            holds => return of_leaf(holds, &leaf),
+        }
         self.note(header, &CURRENCY);
         self.note(item, &QUANTITY);
         let money = match self.leaf(header, &CURRENCY).ok_or(Why::Absent)? {
@@ -82,6 +89,23 @@ impl Evaluator<'_> {
             _ => return Err(Why::Unreadable),
         };
         Ok(Value::Exact(price(&leaf, money, unit)?))
+    }
+
+    /// A line's identifier with its document's number.
+    fn numbered(&mut self, leaf: &FieldValue, header: Item) -> Result<Value, Why> {
+        self.note(header, &NUMBER);
+        let of = match self.leaf(header, &NUMBER) {
+            None => None,
+            Some(FieldValue::Number(number)) => Some(loose_number(number)),
+            Some(_) => return Err(Why::Unreadable),
+        };
+        match leaf {
+            FieldValue::Text(line) => Ok(Value::NumberedLine {
+                line: line.clone(),
+                of,
+            }),
+            _ => Err(Why::Unreadable),
+        }
     }
 
     fn note(&mut self, item: Item, field: &Field) {
@@ -139,7 +163,7 @@ fn exact(value: Value) -> Result<Exact, Why> {
 }
 
 fn text_value(text: &str, holds: Type) -> Value {
-    let loose = sealane_types::fields::loose_number(text);
+    let loose = loose_number(text);
     match holds {
         Type::Number => Value::Number {
             strict: text.to_owned(),

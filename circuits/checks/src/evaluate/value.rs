@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
-use sealane_types::fields::{Currency, FieldValue, loose_number};
+use sealane_types::fields::{Currency, FieldValue, LineOf, loose_number};
 use sealane_types::schema::{AMOUNT_SCALE, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE};
 
 use super::Why;
@@ -23,6 +23,10 @@ pub(super) enum Value {
     Number { strict: String, loose: String },
     /// The loose form of a reference.
     Loose(String),
+    /// A line of another document, and that document's loose number; `None` where there is none to compare.
+    LineReference { line: String, of: Option<String> },
+    /// A line and its document's loose number; `None` where that is absent.
+    NumberedLine { line: String, of: Option<String> },
 }
 
 /// What a number measures. Numbers of different measure are not comparable.
@@ -204,7 +208,8 @@ fn fits(value: i128, bits: u32) -> Result<i128, Why> {
     }
 }
 
-/// What a leaf gives to a check, as a field of this type. Prices are [`price`]'s, parties are not values.
+/// What a leaf gives to a check, as a field of this type. Prices are [`price`]'s, a line with its document's number
+/// is the evaluator's, parties are not values.
 pub(super) fn of_leaf(holds: FieldType, leaf: &FieldValue) -> Result<Value, Why> {
     let exact = |value: i128, bits: u32, scale: u32, measure: Measure| {
         Ok(Value::Exact(Exact::whole(
@@ -214,7 +219,17 @@ pub(super) fn of_leaf(holds: FieldType, leaf: &FieldValue) -> Result<Value, Why>
         )))
     };
     match (holds, leaf) {
-        (FieldType::Text, FieldValue::Text(text)) => Ok(Value::Symbol(text.clone())),
+        (FieldType::Text | FieldType::LineId, FieldValue::Text(text))
+        | (FieldType::Name, FieldValue::Name(text)) => Ok(Value::Symbol(text.clone())),
+        (FieldType::LineReference, FieldValue::LineReference { line, of }) => {
+            let of = match of {
+                LineOf::Any => None,
+                LineOf::Number(number) => Some(loose_number(number)),
+                LineOf::Unknown => return Err(Why::UnknownDocument),
+            };
+            let line = line.clone();
+            Ok(Value::LineReference { line, of })
+        }
         (FieldType::Number, FieldValue::Number(number)) => Ok(Value::Number {
             strict: number.clone(),
             loose: loose_number(number),
@@ -289,9 +304,13 @@ pub(super) fn price(leaf: &FieldValue, money: Currency, unit: String) -> Result<
 /// A leaf for people, whatever it holds.
 pub(super) fn shown(holds: FieldType, leaf: &FieldValue) -> String {
     match leaf {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
-            text.clone()
-        }
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::Name(text) => text.clone(),
+        FieldValue::LegalIds(ids) => ids.join(", "),
+        FieldValue::LineReference { line, of } => match of {
+            LineOf::Any => line.clone(),
+            LineOf::Unknown => format!("{line} of an unknown document"),
+            LineOf::Number(number) => format!("{line} of {number}"),
+        },
         FieldValue::References(list) => match holds {
             FieldType::Reference => list.first().cloned().unwrap_or_default(),
             _ => list.join(", "),

@@ -3,7 +3,7 @@
 use super::{Bound, Resolved, Scope, fault};
 use crate::ast::{Name, Path};
 use crate::fault::{Fault, advice};
-use crate::field::{Field, header_fields, line_fields, roles};
+use crate::field::{Field, FieldType, header_fields, line_fields, roles};
 use crate::typed::{DocumentSlot, FieldRef, Source};
 use sealane_types::schema::Kind;
 
@@ -37,7 +37,7 @@ impl Scope<'_> {
         };
         let field = match of {
             Bound::Document(kind) => header_field(path, kind)?,
-            Bound::Line => line_field(path)?,
+            Bound::Line(kind) => line_field(path, kind)?,
         };
         let span = path.span();
         Ok(FieldRef {
@@ -70,13 +70,16 @@ fn rest(path: &Path) -> String {
 }
 
 fn header_field(path: &Path, kind: Kind) -> Resolved<&'static Field> {
-    let known: Vec<&'static Field> = header_fields(kind).collect();
+    let known = header_fields(kind).filter(|field| field.holds != FieldType::Party);
+    let known: Vec<&'static Field> = known.collect();
     let mut named = rest(path);
     let parties = roles(kind);
     let (head, tail) = named.split_once('.').unwrap_or((&named, ""));
     if let Some((_, role)) = parties.iter().find(|(word, _)| *word == head) {
-        let dot = if tail.is_empty() { "" } else { "." };
-        named = format!("{}{dot}{tail}", role.field().path);
+        if tail.is_empty() {
+            return Ok(role.field());
+        }
+        named = format!("{}.{tail}", role.word());
     }
     if let Some(field) = known.iter().find(|field| field.path == named) {
         return Ok(field);
@@ -101,7 +104,7 @@ fn no_header_field(path: &Path, kind: Kind, named: &str, known: &[&'static Field
     }
     let mut names: Vec<&str> = known.iter().map(|field| field.path).collect();
     names.extend(roles(kind).into_iter().map(|(word, _)| word));
-    if line_fields().any(|field| field.path == named) {
+    if line_fields(kind).any(|field| field.path == named) {
         let help = format!(
             "lines have it: `all line in {}.lines: line.{named} …`",
             path.parts[0].node
@@ -125,23 +128,25 @@ fn rename(named: &str) -> Option<&'static str> {
     })
 }
 
-fn line_field(path: &Path) -> Resolved<&'static Field> {
+fn line_field(path: &Path, kind: Kind) -> Resolved<&'static Field> {
     let named = rest(path);
-    if let Some(field) = line_fields().find(|field| field.path == named) {
+    if let Some(field) = line_fields(kind).find(|field| field.path == named) {
         return Ok(field);
     }
     let span = path.span();
     let problem = if named.is_empty() {
         format!("`{path}` is a line, and here stands a value")
     } else {
-        format!("a line has no field `{named}`")
+        format!("a line of {} has no field `{named}`", kind.name())
     };
     let help = match named.as_str() {
         "unit" => "a quantity carries its unit: compare `quantity`".to_owned(),
         "base_quantity" => "a price carries its base quantity: compare `price`".to_owned(),
         _ => advice(
             &named,
-            &line_fields().map(|field| field.path).collect::<Vec<_>>(),
+            &line_fields(kind)
+                .map(|field| field.path)
+                .collect::<Vec<_>>(),
         ),
     };
     Err(fault(span, problem, &help))

@@ -9,7 +9,7 @@ use crate::ast::{
 };
 use crate::currency::currency;
 use crate::fault::Fault;
-use crate::field::FieldType;
+use crate::field::{FieldType, NUMBERED_LINE};
 use crate::typed::{Condition, Term, TermNode, Type};
 
 impl Scope<'_> {
@@ -74,6 +74,8 @@ impl Scope<'_> {
         let value = self.term(value)?;
         let known = [
             Type::Text,
+            Type::LineId,
+            Type::LineReference,
             Type::Number,
             Type::Reference,
             Type::Integer,
@@ -121,7 +123,7 @@ impl Scope<'_> {
             _ => (left, right),
         };
         if comparable(left.holds, right.holds) {
-            return Ok((left, right));
+            return Ok(joined_lines(left, right));
         }
         let problem = format!(
             "{} is not compared with {}",
@@ -237,6 +239,21 @@ impl Scope<'_> {
     }
 }
 
+/// Where a line reference meets a line, that line's document counts too: line 2 of one order is not line 2 of another.
+fn joined_lines(mut left: Term, mut right: Term) -> (Term, Term) {
+    let numbered = |term: &mut Term| {
+        if let TermNode::Field(field) = &mut term.node {
+            field.field = &NUMBERED_LINE;
+        }
+    };
+    match (left.holds, right.holds) {
+        (Type::LineId, Type::LineReference) => numbered(&mut left),
+        (Type::LineReference, Type::LineId) => numbered(&mut right),
+        _ => {}
+    }
+    (left, right)
+}
+
 fn is_fraction(term: &Term) -> bool {
     matches!(term.node, TermNode::Number(Decimal { scale, .. }) if scale > 0)
 }
@@ -277,7 +294,8 @@ fn written(literal: &Literal, span: Span) -> Term {
 fn fitted(term: Term, beside: Type) -> Resolved<Term> {
     let span = term.span;
     match (&term.node, beside) {
-        (TermNode::Text(_), Type::Text) | (TermNode::Date(_), Type::Date) => Ok(term),
+        (TermNode::Text(_), Type::Text | Type::LineId | Type::LineReference)
+        | (TermNode::Date(_), Type::Date) => Ok(term),
         (TermNode::Text(text), Type::Number) => {
             let strict = strict_number(text);
             if strict != *text {
@@ -339,11 +357,18 @@ fn fitted(term: Term, beside: Type) -> Resolved<Term> {
 }
 
 fn comparable(left: Type, right: Type) -> bool {
-    use Type::{Amount, Days, Integer, Number, Plain, Quantity, Ratio, Reference};
+    use Type::{
+        Amount, Days, Integer, LineId, LineReference, Number, Plain, Quantity, Ratio, Reference,
+        Text,
+    };
     let mixed = |one, other| {
         matches!(
             (one, other),
-            (Number, Reference) | (Amount, Ratio) | (Plain, Amount | Quantity | Integer | Ratio)
+            (Number, Reference)
+                | (LineId | LineReference, Text)
+                | (LineId, LineReference)
+                | (Amount, Ratio)
+                | (Plain, Amount | Quantity | Integer | Ratio)
         )
     };
     (left == right && !matches!(left, Plain | Days)) || mixed(left, right) || mixed(right, left)
@@ -351,7 +376,9 @@ fn comparable(left: Type, right: Type) -> bool {
 
 fn type_of(field: FieldType) -> Option<Type> {
     Some(match field {
-        FieldType::Text => Type::Text,
+        FieldType::Text | FieldType::Name => Type::Text,
+        FieldType::LineId | FieldType::NumberedLine => Type::LineId,
+        FieldType::LineReference => Type::LineReference,
         FieldType::Number => Type::Number,
         FieldType::Reference => Type::Reference,
         FieldType::References => Type::References,

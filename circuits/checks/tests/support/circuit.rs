@@ -75,11 +75,11 @@ impl Record {
         let mut taken = Vec::new();
         for (index, place) in Place::all(bucket).enumerate() {
             let value = value_at(fields, place);
-            let values = lie(place, LeafValues::of(value.as_ref()));
-            let blinding = Fr::from(seed * 10_000 + index as u64 + 1);
             let position = place.position(fields.kind, fields.version);
+            let values = lie(place, LeafValues::of(&position, value.as_ref()));
+            let blinding = Fr::from(seed * 10_000 + index as u64 + 1);
             let hash = || leaf_hash(&position, &values, blinding);
-            let hash = match values == LeafValues::ABSENT {
+            let hash = match values == LeafValues::absent(place.holds_identifiers()) {
                 true => *ABSENT
                     .lock()
                     .unwrap()
@@ -134,6 +134,15 @@ impl Record {
             taken,
         }
     }
+}
+
+/// A field's leaf with presence and values changed.
+pub fn changed(values: LeafValues, change: impl Fn([Fr; 3]) -> [Fr; 3]) -> LeafValues {
+    let LeafValues::Field { presence, v1, v2 } = values else {
+        panic!("no leaf of identifiers");
+    };
+    let [presence, v1, v2] = change([presence, v1, v2]);
+    LeafValues::Field { presence, v1, v2 }
 }
 
 /// The records of documents handed in by declared document, by position.

@@ -18,7 +18,7 @@ use sealane_types::schema::{CanonicalFields, line_slot};
 
 use crate::circuit::Party;
 use crate::steps::{Proven, Sealed, natively, part_records, prove, sealed};
-use crate::support::{quantity, text};
+use crate::support::{about, quantity, text};
 
 /// Lines of each document: two of them stand in a second part.
 pub const LINES: usize = 18;
@@ -43,9 +43,9 @@ pub fn documents() -> [CanonicalFields; 3] {
     order.lines[3][line_slot::PRICE] = None;
     order.lines[17][line_slot::ID] = text("2");
     // of what line 1 orders some comes in kilograms, of line 3 some more in pieces
-    waybill.lines[16][line_slot::ORDER_LINE] = text("1");
+    waybill.lines[16][line_slot::ORDER_LINE] = about("1");
     waybill.lines[16][line_slot::QUANTITY] = quantity(3_000_000, "KGM");
-    waybill.lines[17][line_slot::ORDER_LINE] = text("3");
+    waybill.lines[17][line_slot::ORDER_LINE] = about("3");
     [order, waybill, invoice]
 }
 

@@ -7,14 +7,16 @@
 
 use sealane_checks::evaluate::{Evaluation, Standing, Why};
 use sealane_checks::{Handed, Instance, Sizes, read};
-use sealane_types::fields::{Currency, FieldValue, strict_number};
-use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, line_slot, slot};
+use sealane_types::fields::{Currency, FieldValue, LineOf, strict_number};
+use sealane_types::schema::{
+    CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION, line_slot, slot,
+};
 
 /// A document of this kind with nothing in it.
 pub fn document(kind: Kind) -> CanonicalFields {
     CanonicalFields {
         kind,
-        version: 1,
+        version: SCHEMA_VERSION,
         header: [const { None }; HEADER_SLOTS],
         lines: Vec::new(),
     }
@@ -29,11 +31,33 @@ pub fn trade(
     let mut made = document(kind);
     made.header[slot::NUMBER] = Some(FieldValue::Number(strict_number(number)));
     made.header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_000));
-    made.header[slot::SELLER_IDS] = Some(FieldValue::LegalId("vat:S1".into()));
-    made.header[slot::BUYER_IDS] = Some(FieldValue::LegalId("vat:B1".into()));
+    made.header[slot::SELLER_IDS] = ids(&["vat:S1"]);
+    made.header[slot::BUYER_IDS] = ids(&["vat:B1"]);
     made.header[slot::CURRENCY] = text("EUR");
     made.lines = lines;
     made
+}
+
+/// A party's identifiers.
+pub fn ids(ids: &[&str]) -> Option<FieldValue> {
+    let ids = ids.iter().map(|id| (*id).to_owned());
+    Some(FieldValue::LegalIds(ids.collect()))
+}
+
+/// A line of another document, which names none.
+pub fn about(line: &str) -> Option<FieldValue> {
+    about_of(line, LineOf::Any)
+}
+
+/// A line of another document.
+pub fn about_of(line: &str, of: LineOf) -> Option<FieldValue> {
+    let line = line.to_owned();
+    Some(FieldValue::LineReference { line, of })
+}
+
+/// The document with this number.
+pub fn of(number: &str) -> LineOf {
+    LineOf::Number(number.to_owned())
 }
 
 /// A text.
@@ -82,7 +106,7 @@ pub fn line(fields: &[(usize, Option<FieldValue>)]) -> [Option<FieldValue>; LINE
 /// A line of a delivery: the order's line and pieces.
 pub fn sent(order_line: &str, pieces: i128) -> [Option<FieldValue>; LINE_SLOTS] {
     line(&[
-        (line_slot::ORDER_LINE, text(order_line)),
+        (line_slot::ORDER_LINE, about(order_line)),
         (line_slot::QUANTITY, quantity(pieces * 1_000_000, "C62")),
     ])
 }

@@ -8,7 +8,7 @@ use sealane_checks::ast::{
     Binding, Condition, ConditionNode, Decimal, Expression, ExpressionNode, Literal, Path,
     Quantifier, Relation, Sign, ToleranceUnit,
 };
-use sealane_types::fields::{FieldValue, loose_number};
+use sealane_types::fields::{FieldValue, LineOf, loose_number};
 use sealane_types::schema::{CanonicalFields, line_slot, slot};
 
 /// A value: a number with what it measures, or words (a document's number in two forms).
@@ -18,6 +18,10 @@ enum Value {
     Words(String),
     Document(String, String),
     Loose(String),
+    /// A line of another document, and which: of any where none is named.
+    About(String, Option<String>),
+    /// A line with its document's number.
+    Own(String, Option<String>),
 }
 
 /// What a name stands for.
@@ -141,19 +145,16 @@ impl<'a> World<'a> {
         let Thing::Document(document) = self.thing(&path.parts[0].node) else {
             return None;
         };
-        let first = if path.parts[1].node == "seller" {
-            slot::SELLER_IDS
-        } else {
-            slot::BUYER_IDS
+        let place = match path.parts[1].node.as_str() {
+            "seller" => 3,
+            "buyer" => 4,
+            _ => 5,
         };
-        let mut ids = Vec::new();
-        for leaf in document.header[first..first + 3].iter().flatten() {
-            match leaf {
-                FieldValue::LegalId(id) => ids.push(id.clone()),
-                _ => return None,
-            }
+        match &document.header[place] {
+            None => Some(Vec::new()),
+            Some(FieldValue::LegalIds(ids)) => Some(ids.clone()),
+            Some(_) => None,
         }
-        Some(ids)
     }
 
     fn thing(&self, name: &str) -> Thing<'a> {
@@ -206,6 +207,7 @@ impl<'a> World<'a> {
                 let slot = match field {
                     "id" => line_slot::ID,
                     "order_line" => line_slot::ORDER_LINE,
+                    "despatch_line" | "status" => line_slot::DESPATCH_LINE,
                     "item" => line_slot::ITEM,
                     "quantity" => line_slot::QUANTITY,
                     "price" => line_slot::PRICE,
@@ -220,11 +222,15 @@ impl<'a> World<'a> {
                     ("type_code", _) => slot::TYPE_CODE,
                     ("issue_date", _) => slot::ISSUE_DATE,
                     ("due_date", _) => slot::DUE_DATE,
+                    ("seller", Some("name")) => slot::SELLER_NAME,
                     ("seller", _) => slot::SELLER_IDS,
+                    ("payee", _) => slot::PAYEE_IDS,
+                    ("tolerance", _) => slot::TOLERANCE,
                     ("currency", _) => slot::CURRENCY,
                     ("payable_amount", _) => slot::PAYABLE,
                     ("order_references", _) => slot::ORDER_REFERENCES,
                     ("totals", Some("lines")) => slot::LINES_TOTAL,
+                    ("totals", Some("charges")) => slot::CHARGES,
                     ("totals", _) => slot::TAX,
                     _ => panic!("no naive field {field}"),
                 };
@@ -244,8 +250,26 @@ impl<'a> World<'a> {
             ("id", false, FieldValue::Number(number)) => {
                 Some(Value::Document(number.clone(), loose_number(number)))
             }
-            ("id" | "order_line" | "item", true, FieldValue::Text(text)) => {
+            ("item", true, FieldValue::Text(text)) | ("seller", _, FieldValue::Name(text)) => {
                 Some(Value::Words(text.clone()))
+            }
+            ("id", true, FieldValue::Text(text)) => {
+                let Thing::Line(document, _) = self.thing(&path.parts[0].node) else {
+                    return None;
+                };
+                let number = match &document.header[slot::NUMBER] {
+                    Some(FieldValue::Number(number)) => Some(loose_number(number)),
+                    _ => None,
+                };
+                Some(Value::Own(text.clone(), number))
+            }
+            ("order_line" | "despatch_line", true, FieldValue::LineReference { line, of }) => {
+                let of = match of {
+                    LineOf::Unknown => return None,
+                    LineOf::Any => None,
+                    LineOf::Number(number) => Some(loose_number(number)),
+                };
+                Some(Value::About(line.clone(), of))
             }
             ("currency", false, FieldValue::Text(code)) => CODES
                 .contains(&code.as_str())
@@ -257,7 +281,7 @@ impl<'a> World<'a> {
                     (!loose.is_empty()).then_some(Value::Loose(loose))
                 }
             },
-            ("type_code", _, FieldValue::Integer(value)) => {
+            ("type_code" | "status" | "tolerance", _, FieldValue::Integer(value)) => {
                 Some(Value::Number(ratio((*value).into(), 0, 63)?, "int".into()))
             }
             ("issue_date" | "due_date", _, FieldValue::Date(day)) => {
@@ -369,6 +393,17 @@ impl<'a> World<'a> {
                 return Some(relation.holds(left.cmp(&right)));
             }
             (Value::Words(left), Value::Words(right)) => left == right,
+            (Value::Own(line, _), Value::Own(own, _) | Value::Words(own))
+            | (Value::Words(line), Value::Own(own, _))
+            | (Value::About(line, _), Value::Words(own))
+            | (Value::Words(line), Value::About(own, _)) => line == own,
+            (Value::About(line, of), Value::Own(own, number))
+            | (Value::Own(own, number), Value::About(line, of)) => {
+                line == own && (of.is_none() || of == number)
+            }
+            (Value::About(line, of), Value::About(own, number)) => {
+                line == own && (of.is_none() || number.is_none() || of == number)
+            }
             (Value::Document(left, _), Value::Document(right, _) | Value::Words(right)) => {
                 left == right
             }

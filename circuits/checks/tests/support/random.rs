@@ -1,7 +1,7 @@
 //! Random documents and random checks that are well typed, from a seed. Values come from few, so that they meet.
 #![allow(clippy::unwrap_used)]
 
-use sealane_types::fields::{Currency, FieldValue};
+use sealane_types::fields::{Currency, FieldValue, LineOf};
 use sealane_types::schema::{CanonicalFields, Kind, line_slot, slot};
 
 use crate::support::{document, line};
@@ -88,6 +88,48 @@ fn text(random: &mut Random) -> Option<FieldValue> {
     random.often().then_some(FieldValue::Text(text))
 }
 
+/// A line of one of the orders, of any, or of one that is not known.
+fn reference(random: &mut Random) -> Option<FieldValue> {
+    let line = random.one(&["1", "1", "2", "3"]).to_owned();
+    let number = |number: &str| LineOf::Number(number.to_owned());
+    let of = [
+        LineOf::Any,
+        LineOf::Any,
+        number("PO-1"),
+        number("PO 1"),
+        number("PO-2"),
+        LineOf::Unknown,
+    ];
+    let of = random.one(&of);
+    random
+        .often()
+        .then_some(FieldValue::LineReference { line, of })
+}
+
+/// What stands in a line's third slot.
+fn second(random: &mut Random, kind: Kind) -> Option<FieldValue> {
+    if kind != Kind::Order {
+        return reference(random);
+    }
+    let status = random.one(&[1, 3, 5, 7]);
+    random.often().then_some(FieldValue::Integer(status))
+}
+
+/// No, few or seven identifiers, some of them alike.
+fn party(random: &mut Random) -> Option<FieldValue> {
+    let pool = [
+        "vat:1", "vat:2", "reg:3", "vat:S1", "vat:B1", "vat:C1", "lei:7", "vat:S2",
+    ];
+    let keep = random.one(&[0, 3, 6, 6, 7]);
+    let mut ids: Vec<String> = Vec::new();
+    for id in pool {
+        if random.below(8) >= keep && ids.len() < 7 {
+            ids.push(id.to_owned());
+        }
+    }
+    (!ids.is_empty()).then_some(FieldValue::LegalIds(ids))
+}
+
 fn date(random: &mut Random) -> Option<FieldValue> {
     let day = i32::try_from(random.below(5)).unwrap() + 20_511;
     random.often().then_some(FieldValue::Date(day))
@@ -117,19 +159,22 @@ pub fn any_document(random: &mut Random, kind: Kind, lines: usize) -> CanonicalF
         .often()
         .then(|| FieldValue::Text(random.one(&["EUR", "EUR", "EUR", "JPY", "eur"]).into()));
     made.header[slot::PAYABLE] = payable(random);
-    for place in [
-        slot::SELLER_IDS,
-        slot::SELLER_IDS + 1,
-        slot::SELLER_IDS + 2,
-        slot::BUYER_IDS,
-        slot::BUYER_IDS + 2,
-    ] {
-        let id = random.one(&["vat:1", "vat:2", "reg:3"]).to_owned();
-        made.header[place] = (random.below(3) == 0).then_some(FieldValue::LegalId(id));
+    for place in [slot::SELLER_IDS, slot::BUYER_IDS, slot::PAYEE_IDS] {
+        made.header[place] = party(random);
     }
+    made.header[slot::SELLER_NAME] = random.often().then(|| {
+        let name = random.one(&["Norrvik AB", "Norrvik AB", "AB Norrvik"]);
+        FieldValue::Name(name.into())
+    });
     if kind != Kind::Waybill {
         made.header[slot::LINES_TOTAL] = money(random);
         made.header[slot::TAX] = money(random);
+        made.header[slot::CHARGES] = money(random);
+    }
+    if kind == Kind::Order {
+        made.header[slot::TOLERANCE] = random
+            .often()
+            .then(|| FieldValue::Integer(random.one(&[0, 250])));
     }
     if random.below(12) == 0 {
         // a sealer that encodes wrongly
@@ -147,7 +192,8 @@ pub fn any_document(random: &mut Random, kind: Kind, lines: usize) -> CanonicalF
         .map(|_| {
             line(&[
                 (line_slot::ID, text(random)),
-                (line_slot::ORDER_LINE, text(random)),
+                (line_slot::ORDER_LINE, reference(random)),
+                (line_slot::DESPATCH_LINE, second(random, kind)),
                 (line_slot::ITEM, text(random)),
                 (line_slot::QUANTITY, goods(random)),
                 (line_slot::PRICE, price(random)),
@@ -236,7 +282,7 @@ impl<'a> Author<'a> {
     /// Binds a new name, which stays bound until [`Author::unbind`].
     fn bind(&mut self, depth: usize) -> (String, bool) {
         self.made += 1;
-        let name = format!("x{}", self.made);
+        let mut name = format!("x{}", self.made);
         let is_line = self.random.below(4) > 0;
         let list = if is_line {
             let mut lists = vec![
@@ -249,8 +295,12 @@ impl<'a> Author<'a> {
                     .iter()
                     .map(|document| format!("{document}.lines")),
             );
+            let list = self.random.one(&lists);
+            if list == "order.lines" {
+                name = format!("o{}", self.made); // its lines have a status
+            }
             self.lines.push(name.clone());
-            self.random.one(&lists)
+            list
         } else {
             self.documents.push(name.clone());
             "delivery".to_owned()
@@ -266,7 +316,12 @@ impl<'a> Author<'a> {
     /// What ties a line to the one around it, as joins do; random conditions hardly ever do.
     fn joined(&self, name: &str) -> Option<String> {
         let outer = self.lines.iter().rev().find(|line| *line != name)?;
-        Some(format!(" where {name}.id = {outer}.order_line"))
+        let (own, other) = match self.made % 3 {
+            0 => ("order_line", "order_line"),
+            1 => ("order_line", "id"),
+            _ => ("id", "order_line"),
+        };
+        Some(format!(" where {name}.{own} = {outer}.{other}"))
     }
 
     fn unbind(&mut self, is_line: bool) {
@@ -315,8 +370,13 @@ impl<'a> Author<'a> {
     }
 
     fn integer(&mut self) -> String {
-        if self.random.below(2) == 0 {
-            return format!("{}.type_code", self.document());
+        let orders = self.lines.iter().filter(|name| name.starts_with('o'));
+        let orders: Vec<String> = orders.cloned().collect();
+        match self.random.below(5) {
+            0 if !orders.is_empty() => return format!("{}.status", self.random.one(&orders)),
+            0 => return "order.tolerance".to_owned(),
+            1 | 2 => return format!("{}.type_code", self.document()),
+            _ => {}
         }
         let (binding, is_line) = self.bind(0);
         self.unbind(is_line);
@@ -360,7 +420,9 @@ impl<'a> Author<'a> {
             }
             3 => format!("{}.payable_amount", self.document()),
             _ => {
-                let field = self.random.one(&["totals.lines", "totals.tax"]);
+                let field = self
+                    .random
+                    .one(&["totals.lines", "totals.tax", "totals.charges"]);
                 format!("{}.{field}", self.random.one(&["order", "invoice"]))
             }
         }
@@ -384,12 +446,20 @@ impl<'a> Author<'a> {
 
     fn symbols(&mut self) -> String {
         let relation = self.random.one(&["=", "!="]);
-        let (left, right) = match self.random.below(4) {
+        let (left, right) = match self.random.below(5) {
+            4 => (
+                format!("{}.seller.name", self.document()),
+                format!("{}.seller.name", self.document()),
+            ),
             0 if !self.lines.is_empty() => {
-                let (one, other) = (
-                    self.random.one(&["id", "order_line"]),
-                    self.random.one(&["id", "item"]),
-                );
+                let (one, other) = self.random.one(&[
+                    ("id", "id"),
+                    ("id", "item"),
+                    ("order_line", "id"),
+                    ("id", "order_line"),
+                    ("order_line", "item"),
+                    ("order_line", "order_line"),
+                ]);
                 (self.line_field(one), self.line_field(other))
             }
             1 => (
@@ -414,7 +484,7 @@ impl<'a> Author<'a> {
     fn parties(&mut self) -> String {
         let word = self.random.one(&["is", "is not"]);
         let (one, other) = (
-            self.random.one(&["seller", "buyer"]),
+            self.random.one(&["seller", "buyer", "payee"]),
             self.random.one(&["seller", "buyer"]),
         );
         format!(
@@ -425,7 +495,11 @@ impl<'a> Author<'a> {
     }
 
     fn listed(&mut self) -> String {
-        match self.random.below(3) {
+        match self.random.below(4) {
+            3 if !self.lines.is_empty() => {
+                let field = self.random.one(&["id", "order_line"]);
+                format!("{} in (\"1\", \"3\")", self.line_field(field))
+            }
             0 => format!("{}.type_code in (380, -1)", self.document()),
             1 => format!("{}.currency in (\"EUR\", \"USD\")", self.document()),
             _ => format!("{}.id in (\"PO-1\", \"X\")", self.document()),
@@ -434,7 +508,9 @@ impl<'a> Author<'a> {
 
     fn any_field(&mut self) -> String {
         if !self.lines.is_empty() && self.random.below(2) == 0 {
-            let field = self.random.one(&["id", "quantity", "price", "total"]);
+            let field = self
+                .random
+                .one(&["id", "order_line", "quantity", "price", "total"]);
             return self.line_field(field);
         }
         let field = self.random.one(&[

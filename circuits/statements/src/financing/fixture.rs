@@ -1,7 +1,6 @@
 //! An invoice for tests and benches: every field that a financing reads is there.
 
 use ark_bls12_381::Fr;
-use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{
     LeafValues, blinding_element, context_element, input_element, salt_element,
 };
@@ -13,7 +12,7 @@ use sealane_types::ids::AliasId;
 use sealane_types::schema::GROUP;
 use zeroize::Zeroizing;
 
-use super::shape::{IDENTIFIERS, header, position};
+use super::shape::{header, position};
 use super::{Content, FinancingWitness, Opening, Rest, Seller};
 
 /// What a financing reads of an invoice, and of the seller's alias.
@@ -29,8 +28,8 @@ pub struct Invoice {
     pub seller: Vec<String>,
     /// The buyer's identifiers.
     pub buyer: Vec<String>,
-    /// The seller's name, and its plain form.
-    pub name: Option<[String; 2]>,
+    /// The seller's name.
+    pub name: Option<String>,
     /// Payable amount in minor units of euros.
     pub payable: Option<i128>,
     /// The first order.
@@ -51,7 +50,7 @@ pub fn invoice() -> Invoice {
         date: Some(20_000),
         seller: all(&["no-vat:123456785", "no-org:123456785"]),
         buyer: all(&["se-vat:556677889901", "lei:5493001KJTIIGC8Y1R12"]),
-        name: Some(["Nordfisk AS", "nordfisk"].map(str::to_owned)),
+        name: Some("Nordfisk AS".to_owned()),
         payable: Some(1_234_567),
         order: Some("PO-7".to_owned()),
         despatch: Some("DN-9".to_owned()),
@@ -76,16 +75,6 @@ pub fn element(text: &str) -> Fr {
     input_element(&LeafInput::Text(text.to_owned()))
 }
 
-/// Identifiers by place, zeros after them.
-#[must_use]
-pub fn elements(identifiers: &[String]) -> [Fr; IDENTIFIERS] {
-    let mut elements = [Fr::ZERO; IDENTIFIERS];
-    for (place, identifier) in elements.iter_mut().zip(identifiers) {
-        *place = element(identifier);
-    }
-    elements
-}
-
 impl Invoice {
     /// What the leaf of a header slot commits to.
     ///
@@ -97,36 +86,25 @@ impl Invoice {
         let references =
             |one: &Option<String>| one.clone().map(|one| FieldValue::References(vec![one]));
         let currency = Currency::new("EUR").expect("three capital letters");
+        let ids = |ids: &[String]| {
+            (!ids.is_empty()).then(|| FieldValue::LegalIds(ids.to_vec()))
+        };
         let value = match slot {
             header::NUMBER => self.number.clone().map(FieldValue::Number),
             header::TYPE_CODE => self.type_code.map(FieldValue::Integer),
             header::ISSUE_DATE => self.date.map(FieldValue::Date),
+            header::SELLER_IDS => ids(&self.seller),
+            header::BUYER_IDS => ids(&self.buyer),
+            header::SELLER_NAME => self.name.clone().map(FieldValue::Name),
             header::PAYABLE => self
                 .payable
                 .map(|value| FieldValue::Amount { value, currency }),
             header::ORDER_REFERENCES => references(&self.order),
             header::DESPATCH_REFERENCES => references(&self.despatch),
-            header::SELLER_NAME => {
-                let values = self.name.as_ref().map(|[name, plain]| LeafValues {
-                    presence: Fr::from(1_u8),
-                    v1: element(name),
-                    v2: element(plain),
-                });
-                let values = values.unwrap_or(LeafValues::ABSENT);
-                return Content::Values { values, blinding };
-            }
-            header::SELLER_IDS | header::BUYER_IDS => {
-                let of = [&self.seller, &self.buyer][usize::from(slot == header::BUYER_IDS)];
-                let identifiers = elements(of);
-                return Content::Identifiers {
-                    identifiers,
-                    blinding,
-                };
-            }
             _ => return Content::Closed,
         };
-        let values = LeafValues::of(value.as_ref());
-        Content::Values { values, blinding }
+        let values = LeafValues::of(&position(slot), value.as_ref());
+        Content::Open { values, blinding }
     }
 
     /// The seller.

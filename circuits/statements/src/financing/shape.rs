@@ -2,38 +2,18 @@
 
 use sealane_crypto::commitment::Position;
 use sealane_types::fingerprint::Rule;
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, PARTY_IDS, SCHEMA_VERSION};
+
+pub use sealane_types::schema::slot as header;
 
 /// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
 pub const CIRCUIT: &str = "financing-v2";
 
 /// The version of the schema whose records are financed.
-pub const SCHEMA: u16 = 2;
+pub const SCHEMA: u16 = SCHEMA_VERSION;
 
 /// Places for legal identifiers: of the seller and of the buyer in a record, and of an alias.
-pub const IDENTIFIERS: usize = 7;
-
-/// Header slots of the schema's second version, all in the first group.
-pub mod header {
-    /// The document's number.
-    pub const NUMBER: usize = 0;
-    /// UN/CEFACT 1001 type code.
-    pub const TYPE_CODE: usize = 1;
-    /// Issue date.
-    pub const ISSUE_DATE: usize = 2;
-    /// The seller's legal identifiers, one leaf.
-    pub const SELLER_IDS: usize = 3;
-    /// The buyer's legal identifiers, one leaf.
-    pub const BUYER_IDS: usize = 4;
-    /// The seller's name: as written, and its plain form.
-    pub const SELLER_NAME: usize = 6;
-    /// Payable amount and currency.
-    pub const PAYABLE: usize = 9;
-    /// Orders referred to.
-    pub const ORDER_REFERENCES: usize = 10;
-    /// Despatch advices and transport documents referred to.
-    pub const DESPATCH_REFERENCES: usize = 11;
-}
+pub const IDENTIFIERS: usize = PARTY_IDS;
 
 /// The header slots whose leaves the circuit opens as presence and two values, in order.
 pub const VALUES: [usize; 7] = [

@@ -6,13 +6,13 @@ use sealane_crypto::commitment::{LeafValues, Position, leaf_hash};
 use sealane_crypto::curve::{Blinding, Point};
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::InstitutionSecret;
-use sealane_crypto::poseidon::hash;
+use sealane_crypto::sealing::Openings;
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::GROUP;
+use sealane_types::schema::{GROUP, Kind};
 use zeroize::Zeroize;
 
-use super::shape::{IDENTIFIERS, PARTIES, VALUES, header};
+use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, VALUES, header};
 use super::{FinancingError, Slot};
 
 /// A leaf of the header's first group and what is known of it.
@@ -29,17 +29,10 @@ pub struct Opening {
 pub enum Content {
     /// The circuit does not open it.
     Closed,
-    /// Presence and two values.
-    Values {
-        /// Presence and values.
+    /// Values and blinding.
+    Open {
+        /// The values.
         values: LeafValues,
-        /// The blinding.
-        blinding: Fr,
-    },
-    /// A party's legal identifiers, zeros after them.
-    Identifiers {
-        /// The identifiers.
-        identifiers: [Fr; IDENTIFIERS],
         /// The blinding.
         blinding: Fr,
     },
@@ -51,40 +44,26 @@ impl Content {
     pub fn hash(&self, position: &Position) -> Option<Fr> {
         match self {
             Self::Closed => None,
-            Self::Values { values, blinding } => Some(leaf_hash(position, values, *blinding)),
-            Self::Identifiers {
-                identifiers,
-                blinding,
-            } => {
-                let mut inputs = [Fr::ZERO; IDENTIFIERS + 1];
-                inputs[..IDENTIFIERS].copy_from_slice(identifiers);
-                inputs[IDENTIFIERS] = *blinding;
-                let hash = hash(&position.capacity(), &inputs);
-                inputs.zeroize();
-                Some(hash)
-            }
+            Self::Open { values, blinding } => Some(leaf_hash(position, values, *blinding)),
         }
     }
 }
 
 impl Zeroize for Content {
     fn zeroize(&mut self) {
-        match self {
-            Self::Closed => {}
-            Self::Values { values, blinding } => {
-                let LeafValues { presence, v1, v2 } = values;
-                let all = [presence, v1, v2, blinding];
-                all.into_iter().for_each(Zeroize::zeroize);
-            }
-            Self::Identifiers {
-                identifiers,
-                blinding,
-            } => {
-                identifiers.zeroize();
-                blinding.zeroize();
-            }
+        if let Self::Open { values, blinding } = self {
+            values.zeroize();
+            blinding.zeroize();
         }
     }
+}
+
+/// Presence and two values of a leaf.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Values {
+    pub(super) presence: Fr,
+    pub(super) v1: Fr,
+    pub(super) v2: Fr,
 }
 
 /// What a record hides that a financing rests on, beside the leaves of its header's first group.
@@ -122,7 +101,47 @@ pub struct FinancingWitness {
     pub(super) blinding: Blinding,
 }
 
+/// Whether the circuit opens the leaf of a header slot.
+fn is_opened(slot: usize) -> bool {
+    VALUES.contains(&slot) || PARTIES.contains(&slot)
+}
+
 impl FinancingWitness {
+    /// Takes over a sealed record's openings, with the seller's alias and the preparing institution's secret.
+    ///
+    /// # Errors
+    /// When the record is no invoice's in the schema's present version, or as [`FinancingWitness::new`].
+    pub fn of(
+        openings: &Openings,
+        seller: &Seller,
+        secret: &InstitutionSecret,
+    ) -> Result<Self, FinancingError> {
+        let (kind, version) = (openings.header().kind, openings.header().schema_version);
+        if kind != Kind::Invoice || version != SCHEMA {
+            return Err(FinancingError::Kind(kind, version));
+        }
+        let (tree, opened) = (openings.tree(), openings.leaves());
+        let leaf = |slot: usize| Opening {
+            content: match is_opened(slot) {
+                true => Content::Open {
+                    values: opened[slot].values,
+                    blinding: opened[slot].blinding,
+                },
+                false => Content::Closed,
+            },
+            hash: tree.header()[slot],
+        };
+        let rest = Rest {
+            second_group: tree.groups()[1],
+            line_count: tree.line_count(),
+            lines_root: tree.lines_root(),
+            salt: openings.salt(),
+            amount_blinding: openings.amount_blinding(),
+        };
+        let leaves = std::array::from_fn(leaf);
+        Self::new(leaves, rest, openings.context(), seller, secret)
+    }
+
     /// Joins what a record hides, what opens the alias, and what derives from the preparing institution's secret: fill-ups from alias,
     /// place, number and date; the blinding from the record's context and root, the alias' commitment and every `P_i`.
     ///
@@ -164,22 +183,12 @@ impl FinancingWitness {
     /// A witness of nothing: for making keys, where only the rows count.
     #[must_use]
     pub fn blank() -> Self {
-        let content = |slot: usize| {
-            let blinding = Fr::ZERO;
-            if PARTIES.contains(&slot) {
-                let identifiers = [Fr::ZERO; IDENTIFIERS];
-                return Content::Identifiers {
-                    identifiers,
-                    blinding,
-                };
-            }
-            match VALUES.contains(&slot) {
-                true => Content::Values {
-                    values: LeafValues::ABSENT,
-                    blinding,
-                },
-                false => Content::Closed,
-            }
+        let content = |slot: usize| match is_opened(slot) {
+            true => Content::Open {
+                values: LeafValues::absent(PARTIES.contains(&slot)),
+                blinding: Fr::ZERO,
+            },
+            false => Content::Closed,
         };
         Self {
             leaves: std::array::from_fn(|slot| Opening {
@@ -201,17 +210,24 @@ impl FinancingWitness {
     }
 
     /// Presence and values of a leaf; absent where it is opened in no such way.
-    pub(super) fn values(&self, slot: usize) -> LeafValues {
-        match self.leaves[slot].content {
-            Content::Values { values, .. } => values,
-            _ => LeafValues::ABSENT,
-        }
+    pub(super) fn values(&self, slot: usize) -> Values {
+        let (presence, v1, v2) = match self.leaves[slot].content {
+            Content::Open {
+                values: LeafValues::Field { presence, v1, v2 },
+                ..
+            } => (presence, v1, v2),
+            _ => (Fr::ZERO, Fr::ZERO, Fr::ZERO),
+        };
+        Values { presence, v1, v2 }
     }
 
     /// The identifiers of a leaf; none where it is opened in no such way.
     pub(super) fn identifiers(&self, slot: usize) -> [Fr; IDENTIFIERS] {
         match self.leaves[slot].content {
-            Content::Identifiers { identifiers, .. } => identifiers,
+            Content::Open {
+                values: LeafValues::Identifiers(identifiers),
+                ..
+            } => identifiers,
             _ => [Fr::ZERO; IDENTIFIERS],
         }
     }
@@ -219,7 +235,7 @@ impl FinancingWitness {
     pub(super) fn leaf_blinding(&self, slot: usize) -> Fr {
         match self.leaves[slot].content {
             Content::Closed => Fr::ZERO,
-            Content::Values { blinding, .. } | Content::Identifiers { blinding, .. } => blinding,
+            Content::Open { blinding, .. } => blinding,
         }
     }
 

@@ -12,7 +12,6 @@ use sealane_checks::{Handed, Instance};
 use sealane_gadgets::System;
 use sealane_prover::{CheckProver, Step, default_directory};
 use sealane_types::fields::FieldValue;
-use sealane_types::schema::PARTY_IDS;
 use serde_json::{Value, json};
 
 use super::samples::Sample;
@@ -107,16 +106,14 @@ fn seal(instance: &Instance<'_>, found: &[Vec<Sample>]) -> Result<Vec<Vec<Sealed
     let declared = instance.check().documents.iter().zip(found);
     declared
         .map(|(document, samples)| {
-            let first = document.sealer.field().slot;
+            let slot = document.sealer.field().slot;
             let one = |sample: &Sample| {
                 alias += 1;
-                let ids = sample.fields.header[first..first + PARTY_IDS].iter();
-                let ids = ids.flatten().filter_map(|value| match value {
-                    FieldValue::LegalId(id) => Some(id.clone()),
-                    _ => None,
-                });
-                let ids: Vec<String> = ids.collect();
-                let owned = Owned::seal(&sample.fields, &ids, alias).map_err(|error| {
+                let ids: &[String] = match &sample.fields.header[slot] {
+                    Some(FieldValue::LegalIds(ids)) => ids,
+                    _ => &[],
+                };
+                let owned = Owned::seal(&sample.fields, ids, alias).map_err(|error| {
                     Failure::invalid(format!("{}: {error}", sample.path.display()))
                 })?;
                 let known = owned.known(|_| true);

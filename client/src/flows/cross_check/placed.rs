@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use sealane_checks::Sizes;
 use sealane_checks::compile::{Plan, Position, Presented};
-use sealane_checks::evaluate::SCHEMA_VERSION;
 use sealane_checks::known::{KnowError, presented};
 use sealane_checks::limits;
 use sealane_checks::typed::{Check, DocumentSlot};
@@ -15,7 +14,7 @@ use sealane_types::alias::Alias;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
-use sealane_types::schema::CHECK_LINES;
+use sealane_types::schema::{CHECK_LINES, SCHEMA_VERSION};
 
 use super::work::{self, Opened};
 use super::{CheckedRecord, CrossCheckFault, Lacking};

@@ -5,7 +5,7 @@ use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, Docume
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, BlockTime, Digest, Height, RecordId, TradeId};
 use sealane_types::receipt::{Refusal, TradeRefusal};
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::workflow::{Versioned, Workflow};
 
 use super::{INVOICE, World, refusal};
@@ -41,7 +41,7 @@ fn check() -> CheckRef {
 fn publish_check(world: &World) {
     let document = |kind| DocumentShape {
         kind,
-        schema_version: 1,
+        schema_version: SCHEMA_VERSION,
         list: false,
         header: vec![0],
         count: false,

@@ -12,7 +12,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Bucket;
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::workflow::{
     Deadline, Financed, Move, Party, Required, Slot, Stage, Step, Versioned, Waivable, Workflow,
@@ -163,7 +163,7 @@ pub fn check(name: &str, lines: u16, documents: usize) -> CheckRef {
 pub fn entry(name: &str) -> CheckEntry {
     let document = |kind, list| DocumentShape {
         kind,
-        schema_version: 1,
+        schema_version: SCHEMA_VERSION,
         list,
         header: vec![0],
         count: false,

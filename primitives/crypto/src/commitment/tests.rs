@@ -3,7 +3,7 @@
 use ark_bls12_381::Fr;
 use ark_ff::{PrimeField, UniformRand};
 use ark_std::test_rng;
-use sealane_types::fields::{Currency, FieldValue};
+use sealane_types::fields::{Currency, FieldValue, LineOf};
 use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, slot};
 
 use super::*;
@@ -235,6 +235,79 @@ fn values_become_the_elements_that_they_should() {
     assert_ne!(one[0], other[0], "strict");
     assert_eq!(one[1], other[1], "loose");
     assert_eq!(slot::NUMBER, 0);
+}
+
+fn ids(list: &[&str]) -> FieldValue {
+    FieldValue::LegalIds(list.iter().map(|id| (*id).to_owned()).collect())
+}
+
+#[test]
+fn identifiers_are_one_leaf_hashed_as_an_alias_hashes_them() {
+    let at = |slot: usize| Position::header(Kind::Invoice, 2, slot as u8);
+    let place = at(slot::SELLER_IDS);
+    let blinding = Fr::from(99_u8);
+    let text = |id: &str| hash_to_field(tags::FIELD_TEXT, id.as_bytes());
+    let zero = Fr::from(0_u8);
+    let inputs = [
+        text("lei:1"),
+        text("vat:2"),
+        zero,
+        zero,
+        zero,
+        zero,
+        zero,
+        blinding,
+    ];
+    let two = ids(&["lei:1", "vat:2"]);
+    let by_hand = hash(&place.capacity(), &inputs);
+    assert_eq!(field_leaf(&place, Some(&two), blinding), by_hand);
+    let values = LeafValues::of(&place, Some(&two));
+    assert!(values.is_present() && values.values() == inputs[..7]);
+    let absent = hash(
+        &place.capacity(),
+        &[zero, zero, zero, zero, zero, zero, zero, blinding],
+    );
+    assert_eq!(field_leaf(&place, None, blinding), absent);
+    assert!(!LeafValues::of(&place, None).is_present());
+    let leaves = [
+        by_hand,
+        absent,
+        field_leaf(&at(slot::BUYER_IDS), Some(&two), blinding),
+        field_leaf(&place, Some(&ids(&["vat:2", "lei:1"])), blinding),
+        field_leaf(&place, Some(&ids(&["lei:1"])), blinding),
+        field_leaf(&place, Some(&two), blinding + Fr::from(1_u8)),
+        // of no type that stands there, but not like an absent one
+        field_leaf(&place, Some(&FieldValue::Integer(0)), blinding),
+        field_leaf(&place, Some(&FieldValue::Text("lei:1".into())), blinding),
+        field_leaf(&at(slot::NUMBER), Some(&two), blinding),
+    ];
+    for (index, leaf) in leaves.iter().enumerate() {
+        assert!(!leaves[..index].contains(leaf), "leaf {index}");
+    }
+}
+
+#[test]
+fn the_second_value_of_a_line_and_of_a_name() {
+    let line = |of| {
+        let line = "2".to_owned();
+        leaf_inputs(&FieldValue::LineReference { line, of })
+    };
+    let [number, any, unknown] = [
+        line(LineOf::Number("PO-88".into())),
+        line(LineOf::Any),
+        line(LineOf::Unknown),
+    ];
+    assert_eq!(number[0], hash_to_field(tags::FIELD_TEXT, b"2"));
+    let order = leaf_inputs(&FieldValue::Number("po 88".to_uppercase()));
+    assert_eq!(number[1], order[1], "the order's loose number");
+    assert_eq!((any[1], unknown[1]), (Fr::from(0_u8), unknown_element()));
+    assert!(number[0] == any[0] && any[0] == unknown[0]);
+    let name = |name: &str| leaf_inputs(&FieldValue::Name(name.to_owned()));
+    let [one, other] = ["Norrvik Timber AB", "AB NORRVIK TIMBER"].map(name);
+    assert_ne!(one[0], other[0], "as written");
+    assert_eq!(one[1], other[1], "plain");
+    assert_eq!(one[1], hash_to_field(tags::FIELD_TEXT, b"NORRVIK TIMBER"));
+    assert_eq!(name("-")[1], Fr::from(0_u8), "nothing is left");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use sealane_types::alias::{Role, Standing};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::FieldBytes;
-use sealane_types::schema::Kind;
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 
 use super::*;
 use crate::keys::{InstitutionSecret, Period, RecordKey};
@@ -44,7 +44,7 @@ fn record_of(lines: usize) -> Record {
 }
 
 fn key_of(record: &Record) -> RecordKey {
-    let schema = secret().grants().schema(Kind::Invoice, 1);
+    let schema = secret().grants().schema(Kind::Invoice, SCHEMA_VERSION);
     schema.period(PERIOD).record(&record.header.salt)
 }
 
@@ -336,7 +336,7 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
     let largest = sealane_types::record::Bucket::new(1024).expect("a bucket");
     let all: Vec<Place> = Place::all(largest).collect();
     let long: Vec<String> = (0..7)
-        .map(|at| format!("{at}:{}", "x".repeat(158)))
+        .map(|at| format!("{at}:{}", "x".repeat(94)))
         .collect();
     let material = secret().identity_blinding(&SEALER);
     let given = Handover {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sealane_types::record::Bucket;
-use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES};
+use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, is_legal_ids};
 
 use crate::commitment::Position;
 
@@ -58,6 +58,12 @@ impl Place {
             return Some(Self::Line { line, slot });
         }
         (index + 1 == bucket.leaves()).then_some(Self::LineCount)
+    }
+
+    /// Whether a party's identifiers stand there, whose leaf has a form of its own.
+    #[must_use]
+    pub fn holds_identifiers(self) -> bool {
+        matches!(self, Self::Header(slot) if is_legal_ids(slot.into()))
     }
 
     /// The constants of the place's leaf, in a record of this kind and schema version.

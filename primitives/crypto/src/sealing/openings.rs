@@ -2,7 +2,7 @@
 
 use ark_bls12_381::Fr;
 use sealane_types::encoding::Encode;
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, LineOf};
 use sealane_types::record::{Record, RecordHeader};
 use sealane_types::schema::slot;
 use thiserror::Error;
@@ -157,8 +157,8 @@ impl Openings {
     /// The hiding commitment to payable amount and currency; of an absent amount it is one to zeros.
     #[must_use]
     pub fn amount_commitment(&self) -> Fr {
-        let payable = &self.leaves[slot::PAYABLE].values;
-        amount_commitment(payable.v1, payable.v2, self.amount_blinding)
+        let payable = self.leaves[slot::PAYABLE].values.values();
+        amount_commitment(payable[0], payable[1], self.amount_blinding)
     }
 }
 
@@ -170,8 +170,8 @@ impl Opening {
         value: Option<FieldValue>,
         blinding: Fr,
     ) -> Self {
-        let values = LeafValues::of(value.as_ref());
         let position = place.position(header.kind, header.schema_version);
+        let values = LeafValues::of(&position, value.as_ref());
         let hash = leaf_hash(&position, &values, blinding);
         Self {
             value,
@@ -185,8 +185,7 @@ impl Opening {
 impl Drop for Opening {
     fn drop(&mut self) {
         self.blinding.zeroize();
-        let LeafValues { presence, v1, v2 } = &mut self.values;
-        [presence, v1, v2].into_iter().for_each(Zeroize::zeroize);
+        self.values.zeroize();
         if let Some(value) = &mut self.value {
             wipe(value);
         }
@@ -196,10 +195,10 @@ impl Drop for Opening {
 /// Overwrites a value.
 fn wipe(value: &mut FieldValue) {
     match value {
-        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::LegalId(text) => {
-            text.zeroize()
+        FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::Name(text) => {
+            text.zeroize();
         }
-        FieldValue::References(list) => list.zeroize(),
+        FieldValue::References(list) | FieldValue::LegalIds(list) => list.zeroize(),
         FieldValue::Integer(number) => number.zeroize(),
         FieldValue::Date(day) => day.zeroize(),
         FieldValue::Amount { value, .. } => value.zeroize(),
@@ -210,6 +209,12 @@ fn wipe(value: &mut FieldValue) {
         FieldValue::Price { value, base } => {
             value.zeroize();
             base.zeroize();
+        }
+        FieldValue::LineReference { line, of } => {
+            line.zeroize();
+            if let LineOf::Number(number) = of {
+                number.zeroize();
+            }
         }
     }
 }

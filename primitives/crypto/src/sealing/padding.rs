@@ -2,67 +2,20 @@
 
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
 use sealane_types::fields::FieldValue;
-use sealane_types::schema::{GROUP, Kind, PARTY_IDS, line_slot, slot, transport};
+use sealane_types::schema::{Field, Kind, header_field, line_field};
 use zeroize::Zeroizing;
 
 use super::SealError;
 use crate::keys::Place;
 
-/// Integers, dates, amounts, prices, quantities, codes.
-const SMALL: usize = 48;
-/// Identifiers of lines.
-const LINE_ID: usize = 128;
-/// Document numbers and legal identifiers.
-const IDENTIFIER: usize = 160;
-/// Names and descriptions: as long as the longest text.
-const NAME: usize = 528;
-/// Lists of document numbers.
-const REFERENCES: usize = 768;
-
 /// Bytes of the plaintext at a place: a constant of the kind of document, never of the value.
 #[must_use]
 pub fn plaintext_size(kind: Kind, place: Place) -> usize {
-    match place {
-        Place::Header(slot) => header_size(kind, slot.into()),
-        Place::Line { slot, .. } => line_size(slot.into()),
-        Place::LineCount => SMALL,
-    }
-}
-
-fn line_size(at: usize) -> usize {
-    match at {
-        line_slot::ID | line_slot::ORDER_LINE | line_slot::DESPATCH_LINE => LINE_ID,
-        line_slot::ITEM => NAME,
-        _ => SMALL,
-    }
-}
-
-fn header_size(kind: Kind, at: usize) -> usize {
-    let ids_from = |first: usize| (first..first + PARTY_IDS).contains(&at);
-    match at {
-        slot::NUMBER | slot::BUYER_REFERENCE => IDENTIFIER,
-        slot::ORDER_REFERENCES | slot::DESPATCH_REFERENCES | slot::BILLING_REFERENCES => REFERENCES,
-        slot::SELLER_NAME | slot::BUYER_NAME | slot::PAYEE_NAME => NAME,
-        _ if ids_from(slot::SELLER_IDS) || ids_from(slot::BUYER_IDS) => IDENTIFIER,
-        _ if ids_from(slot::PAYEE_IDS) => IDENTIFIER,
-        _ if at >= GROUP && is_transport(kind) => transport_size(at),
-        _ => SMALL,
-    }
-}
-
-fn is_transport(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::BillOfLading | Kind::Waybill | Kind::LetterOfCredit
-    )
-}
-
-fn transport_size(at: usize) -> usize {
-    match at {
-        transport::PORT_OF_LOADING | transport::PORT_OF_DISCHARGE | transport::VESSEL => IDENTIFIER,
-        transport::GOODS => NAME,
-        _ => SMALL,
-    }
+    Field::bytes_of(match place {
+        Place::Header(slot) => header_field(kind, slot.into()),
+        Place::Line { slot, .. } => line_field(kind, slot.into()),
+        Place::LineCount => None,
+    })
 }
 
 /// The plaintext of a value at its place.

@@ -3,7 +3,7 @@
 use sealane_types::fields::FieldValue;
 use sealane_types::ids::{AliasId, ChainId, FieldBytes, RecordId, RecordRoot, Salt};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
-use sealane_types::schema::{CanonicalFields, line_bucket};
+use sealane_types::schema::{CanonicalFields, SCHEMA_VERSION, line_bucket};
 
 use super::SealError;
 use super::check::tree_of;
@@ -103,8 +103,8 @@ fn header(
     heading: &Heading,
     salt: Salt,
 ) -> Result<RecordHeader, SealError> {
-    if fields.version == 0 {
-        return Err(SealError::Version);
+    if fields.version != SCHEMA_VERSION {
+        return Err(SealError::Version(fields.version));
     }
     let lines = fields.lines.len();
     let bucket = line_bucket(lines).and_then(|bucket| u16::try_from(bucket).ok());

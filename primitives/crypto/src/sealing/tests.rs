@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use ark_bls12_381::Fr;
 use ark_ff::PrimeField;
 use sealane_types::encoding::Decode;
-use sealane_types::fields::{Currency, FieldValue};
+use sealane_types::fields::{Currency, FieldValue, LineOf};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, FieldBytes, RecordId, RecordRoot, Salt};
 use sealane_types::record::{RecordHeader, SealedLeaf};
-use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, line_slot, slot};
+use sealane_types::schema::{CanonicalFields, HEADER_SLOTS, Kind, SCHEMA_VERSION, line_slot, slot};
 
 use super::*;
+use crate::commitment::LeafValues;
 use crate::curve::encode_element;
 use crate::keys::{FieldKey, InstitutionSecret, Period, RecordKey};
 
@@ -37,17 +38,24 @@ pub(crate) fn invoice(lines: usize) -> CanonicalFields {
     header[slot::NUMBER] = Some(FieldValue::Number("INV-0042".into()));
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_513));
-    header[slot::SELLER_IDS] = Some(FieldValue::LegalId("vat:SE556677889901".into()));
+    header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(vec![
+        "vat:SE556677889901".into(),
+        "0088:7".into(),
+    ]));
     header[slot::PAYABLE] = Some(FieldValue::Amount {
         value: 1_234_500,
         currency: Currency::new("EUR").expect("three letters"),
     });
     let orders = vec!["PO 1".into(), "PO 2".into()];
     header[slot::ORDER_REFERENCES] = Some(FieldValue::References(orders));
-    header[slot::SELLER_NAME] = Some(FieldValue::Text("Säljbolaget AB".into()));
+    header[slot::SELLER_NAME] = Some(FieldValue::Name("Säljbolaget AB".into()));
     let line = |at: usize| {
         let mut line = [const { None }; 7];
         line[line_slot::ID] = Some(FieldValue::Text(at.to_string()));
+        line[line_slot::ORDER_LINE] = Some(FieldValue::LineReference {
+            line: at.to_string(),
+            of: [LineOf::Any, LineOf::Unknown, LineOf::Number("PO 2".into())][at % 3].clone(),
+        });
         let (value, unit) = (-3_000_000, "C62".into());
         line[line_slot::QUANTITY] = Some(FieldValue::Quantity { value, unit });
         let (value, base) = (1_i128 << 79, 1_000_000);
@@ -56,7 +64,7 @@ pub(crate) fn invoice(lines: usize) -> CanonicalFields {
     };
     CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: (0..lines).map(line).collect(),
     }
@@ -151,10 +159,16 @@ fn sizes_tell_neither_presence_nor_length_nor_the_number_of_lines() {
     let mut empty = invoice(0);
     empty.header = [const { None }; HEADER_SLOTS];
     let mut full = invoice(8);
-    full.header[slot::SELLER_NAME] = Some(FieldValue::Text("N".repeat(512)));
+    full.header[slot::SELLER_NAME] = Some(FieldValue::Name("N".repeat(512)));
+    let ids = (0..7).map(|number| format!("{number}:{}", "I".repeat(94)));
+    full.header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(ids.collect()));
     full.header[slot::BILLING_REFERENCES] = Some(FieldValue::References(vec!["R".repeat(60); 10]));
     for line in &mut full.lines {
         line[line_slot::ITEM] = Some(FieldValue::Text("I".repeat(512)));
+        line[line_slot::ORDER_LINE] = Some(FieldValue::LineReference {
+            line: "L".repeat(120),
+            of: LineOf::Number("N".repeat(154)),
+        });
     }
     assert_eq!(sizes(&empty), sizes(&full));
     assert_ne!(
@@ -186,11 +200,13 @@ fn what_does_not_fit_is_refused_and_never_cut() {
         let sealed = Sealed::seal(fields, &heading(), &secret(), PERIOD);
         sealed.map(|_| ()).expect_err("does not fit")
     };
-    let unversioned = CanonicalFields {
-        version: 0,
-        ..invoice(1)
-    };
-    assert_eq!(refused(&unversioned), SealError::Version);
+    for version in [0, 1, 3] {
+        let other = CanonicalFields {
+            version,
+            ..invoice(1)
+        };
+        assert_eq!(refused(&other), SealError::Version(version));
+    }
     let with = |value| {
         let mut fields = invoice(1);
         fields.header[slot::NUMBER] = Some(value);
@@ -221,6 +237,23 @@ fn what_does_not_fit_is_refused_and_never_cut() {
     let mut many = invoice(1);
     many.header[slot::ORDER_REFERENCES] = Some(FieldValue::References(vec!["R".into(); 65]));
     assert!(matches!(refused(&many), SealError::NotCanonical { .. }));
+    for ids in [
+        &[][..],
+        &["vat:SE1", "vat:SE1"],
+        &[""],
+        &["1", "2", "3", "4", "5", "6", "7", "8"],
+    ] {
+        let mut wrong = invoice(1);
+        let ids = ids.iter().map(|id| (*id).to_owned()).collect();
+        wrong.header[slot::BUYER_IDS] = Some(FieldValue::LegalIds(ids));
+        assert!(matches!(refused(&wrong), SealError::NotCanonical { .. }));
+    }
+    let mut nowhere = invoice(1);
+    nowhere.lines[0][line_slot::ORDER_LINE] = Some(FieldValue::LineReference {
+        line: "1".into(),
+        of: LineOf::Number("--".into()),
+    });
+    assert!(matches!(refused(&nowhere), SealError::NotCanonical { .. }));
 }
 
 #[test]
@@ -282,7 +315,7 @@ fn other_headers(header: &RecordHeader) -> Vec<RecordHeader> {
             ..header()
         },
         RecordHeader {
-            schema_version: 2,
+            schema_version: 3,
             ..header()
         },
         RecordHeader {
@@ -417,7 +450,7 @@ fn openings_are_found_again_from_the_record_and_its_key() {
     }
     let other = secret()
         .grants()
-        .schema(Kind::Invoice, 1)
+        .schema(Kind::Invoice, SCHEMA_VERSION)
         .period(Period::new(683));
     let closed = Openings::recover(&record, &other.record(&record.header.salt));
     assert_eq!(
@@ -450,8 +483,8 @@ fn the_amount_commitment_hides_behind_its_own_blinding() {
     );
     let eur = Fr::from(u64::from(u32::from_be_bytes([0, b'E', b'U', b'R'])));
     assert_eq!(
-        (payable.values.v1, payable.values.v2),
-        (Fr::from(1_234_500_u64), eur)
+        payable.values,
+        LeafValues::present([Fr::from(1_234_500_u64), eur])
     );
 }
 

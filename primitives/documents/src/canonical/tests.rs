@@ -28,9 +28,13 @@ fn fields_stand_in_their_slots() {
     );
     assert_eq!(
         fields.header[slot::SELLER_IDS],
-        Some(FieldValue::LegalId("vat:SE1".into()))
+        Some(FieldValue::LegalIds(vec!["vat:SE1".into()]))
     );
-    assert_eq!(fields.header[slot::SELLER_IDS + 1], None);
+    assert_eq!(fields.header[slot::BUYER_IDS], None, "a party without any");
+    assert_eq!(
+        fields.header[slot::BUYER_NAME],
+        Some(FieldValue::Name("Hafen Holz GmbH".into()))
+    );
     let payable = FieldValue::Amount {
         value: 1050,
         currency: eur,
@@ -102,19 +106,128 @@ fn the_widest_payable_amount_is_just_below_two_to_the_63() {
 }
 
 #[test]
-fn a_fourth_identifier_is_refused_and_none_is_dropped() {
+fn seven_identifiers_are_sealed_and_an_eighth_is_refused() {
     let mut document = invoice();
-    let ids = ["0060:1", "0088:2", "tax:3", "vat:4"].map(|id| {
-        let (scheme, value) = id.split_once(':').unwrap();
-        LegalId::from_canonical(scheme, value).unwrap()
-    });
+    let ids: Vec<LegalId> = (1..=8)
+        .map(|number| LegalId::from_canonical("0088", &number.to_string()).unwrap())
+        .collect();
     document.seller.ids = ids[1..].to_vec();
-    assert!(canonical(&document).is_ok());
-    document.seller.ids = ids.to_vec();
+    let sealed = canonical(&document).unwrap().header[slot::SELLER_IDS].clone();
+    let expected: Vec<String> = (2..=8).map(|number| format!("0088:{number}")).collect();
+    assert_eq!(sealed, Some(FieldValue::LegalIds(expected)));
+    document.seller.ids = ids;
     let refused = canonical(&document);
     assert!(
-        matches!(refused, Err(SealError::TooManyIds { field, count: 4, .. }) if field == "seller.ids")
+        matches!(refused, Err(SealError::TooManyIds { field, count: 8, .. }) if field == "seller.ids")
     );
+    document.seller.ids = vec![LegalId::from_canonical("0088", &"1".repeat(92)).unwrap()];
+    let refused = canonical(&document);
+    assert!(
+        matches!(refused, Err(SealError::TooLong { field, bytes: 97, limit: 96 }) if field == "seller.ids[0]")
+    );
+}
+
+#[test]
+fn a_line_counts_in_the_order_that_it_names_or_in_the_only_one() {
+    let mut document = invoice();
+    let reference = |document: &Document, at: usize| {
+        let fields = canonical(document).unwrap();
+        match fields.lines[at][line_slot::ORDER_LINE].clone() {
+            Some(FieldValue::LineReference { line, of }) => Some((line, of)),
+            _ => None,
+        }
+    };
+    let of = |number: &str| LineOf::Number(number.into());
+    assert_eq!(reference(&document, 0), None, "no line, no reference");
+    document.lines[0].order_line = Some(" 2 ".into());
+    assert_eq!(reference(&document, 0), Some(("2".into(), of("PO 1"))));
+    for (own, references, expected) in [
+        (Some("po-88"), &["po 1"][..], of("PO-88")),
+        (Some("po-88"), &[], of("PO-88")),
+        (Some("--"), &["po 1"], LineOf::Unknown),
+        (Some(" "), &["po 1"], of("PO 1")),
+        (None, &[], LineOf::Any),
+        (None, &["--"], LineOf::Unknown),
+        (None, &["po 1", "PO-1"], of("PO 1")),
+        (None, &["po 1", "po 2"], LineOf::Unknown),
+    ] {
+        document.lines[0].order = own.map(str::to_owned);
+        document.order_references = references.iter().map(|one| (*one).to_owned()).collect();
+        let found = reference(&document, 0).map(|(_, of)| of);
+        assert_eq!(found, Some(expected), "{own:?} {references:?}");
+    }
+    document.lines[0].despatch_line = Some("7".into());
+    document.despatch_references = vec!["d-1".into(), "w-2".into()];
+    let despatch = |document: &Document| {
+        canonical(document).unwrap().lines[0][line_slot::DESPATCH_LINE].clone()
+    };
+    let line = || "7".to_owned();
+    let unknown = FieldValue::LineReference {
+        line: line(),
+        of: LineOf::Unknown,
+    };
+    assert_eq!(despatch(&document), Some(unknown));
+    document.lines[0].despatch = Some("d-1".into());
+    let known = FieldValue::LineReference {
+        line: line(),
+        of: of("D-1"),
+    };
+    assert_eq!(despatch(&document), Some(known));
+}
+
+#[test]
+fn kinds_have_their_own_slots_and_grouping_lines_are_no_lines() {
+    let mut document = invoice();
+    let ten = Decimal::parse("10");
+    document.tolerance = Some(Decimal::parse("2.5").unwrap());
+    document.totals.third_party = Some(ten.clone().unwrap());
+    document.totals.allowances = Some(ten.clone().unwrap());
+    document.lines[0].status = Some(LineStatus::Changed);
+    document.lines[0].rejected = Some(ten.clone().unwrap());
+    document.lines[0].short = Some(Decimal::parse("0.5").unwrap());
+    document.lines.insert(
+        0,
+        Line {
+            status: Some(LineStatus::Group),
+            ..Line::default()
+        },
+    );
+    let fields = canonical(&document).unwrap();
+    assert_eq!(fields.lines.len(), 1, "the group is left out");
+    let currency = Currency::new("EUR").unwrap();
+    let ten_euros = Some(FieldValue::Amount {
+        value: 10_000_000,
+        currency,
+    });
+    assert_eq!(fields.header[slot::THIRD_PARTY], ten_euros);
+    assert_eq!(fields.header[slot::ALLOWANCES], ten_euros);
+    assert_eq!(fields.header[slot::TOLERANCE], None);
+    assert_eq!(fields.lines[0][line_slot::DESPATCH_LINE], None);
+    assert!(matches!(
+        fields.lines[0][line_slot::PRICE],
+        Some(FieldValue::Price { .. })
+    ));
+
+    document.kind = Kind::Order;
+    let order = canonical(&document).unwrap();
+    assert_eq!(
+        order.header[slot::TOLERANCE],
+        Some(FieldValue::Integer(250))
+    );
+    let status = order.lines[0][order_line_slot::STATUS].clone();
+    assert_eq!(status, Some(FieldValue::Integer(3)));
+    document.tolerance = Some(Decimal::parse("2.505").unwrap());
+    assert!(canonical(&document).is_err(), "never rounded");
+
+    document.kind = Kind::ReceiptAdvice;
+    let receipt = canonical(&document).unwrap();
+    let quantity = |value| {
+        let unit = "MTR".into();
+        Some(FieldValue::Quantity { value, unit })
+    };
+    let line = &receipt.lines[0];
+    assert_eq!(line[receipt_line_slot::REJECTED], quantity(10_000_000));
+    assert_eq!(line[receipt_line_slot::SHORT], quantity(500_000));
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn totals(figures: &Figures<'_, '_>) -> Totals {
         tax_inclusive: value(figures.tax_inclusive),
         prepaid: value(figures.prepaid),
         rounding: value(figures.rounding),
+        third_party: None,
         payable: value(figures.payable),
     }
 }
@@ -126,6 +127,7 @@ impl Values<'_> {
             despatch_references: self.texts(root, schema.header("despatch_references")),
             billing_references: self.texts(root, schema.header("billing_references")),
             buyer_reference,
+            tolerance: None,
             customization,
             profile,
             transport: self.transport(root),

@@ -37,6 +37,7 @@ impl Values<'_> {
                 .map(|price| price.value),
             base_quantity: self.base_quantity(inner),
             total: total.map(|total| total.value),
+            ..Line::default()
         };
         let figures = LineFigures {
             node: inner,

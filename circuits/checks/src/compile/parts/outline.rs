@@ -95,7 +95,7 @@ impl Picked {
         match self {
             Self::Presence(_) => 1,
             Self::Value(field) => match field.holds {
-                FieldType::Text => 2,
+                FieldType::Text | FieldType::LineId | FieldType::Integer => 2,
                 FieldType::Price => 5,
                 _ => 3,
             },

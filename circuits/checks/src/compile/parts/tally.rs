@@ -14,6 +14,7 @@ use super::super::{Compiler, Item, Match};
 use super::outline::{Aggregate, Key, Picked, is_measured, key};
 use crate::ast::Quantifier;
 use crate::field::{Field, FieldType};
+use crate::instance::INTEGER_BITS;
 use crate::typed::{Binding, Condition, Term, Type};
 
 /// What stands for bindings, by their place.
@@ -124,9 +125,18 @@ impl Compiler<'_> {
         let cells = self.cells_of(line, Picked::Value(field)).to_vec();
         let mut symbol = |cell: &Wire| self.symbol(Wire::one(), cell.clone());
         let (measure, scale) = match field.holds {
-            FieldType::Text => {
+            FieldType::Text | FieldType::LineId => {
                 return Value::Symbol(self.symbol(cells[0].clone(), cells[1].clone()));
             }
+            FieldType::LineReference | FieldType::NumberedLine => {
+                let of = symbol(&cells[2]);
+                let line = self.symbol(cells[0].clone(), cells[1].clone());
+                return match field.holds {
+                    FieldType::LineReference => Value::LineReference { line, of },
+                    _ => Value::NumberedLine { line, of },
+                };
+            }
+            FieldType::Integer => (Measure::Integer, 0),
             FieldType::Amount => (Measure::Money(symbol(&cells[2])), AMOUNT_SCALE),
             FieldType::Quantity => (Measure::Goods(symbol(&cells[2])), QUANTITY_SCALE),
             FieldType::Price => {
@@ -134,7 +144,11 @@ impl Compiler<'_> {
                 let scale = PRICE_SCALE - QUANTITY_SCALE;
                 (Measure::Rate(currency, symbol(&cells[4])), scale)
             }
-            _ => unreachable!("lines hold texts, amounts, quantities and prices"),
+            _ => unreachable!("lines hold texts, integers, amounts, quantities and prices"),
+        };
+        let bits = match field.holds {
+            FieldType::Integer => INTEGER_BITS,
+            _ => NUMBER_BITS,
         };
         let denominator = (field.holds == FieldType::Price).then(|| cells[2].clone());
         let largest_denominator = match denominator {
@@ -146,7 +160,7 @@ impl Compiler<'_> {
             numerator: cells[1].clone(),
             denominator,
             scale,
-            largest: largest(NUMBER_BITS),
+            largest: largest(bits),
             largest_denominator,
             measure,
         })
@@ -307,8 +321,12 @@ impl Compiler<'_> {
                 }
                 all
             }
+            Value::LineReference { line, of } | Value::NumberedLine { line, of } => {
+                let line = symbol(*line);
+                vec![line.ready, line.wire, symbol(*of).wire]
+            }
             Value::Number { .. } | Value::Loose(_) => {
-                unreachable!("lines hold texts, amounts, quantities and prices")
+                unreachable!("lines hold no numbers of documents")
             }
         }
     }

@@ -1,6 +1,8 @@
 //! What no bank may finance, and statements that are not the witness: the native error, and the constraint that the rows
 //! break.
 
+use sealane_crypto::commitment::LeafValues;
+
 use super::*;
 
 /// Documents and aliases that may not be financed.
@@ -61,7 +63,11 @@ fn aliases_and_leaves_with_gaps_are_refused_by_name() {
     gap.alias[4] = element("no-org:1");
     // a document that hides its first identifier behind an absent one, so that the looser rules would take the alias'
     let mut hidden = leaves(&invoice());
-    let Content::Identifiers { identifiers, .. } = &mut hidden[header::SELLER_IDS].content else {
+    let Content::Open {
+        values: LeafValues::Identifiers(identifiers),
+        ..
+    } = &mut hidden[header::SELLER_IDS].content
+    else {
         panic!("a leaf of identifiers");
     };
     identifiers.swap(0, 2);
@@ -136,9 +142,7 @@ fn openings_that_are_not_the_records_are_refused() {
         let mut witness = honest.clone();
         match &mut witness.leaves[slot].content {
             Content::Closed => panic!("the circuit opens it"),
-            Content::Values { blinding, .. } | Content::Identifiers { blinding, .. } => {
-                *blinding += Fr::ONE;
-            }
+            Content::Open { blinding, .. } => *blinding += Fr::ONE,
         }
         assert_eq!(witness.check(), Err(FinancingError::Leaf(slot)));
         let broken = circuit(&statement(&honest), &witness).broken();
@@ -146,10 +150,14 @@ fn openings_that_are_not_the_records_are_refused() {
     }
     let mut witness = honest.clone();
     let leaf = &mut witness.leaves[header::ORDER_REFERENCES];
-    let Content::Values { values, .. } = &mut leaf.content else {
+    let Content::Open {
+        values: LeafValues::Field { presence, .. },
+        ..
+    } = &mut leaf.content
+    else {
         panic!("a leaf of values");
     };
-    values.presence = Fr::from(2_u8);
+    *presence = Fr::from(2_u8);
     let hash = leaf.content.hash(&position(header::ORDER_REFERENCES));
     leaf.hash = hash.expect("open");
     let refused = witness.check();

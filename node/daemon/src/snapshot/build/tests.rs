@@ -13,7 +13,7 @@ use sealane_store::Store;
 use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
 use sealane_types::genesis::Suite;
-use sealane_types::schema::{CanonicalFields, Kind, slot};
+use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 use sealane_types::transaction::Payload;
 use tempfile::TempDir;
 
@@ -30,7 +30,7 @@ fn record(world: &World, number: &str) -> Record {
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_100));
     let fields = CanonicalFields {
         kind: Kind::Invoice,
-        version: 1,
+        version: SCHEMA_VERSION,
         header,
         lines: Vec::new(),
     };
