@@ -1,7 +1,6 @@
 //! An invoice for tests and benches: every field that a financing reads is there.
 
 use ark_bls12_381::Fr;
-use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{
     LeafValues, blinding_element, context_element, input_element, salt_element,
 };
@@ -13,7 +12,7 @@ use sealane_types::ids::AliasId;
 use sealane_types::schema::GROUP;
 use zeroize::Zeroizing;
 
-use super::shape::{IDENTIFIERS, header, position};
+use super::shape::{header, position};
 use super::{Content, FinancingWitness, Opening, Rest, Seller};
 
 /// What a financing reads of an invoice, and of the seller's alias.
@@ -76,16 +75,6 @@ pub fn element(text: &str) -> Fr {
     input_element(&LeafInput::Text(text.to_owned()))
 }
 
-/// Identifiers by place, zeros after them.
-#[must_use]
-pub fn elements(identifiers: &[String]) -> [Fr; IDENTIFIERS] {
-    let mut elements = [Fr::ZERO; IDENTIFIERS];
-    for (place, identifier) in elements.iter_mut().zip(identifiers) {
-        *place = element(identifier);
-    }
-    elements
-}
-
 impl Invoice {
     /// What the leaf of a header slot commits to.
     ///
@@ -97,21 +86,21 @@ impl Invoice {
         let references =
             |one: &Option<String>| one.clone().map(|one| FieldValue::References(vec![one]));
         let currency = Currency::new("EUR").expect("three capital letters");
+        let ids = |ids: &[String]| {
+            (!ids.is_empty()).then(|| FieldValue::LegalIds(ids.to_vec()))
+        };
         let value = match slot {
             header::NUMBER => self.number.clone().map(FieldValue::Number),
             header::TYPE_CODE => self.type_code.map(FieldValue::Integer),
             header::ISSUE_DATE => self.date.map(FieldValue::Date),
+            header::SELLER_IDS => ids(&self.seller),
+            header::BUYER_IDS => ids(&self.buyer),
+            header::SELLER_NAME => self.name.clone().map(FieldValue::Name),
             header::PAYABLE => self
                 .payable
                 .map(|value| FieldValue::Amount { value, currency }),
             header::ORDER_REFERENCES => references(&self.order),
             header::DESPATCH_REFERENCES => references(&self.despatch),
-            header::SELLER_NAME => self.name.clone().map(FieldValue::Name),
-            header::SELLER_IDS | header::BUYER_IDS => {
-                let of = [&self.seller, &self.buyer][usize::from(slot == header::BUYER_IDS)];
-                let values = LeafValues::Identifiers(elements(of));
-                return Content::Open { values, blinding };
-            }
             _ => return Content::Closed,
         };
         let values = LeafValues::of(&position(slot), value.as_ref());

@@ -2,11 +2,15 @@
 
 use sealane_crypto::commitment::Position;
 use sealane_types::fingerprint::Rule;
-pub(super) use sealane_types::schema::slot as header;
 use sealane_types::schema::{Kind, PARTY_IDS, SCHEMA_VERSION};
+
+pub use sealane_types::schema::slot as header;
 
 /// The circuit's name: part of its digest, its cached key's file name and its test keys' seed.
 pub const CIRCUIT: &str = "financing-v2";
+
+/// The version of the schema whose records are financed.
+pub const SCHEMA: u16 = SCHEMA_VERSION;
 
 /// Places for legal identifiers: of the seller and of the buyer in a record, and of an alias.
 pub const IDENTIFIERS: usize = PARTY_IDS;
@@ -40,7 +44,7 @@ pub const PARTIES: [usize; 2] = [header::SELLER_IDS, header::BUYER_IDS];
 #[must_use]
 pub fn position(header_slot: usize) -> Position {
     let number = u8::try_from(header_slot).expect("a header has 32 slots");
-    Position::header(Kind::Invoice, SCHEMA_VERSION, number)
+    Position::header(Kind::Invoice, SCHEMA, number)
 }
 
 /// One fingerprint slot of a financing.

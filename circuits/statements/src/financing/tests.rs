@@ -7,7 +7,6 @@ use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::test_rng;
-use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::curve::{Blinding, Point};
 use sealane_gadgets::{Mode, Row, System, Variable, digest};
 use sealane_types::fingerprint::{self, SLOTS};
@@ -141,10 +140,7 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
     let identity = Point::identity().encode();
     let blinded = |slot, reason| Err(StatementError::Blinded { slot, reason });
     let element = |name| Err(StatementError::Element(name));
-    assert_eq!(
-        changed(&|b| b.root = [0xff; 32]),
-        element("the record root")
-    );
+    assert_eq!(changed(&|b| b.root = [0xff; 32]), element("the record root"));
     assert_eq!(changed(&|b| b.context = [0xff; 32]), element("the context"));
     let alias = changed(&|b| b.alias = [0xff; 32]);
     assert_eq!(alias, element("the alias' commitment"));

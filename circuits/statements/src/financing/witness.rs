@@ -9,10 +9,10 @@ use sealane_crypto::keys::InstitutionSecret;
 use sealane_crypto::sealing::Openings;
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::{GROUP, Kind, SCHEMA_VERSION};
+use sealane_types::schema::{GROUP, Kind};
 use zeroize::Zeroize;
 
-use super::shape::{IDENTIFIERS, PARTIES, VALUES, header};
+use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, VALUES, header};
 use super::{FinancingError, Slot};
 
 /// A leaf of the header's first group and what is known of it.
@@ -26,16 +26,12 @@ pub struct Opening {
 
 /// What a leaf commits to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "sixteen of them stand in an array, where a box would leave copies unwiped"
-)]
 pub enum Content {
     /// The circuit does not open it.
     Closed,
-    /// The circuit opens it.
+    /// Values and blinding.
     Open {
-        /// Presence and two values, or a party's legal identifiers.
+        /// The values.
         values: LeafValues,
         /// The blinding.
         blinding: Fr,
@@ -62,15 +58,12 @@ impl Zeroize for Content {
     }
 }
 
-/// Presence and values of a leaf that holds no identifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Presence and two values of a leaf.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Values {
-    /// 1 where the field is present.
-    pub presence: Fr,
-    /// The first value.
-    pub v1: Fr,
-    /// The second value.
-    pub v2: Fr,
+    pub(super) presence: Fr,
+    pub(super) v1: Fr,
+    pub(super) v2: Fr,
 }
 
 /// What a record hides that a financing rests on, beside the leaves of its header's first group.
@@ -108,7 +101,47 @@ pub struct FinancingWitness {
     pub(super) blinding: Blinding,
 }
 
+/// Whether the circuit opens the leaf of a header slot.
+fn is_opened(slot: usize) -> bool {
+    VALUES.contains(&slot) || PARTIES.contains(&slot)
+}
+
 impl FinancingWitness {
+    /// Takes over a sealed record's openings, with the seller's alias and the preparing institution's secret.
+    ///
+    /// # Errors
+    /// When the record is no invoice's in the schema's present version, or as [`FinancingWitness::new`].
+    pub fn of(
+        openings: &Openings,
+        seller: &Seller,
+        secret: &InstitutionSecret,
+    ) -> Result<Self, FinancingError> {
+        let (kind, version) = (openings.header().kind, openings.header().schema_version);
+        if kind != Kind::Invoice || version != SCHEMA {
+            return Err(FinancingError::Kind(kind, version));
+        }
+        let (tree, opened) = (openings.tree(), openings.leaves());
+        let leaf = |slot: usize| Opening {
+            content: match is_opened(slot) {
+                true => Content::Open {
+                    values: opened[slot].values,
+                    blinding: opened[slot].blinding,
+                },
+                false => Content::Closed,
+            },
+            hash: tree.header()[slot],
+        };
+        let rest = Rest {
+            second_group: tree.groups()[1],
+            line_count: tree.line_count(),
+            lines_root: tree.lines_root(),
+            salt: openings.salt(),
+            amount_blinding: openings.amount_blinding(),
+        };
+        let leaves = std::array::from_fn(leaf);
+        Self::new(leaves, rest, openings.context(), seller, secret)
+    }
+
     /// Joins what a record hides, what opens the alias, and what derives from the preparing institution's secret: fill-ups from alias,
     /// place, number and date; the blinding from the record's context and root, the alias' commitment and every `P_i`.
     ///
@@ -141,45 +174,6 @@ impl FinancingWitness {
         Ok(witness)
     }
 
-    /// The witness of a sealed record, financed as the document of this seller; `secret` is that of the institution that
-    /// prepares it.
-    ///
-    /// # Errors
-    /// When the document is no invoice in the schema's present version; or as [`FinancingWitness::new`].
-    pub fn of(
-        openings: &Openings,
-        seller: &Seller,
-        secret: &InstitutionSecret,
-    ) -> Result<Self, FinancingError> {
-        let header = openings.header();
-        if header.kind != Kind::Invoice || header.schema_version != SCHEMA_VERSION {
-            return Err(FinancingError::Kind(header.kind, header.schema_version));
-        }
-        let leaves = std::array::from_fn(|slot| {
-            let leaf = &openings.leaves()[slot];
-            let content = match VALUES.contains(&slot) || PARTIES.contains(&slot) {
-                true => Content::Open {
-                    values: leaf.values,
-                    blinding: leaf.blinding,
-                },
-                false => Content::Closed,
-            };
-            Opening {
-                content,
-                hash: leaf.hash,
-            }
-        });
-        let tree = openings.tree();
-        let rest = Rest {
-            second_group: tree.groups()[1],
-            line_count: tree.line_count(),
-            lines_root: tree.lines_root(),
-            salt: openings.salt(),
-            amount_blinding: openings.amount_blinding(),
-        };
-        Self::new(leaves, rest, openings.context(), seller, secret)
-    }
-
     /// The blinding of the set: what the last step of the fingerprint protocol takes away.
     #[must_use]
     pub fn blinding(&self) -> &Blinding {
@@ -189,15 +183,12 @@ impl FinancingWitness {
     /// A witness of nothing: for making keys, where only the rows count.
     #[must_use]
     pub fn blank() -> Self {
-        let content = |slot: usize| {
-            let identifiers = PARTIES.contains(&slot);
-            match identifiers || VALUES.contains(&slot) {
-                true => Content::Open {
-                    values: LeafValues::absent(identifiers),
-                    blinding: Fr::ZERO,
-                },
-                false => Content::Closed,
-            }
+        let content = |slot: usize| match is_opened(slot) {
+            true => Content::Open {
+                values: LeafValues::absent(PARTIES.contains(&slot)),
+                blinding: Fr::ZERO,
+            },
+            false => Content::Closed,
         };
         Self {
             leaves: std::array::from_fn(|slot| Opening {
@@ -220,12 +211,12 @@ impl FinancingWitness {
 
     /// Presence and values of a leaf; absent where it is opened in no such way.
     pub(super) fn values(&self, slot: usize) -> Values {
-        let [presence, v1, v2] = match self.leaves[slot].content {
+        let (presence, v1, v2) = match self.leaves[slot].content {
             Content::Open {
                 values: LeafValues::Field { presence, v1, v2 },
                 ..
-            } => [presence, v1, v2],
-            _ => [Fr::ZERO; 3],
+            } => (presence, v1, v2),
+            _ => (Fr::ZERO, Fr::ZERO, Fr::ZERO),
         };
         Values { presence, v1, v2 }
     }

@@ -1,6 +1,8 @@
 //! What no bank may finance, and statements that are not the witness: the native error, and the constraint that the rows
 //! break.
 
+use sealane_crypto::commitment::LeafValues;
+
 use super::*;
 
 /// Documents and aliases that may not be financed.
@@ -119,11 +121,7 @@ fn statements_that_are_not_the_witness_are_refused_by_name() {
         ),
         (changed(&|s| s.blinded[0] = Some(other)), Blinded(0), "C23"),
         (changed(&|s| s.blinded[9] = None), Blinded(9), "C23"),
-        (
-            changed(&|s| s.blinded[10] = Some(other)),
-            Blinded(10),
-            "C23",
-        ),
+        (changed(&|s| s.blinded[10] = Some(other)), Blinded(10), "C23"),
         (changed(&|s| s.blinded.swap(0, 1)), Blinded(0), "C23"),
         (
             changed(&|s| s.blinded[4] = s.blinded[4].map(|b| -b)),
