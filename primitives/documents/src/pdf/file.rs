@@ -113,7 +113,8 @@ impl<'b> File<'b> {
         let first = dict.number("First").ok_or(BROKEN)?;
         let mut parser = Parser::new(&content, 0, &mut self.work);
         for _ in 0..place {
-            (parser.number()?, parser.number()?);
+            parser.number()?;
+            parser.number()?;
         }
         let (own, offset) = (parser.number()?, parser.number()?);
         if u32::try_from(own) != Ok(number) {
