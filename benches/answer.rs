@@ -1,4 +1,4 @@
-//! The fingerprint protocol outside the circuit, with all seven slots: a validator's answer, its check, the bank's last step, its check.
+//! The fingerprint protocol outside the circuit, with all twelve slots: a validator's answer, its check, the bank's last step, its check.
 
 use std::hint::black_box;
 
@@ -6,12 +6,11 @@ use criterion::Criterion;
 use sealane_benches::documents::full;
 use sealane_benches::trade::{BANK, Office, prover};
 use sealane_crypto::oprf::Parties;
-use sealane_statements::financing::Shape;
 use sealane_types::ids::ChainId;
 
 fn answer(criterion: &mut Criterion) {
     let office = Office::new(ChainId::new([3; 32]));
-    let trade = office.trade(&prover(Shape::Full), &full(1));
+    let trade = office.trade(&prover(), &full(1));
     let parties = Parties {
         sealer: BANK,
         bank: BANK,
@@ -38,13 +37,18 @@ fn answer(criterion: &mut Criterion) {
         });
     });
     group.bench_function("finish", |bencher| {
-        bencher.iter(|| office.finance(&trade.record, black_box(answered.clone())));
+        bencher.iter(|| office.finance(&trade.witness, black_box(answered.clone())));
     });
     group.bench_function("check the end", |bencher| {
         let finance = &trade.finance;
         bencher.iter(|| {
             answered
-                .check(parties, black_box(&finance.fingerprints), &finance.proof)
+                .check(
+                    &office.slot_keys,
+                    parties,
+                    black_box(&finance.fingerprints),
+                    &finance.proof,
+                )
                 .expect("right")
         });
     });

@@ -8,7 +8,6 @@ use sealane_benches::chain::{Chain, Times, VALIDATOR};
 use sealane_benches::documents::full;
 use sealane_benches::trade::{BANK, Office, Trade, prover};
 use sealane_benches::{median, micros, on_one_core, per_second};
-use sealane_statements::financing::Shape;
 use sealane_types::transaction::Payload;
 
 /// Financings in a block. Each needs a proof of its own, which is what the bench spends its time on.
@@ -17,7 +16,7 @@ const STEPS: [&str; 4] = ["seal", "present", "answer", "finance"];
 
 fn trades() -> Vec<Trade> {
     let office = Office::new(Chain::new().id());
-    let prover = prover(Shape::Full);
+    let prover = prover();
     let trades: Vec<_> = (0..FINANCINGS)
         .map(|number| office.trade(&prover, &full(number)))
         .collect();

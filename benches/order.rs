@@ -8,7 +8,8 @@ use criterion::Criterion;
 use sealane_benches::documents::example;
 use sealane_benches::network::Network;
 use sealane_benches::{median, micros};
-use sealane_client::flows::{Bank, FinanceOptions};
+use sealane_client::flows::{Bank, FinanceOptions, NewCustomer, Reading};
+use sealane_client::home::customers::CustomerRole;
 use sealane_client::progress::{Event, Silent, Stage};
 use sealane_types::ids::RecordId;
 
@@ -45,6 +46,20 @@ async fn refused(bank: &Bank, record: &RecordId) -> Duration {
     elapsed
 }
 
+/// The document's seller, as its bank's customer.
+fn seller(document: &[u8]) -> NewCustomer {
+    let document = sealane_documents::read(document, INVOICE).expect("the example is valid");
+    let ids = document.seller.strict_ids();
+    NewCustomer {
+        name: "the seller".to_owned(),
+        role: CustomerRole::Company,
+        identifiers: ids
+            .map(|id| (id.scheme.clone(), id.value.clone()))
+            .collect(),
+        reading: Reading::default(),
+    }
+}
+
 fn order(criterion: &mut Criterion) {
     let network = Network::start();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -52,6 +67,11 @@ fn order(criterion: &mut Criterion) {
     let [a, b] = ["bank-a", "bank-b"].map(|name| network.bank(name));
     drop(entered);
     let document = example(INVOICE);
+    let seller = seller(&document);
+    for bank in [&a, &b] {
+        let registered = runtime.block_on(bank.register(&seller, &Silent));
+        registered.expect("a new customer");
+    }
     let seal = |bank: &Bank| {
         let sealed = runtime.block_on(bank.seal(INVOICE, &document, None, &Silent));
         sealed.expect("the example is valid").record

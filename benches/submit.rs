@@ -3,7 +3,6 @@
 use sealane_benches::documents::{full, invoice};
 use sealane_benches::grouped;
 use sealane_benches::trade::{BANK, Office, prover};
-use sealane_statements::financing::Shape;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{ChainId, Sequence, Signature};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
@@ -22,12 +21,12 @@ fn bytes(payload: Payload) -> u64 {
 }
 
 fn main() {
-    let office = Office::new(ChainId::new([3; 32]));
-    let prover = prover(Shape::Full);
+    let prover = prover();
     for (name, fields) in [
         ("examples/invoice-ubl.xml", invoice()),
-        ("all seven slots", full(1)),
+        ("all twelve slots", full(1)),
     ] {
+        let office = Office::new(ChainId::new([3; 32])).selling(&fields);
         let trade = office.trade(&prover, &fields);
         let present = bytes(Payload::PresentBlinded(trade.present.clone()));
         let finance = bytes(Payload::Finance(trade.finance.clone()));

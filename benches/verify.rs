@@ -8,7 +8,6 @@ use criterion::{Criterion, Throughput};
 use sealane_benches::documents::full;
 use sealane_benches::trade::{Office, prover};
 use sealane_benches::{median, micros, on_one_core};
-use sealane_statements::financing::Shape;
 use sealane_types::ids::ChainId;
 use sealane_verifier::{UncheckedFinancing, Verifier};
 
@@ -18,11 +17,10 @@ const RUNS: usize = 15;
 
 fn proofs() -> Vec<UncheckedFinancing> {
     let office = Office::new(ChainId::new([3; 32]));
-    let prover = prover(Shape::Full);
+    let prover = prover();
     let make = |number| {
-        let fields = full(number);
-        let sealed = office.seal(&fields);
-        let (statement, witness) = office.claim(Shape::Full, &fields, sealed.openings());
+        let sealed = office.seal(&full(number));
+        let (statement, witness) = office.claim(sealed.openings());
         let proof = prover
             .prove_financing(&statement, &witness, &mut |_| ())
             .expect("it holds");

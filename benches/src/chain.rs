@@ -26,7 +26,7 @@ use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_verifier::{UncheckedFinancing, Verifier};
 use tempfile::TempDir;
 
-use crate::trade::{BANK, key};
+use crate::trade::{BANK, confirmation, customer, key, seller};
 
 /// The validator.
 pub const VALIDATOR: AliasId = AliasId::new([11; 32]);
@@ -40,18 +40,19 @@ pub fn signing_key(alias: &AliasId) -> SigningKey {
     SigningKey::from_seed(alias.as_bytes())
 }
 
-/// A chain of one bank and one validator, which holds the whole fingerprint key.
+/// A chain of one bank with a customer, and one validator, which holds the whole fingerprint key.
 ///
 /// # Panics
 /// Never: it is valid.
 #[must_use]
 pub fn genesis() -> Genesis {
-    let alias = |id: AliasId, name: &str, role| Alias {
+    let nobody = FieldBytes::new([0; 32]);
+    let alias = |id: AliasId, name: &str, role, commitment| Alias {
         id,
         name: name.to_owned(),
         role,
         key: signing_key(&id).public(),
-        commitment: FieldBytes::new([0; 32]),
+        commitment,
         bank: BANK,
         standing: Standing::Active,
         until: None,
@@ -66,8 +67,14 @@ pub fn genesis() -> Genesis {
         suite: Suite::International,
         time: BlockTime(1_790_000_000_000),
         aliases: vec![
-            alias(BANK, "bank-a", Role::Bank),
-            alias(VALIDATOR, "node-a", Role::Validator),
+            alias(BANK, "bank-a", Role::Bank, nobody),
+            alias(VALIDATOR, "node-a", Role::Validator, nobody),
+            alias(
+                customer(&BANK),
+                "seller-a",
+                Role::Company,
+                seller(&BANK).opening.commitment(),
+            ),
         ],
         validators: ValidatorSet::new(vec![validator]).expect("one validator"),
         parameters: Parameters {
@@ -195,7 +202,9 @@ impl Chain {
         let folder = TempDir::with_prefix("sealane-bench-").expect("a temporary folder");
         let store = Store::open(folder.path(), chain_id(&genesis)).expect("a new folder");
         let mut writes = rows(&genesis_writes(&genesis));
-        writes.extend(rows(&writes_of(&fingerprint_key(&genesis))));
+        let key = fingerprint_key(&genesis);
+        let said = confirmation(&chain_id(&genesis), &key.holders[0].validator);
+        writes.extend(rows(&writes_of(&key, &[said])));
         writes.extend((0..OTHERS).map(|number| {
             let key = [&[0xff][..], &number.to_le_bytes()].concat();
             (key, Some(vec![7; 64]))

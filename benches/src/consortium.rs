@@ -26,6 +26,7 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 use crate::chain::signing_key;
+use crate::trade::{customer, seller};
 
 /// Banks of every network.
 pub const BANKS: u8 = 8;
@@ -196,6 +197,10 @@ fn make(folder: &Path, validators: u8) -> Genesis {
     let _ = fs::remove_dir_all(folder);
     let aliases: Vec<_> = (0..BANKS)
         .map(|at| alias(bank(at), format!("bank-{at}"), Role::Bank, bank(at)))
+        .chain((0..BANKS).map(|at| {
+            let id = customer(&bank(at));
+            alias(id, format!("seller-{at}"), Role::Company, bank(at))
+        }))
         .chain((0..validators).map(|at| {
             let name = format!("node-{at}");
             alias(validator(at), name, Role::Validator, bank(at % BANKS))
@@ -274,12 +279,16 @@ fn config(own: u8, validators: u8) -> Config {
 }
 
 fn alias(id: AliasId, name: String, role: Role, bank: AliasId) -> Alias {
+    let commitment = match role {
+        Role::Company => seller(&bank).opening.commitment(),
+        _ => FieldBytes::new([0; 32]),
+    };
     Alias {
         id,
         name,
         role,
         key: signing_key(&id).public(),
-        commitment: FieldBytes::new([0; 32]),
+        commitment,
         bank,
         standing: Standing::Active,
         until: None,

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::time::Instant;
 
 use sealane_prover::Prover;
-use sealane_statements::financing::Shape;
 use sealane_types::encoding::{Decode, Encode, Reader};
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
@@ -87,7 +86,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn make(&mut self, at: u8, number: usize, path: &Path) -> Deal {
-        let prover = self.prover.get_or_insert_with(|| prover(Shape::Full));
+        let prover = self.prover.get_or_insert_with(prover);
         let office = Office::of(self.template.chain(), bank(at));
         let fields = full(usize::from(at) * 100_000 + number);
         let trade = office.trade(prover, &fields);

@@ -44,23 +44,26 @@ pub fn invoice_of(lines: usize) -> CanonicalFields {
     fields
 }
 
-/// An invoice to which all seven fingerprint slots apply, and that shares no fingerprint with one of another number.
+/// An invoice to which all twelve fingerprint slots apply, and that shares no fingerprint with one of another number.
 #[must_use]
 pub fn full(number: usize) -> CanonicalFields {
-    let mut fields = fixture::invoice();
+    let mut fields = fixture::invoice().fields();
     renumber(&mut fields, number);
     fields
 }
 
-/// Gives a document a number, identifiers and references of its own.
+/// Gives a document a number, a buyer and references of its own. Its seller stays, as somebody's customer.
 pub fn renumber(fields: &mut CanonicalFields, number: usize) {
     fields.header[slot::NUMBER] = Some(FieldValue::Number(format!("BENCH-{number}")));
-    for (at, scheme) in [
-        (slot::SELLER_IDS, "gb-company"),
-        (slot::BUYER_IDS, "nl-kvk"),
+    if let Some(FieldValue::LegalIds(ids)) = &mut fields.header[slot::BUYER_IDS] {
+        ids[0] = format!("nl-kvk:{number:08}");
+    }
+    for (at, name) in [
+        (slot::ORDER_REFERENCES, "ORDER"),
+        (slot::DESPATCH_REFERENCES, "DESPATCH"),
     ] {
-        if let Some(FieldValue::LegalIds(ids)) = &mut fields.header[at] {
-            ids[0] = format!("{scheme}:{number:08}");
+        if let Some(FieldValue::References(all)) = &mut fields.header[at] {
+            all[0] = format!("BENCH-{name}-{number}");
         }
     }
 }

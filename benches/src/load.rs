@@ -11,12 +11,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sealane_crypto::oprf::Answered;
-use sealane_ledger::state::{Completed, Key};
+use sealane_crypto::oprf::{Answered, SlotKeys};
+use sealane_ledger::state::{self, Completed, Key};
+use sealane_statements::financing::FinancingWitness;
 use sealane_types::block::Block;
 use sealane_types::encoding::{Decode, Encode};
-use sealane_types::ids::{AliasId, ChainId, RecordId, Sequence};
+use sealane_types::ids::{AliasId, ChainId, Epoch, PointBytes, RecordId, Sequence};
 use sealane_types::receipt::{Outcome, Receipt};
+use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::{Finance, Payload};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{
@@ -99,9 +101,13 @@ pub struct Desk {
     chain: ChainId,
     bank: AliasId,
     office: Office,
+    /// The network's fingerprint key.
+    key: PointBytes,
     node: Node,
     sequence: u64,
     deals: Vec<Deal>,
+    /// What each deal rests on.
+    witnesses: Vec<FinancingWitness>,
     /// Steps that can be sent now.
     ready: VecDeque<(usize, Step)>,
     /// Receipts and answers so far, of deals that are presented.
@@ -110,21 +116,28 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A bank with its deals.
+    /// A bank with its deals, on a network whose fingerprint key stands.
     ///
     /// # Panics
-    /// When the node does not answer.
+    /// When the node does not answer, or a deal is another bank's.
     pub async fn open(chain: ChainId, bank: AliasId, mut node: Node, deals: Vec<Deal>) -> Self {
         let alias = bank.as_bytes().to_vec();
         let answer = node.get_sequence(GetSequenceRequest { alias }).await;
         let sequence = answer.expect("the node answers").into_inner().next;
+        let mut office = Office::of(chain, bank);
+        let (key, slot_keys) = keys(&mut node).await;
+        office.slot_keys = slot_keys;
+        let witnesses = deals.iter().map(|deal| office.witness(&deal.record));
+        let witnesses = witnesses.collect();
         Self {
             chain,
             bank,
-            office: Office::of(chain, bank),
+            office,
+            key,
             node,
             sequence,
             deals,
+            witnesses,
             ready: VecDeque::new(),
             presented: BTreeMap::new(),
             done: Vec::new(),
@@ -196,9 +209,10 @@ impl Desk {
     async fn finance(&mut self, at: usize) -> Finance {
         let deal = &self.deals[at];
         let question = self.office.question(&deal.present);
-        let completed = completed(&mut self.node, &deal.id()).await;
-        let answered = Answered::decode(question, &completed.points.0).expect("answered points");
-        self.office.finance(&deal.record, answered)
+        let completed: Completed = awaited(&mut self.node, &Key::completed(&deal.id())).await;
+        let answered = Answered::decode(question, &self.key, &completed.points.0);
+        let answered = answered.expect("answered points");
+        self.office.finance(&self.witnesses[at], answered)
     }
 
     async fn submit(&mut self, at: usize, step: Step, waiting: &mut JoinSet<(usize, Receipted)>) {
@@ -230,15 +244,24 @@ impl Desk {
     }
 }
 
-/// A record's combined answers, once this node's state has them.
-async fn completed(node: &mut Node, record: &RecordId) -> Completed {
-    let keys = vec![Key::completed(record).as_bytes().to_vec()];
+/// The network's fingerprint key and the slot keys that belong to it, once this node's state has them.
+async fn keys(node: &mut Node) -> (PointBytes, SlotKeys) {
+    let epoch: Epoch = awaited(node, &Key::present_epoch()).await;
+    let key: FingerprintKey = awaited(node, &Key::fingerprint_key(epoch)).await;
+    let keys: state::SlotKeys = awaited(node, &Key::slot_keys(&key.public)).await;
+    let slot_keys = SlotKeys::decode(&key.public, &keys.points);
+    (key.public, slot_keys.expect("slot keys"))
+}
+
+/// A value, once this node's state has it.
+async fn awaited<T: Decode>(node: &mut Node, key: &Key) -> T {
+    let keys = vec![key.as_bytes().to_vec()];
     let request = QueryStateRequest { keys };
     loop {
         let answer = node.query_state(request.clone()).await;
         let entries = answer.expect("the node answers").into_inner().entries;
         if let Some(value) = entries.first().and_then(|entry| entry.value.as_ref()) {
-            return Completed::from_bytes(value).expect("combined answers");
+            return T::from_bytes(value).expect("what the ledger wrote");
         }
         sleep(LOOK).await;
     }

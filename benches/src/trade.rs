@@ -1,20 +1,27 @@
 //! A bank that seals, proves and finances, and the one validator that answers it.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use ark_bls12_381::Fr;
-use sealane_crypto::keys::{InstitutionSecret, Period, Place};
-use sealane_crypto::oprf::{Answered, Blinded, KeyPublic, KeySecret, KeyShare, Parties, Question};
+use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::keys::{InstitutionSecret, Period};
+use sealane_crypto::oprf::{
+    Answered, Blinded, KeyPublic, KeySecret, KeyShare, Parties, Question, SlotKeys,
+};
 use sealane_crypto::sealing::{Heading, Openings, Sealed};
 use sealane_prover::{Prover, default_directory};
-use sealane_statements::financing::{FinancingStatement, FinancingWitness, Shape};
+use sealane_statements::financing::{
+    CIRCUIT, FinancingStatement, FinancingWitness, Seller, fixture,
+};
+use sealane_types::fields::FieldValue;
 use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{
     AliasId, ChainId, Epoch, FieldBytes, PointBytes, ProofBytes, VerifyingKeyId,
 };
 use sealane_types::record::Record;
-use sealane_types::schema::CanonicalFields;
+use sealane_types::schema::{CanonicalFields, slot};
+use sealane_types::sharing::Confirm;
 use sealane_types::transaction::{Answer, Finance, PresentBlinded};
 
 /// The bank.
@@ -22,24 +29,21 @@ pub const BANK: AliasId = AliasId::new([1; 32]);
 /// November 2026, in months since January 1970.
 const MONTH: Period = Period::new(682);
 
-/// Opens the prover of a circuit, with keys from the cache; says so where it has to make them.
+/// Opens the prover, with keys from the cache; says so where it has to make them.
 ///
 /// # Panics
 /// When there are no keys.
 #[must_use]
-pub fn prover(shape: Shape) -> Prover {
+pub fn prover() -> Prover {
     let directory = default_directory().expect("a cache folder");
     let mut said = false;
     let mut progress = |step| {
         if !said && step == sealane_prover::Step::Generating {
             said = true;
-            eprintln!(
-                "making the test keys of {} (once on this machine)",
-                shape.name()
-            );
+            eprintln!("making the test keys of {CIRCUIT} (once on this machine)");
         }
     };
-    Prover::open_shape(shape, &directory, &mut progress).expect("test keys")
+    Prover::open(&directory, &mut progress).expect("test keys")
 }
 
 /// A financing, from its record to the transaction that takes its fingerprints.
@@ -47,6 +51,8 @@ pub fn prover(shape: Shape) -> Prover {
 pub struct Trade {
     /// The record.
     pub record: Record,
+    /// What its financing rests on.
+    pub witness: FinancingWitness,
     /// What presents its fingerprints, blinded and proven.
     pub present: PresentBlinded,
     /// What the validator answers.
@@ -57,15 +63,46 @@ pub struct Trade {
     pub proving: Duration,
 }
 
-/// A bank's keys, and the fingerprint key of a chain with one validator.
+/// What every bank of the benches derives its keys from.
+fn secret() -> InstitutionSecret {
+    InstitutionSecret::import(Suite::International, &[5; 32])
+}
+
+/// The alias of a bank's one customer.
+#[must_use]
+pub fn customer(bank: &AliasId) -> AliasId {
+    AliasId::new([50 + bank.as_bytes()[0]; 32])
+}
+
+/// The seller of the benches' invoices, as a customer of this bank.
+#[must_use]
+pub fn seller(bank: &AliasId) -> Seller {
+    seller_with(bank, &fixture::invoice().alias)
+}
+
+/// A bank's customer with these legal identifiers.
+fn seller_with(bank: &AliasId, identifiers: &[String]) -> Seller {
+    let alias = customer(bank);
+    let material = secret().identity_blinding(&alias, identifiers.len());
+    let opening = AliasOpening::new(identifiers, material);
+    Seller {
+        alias,
+        opening: opening.expect("at most seven, none twice"),
+    }
+}
+
+/// A bank's keys, its customer, and the fingerprint key of a chain with one validator.
 pub struct Office {
     chain: ChainId,
     bank: AliasId,
     secret: InstitutionSecret,
+    seller: Seller,
     /// The fingerprint key.
     pub public: KeyPublic,
     /// The whole of it, in one share.
     pub share: KeyShare,
+    /// What the last step takes the blinding away with.
+    pub slot_keys: SlotKeys,
 }
 
 impl Office {
@@ -86,14 +123,27 @@ impl Office {
     #[must_use]
     pub fn of(chain: ChainId, bank: AliasId) -> Self {
         let (public, share) = key();
-        let secret = InstitutionSecret::import(Suite::International, &[5; 32]);
         Self {
             chain,
             bank,
-            secret,
+            secret: secret(),
+            seller: seller(&bank),
             public,
             share,
+            slot_keys: SLOT_KEYS.clone(),
         }
+    }
+
+    /// The same office, whose customer has the legal identifiers that a document's seller shows.
+    ///
+    /// # Panics
+    /// When there are more than seven, or one stands twice.
+    #[must_use]
+    pub fn selling(mut self, fields: &CanonicalFields) -> Self {
+        if let Some(FieldValue::LegalIds(ids)) = &fields.header[slot::SELLER_IDS] {
+            self.seller = seller_with(&self.bank, ids);
+        }
+        self
     }
 
     /// Seals a document.
@@ -116,32 +166,28 @@ impl Office {
     /// # Panics
     /// When the document may not be financed.
     #[must_use]
-    pub fn claim(
-        &self,
-        shape: Shape,
-        fields: &CanonicalFields,
-        openings: &Openings,
-    ) -> (FinancingStatement, FinancingWitness) {
-        let blinding = |slot: usize| -> Fr {
-            let slot = u8::try_from(slot).expect("a header has 32 slots");
-            openings
-                .at(Place::Header(slot))
-                .expect("all records have a header")
-                .blinding
-        };
-        let witness = FinancingWitness::new(
-            fields,
-            &std::array::from_fn(blinding),
-            openings.tree(),
-            openings.salt(),
-            openings.amount_blinding(),
-            self.secret.blinding(&openings.header().salt),
-        );
+    pub fn claim(&self, openings: &Openings) -> (FinancingStatement, FinancingWitness) {
+        let witness = FinancingWitness::of(openings, &self.seller, &self.secret);
         let witness = witness.expect("an invoice");
         let statement = witness
-            .statement(shape, openings.context())
+            .statement(openings.context())
             .expect("may be financed");
         (statement, witness)
+    }
+
+    /// What the financing of a record rests on, found again from the record.
+    ///
+    /// # Panics
+    /// When it is no invoice of this office.
+    #[must_use]
+    pub fn witness(&self, record: &Record) -> FinancingWitness {
+        let header = &record.header;
+        let grants = self.secret.grants();
+        let schema = grants.schema(header.kind, header.schema_version);
+        let key = schema.period(MONTH).record(&header.salt);
+        let openings = Openings::recover(record, &key).expect("our own record");
+        let witness = FinancingWitness::of(&openings, &self.seller, &self.secret);
+        witness.expect("an invoice")
     }
 
     /// Finances a document, all of it but the chain.
@@ -151,7 +197,7 @@ impl Office {
     #[must_use]
     pub fn trade(&self, prover: &Prover, fields: &CanonicalFields) -> Trade {
         let (record, openings) = self.seal(fields).into_parts();
-        let (statement, witness) = self.claim(Shape::Full, fields, &openings);
+        let (statement, witness) = self.claim(&openings);
         let begun = std::time::Instant::now();
         let proof = prover
             .prove_financing(&statement, &witness, &mut |_| ())
@@ -160,7 +206,9 @@ impl Office {
         let public = statement.encode();
         let present = PresentBlinded {
             record: record.id(),
-            mask: Mask::new(public.mask).expect("a mask of the full circuit"),
+            alias: self.seller.alias,
+            alias_commitment: FieldBytes::new(public.alias),
+            mask: Mask::new(public.mask).expect("a document's mask"),
             amount_commitment: FieldBytes::new(public.amount_commitment),
             blinding: PointBytes::new(public.commitment),
             blinded: public.blinded.into_iter().map(PointBytes::new).collect(),
@@ -169,9 +217,10 @@ impl Office {
         };
         let question = self.question(&present);
         let answer = self.share.answer(&question).expect("randomness");
-        let finance = self.finance(&record, self.answered(question, &answer));
+        let finance = self.finance(&witness, self.answered(question, &answer));
         Trade {
             record,
+            witness,
             present,
             answer,
             finance,
@@ -189,6 +238,7 @@ impl Office {
         Question::new(
             self.chain,
             present.record,
+            present.alias,
             blinded.expect("the points are our own"),
         )
     }
@@ -212,24 +262,46 @@ impl Office {
     /// # Panics
     /// When the blinding is another's.
     #[must_use]
-    pub fn finance(&self, record: &Record, answered: Answered) -> Finance {
+    pub fn finance(&self, witness: &FinancingWitness, answered: Answered) -> Finance {
+        let record = answered.question().record();
         let parties = Parties {
             sealer: self.bank,
             bank: self.bank,
         };
-        let blinding = self.secret.blinding(&record.header.salt);
         let finished = answered
-            .finish(&blinding, parties)
+            .finish(&self.slot_keys, witness.blinding(), parties)
             .expect("our own blinding");
         Finance {
-            record: record.id(),
+            record,
             fingerprints: finished.points,
             proof: finished.proof,
             hold_until: None,
             waivers: Vec::new(),
+            consent: None,
             trade: None,
         }
     }
+}
+
+/// The slot keys that belong to [`key`], on whatever chain.
+static SLOT_KEYS: LazyLock<SlotKeys> = LazyLock::new(|| {
+    let (public, share) = key();
+    let (chain, holder) = (ChainId::new([0; 32]), AliasId::new([0; 32]));
+    let said = confirmation(&chain, &holder);
+    let part = public.check_confirmation(&chain, &holder, share.index(), &said);
+    let part = part.expect("our own share");
+    SlotKeys::combine(&public, &[part]).expect("one of one")
+});
+
+/// What the one holder of [`key`] says on a chain once it has its share: with its parts of the slot keys.
+///
+/// # Panics
+/// When the operating system gives no randomness.
+#[must_use]
+pub fn confirmation(chain: &ChainId, holder: &AliasId) -> Confirm {
+    let (public, share) = key();
+    let said = share.confirm(&public, chain, holder);
+    said.expect("randomness")
 }
 
 /// The fingerprint key of a fixed seed, in one share.

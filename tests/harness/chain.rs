@@ -66,9 +66,7 @@ pub fn secret(alias: &AliasId) -> InstitutionSecret {
 /// Never: it has one identifier.
 #[must_use]
 pub fn seller(bank: &AliasId) -> Seller {
-    let mut id = *bank.as_bytes();
-    id[1] = 1;
-    let alias = AliasId::new(id);
+    let alias = AliasId::new([50 + bank.as_bytes()[0]; 32]);
     let identifiers = [format!("de-vat:{}", &SELLER_ID[2..])];
     let material = secret(bank).identity_blinding(&alias, identifiers.len());
     let opening = AliasOpening::new(&identifiers, material).expect("one identifier");

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sealane_crypto::curve::encode_element;
+use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::random;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_documents::canonical::canonical;
 use sealane_prover::{Prover, Step, default_directory};
-use sealane_statements::financing::{FinancingWitness, Shape, UncheckedStatement};
+use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
+use sealane_types::fingerprint::SLOTS;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId};
 use sealane_types::schema::{CanonicalFields, slot};
@@ -53,10 +55,10 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
 
     let prover = prover(as_json)?;
     let begun = Instant::now();
-    let blinding = secret.blinding(&sealed.record().header.salt);
-    let witness = FinancingWitness::of(sealed.openings(), blinding).map_err(refused)?;
+    let seller = seller(&fields, &secret)?;
+    let witness = FinancingWitness::of(sealed.openings(), &seller, &secret).map_err(refused)?;
     let statement = witness
-        .statement(Shape::Full, sealed.openings().context())
+        .statement(sealed.openings().context())
         .map_err(refused)?;
     let proof = prover
         .prove_financing(&statement, &witness, &mut |_| ())
@@ -64,7 +66,8 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     told.line(
         "proven",
         format!(
-            "that it may be financed, and its blinded fingerprints, in {}; {} bytes",
+            "that it may be financed, that its seller is the party of an alias (one made for this proof), and its blinded fingerprints ({} of {SLOTS} slots), in {}; {} bytes",
+            statement.mask().slots().count(),
             shown(begun.elapsed()),
             proof.bytes().len()
         ),
@@ -104,6 +107,19 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
         reason.is_some(),
     );
     told.end()
+}
+
+/// The document's seller as a customer of nobody: an alias, made for this proof alone, that commits to the identifiers that
+/// the document shows.
+fn seller(fields: &CanonicalFields, secret: &InstitutionSecret) -> Result<Seller, Failure> {
+    let identifiers: &[String] = match &fields.header[slot::SELLER_IDS] {
+        Some(FieldValue::LegalIds(all)) => all,
+        _ => &[],
+    };
+    let alias = AliasId::new(*random::bytes().map_err(Failure::cannot)?);
+    let material = secret.identity_blinding(&alias, identifiers.len());
+    let opening = AliasOpening::new(identifiers, material).map_err(Failure::invalid)?;
+    Ok(Seller { alias, opening })
 }
 
 /// The same document with its payable amount raised by one minor unit.
@@ -157,7 +173,8 @@ fn prover(as_json: bool) -> Result<Prover, Failure> {
 }
 
 fn public_bytes(statement: &UncheckedStatement) -> usize {
-    4 * 32 + 1 + 32 * statement.blinded.len()
+    // root, context, alias, amount and S; the mask; the points
+    5 * 32 + 2 + 32 * statement.blinded.len()
 }
 
 fn shown(duration: Duration) -> String {

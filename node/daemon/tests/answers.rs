@@ -10,23 +10,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::oprf::Parties;
 use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_crypto::signature::SigningKey;
 use sealane_ledger::chain_id;
 use sealane_ledger::log::{LogEntry, TakenSet};
 use sealane_ledger::protocol::answered;
 use sealane_ledger::state::{BlindedSet, Completed, Key, SlotKeys};
 use sealane_node::{NodeError, NodeHome, Point, Points, Surroundings, run_in};
 use sealane_prover::{Prover, default_directory};
-use sealane_statements::financing::{FinancingWitness, Shape};
+use sealane_statements::financing::{FinancingWitness, Seller};
 use sealane_types::block::{BlockHeader, Certificate};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fields::{Currency, FieldValue};
 use sealane_types::fingerprint::Mask;
-use sealane_types::genesis::Suite;
+use sealane_types::genesis::{Alias, Role, Standing, Suite};
 use sealane_types::ids::{
-    AliasId, FieldBytes, Height, PointBytes, ProofBytes, RecordId, VerifyingKeyId,
+    AliasId, Epoch, FieldBytes, Height, PointBytes, ProofBytes, RecordId, VerifyingKeyId,
 };
 use sealane_types::receipt::{Done, Life, Outcome, Receipt, Refusal};
 use sealane_types::record::Record;
@@ -43,12 +45,48 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::transport::Channel;
 
+/// The seller's identifier, which both banks know it by.
+const SELLER_ID: &str = "no-org:123456785";
+
+fn secret(bank: AliasId) -> InstitutionSecret {
+    InstitutionSecret::import(Suite::International, bank.as_bytes())
+}
+
+/// The seller as a customer of this bank, and what opens its alias.
+fn seller(bank: AliasId) -> Seller {
+    let alias = AliasId::new([40 + bank.as_bytes()[0]; 32]);
+    let identifiers = [SELLER_ID.to_owned()];
+    let material = secret(bank).identity_blinding(&alias, identifiers.len());
+    let opening = AliasOpening::new(&identifiers, material).unwrap();
+    Seller { alias, opening }
+}
+
+/// A chain on which the seller is a customer of both banks.
+fn world() -> World {
+    let mut world = World::new();
+    for (bank, name) in BANKS.into_iter().zip(["seller-a", "seller-b"]) {
+        let seller = seller(bank);
+        world.genesis.aliases.push(Alias {
+            id: seller.alias,
+            name: name.to_owned(),
+            role: Role::Company,
+            key: SigningKey::from_seed(seller.alias.as_bytes()).public(),
+            commitment: seller.opening.commitment(),
+            bank,
+            standing: Standing::Active,
+            until: None,
+        });
+    }
+    world
+}
+
 fn invoice() -> CanonicalFields {
     let mut header = std::array::from_fn(|_| None);
     header[slot::NUMBER] = Some(FieldValue::Number("INV-77".to_owned()));
     header[slot::TYPE_CODE] = Some(FieldValue::Integer(380));
     header[slot::ISSUE_DATE] = Some(FieldValue::Date(20_100));
-    header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(vec!["no-org:123456785".to_owned()]));
+    header[slot::SELLER_IDS] = Some(FieldValue::LegalIds(vec![SELLER_ID.to_owned()]));
+    header[slot::SELLER_NAME] = Some(FieldValue::Name("Nordfisk AS".to_owned()));
     header[slot::PAYABLE] = Some(FieldValue::Amount {
         value: 5_000,
         currency: Currency::new("EUR").unwrap(),
@@ -65,11 +103,11 @@ fn invoice() -> CanonicalFields {
 struct Prepared {
     record: Record,
     present: PresentBlinded,
-    secret: InstitutionSecret,
+    witness: FinancingWitness,
 }
 
 fn prepare(world: &World, prover: &Prover, bank: AliasId) -> Prepared {
-    let secret = InstitutionSecret::import(Suite::International, bank.as_bytes());
+    let (secret, seller) = (secret(bank), seller(bank));
     let heading = Heading {
         chain: chain_id(&world.genesis),
         sealer: bank,
@@ -79,20 +117,14 @@ fn prepare(world: &World, prover: &Prover, bank: AliasId) -> Prepared {
     let period = Period::at(1_790_000_000_000);
     let sealed = Sealed::seal(&invoice(), &heading, &secret, period).unwrap();
     let (record, openings) = sealed.into_parts();
-    let witness = FinancingWitness::new(
-        &invoice(),
-        &std::array::from_fn(|slot| openings.leaves()[slot].blinding),
-        openings.tree(),
-        openings.salt(),
-        openings.amount_blinding(),
-        secret.blinding(&record.header.salt),
-    )
-    .unwrap();
-    let statement = witness.statement(Shape::Full, openings.context()).unwrap();
+    let witness = FinancingWitness::of(&openings, &seller, &secret).unwrap();
+    let statement = witness.statement(openings.context()).unwrap();
     let proof = prover.prove_financing(&statement, &witness, &mut |_| ());
     let shown = statement.encode();
     let present = PresentBlinded {
         record: record.id(),
+        alias: seller.alias,
+        alias_commitment: FieldBytes::new(shown.alias),
         mask: Mask::new(shown.mask).unwrap(),
         amount_commitment: FieldBytes::new(shown.amount_commitment),
         blinding: PointBytes::new(shown.commitment),
@@ -103,7 +135,7 @@ fn prepare(world: &World, prover: &Prover, bank: AliasId) -> Prepared {
     Prepared {
         record,
         present,
-        secret,
+        witness,
     }
 }
 
@@ -177,6 +209,18 @@ async fn read<T: Decode>(world: &World, client: &mut Client, key: &Key) -> Optio
     value.map(|bytes| T::from_bytes(bytes).unwrap())
 }
 
+/// Waits for the fingerprint key, which the node generates by itself: no set is presented before.
+async fn has_key(world: &World, client: &mut Client) {
+    for _ in 0..1_000 {
+        let epoch: Option<Epoch> = read(world, client, &Key::present_epoch()).await;
+        if epoch.is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no fingerprint key");
+}
+
 async fn completed(world: &World, client: &mut Client, record: RecordId) -> Completed {
     for _ in 0..1_000 {
         if let Some(found) = read(world, client, &Key::completed(&record)).await {
@@ -204,7 +248,9 @@ async fn finance(world: &World, client: &mut Client, bank: usize, from: &Prepare
         sealer: BANKS[bank],
         bank: BANKS[bank],
     };
-    let finished = answered.finish(&keys, &from.blinding, parties).unwrap();
+    let finished = answered
+        .finish(&keys, from.witness.blinding(), parties)
+        .unwrap();
     let finance = Finance {
         record: id,
         fingerprints: finished.points,
@@ -222,7 +268,7 @@ async fn finance(world: &World, client: &mut Client, bank: usize, from: &Prepare
 async fn an_invoice_is_financed_once_although_the_node_dies_before_it_answers() {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
-    let world = World::new();
+    let world = world();
     make(&home, world.options());
     let cache = default_directory().unwrap();
     let prover = Prover::open(&cache, &mut |_| ()).unwrap();
@@ -243,6 +289,7 @@ async fn an_invoice_is_financed_once_although_the_node_dies_before_it_answers() 
         let record = Record::from_bytes(&record.into_inner().record).unwrap();
         assert_eq!(record, prepared.record);
     }
+    has_key(&world, &mut client).await;
     wrong_proof(&world, &mut client, &first).await;
 
     // The set is final and durable, and the node is gone before it has made its answer.
