@@ -99,7 +99,7 @@ fn texts(planted: &Planted) -> Vec<String> {
             .filter_map(|input| match input {
                 LeafInput::Text(text) => Some(text),
                 LeafInput::Integer(value) => (value.abs() >= SMALLEST).then(|| value.to_string()),
-                LeafInput::Zero | LeafInput::Bytes(_) => None,
+                LeafInput::Zero | LeafInput::Bytes(_) | LeafInput::Unknown => None,
             }),
     );
     let more: Vec<String> = texts

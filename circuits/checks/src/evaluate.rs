@@ -382,7 +382,7 @@ impl Evaluator<'_> {
             let side = || vec![self.side_of(item, role.field())];
             match self.identifiers(item, role.field()) {
                 None => found.add(Why::Unreadable, side()),
-                Some(ids) if ids.is_empty() => found.add(Why::Absent, side()),
+                Some([]) => found.add(Why::Absent, side()),
                 Some(ids) if !ids.iter().all(|id| sealer.iter().any(|own| own == id)) => {
                     found.add(Why::OtherSealer, side());
                 }

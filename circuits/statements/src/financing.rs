@@ -20,8 +20,8 @@ pub use witness::{Content, FinancingWitness, Opening, Rest, Seller};
 /// information, customs or tax alone (71, 102, 130, 751, 870, 935). `specs/circuits/financing.md` has the list.
 pub const FINANCEABLE: [u64; 39] = [
     80, 82, 84, 202, 203, 204, 211, 218, 219, 295, 326, 331, 380, 382, 383, 384, 385, 386, 387,
-    388, 389, 390, 393, 394, 395, 471, 472, 473, 480, 500, 501, 527, 575, 623, 633, 780, 875,
-    876, 877,
+    388, 389, 390, 393, 394, 395, 471, 472, 473, 480, 500, 501, 527, 575, 623, 633, 780, 875, 876,
+    877,
 ];
 
 #[cfg(all(test, feature = "constraints"))]

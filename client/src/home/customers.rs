@@ -88,6 +88,13 @@ pub struct Customers {
     pub customers: Vec<Customer>,
 }
 
+impl Customer {
+    /// Whether one of these identifiers is its.
+    fn has(&self, identifiers: &[String]) -> bool {
+        self.identifiers.iter().any(|id| identifiers.contains(id))
+    }
+}
+
 impl Customers {
     /// The customer of this name.
     #[must_use]
@@ -105,20 +112,15 @@ impl Customers {
     /// The first customer whose identifiers include one of these; who is only asked about is none.
     #[must_use]
     pub fn known_by(&self, identifiers: &[String]) -> Option<&Customer> {
-        let mut all = self.having(identifiers);
+        let mut all = self.customers.iter().filter(|one| one.has(identifiers));
         all.find(|one| one.role != CustomerRole::Asked)
     }
 
     /// The first of those only asked about whose identifiers include one of these.
     #[must_use]
     pub fn asked_by(&self, identifiers: &[String]) -> Option<&Customer> {
-        let mut all = self.having(identifiers);
+        let mut all = self.customers.iter().filter(|one| one.has(identifiers));
         all.find(|one| one.role == CustomerRole::Asked)
-    }
-
-    fn having<'a>(&'a self, identifiers: &'a [String]) -> impl Iterator<Item = &'a Customer> {
-        let has = |one: &&Customer| one.identifiers.iter().any(|id| identifiers.contains(id));
-        self.customers.iter().filter(has)
     }
 
     /// Notes that a customer has these identifiers.

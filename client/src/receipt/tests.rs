@@ -3,7 +3,7 @@
 use sealane_crypto::curve::Point;
 use sealane_ledger::state::Writes;
 use sealane_types::fingerprint::Mask;
-use sealane_types::ids::{DleqProof, FieldBytes, PointBytes, ProofBytes, RecordId};
+use sealane_types::ids::{AliasId, DleqProof, FieldBytes, PointBytes, ProofBytes, RecordId};
 use sealane_types::receipt::Done;
 use sealane_types::transaction::{Finance, Payload, PresentBlinded};
 
@@ -21,10 +21,12 @@ fn point() -> PointBytes {
 fn presents(number: u8) -> Payload {
     Payload::PresentBlinded(PresentBlinded {
         record: record(number),
-        mask: Mask::new(0b1001).expect("two slots"),
+        alias: AliasId::new([9; 32]),
+        alias_commitment: FieldBytes::new([0; 32]),
+        mask: Mask::new(Mask::ALWAYS).expect("the slots that always apply"),
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: point(),
-        blinded: vec![point(); 2],
+        blinded: vec![point(); 8],
         verifying_key: VERIFYING_KEY,
         proof: ProofBytes::new([0; 192]),
     })
@@ -33,10 +35,11 @@ fn presents(number: u8) -> Payload {
 fn finances(number: u8) -> Payload {
     Payload::Finance(Finance {
         record: record(number),
-        fingerprints: vec![point(); 2],
-        proof: DleqProof::new([0; 64]),
+        fingerprints: vec![point(); 8],
+        proof: DleqProof::new([0; 96]),
         hold_until: None,
         waivers: Vec::new(),
+        consent: None,
         trade: None,
     })
 }

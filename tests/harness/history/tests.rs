@@ -3,7 +3,8 @@
 use sealane_ledger::chain::Tip;
 use sealane_types::block::Block;
 use sealane_types::ids::{
-    BlockTime, DleqProof, FieldBytes, Height, ProofBytes, Sequence, StateRoot, TxId, VerifyingKeyId,
+    AliasId, BlockTime, DleqProof, FieldBytes, Height, ProofBytes, Sequence, StateRoot, TxId,
+    VerifyingKeyId,
 };
 use sealane_types::receipt::{Receipt, Refusal};
 use sealane_types::transaction::{Finance, PresentBlinded, Release};
@@ -27,7 +28,9 @@ fn receipt(number: u8, outcome: Came) -> Receipt {
 fn present(number: u8) -> (Payload, Receipt) {
     let payload = Payload::PresentBlinded(PresentBlinded {
         record: record(number),
-        mask: Mask::new(0b1001).expect("the slots that always apply"),
+        alias: AliasId::new([9; 32]),
+        alias_commitment: FieldBytes::new([0; 32]),
+        mask: Mask::new(Mask::ALWAYS).expect("the slots that always apply"),
         amount_commitment: FieldBytes::new([0; 32]),
         blinding: PointBytes::new([0; 32]),
         blinded: vec![PointBytes::new([0; 32])],
@@ -42,9 +45,10 @@ fn finance(number: u8, print: u8, outcome: Came) -> (Payload, Receipt) {
     let payload = Payload::Finance(Finance {
         record: record(number),
         fingerprints: vec![PointBytes::new([print; 32])],
-        proof: DleqProof::new([0; 64]),
+        proof: DleqProof::new([0; 96]),
         hold_until: None,
         waivers: Vec::new(),
+        consent: None,
         trade: None,
     });
     (payload, receipt(number, outcome))

@@ -181,9 +181,7 @@ impl FinancingWitness {
         match slot {
             Slot::Strict(_) | Slot::NameNumberAmount => true,
             Slot::WithoutDate => known,
-            Slot::PartiesAmountDate => {
-                known && self.identifiers(header::BUYER_IDS)[0] != Fr::ZERO
-            }
+            Slot::PartiesAmountDate => known && self.identifiers(header::BUYER_IDS)[0] != Fr::ZERO,
             Slot::OrderReference => known && self.is_present(header::ORDER_REFERENCES),
             Slot::TransportDocument => known && self.is_present(header::DESPATCH_REFERENCES),
         }

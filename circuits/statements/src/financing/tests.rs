@@ -140,7 +140,10 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
     let identity = Point::identity().encode();
     let blinded = |slot, reason| Err(StatementError::Blinded { slot, reason });
     let element = |name| Err(StatementError::Element(name));
-    assert_eq!(changed(&|b| b.root = [0xff; 32]), element("the record root"));
+    assert_eq!(
+        changed(&|b| b.root = [0xff; 32]),
+        element("the record root")
+    );
     assert_eq!(changed(&|b| b.context = [0xff; 32]), element("the context"));
     let alias = changed(&|b| b.alias = [0xff; 32]);
     assert_eq!(alias, element("the alias' commitment"));

@@ -150,13 +150,12 @@ impl TestChain {
         validator: SigningKey,
         key: Option<(KeyPublic, KeyShare)>,
     ) -> Self {
-        let (public, share) = key.unzip();
         let mut chain = Self {
             tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
             genesis,
             bank,
             validator,
-            share,
+            share: None,
             blocks: Vec::new(),
             log: Vec::new(),
             sequence: 0,
@@ -165,10 +164,14 @@ impl TestChain {
             version: 0,
         };
         let mut writes = genesis_writes(&chain.genesis);
-        if let Some(public) = public {
+        if let Some((public, share)) = key {
             let validator = chain.genesis.validators.validators()[0].alias;
+            let id = chain_id(&chain.genesis);
+            let said = share
+                .confirm(&public, &id, &validator)
+                .expect("its own key");
             let (key, holders) = public.encode();
-            writes.extend(writes_of(&FingerprintKey {
+            let key = FingerprintKey {
                 epoch: public.epoch(),
                 threshold: public.threshold(),
                 public: key,
@@ -176,7 +179,9 @@ impl TestChain {
                     validator,
                     public: holders[0],
                 }],
-            }));
+            };
+            writes.extend(writes_of(&key, &[said]));
+            chain.share = Some(share);
         }
         chain.tip.state = chain.write(writes);
         chain.block(Vec::new(), Vec::new(), Writes::new());

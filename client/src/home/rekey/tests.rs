@@ -31,8 +31,13 @@ fn asked(text: &str, home: &Home) -> PublicKey {
             possession,
         }) if alias == home.alias() => {
             let chain = home.chain();
-            let said = Possession { chain, alias, key }.to_bytes();
-            let signed = verify(tags::SIGN_POSSESSION, &key, &said, &possession);
+            let said = Possession {
+                chain,
+                alias,
+                key,
+                vouched: None,
+            };
+            let signed = verify(tags::SIGN_POSSESSION, &key, &said.to_bytes(), &possession);
             assert!(signed, "the new key's own word, which the members ask for");
             key
         }

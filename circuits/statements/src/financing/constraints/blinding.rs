@@ -63,11 +63,7 @@ pub(super) fn blind(
 /// point's.
 fn is_edwards(system: &mut System, point: &montgomery::Point, shown: &edwards::Point) {
     system.enforce(&point.y, &shown.u, &point.x);
-    system.enforce(
-        &(&point.x + Fr::ONE),
-        &shown.v,
-        &(&point.x - Fr::ONE),
-    );
+    system.enforce(&(&point.x + Fr::ONE), &shown.v, &(&point.x - Fr::ONE));
 }
 
 /// The public point is the slot's where its rule applies, and the identity `(0, 1)` where not.

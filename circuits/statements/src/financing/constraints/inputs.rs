@@ -49,11 +49,7 @@ fn strict(
     let filled = system.product(&(&Wire::one() - real), fill);
     let number = &leaves.leaf(header::NUMBER).v1;
     let date = &leaves.leaf(header::ISSUE_DATE).v1;
-    let inputs = [
-        &seller.alias[place] + &filled,
-        number.clone(),
-        date.clone(),
-    ];
+    let inputs = [&seller.alias[place] + &filled, number.clone(), date.clone()];
     poseidon::hash_under(system, &capacity, &inputs)
 }
 

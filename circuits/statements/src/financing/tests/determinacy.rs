@@ -68,12 +68,16 @@ fn unknown(system: &System, row: &Row, known: &BTreeSet<Variable>) -> Unknown {
         Variable::Witness(index) => system.assignment()[*index],
     };
     let sum = |side: &[(Variable, Fr)]| -> Fr {
-        side.iter().map(|(variable, factor)| value(variable) * factor).sum()
+        side.iter()
+            .map(|(variable, factor)| value(variable) * factor)
+            .sum()
     };
     let is_known = |side: &[(Variable, Fr)]| side.iter().all(|(one, _)| known.contains(one));
     let [a, b, c] = &row.sides;
     // where a side is 0, the other says nothing
-    let vanishes = [a, b].iter().any(|side| is_known(side) && sum(side) == Fr::ZERO);
+    let vanishes = [a, b]
+        .iter()
+        .any(|side| is_known(side) && sum(side) == Fr::ZERO);
     let told: Vec<&(Variable, Fr)> = match vanishes {
         true => c.iter().collect(),
         false => row.sides.iter().flatten().collect(),
@@ -112,7 +116,8 @@ fn unknown(system: &System, row: &Row, known: &BTreeSet<Variable>) -> Unknown {
 fn row_is_known(row: &Row, known: &BTreeSet<Variable>, vanishes: bool) -> bool {
     let skipped = if vanishes { 2 } else { 0 };
     let told = row.sides[skipped..].iter().flatten();
-    told.into_iter().all(|(variable, _)| known.contains(variable))
+    told.into_iter()
+        .all(|(variable, _)| known.contains(variable))
 }
 
 /// What the specification names as free: what is no constraint's own variable, and the bits of the blinding.
@@ -167,7 +172,10 @@ fn everything_follows_from_the_free_inputs() {
                 Variable::Instance(_) => "public",
             })
             .collect();
-        assert!(names.is_subset(&BTreeSet::from(["C5", "C13", "C14"])), "{names:?}");
+        assert!(
+            names.is_subset(&BTreeSet::from(["C5", "C13", "C14"])),
+            "{names:?}"
+        );
         assert_eq!(following.lost.len(), undecided);
         for variable in &following.lost {
             decides_nothing(&system, *variable);

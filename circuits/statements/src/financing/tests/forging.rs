@@ -24,7 +24,9 @@ fn restated(system: &System) -> Vec<Fr> {
                         Variable::Witness(index) => system.assignment()[*index],
                     };
                     let terms = row.sides[side].iter();
-                    terms.map(|(variable, factor)| value(variable) * factor).sum::<Fr>()
+                    terms
+                        .map(|(variable, factor)| value(variable) * factor)
+                        .sum::<Fr>()
                 });
                 a * b - c
             };

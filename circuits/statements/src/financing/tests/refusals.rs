@@ -121,7 +121,11 @@ fn statements_that_are_not_the_witness_are_refused_by_name() {
         ),
         (changed(&|s| s.blinded[0] = Some(other)), Blinded(0), "C23"),
         (changed(&|s| s.blinded[9] = None), Blinded(9), "C23"),
-        (changed(&|s| s.blinded[10] = Some(other)), Blinded(10), "C23"),
+        (
+            changed(&|s| s.blinded[10] = Some(other)),
+            Blinded(10),
+            "C23",
+        ),
         (changed(&|s| s.blinded.swap(0, 1)), Blinded(0), "C23"),
         (
             changed(&|s| s.blinded[4] = s.blinded[4].map(|b| -b)),
