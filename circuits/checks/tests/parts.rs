@@ -16,7 +16,6 @@ use sealane_checks::compile::parts::Parts;
 use sealane_checks::fixture::trade;
 use sealane_checks::read;
 use sealane_checks::standard::{STANDARD, Standard};
-use sealane_crypto::commitment::LeafValues;
 use sealane_crypto::keys::Place;
 use sealane_gadgets::Mode;
 use sealane_types::fields::FieldValue;
