@@ -5,6 +5,8 @@ pub mod document;
 pub mod taste;
 
 #[cfg(feature = "network")]
+pub mod aliases;
+#[cfg(feature = "network")]
 pub mod bank;
 #[cfg(feature = "network")]
 pub mod certificate;
@@ -71,7 +73,7 @@ mod dispatch {
                 let customer = customer.as_deref().map(|name| (name, one_trade));
                 bank::seal(home, &file, replaces.as_deref(), customer).await
             }
-            Command::Alias(command) => members::alias(home, command).await,
+            Command::Alias(command) => aliases::alias(home, command).await,
             Command::Member(command) => members::member(home, command).await,
             Command::Validator(command) => validator::run(home.as_deref(), command),
             Command::Proposal(command) => members::proposal(home, command).await,

@@ -16,7 +16,7 @@ use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
 use self::nodes::{Node, ask, ask_key, first_block, first_key, nodes_of};
-use super::members::identifiers;
+use super::aliases::identifiers;
 use super::processes;
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};

@@ -1,0 +1,175 @@
+//! Commands about a bank's customers and whom it asks about.
+
+use std::path::{Path, PathBuf};
+
+use sealane_client::flows::{Bank, NewCustomer, Reading};
+use sealane_client::home::customers::CustomerRole;
+use sealane_types::alias::{Role, Standing};
+use serde_json::json;
+
+use super::bank::{open, record_id, told};
+use crate::args::{AliasCommand, CustomerKind, IdentifierArgs};
+use crate::files;
+use crate::outcome::{Failure, Report};
+
+/// Runs an `alias` command.
+pub async fn alias(home: Option<PathBuf>, command: AliasCommand) -> Result<Report, Failure> {
+    let bank = open(home)?;
+    match command {
+        AliasCommand::Register {
+            name,
+            role,
+            identifiers,
+        } => register(&bank, name, role, identifiers).await,
+        AliasCommand::Amend { name, identifiers } => amend(&bank, &name, identifiers).await,
+        AliasCommand::Consent {
+            name,
+            record,
+            to,
+            out,
+        } => consent(&bank, &name, (&record, &to), &out).await,
+        AliasCommand::List => aliases(&bank).await,
+        AliasCommand::Suspend { name } => set_standing(&bank, &name, Standing::Suspended).await,
+        AliasCommand::Resume { name } => set_standing(&bank, &name, Standing::Active).await,
+        AliasCommand::Close { name } => set_standing(&bank, &name, Standing::Closed).await,
+    }
+}
+
+/// `SCHEME:VALUE` each.
+pub(super) fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let split = |one: &String| {
+        let parts = one.split_once(':');
+        let parts = parts.map(|(scheme, value)| (scheme.to_owned(), value.to_owned()));
+        parts.ok_or_else(|| {
+            Failure::invalid(format!(
+                "{one:?} is no identifier: give SCHEME:VALUE, as `sealane document show` prints them"
+            ))
+        })
+    };
+    given.iter().map(split).collect()
+}
+
+/// What was typed, and how it is meant.
+fn typed(given: IdentifierArgs) -> Result<(Vec<(String, String)>, Reading), Failure> {
+    let reading = Reading {
+        country: given.country,
+        confirmed: given.confirmed,
+    };
+    Ok((identifiers(&given.identifiers)?, reading))
+}
+
+async fn register(
+    bank: &Bank,
+    name: String,
+    role: CustomerKind,
+    given: IdentifierArgs,
+) -> Result<Report, Failure> {
+    let (identifiers, reading) = typed(given)?;
+    let new = NewCustomer {
+        name,
+        role: match role {
+            CustomerKind::Company => CustomerRole::Company,
+            CustomerKind::Carrier => CustomerRole::Carrier,
+            CustomerKind::Asked => CustomerRole::Asked,
+        },
+        identifiers,
+        reading,
+    };
+    let alias = bank.register(&new, &told()).await?;
+    let next = match role {
+        CustomerKind::Asked => format!("sealane inquire FILE --customer {}", new.name),
+        CustomerKind::Company | CustomerKind::Carrier => {
+            format!("sealane seal FILE --as {}", new.name)
+        }
+    };
+    let text = format!(
+        "{} is on the chain as alias {alias}. Who stands behind it, this home alone knows.\nNext: {next}",
+        new.name
+    );
+    let data = json!({"ok": true, "customer": new.name, "alias": alias.to_string()});
+    Ok(Report { text, data })
+}
+
+async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report, Failure> {
+    if given.identifiers.is_empty() {
+        return Err(Failure::invalid(
+            "give the identifiers to add: --id SCHEME:VALUE",
+        ));
+    }
+    let (identifiers, reading) = typed(given)?;
+    let amended = bank.amend(name, &identifiers, &reading, &told()).await?;
+    let text = match amended {
+        0 => format!("{name}: nothing to do; see sealane alias list."),
+        _ => format!(
+            "{name}: its alias commits to them too, for what is sealed from the next block on. Records sealed before may be \
+             presented with it or without."
+        ),
+    };
+    let data = json!({"ok": true, "customer": name, "amended": amended});
+    Ok(Report { text, data })
+}
+
+async fn consent(
+    bank: &Bank,
+    name: &str,
+    (record, to): (&str, &str),
+    out: &Path,
+) -> Result<Report, Failure> {
+    files::must_be_new(out)?;
+    let record = record_id(record)?;
+    let agreed = bank.agree(name, record, to).await?;
+    files::write_new(out, agreed.to_bytes())?;
+    let shown = out.display();
+    let text = format!(
+        "{name} agrees that {to} finances record {record}. Give {to} {shown}: sealane finance {record} --consent {shown}"
+    );
+    let data = json!({
+        "ok": true, "alias": agreed.alias.to_string(), "record": record.to_string(), "bank": agreed.consent.bank.to_string(),
+        "file": shown.to_string(),
+    });
+    Ok(Report { text, data })
+}
+
+async fn aliases(bank: &Bank) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    for view in bank.aliases().await? {
+        let role = Role::from(view.role).name();
+        let standing = view.standing.map_or("not on the chain", Standing::name);
+        let until = view
+            .until
+            .map(|until| format!("  for one trade, until height {until}"));
+        let identifiers = match view.identifiers.is_empty() {
+            true => "no identifier".to_owned(),
+            false => view.identifiers.join(", "),
+        };
+        lines.push(format!(
+            "{}  {role}  {standing}  {}{}\n  {identifiers}",
+            view.customer,
+            view.alias,
+            until.unwrap_or_default()
+        ));
+        all.push(json!({
+            "customer": view.customer, "alias": view.alias.to_string(), "role": role, "standing": standing,
+            "until": view.until.map(|until| until.0), "identifiers": view.identifiers,
+        }));
+    }
+    if lines.is_empty() {
+        lines.push("This bank has registered no customer yet: sealane alias register".to_owned());
+    }
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "aliases": all}),
+    })
+}
+
+async fn set_standing(bank: &Bank, name: &str, standing: Standing) -> Result<Report, Failure> {
+    let changed = bank.set_standing(name, standing, &told()).await?;
+    let word = standing.name();
+    let text = match changed {
+        0 => format!("{name}: nothing to do; see sealane alias list."),
+        1 => format!("{name}: one alias is {word} now."),
+        many => format!("{name}: {many} aliases are {word} now."),
+    };
+    let data = json!({"ok": true, "customer": name, "standing": word, "changed": changed});
+    Ok(Report { text, data })
+}
