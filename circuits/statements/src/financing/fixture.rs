@@ -9,10 +9,10 @@ use sealane_crypto::keys::InstitutionSecret;
 use sealane_types::fields::{Currency, FieldValue, LeafInput};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::GROUP;
+use sealane_types::schema::{CanonicalFields, GROUP, Kind};
 use zeroize::Zeroizing;
 
-use super::shape::{header, position};
+use super::shape::{PARTIES, SCHEMA, VALUES, header, position};
 use super::{Content, FinancingWitness, Opening, Rest, Seller};
 
 /// What a financing reads of an invoice, and of the seller's alias.
@@ -76,20 +76,17 @@ pub fn element(text: &str) -> Fr {
 }
 
 impl Invoice {
-    /// What the leaf of a header slot commits to.
+    /// The value of a header slot that a financing reads.
     ///
     /// # Panics
     /// Never: the currency's code is one.
     #[must_use]
-    pub fn content(&self, slot: usize) -> Content {
-        let blinding = blinding(slot);
+    pub fn value(&self, slot: usize) -> Option<FieldValue> {
         let references =
             |one: &Option<String>| one.clone().map(|one| FieldValue::References(vec![one]));
+        let ids = |ids: &[String]| (!ids.is_empty()).then(|| FieldValue::LegalIds(ids.to_vec()));
         let currency = Currency::new("EUR").expect("three capital letters");
-        let ids = |ids: &[String]| {
-            (!ids.is_empty()).then(|| FieldValue::LegalIds(ids.to_vec()))
-        };
-        let value = match slot {
+        match slot {
             header::NUMBER => self.number.clone().map(FieldValue::Number),
             header::TYPE_CODE => self.type_code.map(FieldValue::Integer),
             header::ISSUE_DATE => self.date.map(FieldValue::Date),
@@ -101,10 +98,31 @@ impl Invoice {
                 .map(|value| FieldValue::Amount { value, currency }),
             header::ORDER_REFERENCES => references(&self.order),
             header::DESPATCH_REFERENCES => references(&self.despatch),
-            _ => return Content::Closed,
-        };
-        let values = LeafValues::of(&position(slot), value.as_ref());
-        Content::Open { values, blinding }
+            _ => None,
+        }
+    }
+
+    /// The invoice as sealing takes it, without lines.
+    #[must_use]
+    pub fn fields(&self) -> CanonicalFields {
+        CanonicalFields {
+            kind: Kind::Invoice,
+            version: SCHEMA,
+            header: std::array::from_fn(|slot| self.value(slot)),
+            lines: Vec::new(),
+        }
+    }
+
+    /// What the leaf of a header slot commits to.
+    #[must_use]
+    pub fn content(&self, slot: usize) -> Content {
+        if !(VALUES.contains(&slot) || PARTIES.contains(&slot)) {
+            return Content::Closed;
+        }
+        Content::Open {
+            values: LeafValues::of(&position(slot), self.value(slot).as_ref()),
+            blinding: blinding(slot),
+        }
     }
 
     /// The seller.
