@@ -9,10 +9,10 @@ use sealane_crypto::keys::InstitutionSecret;
 use sealane_types::fields::{Currency, FieldValue, LeafInput};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::{CanonicalFields, GROUP, Kind, SCHEMA_VERSION};
+use sealane_types::schema::{CanonicalFields, GROUP, Kind};
 use zeroize::Zeroizing;
 
-use super::shape::{PARTIES, VALUES, header, position};
+use super::shape::{PARTIES, SCHEMA, VALUES, header, position};
 use super::{Content, FinancingWitness, Opening, Rest, Seller};
 
 /// What a financing reads of an invoice, and of the seller's alias.
@@ -76,49 +76,51 @@ pub fn element(text: &str) -> Fr {
 }
 
 impl Invoice {
-    /// The document's canonical fields, without lines.
+    /// The value of a header slot that a financing reads.
     ///
     /// # Panics
     /// Never: the currency's code is one.
     #[must_use]
-    pub fn fields(&self) -> CanonicalFields {
+    pub fn value(&self, slot: usize) -> Option<FieldValue> {
         let references =
             |one: &Option<String>| one.clone().map(|one| FieldValue::References(vec![one]));
-        let identifiers =
-            |all: &[String]| (!all.is_empty()).then(|| FieldValue::LegalIds(all.to_vec()));
+        let ids = |ids: &[String]| (!ids.is_empty()).then(|| FieldValue::LegalIds(ids.to_vec()));
         let currency = Currency::new("EUR").expect("three capital letters");
-        let amount = |value| FieldValue::Amount { value, currency };
-        let mut fields = CanonicalFields {
-            kind: Kind::Invoice,
-            version: SCHEMA_VERSION,
-            header: std::array::from_fn(|_| None),
-            lines: Vec::new(),
-        };
-        for (slot, value) in [
-            (header::NUMBER, self.number.clone().map(FieldValue::Number)),
-            (header::TYPE_CODE, self.type_code.map(FieldValue::Integer)),
-            (header::ISSUE_DATE, self.date.map(FieldValue::Date)),
-            (header::PAYABLE, self.payable.map(amount)),
-            (header::ORDER_REFERENCES, references(&self.order)),
-            (header::DESPATCH_REFERENCES, references(&self.despatch)),
-            (header::SELLER_NAME, self.name.clone().map(FieldValue::Name)),
-            (header::SELLER_IDS, identifiers(&self.seller)),
-            (header::BUYER_IDS, identifiers(&self.buyer)),
-        ] {
-            fields.header[slot] = value;
+        match slot {
+            header::NUMBER => self.number.clone().map(FieldValue::Number),
+            header::TYPE_CODE => self.type_code.map(FieldValue::Integer),
+            header::ISSUE_DATE => self.date.map(FieldValue::Date),
+            header::SELLER_IDS => ids(&self.seller),
+            header::BUYER_IDS => ids(&self.buyer),
+            header::SELLER_NAME => self.name.clone().map(FieldValue::Name),
+            header::PAYABLE => self
+                .payable
+                .map(|value| FieldValue::Amount { value, currency }),
+            header::ORDER_REFERENCES => references(&self.order),
+            header::DESPATCH_REFERENCES => references(&self.despatch),
+            _ => None,
         }
-        fields
+    }
+
+    /// The invoice as sealing takes it, without lines.
+    #[must_use]
+    pub fn fields(&self) -> CanonicalFields {
+        CanonicalFields {
+            kind: Kind::Invoice,
+            version: SCHEMA,
+            header: std::array::from_fn(|slot| self.value(slot)),
+            lines: Vec::new(),
+        }
     }
 
     /// What the leaf of a header slot commits to.
     #[must_use]
     pub fn content(&self, slot: usize) -> Content {
-        if !VALUES.contains(&slot) && !PARTIES.contains(&slot) {
+        if !(VALUES.contains(&slot) || PARTIES.contains(&slot)) {
             return Content::Closed;
         }
-        let value = &self.fields().header[slot];
         Content::Open {
-            values: LeafValues::of(&position(slot), value.as_ref()),
+            values: LeafValues::of(&position(slot), self.value(slot).as_ref()),
             blinding: blinding(slot),
         }
     }

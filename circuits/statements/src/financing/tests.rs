@@ -18,6 +18,7 @@ use super::*;
 
 mod determinacy;
 mod forging;
+mod long;
 mod meeting;
 mod mutation;
 mod refusals;
