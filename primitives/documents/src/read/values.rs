@@ -114,11 +114,12 @@ impl Values<'_> {
         }
     }
 
-    /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`.
+    /// A date: `YYYY-MM-DD`, or UN/CEFACT's formats 102, `YYYYMMDD`, and 203, with hours and minutes behind.
     pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
         let text = xml::text(node).unwrap_or_default();
         let date = match node.attribute("format") {
             Some("102") => compact_date(&text),
+            Some("203") => minute_date(&text),
             Some(_) => None,
             None => iso_date(&text),
         };
@@ -197,6 +198,16 @@ pub fn iso_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     compact_date(&date.replacen('-', "", 2))
+}
+
+/// `YYYYMMDDHHMM`, as Order-X writes when an order was made; the time is left out.
+fn minute_date(text: &str) -> Option<NaiveDate> {
+    let (date, time) = (text.get(..8)?, text.get(8..)?);
+    let valid = time.len() == 4
+        && time.bytes().all(|byte| byte.is_ascii_digit())
+        && &time[..2] < "24"
+        && &time[2..] < "60";
+    compact_date(date).filter(|_| valid)
 }
 
 fn compact_date(text: &str) -> Option<NaiveDate> {
