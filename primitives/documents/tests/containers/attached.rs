@@ -154,7 +154,9 @@ fn order(code: &str) -> String {
         assert!(text.contains(from), "{from}");
         text = text.replace(from, to);
     }
-    text
+    // An order says to the minute when it was made.
+    let (before, after) = text.split_once("format=\"102\">").expect("the issue date");
+    format!("{before}format=\"203\">{}1232{}", &after[..8], &after[8..])
 }
 
 #[test]
@@ -166,6 +168,7 @@ fn order_x_is_an_order_or_an_answer() {
     let order = read(&of("220"), "order.pdf").expect("an order");
     assert_eq!(order.kind, Kind::Order);
     assert_eq!((order.id, order.currency), (plain.id, plain.currency));
+    assert_eq!(order.issue_date, plain.issue_date);
     assert_eq!(order.totals.payable, plain.totals.tax_inclusive);
     assert_eq!(order.lines.len(), plain.lines.len());
     for (ordered, invoiced) in order.lines.iter().zip(&plain.lines) {
@@ -180,4 +183,8 @@ fn order_x_is_an_order_or_an_answer() {
     assert!(answer.lines.iter().any(|line| line.order_line.is_some()));
     assert_eq!(refused(&of("230")), "SL-KIND");
     assert_eq!(refused(&of("380")), "SL-KIND");
+    for wrong in ["2460", "2360", "12x2", "123"] {
+        let late = self::order("220").replacen("1232<", &format!("{wrong}<"), 1);
+        assert_eq!(refused(late.as_bytes()), "SL-DATE", "{wrong}");
+    }
 }

@@ -3,9 +3,9 @@
 
 use sealane_crypto::keys::Period;
 use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_types::fields::FieldValue;
 use sealane_types::ids::{AliasId, ChainId};
 use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, line_slot};
-use sealane_types::fields::FieldValue;
 
 use super::*;
 
