@@ -117,22 +117,14 @@ impl Values<'_> {
         }
     }
 
-<<<<<<< HEAD
     /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`, or 203 and 204, which go on with a time.
-=======
-    /// A date: `YYYY-MM-DD`, or UN/CEFACT's formats 102, `YYYYMMDD`, and 203, with hours and minutes behind.
->>>>>>> containers
     pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
         let text = xml::text(node).unwrap_or_default();
         let date = match node.attribute("format") {
             Some("102") => compact_date(&text),
-<<<<<<< HEAD
             // With the time of day, to the minute or the second.
             Some("203") => timed_date(&text, 12),
             Some("204") => timed_date(&text, 14),
-=======
-            Some("203") => minute_date(&text),
->>>>>>> containers
             Some(_) => None,
             None => iso_date(&text),
         };
@@ -252,21 +244,15 @@ pub fn iso_date(text: &str) -> Option<NaiveDate> {
     compact_date(&date.replacen('-', "", 2))
 }
 
-<<<<<<< HEAD
+/// `YYYYMMDDhhmm` or `YYYYMMDDhhmmss`, `length` letters; the time is left out.
 fn timed_date(text: &str, length: usize) -> Option<NaiveDate> {
-    let time = text.get(8..)?;
-    let whole = text.len() == length && time.bytes().all(|byte| byte.is_ascii_digit());
-    whole.then(|| compact_date(&text[..8])).flatten()
-=======
-/// `YYYYMMDDHHMM`, as Order-X writes when an order was made; the time is left out.
-fn minute_date(text: &str) -> Option<NaiveDate> {
     let (date, time) = (text.get(..8)?, text.get(8..)?);
-    let valid = time.len() == 4
+    let valid = text.len() == length
         && time.bytes().all(|byte| byte.is_ascii_digit())
         && &time[..2] < "24"
-        && &time[2..] < "60";
+        && &time[2..4] < "60"
+        && time.get(4..).is_none_or(|second| second < "60");
     compact_date(date).filter(|_| valid)
->>>>>>> containers
 }
 
 fn compact_date(text: &str) -> Option<NaiveDate> {
