@@ -30,7 +30,7 @@ fn a_fault_has_its_line_a_caret_and_a_suggestion() {
         "all sent in delivery.lines:\n    sent.quantiy > 0",
     ));
     let expected = "\
-error: a line has no field `quantiy`
+error: a line of Waybill has no field `quantiy`
  --> my.check:7:5
   |
 7 |     sent.quantiy > 0
