@@ -30,7 +30,7 @@ fn a_fault_has_its_line_a_caret_and_a_suggestion() {
         "all sent in delivery.lines:\n    sent.quantiy > 0",
     ));
     let expected = "\
-error: a line has no field `quantiy`
+error: a line of Waybill has no field `quantiy`
  --> my.check:7:5
   |
 7 |     sent.quantiy > 0
@@ -185,8 +185,12 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["has no loose form", "other values by `=`"],
         ),
         (
-            "invoice.seller.name like \"…\"",
+            "invoice.buyer_reference like \"…\"",
             &["has a letter or a digit"],
+        ),
+        (
+            "invoice.seller.name like \"x\"",
+            &["a name has no loose form"],
         ),
         (
             "invoice.issue_date = order.issue_date + 100001 days",
