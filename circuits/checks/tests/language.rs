@@ -185,8 +185,12 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["has no loose form", "other values by `=`"],
         ),
         (
-            "invoice.seller.name like \"…\"",
+            "invoice.buyer_reference like \"…\"",
             &["has a letter or a digit"],
+        ),
+        (
+            "invoice.seller.name like \"x\"",
+            &["a name has no loose form"],
         ),
         (
             "invoice.issue_date = order.issue_date + 100001 days",

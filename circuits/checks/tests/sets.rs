@@ -189,7 +189,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
         let beyond = &evaluation
             .outcome("not-beyond-delivered")
             .unwrap()
-            .discrepancies[1];
+            .discrepancies[0];
         let values: Vec<_> = beyond
             .sides
             .iter()

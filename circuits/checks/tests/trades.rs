@@ -235,7 +235,7 @@ fn what_is_declared_explains_an_amount_only_within_bounds() {
         ),
         (
             json!({"tax": "9988699.00", "tax_inclusive": beyond}),
-            "invoice-order:tax-inclusive",
+            "invoice-order:tax",
         ),
         (
             json!({"charges": "9988699.00", "tax_exclusive": beyond, "tax_inclusive": beyond}),
