@@ -38,8 +38,8 @@ mod dispatch {
     use std::path::PathBuf;
 
     use super::{
-        bank, certificate, check, demo, events, handover, members, network, node, trade, validator,
-        workflow,
+        aliases, bank, certificate, check, demo, events, handover, members, network, node, trade,
+        validator, workflow,
     };
     use crate::args::{CheckCommand, Command, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
