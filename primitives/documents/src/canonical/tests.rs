@@ -3,7 +3,7 @@ use sealane_types::fields::LineOf;
 use sealane_types::schema::{line_slot, order_line_slot, receipt_line_slot};
 
 use super::*;
-use crate::LegalId;
+use crate::{LegalId, Line, LineStatus};
 
 fn invoice() -> Document {
     let text = br#"{"kind":"Invoice","id":" inv-0042 ","type_code":"380","issue_date":"2026-03-01","currency":"EUR",
