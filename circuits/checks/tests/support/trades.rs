@@ -172,29 +172,45 @@ pub fn party(fields: &CanonicalFields, slot: usize) -> Vec<String> {
     }
 }
 
+/// One of the standard checks by itself, over documents that need not be a workflow's.
+pub fn alone(name: &str, documents: &[&str]) -> Required {
+    let standard = STANDARD.iter().find(|standard| standard.name == name);
+    Required {
+        check: read(standard.unwrap().source).unwrap(),
+        documents: documents.iter().map(|&one| one.to_owned()).collect(),
+        waivable: Vec::new(),
+    }
+}
+
+/// The requirements of a check that are not met.
+pub fn not_met(required: &Required, documents: &Documents) -> Vec<String> {
+    let sealed = sealed(required, documents);
+    let handed: Vec<Vec<Handed<'_>>> = sealed
+        .iter()
+        .map(|list| {
+            let handed = list.iter().map(|fields| Handed {
+                fields,
+                sealer: None,
+                taken: &[],
+            });
+            handed.collect()
+        })
+        .collect();
+    let instance = Instance::new(&required.check, Sizes::new(16, 2).unwrap()).unwrap();
+    let outcomes = instance.evaluate(&handed).unwrap().outcomes.into_iter();
+    outcomes
+        .filter(|outcome| outcome.standing == Standing::NotMet)
+        .map(|outcome| outcome.id)
+        .collect()
+}
+
 /// The requirements that are not met, as `check:requirement`, and of those the ones that nobody may waive.
 pub fn unmet(documents: &Documents) -> (Vec<String>, Vec<String>) {
     let (mut all, mut fixed) = (Vec::new(), Vec::new());
     for required in required(workflow(documents)) {
-        let sealed = sealed(&required, documents);
-        let handed: Vec<Vec<Handed<'_>>> = sealed
-            .iter()
-            .map(|list| {
-                let handed = list.iter().map(|fields| Handed {
-                    fields,
-                    sealer: None,
-                    taken: &[],
-                });
-                handed.collect()
-            })
-            .collect();
-        let instance = Instance::new(&required.check, Sizes::new(16, 2).unwrap()).unwrap();
-        for outcome in instance.evaluate(&handed).unwrap().outcomes {
-            if outcome.standing != Standing::NotMet {
-                continue;
-            }
-            let name = format!("{}:{}", required.check.name, outcome.id);
-            if !required.waivable.contains(&outcome.id) {
+        for id in not_met(&required, documents) {
+            let name = format!("{}:{id}", required.check.name);
+            if !required.waivable.contains(&id) {
                 fixed.push(name.clone());
             }
             all.push(name);
