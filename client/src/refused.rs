@@ -138,8 +138,9 @@ fn advice(reason: &Refusal) -> String {
             "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
         }
         Refusal::SameName => {
-            "add an identifier from an extract of the seller's register: sealane alias amend NAME --id SCHEME:VALUE"
+            "if this document's seller has none, add one from an extract of its register: sealane alias amend NAME --id SCHEME:VALUE; if it has one, the other document's seller has none, and its bank must release that first"
         }
+        Refusal::SealedWrongly => "have it sealed anew: sealane seal FILE --replaces RECORD",
         Refusal::RepeatedBlinding => "seal the document anew",
         Refusal::NoSlotKeys => "run the same command again in a minute: see sealane network status",
         Refusal::FieldsOpened => "prove the check again",

@@ -1,6 +1,7 @@
 //! Contextual validity: one file for each payload. A rule reads the state, refuses or writes; what a
 //! refused transaction wrote is dropped.
 
+mod alerts;
 mod answer;
 mod check;
 mod finance;
@@ -13,11 +14,14 @@ mod seal;
 mod sharing;
 mod trade;
 
+use sealane_crypto::keys::Place;
+use sealane_statements::financing::is_opened;
 use sealane_types::genesis::{Alias, Parameters};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Refusal};
 
 use crate::consortium::active;
+use crate::cross_check::opened_fields;
 use crate::effects::Effect;
 use crate::state::{Financing, Key, Overlay, RecordEntry, StateExt, StateRead};
 use crate::verified::{Action, VerifiedTransaction};
@@ -96,6 +100,19 @@ fn touched(action: &Action) -> Vec<RecordId> {
 
 fn record<S: StateRead>(state: &S, id: &RecordId) -> Result<RecordEntry, Refusal> {
     state.read(&Key::record(id)).ok_or(Refusal::UnknownRecord)
+}
+
+/// No field on which fingerprints rest is proven to be sealed wrongly: over what nobody can read, or what the record
+/// does not commit to, fingerprints are of no document.
+fn check_sealed_rightly<S: StateRead>(state: &S, id: &RecordId) -> Result<(), Refusal> {
+    let rests_on = |place: &[u8; 3]| match Place::from_bytes(*place) {
+        Some(Place::Header(slot)) => is_opened(slot.into()),
+        _ => false,
+    };
+    match opened_fields(state, id).0.iter().any(rests_on) {
+        true => Err(Refusal::SealedWrongly),
+        false => Ok(()),
+    }
 }
 
 fn financing<S: StateRead>(state: &S, id: &RecordId) -> Option<Financing> {

@@ -293,12 +293,11 @@ impl<'a, S: StateRead> Semantic<'a, S> {
         let index = round.index_of(&signer).ok_or(Refusal::NotInRound)?;
         let key = round.decided.and_then(|decided| decided.key);
         let key = key.ok_or(Refusal::NotYet)?;
-        let public = key.holder(index).ok_or(Refusal::NotInRound)?.public;
         match protocol::key(&key).is_confirmed(&self.chain, &signer, index, said) {
             true => Ok(Action::Confirm(Box::new(VerifiedConfirmation {
                 epoch: said.epoch,
                 index,
-                public,
+                key,
                 said: said.clone(),
             }))),
             false => Err(Refusal::WrongProof),

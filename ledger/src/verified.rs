@@ -11,7 +11,7 @@ use sealane_types::ids::{
 };
 use sealane_types::receipt::Refusal;
 use sealane_types::record::RecordHeader;
-use sealane_types::sharing::{Confirm, Dealing, RegisterShareKey};
+use sealane_types::sharing::{Confirm, Dealing, FingerprintKey, RegisterShareKey};
 use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::transaction::Release;
 
@@ -136,7 +136,8 @@ pub(crate) struct VerifiedComplaint {
 pub(crate) struct VerifiedConfirmation {
     pub epoch: Epoch,
     pub index: ShareIndex,
-    pub public: PointBytes,
+    /// What its proof was verified under: the transcript has the whole key's `K` and the holder's `K_j`.
+    pub key: FingerprintKey,
     /// The parts of the slot keys, and the proof of them and of the share.
     pub said: Confirm,
 }

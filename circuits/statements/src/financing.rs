@@ -11,7 +11,7 @@ mod statement;
 mod witness;
 
 pub use native::FinancingError;
-pub use shape::{CIRCUIT, Slot};
+pub use shape::{CIRCUIT, Slot, is_opened};
 pub use statement::{FinancingStatement, Mask, PUBLIC_INPUTS, StatementError, UncheckedStatement};
 pub use witness::{Content, FinancingWitness, Opening, Rest, Seller};
 

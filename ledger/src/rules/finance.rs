@@ -8,20 +8,20 @@
 //! Records that replace one another form a line. At most one record of a line is held or financed:
 //! its newest, or an older one whose financing the newest takes over or must wait for.
 
-use sealane_types::fingerprint::{Fingerprint, Rule};
+use sealane_types::fingerprint::Fingerprint;
 use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
 
+use super::alerts::{self, loose};
 use super::holding::{Holding, holding};
 use super::trade::demand;
-use super::{At, financing, parameters, record, signer};
+use super::{At, check_sealed_rightly, financing, parameters, record, signer};
 use crate::consortium::active;
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
 use crate::state::{
-    BlindedSet, Few, Financing, Key, LooseEntry, MAX_LOOSE_RECORDS, Overlay, RecordEntry, Stage,
-    StateExt, StateRead,
+    BlindedSet, Few, Financing, Key, Overlay, RecordEntry, Stage, StateExt, StateRead,
 };
 use crate::verified::VerifiedFinancing;
 
@@ -38,6 +38,7 @@ pub(super) fn execute<S: StateRead>(
     if let Some(by) = entry.replaced_by {
         return Err(Refusal::Replaced { by });
     }
+    check_sealed_rightly(state, &wanted.record)?;
     if let Some(trade) = wanted.trade {
         demand(state, at, trade, &wanted.record)?;
     }
@@ -49,7 +50,7 @@ pub(super) fn execute<S: StateRead>(
     check_distinct(&wanted.fingerprints)?;
     let takes_over = takeover(state, at, wanted, &entry, &set)?;
     check_strict(state, at, wanted, takes_over)?;
-    check_alerts(state, at, wanted, &set, takes_over)?;
+    alerts::check(state, at, wanted, &set, takes_over)?;
     take(state, effects, at, wanted, &entry, &set, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
@@ -146,10 +147,6 @@ fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
     fingerprints.iter().filter(|print| print.rule.is_strict())
 }
 
-fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
-    fingerprints.iter().filter(|print| !print.rule.is_strict())
-}
-
 /// Every strict fingerprint is free, or this record's own, or that of the one it takes over.
 fn check_strict<S: StateRead>(
     state: &S,
@@ -170,36 +167,6 @@ fn check_strict<S: StateRead>(
     Ok(())
 }
 
-/// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where neither document nor alias
-/// shows an identifier, no waiver helps over the name, as nothing else would tell of the same document.
-fn check_alerts<S: StateRead>(
-    state: &S,
-    at: At,
-    wanted: &VerifiedFinancing,
-    set: &BlindedSet,
-    takes_over: Option<RecordId>,
-) -> Result<(), Refusal> {
-    let rings = |print: &&Fingerprint| {
-        let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
-        let mut takers = entry.records.iter();
-        let other = |by: Holding| by.is_other(wanted, takes_over);
-        entry.older > 0 || takers.any(|id| holding(state, at.height, id).is_some_and(other))
-    };
-    let hit: Vec<Rule> = loose(&wanted.fingerprints)
-        .filter(rings)
-        .map(|print| print.rule)
-        .collect();
-    if !set.mask.has_identifier() && hit.contains(&Rule::NameNumberAmount) {
-        return Err(Refusal::SameName);
-    }
-    let waived = |rule: &Rule| wanted.waived.contains(rule);
-    let rules: Vec<Rule> = hit.into_iter().filter(|rule| !waived(rule)).collect();
-    match rules.is_empty() {
-        true => Ok(()),
-        false => Err(Refusal::Alert { rules }),
-    }
-}
-
 /// Writes what the checks have allowed.
 fn take<S: StateRead>(
     state: &mut Overlay<'_, S>,
@@ -218,7 +185,7 @@ fn take<S: StateRead>(
         state.put(Key::fingerprint(print), &wanted.record);
     }
     for print in loose(&wanted.fingerprints) {
-        register_loose(state, at.height, print, &wanted.record);
+        alerts::register(state, at.height, print, &wanted.record);
     }
     let stage = match wanted.hold_until {
         Some(until) => Stage::Held { until },
@@ -279,28 +246,6 @@ fn hand_over<S: StateRead>(
     };
     append(state, effects, entry);
     of_older.since
-}
-
-/// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
-/// entry is full, the oldest is counted without its name: it alerts from then on, whatever becomes
-/// of it.
-fn register_loose<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    height: Height,
-    print: &Fingerprint,
-    record: &RecordId,
-) {
-    let key = Key::fingerprint(print);
-    let mut entry: LooseEntry = state.read(&key).unwrap_or_default();
-    entry
-        .records
-        .retain(|id| id != record && holding(state, height, id).is_some());
-    if entry.records.len() == MAX_LOOSE_RECORDS {
-        entry.records.remove(0);
-        entry.older = entry.older.saturating_add(1);
-    }
-    entry.records.push(*record);
-    state.put(key, &entry);
 }
 
 /// The set that led to a financing was no idle guess: the quota of its day has it back, once.

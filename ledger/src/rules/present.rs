@@ -4,7 +4,7 @@ use sealane_types::alias::Role;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::schema::Kind;
 
-use super::{At, parameters, record};
+use super::{At, check_sealed_rightly, parameters, record};
 use crate::consortium::active;
 use crate::effects::Effect;
 use crate::sharing::slot_keys;
@@ -24,6 +24,7 @@ pub(super) fn execute<S: StateRead>(
     if entry.kind != Kind::Invoice {
         return Err(Refusal::NotFinanceable);
     }
+    check_sealed_rightly(state, &set.record)?;
     if state.get(&Key::blinded_set(&set.record)).is_some() {
         return Err(Refusal::AlreadyPresented);
     }

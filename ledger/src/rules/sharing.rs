@@ -84,9 +84,8 @@ pub(super) fn confirm<S: StateRead>(
         .decided
         .as_ref()
         .and_then(|decided| decided.key.as_ref());
-    let named = key.and_then(|key| key.holder(confirmation.index));
-    // a dealing may have been disqualified earlier in the block: the share is another one then
-    if named.map(|holder| holder.public) != Some(confirmation.public) {
+    // a dealing may have been disqualified earlier in the block: the key is another one then, even where this share stays
+    if key != Some(&confirmation.key) {
         return Err(Refusal::NotYet);
     }
     let own = round

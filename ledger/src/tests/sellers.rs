@@ -1,12 +1,15 @@
 //! Under whose alias a document is presented and financed, and what a hit by name means.
 
+use sealane_crypto::keys::Place;
 use sealane_types::alias::{RegisterAlias, Role, SetStanding, Standing};
 use sealane_types::fingerprint::{Mask, Rule};
 use sealane_types::ids::{AliasId, FieldBytes};
 use sealane_types::receipt::{Done, Refusal};
+use sealane_types::transaction::ReleaseReason;
 
 use super::members::{ACME, possession, register};
 use super::world::*;
+use crate::state::MAX_LOOSE_RECORDS;
 use crate::verified::Action;
 
 const FINANCED: Result<Done, Refusal> = Ok(Done::Financed { took_over: None });
@@ -107,30 +110,118 @@ fn nothing_is_presented_before_the_slot_keys_stand() {
     assert_eq!(world.present(BANK_A, 1), Err(Refusal::NoSlotKeys));
 }
 
-#[test]
-fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
-    let name = [(Rule::NameNumberAmount, 1)];
-    let waived = |number| {
-        let wanted = strict(&[number]).loose(&name);
-        wanted.waive(&[Rule::NameNumberAmount])
-    };
-    let mut world = World::new();
-    world.ready(BANK_A, 1, None);
-    world.finance(BANK_A, 1, strict(&[1]).loose(&name)).unwrap();
-    world.ready(BANK_B, 2, None);
-    assert_eq!(world.finance(BANK_B, 2, waived(2)), FINANCED);
-    world.seal(BANK_B, 3, None).unwrap();
+/// Bank B's record of a document without any identifier of its seller, answered.
+fn answered_nameless(world: &mut World, record: u8) {
+    world.seal(BANK_B, record, None).unwrap();
     let nameless = Mask::new(Mask::ALWAYS).unwrap();
-    let set = presenting_slots(3, BANK_B, nameless);
-    world.send(BANK_B, 3, set).unwrap();
-    let Action::Answer(mut answer) = answering(3, 1, 1) else {
+    let set = presenting_slots(record, BANK_B, nameless);
+    world.send(BANK_B, record, set).unwrap();
+    let Action::Answer(mut answer) = answering(record, 1, 1) else {
         unreachable!("an answer")
     };
     answer.points.truncate(nameless.count());
     let answer = Action::Answer(answer);
-    world.send(VALIDATORS[0], 3, answer).unwrap();
-    let refused = world.finance(BANK_B, 3, waived(3));
+    world.send(VALIDATORS[0], record, answer).unwrap();
+}
+
+/// A financing with the name's fingerprint of this number.
+fn named(number: u8, name: u8) -> Wanted {
+    strict(&[number]).loose(&[(Rule::NameNumberAmount, name)])
+}
+
+fn waived(number: u8, name: u8) -> Wanted {
+    named(number, name).waive(&[Rule::NameNumberAmount])
+}
+
+#[test]
+fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.finance(BANK_A, 1, named(1, 1)).unwrap();
+    world.ready(BANK_B, 2, None);
+    assert_eq!(world.finance(BANK_B, 2, waived(2, 1)), FINANCED);
+    answered_nameless(&mut world, 3);
+    let refused = world.finance(BANK_B, 3, waived(3, 1));
     assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
-    let other = strict(&[3]).loose(&[(Rule::NameNumberAmount, 2)]);
-    assert_eq!(world.finance(BANK_B, 3, other), FINANCED);
+    assert_eq!(world.finance(BANK_B, 3, named(3, 2)), FINANCED);
+}
+
+#[test]
+fn a_hit_by_name_is_strict_too_where_the_earlier_document_shows_no_identifier() {
+    let mut world = World::new();
+    answered_nameless(&mut world, 1);
+    world.finance(BANK_B, 1, named(1, 1)).unwrap();
+    world.ready(BANK_A, 2, None);
+    let refused = world.finance(BANK_A, 2, waived(2, 1));
+    assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
+    world.release(BANK_B, 1, ReleaseReason::Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_A, 2, named(2, 1)), FINANCED);
+}
+
+#[test]
+fn takers_of_a_name_that_are_not_named_any_more_alert_and_are_waived() {
+    let mut world = World::new();
+    let many = MAX_LOOSE_RECORDS as u8 + 1;
+    for record in 1..=many {
+        world.wait(DAY);
+        world.ready(BANK_A, record, None);
+        let done = world.finance(BANK_A, record, waived(record, 1));
+        assert_eq!(done, FINANCED);
+    }
+    for record in 1..=many {
+        let reason = ReleaseReason::Withdrawn;
+        world.release(BANK_A, record, reason).unwrap();
+    }
+    answered_nameless(&mut world, 100);
+    let rules = vec![Rule::NameNumberAmount];
+    let alerted = world.finance(BANK_B, 100, named(100, 1));
+    assert_eq!(alerted, Err(Refusal::Alert { rules }));
+    assert_eq!(world.finance(BANK_B, 100, waived(100, 1)), FINANCED);
+}
+
+fn open_field(world: &mut World, record: u8, place: Place) {
+    let action = Action::OpenField {
+        record: id(record),
+        place: place.bytes(),
+    };
+    world.send(BANK_B, record, action).unwrap();
+}
+
+#[test]
+fn a_record_with_a_wrongly_sealed_field_under_its_fingerprints_is_not_presented() {
+    let mut world = World::new();
+    let first_line = Place::Line { line: 0, slot: 0 };
+    let places = (0..32).map(Place::Header);
+    let places = places.chain([first_line, Place::LineCount]);
+    for (record, place) in (1..).zip(places) {
+        world.wait(DAY);
+        world.seal(BANK_A, record, None).unwrap();
+        open_field(&mut world, record, place);
+        let expected = match place {
+            Place::Header(0 | 1 | 2 | 3 | 4 | 6 | 9 | 10 | 11) => Err(Refusal::SealedWrongly),
+            _ => Ok(Done::Presented),
+        };
+        assert_eq!(world.present(BANK_A, record), expected, "{place}");
+    }
+}
+
+#[test]
+fn a_record_whose_wrong_field_shows_after_it_was_presented_or_held_is_not_financed() {
+    let mut world = World::new();
+    let number = Place::Header(0);
+    world.ready(BANK_A, 1, None);
+    open_field(&mut world, 1, Place::Header(7));
+    let until = world.height() + 9;
+    let held = world.finance(BANK_A, 1, strict(&[1]).hold(until));
+    assert!(held.is_ok(), "the buyer's name is in no fingerprint");
+    open_field(&mut world, 1, number);
+    let refused = Err(Refusal::SealedWrongly);
+    assert_eq!(world.finance(BANK_A, 1, strict(&[1])), refused);
+    world.ready(BANK_B, 2, None);
+    open_field(&mut world, 2, number);
+    assert_eq!(world.finance(BANK_B, 2, strict(&[2])), refused);
+    world.ready(BANK_A, 3, Some(1));
+    let took_over = Some(id(1));
+    let done = world.finance(BANK_A, 3, strict(&[1]));
+    assert_eq!(done, Ok(Done::Financed { took_over }), "sealed anew");
 }

@@ -37,6 +37,12 @@ pub const REQUIRED: [usize; 4] = [
 /// The header slots whose leaves the circuit opens as legal identifiers, in order.
 pub const PARTIES: [usize; 2] = [header::SELLER_IDS, header::BUYER_IDS];
 
+/// Whether the circuit opens the leaf of a header slot.
+#[must_use]
+pub fn is_opened(slot: usize) -> bool {
+    VALUES.contains(&slot) || PARTIES.contains(&slot)
+}
+
 /// Where the leaf of a header slot stands: an invoice's.
 ///
 /// # Panics

@@ -12,7 +12,7 @@ use sealane_types::ids::AliasId;
 use sealane_types::schema::{GROUP, Kind};
 use zeroize::Zeroize;
 
-use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, VALUES, header};
+use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, header, is_opened};
 use super::{FinancingError, Slot};
 
 /// A leaf of the header's first group and what is known of it.
@@ -103,11 +103,6 @@ pub struct FinancingWitness {
     pub(super) alias_blinding: Fr,
     pub(super) fills: [Fr; IDENTIFIERS],
     pub(super) blinding: Blinding,
-}
-
-/// Whether the circuit opens the leaf of a header slot.
-fn is_opened(slot: usize) -> bool {
-    VALUES.contains(&slot) || PARTIES.contains(&slot)
 }
 
 impl FinancingWitness {

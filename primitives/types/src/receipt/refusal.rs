@@ -293,7 +293,7 @@ pub enum Refusal {
     RepeatedBlinding,
     /// 83: a hit by name counts where no identifier tells sellers apart.
     #[error(
-        "neither document nor alias shows a legal identifier, and a document with this seller's name, number and amount is financed: add an identifier to the alias"
+        "a document with this seller's name, number and amount is held, financed or repaid, and one of the two shows no legal identifier of its seller, neither itself nor by its alias: nothing tells them apart"
     )]
     SameName,
     /// 84: nothing is presented or financed before the slot keys stand.
@@ -301,6 +301,11 @@ pub enum Refusal {
         "the fingerprint key and its slot keys do not stand yet: wait until enough holders have confirmed their shares"
     )]
     NoSlotKeys,
+    /// 85: what fingerprints rest on cannot be read.
+    #[error(
+        "a field on which the record's fingerprints rest was sealed wrongly, as its published key shows: its sealer must seal the document anew, in the place of this record"
+    )]
+    SealedWrongly,
 }
 
 fn said(rules: &[Rule]) -> String {

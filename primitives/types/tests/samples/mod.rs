@@ -500,6 +500,7 @@ fn last_refusals() -> Vec<Refusal> {
         Refusal::RepeatedBlinding,
         Refusal::SameName,
         Refusal::NoSlotKeys,
+        Refusal::SealedWrongly,
     ]
 }
 

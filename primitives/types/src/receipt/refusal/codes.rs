@@ -80,6 +80,7 @@ impl Refusal {
             Self::RepeatedBlinding => 82,
             Self::SameName => 83,
             Self::NoSlotKeys => 84,
+            Self::SealedWrongly => 85,
         }
     }
 }
@@ -216,6 +217,7 @@ impl Decode for Refusal {
             82 => Self::RepeatedBlinding,
             83 => Self::SameName,
             84 => Self::NoSlotKeys,
+            85 => Self::SealedWrongly,
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }

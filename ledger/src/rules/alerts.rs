@@ -1,0 +1,91 @@
+//! Looser fingerprints: which other documents have them, and what a waiver helps over.
+
+use sealane_types::fingerprint::{Fingerprint, Rule};
+use sealane_types::ids::{Height, RecordId};
+use sealane_types::receipt::Refusal;
+
+use super::At;
+use super::holding::holding;
+use crate::state::{BlindedSet, Key, LooseEntry, MAX_LOOSE_RECORDS, Overlay, StateExt, StateRead};
+use crate::verified::VerifiedFinancing;
+
+pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
+    fingerprints.iter().filter(|print| !print.rule.is_strict())
+}
+
+/// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where one of two
+/// documents of one name shows no identifier of its seller, by itself or by its alias, no waiver helps over the name:
+/// strict fingerprints of the two cannot meet, so nothing else would tell of the same document.
+///
+/// What is not named any more alerts and can be waived: nothing is known of it.
+pub(super) fn check<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    set: &BlindedSet,
+    takes_over: Option<RecordId>,
+) -> Result<(), Refusal> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for print in loose(&wanted.fingerprints) {
+        let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
+        let others = others(state, at, wanted, takes_over, &entry);
+        let by_name = print.rule == Rule::NameNumberAmount;
+        let nameless = |id: &RecordId| !set.mask.has_identifier() || !has_identifier(state, id);
+        if by_name && others.iter().any(nameless) {
+            return Err(Refusal::SameName);
+        }
+        let rings = entry.older > 0 || !others.is_empty();
+        if rings && !wanted.waived.contains(&print.rule) {
+            rules.push(print.rule);
+        }
+    }
+    match rules.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::Alert { rules }),
+    }
+}
+
+/// The named takers of a looser fingerprint in whose way the wanted financing comes.
+fn others<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    takes_over: Option<RecordId>,
+    entry: &LooseEntry,
+) -> Vec<RecordId> {
+    let other = |id: &&RecordId| {
+        let by = holding(state, at.height, id);
+        by.is_some_and(|by| by.is_other(wanted, takes_over))
+    };
+    entry.records.iter().filter(other).copied().collect()
+}
+
+/// Whether the set under which a record was financed shows that an identifier of its seller is known.
+fn has_identifier<S: StateRead>(state: &S, taker: &RecordId) -> bool {
+    let set: Option<BlindedSet> = state.read(&Key::blinded_set(taker));
+    set.expect("what is financed was presented")
+        .mask
+        .has_identifier()
+}
+
+/// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
+/// entry is full, the oldest is counted without its name: it alerts from then on, whatever becomes
+/// of it.
+pub(super) fn register<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    height: Height,
+    print: &Fingerprint,
+    record: &RecordId,
+) {
+    let key = Key::fingerprint(print);
+    let mut entry: LooseEntry = state.read(&key).unwrap_or_default();
+    entry
+        .records
+        .retain(|id| id != record && holding(state, height, id).is_some());
+    if entry.records.len() == MAX_LOOSE_RECORDS {
+        entry.records.remove(0);
+        entry.older = entry.older.saturating_add(1);
+    }
+    entry.records.push(*record);
+    state.put(key, &entry);
+}
