@@ -458,7 +458,7 @@ fn lists_of_literals_contain_or_do_not() {
     );
     assert!(trade.met("invoice.currency in (\"USD\", \"EUR\")"));
     assert!(!trade.met("invoice.currency in (\"USD\")"));
-    trade.invoice.header[slot::SELLER_NAME] = text("Müller");
+    trade.invoice.header[slot::SELLER_NAME] = Some(FieldValue::Name("Müller".into()));
     assert!(trade.met("invoice.seller.name in (\"Müller\", \"Meier\")"));
     assert!(!trade.met("invoice.seller.name = \"MÜLLER\""));
 }

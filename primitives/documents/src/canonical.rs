@@ -2,17 +2,19 @@
 
 use chrono::{Datelike, NaiveDate};
 use sealane_types::fields::{
-    Currency, FieldValue, LineOf, MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT, loose_number,
-    strict_number,
+    Currency, FieldValue, MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT, strict_number,
 };
 use sealane_types::schema::{
-    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, NUMBER_BITS,
-    PARTY_IDS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE, SCHEMA_VERSION, TOLERANCE_SCALE,
-    header_field, line_slot, order_line_slot, receipt_line_slot, slot, transport,
+    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, MAX_LINES, NUMBER_BITS, PARTY_IDS,
+    PAYABLE_BITS, SCHEMA_VERSION, TOLERANCE_SCALE, header_field, slot, transport,
 };
 
 use crate::decimal::Decimal;
 use crate::document::{Document, Line, LineStatus, Party};
+
+mod lines;
+
+use lines::LineFields;
 
 /// Why a document cannot be sealed though it can be read. `field` is the field's path.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -217,120 +219,6 @@ fn identifiers(field: &str, party: &Party) -> Result<Option<FieldValue>, SealErr
     let ids = numbered.map(|(index, id)| fits(&format!("{field}[{index}]"), id, MAX_IDENTIFIER));
     let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
     Ok((!ids.is_empty()).then_some(FieldValue::LegalIds(ids)))
-}
-
-/// A line on its way into the record.
-struct LineFields<'a> {
-    document: &'a Document,
-    line: &'a Line,
-    index: usize,
-}
-
-impl LineFields<'_> {
-    fn path(&self, field: &str) -> String {
-        format!("lines[{}].{field}", self.index)
-    }
-
-    fn read(
-        &self,
-        currency: Option<Currency>,
-    ) -> Result<[Option<FieldValue>; LINE_SLOTS], SealError> {
-        let Self { document, line, .. } = self;
-        let mut fields: [Option<FieldValue>; LINE_SLOTS] = std::array::from_fn(|_| None);
-        fields[line_slot::ID] = text(&self.path("id"), line.id.as_deref())?;
-        let orders = &document.order_references;
-        fields[line_slot::ORDER_LINE] = self.reference(
-            "order_line",
-            &line.order_line,
-            ("order", &line.order, orders),
-        )?;
-        fields[line_slot::ITEM] = text(&self.path("item"), line.item.as_deref())?;
-        fields[line_slot::QUANTITY] = self.quantity("quantity", line.quantity)?;
-        if let Kind::Order | Kind::OrderResponse = document.kind {
-            let number = line.status.and_then(LineStatus::number);
-            let number = number.map(|number| FieldValue::Integer(number.into()));
-            fields[order_line_slot::STATUS] = number;
-        } else {
-            let despatches = &document.despatch_references[..];
-            let of = ("despatch", &line.despatch, despatches);
-            fields[line_slot::DESPATCH_LINE] =
-                self.reference("despatch_line", &line.despatch_line, of)?;
-        }
-        if document.kind == Kind::ReceiptAdvice {
-            fields[receipt_line_slot::REJECTED] =
-                self.quantity("rejected_quantity", line.rejected)?;
-            fields[receipt_line_slot::SHORT] = self.quantity("short_quantity", line.short)?;
-        } else {
-            fields[line_slot::PRICE] = self.price()?;
-            fields[line_slot::TOTAL] = amount(&self.path("total"), line.total, currency)?;
-        }
-        Ok(fields)
-    }
-
-    fn quantity(
-        &self,
-        field: &str,
-        quantity: Option<Decimal>,
-    ) -> Result<Option<FieldValue>, SealError> {
-        let Some(quantity) = quantity else {
-            return Ok(None);
-        };
-        let unit = self.line.unit.clone().unwrap_or_default();
-        Ok(Some(FieldValue::Quantity {
-            value: scaled(&self.path(field), quantity, QUANTITY_SCALE, NUMBER_BITS)?,
-            unit: fits(&self.path("unit"), unit, MAX_TEXT)?,
-        }))
-    }
-
-    fn price(&self) -> Result<Option<FieldValue>, SealError> {
-        let Some(price) = self.line.price else {
-            return Ok(None);
-        };
-        let base = self.line.base_quantity.unwrap_or(Decimal::ONE);
-        let base_path = self.path("base_quantity");
-        Ok(Some(FieldValue::Price {
-            value: scaled(&self.path("price"), price, PRICE_SCALE, NUMBER_BITS)?,
-            base: scaled(&base_path, base, QUANTITY_SCALE, NUMBER_BITS)?,
-        }))
-    }
-
-    /// A line of another document: of the one that the line names, else of the only one that the document names.
-    fn reference(
-        &self,
-        field: &str,
-        line: &Option<String>,
-        (own_field, own, all): (&str, &Option<String>, &[String]),
-    ) -> Result<Option<FieldValue>, SealError> {
-        let Some(line) = trimmed(line.as_deref()) else {
-            return Ok(None);
-        };
-        let line = fits(&self.path(field), line.to_owned(), MAX_TEXT)?;
-        let of = match trimmed(own.as_deref()) {
-            Some(own) => line_of(number(&self.path(own_field), own)?),
-            None => only(all),
-        };
-        Ok(Some(FieldValue::LineReference { line, of }))
-    }
-}
-
-/// What has neither letter nor digit cannot be told from others.
-fn line_of(number: String) -> LineOf {
-    match loose_number(&number).is_empty() {
-        true => LineOf::Unknown,
-        false => LineOf::Number(number),
-    }
-}
-
-/// The only document among those referred to: spellings of one number are one.
-fn only(references: &[String]) -> LineOf {
-    let Some((first, others)) = references.split_first() else {
-        return LineOf::Any;
-    };
-    let loose = loose_number(first);
-    match others.iter().all(|other| loose_number(other) == loose) {
-        true => line_of(strict_number(first)),
-        false => LineOf::Unknown,
-    }
 }
 
 /// Only UN/CEFACT 1001's codes, which are numbers; other syntaxes' words are no type codes.

@@ -1,4 +1,7 @@
 #![allow(clippy::unwrap_used)]
+use sealane_types::fields::LineOf;
+use sealane_types::schema::{line_slot, order_line_slot, receipt_line_slot};
+
 use super::*;
 use crate::LegalId;
 
