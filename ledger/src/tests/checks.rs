@@ -246,7 +246,7 @@ fn a_proof_must_be_of_the_checks_own_documents() {
     assert_eq!(refused(&world, &said(&[&[1], &[4]])), replaced);
     let changes: [fn(&mut RecordEntry); 4] = [
         |entry| entry.kind = Kind::Order,
-        |entry| entry.schema_version = 2,
+        |entry| entry.schema_version = SCHEMA_VERSION + 1,
         |entry| entry.bucket = Bucket::new(16).unwrap(),
         |entry| entry.bucket = Bucket::new(512).unwrap(),
     ];

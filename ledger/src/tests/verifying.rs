@@ -16,7 +16,7 @@ use sealane_types::fingerprint::{Rule, SLOTS};
 use sealane_types::ids::*;
 use sealane_types::receipt::{Done, Life, Outcome, Refusal};
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
-use sealane_types::schema::LINE_SLOTS;
+use sealane_types::schema::{LINE_SLOTS, SCHEMA_VERSION};
 use sealane_types::transaction::{
     Consent, Finance, Payload, PresentBlinded, Transaction, TransactionBody,
 };
@@ -332,7 +332,7 @@ fn a_record_whose_root_does_not_follow_is_refused() {
         assert_eq!(submit(&mut world, BANK_A, payload), wrong, "leaf {at}");
     }
     let mut header = honest.header.clone();
-    header.schema_version = 2;
+    header.schema_version = SCHEMA_VERSION + 1;
     let payload = rebuilt(header, honest.leaves().to_vec(), honest.root);
     assert_eq!(submit(&mut world, BANK_A, payload), wrong, "another header");
     // a leaf's hash plus the modulus is the same element, and not the same bytes
