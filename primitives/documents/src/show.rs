@@ -158,7 +158,7 @@ pub fn to_text(document: &Document) -> String {
     let code = document
         .type_code
         .as_ref()
-        .map(|code| format!(", type code {code}"));
+        .map(|code| format!(", type code {code}{}", no_claim(document)));
     put(
         &mut out,
         document.kind.name(),
@@ -221,6 +221,17 @@ pub fn to_text(document: &Document) -> String {
         );
     }
     out
+}
+
+/// What is said of an invoice whose type code states no claim.
+fn no_claim(document: &Document) -> &'static str {
+    let claim = document
+        .claim_kind()
+        .filter(|_| document.kind == Kind::Invoice);
+    match claim {
+        Some(claim) if !claim.is_claim() => ": states no claim, cannot be financed",
+        _ => "",
+    }
 }
 
 /// What the parties of a kind are called that stand as seller, buyer and payee.

@@ -4,6 +4,8 @@ use sealane_types::schema::{line_slot, order_line_slot, receipt_line_slot};
 
 use super::*;
 use crate::LegalId;
+use crate::codes::LineStatus;
+use crate::document::Line;
 
 fn invoice() -> Document {
     let text = br#"{"kind":"Invoice","id":" inv-0042 ","type_code":"380","issue_date":"2026-03-01","currency":"EUR",
