@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use sealane_types::schema::Kind;
+use sealane_types::text::is_invisible;
 
 use crate::codes::LineStatus;
 use crate::decimal::Decimal;
@@ -151,7 +152,8 @@ fn line(line: &Line) -> Value {
     })
 }
 
-/// The document as text for people. Control characters of the document are shown as `\u{…}`.
+/// The document as text for people. Control and format characters of the document
+/// (those that turn the direction of text among them) are shown as `\u{…}`.
 #[must_use]
 pub fn to_text(document: &Document) -> String {
     let mut out = String::new();
@@ -326,7 +328,8 @@ fn put_some(out: &mut String, name: &str, value: Option<String>) {
 fn put(out: &mut String, name: &str, value: &str) {
     let _ = write!(out, "{name:<13} ");
     for letter in value.chars() {
-        if letter.is_control() {
+        if letter.is_control() || is_invisible(letter) || matches!(letter, '\u{2028}' | '\u{2029}')
+        {
             out.extend(letter.escape_default());
         } else {
             out.push(letter);
