@@ -307,3 +307,25 @@ fn an_entry_of_the_breakdown_in_another_currency_is_told() {
             .any(|one| one.rule == "SL-CURRENCY")
     );
 }
+
+#[test]
+fn what_turns_text_around_is_shown_as_what_it_is() {
+    let text =
+        invoice("380", &line("100.00", "TRY")).replace("Ege Kumaş", "Ege\u{202e}Kumaş\u{2066}");
+    let shown = to_text(&parsed(&text));
+    assert!(shown.contains("Ege\\u{202e}Kumaş\\u{2066}"), "{shown}");
+    assert!(!shown.contains(['\u{202e}', '\u{2066}']));
+}
+
+#[test]
+fn a_picture_is_told_to_be_typed_in() {
+    for start in [
+        &b"\xff\xd8\xff\xe0"[..],
+        b"\x89PNG\r\n\x1a\n",
+        b"II*\0",
+        b"MM\0*",
+    ] {
+        let error = read(start, "scan").expect_err("a picture");
+        assert!(error.to_string().contains("document new"), "{error}");
+    }
+}
