@@ -113,7 +113,7 @@ type Header = [Option<FieldValue>; HEADER_SLOTS];
 fn header(document: &Document, currency: Option<Currency>) -> Result<Header, SealError> {
     let mut header: Header = std::array::from_fn(|_| None);
     header[slot::NUMBER] = Some(FieldValue::Number(number("id", &document.id)?));
-    header[slot::TYPE_CODE] = type_code(document.type_code.as_deref());
+    header[slot::TYPE_CODE] = type_code(document);
     header[slot::ISSUE_DATE] = Some(day(document.issue_date));
     header[slot::DUE_DATE] = document.due_date.map(day);
     header[slot::COPY] = document.copy.then_some(FieldValue::Integer(1));
@@ -214,11 +214,16 @@ fn identifiers(field: &str, party: &Party) -> Result<Option<FieldValue>, SealErr
     Ok((!ids.is_empty()).then_some(FieldValue::LegalIds(ids)))
 }
 
-/// Only UN/CEFACT 1001's codes, which are numbers; other syntaxes' words are no type codes.
-fn type_code(code: Option<&str>) -> Option<FieldValue> {
-    let code =
-        code.filter(|code| code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit()))?;
-    code.parse().ok().map(FieldValue::Integer)
+/// UN/CEFACT 1001's number. Of an invoice or credit note a code that is not understood is zero: what is absent counts as an
+/// ordinary invoice. The words of other kinds, such as an answer's `AP`, are none.
+fn type_code(document: &Document) -> Option<FieldValue> {
+    if document.is_invoice() {
+        return document.type_code().sealed().map(FieldValue::Integer);
+    }
+    let code = document.type_code.as_deref()?;
+    let fine = code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let number = fine.then(|| code.parse().ok()).flatten();
+    number.map(FieldValue::Integer)
 }
 
 /// Days since 1970-01-01.

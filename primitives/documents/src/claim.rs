@@ -20,6 +20,8 @@ pub struct Claim {
     /// A specification that demands currency, names and totals of every invoice: EN 16931, CEN BII,
     /// Peppol PINT, any profile of Factur-X or ZUGFeRD.
     pub demands_totals: bool,
+    /// A Peppol specification, whose rules PEPPOL-EN16931-… bind beside the core's.
+    pub peppol: bool,
 }
 
 const CORE: &str = "urn:cen.eu:en16931:2017";
@@ -52,6 +54,7 @@ impl Claim {
             extended: EXTENDED.iter().any(|name| text.contains(name)),
             xrechnung_extension: text.contains(":extension:xrechnung_"),
             more_line_decimals: text.contains(":billing:international:sg:"),
+            peppol: text.contains("urn:fdc:peppol.eu:"),
             demands_totals: en16931 || DEMANDING.iter().any(|start| text.starts_with(start)),
         }
     }

@@ -1,74 +1,4 @@
-//! Codes that decide what a document is worth: UNTDID 1001 for documents, UNTDID 1229 for lines.
-
-use sealane_types::schema::Kind;
-
-/// UNTDID 1001 codes of credit notes.
-pub(crate) const CREDIT_NOTES: [&str; 13] = [
-    "81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532",
-];
-/// Codes of Malaysia's `MyInvois` for credit and refund notes, which stand in an `Invoice`.
-const MALAYSIAN_CREDIT_NOTES: [&str; 4] = ["02", "04", "12", "14"];
-
-/// Whether a type code says credit note. `country` is the seller's, as written.
-pub(crate) fn is_credit_note(code: &str, country: Option<&str>) -> bool {
-    let malaysian = matches!(country, Some("MYS" | "MY"));
-    CREDIT_NOTES.contains(&code) || (malaysian && MALAYSIAN_CREDIT_NOTES.contains(&code))
-}
-
-/// What kind of claim an invoice's type code states (UNTDID 1001).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClaimKind {
-    /// The seller's own claim.
-    Own,
-    /// The seller's claim on an invoice that the buyer wrote (389, 471, 500): the buyer may seal it.
-    SelfBilled,
-    /// A claim that is already assigned to a factor (393, 472).
-    Factored,
-    /// Written by the buyer, and assigned already (473, 501).
-    SelfBilledFactored,
-    /// No claim: a pro forma (325), a report of goods or services (553), an invoice for customs (935).
-    NoClaim,
-    /// A credit note.
-    Credit,
-}
-
-impl ClaimKind {
-    /// The kind of claim of an invoice or credit note; `None` for other documents.
-    #[must_use]
-    pub fn of(kind: Kind, type_code: Option<&str>) -> Option<Self> {
-        match kind {
-            Kind::CreditNote => return Some(Self::Credit),
-            Kind::Invoice => {}
-            _ => return None,
-        }
-        Some(match type_code.unwrap_or_default() {
-            "389" | "471" | "500" => Self::SelfBilled,
-            "393" | "472" => Self::Factored,
-            "473" | "501" => Self::SelfBilledFactored,
-            "325" | "553" | "935" => Self::NoClaim,
-            code if CREDIT_NOTES.contains(&code) => Self::Credit,
-            _ => Self::Own,
-        })
-    }
-
-    /// Whether there is a claim that could be financed.
-    #[must_use]
-    pub fn is_claim(self) -> bool {
-        !matches!(self, Self::NoClaim | Self::Credit)
-    }
-
-    /// Whether it says that the claim has been assigned to a factor.
-    #[must_use]
-    pub fn is_factored(self) -> bool {
-        matches!(self, Self::Factored | Self::SelfBilledFactored)
-    }
-
-    /// Whether the buyer writes it, so that the buyer may seal it.
-    #[must_use]
-    pub fn is_self_billed(self) -> bool {
-        matches!(self, Self::SelfBilled | Self::SelfBilledFactored)
-    }
-}
+//! Codes that say what became of a line: UNTDID 1229.
 
 /// What a line of an order or its answer says of itself, or what an invoice's line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,28 +114,5 @@ mod tests {
         for code in ["", "2", "29", "DETAIL", "NoStatus", "AB"] {
             assert_eq!(LineStatus::parse(code), None, "{code}");
         }
-    }
-
-    #[test]
-    fn type_codes_say_whose_claim_it_is() {
-        let of = |code| ClaimKind::of(Kind::Invoice, Some(code)).expect("an invoice");
-        for (code, kind) in [
-            ("380", ClaimKind::Own),
-            ("389", ClaimKind::SelfBilled),
-            ("500", ClaimKind::SelfBilled),
-            ("393", ClaimKind::Factored),
-            ("472", ClaimKind::Factored),
-            ("473", ClaimKind::SelfBilledFactored),
-            ("501", ClaimKind::SelfBilledFactored),
-            ("553", ClaimKind::NoClaim),
-            ("381", ClaimKind::Credit),
-        ] {
-            assert_eq!(of(code), kind, "{code}");
-        }
-        assert!(of("501").is_factored() && of("501").is_self_billed());
-        assert!(!of("553").is_claim() && of("380").is_claim());
-        assert_eq!(ClaimKind::of(Kind::Order, Some("220")), None);
-        let credit = ClaimKind::of(Kind::CreditNote, Some("380"));
-        assert_eq!(credit, Some(ClaimKind::Credit));
     }
 }

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use sealane_types::schema::Kind;
 
 use crate::claim::Claim;
-use crate::codes::{ClaimKind, LineStatus};
+use crate::codes::LineStatus;
 use crate::decimal::Decimal;
 use crate::fault::Warning;
 use crate::identifiers::LegalId;
+use crate::type_code::{ClaimKind, TypeCode};
 
 /// The format that a document was read from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,6 +274,13 @@ impl Document {
     /// Whose claim its type code states; `None` if it is neither invoice nor credit note.
     #[must_use]
     pub fn claim_kind(&self) -> Option<ClaimKind> {
-        ClaimKind::of(self.kind, self.type_code.as_deref())
+        ClaimKind::of(self.kind, self.type_code())
+    }
+
+    /// What the type code of an invoice or credit note says.
+    #[must_use]
+    pub fn type_code(&self) -> TypeCode {
+        let country = self.seller.country.as_deref();
+        TypeCode::of(self.type_code.as_deref(), country, self.claim())
     }
 }

@@ -170,7 +170,9 @@ impl fmt::Display for Doubt {
                 write!(out, "alone it does not say which company it is: not {not}")
             }
             Self::Scheme(None) => out.write_str("alone it does not say which company it is"),
-            Self::Unknown => out.write_str("the scheme is not in the table of identifiers"),
+            Self::Unknown => out.write_str(
+                "the scheme, or words around the number, are not in the table of identifiers",
+            ),
             Self::Derived => {
                 out.write_str("it is inside another number, which does not make it certain")
             }

@@ -8,7 +8,7 @@ use sealane_types::text::names_nothing;
 
 use crate::arithmetic::{Check, Lists};
 use crate::claim::Claim;
-use crate::codes::{LineStatus, is_credit_note};
+use crate::codes::LineStatus;
 use crate::decimal::Decimal;
 use crate::document::{
     Allowance, Document, Line, OtherId, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
@@ -22,6 +22,7 @@ use crate::json::raw::{
 };
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
 use crate::required::{Required, Stated};
+use crate::type_code::{self, TypeCode};
 
 mod places;
 mod raw;
@@ -42,6 +43,7 @@ pub(crate) fn document(text: &str) -> Result<Document, Faults> {
         type_code: document.type_code.is_some(),
         taxes: lists.taxes,
     };
+    type_code::check(&document, &JsonPlaces, &mut faults);
     let check = Check::new(&document, lists, &JsonPlaces);
     if document.claims_en16931() {
         check.amounts(&mut faults);
@@ -95,9 +97,8 @@ impl Reader {
         let customization = some(raw.customization);
         self.claim = Claim::of(customization.as_deref());
         let type_code = some(raw.type_code);
-        let credit = type_code
-            .as_deref()
-            .is_some_and(|code| is_credit_note(code, None));
+        let country = raw.seller.country.as_deref();
+        let credit = TypeCode::of(type_code.as_deref(), country, self.claim).is_credit_note();
         let kind = match kind {
             Some(Kind::Invoice) if credit => Some(Kind::CreditNote),
             kind => kind,

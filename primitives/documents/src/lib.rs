@@ -28,11 +28,12 @@ pub mod read;
 mod required;
 pub mod show;
 pub mod table;
+pub mod type_code;
 pub mod xml;
 
 pub use canonical::{SealError, canonical};
 pub use claim::Claim;
-pub use codes::{ClaimKind, LineStatus};
+pub use codes::LineStatus;
 pub use decimal::Decimal;
 pub use document::{
     Allowance, Document, Line, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
@@ -41,3 +42,4 @@ pub use fault::{Class, Fault, Place, ReadError, Warning};
 pub use identifiers::{Doubt, LegalId, Strength};
 pub use read::{MAX_BYTES, read};
 pub use show::{to_json, to_text};
+pub use type_code::{ClaimKind, TypeCode};

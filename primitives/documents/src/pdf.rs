@@ -43,6 +43,24 @@ pub(crate) enum Trouble {
     Limit(&'static str),
 }
 
+/// How far into a file readers look for a PDF's first line (ISO 32000-1, annex H.3).
+const HEAD: usize = 1_024;
+
+/// Where a PDF begins: at `%PDF`, with nothing but white space and byte order marks before it.
+pub(crate) fn start(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while at < HEAD {
+        let rest = bytes.get(at..)?;
+        at += match rest.first()? {
+            b'%' => return rest.starts_with(b"%PDF").then_some(at),
+            0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ' => 1,
+            0xef if rest.starts_with(b"\xef\xbb\xbf") => 3,
+            _ => return None,
+        };
+    }
+    None
+}
+
 /// The embedded document: its name and its bytes.
 ///
 /// # Errors

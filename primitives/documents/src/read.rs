@@ -35,10 +35,16 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Document, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(alone(too_large(bytes.len())));
     }
-    if !bytes.starts_with(b"%PDF") {
+    let Some(start) = pdf::start(bytes) else {
         return plain(bytes, name);
-    }
-    let (inner, content) = pdf::embedded(bytes).map_err(alone)?;
+    };
+    let (inner, content) = pdf::embedded(&bytes[start..])
+        .or_else(|fault| match start {
+            0 => Err(fault),
+            // some programs count from the file's first byte
+            _ => pdf::embedded(bytes).map_err(|_| fault),
+        })
+        .map_err(alone)?;
     plain(&content, &format!("{name}: {inner}"))
 }
 
@@ -57,6 +63,14 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
         kept: vec![fault],
         more: 0,
     };
+    if let Some(what) = picture(bytes) {
+        let advice =
+            "Type the paper in with `sealane document new`, or ask the sender for the XML.";
+        return Err(alone(not_ours(
+            format!("the file is {what}, which holds no document that a program can read"),
+            advice,
+        )));
+    }
     let text = encoding::decode(bytes).map_err(alone)?;
     let start = text.trim_start();
     match start.as_bytes().first() {
@@ -68,6 +82,19 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
         Some(b'{' | b'[') => json::document(&text),
         _ => Err(alone(unknown(start))),
     }
+}
+
+/// What a file of a picture is, by its first bytes.
+fn picture(bytes: &[u8]) -> Option<&'static str> {
+    let known: [(&[u8], &str); 5] = [
+        (b"\xff\xd8\xff", "a JPEG picture"),
+        (b"\x89PNG\r\n", "a PNG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"II*\0", "a TIFF picture"),
+        (b"MM\0*", "a TIFF picture"),
+    ];
+    let found = known.iter().find(|(start, _)| bytes.starts_with(start));
+    found.map(|(_, what)| *what)
 }
 
 fn too_large(bytes: usize) -> Fault {

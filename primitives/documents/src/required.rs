@@ -4,7 +4,7 @@ use sealane_types::schema::Kind;
 
 use crate::claim::Claim;
 use crate::document::{Document, Line, Syntax};
-use crate::fault::{Class, Fault, Faults};
+use crate::fault::{Class, Fault, Faults, MAX_FAULTS};
 use crate::places::{Places, Spot};
 
 /// Fields that a file states, where the document cannot tell: its values stand in for them.
@@ -68,7 +68,15 @@ impl<'d> Required<'d> {
         }
     }
 
+    /// A field that is there and cannot be read is not missing: it has its fault already.
     fn missing(&self, faults: &mut Faults, rule: &'static str, what: &str, spot: Spot) {
+        if faults.kept.len() < MAX_FAULTS && faults.kept.iter().any(is_unreadable) {
+            let place = self.places.at(spot);
+            let mut unreadable = faults.kept.iter().filter(|fault| is_unreadable(fault));
+            if unreadable.any(|fault| fault.place == place) {
+                return;
+            }
+        }
         faults.add(|| {
             let expected = self.places.expected(spot);
             let expected = expected
@@ -319,4 +327,9 @@ impl<'d> Required<'d> {
             }
         }
     }
+}
+
+/// Whether it is of a number that is there and none.
+fn is_unreadable(fault: &Fault) -> bool {
+    fault.rule == "SL-NUMBER"
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use sealane_types::schema::Kind;
+use sealane_types::text::is_invisible;
 
 use crate::codes::LineStatus;
 use crate::decimal::Decimal;
@@ -151,14 +152,15 @@ fn line(line: &Line) -> Value {
     })
 }
 
-/// The document as text for people. Control characters of the document are shown as `\u{…}`.
+/// The document as text for people. Control and format characters of the document
+/// (those that turn the direction of text among them) are shown as `\u{…}`.
 #[must_use]
 pub fn to_text(document: &Document) -> String {
     let mut out = String::new();
     let code = document
         .type_code
         .as_ref()
-        .map(|code| format!(", type code {code}"));
+        .map(|code| format!(", type code {code}{}", no_claim(document)));
     put(
         &mut out,
         document.kind.name(),
@@ -221,6 +223,17 @@ pub fn to_text(document: &Document) -> String {
         );
     }
     out
+}
+
+/// What is said of an invoice whose type code states no claim.
+fn no_claim(document: &Document) -> &'static str {
+    let claim = document
+        .claim_kind()
+        .filter(|_| document.kind == Kind::Invoice);
+    match claim {
+        Some(claim) if !claim.is_claim() => ": states no claim, cannot be financed",
+        _ => "",
+    }
 }
 
 /// What the parties of a kind are called that stand as seller, buyer and payee.
@@ -315,7 +328,8 @@ fn put_some(out: &mut String, name: &str, value: Option<String>) {
 fn put(out: &mut String, name: &str, value: &str) {
     let _ = write!(out, "{name:<13} ");
     for letter in value.chars() {
-        if letter.is_control() {
+        if letter.is_control() || is_invisible(letter) || matches!(letter, '\u{2028}' | '\u{2029}')
+        {
             out.extend(letter.escape_default());
         } else {
             out.push(letter);

@@ -257,6 +257,15 @@ fn type_codes_are_demanded() {
 }
 
 #[test]
+fn under_en_16931_a_type_code_is_of_its_list() {
+    let name = "18-base-quantity-of-gross-price-only/invoice.xml";
+    let code = |code: &str| changed(name, ">380<", &format!(">{code}<"));
+    let error = read(&code("1"), "one.xml").expect_err("not of the list");
+    assert_eq!(rules(&error), ["BR-CL-01"], "{error}");
+    read(&code("0380"), "zero.xml").expect("a zero before it");
+}
+
+#[test]
 fn a_credit_note_code_in_the_wrong_element_makes_no_invoice() {
     let name = "22-type-code-missing-or-misplaced/credit-code-in-wrong-element.xml";
     let plain = changed(name, "urn:cen.eu:en16931:2017", "urn:example:plain");

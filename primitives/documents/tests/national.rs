@@ -1,8 +1,9 @@
 //! Documents of national profiles that claim no EN 16931, each with what makes it unlike the others. Written
 //! for this project after the profiles' own pages; companies and people are invented.
 
-use sealane_documents::{Decimal, Document, LineStatus, read};
-use sealane_types::schema::Kind;
+use sealane_documents::{ClaimKind, Decimal, Document, LineStatus, canonical, read, to_text};
+use sealane_types::fields::FieldValue;
+use sealane_types::schema::{Kind, slot};
 
 fn number(text: &str) -> Option<Decimal> {
     Some(Decimal::parse(text).expect("a number"))
@@ -105,6 +106,7 @@ fn a_malaysian_credit_note_stands_in_an_invoice() {
             Kind::Invoice,
             "{code}: Colombia's exports have 02"
         );
+        assert_eq!(body(code.trim_start_matches('0'), "MY"), Kind::CreditNote);
     }
 }
 
@@ -199,4 +201,131 @@ fn an_order_of_un_cefact_is_read() {
     assert_eq!(document.lines[0].quantity, number("4"));
     assert_eq!(document.totals.payable, number("476.00"));
     assert_eq!(document.currency.as_deref(), Some("EUR"));
+}
+
+fn invoice(code: &str, line: &str) -> String {
+    let body = format!(
+        "<cbc:InvoiceTypeCode>{code}</cbc:InvoiceTypeCode><cbc:DocumentCurrencyCode>TRY</cbc:DocumentCurrencyCode>{}{}<cac:LegalMonetaryTotal><cbc:PayableAmount currencyID='TRY'>100.00</cbc:PayableAmount></cac:LegalMonetaryTotal>{line}",
+        party("AccountingSupplierParty", "Ege Kumaş", "TR"),
+        party("AccountingCustomerParty", "Bursa Tekstil", "TR"),
+    );
+    ubl("Invoice", &body)
+}
+
+fn sealed_code(document: &Document) -> Option<FieldValue> {
+    let fields = canonical(document).expect("it fits");
+    fields.header[slot::TYPE_CODE].clone()
+}
+
+#[test]
+fn a_type_code_is_understood_or_sealed_as_one_that_nobody_finances() {
+    let of = |code: &str| parsed(&invoice(code, &line("100.00", "TRY")));
+    for code in ["0381", "３８１", "Credit note"] {
+        assert_eq!(of(code).kind, Kind::CreditNote, "{code}");
+        assert_eq!(sealed_code(&of(code)), Some(FieldValue::Integer(381)));
+    }
+    // an invoice of the one who returns the goods, which nobody finances
+    let back = of("IADE");
+    assert_eq!(back.claim_kind(), Some(ClaimKind::Credit));
+    assert_eq!(sealed_code(&back), Some(FieldValue::Integer(381)));
+    assert!(to_text(&back).contains("cannot be financed"));
+    assert_eq!(sealed_code(&of("SATIS")), None);
+    let unknown = of("Proforma 9");
+    assert_eq!(sealed_code(&unknown), Some(FieldValue::Integer(0)));
+    assert_eq!(unknown.claim_kind(), Some(ClaimKind::NoClaim));
+    assert!(to_text(&unknown).contains("cannot be financed"));
+}
+
+fn priced(currency: &str, unit: &str) -> String {
+    let price = format!(
+        "<cac:Price><cbc:PriceAmount currencyID='{currency}'>10.00</cbc:PriceAmount><cbc:BaseQuantity unitCode='{unit}'>1</cbc:BaseQuantity></cac:Price></cac:InvoiceLine>"
+    );
+    invoice(
+        "380",
+        &line("100.00", "TRY").replace("</cac:InvoiceLine>", &price),
+    )
+}
+
+#[test]
+fn a_price_is_in_the_document_s_currency_and_for_the_line_s_unit() {
+    let document = parsed(&priced("TRY", "PCE"));
+    assert_eq!(document.lines[0].price, number("10"));
+    let error = read(priced("EUR", "PCE").as_bytes(), "price.xml").expect_err("another currency");
+    assert_eq!(error.faults[0].rule, "SL-CURRENCY");
+    let document = parsed(&priced("TRY", "KGM"));
+    assert_eq!(
+        (document.lines[0].price, document.lines[0].base_quantity),
+        (None, None)
+    );
+    assert!(document.warnings.iter().any(|one| one.rule == "SL-UNIT"));
+}
+
+#[test]
+fn an_unreadable_amount_is_not_missing_as_well() {
+    let text = invoice("380", &line("100.00", "TRY"))
+        .replace(">100.00</cbc:Payable", ">100,00</cbc:Payable");
+    let error = read(text.as_bytes(), "comma.xml").expect_err("no number");
+    let rules: Vec<_> = error.faults.iter().map(|fault| fault.rule).collect();
+    assert_eq!(rules, ["SL-NUMBER"], "{error}");
+}
+
+#[test]
+fn a_time_after_a_date_is_left_out_and_no_zone_is_made_up() {
+    let of = |date: &str| {
+        let text = invoice("380", &line("100.00", "TRY")).replace("2026-03-02", date);
+        read(text.as_bytes(), "date.xml").map(|document| document.issue_date.to_string())
+    };
+    for date in [
+        "2026-03-02T00:00:00",
+        "2026-03-02T23:59:59.5+03:00",
+        "2026-03-02Z",
+        "2026-03-02-14:00",
+    ] {
+        assert_eq!(of(date).as_deref(), Ok("2026-03-02"), "{date}");
+    }
+    for date in [
+        "2026-03-02+25:99",
+        "2026-03-02T25:00:00",
+        "2026-03-02T00:00",
+        "2026-03-02T00:00:00.",
+        "2026-03-02é",
+    ] {
+        assert!(of(date).is_err(), "{date}");
+    }
+}
+
+#[test]
+fn an_entry_of_the_breakdown_in_another_currency_is_told() {
+    let entry = "<cac:TaxTotal><cbc:TaxAmount currencyID='TRY'>0.00</cbc:TaxAmount><cac:TaxSubtotal><cbc:TaxableAmount currencyID='TRY'>100.00</cbc:TaxableAmount><cbc:TaxAmount currencyID='EUR'>0.00</cbc:TaxAmount></cac:TaxSubtotal></cac:TaxTotal><cac:LegalMonetaryTotal>";
+    let text = invoice("380", &line("100.00", "TRY")).replace("<cac:LegalMonetaryTotal>", entry);
+    let document = parsed(&text);
+    assert!(document.taxes.is_empty());
+    assert!(
+        document
+            .warnings
+            .iter()
+            .any(|one| one.rule == "SL-CURRENCY")
+    );
+}
+
+#[test]
+fn what_turns_text_around_is_shown_as_what_it_is() {
+    let text =
+        invoice("380", &line("100.00", "TRY")).replace("Ege Kumaş", "Ege\u{202e}Kumaş\u{2066}");
+    let shown = to_text(&parsed(&text));
+    assert!(shown.contains("Ege\\u{202e}Kumaş\\u{2066}"), "{shown}");
+    assert!(!shown.contains(['\u{202e}', '\u{2066}']));
+}
+
+#[test]
+fn a_picture_is_told_to_be_typed_in() {
+    for start in [
+        &b"\xff\xd8\xff\xe0"[..],
+        b"\x89PNG\r\n\x1a\n",
+        b"II*\0",
+        b"MM\0*",
+    ] {
+        let error = read(start, "scan").expect_err("a picture");
+        assert!(error.to_string().contains("document new"), "{error}");
+    }
 }

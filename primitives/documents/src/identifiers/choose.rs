@@ -89,6 +89,12 @@ impl<'t> Chooser<'t, '_> {
                 return Meaning::Schemes(schemes);
             }
         }
+        if matches!(label.len(), 2 | 3) && label.bytes().all(|byte| byte.is_ascii_digit()) {
+            let icd = format!("{label:0>4}");
+            if self.table.labels.contains_key(&icd) {
+                return self.meaning(&icd);
+            }
+        }
         let vat_of = label.strip_suffix("VAT");
         match vat_of.and_then(|code| clean::country(code, &self.table.territories)) {
             Some(country) => Meaning::VatOf(country),

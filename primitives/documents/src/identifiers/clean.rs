@@ -61,14 +61,16 @@ pub fn label(text: &str) -> String {
     text.chars().filter(|letter| is_sign(*letter)).collect()
 }
 
-/// A country's two letters, in capitals; of a territory without registers of its own, those of the state.
+/// A country's two letters, in capitals, also for the three of ISO 3166-1 alpha-3; of a territory without registers of
+/// its own, those of the state.
 pub fn country(
     written: &str,
     territories: &std::collections::HashMap<String, String>,
 ) -> Option<String> {
     let code = written.trim().to_ascii_uppercase();
     let fine = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
-    fine.then(|| territories.get(&code).cloned().unwrap_or(code))
+    let known = territories.get(&code).cloned();
+    known.or_else(|| fine.then_some(code))
 }
 
 /// Whether a cleaned value names nobody whatever its scheme: zeros alone, or five nines and more.

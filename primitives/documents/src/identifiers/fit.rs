@@ -113,18 +113,18 @@ fn value(scheme: &Scheme, text: &str) -> Option<String> {
     } else if scheme.strip0 {
         text.trim_start_matches('0').to_owned()
     } else {
-        pad(text, scheme.pad)
+        pad(text, scheme.pad, scheme.pad_from)
     };
     scheme.form.fits(&padded).then_some(padded)
 }
 
-/// Fills zeros in after leading letters, if at least half of the number is there.
-fn pad(text: &str, length: Option<usize>) -> String {
+/// Fills zeros in after leading letters, if at least `from` signs are there, half of the number without it.
+fn pad(text: &str, length: Option<usize>, from: Option<usize>) -> String {
     let Some(length) = length else {
         return text.to_owned();
     };
     let own = text.chars().count();
-    if own >= length || own * 2 < length {
+    if own >= length || own < from.unwrap_or(length.div_ceil(2)) {
         return text.to_owned();
     }
     let letters = text

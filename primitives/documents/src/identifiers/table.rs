@@ -107,6 +107,7 @@ struct RawScheme {
     lead: Option<String>,
     tail: Option<String>,
     pad: Option<usize>,
+    pad_from: Option<usize>,
     #[serde(default)]
     strip0: bool,
     #[serde(default)]
@@ -192,6 +193,8 @@ pub struct Scheme {
     pub tail: Option<Pattern>,
     /// Length to fill with zeros.
     pub pad: Option<usize>,
+    /// Shortest length that is filled; half of it without one.
+    pub pad_from: Option<usize>,
     /// Whether leading zeros are left out.
     pub strip0: bool,
     /// Signs other than letters and digits that count.
@@ -387,6 +390,7 @@ fn scheme(
         lead: raw.lead.map(|text| Pattern::new(format!("^(?:{text})"))),
         tail: raw.tail.map(|text| Pattern::new(format!("(?:{text})$"))),
         pad: raw.pad,
+        pad_from: raw.pad_from,
         strip0: raw.strip0,
         keep: raw.keep,
         letters: raw.letters,

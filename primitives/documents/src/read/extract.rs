@@ -7,7 +7,6 @@ use sealane_types::text::names_nothing;
 
 use crate::arithmetic::{Check, Lists};
 use crate::claim::Claim;
-use crate::codes::is_credit_note;
 use crate::decimal::Decimal;
 use crate::document::{Document, Party, Totals, Transport};
 use crate::fault::{Class, Fault, Faults, Place};
@@ -15,6 +14,7 @@ use crate::read::places::XmlPlaces;
 use crate::read::values::{Times, Values};
 use crate::required::{Required, Stated};
 use crate::table::{Schema, schemas};
+use crate::type_code::{self, TypeCode};
 use crate::xml::{self, Node};
 
 /// Reads a document from its root element.
@@ -35,6 +35,7 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
         allowances: true,
         taxes: true,
     };
+    type_code::check(&document, &places, &mut faults);
     let check = Check::new(&document, lists, &places);
     if document.claims_en16931() {
         check.amounts(&mut faults);
@@ -85,9 +86,9 @@ impl Values<'_> {
             matches!(schema.kind, Kind::Invoice | Kind::CreditNote) && self.claim.en16931;
         let buyer_reference = self.text(root, schema.header("buyer_reference"), Times::First);
         let country = self.text(root, schema.header("seller_country"), Times::First);
+        let claim = self.claim;
         let says_credit = |code: &Option<String>| {
-            code.as_deref()
-                .is_some_and(|code| is_credit_note(code, country.as_deref()))
+            TypeCode::of(code.as_deref(), country.as_deref(), claim).is_credit_note()
         };
         let credit =
             schema.kind == Kind::Invoice && (says_credit(&type_code) || says_credit(&misplaced));

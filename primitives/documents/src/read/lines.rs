@@ -43,9 +43,7 @@ impl Values<'_> {
             unit: unit.map(str::to_owned),
             rejected: None,
             short: None,
-            price: self
-                .figure(inner, schema.line("price"))
-                .map(|(price, _)| price),
+            price: self.amount(inner, schema.line("price")),
             base_quantity: None,
             total,
             allowances: self
@@ -59,6 +57,9 @@ impl Values<'_> {
             },
         };
         line.base_quantity = self.base_quantity(inner, &line);
+        if !self.is_price_of_unit(inner, &line) {
+            (line.price, line.base_quantity) = (None, None);
+        }
         if schema.kind == Kind::ReceiptAdvice {
             line.rejected = self.of_unit(inner, "rejected", &mut line.unit);
             line.short = self.of_unit(inner, "short", &mut line.unit);
@@ -160,6 +161,45 @@ impl Values<'_> {
         meant.then_some(gross)
     }
 
+    /// Whether the price is for units of the line's quantity: only then do the two multiply. EN 16931 demands it of
+    /// invoices (BT-150; Peppol's R130); elsewhere it is a warning.
+    fn is_price_of_unit(&mut self, node: Node<'_, '_>, line: &Line) -> bool {
+        let net = self.node(node, self.schema.line("base_quantity"), Times::Once);
+        let gross = self.schema.line("gross_base_quantity");
+        let base = match net {
+            None if line.base_quantity.is_some() => self.node(node, gross, Times::Once),
+            net => net,
+        };
+        let unit =
+            |node: Node<'_, '_>| node.attribute("unitCode").map(str::trim).map(str::to_owned);
+        let own = base.and_then(unit).filter(|own| !own.is_empty());
+        let (Some(base), Some(own), Some(written)) = (base, own, &line.unit) else {
+            return true;
+        };
+        if own == *written {
+            return true;
+        }
+        let problem = format!("the price is for a quantity in {own}, the line's is in {written}");
+        if self.standard {
+            let rule = if self.claim.peppol {
+                "PEPPOL-EN16931-R130"
+            } else {
+                "SL-UNIT"
+            };
+            let advice = "Ask the sender for a price per unit of the line's quantity.";
+            self.value_fault(base, rule, problem, advice);
+            return true;
+        }
+        self.warnings.add(|| Fault {
+            class: Class::Value,
+            place: Place::element(base),
+            rule: "SL-UNIT",
+            problem,
+            advice: "The price is left out, as it does not multiply; ask for one per unit of the line's quantity.",
+        });
+        false
+    }
+
     fn positive(&mut self, line: Node<'_, '_>, field: &str) -> Option<Decimal> {
         let (base, node) = self.figure(line, self.schema.line(field))?;
         if base.is_zero() || base.is_negative() {
@@ -232,13 +272,14 @@ impl Values<'_> {
     pub fn allowance(&mut self, node: Node<'_, '_>, charge: bool, rule: &'static str) -> Allowance {
         let table = &self.schema.table.allowance;
         let at = paths(table, "amount");
-        let amount = self.figure(node, at);
-        if self.standard && amount.is_none() {
+        let amount = self.amount(node, at);
+        let stated = self.text(node, at, Times::First).is_some();
+        if self.standard && !stated {
             self.missing(node, rule, "the amount", at);
         }
         Allowance {
             charge,
-            amount: amount.map_or(Decimal::ZERO, |(amount, _)| amount),
+            amount: amount.unwrap_or(Decimal::ZERO),
             tax: self.category(node, table),
         }
     }

@@ -1,6 +1,7 @@
 //! Totals of tax and the tax breakdown of an XML document, in its currency.
 
 use crate::decimal::Decimal;
+use crate::fault::{Class, Fault, Place};
 use crate::read::values::Values;
 use crate::table::{Paths, paths};
 use crate::xml::Node;
@@ -80,7 +81,11 @@ impl Values<'_> {
         };
         let own = |node: &Node<'_, '_>| node.children().all(|child| self.is_own_currency(child));
         let found = at.iter().flat_map(|path| self.all(root, path));
-        let found: Vec<_> = found.filter(own).take(MAX_ENTRIES + 1).collect();
+        let (mut found, others): (Vec<_>, Vec<_>) = found.partition(own);
+        for other in others {
+            self.left_out(other);
+        }
+        found.truncate(MAX_ENTRIES + 1);
         if found.len() <= MAX_ENTRIES {
             return found;
         }
@@ -88,6 +93,28 @@ impl Values<'_> {
         let advice = "A tax breakdown has one entry for each category and rate.";
         self.value_fault(root, "SL-LIMIT", problem, advice);
         Vec::new()
+    }
+
+    /// Warns of an entry that is left out for its currency, though it or the total that it belongs to is in the
+    /// document's: a breakdown in the tax currency as a whole is no part of this one.
+    fn left_out(&mut self, entry: Node<'_, '_>) {
+        let Some(currency) = self.currency.clone() else {
+            return;
+        };
+        let own = |node: Node<'_, '_>| {
+            let mut amounts = node.children();
+            amounts.any(|amount| amount.attribute("currencyID") == Some(currency.as_str()))
+        };
+        if !own(entry) && !entry.parent().is_some_and(own) {
+            return;
+        }
+        self.warnings.add(|| Fault {
+            class: Class::Value,
+            place: Place::element(entry),
+            rule: "SL-CURRENCY",
+            problem: format!("an entry of the tax breakdown has amounts that are not in {currency}"),
+            advice: "The entry is left out; ask the sender for all amounts in the document's currency.",
+        });
     }
 
     /// One entry of the tax breakdown.

@@ -227,21 +227,52 @@ fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
     !(plain(first) && plain(other) && xml::text(first) == xml::text(other))
 }
 
-/// `YYYY-MM-DD`; a time zone after it, as XML Schema allows, is left out.
+/// `YYYY-MM-DD`; a time of day and a time zone after it, as XML Schema writes them, are left out.
 pub fn iso_date(text: &str) -> Option<NaiveDate> {
-    let (date, zone) = (text.get(..10)?, text.get(10..)?);
-    let bytes = zone.as_bytes();
-    let is_offset = bytes.len() == 6
-        && matches!(bytes[0], b'+' | b'-')
-        && bytes[3] == b':'
-        && [1, 2, 4, 5].iter().all(|at| bytes[*at].is_ascii_digit());
-    if !(zone.is_empty() || zone == "Z" || is_offset) {
-        return None;
-    }
-    if date.as_bytes()[4] != b'-' || date.as_bytes()[7] != b'-' {
+    let (date, rest) = (text.get(..10)?, text.get(10..)?);
+    let zone = match rest.strip_prefix('T') {
+        Some(time) => after_time(time)?,
+        None => rest,
+    };
+    if !is_zone(zone) || date.as_bytes()[4] != b'-' || date.as_bytes()[7] != b'-' {
         return None;
     }
     compact_date(&date.replacen('-', "", 2))
+}
+
+/// What stands after `hh:mm:ss` and fractions of a second; midnight may be written 24:00:00.
+fn after_time(text: &str) -> Option<&str> {
+    let (time, rest) = (text.get(..8)?, text.get(8..)?);
+    let minutes = clock(&time[..5])?;
+    let seconds = two(time.get(6..)?).filter(|seconds| *seconds < 60)?;
+    let fine = minutes < 24 * 60 || (minutes == 24 * 60 && seconds == 0);
+    if !fine || time.as_bytes()[5] != b':' {
+        return None;
+    }
+    let Some(fraction) = rest.strip_prefix('.') else {
+        return Some(rest);
+    };
+    let zone = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    (zone.len() < fraction.len()).then_some(zone)
+}
+
+/// No time zone, `Z`, or at most fourteen hours from it.
+fn is_zone(text: &str) -> bool {
+    let offset = text.strip_prefix(['+', '-']).and_then(clock);
+    text.is_empty() || text == "Z" || offset.is_some_and(|minutes| minutes <= 14 * 60)
+}
+
+/// `hh:mm` in minutes.
+fn clock(text: &str) -> Option<u32> {
+    let (hours, minutes) = text.split_once(':')?;
+    let minutes = two(minutes).filter(|minutes| *minutes < 60)?;
+    Some(two(hours)? * 60 + minutes)
+}
+
+/// Two digits.
+fn two(text: &str) -> Option<u32> {
+    let fine = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    fine.then(|| text.parse().ok()).flatten()
 }
 
 /// `YYYYMMDDhhmm` or `YYYYMMDDhhmmss`, `length` letters; the time is left out.

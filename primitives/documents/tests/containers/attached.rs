@@ -26,6 +26,19 @@ fn a_document_in_a_pdf_is_that_document() {
 }
 
 #[test]
+fn white_space_before_a_pdf_is_no_part_of_it() {
+    for form in FORMS {
+        let bytes = Pdf::with(&[("(factur-x.xml)", "Data", &invoice())]).write(form);
+        for before in [&b"\r\n"[..], b"\xef\xbb\xbf", b"   \n"] {
+            let shifted = [before, &bytes].concat();
+            assert!(read(&shifted, "invoice.pdf").is_ok(), "{form:?} {before:?}");
+        }
+    }
+    let far = [&[b' '; 1_024][..], b"%PDF-1.7"].concat();
+    assert_eq!(refused(&far), "SL-FORMAT");
+}
+
+#[test]
 fn names_are_read_in_any_capitals_and_as_utf16() {
     let utf16: String = "factur-x.xml"
         .bytes()

@@ -40,10 +40,26 @@ fn placeholders_name_nothing() {
         "Ｎ／Ａ",
         "TBD",
         "٠",
+        "keine",
+        "ohne",
+        "telefonisch",
+        "mündlich",
+        "s/n",
+        "n/d",
+        "nd",
+        "brak",
+        "ingen",
+        "geen",
+        "n.v.t.",
+        "sans",
+        "néant",
+        "senza",
+        "No aplica",
+        "ninguna",
     ] {
         assert!(names_nothing(nothing), "{nothing:?}");
     }
-    for number in ["NA1", "PO-0", "10", "9", "XX1", "NOVA", "1"] {
+    for number in ["NA1", "PO-0", "10", "9", "XX1", "NOVA", "1", "SN-1", "ND 7"] {
         assert!(!names_nothing(number), "{number:?}");
     }
 }

@@ -1,0 +1,357 @@
+//! What the type code of an invoice or credit note says: UNTDID 1001, the codes and words of countries beside it.
+
+use sealane_types::schema::{FINANCEABLE, Kind};
+use sealane_types::text::{loose_number, plain};
+
+use crate::claim::Claim;
+use crate::document::Document;
+use crate::fault::{Class, Fault, Faults};
+use crate::places::{Places, Spot};
+
+/// UNTDID 1001 codes of credit notes.
+const CREDIT_NOTES: [u32; 13] = [
+    81, 83, 261, 262, 296, 308, 381, 396, 420, 458, 502, 503, 532,
+];
+/// Codes that EN 16931's list of invoices (BR-CL-01) has beside those that can be financed.
+const NOT_FINANCEABLE: [u32; 11] = [71, 102, 130, 325, 456, 457, 553, 751, 817, 870, 935];
+/// Words for an ordinary invoice, by their letters alone: Turkey's kinds of sale, and the plain names.
+const ORDINARY: [&str; 37] = [
+    "SATIS",
+    "TEVKIFAT",
+    "ISTISNA",
+    "OZELMATRAH",
+    "IHRACKAYITLI",
+    "SGK",
+    "KOMISYONCU",
+    "HKSSATIS",
+    "HKSKOMISYONCU",
+    "KONAKLAMAVERGISI",
+    "SARJ",
+    "SARJANLIK",
+    "TEKNOLOJIDESTEK",
+    "YTBSATIS",
+    "YTBISTISNA",
+    "YTBTEVKIFAT",
+    "INVOICE",
+    "COMMERCIALINVOICE",
+    "SALESINVOICE",
+    "STANDARDINVOICE",
+    "TAXINVOICE",
+    "STANDARD",
+    "RECHNUNG",
+    "HANDELSRECHNUNG",
+    "FACTURE",
+    "FACTURECOMMERCIALE",
+    "FATTURA",
+    "FACTURA",
+    "FACTURACOMERCIAL",
+    "FATURA",
+    "FACTUUR",
+    "FAKTURA",
+    "FAKTURAVAT",
+    "LASKU",
+    "ARVE",
+    "SZAMLA",
+    "RACUN",
+];
+/// Words for a credit note, by their letters alone.
+const CREDIT: [&str; 27] = [
+    "CREDIT",
+    "CREDITNOTE",
+    "CREDITMEMO",
+    "CREDITINVOICE",
+    "SELFBILLEDCREDITNOTE",
+    "REFUND",
+    "REFUNDNOTE",
+    "GUTSCHRIFT",
+    "RECHNUNGSGUTSCHRIFT",
+    "STORNO",
+    "STORNORECHNUNG",
+    "AVOIR",
+    "FACTUREDAVOIR",
+    "NOTEDECREDIT",
+    "NOTADECREDITO",
+    "NOTACREDITO",
+    "NOTADICREDITO",
+    "NOTADICREDITOELETTRONICA",
+    "CREDITNOTA",
+    "CREDITFACTUUR",
+    "KREDITNOTA",
+    "KREDITNOTE",
+    "KREDITFAKTURA",
+    "KREDITTNOTA",
+    "HYVITYSLASKU",
+    "KREEDITARVE",
+    "ABONO",
+];
+
+/// Turkey's words for goods that go back: an invoice of the one who returns them, for what the other owes back.
+const RETURNS: [&str; 4] = ["IADE", "TEVKIFATIADE", "YTBIADE", "YTBTEVKIFATIADE"];
+
+/// What a type code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TypeCode {
+    /// Nothing beyond an ordinary invoice: no code, or a country's own code or word for one.
+    Ordinary,
+    /// A number of UNTDID 1001, or of no list that is known.
+    Number(u32),
+    /// Goods that go back, as Turkey writes it in an invoice: sealed as a credit note, so that nobody finances it.
+    Return,
+    /// A word that is not understood.
+    Unknown,
+}
+
+/// A credit note (381).
+const CREDIT_NOTE: TypeCode = TypeCode::Number(381);
+
+impl TypeCode {
+    /// What a code says in an invoice or credit note of a seller in `country`, as written, under a claim. Digits of any
+    /// script count, leading zeros and what cannot be seen do not. Countries' own codes count where no specification
+    /// binds that has UNTDID 1001's.
+    #[must_use]
+    pub fn of(code: Option<&str>, country: Option<&str>, claim: Claim) -> Self {
+        let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
+            return Self::Ordinary;
+        };
+        if let Some(number) = number(code) {
+            let own = national(number, country).filter(|_| !claim.demands_totals);
+            return own.unwrap_or(Self::Number(number));
+        }
+        match letters(code).as_str() {
+            word if ORDINARY.contains(&word) => Self::Ordinary,
+            word if CREDIT.contains(&word) => CREDIT_NOTE,
+            word if RETURNS.contains(&word) => Self::Return,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether it says credit note.
+    #[must_use]
+    pub fn is_credit_note(self) -> bool {
+        matches!(self, Self::Number(code) if CREDIT_NOTES.contains(&code))
+    }
+
+    /// Whether UNTDID 1001's lists of invoices and credit notes have it; no code is none that they lack.
+    fn is_listed(self) -> bool {
+        match self {
+            Self::Number(code) => {
+                let mut lists = CREDIT_NOTES.iter().chain(&NOT_FINANCEABLE);
+                lists.any(|listed| *listed == code) || FINANCEABLE.contains(&u64::from(code))
+            }
+            Self::Ordinary | Self::Return | Self::Unknown => false,
+        }
+    }
+
+    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood.
+    #[must_use]
+    pub fn sealed(self) -> Option<i64> {
+        match self {
+            Self::Ordinary => None,
+            Self::Number(code) => Some(i64::from(code)),
+            Self::Return => Some(381),
+            Self::Unknown => Some(0),
+        }
+    }
+}
+
+/// The number that a code is, if it is one of at most three digits.
+fn number(code: &str) -> Option<u32> {
+    let text = plain(code);
+    let text = text.trim();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = digits.then(|| text.trim_start_matches('0'))?;
+    match digits.len() {
+        0 => Some(0),
+        1..=3 => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A word by its letters alone, without their marks.
+fn letters(code: &str) -> String {
+    let bare = |letter: char| match letter {
+        'Ç' | 'Ć' | 'Č' => 'C',
+        'Ğ' => 'G',
+        'İ' | 'Í' => 'I',
+        'Ö' | 'Ó' => 'O',
+        'Ş' | 'Š' => 'S',
+        'Ü' | 'Ú' => 'U',
+        'É' | 'È' => 'E',
+        'Á' | 'À' => 'A',
+        other => other,
+    };
+    loose_number(code).chars().map(bare).collect()
+}
+
+/// A country's own codes: Malaysia's `MyInvois`, Peru's catalogue 01, Colombia's DIAN.
+fn national(code: u32, country: Option<&str>) -> Option<TypeCode> {
+    let country = country.unwrap_or_default().trim().to_ascii_uppercase();
+    Some(match (country.as_str(), code) {
+        ("MY" | "MYS", 1) | ("PE" | "PER", 1 | 3) | ("CO" | "COL", 1..=4) => TypeCode::Ordinary,
+        ("MY" | "MYS", 2 | 4) | ("PE" | "PER", 7) | ("CO" | "COL", 91) => CREDIT_NOTE,
+        ("MY" | "MYS", 3) | ("PE" | "PER", 8) | ("CO" | "COL", 92) => TypeCode::Number(383),
+        ("MY" | "MYS", 11 | 13) => TypeCode::Number(389),
+        ("MY" | "MYS", 12 | 14) => TypeCode::Number(261),
+        _ => return None,
+    })
+}
+
+/// Under EN 16931 a code of neither list is a fault (BR-CL-01).
+pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Faults) {
+    let Some(written) = document.type_code.as_deref() else {
+        return;
+    };
+    if !document.claims_en16931() || document.type_code().is_listed() {
+        return;
+    }
+    let shown: String = written.chars().take(40).collect();
+    faults.add(|| Fault {
+        class: Class::Value,
+        place: places.at(Spot::Header("type_code")),
+        rule: "BR-CL-01",
+        problem: format!(
+            "the type code {shown:?} is none of UNTDID 1001's invoices and credit notes"
+        ),
+        advice: "Write the code of the list: 380 for an invoice, 381 for a credit note.",
+    });
+}
+
+/// What kind of claim an invoice's type code states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimKind {
+    /// The seller's own claim.
+    Own,
+    /// The seller's claim on an invoice that the buyer wrote (389, 471, 500, 527): the buyer may seal it.
+    SelfBilled,
+    /// A claim that is already assigned to a factor (393, 472).
+    Factored,
+    /// Written by the buyer, and assigned already (473, 501).
+    SelfBilledFactored,
+    /// No claim that can be financed: every code that [`FINANCEABLE`] lacks, such as a pro forma (325), a report of goods
+    /// or services (553) or an invoice for customs (935), and what is not understood.
+    NoClaim,
+    /// A credit note.
+    Credit,
+}
+
+impl ClaimKind {
+    /// The kind of claim of an invoice or credit note; `None` for other documents.
+    #[must_use]
+    pub fn of(kind: Kind, code: TypeCode) -> Option<Self> {
+        match kind {
+            Kind::CreditNote => return Some(Self::Credit),
+            Kind::Invoice => {}
+            _ => return None,
+        }
+        Some(match code {
+            TypeCode::Ordinary => Self::Own,
+            TypeCode::Return => Self::Credit,
+            TypeCode::Number(389 | 471 | 500 | 527) => Self::SelfBilled,
+            TypeCode::Number(393 | 472) => Self::Factored,
+            TypeCode::Number(473 | 501) => Self::SelfBilledFactored,
+            TypeCode::Number(code) if FINANCEABLE.contains(&u64::from(code)) => Self::Own,
+            code if code.is_credit_note() => Self::Credit,
+            TypeCode::Number(_) | TypeCode::Unknown => Self::NoClaim,
+        })
+    }
+
+    /// Whether there is a claim that could be financed.
+    #[must_use]
+    pub fn is_claim(self) -> bool {
+        !matches!(self, Self::NoClaim | Self::Credit)
+    }
+
+    /// Whether it says that the claim has been assigned to a factor.
+    #[must_use]
+    pub fn is_factored(self) -> bool {
+        matches!(self, Self::Factored | Self::SelfBilledFactored)
+    }
+
+    /// Whether the buyer writes it, so that the buyer may seal it.
+    #[must_use]
+    pub fn is_self_billed(self) -> bool {
+        matches!(self, Self::SelfBilled | Self::SelfBilledFactored)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: &str, country: &str) -> TypeCode {
+        TypeCode::of(Some(code), Some(country), Claim::default())
+    }
+
+    #[test]
+    fn type_codes_say_whose_claim_it_is() {
+        let of = |code| ClaimKind::of(Kind::Invoice, TypeCode::Number(code)).expect("an invoice");
+        for (code, kind) in [
+            (380, ClaimKind::Own),
+            (389, ClaimKind::SelfBilled),
+            (500, ClaimKind::SelfBilled),
+            (527, ClaimKind::SelfBilled),
+            (393, ClaimKind::Factored),
+            (472, ClaimKind::Factored),
+            (473, ClaimKind::SelfBilledFactored),
+            (501, ClaimKind::SelfBilledFactored),
+            (381, ClaimKind::Credit),
+        ] {
+            assert_eq!(of(code), kind, "{code}");
+        }
+        for code in [71, 102, 130, 325, 553, 751, 817, 870, 935, 1, 0] {
+            assert_eq!(of(code), ClaimKind::NoClaim, "{code}");
+        }
+        assert!(of(501).is_factored() && of(501).is_self_billed());
+        assert!(!of(553).is_claim() && of(380).is_claim());
+        assert_eq!(ClaimKind::of(Kind::Order, TypeCode::Number(220)), None);
+        let credit = ClaimKind::of(Kind::CreditNote, TypeCode::Number(380));
+        assert_eq!(credit, Some(ClaimKind::Credit));
+    }
+
+    #[test]
+    fn spellings_of_a_number_are_one_code() {
+        for code in ["381", "0381", " 381 ", "３８１", "٣٨١", "3\u{200b}81"] {
+            assert_eq!(of(code, "DE"), TypeCode::Number(381), "{code}");
+        }
+        assert_eq!(of("03800", "DE"), TypeCode::Unknown);
+        assert_eq!(of("38O", "DE").sealed(), Some(0));
+        assert_eq!(of(" ", "DE").sealed(), None);
+    }
+
+    #[test]
+    fn words_are_understood_or_said_not_to_be() {
+        for word in ["IADE", "İade", "Tevkifat iade"] {
+            assert_eq!(of(word, "TR"), TypeCode::Return, "{word}");
+        }
+        for word in [
+            "Credit note",
+            "credit-note",
+            "Gutschrift",
+            "Nota de crédito",
+        ] {
+            assert!(of(word, "TR").is_credit_note(), "{word}");
+        }
+        for word in [
+            "SATIS",
+            "Satış",
+            "OZELMATRAH",
+            "İstisna",
+            "Commercial invoice",
+        ] {
+            assert_eq!(of(word, "TR"), TypeCode::Ordinary, "{word}");
+        }
+        assert_eq!(of("whatever", "TR"), TypeCode::Unknown);
+    }
+
+    #[test]
+    fn a_country_s_own_codes_are_not_untdid_1001() {
+        for country in ["PE", "MYS", "MY", "CO"] {
+            assert_eq!(of("01", country).sealed(), None, "{country}");
+        }
+        assert_eq!(of("01", "DE").sealed(), Some(1));
+        assert!(of("07", "PE").is_credit_note() && of("14", "MYS").is_credit_note());
+        let claim = Claim::of(Some("urn:peppol:pint:billing-1@my-1"));
+        let bound = TypeCode::of(Some("01"), Some("MY"), claim);
+        assert_eq!(bound, TypeCode::Number(1));
+    }
+}
