@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::decimal::Decimal;
 use crate::document::Document;
 use crate::fault::{Fault, Place, ReadError};
+use crate::identifiers::{TypedError, parse_typed};
 use crate::read::{iso_date, read};
 
 mod questions;
@@ -47,6 +48,14 @@ pub enum FormError {
     Gap {
         /// The key.
         key: String,
+    },
+    /// An identifier whose scheme is not known.
+    #[error("{key}: {error}")]
+    Id {
+        /// The key.
+        key: String,
+        /// Why; it lists schemes.
+        error: TypedError,
     },
     /// A value that the key cannot hold.
     #[error("{key}: {value:?} is not {right}")]
@@ -110,11 +119,29 @@ impl Form {
                     right: format!("{right}, as {}", question.example),
                 })
             })?;
+            if question.holds == Holds::Id {
+                self.known_scheme(key, value)?;
+            }
         }
         self.answers.push((key.to_owned(), value.to_owned()));
         self.value().map(drop).inspect_err(|_| {
             self.answers.pop();
         })
+    }
+
+    /// Whether the table knows an identifier's scheme; hints as [`crate::to_json`] prints them have their own.
+    fn known_scheme(&self, key: &str, value: &str) -> Result<(), FormError> {
+        let party = key.split('.').next().unwrap_or_default();
+        let of_party = format!("{party}.country");
+        let country = self.answers.iter().find(|(own, _)| *own == of_party);
+        let country = country.map(|(_, country)| country.as_str());
+        match parse_typed(value, country) {
+            Err(error @ TypedError::UnknownScheme(..)) if !value.starts_with("x:") => {
+                let key = key.to_owned();
+                Err(FormError::Id { key, error })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Forgets the answers of a key, of a list all.

@@ -140,3 +140,14 @@ fn every_kind_has_its_questions_and_their_examples_are_right() {
     assert_eq!(super::kind("bill_of_lading"), Some(Kind::BillOfLading));
     assert_eq!(super::kind("letter"), None);
 }
+
+#[test]
+fn an_unknown_scheme_is_refused_with_those_that_are_known() {
+    let mut form = Form::new(Kind::Invoice);
+    form.set("seller.country", "DE").unwrap();
+    let error = form.set("seller.ids", "vatt:DE129273380").unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("vatt") && said.contains("de-vat"), "{said}");
+    form.set("seller.ids", "vat:DE129273398").unwrap();
+    form.set("seller.ids", "x:AGENCY:77").unwrap();
+}

@@ -167,3 +167,63 @@ fn what_a_clerk_types_is_strict_or_refused_with_a_reason() {
     assert!(confirmed.is_strict() && confirmed.doubt.is_some());
     assert!(parse_confirmed("gln:5790032698164", None).is_err());
 }
+
+#[test]
+fn countries_have_three_letters_too() {
+    let of = |country| read(Source::Tax, Some("VAT"), "129273398", Some(country));
+    assert_eq!(of("DEU"), of("DE"));
+    assert_eq!(of("DEU"), ["de-vat:129273398"]);
+    let malaysian = |country| {
+        read(
+            Source::Identification,
+            Some("TIN"),
+            "C2584563222",
+            Some(country),
+        )
+    };
+    assert_eq!(malaysian("MYS"), ["my-tin:C2584563222"]);
+    assert_eq!(malaysian("DEU"), ["x:TIN:C2584563222?"]);
+    let table = table();
+    for code in table.countries.keys() {
+        let three = table
+            .territories
+            .iter()
+            .filter(|(from, to)| from.len() == 3 && *to == code);
+        assert_eq!(three.count(), 1, "{code}");
+    }
+}
+
+#[test]
+fn indonesia_s_business_number_is_no_tax_number() {
+    let of = |value| read(Source::Tax, None, value, Some("ID"));
+    assert!(of("9120300270417").iter().all(|id| id.ends_with('?')));
+    assert_eq!(of("01.300.927.0-417.000"), of("0013009270417000"));
+}
+
+#[test]
+fn everyday_spellings_are_understood() {
+    for (scheme, value, country, id) in [
+        (Some("VAT"), "CHE-116.281.710 VAT", "CH", "ch-uid:116281710"),
+        (
+            Some("VAT"),
+            "CHE-116.281.710 MWST/TVA/IVA",
+            "CH",
+            "ch-uid:116281710",
+        ),
+        (Some("VAT"), "UK220143037", "GB", "gb-vat:220143037"),
+        (Some("VAT ID"), "DE129273398", "DE", "de-vat:129273398"),
+        (Some("VATIN"), "DE129273398", "DE", "de-vat:129273398"),
+        (Some("CVR-nr."), "13585628", "DK", "dk-cvr:13585628"),
+        (Some("KvK nr."), "24381190", "NL", "nl-kvk:24381190"),
+        (
+            Some("Organisasjonsnummer"),
+            "987654325",
+            "NO",
+            "no-org:987654325",
+        ),
+        (Some("184"), "13585628", "DK", "dk-cvr:13585628"),
+    ] {
+        let ids = read(Source::Identification, scheme, value, Some(country));
+        assert_eq!(ids.first().map(String::as_str), Some(id), "{value}");
+    }
+}
