@@ -21,6 +21,7 @@ mod or_zero;
 pub mod parts;
 mod pick;
 mod plan;
+mod reads;
 mod statement;
 mod tables;
 mod terms;
