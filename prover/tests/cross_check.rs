@@ -255,7 +255,7 @@ fn a_field_that_is_not_granted_is_named_and_a_wrong_one_is_taken_out() {
         .collect();
     assert_eq!(
         not_met,
-        ["line-totals"],
+        ["lines-ordered", "line-totals"],
         "what reads totals, and nothing else"
     );
 }
