@@ -302,12 +302,7 @@ async fn a_hold_becomes_a_financing_and_is_released_once() {
     assert_eq!(world.counted("release"), (1, 0));
     let shown = a.record_show(&record).await.expect("shown");
     assert_eq!((shown.hidden, shown.standing.word()), (0, "repaid"));
-    assert!(
-        shown
-            .fields
-            .iter()
-            .any(|field| field.path == "seller.ids")
-    );
+    assert!(shown.fields.iter().any(|field| field.path == "seller.ids"));
     let shown = b.record_show(&record).await;
     assert!(
         matches!(shown, Err(ClientError::Node(_)))

@@ -8,8 +8,8 @@ use sealane_types::fields::loose_number;
 use sealane_types::schema::AMOUNT_SCALE;
 
 use super::fields::{Party, exact};
-use super::value::{Exact, Measure, SymbolId, Value, big_ten, ten, text, width};
 use super::reads::{fields_alone, implies};
+use super::value::{Exact, Measure, SymbolId, Value, big_ten, ten, text, width};
 use super::{Compiler, Item, Match, tables};
 use crate::ast::{Quantifier, Relation, Tolerance, ToleranceUnit};
 use crate::currency::USUAL;
