@@ -30,9 +30,11 @@ pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
 pub const TALLY: PoseidonTag = *b"sealane tally v1";
 /// Commitment to an alias' legal identifiers.
 pub const ALIAS: PoseidonTag = *b"sealane alias v1";
+/// The blinding of that commitment, from the marks of its identifiers and a secret.
+pub const ALIAS_MARKS: PoseidonTag = *b"sealane marks v1";
 
 /// All Poseidon tags, for the test that they are distinct.
-pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
+pub const POSEIDON_TAGS: [PoseidonTag; 13] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
@@ -44,6 +46,7 @@ pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
     AMOUNT,
     FINGERPRINT,
     ALIAS,
+    ALIAS_MARKS,
     TALLY,
 ];
 
