@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sealane_crypto::curve::encode_element;
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::random;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_documents::canonical::canonical;
+use sealane_documents::identifiers::alias_flags;
 use sealane_prover::{Prover, Step, default_directory};
 use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
@@ -118,7 +119,9 @@ fn seller(fields: &CanonicalFields, secret: &InstitutionSecret) -> Result<Seller
     };
     let alias = AliasId::new(*random::bytes().map_err(Failure::cannot)?);
     let material = secret.identity_blinding(&alias, identifiers.len());
-    let opening = AliasOpening::new(identifiers, material).map_err(Failure::invalid)?;
+    let flags = alias_flags(identifiers);
+    let marks = Marks::new(flags.looser, flags.primary).unwrap_or_default();
+    let opening = AliasOpening::new(identifiers, marks, material).map_err(Failure::invalid)?;
     Ok(Seller { alias, opening })
 }
 

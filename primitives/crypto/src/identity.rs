@@ -54,7 +54,7 @@ impl Marks {
     #[must_use]
     pub fn new(looser: u8, primary: bool) -> Option<Self> {
         let possible = looser & 1 == 0 && looser < 1 << MAX_IDENTIFIERS;
-        possible.then_some(Self(looser | u8::from(primary) * Self::PRIMARY))
+        possible.then_some(Self(looser | (u8::from(primary) * Self::PRIMARY)))
     }
 
     fn from_bits(bits: u8) -> Option<Self> {

@@ -6,6 +6,7 @@ use sealane_types::ids::FieldBytes;
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
 
 use super::*;
+use crate::identity::Marks;
 use crate::keys::{InstitutionSecret, Period, RecordKey};
 use crate::sealing::tests::{invoice, with_leaf};
 use crate::sealing::{Fault, Heading, Sealed};
@@ -50,7 +51,12 @@ fn key_of(record: &Record) -> RecordKey {
 
 fn opening() -> AliasOpening {
     let identifiers = ["0088:4".to_owned(), "vat:SE556677889901".to_owned()];
-    AliasOpening::new(&identifiers, secret().identity_blinding(&SEALER, 2)).expect("two")
+    AliasOpening::new(
+        &identifiers,
+        Marks::NONE,
+        secret().identity_blinding(&SEALER, 2),
+    )
+    .expect("two")
 }
 
 fn alias(id: AliasId, bank: AliasId) -> Alias {
@@ -286,7 +292,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
     assert_eq!(refused(&larger, &record), HandoverError::WrongKey(beyond));
     for identifiers in [vec![], vec!["vat:DE1".to_owned()]] {
         let material = secret().identity_blinding(&SEALER, 2);
-        let sealer = AliasOpening::new(&identifiers, material).expect("few");
+        let sealer = AliasOpening::new(&identifiers, Marks::NONE, material).expect("few");
         let other = Handover {
             sealer,
             ..given.clone()
@@ -294,7 +300,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
         assert_eq!(refused(&other, &record), HandoverError::Opening);
     }
     let material = secret().identity_blinding(&BANK, 2);
-    let sealer = AliasOpening::new(opening().identifiers(), material).expect("two");
+    let sealer = AliasOpening::new(opening().identifiers(), Marks::NONE, material).expect("two");
     let blinded = Handover {
         sealer,
         ..given.clone()
@@ -340,7 +346,7 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
         .collect();
     let material = secret().identity_blinding(&SEALER, 2);
     let given = Handover {
-        sealer: AliasOpening::new(&long, material).expect("seven"),
+        sealer: AliasOpening::new(&long, Marks::NONE, material).expect("seven"),
         ..handover(&record, &all)
     };
     let file = sealed(&given);

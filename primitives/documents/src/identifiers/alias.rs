@@ -6,7 +6,7 @@ use super::table::{Scheme, table};
 /// How the identifiers of an alias count in fingerprints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AliasFlags {
-    /// Bit `i` is set where the `i`-th identifier takes a looser fingerprint instead of a strict one.
+    /// Bit `i` is set where the `i`-th identifier takes no strict fingerprint. The looser rules hold for it as for all.
     pub looser: u8,
     /// Whether one of them is the primary number of its country, which every extract of the country's register shows.
     pub primary: bool,
@@ -23,20 +23,19 @@ struct Role {
 }
 
 /// Which of an alias' identifiers are looser, and whether one is primary. `ids` are canonical identifiers
-/// `scheme:value` in the alias' order, at most seven; further ones are looked at for [`AliasFlags::primary`] and as
-/// register numbers, and have no bit.
+/// `scheme:value` in the alias' order, at most seven; further ones are looked at for [`AliasFlags::primary`] alone.
 ///
-/// An identifier is looser if it is a number that a tax group may share or a root number, and another one is a register
-/// number: companies of a group, or registrations under a root, could otherwise not use one invoice number each. Where a
+/// An identifier is looser if it is a number that a tax group may share or a root number, and a register number stands before
+/// it: companies of a group, or registrations under a root, could otherwise not use one invoice number each. So the first is
+/// never looser, and an identifier that is added later changes nothing of those before it. Where a
 /// group's number has the form of a register number (`ch-uid`, `no-org`, `dk-cvr`, `fi-y`, `it-cf`, `se-org`), the first of
 /// the scheme is the company's own, as it has one, and a further one counts as a group's. Schemes that the table does not
 /// know are neither.
 #[must_use]
 pub fn alias_flags(ids: &[String]) -> AliasFlags {
     let roles: Vec<Role> = (0..ids.len()).map(|at| role(ids, at)).collect();
-    let registered =
-        |at: usize| (roles.iter().enumerate()).any(|(other, role)| other != at && role.own);
-    let looser = (0..ids.len().min(8)).filter(|at| roles[*at].wide && registered(*at));
+    let registered = |at: usize| roles[..at].iter().any(|role| role.own);
+    let looser = (0..ids.len().min(7)).filter(|at| roles[*at].wide && registered(*at));
     AliasFlags {
         looser: looser.fold(0, |bits, at| bits | 1 << at),
         primary: roles.iter().any(|role| role.primary),
@@ -62,14 +61,16 @@ fn role(ids: &[String], at: usize) -> Role {
     }
 }
 
-/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then the others; each
-/// kind as typed. So the numbers that every bank finds in an extract stand in the first places.
+/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then other numbers of registers, then
+/// the rest; each kind as typed. So the numbers that every bank finds in an extract stand in the first places, and before what
+/// they make looser.
 #[must_use]
 pub fn in_registration_order(mut ids: Vec<String>) -> Vec<String> {
     ids.sort_by_key(|id| match scheme(id) {
         Some(scheme) if scheme.primary => 0,
         Some(scheme) if scheme.id == "lei" => 1,
-        _ => 2,
+        Some(scheme) if scheme.register => 2,
+        _ => 3,
     });
     ids
 }
@@ -95,7 +96,8 @@ mod tests {
         assert_eq!(flags(&["gb-vat:220143037"]), (0, false));
         assert_eq!(
             flags(&["gb-vat:220143037", "gb-company:01234567"]),
-            (1, true)
+            (0, true),
+            "what is added later changes nothing"
         );
         assert_eq!(
             flags(&["gb-company:01234567", "gb-vat:220143037"]),
@@ -118,8 +120,8 @@ mod tests {
             (0, true)
         );
         assert_eq!(
-            flags(&["ae-tin:1000000000", "gb-company:01234567"]),
-            (1, true)
+            flags(&["gb-company:01234567", "ae-tin:1000000000"]),
+            (2, true)
         );
     }
 
@@ -132,8 +134,8 @@ mod tests {
         );
         assert_eq!(flags(&["br-cnpj-root:33000167"]), (0, true));
         assert_eq!(
-            flags(&["br-cnpj-root:33000167", "pt-nif:500697256"]),
-            (1, true)
+            flags(&["pt-nif:500697256", "br-cnpj-root:33000167"]),
+            (2, true)
         );
         assert_eq!(
             flags(&["br-cnpj-root:33000167", "in-pan:AAACR5055K"]),
@@ -165,8 +167,8 @@ mod tests {
         assert_eq!(flags(&[]), (0, false));
         assert_eq!(flags(&["gb-vat:1"; 20]), (0, false));
         let mut many = vec!["gb-vat:1"; 20];
-        many.push("gb-company:1");
-        assert_eq!(flags(&many), (0xff, true));
+        many[0] = "gb-company:1";
+        assert_eq!(flags(&many), (0x7e, true));
     }
 
     #[test]

@@ -71,8 +71,10 @@ fn leaving_out_any_named_constraint_lets_a_false_witness_through() {
     let honest = witness(&invoice());
     let system = circuit(&statement(&honest), &honest);
     let mut noticed = BTreeSet::new();
+    let undecided = determinacy::undecided(&system);
     for name in CONSTRAINTS {
-        let added = added_by(&system, name);
+        let mut added = added_by(&system, name);
+        added.retain(|index| !undecided.contains(index));
         let Some(last) = added.last() else { continue };
         for index in [added[0], added[added.len() / 2], *last] {
             let forged = system.assignment()[index] + Fr::from(2_u8);
