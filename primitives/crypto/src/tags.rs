@@ -182,6 +182,8 @@ pub const HANDOVER: &[u8] = b"sealane/v1/seal/handover";
 pub const SIGN_HANDOVER: &[u8] = b"sealane/v1/sign/handover";
 /// Signature over a card: whose receiving key it is.
 pub const SIGN_CARD: &[u8] = b"sealane/v1/sign/card";
+/// The receiving key's signature over a card: that its maker holds it.
+pub const SIGN_RECEIVING: &[u8] = b"sealane/v1/sign/receiving";
 /// An alias' key says that it gets more legal identifiers.
 pub const SIGN_AMENDMENT: &[u8] = b"sealane/v1/sign/amendment";
 /// The key of a seller's alias says that a bank may finance a record under it.
@@ -254,6 +256,7 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     HANDOVER,
     SIGN_HANDOVER,
     SIGN_CARD,
+    SIGN_RECEIVING,
     FIELD_UNKNOWN,
     SIGN_AMENDMENT,
     SIGN_CONSENT,

@@ -383,7 +383,7 @@ fn nothing_private_shows() {
 #[test]
 fn a_card_holds_for_its_alias_key_and_chain_alone() {
     let key = signing(BANK);
-    let card = Card::new(CHAIN, BANK, receiver().public(), &key);
+    let card = Card::new(CHAIN, BANK, &receiver(), &key);
     let bytes = card.to_bytes();
     assert_eq!(bytes.len(), CARD_LENGTH);
     assert_eq!(Card::read(&bytes, CHAIN), Ok(card.clone()));
@@ -404,6 +404,23 @@ fn a_card_holds_for_its_alias_key_and_chain_alone() {
         let taken = read.and_then(|card| card.check(SUITE, &public));
         assert!(taken.is_err(), "byte {at}");
     }
+}
+
+/// A card with somebody else's receiving key: files for the alias would open for another.
+#[test]
+fn a_card_for_a_key_that_its_maker_does_not_hold_is_refused() {
+    let (key, other) = (signing(BANK), InstitutionSecret::import(SUITE, &[9; 32]).receiving());
+    let own = Card::new(CHAIN, BANK, &receiver(), &key).to_bytes();
+    let stolen = Card::new(CHAIN, BANK, &other, &key).to_bytes();
+    let possession = CARD_LENGTH - 2 * 64..CARD_LENGTH - 64;
+    for from in [own, Card::new(CHAIN, SEALER, &other, &key).to_bytes()] {
+        let mut card = stolen.clone();
+        card[possession.clone()].copy_from_slice(&from[possession.clone()]);
+        let card = Card::read(&card, CHAIN).expect("a card");
+        assert_eq!(card.check(SUITE, &key.public()), Err(CardError::Possession));
+    }
+    let card = Card::read(&stolen, CHAIN).expect("a card");
+    assert_eq!(card.check(SUITE, &key.public()), Ok(other.public()));
 }
 
 /// Keys and bytes never change: a file made today opens with every later version.
@@ -433,7 +450,7 @@ fn the_bytes_are_those_of_the_vectors() {
         "receiving secret": hex::encode(*receiver().export()),
         "receiving key": receiver().public().to_string(),
         "sender's seed": hex::encode(*key.seed()),
-        "card": hex::encode(Card::new(CHAIN, SEALER, receiver().public(), &key).to_bytes()),
+        "card": hex::encode(Card::new(CHAIN, SEALER, &receiver(), &key).to_bytes()),
         "content": hex::encode(&*content),
         "signature": key.sign(tags::SIGN_HANDOVER, &content).to_string(),
         "file": vectors["file"],
