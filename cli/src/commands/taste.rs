@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::document;
 use crate::outcome::{Failure, Report};
-use crate::terminal::Progress;
+use crate::terminal::{self, Progress};
 
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
@@ -189,6 +189,7 @@ struct Told {
     as_json: bool,
     steps: Vec<Value>,
     holds: bool,
+    unwritten: Option<Failure>,
 }
 
 impl Told {
@@ -197,6 +198,7 @@ impl Told {
             as_json,
             steps: Vec::new(),
             holds: true,
+            unwritten: None,
         }
     }
 
@@ -206,7 +208,9 @@ impl Told {
 
     fn check(&mut self, name: &str, text: String, holds: bool) {
         if !self.as_json {
-            println!("{} {name:<9} {text}", if holds { "✓" } else { "✗" });
+            let sign = if holds { "✓" } else { "✗" };
+            let written = terminal::line(&format!("{sign} {name:<9} {text}"));
+            self.unwritten = self.unwritten.take().or(written.err());
         }
         self.holds &= holds;
         self.steps
@@ -214,6 +218,9 @@ impl Told {
     }
 
     fn end(self) -> Result<Report, Failure> {
+        if let Some(failure) = self.unwritten {
+            return Err(failure);
+        }
         if !self.holds {
             return Err(Failure::cannot(
                 "a step did not come out as it must: see ✗ above",

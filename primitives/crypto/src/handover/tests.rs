@@ -409,7 +409,10 @@ fn a_card_holds_for_its_alias_key_and_chain_alone() {
 /// A card with somebody else's receiving key: files for the alias would open for another.
 #[test]
 fn a_card_for_a_key_that_its_maker_does_not_hold_is_refused() {
-    let (key, other) = (signing(BANK), InstitutionSecret::import(SUITE, &[9; 32]).receiving());
+    let (key, other) = (
+        signing(BANK),
+        InstitutionSecret::import(SUITE, &[9; 32]).receiving(),
+    );
     let own = Card::new(CHAIN, BANK, &receiver(), &key).to_bytes();
     let stolen = Card::new(CHAIN, BANK, &other, &key).to_bytes();
     let possession = CARD_LENGTH - 2 * 64..CARD_LENGTH - 64;

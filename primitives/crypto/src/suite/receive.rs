@@ -47,7 +47,11 @@ fn private(secret: &[u8; 32]) -> PrivateKey {
 
 /// The public key of 32 secret bytes.
 pub(super) fn receiving_key(secret: &[u8; 32]) -> ReceivingKey {
-    ReceivingKey::new(X25519HkdfSha256::sk_to_pk(&private(secret)).to_bytes().into())
+    ReceivingKey::new(
+        X25519HkdfSha256::sk_to_pk(&private(secret))
+            .to_bytes()
+            .into(),
+    )
 }
 
 /// The receiving key of whoever signs with an Ed25519 key; `None` where that is no point.
