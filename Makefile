@@ -6,9 +6,10 @@ SHELL := /bin/bash
 CARGO ?= cargo
 TARGET := $(if $(CARGO_TARGET_DIR),$(CARGO_TARGET_DIR),target)
 SEALANE := $(TARGET)/release/sealane
+PREFIX ?= $(HOME)/.local
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
-.PHONY: help demo taste test format clippy tests torture byzantine bench build needs rust
+.PHONY: help demo taste install test format clippy tests torture byzantine bench build needs rust
 
 help: ## What each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1|/' | column -t -s '|'
@@ -36,9 +37,18 @@ build: needs ## Compile everything
 demo: build ## Two banks try to finance one invoice (FILES="a.xml b.xml" to use your own)
 	@$(SEALANE) demo $(FILES)
 
+# A program without the network's part has a folder of its own, so that it does not take the whole one's place.
+INVOICE = $(or $(FILE),$(word 2,$(MAKECMDGOALS)),examples/invoice-ubl.xml)
 taste: rust ## One invoice sealed, proven and verified without a node (FILE=invoice.xml); no RocksDB
-	@echo "Compiling what sealing and proving need, without RocksDB and gRPC: 3 to 6 minutes the first time on two cores."
-	@$(CARGO) run --release --locked -p sealane --no-default-features -- taste $(or $(FILE),$(word 2,$(MAKECMDGOALS)),examples/invoice-ubl.xml)
+	@[ -r "$(INVOICE)" ] || { echo "There is no file $(INVOICE) that can be read." >&2; exit 2; }
+	@[ -x "$(TARGET)/taste/release/sealane" ] || echo "Compiling what sealing and proving need, without RocksDB and gRPC: 3 to 6 minutes the first time on two cores."
+	@$(CARGO) build --quiet --release --locked -p sealane --no-default-features --target-dir "$(TARGET)/taste"
+	@"$(TARGET)/taste/release/sealane" taste "$(INVOICE)"
+
+install: build ## Put `sealane` where the shell finds it (PREFIX=~/.local: PREFIX/bin)
+	@install -d "$(PREFIX)/bin" && install -m 755 "$(SEALANE)" "$(PREFIX)/bin/sealane"
+	@echo "Installed $(PREFIX)/bin/sealane."
+	@[ "$$(command -v sealane)" = "$(PREFIX)/bin/sealane" ] || echo "Your shell does not find it there: add $(PREFIX)/bin to PATH (export PATH=\"$(PREFIX)/bin:\$$PATH\")."
 
 test: format clippy tests ## The one gate: format, clippy, tidy, tests; what CI runs
 

@@ -48,6 +48,7 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
         &authority,
         "home",
         "bank-b",
+        "--all",
         "--dir",
         &dir,
     ];

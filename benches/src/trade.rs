@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::oprf::{
     Answered, Blinded, KeyPublic, KeySecret, KeyShare, Parties, Question, SlotKeys,
@@ -84,7 +84,7 @@ pub fn seller(bank: &AliasId) -> Seller {
 fn seller_with(bank: &AliasId, identifiers: &[String]) -> Seller {
     let alias = customer(bank);
     let material = secret().identity_blinding(&alias, identifiers.len());
-    let opening = AliasOpening::new(identifiers, material);
+    let opening = AliasOpening::new(identifiers, Marks::NONE, material);
     Seller {
         alias,
         opening: opening.expect("at most seven, none twice"),

@@ -14,6 +14,7 @@ mod check;
 mod events;
 #[cfg(feature = "network")]
 mod handover;
+mod help;
 #[cfg(feature = "network")]
 mod network;
 #[cfg(feature = "network")]
@@ -31,6 +32,7 @@ pub use check::CheckOnChain;
 pub use events::EventsArgs;
 #[cfg(feature = "network")]
 pub use handover::{ContactCommand, HandoverCommand};
+pub use help::command;
 #[cfg(feature = "network")]
 pub use network::NetworkCommand;
 #[cfg(feature = "network")]
@@ -43,9 +45,9 @@ pub use validator::ValidatorCommand;
 #[command(
     name = "sealane",
     version,
-    after_help = "Exit codes: 0 done · 1 it could not be done (network, disk) · 2 the input is not valid · \
-                  3 the network's rules refuse it.\n\nNew here? `sealane demo` tells the whole story on this machine; \
-                  `sealane document show FILE` reads a document of yours and changes nothing."
+    after_help = "Exit codes: 0 done · 1 could not be done (network, disk) · 2 input not valid · 3 refused by the rules\n\
+                  New here? `sealane demo` tells the whole story on this machine. `sealane document show FILE`\n\
+                  reads a document of yours and changes nothing. `sealane COMMAND --help` explains a command."
 )]
 pub struct Args {
     /// Print one JSON object on standard output instead of text
@@ -66,17 +68,20 @@ pub enum Command {
     #[command(subcommand)]
     Document(DocumentCommand),
 
-    /// Seal, prove and verify one invoice here, without a network; then watch an altered one fail
+    /// Seal, prove and verify one invoice here, without a network; an altered one fails
     Taste {
         /// An invoice: UBL or CII XML, a PDF with XML in it, or Sealane's JSON
         file: PathBuf,
     },
 
-    /// Cross-checks: what documents of different parties must have in common. A proof of one is a file, or goes onto the chain if the network has published the check
+    /// Prove that documents of different parties agree, without showing them
+    ///
+    /// A check declares what they must have in common. The proof of one is a file, or goes onto the chain if the network has
+    /// published the check.
     #[command(subcommand)]
     Check(CheckCommand),
 
-    /// A whole network on this machine and its story: an honest financing, a duplicate refused, an altered copy alerted
+    /// A whole network on this machine: a financing, a duplicate refused, an altered copy alerted
     #[cfg(feature = "network")]
     Demo {
         /// An invoice, an altered copy of it, and a different invoice; Sealane's own examples where left out
@@ -180,7 +185,7 @@ pub enum Command {
     #[command(subcommand)]
     Workflow(WorkflowCommand),
 
-    /// Trades that follow a workflow: open one, take steps, correct, waive, and see where they stand
+    /// Trades that follow a workflow: open, take steps, correct, waive, and see where they stand
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Trade(TradeCommand),
@@ -200,8 +205,9 @@ pub enum Command {
     #[command(subcommand)]
     Receipt(ReceiptCommand),
 
-    /// What happens on the chain, a line each: when, who, what, about which record, and what became of it
+    /// What happens on the chain, a line each, as it happens
     ///
+    /// Each line says when, who, what, about which record, and what became of it.
     /// Every block is checked before anything of it is printed. With --json, each line is an object.
     #[cfg(feature = "network")]
     Events(EventsArgs),

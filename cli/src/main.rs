@@ -1,14 +1,16 @@
 //! `sealane`: the one binary. It reads the command line, calls the rooms below and prints what they say;
 //! nothing is decided here.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)] // they panic where the output is closed or full: see `terminal`
+
 mod args;
 mod commands;
 mod files;
 mod outcome;
 mod terminal;
 
+use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
 
 #[cfg(feature = "network")]
 use crate::args::CheckCommand;
@@ -16,16 +18,14 @@ use crate::args::{Args, Command};
 use crate::outcome::{ExitCode, Failure, Report};
 
 fn main() -> std::process::ExitCode {
-    let args = match Args::try_parse() {
+    let matches = args::command().try_get_matches();
+    let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
     let as_json = args.json;
-    match run(args) {
-        Ok(report) => {
-            report.print(as_json);
-            std::process::ExitCode::SUCCESS
-        }
+    match run(args).and_then(|report| report.print(as_json)) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {
             failure.print(as_json);
             (failure.code as u8).into()
@@ -37,8 +37,10 @@ fn main() -> std::process::ExitCode {
 fn usage(error: &clap::Error) -> std::process::ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{error}");
-            return std::process::ExitCode::SUCCESS;
+            return match terminal::page(&error.to_string()) {
+                Ok(()) => std::process::ExitCode::SUCCESS,
+                Err(_) => (ExitCode::Cannot as u8).into(),
+            };
         }
         _ => {}
     }
@@ -46,7 +48,7 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
     if as_json {
         Failure::invalid(error.to_string().trim_end()).print(true);
     } else {
-        eprint!("{error}");
+        terminal::remark(error.to_string().trim_end());
     }
     (ExitCode::Invalid as u8).into()
 }
@@ -67,7 +69,7 @@ fn run(args: Args) -> Result<Report, Failure> {
 }
 
 fn completions(shell: clap_complete::Shell) -> Report {
-    let mut command = Args::command();
+    let mut command = args::command();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "sealane", &mut script);
     let text = String::from_utf8_lossy(&script).trim_end().to_owned();

@@ -1,9 +1,10 @@
 //! What a command ends with: an exit code, and one message for people or one JSON object for programs.
 
 use std::fmt;
-use std::io::Write as _;
 
 use serde_json::{Value, json};
+
+use crate::terminal;
 
 /// Exit codes, the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,9 +65,10 @@ impl Failure {
                 "ok": false, "error": self.code.name(), "code": self.code as u8,
                 "message": self.message, "details": self.details,
             });
-            println!("{object}");
+            // the exit code says that it failed, whether or not somebody reads why
+            let _ = terminal::line(&object.to_string());
         } else {
-            eprintln!("sealane: {}", self.message);
+            terminal::remark(&format!("sealane: {}", self.message));
         }
     }
 }
@@ -81,18 +83,15 @@ pub struct Report {
 
 impl Report {
     /// Prints it on standard output.
-    pub fn print(&self, as_json: bool) {
-        let printed = match as_json {
+    ///
+    /// # Errors
+    /// When it cannot be written: what was done is done, and somebody does not know of it.
+    pub fn print(&self, as_json: bool) -> Result<(), Failure> {
+        match as_json {
             true if self.data.is_null() => Ok(()),
-            true => writeln!(std::io::stdout(), "{}", self.data),
+            true => terminal::line(&self.data.to_string()),
             false if self.text.is_empty() => Ok(()),
-            false => writeln!(std::io::stdout(), "{}", self.text),
-        };
-        // who reads no further, as `head` does, has seen enough
-        if let Err(error) = printed
-            && error.kind() != std::io::ErrorKind::BrokenPipe
-        {
-            eprintln!("sealane: the output cannot be written: {error}");
+            false => terminal::line(&self.text),
         }
     }
 }

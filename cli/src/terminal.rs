@@ -1,9 +1,46 @@
-//! Progress on standard error: a spinner where a person watches, plain lines elsewhere, nothing with
-//! `--json` unless it takes long enough to be worth a line.
+//! What is written: results on standard output, where a line that cannot be written is a failure; remarks and progress on standard
+//! error, where it is none. Nothing else prints (`print!` and its like panic where the output is closed or full).
+//!
+//! Progress is a spinner where a person watches, plain lines elsewhere, nothing with `--json` unless it takes long enough to be
+//! worth a line.
 
+use std::io::{self, ErrorKind, Write as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::outcome::Failure;
+
+/// Writes a line of the result.
+///
+/// # Errors
+/// When it cannot be written: nobody reads any more, or the disk is full.
+pub fn line(text: &str) -> Result<(), Failure> {
+    written(text, "\n").map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::cannot("nobody reads the output any more"),
+        _ => Failure::cannot(format!("the output cannot be written: {error}")),
+    })
+}
+
+/// Writes text that ends with a line's end already.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn page(text: &str) -> io::Result<()> {
+    written(text, "")
+}
+
+fn written(text: &str, end: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.write_all(end.as_bytes())?;
+    out.flush()
+}
+
+/// Writes a line beside the result, for whoever reads it.
+pub fn remark(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
 
 /// Shows what is going on.
 pub struct Progress {
@@ -25,7 +62,7 @@ impl Progress {
     /// Goes on to the next message.
     pub fn say(&self, message: &str) {
         if self.bar.is_hidden() {
-            eprintln!("{message}");
+            remark(message);
         } else {
             self.bar.set_message(message.to_owned());
         }

@@ -62,7 +62,7 @@ use self::customers::Customers;
 use self::disk::Lock;
 pub use self::fault::HomeError;
 use self::journal::Journal;
-pub use self::keys::{Keys, KeysError, Sealer};
+pub use self::keys::{Keys, KeysError, Sealer, marks};
 pub use self::unlock::Unlock;
 
 const CONFIG_LIMIT: u64 = 1 << 16;

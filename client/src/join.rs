@@ -3,7 +3,8 @@
 
 use std::path::Path;
 
-use sealane_crypto::{identity, random};
+use sealane_crypto::identity::{self, Marks};
+use sealane_crypto::random;
 use sealane_types::alias::{Alias, Role, Standing, check_name};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
 use sealane_types::genesis::Genesis;
@@ -235,7 +236,7 @@ pub fn validator_request(
             role: Role::Validator,
             key: claim.key,
             // a node has no identifiers of its own; its commitment hides that
-            commitment: identity::commit(&[], &*random::bytes()?)?,
+            commitment: identity::commit(&[], Marks::NONE, &*random::bytes()?)?,
             bank,
             standing: Standing::Active,
             until: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use sealane_crypto::identity::{self, IdentityError};
+use sealane_crypto::identity::{self, IdentityError, Marks};
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::signature::SigningKey;
 use sealane_types::block::{Validator, ValidatorSet};
@@ -249,7 +249,7 @@ fn genesis(
     for ((node, signing), bank) in options.nodes.iter().zip(signing).zip(&banks) {
         let (id, key) = (AliasId::new(*random::bytes()?), signing.public());
         // a node has no identifiers of its own; its commitment hides that
-        let commitment = identity::commit(&[], &*random::bytes()?)?;
+        let commitment = identity::commit(&[], Marks::NONE, &*random::bytes()?)?;
         let keys = (key, commitment);
         aliases.push(alias(id, &node.name, Role::Validator, keys, *bank));
         validators.push(Validator {

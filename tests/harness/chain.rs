@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::InstitutionSecret;
 use sealane_crypto::oprf::{Answered, KeyPublic, KeySecret, KeyShare, Parties, Question};
 use sealane_crypto::signature::SigningKey;
@@ -69,7 +69,7 @@ pub fn seller(bank: &AliasId) -> Seller {
     let alias = AliasId::new([50 + bank.as_bytes()[0]; 32]);
     let identifiers = [format!("de-vat:{}", &SELLER_ID[2..])];
     let material = secret(bank).identity_blinding(&alias, identifiers.len());
-    let opening = AliasOpening::new(&identifiers, material).expect("one identifier");
+    let opening = AliasOpening::new(&identifiers, Marks::NONE, material).expect("one identifier");
     Seller { alias, opening }
 }
 

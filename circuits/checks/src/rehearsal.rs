@@ -1,7 +1,7 @@
 //! Documents sealed for a rehearsal: real records under keys that everybody can compute, of a chain that does not exist. With them a
 //! check is proven and attacked before anybody publishes it.
 
-use sealane_crypto::identity::{AliasOpening, IdentityError};
+use sealane_crypto::identity::{AliasOpening, IdentityError, Marks};
 use sealane_crypto::keys::{FieldKey, InstitutionSecret, Period, Place};
 use sealane_crypto::sealing::{Heading, SealError, Sealed};
 use sealane_types::genesis::Suite;
@@ -59,7 +59,7 @@ impl Owned {
     /// # Errors
     /// When it has too many identifiers.
     pub fn alias(&self) -> Result<AliasWitness, IdentityError> {
-        let opening = AliasOpening::new(&self.sealer, Zeroizing::new(self.material))?;
+        let opening = AliasOpening::new(&self.sealer, Marks::NONE, Zeroizing::new(self.material))?;
         Ok(AliasWitness::of(&opening))
     }
 

@@ -344,3 +344,49 @@ fn every_identifier_of_a_party_is_among_its_sealers_and_none_hides_behind_a_gap(
         assert!(!same && broken.is_empty(), "the bit is 0 for place {at}");
     }
 }
+
+/// Whether two documents name one party.
+const BUYERS: &str = "check buyers version 1 \"A test.\"
+document order is Order by buyer
+document invoice is list of Invoice by seller
+require left \"l\" all billed in invoice: order.buyer is billed.buyer
+require right \"r\" all billed in invoice: billed.buyer is order.buyer
+";
+
+/// A sealer can commit to any numbers in place of another party's identifiers. None of them joins what the other document has no
+/// identifier for, and a leaf whose first place is empty names nobody.
+#[test]
+fn no_number_in_place_of_an_identifier_joins_a_party() {
+    let stage = Stage::of(BUYERS);
+    let with = |ids: [Fr; 7]| {
+        let (same, broken) = stage.broken(|records| {
+            records[1] = Some(stage.invoice(|place, values| match place {
+                Place::Header(at) if usize::from(at) == slot::BUYER_IDS => {
+                    LeafValues::Identifiers(ids)
+                }
+                _ => values,
+            }));
+        });
+        assert!(broken.is_empty(), "{broken:?}");
+        same
+    };
+    let buyer = input_element(&LeafInput::Text(BUYER.to_owned()));
+    let zero = Fr::from(0_u8);
+    let at = |place: usize, id: Fr| {
+        let mut ids = [zero; 7];
+        ids[place] = id;
+        ids
+    };
+    assert!(with(at(0, buyer)), "the honest one");
+    let mut second = at(0, input_element(&LeafInput::Text("vat:other".to_owned())));
+    second[1] = buyer;
+    assert!(with(second), "it names the party by another number too");
+    for number in [1_u8, 2, 7] {
+        for place in 0..7 {
+            assert!(!with(at(place, Fr::from(number))), "{number} at {place}");
+        }
+    }
+    for place in 1..7 {
+        assert!(!with(at(place, buyer)), "behind an empty place, {place}");
+    }
+}

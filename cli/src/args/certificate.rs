@@ -48,7 +48,7 @@ pub enum CertificateCommand {
         days: u32,
     },
 
-    /// At the authority: let a node or a home in no more, and cut it off
+    /// At the authority: revoke certificates of a node or a home. Say which: the older ones, one by its serial, or all
     Revoke {
         /// The authority's folder
         #[arg(long, value_name = "DIR")]
@@ -57,6 +57,15 @@ pub enum CertificateCommand {
         kind: String,
         /// Its name
         name: String,
+        /// All but the newest that holds: it has new ones, and stays
+        #[arg(long, group = "which", required_unless_present_any = ["serial", "all"])]
+        older: bool,
+        /// The one with this serial number (certificate list)
+        #[arg(long, group = "which", value_name = "NUMBER")]
+        serial: Option<u64>,
+        /// All: it is let in no more, and cut off
+        #[arg(long, group = "which")]
+        all: bool,
         /// Where to write the new revocation list, which every node and home is given (certificate install)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,

@@ -6,7 +6,9 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub enum HandoverCommand {
-    /// Give fields of a sealed record to somebody, as a file that they alone can open. It cannot be taken back
+    /// Give fields of a sealed record to somebody, as a file that they alone can open
+    ///
+    /// It cannot be taken back.
     Grant {
         /// The record, as `seal` printed it: of this home's, or of a customer's
         id: String,
@@ -21,7 +23,7 @@ pub enum HandoverCommand {
         out: PathBuf,
     },
 
-    /// Take over fields that somebody gave to this home; all of it is checked against the chain
+    /// Take over fields that somebody gave to this home, checked against the chain
     Import {
         /// The file, as `grant` wrote it
         file: PathBuf,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sealane_client::home::read_config;
 use sealane_client::network::AUTHORITY;
 use sealane_node::NodeHome;
-use sealane_wire::tls::{self, Authority, Issued, Party};
+use sealane_wire::tls::{self, Authority, Issued, Party, Which};
 use serde_json::json;
 
 use super::network::NODE;
@@ -28,11 +28,19 @@ pub fn run(command: CertificateCommand, home: Option<&Path>) -> Result<Report, F
             authority,
             kind,
             name,
+            older,
+            serial,
+            all: _,
             out,
             dir,
         } => {
             let party = party(&kind, &name)?;
-            revoke(&authority, &party, out.as_deref(), dir.as_deref())
+            let which = match serial {
+                Some(serial) => Which::Serial(serial),
+                None if older => Which::Older,
+                None => Which::All,
+            };
+            revoke(&authority, &party, which, out.as_deref(), dir.as_deref())
         }
         CertificateCommand::List { authority } => list(&authority),
     }
@@ -166,15 +174,22 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
 fn revoke(
     folder: &Path,
     party: &Party,
+    which: Which,
     out: Option<&Path>,
     dir: Option<&Path>,
 ) -> Result<Report, Failure> {
     let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
-    let revoked = authority.revoke(party).map_err(Failure::cannot)?;
-    if revoked == 0 {
-        return Err(Failure::invalid(format!(
-            "the {party} has no certificate of this authority that holds; nothing was revoked"
-        )));
+    let revoked = authority.revoke(party, which).map_err(Failure::cannot)?;
+    let (revoked, left) = revoked;
+    if revoked.is_empty() {
+        let none = match which {
+            Which::All => format!("the {party} has no certificate of this authority that holds"),
+            Which::Older => format!("the {party} has no certificate that holds beside its newest"),
+            Which::Serial(serial) => format!(
+                "no certificate of the {party} that holds has serial {serial} (sealane certificate list)"
+            ),
+        };
+        return Err(Failure::invalid(format!("{none}; nothing was revoked")));
     }
     let list = authority.published().map_err(Failure::cannot)?;
     if let Some(out) = out {
@@ -195,12 +210,22 @@ fn revoke(
             out.display()
         ),
         (given, _) => {
-            format!("{given} nodes and homes have the new list: within seconds it is cut off.")
+            format!("{given} nodes and homes have the new list, which holds within seconds.")
         }
     };
+    let stays = match left {
+        0 => "It has none that holds, and is let in no more.".to_owned(),
+        left => format!("{left} of its certificates hold on."),
+    };
+    let serials: Vec<String> = revoked.iter().map(u64::to_string).collect();
     Ok(Report {
-        text: format!("{revoked} certificates of the {party} hold no more. {rest}"),
-        data: json!({"ok": true, "name": party.dns_name(), "revoked": revoked, "given": given}),
+        text: format!(
+            "Revoked of the {party}: serial {}. {stays} {rest}",
+            serials.join(", ")
+        ),
+        data: json!({
+            "ok": true, "name": party.dns_name(), "revoked": revoked.len(), "serials": revoked, "left": left, "given": given,
+        }),
     })
 }
 

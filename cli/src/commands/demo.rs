@@ -86,6 +86,7 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
     }
     prepare_keys(as_json)?;
     let mut stage = Stage::new(as_json)?;
+    stage.leave_nothing_behind();
     let played = acts::play(&mut stage, &cast).await;
     stage.close();
     played?;

@@ -1,6 +1,5 @@
 //! `sealane events`: what happens on the chain, a line each, as it happens.
 
-use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 use sealane_client::events::{Event, EventOptions, Events, Signer};
@@ -13,6 +12,7 @@ use serde_json::{Value, json};
 use super::bank::{needed, record_id};
 use crate::args::EventsArgs;
 use crate::outcome::{Failure, Report};
+use crate::terminal;
 
 /// `sealane events`
 pub async fn run(
@@ -28,24 +28,23 @@ pub async fn run(
         follow: args.follow,
     };
     let mut events = Events::open(&needed(home)?, options)?;
-    let again = |event: &progress::Event| eprintln!("{}: {}", event.stage.text(), event.detail);
+    let again = |event: &progress::Event| {
+        terminal::remark(&format!("{}: {}", event.stage.text(), event.detail));
+    };
     let mut count = 0_u64;
     while let Some(event) = events.next(&again).await? {
         let line = match as_json {
             true => data(&event, events.genesis()).to_string(),
             false => text(&event, events.genesis()),
         };
-        match print(&line) {
-            // nobody reads any more: the event is not acknowledged, and comes again
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(nothing_more()),
-            printed => printed.map_err(Failure::cannot)?,
-        }
+        // where nobody reads any more the event is not acknowledged, and comes again
+        terminal::line(&line)?;
         events.acknowledge(&event)?;
         count += 1;
     }
     if !as_json {
         let next = events.next_height();
-        eprintln!("{count} events; the next block to read is {next}");
+        terminal::remark(&format!("{count} events; the next block to read is {next}"));
     }
     Ok(nothing_more())
 }
@@ -56,12 +55,6 @@ fn nothing_more() -> Report {
         text: String::new(),
         data: Value::Null,
     }
-}
-
-fn print(line: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()
 }
 
 fn text(event: &Event, genesis: &Genesis) -> String {

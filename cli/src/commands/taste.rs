@@ -5,11 +5,12 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sealane_crypto::curve::encode_element;
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::random;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_documents::canonical::canonical;
+use sealane_documents::identifiers::alias_flags;
 use sealane_prover::{Prover, Step, default_directory};
 use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::document;
 use crate::outcome::{Failure, Report};
-use crate::terminal::Progress;
+use crate::terminal::{self, Progress};
 
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
@@ -118,7 +119,9 @@ fn seller(fields: &CanonicalFields, secret: &InstitutionSecret) -> Result<Seller
     };
     let alias = AliasId::new(*random::bytes().map_err(Failure::cannot)?);
     let material = secret.identity_blinding(&alias, identifiers.len());
-    let opening = AliasOpening::new(identifiers, material).map_err(Failure::invalid)?;
+    let flags = alias_flags(identifiers);
+    let marks = Marks::new(flags.looser, flags.primary).unwrap_or_default();
+    let opening = AliasOpening::new(identifiers, marks, material).map_err(Failure::invalid)?;
     Ok(Seller { alias, opening })
 }
 
@@ -186,6 +189,7 @@ struct Told {
     as_json: bool,
     steps: Vec<Value>,
     holds: bool,
+    unwritten: Option<Failure>,
 }
 
 impl Told {
@@ -194,6 +198,7 @@ impl Told {
             as_json,
             steps: Vec::new(),
             holds: true,
+            unwritten: None,
         }
     }
 
@@ -203,7 +208,9 @@ impl Told {
 
     fn check(&mut self, name: &str, text: String, holds: bool) {
         if !self.as_json {
-            println!("{} {name:<9} {text}", if holds { "✓" } else { "✗" });
+            let sign = if holds { "✓" } else { "✗" };
+            let written = terminal::line(&format!("{sign} {name:<9} {text}"));
+            self.unwritten = self.unwritten.take().or(written.err());
         }
         self.holds &= holds;
         self.steps
@@ -211,6 +218,9 @@ impl Told {
     }
 
     fn end(self) -> Result<Report, Failure> {
+        if let Some(failure) = self.unwritten {
+            return Err(failure);
+        }
         if !self.holds {
             return Err(Failure::cannot(
                 "a step did not come out as it must: see ✗ above",

@@ -2,7 +2,7 @@
 
 use sealane_crypto::identity::{IdentityError, MAX_IDENTIFIERS};
 use sealane_crypto::random;
-use sealane_documents::identifiers::{parse_confirmed, parse_typed};
+use sealane_documents::identifiers::{in_registration_order, parse_confirmed, parse_typed};
 use sealane_ledger::state::Key;
 use sealane_types::alias::{
     Alias, AmendAlias, Amendment, RegisterAlias, Role, SetStanding, Standing, Vouched,
@@ -27,7 +27,7 @@ pub struct NewCustomer {
     pub name: String,
     /// What it is.
     pub role: CustomerRole,
-    /// Its legal identifiers, each as scheme and value: the home register's number and an LEI first, from an extract.
+    /// Its legal identifiers, each as scheme and value, from an extract: the home register's number and an LEI among them.
     pub identifiers: Vec<(String, String)>,
     /// How they are meant.
     pub reading: Reading,
@@ -342,7 +342,7 @@ impl Bank {
     }
 }
 
-/// Identifiers in their canonical form and the order given.
+/// Identifiers in their canonical form and the order in which an alias has them: the home register's numbers first, then LEIs.
 ///
 /// # Errors
 /// When one is none, says not for certain which company it is, or stands twice, or there are too many.
@@ -362,7 +362,7 @@ pub fn canonical_identifiers(
     };
     let all: Vec<String> = identifiers.iter().map(read).collect::<Result<_, _>>()?;
     fit(&all)?;
-    Ok(all)
+    Ok(in_registration_order(all))
 }
 
 /// That an alias can have these.

@@ -16,7 +16,7 @@ use sealane_crypto::sealing::{open_field, record_digest};
 use sealane_types::alias::{Alias, Standing, check_name};
 use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
-use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::ids::{AliasId, ReceivingKey, RecordId};
 use sealane_types::record::Record;
 use sealane_types::schema::Kind;
 
@@ -78,7 +78,7 @@ impl Bank {
         let own = self.own_alias().await?;
         let home = self.home();
         let key = home.signing_as(&own.key).ok_or(HandoverFault::OtherKey)?;
-        let card = Card::new(home.chain(), own.id, home.receiving().public(), key);
+        let card = Card::new(home.chain(), own.id, &home.receiving(), key);
         Ok(card.to_bytes())
     }
 
@@ -95,8 +95,8 @@ impl Bank {
         let card = Card::read(card, home.chain()).map_err(HandoverFault::from)?;
         let alias = self.alias(&card.alias()).await?;
         let alias = alias.ok_or(HandoverFault::Card(CardError::Signature))?;
-        let key = card.check(home.genesis().suite, &alias.key);
-        let key = key.map_err(HandoverFault::from)?;
+        let held = card.check(home.genesis().suite, &alias.key);
+        held.map_err(HandoverFault::from)?;
         let name = name.unwrap_or(&alias.name);
         check_name(name).map_err(|_| HandoverFault::NameNeeded)?;
         let mut book = home.contacts()?;
@@ -112,7 +112,7 @@ impl Bank {
         {
             return Err(HandoverFault::NameTaken(name.to_owned()).into());
         }
-        let contact = Contact::new(name, alias.id, key);
+        let contact = Contact::new(name, &card);
         book.note(contact.clone());
         home.keep_contacts(&book)?;
         Ok(contact)
@@ -124,7 +124,7 @@ impl Bank {
     /// # Errors
     /// When the record is another home's, the contact or a field is not known, or the node does not answer or lies.
     pub async fn grant(&self, id: &RecordId, to: &str, paths: &str) -> Result<Grant, ClientError> {
-        let contact = self.contact(to).await?;
+        let (contact, receiver) = self.contact(to).await?;
         let (_, record) = self.proven_record(id).await?;
         let key = self.home().record_key(&record);
         let key = key.ok_or(ClientError::NotOurs(*id))?;
@@ -145,7 +145,7 @@ impl Bank {
             record: *id,
             digest: record_digest(&record),
             sender: own.id,
-            receiver: contact.receiving(),
+            receiver,
             sealer,
             fields: places
                 .iter()
@@ -225,8 +225,10 @@ impl Bank {
         })
     }
 
-    /// A contact by this home's name for it, or by its name on the chain.
-    async fn contact(&self, name: &str) -> Result<Contact, ClientError> {
+    /// A contact by this home's name for it, or by its name on the chain; and its receiving key, if its card holds under the
+    /// key that the chain names for its alias now. Whoever stole an earlier key, and made the card with it, gets nothing once the
+    /// key is changed.
+    async fn contact(&self, name: &str) -> Result<(Contact, ReceivingKey), ClientError> {
         let book = self.home().contacts()?;
         let unknown = || HandoverFault::NoContact(name.to_owned());
         let found = match book.named(name) {
@@ -237,18 +239,17 @@ impl Bank {
                 book.with(&member).cloned().ok_or_else(unknown)?
             }
         };
-        let standing = self
-            .alias(&found.alias())
-            .await?
-            .map(|alias| alias.standing);
-        match standing {
-            Some(Standing::Active) => Ok(found),
-            Some(standing) => Err(HandoverFault::NotActive {
-                name: found.name,
-                standing,
-            }
-            .into()),
-            None => Err(unknown().into()),
+        let alias = self.alias(&found.alias()).await?.ok_or_else(unknown)?;
+        if alias.standing != Standing::Active {
+            let (name, standing) = (found.name, alias.standing);
+            return Err(HandoverFault::NotActive { name, standing }.into());
+        }
+        let (chain, suite) = (self.home().chain(), self.home().genesis().suite);
+        let card = Card::read(found.card(), chain);
+        let receiving = card.and_then(|card| card.check(suite, &alias.key));
+        match receiving {
+            Ok(receiving) => Ok((found, receiving)),
+            Err(_) => Err(HandoverFault::CardLapsed(found.name).into()),
         }
     }
 

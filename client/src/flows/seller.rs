@@ -14,6 +14,7 @@
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::{FieldState, open_record};
+use sealane_documents::identifiers::in_registration_order;
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Alias;
 use sealane_types::fields::FieldValue;
@@ -25,6 +26,7 @@ use sealane_types::transaction::Waived;
 use super::Bank;
 use crate::error::ClientError;
 use crate::home::customers::CustomerRole;
+use crate::home::marks;
 use crate::progress::Progress;
 
 mod consent;
@@ -135,6 +137,9 @@ impl Bank {
             true => SellerFault::OtherAlias(alias.id),
             false => SellerFault::Stale(alias.id),
         })?;
+        if opening.marks() != marks(opening.identifiers()) {
+            return Err(SellerFault::Marked(alias.id).into());
+        }
         if candidate.own && alias.id != self.home().alias() {
             self.check_own(&alias)?;
         }
@@ -296,7 +301,8 @@ impl Bank {
             Some(first) => format!("asked {first}"),
             None => "asked".to_owned(),
         };
-        self.register_known(&name, CustomerRole::Asked, shown.clone(), progress)
+        let identifiers = in_registration_order(shown.clone());
+        self.register_known(&name, CustomerRole::Asked, identifiers, progress)
             .await?;
         self.seller(record, claimed, Some(&name)).await
     }

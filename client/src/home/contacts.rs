@@ -1,10 +1,12 @@
-//! To whom this home can hand fields over: aliases whose cards were checked. With whom a bank deals is its own
+//! To whom this home can hand fields over: aliases and their cards, which are checked against the chain each time. With whom a bank deals is its own
 //! business; the book is encrypted under the home's own secret.
 
-use sealane_types::ids::{AliasId, ReceivingKey};
+use sealane_crypto::handover::Card;
+use sealane_types::encoding::Encode;
+use sealane_types::ids::AliasId;
 use serde::{Deserialize, Serialize};
 
-use super::hexed::Shown;
+use super::hexed::{Hexed, Shown};
 use super::{Home, HomeError};
 
 const CONTACTS: &str = "contacts.bin";
@@ -17,17 +19,17 @@ pub struct Contact {
     /// This home's name for it.
     pub name: String,
     alias: Shown<AliasId>,
-    receiving: Shown<ReceivingKey>,
+    card: Hexed,
 }
 
 impl Contact {
-    /// A contact whose card was checked.
+    /// A contact with its card.
     #[must_use]
-    pub fn new(name: &str, alias: AliasId, receiving: ReceivingKey) -> Self {
+    pub fn new(name: &str, card: &Card) -> Self {
         Self {
             name: name.to_owned(),
-            alias: Shown(alias),
-            receiving: Shown(receiving),
+            alias: Shown(card.alias()),
+            card: Hexed(card.to_bytes()),
         }
     }
 
@@ -37,10 +39,10 @@ impl Contact {
         self.alias.0
     }
 
-    /// The key that hand-over files for it are encrypted to.
+    /// The bytes of its card, which says what hand-over files for it are encrypted to.
     #[must_use]
-    pub fn receiving(&self) -> ReceivingKey {
-        self.receiving.0
+    pub fn card(&self) -> &[u8] {
+        &self.card.0
     }
 }
 

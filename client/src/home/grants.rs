@@ -131,7 +131,7 @@ impl Home {
     /// When the disk fails or a file is damaged.
     pub fn opening_of(&self, alias: &AliasId) -> Result<Option<AliasOpening>, HomeError> {
         let identifiers = self.identifiers_of(alias)?;
-        Ok(identifiers.and_then(|all| self.opening(alias, &all)))
+        Ok(identifiers.and_then(|all| self.keys.opening(alias, &all)))
     }
 
     /// What opens this very commitment of an alias of this home's: an alias may have been registered, or a set presented,
@@ -146,7 +146,8 @@ impl Home {
     ) -> Result<Option<AliasOpening>, HomeError> {
         let identifiers = self.identifiers_of(alias)?.unwrap_or_default();
         let counts = (0..=identifiers.len()).rev();
-        let mut openings = counts.filter_map(|count| self.opening(alias, &identifiers[..count]));
+        let mut openings =
+            counts.filter_map(|count| self.keys.opening(alias, &identifiers[..count]));
         Ok(openings.find(|opening| opening.commitment() == *commitment))
     }
 
@@ -158,14 +159,6 @@ impl Home {
         let book = self.customers()?;
         let customer = book.behind(alias);
         Ok(customer.map(|customer| customer.identifiers.clone()))
-    }
-
-    fn opening(&self, alias: &AliasId, identifiers: &[String]) -> Option<AliasOpening> {
-        let blinding = self
-            .keys
-            .secret()
-            .identity_blinding(alias, identifiers.len());
-        AliasOpening::new(identifiers, blinding).ok() // more than fit stand behind no alias
     }
 
     /// What opens the hand-over files made for this home.

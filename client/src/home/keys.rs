@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sealane_crypto::identity::{self, IdentityError};
+use sealane_crypto::identity::{self, AliasOpening, IdentityError, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period, Place, RecordKey};
 use sealane_crypto::keystore::{
     self, Existing, InstitutionSecrets, KeyFile, KeystoreError, Passphrase, WorkFactor,
@@ -12,6 +12,7 @@ use sealane_crypto::keystore::{
 use sealane_crypto::random::RandomError;
 use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_crypto::signature::SigningKey;
+use sealane_documents::identifiers::alias_flags;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, FieldBytes, PublicKey, Signature};
 use sealane_types::record::Record;
@@ -97,8 +98,15 @@ impl Keys {
         let secret = &self.present.secret;
         identity::commit(
             identifiers,
+            marks(identifiers),
             &secret.identity_blinding(alias, identifiers.len()),
         )
+    }
+
+    /// What opens the commitment of an alias of this home's to legal identifiers; `None` where an alias cannot have them.
+    pub(super) fn opening(&self, alias: &AliasId, identifiers: &[String]) -> Option<AliasOpening> {
+        let material = self.secret().identity_blinding(alias, identifiers.len());
+        AliasOpening::new(identifiers, marks(identifiers), material).ok()
     }
 
     pub(super) fn secret(&self) -> &InstitutionSecret {
@@ -279,4 +287,11 @@ impl Sealer {
         let sealed = sealed.map_err(|error| ClientError::Sealing(error.to_string()))?;
         Ok(sealed.into_parts().0)
     }
+}
+
+/// The marks of an alias' identifiers, in its order, by the table of schemes.
+#[must_use]
+pub fn marks(identifiers: &[String]) -> Marks {
+    let flags = alias_flags(identifiers);
+    Marks::new(flags.looser, flags.primary).unwrap_or(Marks::NONE) // the table marks no first place, and none beyond seven
 }

@@ -14,8 +14,8 @@ pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Finge
 }
 
 /// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where one of two
-/// documents of one name shows no identifier of its seller, by itself or by its alias, no waiver helps over the name:
-/// strict fingerprints of the two cannot meet, so nothing else would tell of the same document.
+/// documents of one name shows no identifier of its seller, and its alias has none or lacks its home register's number, no waiver
+/// helps over the name: strict fingerprints of the two need not meet, so nothing else would tell of the same document.
 ///
 /// What is not named any more alerts and can be waived: nothing is known of it.
 pub(super) fn check<S: StateRead>(
@@ -30,8 +30,8 @@ pub(super) fn check<S: StateRead>(
         let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
         let others = others(state, at, wanted, takes_over, &entry);
         let by_name = print.rule == Rule::NameNumberAmount;
-        let nameless = |id: &RecordId| !set.mask.has_identifier() || !has_identifier(state, id);
-        if by_name && others.iter().any(nameless) {
+        let strict = |id: &RecordId| set.mask.name_is_strict() || name_is_strict(state, id);
+        if by_name && others.iter().any(strict) {
             return Err(Refusal::SameName);
         }
         let rings = entry.older > 0 || !others.is_empty();
@@ -60,12 +60,12 @@ fn others<S: StateRead>(
     entry.records.iter().filter(other).copied().collect()
 }
 
-/// Whether the set under which a record was financed shows that an identifier of its seller is known.
-fn has_identifier<S: StateRead>(state: &S, taker: &RecordId) -> bool {
+/// Whether a hit by name counts as strict by the set under which a record was financed.
+fn name_is_strict<S: StateRead>(state: &S, taker: &RecordId) -> bool {
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(taker));
     set.expect("what is financed was presented")
         .mask
-        .has_identifier()
+        .name_is_strict()
 }
 
 /// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the

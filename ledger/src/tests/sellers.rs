@@ -110,16 +110,22 @@ fn nothing_is_presented_before_the_slot_keys_stand() {
     assert_eq!(world.present(BANK_A, 1), Err(Refusal::NoSlotKeys));
 }
 
-/// Bank B's record of a document without any identifier of its seller, answered.
-fn answered_nameless(world: &mut World, record: u8) {
+/// Masks of documents without any identifier of their seller, whose name is strict: the alias has none either, or it has others than
+/// its home register's number.
+fn strict_names() -> [Mask; 2] {
+    let lacking = 1 << Mask::WITHOUT_DATE | 1 << Mask::NO_PRIMARY;
+    [Mask::ALWAYS, Mask::ALWAYS | lacking].map(|bits| Mask::new(bits).unwrap())
+}
+
+/// Bank B's record of a document whose blinded set has this mask, answered.
+fn answered(world: &mut World, record: u8, mask: Mask) {
     world.seal(BANK_B, record, None).unwrap();
-    let nameless = Mask::new(Mask::ALWAYS).unwrap();
-    let set = presenting_slots(record, BANK_B, nameless);
+    let set = presenting_slots(record, BANK_B, mask);
     world.send(BANK_B, record, set).unwrap();
     let Action::Answer(mut answer) = answering(record, 1, 1) else {
         unreachable!("an answer")
     };
-    answer.points.truncate(nameless.count());
+    answer.points.truncate(mask.count());
     let answer = Action::Answer(answer);
     world.send(VALIDATORS[0], record, answer).unwrap();
 }
@@ -135,27 +141,31 @@ fn waived(number: u8, name: u8) -> Wanted {
 
 #[test]
 fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
-    let mut world = World::new();
-    world.ready(BANK_A, 1, None);
-    world.finance(BANK_A, 1, named(1, 1)).unwrap();
-    world.ready(BANK_B, 2, None);
-    assert_eq!(world.finance(BANK_B, 2, waived(2, 1)), FINANCED);
-    answered_nameless(&mut world, 3);
-    let refused = world.finance(BANK_B, 3, waived(3, 1));
-    assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
-    assert_eq!(world.finance(BANK_B, 3, named(3, 2)), FINANCED);
+    for mask in strict_names() {
+        let mut world = World::new();
+        world.ready(BANK_A, 1, None);
+        world.finance(BANK_A, 1, named(1, 1)).unwrap();
+        world.ready(BANK_B, 2, None);
+        assert_eq!(world.finance(BANK_B, 2, waived(2, 1)), FINANCED);
+        answered(&mut world, 3, mask);
+        let refused = world.finance(BANK_B, 3, waived(3, 1));
+        assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
+        assert_eq!(world.finance(BANK_B, 3, named(3, 2)), FINANCED);
+    }
 }
 
 #[test]
 fn a_hit_by_name_is_strict_too_where_the_earlier_document_shows_no_identifier() {
-    let mut world = World::new();
-    answered_nameless(&mut world, 1);
-    world.finance(BANK_B, 1, named(1, 1)).unwrap();
-    world.ready(BANK_A, 2, None);
-    let refused = world.finance(BANK_A, 2, waived(2, 1));
-    assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
-    world.release(BANK_B, 1, ReleaseReason::Withdrawn).unwrap();
-    assert_eq!(world.finance(BANK_A, 2, named(2, 1)), FINANCED);
+    for mask in strict_names() {
+        let mut world = World::new();
+        answered(&mut world, 1, mask);
+        world.finance(BANK_B, 1, named(1, 1)).unwrap();
+        world.ready(BANK_A, 2, None);
+        let refused = world.finance(BANK_A, 2, waived(2, 1));
+        assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
+        world.release(BANK_B, 1, ReleaseReason::Withdrawn).unwrap();
+        assert_eq!(world.finance(BANK_A, 2, named(2, 1)), FINANCED);
+    }
 }
 
 #[test]
@@ -172,7 +182,8 @@ fn takers_of_a_name_that_are_not_named_any_more_alert_and_are_waived() {
         let reason = ReleaseReason::Withdrawn;
         world.release(BANK_A, record, reason).unwrap();
     }
-    answered_nameless(&mut world, 100);
+    let [nameless, _] = strict_names();
+    answered(&mut world, 100, nameless);
     let rules = vec![Rule::NameNumberAmount];
     let alerted = world.finance(BANK_B, 100, named(100, 1));
     assert_eq!(alerted, Err(Refusal::Alert { rules }));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::oprf::Parties;
 use sealane_crypto::sealing::{Heading, Sealed};
@@ -57,7 +57,7 @@ fn seller(bank: AliasId) -> Seller {
     let alias = AliasId::new([40 + bank.as_bytes()[0]; 32]);
     let identifiers = [SELLER_ID.to_owned()];
     let material = secret(bank).identity_blinding(&alias, identifiers.len());
-    let opening = AliasOpening::new(&identifiers, material).unwrap();
+    let opening = AliasOpening::new(&identifiers, Marks::NONE, material).unwrap();
     Seller { alias, opening }
 }
 

@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-pub use authority::{Authority, Issued};
+pub use authority::{Authority, Issued, Which};
 pub use connect::{Connector, channel};
 pub use credentials::Credentials;
 pub use files::{Installed, equip, install, is_equipped, request};

@@ -1,9 +1,10 @@
-//! An alias' hiding commitment to its legal identifiers: `H8(id₁ … id₇, blinding)`.
+//! An alias' hiding commitment to its legal identifiers: `H8(id₁ … id₇, r)` with `r = H2(marks, ρ)`.
 //!
 //! An identifier stands in it as in a record's leaf (`scheme:value`, hashed to a field element), so that a proof can show that a party of a
 //! document is the one committed to. What is absent is 0, which no identifier hashes to but with negligible chance. The order is that
 //! of registration: an amendment fills the next free place and moves none, so that a place keeps its fingerprints. None stands
-//! twice. `specs/members.md` says what the commitment hides.
+//! twice. The marks say which of them are looser in fingerprints ([`Marks`]); the statement of a financing opens them, cross-checks
+//! take `r` as it is. `specs/members.md` says what the commitment hides.
 
 use std::fmt;
 
@@ -37,13 +38,67 @@ pub enum IdentityError {
     Twice(String),
 }
 
-/// The commitment to identifiers in their canonical form `scheme:value`, under 64 bytes of key material.
+/// What the bank that vouches for an alias says of its identifiers as a whole, by a table that the circuit does not know
+/// (`specs/schemas/identifiers.md`, *In fingerprints*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks(u8);
+
+impl Marks {
+    /// None: every identifier is strict, and the home register's number is not among them.
+    pub const NONE: Self = Self(0);
+    const PRIMARY: u8 = 1;
+
+    /// `looser` has bit i set where the identifier at place i (1 to 6) takes no strict fingerprint: many companies share it, or it is the
+    /// root of several registrations, and a company register's number stands before it. The first place is never looser, so that
+    /// an alias with an identifier has a strict fingerprint. `primary`: the home register's number is among them. `None` for other bits.
+    #[must_use]
+    pub fn new(looser: u8, primary: bool) -> Option<Self> {
+        let possible = looser & 1 == 0 && looser < 1 << MAX_IDENTIFIERS;
+        possible.then_some(Self(looser | (u8::from(primary) * Self::PRIMARY)))
+    }
+
+    fn from_bits(bits: u8) -> Option<Self> {
+        Self::new(bits & !Self::PRIMARY, bits & Self::PRIMARY != 0)
+    }
+
+    /// As one number, as the commitment's blinding hashes it: bit 0 for the home register's number, bit i for a looser place i.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whether the identifier at a place takes no strict fingerprint.
+    #[must_use]
+    pub fn is_looser(self, place: usize) -> bool {
+        place > 0 && place < MAX_IDENTIFIERS && self.0 >> place & 1 == 1
+    }
+
+    /// Whether the home register's number is among the identifiers.
+    #[must_use]
+    pub fn has_primary(self) -> bool {
+        self.0 & Self::PRIMARY != 0
+    }
+}
+
+/// The commitment to identifiers in their canonical form `scheme:value` with their marks, under 64 bytes of key material.
 ///
 /// # Errors
 /// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
-pub fn commit(identifiers: &[String], material: &[u8; 64]) -> Result<FieldBytes, IdentityError> {
-    let commitment = commitment(&elements(identifiers)?, blinding_element(material));
+pub fn commit(
+    identifiers: &[String],
+    marks: Marks,
+    material: &[u8; 64],
+) -> Result<FieldBytes, IdentityError> {
+    let blinding = marked_blinding(marks, blinding_element(material));
+    let commitment = commitment(&elements(identifiers)?, blinding);
     Ok(FieldBytes::new(encode_element(&commitment)))
+}
+
+/// `r = H2(marks, ρ)`: the blinding of an alias' commitment, which binds the marks.
+#[must_use]
+pub fn marked_blinding(marks: Marks, secret: Fr) -> Fr {
+    let inputs = [Fr::from(marks.bits()), secret];
+    hash(&Capacity::new(tags::ALIAS_MARKS), &inputs)
 }
 
 /// Identifiers as they stand in a commitment: in their order, zeros after them.
@@ -71,7 +126,7 @@ fn check(identifiers: &[String]) -> Result<(), IdentityError> {
     Ok(())
 }
 
-/// The commitment to identifiers as elements.
+/// The commitment to identifiers as elements, under the blinding `r`.
 #[must_use]
 pub fn commitment(identifiers: &[Fr; MAX_IDENTIFIERS], blinding: Fr) -> Fr {
     let mut inputs = [Fr::ZERO; MAX_IDENTIFIERS + 1];
@@ -80,26 +135,29 @@ pub fn commitment(identifiers: &[Fr; MAX_IDENTIFIERS], blinding: Fr) -> Fr {
     hash(&Capacity::new(tags::ALIAS), &inputs)
 }
 
-/// What opens an alias' commitment: its identifiers, and the key material of the blinding. Whoever has it knows who
+/// What opens an alias' commitment: its identifiers, their marks, and the key material of the blinding. Whoever has it knows who
 /// the alias is, and can show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AliasOpening {
     identifiers: Vec<String>,
+    marks: Marks,
     material: Zeroizing<[u8; 64]>,
 }
 
 impl AliasOpening {
-    /// The opening of a commitment to these identifiers, in the order of registration, under this material.
+    /// The opening of a commitment to these identifiers, in the order of registration, with these marks, under this material.
     ///
     /// # Errors
     /// When there are more than [`MAX_IDENTIFIERS`], or one stands twice.
     pub fn new(
         identifiers: &[String],
+        marks: Marks,
         material: Zeroizing<[u8; 64]>,
     ) -> Result<Self, IdentityError> {
         check(identifiers)?;
         Ok(Self {
             identifiers: identifiers.to_vec(),
+            marks,
             material,
         })
     }
@@ -120,16 +178,28 @@ impl AliasOpening {
             .expect("no opening has more identifiers than an alias, or one twice")
     }
 
-    /// The commitment's blinding.
+    /// The marks of the identifiers.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// ρ: what the commitment's blinding is made of, beside the marks.
+    #[must_use]
+    pub fn secret(&self) -> Fr {
+        blinding_element(&self.material)
+    }
+
+    /// `r`: the commitment's blinding.
     #[must_use]
     pub fn blinding(&self) -> Fr {
-        blinding_element(&self.material)
+        marked_blinding(self.marks, self.secret())
     }
 
     /// The commitment that it opens.
     #[must_use]
     pub fn commitment(&self) -> FieldBytes {
-        let commitment = commit(&self.identifiers, &self.material);
+        let commitment = commit(&self.identifiers, self.marks, &self.material);
         commitment.expect("no opening has more identifiers than an alias can have")
     }
 }
@@ -152,6 +222,7 @@ impl Encode for AliasOpening {
         for identifier in &self.identifiers {
             put_bytes(out, identifier.as_bytes());
         }
+        self.marks.bits().encode(out);
         out.extend_from_slice(&*self.material);
     }
 }
@@ -169,8 +240,14 @@ impl Decode for AliasOpening {
             }
             identifiers.push(identifier);
         }
+        let bits = u8::decode(reader)?;
+        let marks = Marks::from_bits(bits).ok_or_else(|| {
+            let reason = format!("{bits:#010b} marks a place that an alias does not have");
+            DecodeError::Invalid { what, reason }
+        })?;
         Ok(Self {
             identifiers,
+            marks,
             material: Zeroizing::new(reader.array(what)?),
         })
     }
@@ -187,29 +264,46 @@ mod tests {
     #[test]
     fn identifiers_in_their_order_have_one_commitment_and_others_another() {
         let (key, other) = ([1; 64], [2; 64]);
-        let both = commit(&ids(&["vat:DE1", "0088:4"]), &key);
-        assert_eq!(both, commit(&ids(&["vat:DE1", "0088:4"]), &key));
-        assert_ne!(both, commit(&ids(&["0088:4", "vat:DE1"]), &key), "places");
-        assert_ne!(both, commit(&ids(&["vat:DE1"]), &key), "one is missing");
-        assert_ne!(both, commit(&ids(&["vat:DE1", "0088:5"]), &key));
+        let both = commit(&ids(&["vat:DE1", "0088:4"]), Marks::NONE, &key);
+        assert_eq!(
+            both,
+            commit(&ids(&["vat:DE1", "0088:4"]), Marks::NONE, &key)
+        );
         assert_ne!(
             both,
-            commit(&ids(&["vat:DE1", "0088:4"]), &other),
+            commit(&ids(&["0088:4", "vat:DE1"]), Marks::NONE, &key),
+            "places"
+        );
+        assert_ne!(
+            both,
+            commit(&ids(&["vat:DE1"]), Marks::NONE, &key),
+            "one is missing"
+        );
+        assert_ne!(
+            both,
+            commit(&ids(&["vat:DE1", "0088:5"]), Marks::NONE, &key)
+        );
+        assert_ne!(
+            both,
+            commit(&ids(&["vat:DE1", "0088:4"]), Marks::NONE, &other),
             "it hides"
         );
-        let none = commit(&[], &key).expect("none at all is a set too");
-        assert_ne!(Ok(none), commit(&[], &other));
+        let none = commit(&[], Marks::NONE, &key).expect("none at all is a set too");
+        assert_ne!(Ok(none), commit(&[], Marks::NONE, &other));
     }
 
     #[test]
     fn more_identifiers_than_fit_and_one_twice_are_refused() {
         let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
-        assert_eq!(commit(&many, &[1; 64]), Err(IdentityError::TooMany(8)));
-        assert!(commit(&many[..7], &[1; 64]).is_ok());
+        assert_eq!(
+            commit(&many, Marks::NONE, &[1; 64]),
+            Err(IdentityError::TooMany(8))
+        );
+        assert!(commit(&many[..7], Marks::NONE, &[1; 64]).is_ok());
         let twice = ids(&["vat:DE1", "0088:4", "vat:DE1"]);
         let refused = IdentityError::Twice("vat:DE1".to_owned());
-        assert_eq!(commit(&twice, &[1; 64]), Err(refused.clone()));
-        let opening = AliasOpening::new(&twice, Zeroizing::new([1; 64]));
+        assert_eq!(commit(&twice, Marks::NONE, &[1; 64]), Err(refused.clone()));
+        let opening = AliasOpening::new(&twice, Marks::NONE, Zeroizing::new([1; 64]));
         assert_eq!(opening, Err(refused));
     }
 
@@ -225,8 +319,11 @@ mod tests {
     #[test]
     fn an_opening_opens_its_commitment_and_is_read_from_its_exact_bytes_alone() {
         let given = ids(&["vat:DE1", "0088:4"]);
-        let opening = AliasOpening::new(&given, Zeroizing::new([1; 64])).expect("two");
-        assert_eq!(Ok(opening.commitment()), commit(&given, &[1; 64]));
+        let opening = AliasOpening::new(&given, Marks::NONE, Zeroizing::new([1; 64])).expect("two");
+        assert_eq!(
+            Ok(opening.commitment()),
+            commit(&given, Marks::NONE, &[1; 64])
+        );
         assert_eq!(opening.identifiers(), given);
         assert_eq!(format!("{opening:?}"), "AliasOpening(secret)");
         let bytes = opening.to_bytes();
@@ -243,10 +340,38 @@ mod tests {
         }
         let twice = AliasOpening {
             identifiers: ids(&["0088:4", "0088:4"]),
+            marks: Marks::NONE,
             material: Zeroizing::new([1; 64]),
         };
         assert!(AliasOpening::from_bytes(&twice.to_bytes()).is_err());
         let many: Vec<String> = (0..8).map(|number| format!("0088:{number}")).collect();
-        assert!(AliasOpening::new(&many, Zeroizing::new([1; 64])).is_err());
+        assert!(AliasOpening::new(&many, Marks::NONE, Zeroizing::new([1; 64])).is_err());
+    }
+
+    #[test]
+    fn marks_are_of_later_places_and_change_the_commitment() {
+        let given = ids(&["de-hr:HRB1@MÜNCHEN", "gb-vat:1"]);
+        let opening = |marks| AliasOpening::new(&given, marks, Zeroizing::new([1; 64]));
+        let all: Vec<Marks> = (0..=u8::MAX).filter_map(Marks::from_bits).collect();
+        assert_eq!(all.len(), 1 << MAX_IDENTIFIERS);
+        let mut seen = Vec::new();
+        for marks in all {
+            let opening = opening(marks).expect("two");
+            assert_eq!(
+                AliasOpening::from_bytes(&opening.to_bytes()),
+                Ok(opening.clone())
+            );
+            assert!(!seen.contains(&opening.commitment()));
+            seen.push(opening.commitment());
+            assert!(!marks.is_looser(0));
+        }
+        assert_eq!(Marks::new(1, false), None, "the first place");
+        assert_eq!(Marks::new(0x80, false), None, "the eighth");
+        let marks = Marks::new(0b10, true).expect("the second place");
+        assert!(marks.is_looser(1) && !marks.is_looser(2) && marks.has_primary());
+        let mut bytes = opening(marks).expect("two").to_bytes();
+        let at = bytes.len() - 65;
+        bytes[at] = 0x80;
+        assert!(AliasOpening::from_bytes(&bytes).is_err());
     }
 }

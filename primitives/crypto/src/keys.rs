@@ -277,6 +277,11 @@ impl ReceivingSecret {
         self.suite.receiving_key(&self.bytes)
     }
 
+    /// The key that signs for [`Self::public`]: the same key in another form ([`CipherSuite::receiving_key_of`]).
+    pub(crate) fn signing(&self) -> SigningKey {
+        SigningKey::from_seed(&self.bytes)
+    }
+
     /// Opens what [`CipherSuite::seal_to`] gave for [`Self::public`], bound to the same bytes.
     pub(crate) fn open(
         &self,

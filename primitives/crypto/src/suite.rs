@@ -61,6 +61,7 @@ type Derive = fn(&[u8; 32], &[u8], &[&[u8]], &mut [u8]);
 type Encrypt = fn(&[u8; 32], &[u8], &[u8]) -> Vec<u8>;
 type Decrypt = fn(&[u8; 32], &[u8], &[u8]) -> Option<Zeroizing<Vec<u8>>>;
 type Receiving = fn(&[u8; 32]) -> ReceivingKey;
+type ReceivingOf = fn(&[u8; 32]) -> Option<ReceivingKey>;
 type SealTo = fn(&ReceivingKey, &[u8], &[u8], &[u8]) -> Result<Vec<u8>, SealToError>;
 type OpenSealed = fn(&[u8; 32], &[u8], &[u8], &[u8]) -> Option<Zeroizing<Vec<u8>>>;
 type Verify = fn(&[u8], &PublicKey, &[u8], &Signature) -> bool;
@@ -75,6 +76,7 @@ pub struct CipherSuite {
     encrypt: Encrypt,
     decrypt: Decrypt,
     receiving: Receiving,
+    receiving_of: ReceivingOf,
     seal_to: SealTo,
     open_sealed: OpenSealed,
     verify: Verify,
@@ -97,6 +99,7 @@ static INTERNATIONAL: CipherSuite = CipherSuite {
     encrypt: chacha_encrypt,
     decrypt: chacha_decrypt,
     receiving: receive::receiving_key,
+    receiving_of: receive::receiving_key_of,
     seal_to: receive::seal_to,
     open_sealed: receive::open_sealed,
     verify: signature::verify,
@@ -190,6 +193,11 @@ impl CipherSuite {
     /// The key that others encrypt to, of 32 secret bytes.
     pub(crate) fn receiving_key(&self, secret: &[u8; 32]) -> ReceivingKey {
         (self.receiving)(secret)
+    }
+
+    /// The receiving key of whoever signs with this key; `None` where it is no key.
+    pub(crate) fn receiving_key_of(&self, signing: &PublicKey) -> Option<ReceivingKey> {
+        (self.receiving_of)(signing.as_bytes())
     }
 
     /// Encrypts to a receiver, bound to `info` and `bound`, under a fresh key each time.

@@ -30,9 +30,11 @@ pub const FINGERPRINT: PoseidonTag = *b"sealane fingr v1";
 pub const TALLY: PoseidonTag = *b"sealane tally v1";
 /// Commitment to an alias' legal identifiers.
 pub const ALIAS: PoseidonTag = *b"sealane alias v1";
+/// The blinding of that commitment, from the marks of its identifiers and a secret.
+pub const ALIAS_MARKS: PoseidonTag = *b"sealane marks v1";
 
 /// All Poseidon tags, for the test that they are distinct.
-pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
+pub const POSEIDON_TAGS: [PoseidonTag; 13] = [
     LEAF,
     GROUP_NODE,
     HEADER_NODE,
@@ -44,6 +46,7 @@ pub const POSEIDON_TAGS: [PoseidonTag; 12] = [
     AMOUNT,
     FINGERPRINT,
     ALIAS,
+    ALIAS_MARKS,
     TALLY,
 ];
 
@@ -179,6 +182,8 @@ pub const HANDOVER: &[u8] = b"sealane/v1/seal/handover";
 pub const SIGN_HANDOVER: &[u8] = b"sealane/v1/sign/handover";
 /// Signature over a card: whose receiving key it is.
 pub const SIGN_CARD: &[u8] = b"sealane/v1/sign/card";
+/// The receiving key's signature over a card: that its maker holds it.
+pub const SIGN_RECEIVING: &[u8] = b"sealane/v1/sign/receiving";
 /// An alias' key says that it gets more legal identifiers.
 pub const SIGN_AMENDMENT: &[u8] = b"sealane/v1/sign/amendment";
 /// The key of a seller's alias says that a bank may finance a record under it.
@@ -251,6 +256,7 @@ pub const BYTE_TAGS: &[&[u8]] = &[
     HANDOVER,
     SIGN_HANDOVER,
     SIGN_CARD,
+    SIGN_RECEIVING,
     FIELD_UNKNOWN,
     SIGN_AMENDMENT,
     SIGN_CONSENT,

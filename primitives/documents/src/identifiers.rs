@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+mod alias;
 mod checks;
 mod choose;
 mod clean;
@@ -15,6 +16,7 @@ mod romania;
 mod table;
 mod typed;
 
+pub use alias::{AliasFlags, alias_flags, in_registration_order};
 pub use typed::{TypedError, parse_confirmed, parse_typed};
 
 use crate::fault::{Class, Place, Warning};
@@ -109,6 +111,7 @@ impl LegalId {
     }
 
     /// Whether companies of a tax group may share this number, so that it joins only where no register number parts them.
+    /// Some register numbers are of this kind too, where a group's number turns into one: see [`alias_flags`].
     #[must_use]
     pub fn is_shared(&self) -> bool {
         table()

@@ -108,7 +108,7 @@ impl Decode for Rule {
 /// Which of the [`SLOTS`] apply to a record: bit `i` for slot `i`.
 ///
 /// The seven strict slots and the name's always apply. Slot 7 (without the date) applies where the document or the seller's
-/// alias has an identifier at all; slots 8 to 10 only where slot 7 does.
+/// alias has an identifier at all; slots 8 to 10 only where slot 7 does. Bit 12 is no slot's: see [`Mask::name_is_strict`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mask(u16);
 
@@ -119,6 +119,8 @@ impl Mask {
     pub const WITHOUT_DATE: usize = STRICT_SLOTS;
     /// The slot of the name rule.
     pub const NAME: usize = SLOTS - 1;
+    /// The bit that says of a document without any identifier of its seller that its alias, which has some, lacks the home register's number.
+    pub const NO_PRIMARY: usize = SLOTS;
 
     /// Takes the bits, where they are a set of slots that a document can have.
     #[must_use]
@@ -126,7 +128,8 @@ impl Mask {
         const WITH_IDENTIFIER: u16 = 0b0111_0000_0000;
         let always = bits & Self::ALWAYS == Self::ALWAYS;
         let known = bits >> Self::WITHOUT_DATE & 1 == 1 || bits & WITH_IDENTIFIER == 0;
-        (always && known && bits < 1 << SLOTS).then_some(Self(bits))
+        let marked = bits >> Self::NO_PRIMARY & 1 == 0 || bits >> Self::WITHOUT_DATE & 1 == 1;
+        (always && known && marked && bits < 2 << Self::NO_PRIMARY).then_some(Self(bits))
     }
 
     /// The bits.
@@ -141,11 +144,12 @@ impl Mask {
         slot < SLOTS && self.0 >> slot & 1 == 1
     }
 
-    /// Whether an identifier of the seller is known, from the document or its alias. Where none is, every strict slot holds
-    /// a fill-up, nothing but the name can meet, and a hit by name counts as strict.
+    /// Whether a hit by name counts as strict. The document shows no identifier of its seller, and its alias has none either (every
+    /// strict slot holds a fill-up, and nothing but the name can meet), or not the number of its home register, by which others know
+    /// the company.
     #[must_use]
-    pub fn has_identifier(self) -> bool {
-        self.has(Self::WITHOUT_DATE)
+    pub fn name_is_strict(self) -> bool {
+        !self.has(Self::WITHOUT_DATE) || self.0 >> Self::NO_PRIMARY & 1 == 1
     }
 
     /// The slots that apply, in order.
@@ -156,7 +160,7 @@ impl Mask {
     /// How many slots apply: 8 to 12.
     #[must_use]
     pub fn count(self) -> usize {
-        self.0.count_ones() as usize
+        self.slots().count()
     }
 }
 
@@ -171,7 +175,7 @@ impl Decode for Mask {
         let bits = u16::decode(reader)?;
         Self::new(bits).ok_or_else(|| DecodeError::Invalid {
             what: "mask of fingerprint slots",
-            reason: format!("{bits:#014b} is no set of slots that a document can have"),
+            reason: format!("{bits:#015b} is no set of slots that a document can have"),
         })
     }
 }
@@ -211,13 +215,13 @@ mod tests {
         let allowed: Vec<u16> = (0..=u16::MAX)
             .filter(|bits| Mask::new(*bits).is_some())
             .collect();
-        // without an identifier one; with one, three free slots
-        assert_eq!(allowed.len(), 1 + 8);
+        // without an identifier one; with one, three free slots, and the home register's number lacking or not
+        assert_eq!(allowed.len(), 1 + 16);
         let least = Mask::new(Mask::ALWAYS).expect("no identifier");
-        assert!(least.count() == 8 && !least.has_identifier());
+        assert!(least.count() == 8 && least.name_is_strict());
         for slot in 0..16 {
             let flipped = 0xfff ^ 1 << slot;
-            let free = (8..=10).contains(&slot);
+            let free = (8..=10).contains(&slot) || slot == Mask::NO_PRIMARY;
             assert_eq!(Mask::new(flipped).is_some(), free, "slot {slot}");
         }
         let mask = Mask::new(0b1010_1111_1111).expect("no slot 8 and 10");
@@ -225,7 +229,11 @@ mod tests {
             mask.slots().collect::<Vec<_>>(),
             [0, 1, 2, 3, 4, 5, 6, 7, 9, 11]
         );
-        assert!(mask.has_identifier() && mask.has(Mask::NAME) && !mask.has(12));
+        assert!(!mask.name_is_strict() && mask.has(Mask::NAME) && !mask.has(12));
+        let lacking = Mask::new(mask.bits() | 1 << Mask::NO_PRIMARY).expect("an alias without it");
+        assert!(lacking.name_is_strict() && !lacking.has(12));
+        assert_eq!(lacking.count(), mask.count());
+        assert_eq!(Mask::new(Mask::ALWAYS | 1 << Mask::NO_PRIMARY), None);
     }
 
     #[test]

@@ -450,27 +450,31 @@ impl Compiler<'_> {
         let [one, other] = [(items[0], left), (items[1], right)]
             .map(|(item, field)| self.party_at(item, field.field.slot));
         let common = self.common(&one, &other);
-        if same {
-            return common;
-        }
         let left = self.present(items[0], left.field.slot);
         let right = self.present(items[1], right.field.slot);
-        self.all(&[&left, &right, &decide::not(&common)])
+        match same {
+            true => self.all(&[&left, &right, &common]),
+            false => self.all(&[&left, &right, &decide::not(&common)]),
+        }
     }
 
-    /// Whether two parties have an identifier in common: the product of all differences is 0. The places of the first
-    /// without an identifier have 1 there, which no identifier is.
+    /// Whether two parties have an identifier in common: for one of the first, the product of its differences to all of the other is 0.
+    /// In place of the product of a place without an identifier stands 1, whatever the other leaf holds: a sealer can commit to
+    /// any numbers.
     fn common(&mut self, one: &Party, other: &Party) -> Wire {
         // specs: cross-check#K8
         self.system.named("K8", |system| {
-            let mut product = Wire::one();
+            let mut all = Wire::one();
             for id in &one.ids {
-                let filled = id + &decide::is_zero(system, id);
+                let absent = decide::is_zero(system, id);
+                let mut product = Wire::one();
                 for their in &other.ids {
-                    product = system.product(&product, &(&filled - their));
+                    product = system.product(&product, &(id - their));
                 }
+                let counted = decide::select(system, &absent, &Wire::one(), &product);
+                all = system.product(&all, &counted);
             }
-            decide::is_zero(system, &product)
+            decide::is_zero(system, &all)
         })
     }
 }

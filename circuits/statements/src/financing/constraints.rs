@@ -17,9 +17,9 @@ mod inputs;
 mod seller;
 
 /// Every named constraint, in the order of the specification.
-pub const CONSTRAINTS: [&str; 23] = [
+pub const CONSTRAINTS: [&str; 24] = [
     "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "C15",
-    "C16", "C17", "C18", "C19", "C20", "C21", "C22", "C23",
+    "C16", "C17", "C18", "C19", "C20", "C21", "C22", "C23", "C24",
 ];
 
 /// The wires of a leaf of presence and values.
@@ -206,7 +206,11 @@ fn mask(
             Slot::OrderReference => order.clone(),
             Slot::TransportDocument => despatch.clone(),
         });
-        system.enforce_equal(&Wire::weighted(&applies), public);
+        // document without identifiers, alias with some and without the home register's number
+        let lacking = system.product(&seller.unshown, &(&Wire::one() - &seller.primary));
+        let lacking = system.product(known, &lacking);
+        let bits = [&applies[..], &[lacking]].concat();
+        system.enforce_equal(&Wire::weighted(&bits), public);
         applies
     })
 }

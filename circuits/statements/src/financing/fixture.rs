@@ -4,7 +4,7 @@ use ark_bls12_381::Fr;
 use sealane_crypto::commitment::{
     LeafValues, blinding_element, context_element, input_element, salt_element,
 };
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::InstitutionSecret;
 use sealane_types::fields::{Currency, FieldValue, LeafInput};
 use sealane_types::genesis::Suite;
@@ -38,6 +38,8 @@ pub struct Invoice {
     pub despatch: Option<String>,
     /// The identifiers of the seller's alias, by place.
     pub alias: Vec<String>,
+    /// Their marks.
+    pub marks: Marks,
 }
 
 /// An invoice that shows two of the three identifiers of its seller's alias, a buyer, an order and a despatch advice.
@@ -59,6 +61,7 @@ pub fn invoice() -> Invoice {
             "lei:7ZW8QJWVPR4P1J1KQY45",
             "no-vat:123456785",
         ]),
+        marks: Marks::NONE,
     }
 }
 
@@ -131,7 +134,7 @@ impl Invoice {
     /// When the alias has more than seven identifiers, or one twice.
     #[must_use]
     pub fn party(&self) -> Seller {
-        let opening = AliasOpening::new(&self.alias, Zeroizing::new([0x1d; 64]));
+        let opening = AliasOpening::new(&self.alias, self.marks, Zeroizing::new([0x1d; 64]));
         Seller {
             alias: AliasId::new([0xa1; 32]),
             opening: opening.expect("at most seven, none twice"),

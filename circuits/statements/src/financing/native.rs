@@ -8,7 +8,7 @@ use sealane_crypto::curve::{FingerprintInput, INVOICE_GROUP, Point};
 use sealane_crypto::identity;
 use sealane_crypto::poseidon::{Capacity, hash};
 use sealane_crypto::tags;
-use sealane_types::fingerprint::SLOTS;
+use sealane_types::fingerprint::{self, SLOTS};
 use sealane_types::schema::{Kind, PAYABLE_BITS};
 use thiserror::Error;
 
@@ -33,7 +33,7 @@ pub enum FinancingError {
     #[error("the document has no {}, without which there is no financing", field(*.0))]
     Missing(usize),
     /// C5: the mask is not that of what is known.
-    #[error("the mask {stated:#05x} is not the record's {actual:#05x}")]
+    #[error("the mask {stated:#06x} is not the record's {actual:#06x}")]
     Mask {
         /// What the statement says.
         stated: u16,
@@ -165,6 +165,12 @@ impl FinancingWitness {
         self.values(slot).presence == Fr::ONE
     }
 
+    /// Whether a place of the alias takes a real strict fingerprint: it holds an identifier that is not looser.
+    pub(super) fn is_real(&self, place: usize) -> bool {
+        // specs: financing#C13
+        self.alias[place] != Fr::ZERO && !self.marks.is_looser(place)
+    }
+
     /// The seller's identifier in the looser rules: the document's first, else the alias' first.
     pub(super) fn seller(&self) -> Fr {
         // specs: financing#C14
@@ -190,7 +196,10 @@ impl FinancingWitness {
     /// The mask of what is known.
     fn mask(&self) -> Mask {
         let slots = Slot::ALL.into_iter().filter(|slot| self.applies(*slot));
-        Mask::of(slots.fold(0, |bits, slot| bits | 1 << slot.number()))
+        let bits = slots.fold(0, |bits, slot| bits | 1 << slot.number());
+        let shows = self.identifiers(header::SELLER_IDS)[0] != Fr::ZERO;
+        let lacks = self.applies(Slot::WithoutDate) && !shows && !self.marks.has_primary();
+        Mask::of(bits | u16::from(lacks) << fingerprint::Mask::NO_PRIMARY)
     }
 
     /// The record root under `context`.
@@ -213,7 +222,8 @@ impl FinancingWitness {
 
     pub(super) fn alias_commitment(&self) -> Fr {
         // specs: financing#C11
-        identity::commitment(&self.alias, self.alias_blinding)
+        let blinding = identity::marked_blinding(self.marks, self.alias_secret);
+        identity::commitment(&self.alias, blinding)
     }
 
     /// The rule's input.
@@ -224,7 +234,7 @@ impl FinancingWitness {
         let seller = self.seller();
         // specs: financing#C15, financing#C16
         match slot {
-            Slot::Strict(place) if self.alias[place] == Fr::ZERO => FingerprintInput::FillUp {
+            Slot::Strict(place) if !self.is_real(place) => FingerprintInput::FillUp {
                 fill: self.fills[place],
                 number: number.v1,
                 date,

@@ -8,6 +8,7 @@ use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::test_rng;
 use sealane_crypto::curve::{Blinding, Point};
+use sealane_crypto::identity::Marks;
 use sealane_gadgets::{Mode, Row, System, Variable, digest};
 use sealane_types::fingerprint::{self, SLOTS};
 
@@ -35,6 +36,12 @@ fn with(change: impl Fn(&mut Invoice)) -> Invoice {
     invoice
 }
 
+/// The invoice with marks of its alias.
+fn marked(mut invoice: Invoice, looser: u8, primary: bool) -> Invoice {
+    invoice.marks = Marks::new(looser, primary).expect("places after the first");
+    invoice
+}
+
 fn ids(count: usize) -> Vec<String> {
     (0..count).map(|at| format!("xx-id:{at}")).collect()
 }
@@ -55,14 +62,19 @@ fn honest_statements_hold_natively_and_in_rows_whatever_is_present() {
         (with(|i| i.buyer.clear()), 0xeff),
         (with(|i| i.order = None), 0xdff),
         (with(|i| i.despatch = None), 0xbff),
-        // the document shows nothing: its alias' first identifier counts
-        (with(|i| i.seller.clear()), 0xfff),
+        // the document shows nothing: its alias' first identifier counts, and the name is strict without the home register's number
+        (with(|i| i.seller.clear()), 0x1fff),
+        (marked(with(|i| i.seller.clear()), 0, true), 0xfff),
+        (marked(invoice(), 0, true), 0xfff),
         // neither does the alias: the name alone can meet, whatever else is there
         (of_places(0, 0), 0x87f),
-        (of_places(1, 0), 0xfff),
+        (marked(of_places(0, 0), 0x7e, true), 0x87f),
+        (of_places(1, 0), 0x1fff),
         (of_places(1, 1), 0xfff),
-        (of_places(7, 0), 0xfff),
+        (of_places(7, 0), 0x1fff),
         (of_places(7, 7), 0xfff),
+        (marked(of_places(7, 7), 0x7e, false), 0xfff),
+        (marked(of_places(3, 0), 0b100, true), 0xfff),
     ];
     for (invoice, mask) in cases {
         let witness = witness(&invoice);
@@ -159,7 +171,7 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
     assert_eq!(more, Err(StatementError::Presence(SLOTS)));
     let fewer = changed(&|b| b.blinded.truncate(10));
     assert_eq!(fewer, Err(StatementError::Presence(11)));
-    for mask in [0, 0x7f, 0xf7f, 0x1fff, 0xffe, 0x7ff] {
+    for mask in [0, 0x7f, 0xf7f, 0x187f, 0x2fff, 0xffe, 0x7ff] {
         let refused = changed(&|b| b.mask = mask);
         assert_eq!(refused, Err(StatementError::Mask(mask)));
     }

@@ -4,7 +4,7 @@ use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
 use sealane_crypto::commitment::{LeafValues, Position, leaf_hash};
 use sealane_crypto::curve::{Blinding, Point};
-use sealane_crypto::identity::AliasOpening;
+use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::InstitutionSecret;
 use sealane_crypto::sealing::Openings;
 use sealane_types::fingerprint::SLOTS;
@@ -100,7 +100,8 @@ pub struct FinancingWitness {
     pub(super) leaves: [Opening; GROUP],
     pub(super) rest: Rest,
     pub(super) alias: [Fr; IDENTIFIERS],
-    pub(super) alias_blinding: Fr,
+    pub(super) marks: Marks,
+    pub(super) alias_secret: Fr,
     pub(super) fills: [Fr; IDENTIFIERS],
     pub(super) blinding: Blinding,
 }
@@ -157,7 +158,8 @@ impl FinancingWitness {
             leaves,
             rest,
             alias: seller.opening.elements(),
-            alias_blinding: seller.opening.blinding(),
+            marks: seller.opening.marks(),
+            alias_secret: seller.opening.secret(),
             fills: [Fr::ZERO; IDENTIFIERS],
             blinding: Blinding::from_bytes([0; 32]),
         };
@@ -202,7 +204,8 @@ impl FinancingWitness {
                 amount_blinding: Fr::ZERO,
             },
             alias: [Fr::ZERO; IDENTIFIERS],
-            alias_blinding: Fr::ZERO,
+            marks: Marks::NONE,
+            alias_secret: Fr::ZERO,
             fills: [Fr::ZERO; IDENTIFIERS],
             blinding: Blinding::from_bytes([0; 32]),
         }
@@ -254,7 +257,8 @@ impl Drop for FinancingWitness {
         contents.for_each(Zeroize::zeroize);
         self.rest.zeroize();
         self.alias.zeroize();
-        self.alias_blinding.zeroize();
+        self.marks = Marks::NONE;
+        self.alias_secret.zeroize();
         self.fills.zeroize();
     }
 }

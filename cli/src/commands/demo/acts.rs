@@ -108,7 +108,7 @@ async fn seal(
         ),
     ];
     let data = json!({"record": sealed.record.to_string(), "words": words.len(), "found_at_bank_b": found_b, "found_at_node": found_node});
-    stage.tell("sealed", "Bank A seals an invoice", &lines, holds, data);
+    stage.tell("sealed", "Bank A seals an invoice", &lines, holds, data)?;
     stage.measure("seal", "seal, from file to final block", seconds(took));
     Ok(sealed.record)
 }
@@ -139,7 +139,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
         &lines,
         presented.proof_bytes > 0,
         data,
-    );
+    )?;
     let lines = [
         format!(
             "The nodes answered, each under its share of the fingerprint key; {} fingerprints are taken at height {}.",
@@ -158,7 +158,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
         &lines,
         !financed.fingerprints.is_empty(),
         data,
-    );
+    )?;
     stage.measure(
         "prove",
         "prove one financing, twelve slots",
@@ -254,7 +254,7 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
         &lines,
         holds,
         data,
-    );
+    )?;
     stage.measure(
         "duplicate",
         "a duplicate refused, from submission",
@@ -284,7 +284,7 @@ async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Fa
         &lines,
         holds,
         data,
-    );
+    )?;
     Ok(())
 }
 
@@ -298,7 +298,7 @@ async fn different(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
         &lines,
         holds,
         json!({"financed": holds, "message": said}),
-    );
+    )?;
     Ok(())
 }
 
@@ -325,7 +325,7 @@ fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
         &lines,
         holds,
         json!({"verified": good.is_ok(), "altered_refused": bad.is_err()}),
-    );
+    )?;
     stage.measure("receipt", "a receipt checked offline", seconds(took));
     Ok(())
 }
@@ -343,7 +343,7 @@ async fn release(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<(),
         &lines,
         height.is_some(),
         json!({"height": height}),
-    );
+    )?;
     Ok(())
 }
 

@@ -59,7 +59,7 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Fai
         &lines,
         decides && shared,
         json!({"addresses": addresses}),
-    );
+    )?;
     Ok(banks)
 }
 
@@ -81,7 +81,7 @@ pub(super) fn kill_a_node(stage: &mut Stage) -> Result<(), Failure> {
         &lines,
         processes::running(&victim(stage)).is_none(),
         json!({"node": "node-d"}),
-    );
+    )?;
     Ok(())
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn bring_it_back(stage: &mut Stage) -> Result<(), Failure> {
         &lines,
         height >= goal,
         data,
-    );
+    )?;
     stage.measure(
         "recover",
         "a killed node back at the others' height",

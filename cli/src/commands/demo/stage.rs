@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::commands::network::nodes::nodes_of;
 use crate::commands::processes;
 use crate::outcome::Failure;
+use crate::terminal;
 
 /// One step as it came out.
 struct Step {
@@ -48,6 +50,9 @@ impl Stage {
     }
 
     /// Tells one step: a title, what came of it, and whether that is what must come of it.
+    ///
+    /// # Errors
+    /// When nobody reads any more: the story ends then.
     pub fn tell(
         &mut self,
         name: &'static str,
@@ -55,15 +60,12 @@ impl Stage {
         lines: &[String],
         holds: bool,
         data: Value,
-    ) {
+    ) -> Result<(), Failure> {
         if !self.as_json {
-            println!(
-                "{} {}. {title}",
-                if holds { "✓" } else { "✗" },
-                self.steps.len() + 1
-            );
+            let sign = if holds { "✓" } else { "✗" };
+            terminal::line(&format!("{sign} {}. {title}", self.steps.len() + 1))?;
             for line in lines {
-                println!("     {line}");
+                terminal::line(&format!("     {line}"))?;
             }
         }
         self.steps.push(Step {
@@ -72,6 +74,7 @@ impl Stage {
             holds,
             data,
         });
+        Ok(())
     }
 
     /// Notes a figure for the table.
@@ -84,11 +87,28 @@ impl Stage {
         self.steps.iter().any(|step| !step.holds)
     }
 
+    /// Where a signal ends the story (Ctrl-C, `kill`, a terminal that is closed), takes its nodes and its folder away before the
+    /// process ends. Nodes have process groups of their own, so that the signal does not reach them.
+    pub fn leave_nothing_behind(&self) {
+        let folder = self.folder().to_owned();
+        tokio::spawn(async move {
+            let code = ended().await;
+            terminal::remark("sealane: ending; the demo's nodes and its folder are taken away");
+            for _ in 0..2 {
+                kill_all(&folder);
+                let _ = std::fs::remove_dir_all(&folder);
+                // a node may have been starting
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            std::process::exit(code);
+        });
+    }
+
     /// Stops what runs in the folder.
     pub fn close(&mut self) {
         for node in nodes_of(self.folder()).unwrap_or_default() {
             if let Err(failure) = processes::stop(&node.folder) {
-                eprintln!("sealane: {}", failure.message);
+                terminal::remark(&format!("sealane: {}", failure.message));
             }
         }
         self.measure("story", "the whole story", seconds(self.began.elapsed()));
@@ -120,6 +140,40 @@ impl Stage {
             text.trim_end().to_owned(),
             json!({"steps": steps, "measured": measured}),
         )
+    }
+}
+
+/// Whatever ended the story: what is left of it dies with it, and the folder after it.
+impl Drop for Stage {
+    fn drop(&mut self) {
+        kill_all(self.folder());
+    }
+}
+
+fn kill_all(folder: &Path) {
+    for node in nodes_of(folder).unwrap_or_default() {
+        let _ = processes::kill(&node.folder); // none runs
+    }
+}
+
+/// Waits for a signal that ends the process; the exit code that shells give to such an end.
+async fn ended() -> i32 {
+    let signals = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let [interrupt, terminate, hangup] = signals.map(|kind| async move {
+        match signal(kind) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await, // without a handler the signal ends the process at once
+        }
+        128 + kind.as_raw_value()
+    });
+    tokio::select! {
+        code = interrupt => code,
+        code = terminate => code,
+        code = hangup => code,
     }
 }
 

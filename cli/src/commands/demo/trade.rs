@@ -125,7 +125,7 @@ async fn agree(
     ];
     let data = json!({"check": checks, "circuit": definition.compiled.circuits()[0].digest.to_string(), "workflow": name});
     let title = "The banks agree on a check and on a workflow";
-    stage.tell("published", title, &lines, check && workflow, data);
+    stage.tell("published", title, &lines, check && workflow, data)?;
     Ok(aliases)
 }
 
@@ -220,7 +220,7 @@ async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Resu
         &lines,
         holds,
         data,
-    );
+    )?;
     Ok(Trade {
         order,
         delivery,
@@ -328,7 +328,7 @@ async fn stops(
     let data =
         json!({"unmet": shown, "stage": stands, "seen_by_the_prover": found, "refused": refused});
     let title = "100 are billed, 90 were delivered: the trade stops";
-    stage.tell("stops", title, &lines, holds, data);
+    stage.tell("stops", title, &lines, holds, data)?;
     Ok(())
 }
 
@@ -382,7 +382,7 @@ async fn goes_on(
     ];
     let data = json!({"stage": agreed, "then": financed, "milliseconds": millis(proving)});
     let title = "Order, delivery and invoice agree: the trade is financed";
-    stage.tell("agrees", title, &lines, holds, data);
+    stage.tell("agrees", title, &lines, holds, data)?;
     stage.measure(
         "check",
         "prove one cross-check, three documents",

@@ -9,6 +9,7 @@ use sealane_client::home::{read_config, read_credentials, read_genesis};
 use super::NODE;
 use crate::commands::processes;
 use crate::outcome::Failure;
+use crate::terminal::remark;
 
 /// How long a new network's nodes may take to generate the fingerprint key: all of them together take seconds.
 const KEY_PATIENCE: Duration = Duration::from_secs(60);
@@ -110,7 +111,7 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
             return Ok(Ok(()));
         }
         if now != told {
-            eprintln!("{now}");
+            remark(&now);
             told = now;
         }
         if begun.elapsed() > KEY_PATIENCE {

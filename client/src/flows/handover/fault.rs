@@ -16,6 +16,12 @@ pub enum HandoverFault {
     /// The card is not believed.
     #[error("the card is refused: {0}")]
     Card(#[from] CardError),
+    /// The alias' signing key is another than that which signed the card.
+    #[error(
+        "the chain names another key for {0} than the one that signed its card, so that it gets nothing: ask it for a new card \
+         (sealane --home THEIRS card --out FILE), by a way that you trust, then sealane contact add FILE"
+    )]
+    CardLapsed(String),
     /// The paths name no fields.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -66,7 +72,7 @@ impl HandoverFault {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::OtherKey | Self::Identity | Self::Seal(_) => 1,
-            Self::NotAdmitted | Self::NotActive { .. } => 3,
+            Self::NotAdmitted | Self::NotActive { .. } | Self::CardLapsed(_) => 3,
             _ => 2,
         }
     }
@@ -76,7 +82,7 @@ impl HandoverFault {
     pub fn name(&self) -> &'static str {
         match self {
             Self::File(_) => "handover",
-            Self::Card(_) => "card",
+            Self::Card(_) | Self::CardLapsed(_) => "card",
             Self::Path(_) => "fields",
             Self::NoContact(_) => "no-contact",
             Self::NameTaken(_) | Self::NameNeeded => "contact-name",

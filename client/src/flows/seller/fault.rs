@@ -46,6 +46,12 @@ pub enum SellerFault {
          hand over again"
     )]
     Stale(AliasId),
+    /// An opening that was handed over marks identifiers otherwise than the table of schemes.
+    #[error(
+        "the bank of alias {0} has marked its identifiers otherwise than the rules say (specs/schemas/identifiers.md, Of an alias), so that \
+         a duplicate could pass: do not finance under it, and tell that bank"
+    )]
+    Marked(AliasId),
     /// The set was presented under an alias whose opening is not here.
     #[error(
         "record {0} was presented under an alias whose identifiers this home does not have: finance it where it was presented"
@@ -105,7 +111,10 @@ impl SellerFault {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::OtherAlias(_) | Self::Needs { .. } | Self::NeedsConsent { .. } => 3,
+            Self::OtherAlias(_)
+            | Self::Marked(_)
+            | Self::Needs { .. }
+            | Self::NeedsConsent { .. } => 3,
             _ => 2,
         }
     }
@@ -117,9 +126,10 @@ impl SellerFault {
             Self::Nobody(_) | Self::NoIdentifier => "no-seller",
             Self::Lacks { .. } => "seller-lacks-identifier",
             Self::NotOnChain(_) | Self::OtherAlias(_) | Self::NotOurAlias(_) => "seller-alias",
-            Self::Stale(_) | Self::PresentedElsewhere(_) | Self::PresentedAsOther { .. } => {
-                "seller-opening"
-            }
+            Self::Stale(_)
+            | Self::Marked(_)
+            | Self::PresentedElsewhere(_)
+            | Self::PresentedAsOther { .. } => "seller-opening",
             Self::NeedsConsent { .. } | Self::OtherConsent { .. } => "seller-consent",
             Self::Needs { .. } => "needs-waiver",
         }

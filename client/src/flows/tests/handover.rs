@@ -1,12 +1,14 @@
 //! Fields pass from one home to another, exactly those that were given, and what does not fit is refused.
 
 use sealane_crypto::handover::{Card, CardError, HandoverError};
-use sealane_crypto::keys::Place;
+use sealane_crypto::keys::{InstitutionSecret, Place};
+use sealane_crypto::signature::SigningKey;
 use sealane_types::alias::Standing;
 use sealane_types::encoding::Encode;
 
 use super::*;
 use crate::flows::{HandoverFault, Import, NewCustomer, Shown};
+use crate::home::contacts::Contact;
 use crate::home::customers::CustomerRole;
 use crate::home::grants::{Given, Granted};
 
@@ -148,7 +150,7 @@ async fn nothing_is_given_to_whom_may_not_act_and_a_key_of_another_home_signs_no
     };
     let alias = a.register(&acme, &Silent).await.expect("registered");
     let key = a.home().customer_key(&alias);
-    let card = Card::new(a.home().chain(), alias, a.home().receiving().public(), &key).to_bytes();
+    let card = Card::new(a.home().chain(), alias, &a.home().receiving(), &key).to_bytes();
     let nameless = fault(b.add_contact(&card, None).await, 2);
     assert!(matches!(nameless, HandoverFault::NameNeeded), "{nameless}");
     b.add_contact(&card, Some("carrier")).await.expect("kept");
@@ -196,7 +198,7 @@ async fn a_contact_is_an_alias_whose_card_holds_under_a_name_of_its_own() {
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
     let card = b.card().await.expect("a card");
     let mut altered = card.clone();
-    altered[80] ^= 1; // of the receiving key
+    altered[80] ^= 1; // of the receiving key's holder
     let refused = fault(a.add_contact(&altered, None).await, 2);
     assert!(refused.to_string().contains("not signed"), "{refused}");
     let foreign = World::new().await.bank("bank-a").card().await;
@@ -223,6 +225,26 @@ async fn a_contact_is_an_alias_whose_card_holds_under_a_name_of_its_own() {
     assert!(matches!(stranger, HandoverFault::NoContact(_)));
     a.add_contact(&card, None).await.expect("renamed");
     assert_eq!(a.home().contacts().expect("read").contacts.len(), 1);
+}
+
+/// A card that was made with a key which the chain names no more: a thief's, say, from before the key was changed.
+#[tokio::test]
+async fn a_card_of_an_earlier_key_gets_nothing_until_a_new_card_comes() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let record = sealed(&a, INVOICE).await;
+    let earlier = SigningKey::from_seed(&[7; 32]);
+    let thief = InstitutionSecret::import(a.home().genesis().suite, &[9; 32]).receiving();
+    let card = Card::new(a.home().chain(), b.home().alias(), &thief, &earlier);
+    let mut book = a.home().contacts().expect("read");
+    book.note(Contact::new("bank-b", &card));
+    a.home().keep_contacts(&book).expect("kept");
+    let lapsed = fault(a.grant(&record, "bank-b", "id").await, 3);
+    assert!(matches!(lapsed, HandoverFault::CardLapsed(name) if name == "bank-b"));
+    assert!(a.home().all_given().expect("read").is_empty());
+    acquainted(&a, &b).await;
+    let import = taken(&b, &given(&a, &record, "id").await).await;
+    assert_eq!(import.fields, ["id"]);
 }
 
 #[tokio::test]

@@ -71,6 +71,58 @@ async fn two_banks_that_know_a_seller_by_other_numbers_meet_as_soon_as_both_file
     assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == strict));
 }
 
+/// Two companies of one tax group number their invoices alike. Their registers' numbers tell them apart, however the files are typed; the
+/// group's number alerts.
+#[tokio::test]
+async fn members_of_a_tax_group_are_both_financed_where_their_files_have_register_numbers() {
+    const GROUP: (&str, &str) = ("vat", "PL7740001454");
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let [north, south] = ["0000028860", "0000019193"].map(|number| ("pl-krs", number));
+    customer(&a, "north", CustomerRole::Company, &[GROUP, north]).await;
+    customer(&b, "south", CustomerRole::Company, &[south, GROUP]).await;
+    let listed = a.aliases().await.expect("listed");
+    let identifiers = ["pl-krs:0000028860", "pl-nip:7740001454"];
+    assert_eq!(listed[0].identifiers, identifiers, "the register's first");
+    let document = invoice(&[GROUP], |_| ());
+    let of_north = put(&a, &document).await;
+    a.finance(&of_north, &plain(), &Silent)
+        .await
+        .expect("financed");
+    let of_south = put(&b, &document).await;
+    let told = refusal(b.finance(&of_south, &plain(), &Silent).await);
+    let Refusal::Alert { rules } = told else {
+        panic!("a strict fingerprint met: {told:?}");
+    };
+    assert!(rules.contains(&Rule::WithoutDate));
+    let mut options = plain();
+    options.waivers = rules.into_iter().map(waiver).collect();
+    b.finance(&of_south, &options, &Silent)
+        .await
+        .expect("financed");
+    // a file with the group's number alone, to which the register's is added later, keeps it strict
+    customer(&a, "group", CustomerRole::Company, &[GROUP]).await;
+    let more = [(south.0.to_owned(), south.1.to_owned())];
+    let amended = a.amend("group", &more, &Reading::default(), &Silent).await;
+    assert_eq!(amended.expect("amended"), 1);
+    let other = invoice(&[GROUP], |invoice| invoice["id"] = json!("OTHER-1"));
+    let of_group = put(&a, &other).await;
+    a.finance(&of_group, &of("group"), &Silent)
+        .await
+        .expect("financed");
+    let of_south = put(&b, &other).await;
+    let told = refusal(b.finance(&of_south, &of("south"), &Silent).await);
+    let by_register = matches!(told, Refusal::Duplicate { rule, .. } if rule == Rule::Strict);
+    assert!(by_register, "{told:?}");
+}
+
+fn waiver(rule: Rule) -> Waiver {
+    Waiver {
+        waived: Waived::Alert(rule),
+        reason: "another company of the group".to_owned(),
+    }
+}
+
 #[tokio::test]
 async fn what_the_customers_file_lacks_is_said_before_anything_is_proven_and_can_be_added() {
     let world = World::new().await;

@@ -66,6 +66,17 @@ pub struct Issued {
     pub bundle: String,
 }
 
+/// Which certificates of a party are revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All that hold: the party is cut off.
+    All,
+    /// All but the newest that holds: the party has a new one already, and stays.
+    Older,
+    /// The one with this serial number.
+    Serial(u64),
+}
+
 fn failed(error: rcgen::Error) -> TlsError {
     TlsError::Certificate(error.to_string())
 }
@@ -191,17 +202,33 @@ impl Authority {
         Ok(issued)
     }
 
-    /// Revokes all certificates of a party that hold; how many these were. Nodes must be given the new list.
+    /// Revokes certificates of a party that hold; the serial numbers of those, and how many of its certificates hold on. Nodes
+    /// must be given the new list.
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn revoke(&mut self, party: &Party) -> Result<usize, TlsError> {
+    pub fn revoke(&mut self, party: &Party, which: Which) -> Result<(Vec<u64>, usize), TlsError> {
         let now = OffsetDateTime::now_utc().unix_timestamp();
         let name = party.dns_name();
-        let holding = self.register.issued.iter_mut();
-        let holding = holding.filter(|one| one.name == name && one.revoked.is_none());
-        let revoked = holding.map(|one| one.revoked = Some(now)).count();
-        self.keep().map(|_| revoked)
+        let holds = |one: &Issued| one.name == name && one.revoked.is_none() && one.ends > now;
+        let newest = self.register.issued.iter().rev().find(|one| holds(one));
+        let newest = newest.map(|one| one.serial);
+        let chosen = |one: &Issued| match which {
+            Which::All => true,
+            Which::Older => Some(one.serial) != newest,
+            Which::Serial(serial) => one.serial == serial,
+        };
+        let (mut revoked, mut left) = (Vec::new(), 0);
+        for one in self.register.issued.iter_mut().filter(|one| holds(one)) {
+            match chosen(one) {
+                true => {
+                    one.revoked = Some(now);
+                    revoked.push(one.serial);
+                }
+                false => left += 1,
+            }
+        }
+        self.keep().map(|_| (revoked, left))
     }
 
     /// What was issued, oldest first.

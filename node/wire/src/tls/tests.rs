@@ -160,7 +160,15 @@ async fn what_is_revoked_is_cut_off_and_let_in_no_more() {
     let (bank, other) = (world.equip(&home("bank-a")), world.equip(&home("bank-b")));
     let (mut revoked, mut cut) = both(meet(&bank, "node-a", &a).await);
     let (mut stays, mut kept) = both(meet(&other, "node-a", &a).await);
-    assert_eq!(world.authority.revoke(&home("bank-a")).unwrap(), 1);
+    assert_eq!(
+        world
+            .authority
+            .revoke(&home("bank-a"), Which::All)
+            .unwrap()
+            .0
+            .len(),
+        1
+    );
     assert!(a.refresh().unwrap().is_empty(), "nobody has told the node");
     assert!(passes(&mut revoked, &mut cut).await);
     world.publish(&node("node-a"));
@@ -172,7 +180,16 @@ async fn what_is_revoked_is_cut_off_and_let_in_no_more() {
     assert!(passes(&mut stays, &mut kept).await, "others are not");
     let refused = meet(&bank, "node-a", &a).await.1.err().unwrap().to_string();
     assert!(refused.contains("Revoked"), "{refused}");
-    assert_eq!(world.authority.revoke(&home("bank-a")).unwrap(), 0, "once");
+    assert_eq!(
+        world
+            .authority
+            .revoke(&home("bank-a"), Which::All)
+            .unwrap()
+            .0
+            .len(),
+        0,
+        "once"
+    );
     // with a new certificate it is let in again
     let bank = world.equip(&home("bank-a"));
     assert!(meet(&bank, "node-a", &a).await.1.is_ok());
@@ -187,7 +204,7 @@ async fn a_node_that_is_revoked_is_not_spoken_to() {
     let mut world = World::new();
     let (a, b) = (world.equip(&node("node-a")), world.equip(&node("node-b")));
     let (mut called, mut accepted) = both(meet(&a, "node-b", &b).await);
-    world.authority.revoke(&node("node-b")).unwrap();
+    world.authority.revoke(&node("node-b"), Which::All).unwrap();
     world.publish(&node("node-a"));
     assert_eq!(
         a.refresh().unwrap(),
@@ -485,7 +502,7 @@ async fn a_node_whose_certificate_has_ended_is_not_spoken_to() {
 async fn who_is_revoked_during_its_greeting_is_not_let_in() {
     let mut world = World::new();
     let (a, bank) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
-    world.authority.revoke(&home("bank-a")).unwrap();
+    world.authority.revoke(&home("bank-a"), Which::All).unwrap();
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
     let called = async {
@@ -543,12 +560,59 @@ async fn all_certificates_of_who_is_revoked_are() {
     let mut world = World::new();
     let (a, older) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
     let newer = world.equip(&home("bank-a"));
-    assert_eq!(world.authority.revoke(&home("bank-a")).unwrap(), 2);
+    assert_eq!(
+        world
+            .authority
+            .revoke(&home("bank-a"), Which::All)
+            .unwrap()
+            .0
+            .len(),
+        2
+    );
     world.publish(&node("node-a"));
     a.refresh().unwrap();
     for bank in [older, newer] {
         assert!(meet(&bank, "node-a", &a).await.1.is_err());
     }
+}
+
+/// A bank that has made new keys where they are used: the first ones go, and it stays.
+#[tokio::test]
+async fn older_certificates_are_revoked_and_the_newest_holds() {
+    let mut world = World::new();
+    let (a, older) = (world.equip(&node("node-a")), world.equip(&home("bank-a")));
+    let _ = world.equip(&home("bank-b"));
+    let middle = world.equip(&home("bank-a"));
+    let newer = world.equip(&home("bank-a"));
+    let (revoked, left) = world
+        .authority
+        .revoke(&home("bank-a"), Which::Older)
+        .unwrap();
+    assert_eq!((revoked, left), (vec![2, 4], 1));
+    world.publish(&node("node-a"));
+    a.refresh().unwrap();
+    for bank in [older, middle] {
+        assert!(meet(&bank, "node-a", &a).await.1.is_err());
+    }
+    assert!(meet(&newer, "node-a", &a).await.1.is_ok());
+    let again = world
+        .authority
+        .revoke(&home("bank-a"), Which::Older)
+        .unwrap();
+    assert_eq!(again, (vec![], 1), "the only one is not older");
+    let others = world
+        .authority
+        .revoke(&home("bank-a"), Which::Serial(3))
+        .unwrap();
+    assert_eq!(others, (vec![], 1), "it is bank-b's");
+    let last = world
+        .authority
+        .revoke(&home("bank-a"), Which::Serial(5))
+        .unwrap();
+    assert_eq!(last, (vec![5], 0));
+    world.publish(&node("node-a"));
+    a.refresh().unwrap();
+    assert!(meet(&newer, "node-a", &a).await.1.is_err());
 }
 
 #[test]

@@ -1,18 +1,19 @@
-//! Cards: an alias says which key hand-over files for it are encrypted to.
+//! Cards: an alias says which key hand-over files for it are encrypted to, and the holder of that key says that it is so.
 
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, PublicKey, ReceivingKey, Signature};
 use thiserror::Error;
 
+use crate::keys::ReceivingSecret;
 use crate::signature::SigningKey;
 use crate::suite::CipherSuite;
 use crate::tags;
 
 const MAGIC: [u8; 4] = *b"slcd";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 /// Length of a card in bytes.
-pub const CARD_LENGTH: usize = 4 + 1 + 3 * 32 + Signature::LENGTH;
+pub const CARD_LENGTH: usize = 4 + 1 + 3 * 32 + 2 * Signature::LENGTH;
 
 /// Why a card is not believed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -26,37 +27,58 @@ pub enum CardError {
     /// The alias' signature is wrong.
     #[error("it is not signed with the key that the chain names for its alias: ask for a new card")]
     Signature,
+    /// Whoever made it does not hold the receiving key.
+    #[error("it does not show that its maker holds the receiving key: ask for a new card")]
+    Possession,
 }
 
 /// An alias and the key that hand-over files for it are encrypted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    chain: ChainId,
-    alias: AliasId,
-    receiving: ReceivingKey,
+    said: Said,
+    possession: Signature,
     signature: Signature,
 }
 
+/// What both keys sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    chain: ChainId,
+    alias: AliasId,
+    /// The receiving key in the form that signs.
+    holder: PublicKey,
+}
+
 impl Card {
-    /// The card of an alias, signed with its key.
+    /// The card of an alias, signed with its key and with the receiving key.
     #[must_use]
-    pub fn new(chain: ChainId, alias: AliasId, receiving: ReceivingKey, key: &SigningKey) -> Self {
-        let signature = key.sign(tags::SIGN_CARD, &said(chain, alias, receiving));
-        Self {
+    pub fn new(
+        chain: ChainId,
+        alias: AliasId,
+        receiving: &ReceivingSecret,
+        key: &SigningKey,
+    ) -> Self {
+        let holder = receiving.signing();
+        let said = Said {
             chain,
             alias,
-            receiving,
-            signature,
+            holder: holder.public(),
+        };
+        let bytes = said.to_bytes();
+        Self {
+            said,
+            possession: holder.sign(tags::SIGN_RECEIVING, &bytes),
+            signature: key.sign(tags::SIGN_CARD, &bytes),
         }
     }
 
-    /// Reads a card of this chain; its signature is not checked yet.
+    /// Reads a card of this chain; its signatures are not checked yet.
     ///
     /// # Errors
     /// When it is none, or another chain's.
     pub fn read(bytes: &[u8], chain: ChainId) -> Result<Self, CardError> {
         let card = Self::from_bytes(bytes)?;
-        match card.chain == chain {
+        match card.said.chain == chain {
             true => Ok(card),
             false => Err(CardError::OtherChain),
         }
@@ -65,41 +87,37 @@ impl Card {
     /// The alias.
     #[must_use]
     pub fn alias(&self) -> AliasId {
-        self.alias
+        self.said.alias
     }
 
-    /// Its receiving key, if the card is signed with `key`, which the chain names for its alias.
+    /// Its receiving key, if the card is signed with `key`, which the chain names for its alias now, and by whoever holds the receiving
+    /// key. The chain's key may change: this is asked each time that something is encrypted to it.
     ///
     /// # Errors
     /// When it is not.
     pub fn check(&self, suite: Suite, key: &PublicKey) -> Result<ReceivingKey, CardError> {
-        let said = said(self.chain, self.alias, self.receiving);
-        let suite = CipherSuite::of(suite);
-        match suite.verify(tags::SIGN_CARD, key, &said, &self.signature) {
-            true => Ok(self.receiving),
-            false => Err(CardError::Signature),
+        let (suite, said) = (CipherSuite::of(suite), self.said.to_bytes());
+        if !suite.verify(tags::SIGN_CARD, key, &said, &self.signature) {
+            return Err(CardError::Signature);
         }
+        let holder = &self.said.holder;
+        let holds = suite.verify(tags::SIGN_RECEIVING, holder, &said, &self.possession);
+        let receiving = suite.receiving_key_of(holder).filter(|_| holds);
+        receiving.ok_or(CardError::Possession)
     }
 }
 
-/// What the alias signs: the card without the signature.
-fn said(chain: ChainId, alias: AliasId, receiving: ReceivingKey) -> Vec<u8> {
-    let mut out = MAGIC.to_vec();
-    out.push(VERSION);
-    chain.encode(&mut out);
-    alias.encode(&mut out);
-    receiving.encode(&mut out);
-    out
-}
-
-impl Encode for Card {
+impl Encode for Said {
     fn encode(&self, out: &mut Vec<u8>) {
-        out.extend(said(self.chain, self.alias, self.receiving));
-        self.signature.encode(out);
+        out.extend(MAGIC);
+        out.push(VERSION);
+        self.chain.encode(out);
+        self.alias.encode(out);
+        self.holder.encode(out);
     }
 }
 
-impl Decode for Card {
+impl Decode for Said {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let invalid = |reason: String| DecodeError::Invalid {
             what: "card",
@@ -115,7 +133,24 @@ impl Decode for Card {
         Ok(Self {
             chain: ChainId::decode(reader)?,
             alias: AliasId::decode(reader)?,
-            receiving: ReceivingKey::decode(reader)?,
+            holder: PublicKey::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for Card {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.said.encode(out);
+        self.possession.encode(out);
+        self.signature.encode(out);
+    }
+}
+
+impl Decode for Card {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            said: Said::decode(reader)?,
+            possession: Signature::decode(reader)?,
             signature: Signature::decode(reader)?,
         })
     }

@@ -6,6 +6,7 @@ use sealane_types::ids::FieldBytes;
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
 
 use super::*;
+use crate::identity::Marks;
 use crate::keys::{InstitutionSecret, Period, RecordKey};
 use crate::sealing::tests::{invoice, with_leaf};
 use crate::sealing::{Fault, Heading, Sealed};
@@ -50,7 +51,12 @@ fn key_of(record: &Record) -> RecordKey {
 
 fn opening() -> AliasOpening {
     let identifiers = ["0088:4".to_owned(), "vat:SE556677889901".to_owned()];
-    AliasOpening::new(&identifiers, secret().identity_blinding(&SEALER, 2)).expect("two")
+    AliasOpening::new(
+        &identifiers,
+        Marks::NONE,
+        secret().identity_blinding(&SEALER, 2),
+    )
+    .expect("two")
 }
 
 fn alias(id: AliasId, bank: AliasId) -> Alias {
@@ -286,7 +292,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
     assert_eq!(refused(&larger, &record), HandoverError::WrongKey(beyond));
     for identifiers in [vec![], vec!["vat:DE1".to_owned()]] {
         let material = secret().identity_blinding(&SEALER, 2);
-        let sealer = AliasOpening::new(&identifiers, material).expect("few");
+        let sealer = AliasOpening::new(&identifiers, Marks::NONE, material).expect("few");
         let other = Handover {
             sealer,
             ..given.clone()
@@ -294,7 +300,7 @@ fn what_does_not_fit_the_chain_s_record_or_alias_is_refused() {
         assert_eq!(refused(&other, &record), HandoverError::Opening);
     }
     let material = secret().identity_blinding(&BANK, 2);
-    let sealer = AliasOpening::new(opening().identifiers(), material).expect("two");
+    let sealer = AliasOpening::new(opening().identifiers(), Marks::NONE, material).expect("two");
     let blinded = Handover {
         sealer,
         ..given.clone()
@@ -340,7 +346,7 @@ fn a_file_s_length_tells_little_and_the_largest_record_fits() {
         .collect();
     let material = secret().identity_blinding(&SEALER, 2);
     let given = Handover {
-        sealer: AliasOpening::new(&long, material).expect("seven"),
+        sealer: AliasOpening::new(&long, Marks::NONE, material).expect("seven"),
         ..handover(&record, &all)
     };
     let file = sealed(&given);
@@ -377,7 +383,7 @@ fn nothing_private_shows() {
 #[test]
 fn a_card_holds_for_its_alias_key_and_chain_alone() {
     let key = signing(BANK);
-    let card = Card::new(CHAIN, BANK, receiver().public(), &key);
+    let card = Card::new(CHAIN, BANK, &receiver(), &key);
     let bytes = card.to_bytes();
     assert_eq!(bytes.len(), CARD_LENGTH);
     assert_eq!(Card::read(&bytes, CHAIN), Ok(card.clone()));
@@ -398,6 +404,26 @@ fn a_card_holds_for_its_alias_key_and_chain_alone() {
         let taken = read.and_then(|card| card.check(SUITE, &public));
         assert!(taken.is_err(), "byte {at}");
     }
+}
+
+/// A card with somebody else's receiving key: files for the alias would open for another.
+#[test]
+fn a_card_for_a_key_that_its_maker_does_not_hold_is_refused() {
+    let (key, other) = (
+        signing(BANK),
+        InstitutionSecret::import(SUITE, &[9; 32]).receiving(),
+    );
+    let own = Card::new(CHAIN, BANK, &receiver(), &key).to_bytes();
+    let stolen = Card::new(CHAIN, BANK, &other, &key).to_bytes();
+    let possession = CARD_LENGTH - 2 * 64..CARD_LENGTH - 64;
+    for from in [own, Card::new(CHAIN, SEALER, &other, &key).to_bytes()] {
+        let mut card = stolen.clone();
+        card[possession.clone()].copy_from_slice(&from[possession.clone()]);
+        let card = Card::read(&card, CHAIN).expect("a card");
+        assert_eq!(card.check(SUITE, &key.public()), Err(CardError::Possession));
+    }
+    let card = Card::read(&stolen, CHAIN).expect("a card");
+    assert_eq!(card.check(SUITE, &key.public()), Ok(other.public()));
 }
 
 /// Keys and bytes never change: a file made today opens with every later version.
@@ -427,7 +453,7 @@ fn the_bytes_are_those_of_the_vectors() {
         "receiving secret": hex::encode(*receiver().export()),
         "receiving key": receiver().public().to_string(),
         "sender's seed": hex::encode(*key.seed()),
-        "card": hex::encode(Card::new(CHAIN, SEALER, receiver().public(), &key).to_bytes()),
+        "card": hex::encode(Card::new(CHAIN, SEALER, &receiver(), &key).to_bytes()),
         "content": hex::encode(&*content),
         "signature": key.sign(tags::SIGN_HANDOVER, &content).to_string(),
         "file": vectors["file"],

@@ -123,6 +123,12 @@ struct RawScheme {
     group: Option<String>,
     group_form: Option<String>,
     #[serde(default)]
+    register: bool,
+    #[serde(default)]
+    root: bool,
+    #[serde(default)]
+    primary: bool,
+    #[serde(default)]
     derive: Vec<RawStep>,
     #[serde(default)]
     hint: Vec<RawStep>,
@@ -213,6 +219,12 @@ pub struct Scheme {
     pub shared: bool,
     /// Numbers that show that they are a tax group's.
     pub group_form: Option<Pattern>,
+    /// Whether a country's register of companies knows a company by it: its own number, and no other's.
+    pub register: bool,
+    /// Whether it stands above the registrations by which a company numbers its invoices.
+    pub root: bool,
+    /// Whether every extract of the country's register shows it.
+    pub primary: bool,
     /// What follows for certain.
     pub derive: Vec<Step>,
     /// What only may follow.
@@ -377,6 +389,9 @@ fn scheme(
         over: raw.over,
         shared: raw.group.as_deref() == Some("shared"),
         group_form: raw.group_form.as_deref().map(Pattern::whole),
+        register: raw.register,
+        root: raw.root,
+        primary: raw.primary,
         derive: raw.derive.into_iter().map(step).collect(),
         hint: raw.hint.into_iter().map(step).collect(),
         strict: raw.strength == "strict",

@@ -34,7 +34,7 @@ pub(super) fn inputs(
     inputs
 }
 
-/// A strict slot's: the place's identifier under the rule's capacity, or the fill-up under that of fill-ups.
+/// A strict slot's: the place's identifier under the rule's capacity where it is real, else the fill-up under that of fill-ups.
 fn strict(
     system: &mut System,
     leaves: &Leaves,
@@ -46,10 +46,10 @@ fn strict(
     let rule = INVOICE_GROUP.capacity(Rule::Strict).element(STRICT_INPUTS);
     let fill_up = INVOICE_GROUP.fill_up().element(STRICT_INPUTS);
     let capacity = &(real * (rule - fill_up)) + fill_up;
-    let filled = system.product(&(&Wire::one() - real), fill);
+    let over = system.product(real, &(&seller.alias[place] - fill));
     let number = &leaves.leaf(header::NUMBER).v1;
     let date = &leaves.leaf(header::ISSUE_DATE).v1;
-    let inputs = [&seller.alias[place] + &filled, number.clone(), date.clone()];
+    let inputs = [&over + fill, number.clone(), date.clone()];
     poseidon::hash_under(system, &capacity, &inputs)
 }
 

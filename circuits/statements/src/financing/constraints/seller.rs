@@ -6,14 +6,18 @@ use sealane_crypto::poseidon::Capacity;
 use sealane_crypto::tags;
 use sealane_gadgets::{System, Wire, number, poseidon};
 
-use super::{FinancingWitness, Leaves, header};
+use super::{FinancingWitness, IDENTIFIERS, Leaves, header};
 
 /// The alias' places, and the seller in the looser rules.
 pub(super) struct Seller {
     /// The identifier at each place, or 0.
     pub(super) alias: Vec<Wire>,
-    /// 1 where the place holds an identifier.
+    /// 1 where the place holds an identifier that takes a strict fingerprint.
     pub(super) real: Vec<Wire>,
+    /// 1 where the home register's number is among the alias' identifiers, by its marks.
+    pub(super) primary: Wire,
+    /// 1 where the document shows no identifier.
+    pub(super) unshown: Wire,
     /// The document's first identifier, else the alias' first; 0 where there is none.
     pub(super) first: Wire,
     /// 1 where `first` is not 0.
@@ -27,10 +31,14 @@ pub(super) fn seller(
     public: &Wire,
 ) -> Seller {
     let alias = witness.alias.map(|id| system.witness(id)).to_vec();
-    let blinding = system.witness(witness.alias_blinding);
-    let opened = [&alias[..], &[blinding]].concat();
+    let secret = system.witness(witness.alias_secret);
+    let (primary, looser) = marks(system, witness);
     // specs: financing#C11
     system.named("C11", |system| {
+        let marks = Wire::weighted(&[&[primary.clone()], &looser[..]].concat());
+        let capacity = Capacity::new(tags::ALIAS_MARKS);
+        let blinding = poseidon::hash(system, &capacity, &[marks, secret]);
+        let opened = [&alias[..], &[blinding]].concat();
         let commitment = poseidon::hash(system, &Capacity::new(tags::ALIAS), &opened);
         system.enforce_equal(&commitment, public);
     });
@@ -40,15 +48,34 @@ pub(super) fn seller(
         shown.iter().for_each(|id| among(system, id, &alias));
     });
     // specs: financing#C13
-    let real = system.named("C13", |system| real(system, &alias));
+    let real = system.named("C13", |system| real(system, &alias, &looser));
     // specs: financing#C14
-    let (first, known) = system.named("C14", |system| first(system, shown, &alias[0]));
+    let (unshown, first, known) = system.named("C14", |system| first(system, shown, &alias[0]));
     Seller {
         alias,
         real,
+        primary,
+        unshown,
         first,
         known,
     }
+}
+
+/// The marks as bits: whether the home register's number is there, and for each place after the first whether it is looser.
+fn marks(system: &mut System, witness: &FinancingWitness) -> (Wire, Vec<Wire>) {
+    let marks = witness.marks;
+    let bit = |system: &mut System, bit: bool| system.witness(Fr::from(u8::from(bit)));
+    let primary = bit(system, marks.has_primary());
+    let looser = (1..IDENTIFIERS).map(|place| bit(system, marks.is_looser(place)));
+    let looser: Vec<Wire> = looser.collect();
+    // specs: financing#C24
+    system.named("C24", |system| {
+        number::enforce_bit(system, &primary);
+        looser
+            .iter()
+            .for_each(|bit| number::enforce_bit(system, bit));
+    });
+    (primary, looser)
 }
 
 /// `id` is 0 or one of `all`: `id·Π (id − allᵢ) = 0`, one row for each of them.
@@ -61,18 +88,22 @@ fn among(system: &mut System, id: &Wire, all: &[Wire]) {
     system.enforce(&product, &(id - last), &Wire::constant(Fr::ZERO));
 }
 
-/// For each place whether it holds an identifier; none after an empty one.
-fn real(system: &mut System, alias: &[Wire]) -> Vec<Wire> {
-    let real: Vec<Wire> = alias.iter().map(|id| number::nonzero(system, id)).collect();
+/// For each place whether it holds an identifier that is not looser; none holds one after an empty one.
+fn real(system: &mut System, alias: &[Wire], looser: &[Wire]) -> Vec<Wire> {
+    let held: Vec<Wire> = alias.iter().map(|id| number::nonzero(system, id)).collect();
     let zero = Wire::constant(Fr::ZERO);
-    for (before, after) in real.iter().zip(&real[1..]) {
+    for (before, after) in held.iter().zip(&held[1..]) {
         system.enforce(after, &(&Wire::one() - before), &zero);
     }
-    real
+    let later = held[1..].iter().zip(looser);
+    let later = later.map(|(held, looser)| system.product(held, &(&Wire::one() - looser)));
+    let later: Vec<Wire> = later.collect();
+    [&held[..1], &later[..]].concat()
 }
 
-/// The document's first identifier, else `other`; and whether that is one. What the document shows begins at the first place.
-fn first(system: &mut System, shown: &[Wire], other: &Wire) -> (Wire, Wire) {
+/// Whether the document shows no identifier; its first, else `other`; and whether that is one. What the document shows begins at the
+/// first place.
+fn first(system: &mut System, shown: &[Wire], other: &Wire) -> (Wire, Wire, Wire) {
     let zero = Wire::constant(Fr::ZERO);
     let none = &Wire::one() - &number::nonzero(system, &shown[0]);
     for later in &shown[1..] {
@@ -80,5 +111,5 @@ fn first(system: &mut System, shown: &[Wire], other: &Wire) -> (Wire, Wire) {
     }
     let first = &shown[0] + &system.product(&none, other);
     let known = number::nonzero(system, &first);
-    (first, known)
+    (none, first, known)
 }

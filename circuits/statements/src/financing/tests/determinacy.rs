@@ -153,6 +153,7 @@ fn shapes() -> Vec<(Invoice, usize)> {
         (of_places(7, 0), 1),
         (of_places(1, 0), 7),
         (with(|invoice| invoice.buyer.clear()), 5),
+        (marked(of_places(7, 7), 0x7e, true), 0),
         (empty, 10),
     ]
 }
@@ -211,7 +212,7 @@ fn without_a_named_constraint_something_no_longer_follows() {
     let system = circuit(&statement(&witness), &witness);
     let free = free(&system);
     let lost = follow(&system, &free).lost.len();
-    // those that add variables of their own or bind public inputs; C3, C4, C6 and C12 only check what follows
+    // those that add variables of their own or bind public inputs; C3, C4, C6, C12 and C24 only check what follows
     let binding = [
         "C1", "C2", "C5", "C7", "C8", "C9", "C10", "C11", "C13", "C14", "C15", "C16", "C17", "C18",
         "C20", "C21", "C22", "C23",

@@ -83,3 +83,43 @@ fn a_fill_up_takes_over_no_identifiers_fingerprint() {
     assert_eq!(input.values()[0], element("xx-id:0"));
     assert_ne!(input.x(group), real);
 }
+
+/// Two companies of one tax group with registers' numbers of their own number their invoices alike: the group's number, which the
+/// documents show, is in no strict fingerprint of theirs, and alerts by the looser rules.
+#[test]
+fn members_of_a_tax_group_meet_by_no_strict_fingerprint() {
+    let member = |register: &str| {
+        let invoice = with(|invoice| {
+            invoice.alias = [register, "gb-vat:1"].map(str::to_owned).to_vec();
+            invoice.seller = vec!["gb-vat:1".to_owned()];
+        });
+        marked(invoice, 0b10, true)
+    };
+    let group = sealane_crypto::curve::INVOICE_GROUP;
+    let inputs = |invoice: &Invoice| {
+        let witness = witness(invoice);
+        statement(&witness);
+        Slot::ALL.map(|slot| witness.input(slot).x(group))
+    };
+    let (one, two) = (
+        inputs(&member("gb-company:1")),
+        inputs(&member("gb-company:2")),
+    );
+    assert_ne!(one[0], two[0], "the registers' numbers");
+    assert_eq!(one[7..], two[7..], "all looser rules alert");
+    // the fixture's banks have one secret and one alias, so that fill-ups repeat: what stands at the group's place is one
+    let witness = witness(&member("gb-company:1"));
+    let filled = sealane_crypto::curve::FingerprintInput::FillUp {
+        fill: witness.fills[1],
+        number: element("INV-0042"),
+        date: Fr::from(20_000_u16),
+    };
+    assert_eq!(one[1], filled.x(group));
+    // a bank whose file has the group's number alone takes it strictly, and meets both by the looser rules
+    let alone = inputs(&with(|invoice| {
+        invoice.alias = vec!["gb-vat:1".to_owned()];
+        invoice.seller = vec!["gb-vat:1".to_owned()];
+    }));
+    assert!(one[..7].iter().all(|x| *x != alone[0]));
+    assert_eq!(one[7..], alone[7..]);
+}

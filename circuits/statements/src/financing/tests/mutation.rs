@@ -20,13 +20,14 @@ fn noticed(system: &System, assignment: &[Fr], rows: &[usize]) -> bool {
     rows.any(|row| !row.holds(system.instance(), assignment))
 }
 
-fn systems() -> [(System, FinancingWitness); 2] {
+fn systems() -> [(System, FinancingWitness); 3] {
     let bare = with(|invoice| {
         invoice.seller.clear();
         invoice.buyer.clear();
         invoice.type_code = None;
     });
-    [invoice(), bare].map(|invoice| {
+    let marks = marked(invoice(), 0b100, true);
+    [invoice(), bare, marks].map(|invoice| {
         let witness = witness(&invoice);
         (circuit(&statement(&witness), &witness), witness)
     })
@@ -40,9 +41,9 @@ fn explained(system: &System, witness: &FinancingWitness) -> BTreeSet<usize> {
     let unnamed = owners.filter(|(_, owner)| **owner == System::UNNAMED);
     let unnamed: Vec<usize> = unnamed.map(|(at, _)| at).collect();
     let fills = &unnamed[unnamed.len() - witness.fills.len()..];
-    let real = fills.iter().zip(witness.alias);
-    let real = real.filter(|(_, id)| *id != Fr::ZERO);
-    explained.extend(real.map(|(at, _)| *at));
+    let real = fills.iter().enumerate();
+    let real = real.filter(|(place, _)| witness.is_real(*place));
+    explained.extend(real.map(|(_, at)| *at));
     explained
 }
 
@@ -81,7 +82,7 @@ fn no_witness_variable_changes_alone() {
 #[test]
 fn no_sampled_pair_of_witness_variables_changes() {
     let mut rng = test_rng();
-    let [(system, witness), _] = systems();
+    let [(system, witness), ..] = systems();
     let holders = holders(&system);
     let explained = explained(&system, &witness);
     let mut assignment = system.assignment().to_vec();

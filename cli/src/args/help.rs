@@ -1,0 +1,93 @@
+//! The first page of help: commands by who uses them, on one screen.
+
+use clap::{Command, CommandFactory as _};
+
+use super::Args;
+
+/// Who uses what. Each command stands in one group.
+const GROUPS: [(&str, &[&str]); 6] = [
+    ("To look and try", &["document", "taste", "demo"]),
+    (
+        "A bank's desk",
+        &[
+            "seal", "inquire", "finance", "release", "record", "receipt", "trade", "check",
+        ],
+    ),
+    (
+        "Its customers, and whom it gives fields",
+        &["alias", "card", "contact", "grant", "import", "grants"],
+    ),
+    (
+        "What the members agree on",
+        &["member", "proposal", "workflow"],
+    ),
+    (
+        "Who runs nodes",
+        &["network", "node", "validator", "certificate"],
+    ),
+    ("Programs and shells", &["events", "completions"]),
+];
+
+/// The command line, with its help in groups.
+#[must_use]
+pub fn command() -> Command {
+    let command = Args::command();
+    let groups = groups(&command);
+    command.help_template(format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}\nOptions:\n{{options}}\n\n{{after-help}}"
+    ))
+}
+
+/// The groups that have a command in this build, a line for each command.
+fn groups(command: &Command) -> String {
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        let found = names
+            .iter()
+            .filter_map(|name| command.find_subcommand(name));
+        let lines: Vec<String> = found.map(line).collect();
+        if !lines.is_empty() {
+            text += &format!("{title}:\n{}\n", lines.join("\n"));
+        }
+    }
+    text
+}
+
+fn line(command: &Command) -> String {
+    let about = command.get_about().map(ToString::to_string);
+    format!("  {:<12}{}", command.get_name(), about.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_stands_in_one_group() {
+        let command = Args::command();
+        let mut grouped: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        grouped.sort_unstable();
+        let named = command.get_subcommands().map(Command::get_name);
+        let mut named: Vec<&str> = named.filter(|name| *name != "help").collect();
+        named.sort_unstable();
+        if cfg!(feature = "network") {
+            assert_eq!(grouped, named);
+        } else {
+            assert!(named.iter().all(|name| grouped.contains(name)));
+        }
+    }
+
+    #[test]
+    fn the_first_page_fits_a_screen() {
+        let page = command().render_help().to_string();
+        assert!(page.lines().count() <= 50, "{page}");
+        for line in page.lines() {
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+        assert!(page.contains("A bank's desk:\n  seal "), "{page}");
+    }
+}
