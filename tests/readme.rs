@@ -116,9 +116,9 @@ fn a_demo_that_is_ended_takes_its_nodes_and_its_folder_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let mut demo = demo_in(folder.path());
         let nodes = running_nodes(folder.path());
-        let sent = Command::new("kill").arg(format!("-{signal}"));
-        let mut sent = sent.arg(demo.id().to_string());
-        assert!(sent.status().unwrap().success());
+        let mut kill = Command::new("kill");
+        let kill = kill.args([format!("-{signal}"), demo.id().to_string()]);
+        assert!(kill.status().unwrap().success());
         assert_eq!(demo.wait().unwrap().code(), Some(code), "{signal}");
         nothing_is_left(folder.path(), &nodes);
     }

@@ -118,7 +118,7 @@ fn strict_names() -> [Mask; 2] {
 }
 
 /// Bank B's record of a document whose blinded set has this mask, answered.
-fn answered(world: &mut World, record: u8, mask: Mask) {
+fn answered_under(world: &mut World, record: u8, mask: Mask) {
     world.seal(BANK_B, record, None).unwrap();
     let set = presenting_slots(record, BANK_B, mask);
     world.send(BANK_B, record, set).unwrap();
@@ -147,7 +147,7 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
         world.finance(BANK_A, 1, named(1, 1)).unwrap();
         world.ready(BANK_B, 2, None);
         assert_eq!(world.finance(BANK_B, 2, waived(2, 1)), FINANCED);
-        answered(&mut world, 3, mask);
+        answered_under(&mut world, 3, mask);
         let refused = world.finance(BANK_B, 3, waived(3, 1));
         assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
         assert_eq!(world.finance(BANK_B, 3, named(3, 2)), FINANCED);
@@ -158,7 +158,7 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
 fn a_hit_by_name_is_strict_too_where_the_earlier_document_shows_no_identifier() {
     for mask in strict_names() {
         let mut world = World::new();
-        answered(&mut world, 1, mask);
+        answered_under(&mut world, 1, mask);
         world.finance(BANK_B, 1, named(1, 1)).unwrap();
         world.ready(BANK_A, 2, None);
         let refused = world.finance(BANK_A, 2, waived(2, 1));
@@ -183,7 +183,7 @@ fn takers_of_a_name_that_are_not_named_any_more_alert_and_are_waived() {
         world.release(BANK_A, record, reason).unwrap();
     }
     let [nameless, _] = strict_names();
-    answered(&mut world, 100, nameless);
+    answered_under(&mut world, 100, nameless);
     let rules = vec![Rule::NameNumberAmount];
     let alerted = world.finance(BANK_B, 100, named(100, 1));
     assert_eq!(alerted, Err(Refusal::Alert { rules }));

@@ -139,11 +139,7 @@ fn finish(dir: &Path, outcomes: &[Outcome], as_json: bool) -> Result<Report, Fai
         return Ok(Report { text, data });
     }
     if !as_json {
-        Report {
-            text,
-            data: Value::Null,
-        }
-        .print(false);
+        terminal::line(&text)?;
     }
     let mut failure = Failure::invalid(format!(
         "{} of {} files in {} are refused",

@@ -12,7 +12,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Authority, Credentials, Party, Session, TlsError, equip, install, request};
+use super::{Authority, Credentials, Party, Session, TlsError, Which, equip, install, request};
 
 struct World {
     folder: TempDir,

@@ -35,7 +35,7 @@ pub(super) fn seller(
     let (primary, looser) = marks(system, witness);
     // specs: financing#C11
     system.named("C11", |system| {
-        let marks = Wire::weighted(&[&[primary.clone()], &looser[..]].concat());
+        let marks = Wire::weighted(&[std::slice::from_ref(&primary), &looser[..]].concat());
         let capacity = Capacity::new(tags::ALIAS_MARKS);
         let blinding = poseidon::hash(system, &capacity, &[marks, secret]);
         let opened = [&alias[..], &[blinding]].concat();
