@@ -98,6 +98,14 @@ pub struct PeerAddress {
 }
 
 impl PeerAddress {
+    /// Whether the engine can take it over: its id is one.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn check(&self) -> Result<(), EngineError> {
+        self.multiaddr().map(|_| ())
+    }
+
     fn multiaddr(&self) -> Result<Multiaddr, EngineError> {
         multiaddr(&self.address, Some(&self.id))
     }

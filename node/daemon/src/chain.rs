@@ -289,9 +289,7 @@ impl Chain {
         let rules = self.bridge.run(move || Rules::read(&store, height));
         let rules = rules.await??;
         let tip = Tip::after(&block.header, &applied.receipts, root, &rules.coming);
-        let (waiting, reached) = (self.mempool.len(), self.gossip.reached());
-        self.metrics
-            .block(self.tip().time, &block, &applied, (waiting, reached));
+        self.metrics.block(self.tip().time, &block, &applied);
         let rules = Arc::new(rules);
         *self.last.write().unwrap_or_else(PoisonError::into_inner) = Last { tip, rules };
         for transaction in &block.transactions {

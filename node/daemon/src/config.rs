@@ -166,12 +166,29 @@ impl Config {
         {
             "more peers than a node serves"
         } else {
-            return Ok(());
+            return self.check_peers(path);
         };
         Err(HomeError::Config {
             path: path.to_path_buf(),
             reason: reason.to_owned(),
         })
+    }
+
+    /// That the engine can take every peer over: one that it cannot would stop a node that runs.
+    fn check_peers(&self, path: &Path) -> Result<(), HomeError> {
+        let peers = self.consensus.iter().flat_map(|one| &one.peers);
+        for peer in peers {
+            let (name, id) = (peer.name.clone(), peer.id.clone());
+            let checked = sealane_consensus::PeerAddress::from(peer.clone()).check();
+            checked.map_err(|_| HomeError::Config {
+                path: path.to_path_buf(),
+                reason: format!(
+                    "the id of the peer {name} is none: {id:?}; it stands in that node's own messages and in the entry that \
+                     `network init` wrote (12D3Koo…)"
+                ),
+            })?;
+        }
+        Ok(())
     }
 }
 

@@ -67,15 +67,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a block that was committed after one of the time `before`; `now` is how many transactions wait, and how
-    /// many validators' nodes answered last.
-    pub(crate) fn block(
-        &self,
-        before: BlockTime,
-        block: &Block,
-        applied: &Applied,
-        now: (usize, usize),
-    ) {
+    /// Counts a block that was committed after one of the time `before`.
+    pub(crate) fn block(&self, before: BlockTime, block: &Block, applied: &Applied) {
         let header = &block.header;
         let interval = Duration::from_millis(header.time.0.saturating_sub(before.0));
         self.block_interval.observe(interval.as_secs_f64());
@@ -86,9 +79,14 @@ impl Metrics {
         let refused = applied.receipts.iter();
         let refused = refused.filter(|one| matches!(one.outcome, Outcome::Refused(_)));
         self.refused.inc_by(refused.count() as u64);
+    }
+
+    /// What is so at this moment: how many transactions wait, and how many validators' nodes answered last. Asked for by a timer and
+    /// not at blocks, as these figures alarm where no block comes.
+    pub(crate) fn now(&self, waiting: usize, peers: usize) {
         let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        self.waiting.set(number(now.0));
-        self.peers.set(number(now.1));
+        self.waiting.set(number(waiting));
+        self.peers.set(number(peers));
     }
 
     /// All figures, with their help.

@@ -35,6 +35,8 @@ use crate::snapshot::{self, SnapshotError};
 
 /// How long requests that run may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(5);
+/// How often the figures of this moment are kept.
+const FIGURES: Duration = Duration::from_secs(1);
 
 /// Why a node did not start, or stopped.
 #[derive(Debug, Error)]
@@ -264,6 +266,7 @@ impl Node {
             watched,
             stopping.clone(),
         ));
+        tokio::spawn(figures(Arc::clone(&self.chain), stopping.clone()));
         tokio::spawn(crate::remind::follow(
             Arc::clone(&self.chain),
             stopping.clone(),
@@ -295,6 +298,18 @@ impl Node {
         match served {
             Some(ended) => Err(NodeError::Api(format!("by itself: {ended:?}"))),
             None => Ok(()),
+        }
+    }
+}
+
+/// Keeps the figures that say what is so at this moment, until the node stops.
+async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let metrics = &chain.metrics;
+        metrics.now(chain.mempool.len(), chain.gossip.reached());
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(FIGURES, stop).await.is_ok() {
+            return;
         }
     }
 }

@@ -43,3 +43,68 @@ pub(crate) async fn follow(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use sealane_crypto::signature::SigningKey;
+    use sealane_wire::tls::{self, Credentials};
+
+    use super::*;
+    use crate::config::{Config, Consensus, peer_id, write_config};
+
+    fn peer(name: &str, id: &str) -> Peer {
+        Peer {
+            name: name.to_owned(),
+            id: id.to_owned(),
+            consensus: "127.0.0.1:1".parse().expect("an address"),
+            observer: true, // no way is opened
+            api: "127.0.0.1:2".parse().expect("an address"),
+        }
+    }
+
+    fn id(seed: u8) -> String {
+        peer_id(&SigningKey::from_seed(&[seed; 32])).expect("a key")
+    }
+
+    fn config(peers: Vec<Peer>) -> Config {
+        let listen = "127.0.0.1:0".parse().expect("an address");
+        Config::of_several(listen, Consensus { listen, peers })
+    }
+
+    fn gossip(folder: &Path) -> Gossip {
+        let authority = tls::Authority::create(&folder.join("authority"), "test");
+        let mut authority = authority.expect("an authority");
+        let node = tls::Party::Node("node-a".to_owned());
+        tls::equip(folder, &node, &mut authority, 1).expect("a certificate");
+        Gossip::open(&[], Credentials::open(folder).expect("certificates"))
+    }
+
+    /// Four typos of four stopped a validator that ran.
+    #[tokio::test]
+    async fn an_id_that_is_none_leaves_the_peers_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("node.toml");
+        let before = vec![peer("node-b", &id(1))];
+        write_config(&path, &config(before.clone())).expect("written");
+        let (tell, mut told) = watch::channel(addresses(&before));
+        let gossip = gossip(folder.path());
+        let following = tokio::spawn(follow(path.clone(), before.clone(), gossip, tell));
+        let typo = id(2).replace("12D3", "12D4");
+        for wrong in [typo.as_str(), "", "node-b", "12D3KooW"] {
+            let peers = vec![peer("node-b", &id(1)), peer("node-c", wrong)];
+            write_config(&path, &config(peers)).expect("written");
+            let refused = read_config(&path).expect_err("no id").to_string();
+            assert!(refused.contains("node-c"), "{refused}");
+        }
+        tokio::time::sleep(LOOK + LOOK / 2).await;
+        assert!(!told.has_changed().expect("it follows on"));
+        let after = vec![peer("node-b", &id(1)), peer("node-c", &id(2))];
+        write_config(&path, &config(after.clone())).expect("written");
+        told.changed().await.expect("told");
+        assert_eq!(*told.borrow(), addresses(&after));
+        drop(told);
+        following.await.expect("it ends");
+    }
+}
