@@ -46,10 +46,7 @@ pub(crate) async fn follow(
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use sealane_crypto::signature::SigningKey;
-    use sealane_wire::tls::{self, Credentials};
 
     use super::*;
     use crate::config::{Config, Consensus, peer_id, write_config};
@@ -73,14 +70,6 @@ mod tests {
         Config::of_several(listen, Consensus { listen, peers })
     }
 
-    fn gossip(folder: &Path) -> Gossip {
-        let authority = tls::Authority::create(&folder.join("authority"), "test");
-        let mut authority = authority.expect("an authority");
-        let node = tls::Party::Node("node-a".to_owned());
-        tls::equip(folder, &node, &mut authority, 1).expect("a certificate");
-        Gossip::open(&[], Credentials::open(folder).expect("certificates"))
-    }
-
     /// Four typos of four stopped a validator that ran.
     #[tokio::test]
     async fn an_id_that_is_none_leaves_the_peers_as_they_were() {
@@ -89,8 +78,8 @@ mod tests {
         let before = vec![peer("node-b", &id(1))];
         write_config(&path, &config(before.clone())).expect("written");
         let (tell, mut told) = watch::channel(addresses(&before));
-        let gossip = gossip(folder.path());
-        let following = tokio::spawn(follow(path.clone(), before.clone(), gossip, tell));
+        let following = follow(path.clone(), before.clone(), Gossip::alone(), tell);
+        let following = tokio::spawn(following);
         let typo = id(2).replace("12D3", "12D4");
         for wrong in [typo.as_str(), "", "node-b", "12D3KooW"] {
             let peers = vec![peer("node-b", &id(1)), peer("node-c", wrong)];
