@@ -442,7 +442,7 @@ pub enum CheckCommand {
     /// Read a check, evaluate it on the documents beside it (FILE's name, a dot, the document's name and .json or .xml; of a
     /// list .1.json, .2.json and so on), compile it, prove it and attack it. Exit code 0 also where requirements are not met
     Test {
-        /// The declaration
+        /// The declaration, or a standard check by its name: its documents then stand in this folder
         file: PathBuf,
         /// Evaluate alone: no constraints, no proof
         #[arg(long)]

@@ -226,10 +226,30 @@ fn what_is_missing_or_no_document_is_said() {
     std::fs::write(folder.path().join("mine.order.xml"), "<x/>").unwrap();
     assert!(message(&test()).contains("one document belongs here"));
     let said = run(folder.path(), &["--json", "check", "test", "none.check"]);
-    assert_eq!(said.code, 2);
+    assert!(said.code == 2 && message(&said).contains("sealane check list"));
     std::fs::write(folder.path().join("bytes.check"), [0xff, 0xfe, 0]).unwrap();
     let said = run(folder.path(), &["--json", "check", "test", "bytes.check"]);
     assert!(said.code == 2 && message(&said).contains("UTF-8"));
+}
+
+#[test]
+fn a_standard_check_is_tried_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = || {
+        let words = ["--json", "check", "test", "--evaluate", "invoice-order"];
+        run(folder.path(), &words)
+    };
+    let said = test();
+    assert_eq!(said.code, 2);
+    assert!(message(&said).contains("invoice-order.order.json"), "{}", message(&said));
+    run(folder.path(), &["check", "new", "mine"]);
+    for document in ["order", "invoice"] {
+        let from = folder.path().join(format!("mine.{document}.json"));
+        let to = folder.path().join(format!("invoice-order.{document}.json"));
+        std::fs::copy(from, to).unwrap();
+    }
+    let said = test();
+    assert_eq!((said.code, &said.data["check"]), (0, &"invoice-order".into()));
 }
 
 #[test]

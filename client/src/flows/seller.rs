@@ -14,6 +14,7 @@
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::{FieldState, open_record};
+use sealane_documents::ClaimKind;
 use sealane_documents::identifiers::in_registration_order;
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Alias;
@@ -34,11 +35,6 @@ mod fault;
 
 pub use consent::Agreed;
 pub use fault::SellerFault;
-
-/// Type codes of invoices that say that the claim is assigned, to a factor (UNTDID 1001).
-const ASSIGNED: [i64; 4] = [393, 472, 473, 501];
-/// Type codes of invoices that their buyer writes.
-const BY_THE_BUYER: [i64; 2] = [389, 500];
 
 /// What a document says of its parties.
 #[derive(Debug, Default)]
@@ -173,9 +169,7 @@ impl Bank {
             return self.customer(name);
         }
         let sealer = self.sealer_of(record)?;
-        let by_buyer = claimed
-            .code
-            .is_some_and(|code| BY_THE_BUYER.contains(&code));
+        let by_buyer = ClaimKind::of_sealed(claimed.code).is_self_billed();
         if shown.is_empty() {
             // a bank that seals what is another's says whose it is
             let is_bank = record.header.sealer == self.home().alias();
@@ -314,7 +308,8 @@ impl Bank {
         seller: &Seller,
     ) -> Result<Vec<(Waived, String)>, ClientError> {
         let mut concerns = Vec::new();
-        if let Some(code) = claimed.code.filter(|code| ASSIGNED.contains(code)) {
+        let assigned = ClaimKind::of_sealed(claimed.code).is_factored();
+        if let Some(code) = claimed.code.filter(|_| assigned) {
             concerns.push((Waived::Assigned, code.to_string()));
         }
         let payee = &claimed.payee;

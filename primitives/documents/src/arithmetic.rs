@@ -70,6 +70,11 @@ impl<'d> Check<'d> {
         decimals::check(self, faults);
     }
 
+    /// Checks what never binds: that totals are whole minor units of the document's currency.
+    pub fn minor_units(&self, warnings: &mut Faults) {
+        decimals::minor_units(self, warnings);
+    }
+
     /// A rule's name: EXTENDED has its own where it replaces the core's.
     fn rule(&self, core: &'static str, extended: &'static str) -> &'static str {
         if self.claim.extended { extended } else { core }

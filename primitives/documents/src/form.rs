@@ -234,8 +234,8 @@ fn right(holds: Holds, value: &str) -> Option<&'static str> {
             "a plain decimal number with a point",
         ),
         Holds::Currency => (
-            Currency::new(value).is_some(),
-            "a currency code of ISO 4217",
+            Currency::listed(value).is_some(),
+            "the code of a currency in use, three capital letters of ISO 4217",
         ),
         Holds::Flag => (matches!(value, "true" | "false"), "true or false"),
         Holds::Id => (

@@ -6,9 +6,10 @@ use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
 
-use crate::arithmetic::{Check, Lists};
+use crate::arithmetic::Lists;
 use crate::claim::Claim;
 use crate::codes::LineStatus;
+use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
 use crate::document::{
     Allowance, Document, Line, OtherId, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
@@ -21,8 +22,8 @@ use crate::json::raw::{
     RawTransport,
 };
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
-use crate::required::{Required, Stated};
-use crate::type_code::{self, TypeCode};
+use crate::required::Stated;
+use crate::type_code::TypeCode;
 
 mod places;
 mod raw;
@@ -35,30 +36,18 @@ pub(crate) fn document(text: &str) -> Result<Document, Faults> {
         taxes: raw.taxes.is_some(),
     };
     let mut reader = Reader::default();
-    let mut document = reader.document(raw);
-    let (mut faults, mut warnings) = (reader.faults, reader.warnings);
+    let document = reader.document(raw);
+    let found = Findings {
+        faults: reader.faults,
+        warnings: reader.warnings,
+    };
     let stated = Stated {
         issue_date: true,
         currency: document.currency.is_some(),
         type_code: document.type_code.is_some(),
         taxes: lists.taxes,
     };
-    type_code::check(&document, &JsonPlaces, &mut faults);
-    let check = Check::new(&document, lists, &JsonPlaces);
-    if document.claims_en16931() {
-        check.amounts(&mut faults);
-        check.decimals(&mut faults);
-    } else if document.is_invoice() {
-        check.amounts(&mut warnings);
-    }
-    Required::new(&document, stated, &JsonPlaces).check(&mut faults, &mut warnings);
-    check.lines(&mut warnings);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    document.warnings = warnings.kept;
-    document.more_warnings = warnings.more;
-    Ok(document)
+    conclude(document, found, lists, stated, &JsonPlaces)
 }
 
 fn form(error: &serde_json::Error) -> Faults {
@@ -299,9 +288,10 @@ impl Reader {
     fn currency(&mut self, currency: Option<String>) -> Option<String> {
         if let Some(code) = currency
             .as_ref()
-            .filter(|code| Currency::new(code).is_none())
+            .filter(|code| Currency::listed(code).is_none())
         {
-            let problem = format!("{code:?} is no currency code of ISO 4217");
+            let shown: String = code.chars().take(40).collect();
+            let problem = format!("{shown:?} is no currency in use of ISO 4217");
             self.fault("currency", "SL-CURRENCY", problem);
         }
         currency

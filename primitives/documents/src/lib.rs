@@ -15,6 +15,7 @@ mod arithmetic;
 pub mod canonical;
 pub mod claim;
 pub mod codes;
+mod conclude;
 pub mod decimal;
 pub mod document;
 pub mod encoding;

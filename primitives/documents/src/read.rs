@@ -5,8 +5,10 @@ use crate::encoding;
 use crate::fault::{Class, Fault, Faults, Place, ReadError};
 use crate::{json, pdf, xml};
 
+mod despatch;
 mod envelope;
 mod extract;
+mod format;
 mod header;
 mod lines;
 mod order;
@@ -63,13 +65,8 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
         kept: vec![fault],
         more: 0,
     };
-    if let Some(what) = picture(bytes) {
-        let advice =
-            "Type the paper in with `sealane document new`, or ask the sender for the XML.";
-        return Err(alone(not_ours(
-            format!("the file is {what}, which holds no document that a program can read"),
-            advice,
-        )));
+    if let Some(fault) = format::foreign(bytes) {
+        return Err(alone(fault));
     }
     let text = encoding::decode(bytes).map_err(alone)?;
     let start = text.trim_start();
@@ -80,21 +77,8 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
             order::coded(extract::document(root)?, root)
         }
         Some(b'{' | b'[') => json::document(&text),
-        _ => Err(alone(unknown(start))),
+        _ => Err(alone(format::unknown(start))),
     }
-}
-
-/// What a file of a picture is, by its first bytes.
-fn picture(bytes: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 5] = [
-        (b"\xff\xd8\xff", "a JPEG picture"),
-        (b"\x89PNG\r\n", "a PNG picture"),
-        (b"GIF8", "a GIF picture"),
-        (b"II*\0", "a TIFF picture"),
-        (b"MM\0*", "a TIFF picture"),
-    ];
-    let found = known.iter().find(|(start, _)| bytes.starts_with(start));
-    found.map(|(_, what)| *what)
 }
 
 fn too_large(bytes: usize) -> Fault {
@@ -104,30 +88,5 @@ fn too_large(bytes: usize) -> Fault {
         rule: "SL-LIMIT",
         problem: format!("the file has {bytes} bytes, at most {MAX_BYTES} are read"),
         advice: "Take attachments out of the document, or split it.",
-    }
-}
-
-const FORMATS: &str = "Give a UBL 2.x document, a UN/CEFACT Cross Industry Invoice, a PDF with one in it, or Sealane's own JSON.";
-
-fn unknown(start: &str) -> Fault {
-    if start.is_empty() {
-        return not_ours("the file is empty".into(), FORMATS);
-    }
-    let edifact = start.starts_with("UNA") || start.starts_with("UNB");
-    let what = if edifact {
-        "it is UN/EDIFACT"
-    } else {
-        "it begins with neither '<' nor '{'"
-    };
-    not_ours(format!("the file is neither XML nor JSON: {what}"), FORMATS)
-}
-
-fn not_ours(problem: String, advice: &'static str) -> Fault {
-    Fault {
-        class: Class::Unknown,
-        place: Place::default(),
-        rule: "SL-FORMAT",
-        problem,
-        advice,
     }
 }

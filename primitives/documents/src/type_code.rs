@@ -14,6 +14,13 @@ const CREDIT_NOTES: [u32; 13] = [
 ];
 /// Codes that EN 16931's list of invoices (BR-CL-01) has beside those that can be financed.
 const NOT_FINANCEABLE: [u32; 11] = [71, 102, 130, 325, 456, 457, 553, 751, 817, 870, 935];
+/// Invoices that the buyer writes: self-billed invoice (389), its correction (471), prepayment invoice (500) and debit
+/// note (527).
+const SELF_BILLED: [u32; 4] = [389, 471, 500, 527];
+/// Invoices whose claim is assigned to a factor: factored invoice (393) and its correction (472).
+const FACTORED: [u32; 2] = [393, 472];
+/// Both: self-billed factored invoice (501) and its correction (473).
+const SELF_BILLED_FACTORED: [u32; 2] = [473, 501];
 /// Words for an ordinary invoice, by their letters alone: Turkey's kinds of sale, and the plain names.
 const ORDINARY: [&str; 37] = [
     "SATIS",
@@ -243,16 +250,29 @@ impl ClaimKind {
             Kind::Invoice => {}
             _ => return None,
         }
-        Some(match code {
+        Some(Self::of_invoice(code))
+    }
+
+    /// The kind of claim that the type code of a sealed invoice says; nothing is sealed of an ordinary one.
+    #[must_use]
+    pub fn of_sealed(code: Option<i64>) -> Self {
+        let number = |code: i64| u32::try_from(code).map_or(TypeCode::Unknown, TypeCode::Number);
+        Self::of_invoice(code.map_or(TypeCode::Ordinary, number))
+    }
+
+    fn of_invoice(code: TypeCode) -> Self {
+        match code {
             TypeCode::Ordinary => Self::Own,
             TypeCode::Return => Self::Credit,
-            TypeCode::Number(389 | 471 | 500 | 527) => Self::SelfBilled,
-            TypeCode::Number(393 | 472) => Self::Factored,
-            TypeCode::Number(473 | 501) => Self::SelfBilledFactored,
+            TypeCode::Number(code) if SELF_BILLED.contains(&code) => Self::SelfBilled,
+            TypeCode::Number(code) if FACTORED.contains(&code) => Self::Factored,
+            TypeCode::Number(code) if SELF_BILLED_FACTORED.contains(&code) => {
+                Self::SelfBilledFactored
+            }
             TypeCode::Number(code) if FINANCEABLE.contains(&u64::from(code)) => Self::Own,
             code if code.is_credit_note() => Self::Credit,
             TypeCode::Number(_) | TypeCode::Unknown => Self::NoClaim,
-        })
+        }
     }
 
     /// Whether there is a claim that could be financed.
@@ -275,83 +295,4 @@ impl ClaimKind {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(code: &str, country: &str) -> TypeCode {
-        TypeCode::of(Some(code), Some(country), Claim::default())
-    }
-
-    #[test]
-    fn type_codes_say_whose_claim_it_is() {
-        let of = |code| ClaimKind::of(Kind::Invoice, TypeCode::Number(code)).expect("an invoice");
-        for (code, kind) in [
-            (380, ClaimKind::Own),
-            (389, ClaimKind::SelfBilled),
-            (500, ClaimKind::SelfBilled),
-            (527, ClaimKind::SelfBilled),
-            (393, ClaimKind::Factored),
-            (472, ClaimKind::Factored),
-            (473, ClaimKind::SelfBilledFactored),
-            (501, ClaimKind::SelfBilledFactored),
-            (381, ClaimKind::Credit),
-        ] {
-            assert_eq!(of(code), kind, "{code}");
-        }
-        for code in [71, 102, 130, 325, 553, 751, 817, 870, 935, 1, 0] {
-            assert_eq!(of(code), ClaimKind::NoClaim, "{code}");
-        }
-        assert!(of(501).is_factored() && of(501).is_self_billed());
-        assert!(!of(553).is_claim() && of(380).is_claim());
-        assert_eq!(ClaimKind::of(Kind::Order, TypeCode::Number(220)), None);
-        let credit = ClaimKind::of(Kind::CreditNote, TypeCode::Number(380));
-        assert_eq!(credit, Some(ClaimKind::Credit));
-    }
-
-    #[test]
-    fn spellings_of_a_number_are_one_code() {
-        for code in ["381", "0381", " 381 ", "３８１", "٣٨١", "3\u{200b}81"] {
-            assert_eq!(of(code, "DE"), TypeCode::Number(381), "{code}");
-        }
-        assert_eq!(of("03800", "DE"), TypeCode::Unknown);
-        assert_eq!(of("38O", "DE").sealed(), Some(0));
-        assert_eq!(of(" ", "DE").sealed(), None);
-    }
-
-    #[test]
-    fn words_are_understood_or_said_not_to_be() {
-        for word in ["IADE", "İade", "Tevkifat iade"] {
-            assert_eq!(of(word, "TR"), TypeCode::Return, "{word}");
-        }
-        for word in [
-            "Credit note",
-            "credit-note",
-            "Gutschrift",
-            "Nota de crédito",
-        ] {
-            assert!(of(word, "TR").is_credit_note(), "{word}");
-        }
-        for word in [
-            "SATIS",
-            "Satış",
-            "OZELMATRAH",
-            "İstisna",
-            "Commercial invoice",
-        ] {
-            assert_eq!(of(word, "TR"), TypeCode::Ordinary, "{word}");
-        }
-        assert_eq!(of("whatever", "TR"), TypeCode::Unknown);
-    }
-
-    #[test]
-    fn a_country_s_own_codes_are_not_untdid_1001() {
-        for country in ["PE", "MYS", "MY", "CO"] {
-            assert_eq!(of("01", country).sealed(), None, "{country}");
-        }
-        assert_eq!(of("01", "DE").sealed(), Some(1));
-        assert!(of("07", "PE").is_credit_note() && of("14", "MYS").is_credit_note());
-        let claim = Claim::of(Some("urn:peppol:pint:billing-1@my-1"));
-        let bound = TypeCode::of(Some("01"), Some("MY"), claim);
-        assert_eq!(bound, TypeCode::Number(1));
-    }
-}
+mod tests;

@@ -1,7 +1,7 @@
 //! Each rule of arithmetic refuses an invoice that claims EN 16931 and breaks it, names the place, and only
 //! warns of one that does not claim it.
 
-use sealane_documents::{Class, read};
+use sealane_documents::{Class, read, to_json};
 
 fn example(name: &str) -> String {
     let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -110,4 +110,50 @@ fn a_mandatory_field_that_is_missing_is_refused_by_its_rule() {
             "{rule}: {error}"
         );
     }
+}
+
+#[test]
+fn a_currency_that_is_not_in_use_is_refused_by_its_code() {
+    let invoice = example("invoice-ubl.xml");
+    let document = read(invoice.as_bytes(), "invoice.xml").expect("an invoice");
+    for code in ["XXX", "XTS", "BTC", "DEM", "XAU", "eur"] {
+        let xml = invoice.replace("EUR", code);
+        let mut json = to_json(&document);
+        json["currency"] = code.into();
+        for text in [xml, json.to_string()] {
+            let error = read(text.as_bytes(), "money").expect_err(code);
+            let fault = error.faults.iter().find(|one| one.rule == "SL-CURRENCY");
+            let problem = &fault.expect(code).problem;
+            assert!(problem.contains(code), "{problem}");
+        }
+    }
+}
+
+#[test]
+fn a_total_below_the_minor_unit_is_told() {
+    let told = |payable: &str, currency: &str| {
+        let plain = example("invoice-ubl.xml")
+            .replace("urn:cen.eu:en16931:2017", "urn:example:plain")
+            .replace(
+                ">44248.84</cbc:PayableAmount>",
+                &format!(">{payable}</cbc:PayableAmount>"),
+            )
+            .replace("EUR", currency);
+        let document = read(plain.as_bytes(), "plain.xml").expect("it is read");
+        let told = document.warnings.into_iter();
+        let mut told = told.filter(|one| one.rule == "SL-MINOR-UNIT");
+        let at = |end: &str, one: &sealane_documents::Warning| one.place.path.ends_with(end);
+        told.find(|one| at("PayableAmount", one))
+            .map(|one| one.problem)
+    };
+    let problem = told("119.50", "JPY").expect("no half yen");
+    assert!(
+        problem.contains("119.50 JPY") && problem.contains("has none"),
+        "{problem}"
+    );
+    assert_eq!(told("119.00", "JPY"), None);
+    assert_eq!(told("119.500", "EUR"), None);
+    let problem = told("119.505", "EUR").expect("no half cent");
+    assert!(problem.contains("at most 2"), "{problem}");
+    assert_eq!(told("119.505", "KWD"), None);
 }

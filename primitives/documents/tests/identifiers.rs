@@ -96,6 +96,11 @@ fn normalising_twice_is_normalising_once_on_the_pairs() {
     }
 }
 
+#[test]
+fn a_label_of_several_schemes_gives_the_same_number_again() {
+    assert_stable(Source::Tax, Some("0230"), "01A", None);
+}
+
 /// Countries of schemes whose numbers are by law numbers of another country's register.
 const JOINED: [[&str; 2]; 2] = [["CH", "LI"], ["FR", "MC"]];
 

@@ -142,6 +142,56 @@ fn a_receipt_says_what_was_turned_down_and_what_was_missing() {
 }
 
 #[test]
+fn a_turkish_receipt_joins_the_despatch_advice_by_its_number() {
+    const UUID: &str = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
+    let receipt = |uuids: &[&str], numbers: &[&str], line: &str| {
+        let despatch = |id: &&str| {
+            format!(
+                "<cac:DespatchDocumentReference><cbc:ID>{id}</cbc:ID></cac:DespatchDocumentReference>"
+            )
+        };
+        let number = |(code, id): (&str, &&str)| {
+            format!(
+                "<cac:AdditionalDocumentReference><cbc:ID>{id}</cbc:ID><cbc:DocumentTypeCode>{code}</cbc:DocumentTypeCode></cac:AdditionalDocumentReference>"
+            )
+        };
+        let uuids: String = uuids.iter().map(despatch).collect();
+        let coded = numbers.iter().map(|id| number(("DespatchAdviceID", id)));
+        let others = [number(("OrderID", &"PO-9"))].into_iter();
+        let numbers: String = others.chain(coded).collect();
+        let of = match line {
+            "" => String::new(),
+            of => format!("<cac:DocumentReference><cbc:ID>{of}</cbc:ID></cac:DocumentReference>"),
+        };
+        let body = format!(
+            "{uuids}{numbers}{}{}<cac:ReceiptLine><cbc:ID>1</cbc:ID><cbc:ReceivedQuantity unitCode='C62'>10</cbc:ReceivedQuantity><cac:DespatchLineReference><cbc:LineID>7</cbc:LineID>{of}</cac:DespatchLineReference></cac:ReceiptLine>",
+            party("DespatchSupplierParty", "Ege Kumaş", "TR"),
+            party("DeliveryCustomerParty", "Bursa Tekstil", "TR"),
+        );
+        parsed(&ubl("ReceiptAdvice", &body))
+    };
+    let joined = receipt(&[UUID], &["GIB2026000000023"], "");
+    assert_eq!(joined.despatch_references, ["GIB2026000000023"]);
+    assert!(joined.warnings.is_empty(), "{:?}", joined.warnings);
+    let by_line = receipt(&[UUID], &["GIB2026000000023"], UUID);
+    assert_eq!(by_line.despatch_references, ["GIB2026000000023"]);
+    assert_eq!(
+        by_line.lines[0].despatch.as_deref(),
+        Some("GIB2026000000023")
+    );
+    let number_alone = receipt(&[], &["GIB2026000000023"], "");
+    assert_eq!(number_alone.despatch_references, ["GIB2026000000023"]);
+    let plain = receipt(&["LS-9"], &["GIB2026000000023"], "");
+    assert_eq!(plain.despatch_references, ["LS-9"]);
+    for numbers in [&[][..], &["GIB2026000000023", "GIB2026000000024"]] {
+        let untold = receipt(&[UUID], numbers, "");
+        assert_eq!(untold.despatch_references, [UUID]);
+        let rules: Vec<_> = untold.warnings.iter().map(|one| one.rule).collect();
+        assert_eq!(rules, ["SL-UUID"]);
+    }
+}
+
+#[test]
 fn answers_to_orders_say_what_becomes_of_each_line() {
     let answer = |status: &str| {
         let body = format!(
@@ -315,6 +365,35 @@ fn what_turns_text_around_is_shown_as_what_it_is() {
     let shown = to_text(&parsed(&text));
     assert!(shown.contains("Ege\\u{202e}Kumaş\\u{2066}"), "{shown}");
     assert!(!shown.contains(['\u{202e}', '\u{2066}']));
+}
+
+#[test]
+fn what_is_not_read_is_called_by_its_name() {
+    let ubl = "urn:oasis:names:specification:ubl:schema:xsd";
+    let of_ubl = format!("<Reminder xmlns='{ubl}:Reminder-2'/>");
+    for (file, name) in [
+        (&b"<p:FatturaElettronica xmlns:p='http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2'/>"[..], "FatturaPA"),
+        (b"<ORDERS05><IDOC BEGIN='1'/></ORDERS05>", "SAP IDoc"),
+        (b"EDI_DC40  100000", "SAP IDoc"),
+        (of_ubl.as_bytes(), "UBL document of another kind"),
+        (b"<Invoice xmlns='http://www.ebinterface.at/schema/6p0/'/>", "ebInterface"),
+        (b"<x:CrossIndustryDocument xmlns:x='urn:ferd:CrossIndustryDocument:invoice:1p0'/>", "Cross Industry message of another version"),
+        (b"<NFe/>", "NF-e"),
+        (b"<html/>", "web page"),
+        (b"UNA:+.? 'UNB+UNOC:3", "UN/EDIFACT"),
+        (b"\r\n UNH+1+INVOIC", "UN/EDIFACT"),
+        (b"ISA*00*", "ANSI X12"),
+        (b"{1:F01BANKDEFF", "SWIFT MT"),
+        (b"PK\x03\x04", "ZIP"),
+        (b"\x30\x82\x01\x02", "signed envelope"),
+        (b"<NFer/>", "none of "),
+        (b"<x/>", "none of "),
+        (b"hello", "neither XML nor JSON"),
+    ] {
+        let error = read(file, "file").expect_err(name).to_string();
+        assert!(error.contains(name), "{name}: {error}");
+        assert!(error.contains("sealane document new"), "{error}");
+    }
 }
 
 #[test]

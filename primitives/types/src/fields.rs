@@ -31,6 +31,13 @@ impl Currency {
             .then_some(Self(bytes))
     }
 
+    /// Reads a code of ISO 4217 for money in use ([`crate::currencies`]).
+    #[must_use]
+    pub fn listed(code: &str) -> Option<Self> {
+        let listed = crate::currencies::CODES.binary_search(&code).is_ok();
+        Self::new(code).filter(|_| listed)
+    }
+
     /// The three letters.
     #[must_use]
     pub fn code(&self) -> &str {

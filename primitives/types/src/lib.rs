@@ -7,6 +7,7 @@
 pub mod alias;
 pub mod block;
 pub mod cross_check;
+pub mod currencies;
 pub mod encoding;
 pub mod fields;
 pub mod fingerprint;

@@ -4,12 +4,29 @@ use std::path::Path;
 
 use sealane_checks::evaluate::{Discrepancy, Outcome, Place, Side, Standing};
 use sealane_checks::fault::{Faults, position};
+use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, read};
 use serde_json::{Value, json};
 
 use crate::files;
 use crate::outcome::Failure;
+
+/// A standard check by its name, or the declaration in a file: its text, and the check that it is.
+pub(super) fn read_named(check: &Path) -> Result<(String, Check), Failure> {
+    let name = check.display().to_string();
+    if let Some(standard) = STANDARD.iter().find(|standard| standard.name == name) {
+        let source = standard.source.to_owned();
+        let check = read(&source).map_err(|faults| refused(&faults, &name, &source))?;
+        return Ok((source, check));
+    }
+    if !check.exists() {
+        return Err(Failure::invalid(format!(
+            "{name:?} is no standard check (sealane check list has them) and no file; sealane check new NAME writes one to begin with"
+        )));
+    }
+    read_file(check)
+}
 
 /// A declaration's text, and the check that it is.
 pub(super) fn read_file(file: &Path) -> Result<(String, Check), Failure> {

@@ -1,4 +1,5 @@
-//! `sealane check test`: a declaration, evaluated on the documents beside it, proven and attacked.
+//! `sealane check test`: a declaration, evaluated on the documents beside it, proven and attacked; a standard check on the
+//! documents in this folder.
 
 use std::path::Path;
 
@@ -6,7 +7,7 @@ use sealane_checks::{Handed, Instance, Sizes};
 use sealane_types::schema::{CHECK_LINES, line_bucket};
 use serde_json::json;
 
-use super::outcomes::{outcomes_json, outcomes_text, read_file, refused};
+use super::outcomes::{outcomes_json, outcomes_text, read_named, refused};
 use super::rehearse::{self, Rehearsal};
 use super::samples::{self, Sample};
 use crate::outcome::{Failure, Report};
@@ -14,10 +15,10 @@ use crate::outcome::{Failure, Report};
 const TOO_LONG: &str = "Evaluated on plain documents. Documents of more than 128 lines are proven in parts, and not rehearsed here: try the check on \
     shorter ones.";
 
-/// Reads the check in `file`, evaluates it, and unless that is all that is asked for, proves and attacks it.
+/// Reads the check in `file`, or the standard check of this name, evaluates it, and unless that is all that is asked for, proves and attacks it.
 pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
     let name = file.display().to_string();
-    let (source, check) = read_file(file)?;
+    let (source, check) = read_named(file)?;
     let found = samples::find(file, &check)?;
     let sizes = sizes(&found)?;
     let instance = Instance::new(&check, sizes);

@@ -1,4 +1,7 @@
-//! BR-DEC: amounts of documents and lines have at most two decimals, as they are written.
+//! BR-DEC: amounts of documents and lines have at most two decimals, as they are written. Under any specification or none:
+//! totals are whole minor units of their currency.
+
+use sealane_types::fields::Currency;
 
 use crate::arithmetic::{CENTS, Check};
 use crate::decimal::Decimal;
@@ -7,7 +10,9 @@ use crate::places::Spot;
 
 /// Checks all amounts that Sealane reads.
 pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
-    totals(check, faults);
+    for (rule, field, value) in totals(check) {
+        amount(check, faults, rule, Spot::Header(field), value);
+    }
     for (index, one) in check.document.allowances.iter().enumerate() {
         let rule = if one.charge { "BR-DEC-05" } else { "BR-DEC-01" };
         amount(check, faults, rule, Spot::Allowance(index), one.amount);
@@ -37,9 +42,40 @@ pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
     }
 }
 
-fn totals(check: &Check<'_>, faults: &mut Faults) {
+/// Totals of which a part is less than the currency's minor unit (`119.50 JPY`): nobody can pay it.
+pub(super) fn minor_units(check: &Check<'_>, warnings: &mut Faults) {
+    let Some(currency) = check
+        .document
+        .currency
+        .as_deref()
+        .and_then(Currency::listed)
+    else {
+        return;
+    };
+    let decimals = currency.minor_units();
+    for (_, field, value) in totals(check) {
+        if value.needed_decimals() <= decimals {
+            continue;
+        }
+        let most = match decimals {
+            0 => "none".to_owned(),
+            most => format!("at most {most}"),
+        };
+        let code = currency.code();
+        warnings.add(|| Fault {
+            class: Class::Value,
+            place: check.places.at(Spot::Header(field)),
+            rule: "SL-MINOR-UNIT",
+            problem: format!("{value} {code} has more decimals than the currency: {code} has {most}"),
+            advice: "Ask the sender for amounts that can be paid; a payable amount with more decimals cannot be sealed.",
+        });
+    }
+}
+
+/// The totals that are stated, each with its rule and its field.
+fn totals(check: &Check<'_>) -> impl Iterator<Item = (&'static str, &'static str, Decimal)> {
     let totals = &check.document.totals;
-    for (rule, field, value) in [
+    let all = [
         ("BR-DEC-09", "lines_total", totals.lines),
         ("BR-DEC-10", "allowances_total", totals.allowances),
         ("BR-DEC-11", "charges_total", totals.charges),
@@ -50,11 +86,9 @@ fn totals(check: &Check<'_>, faults: &mut Faults) {
         ("BR-DEC-17", "rounding", totals.rounding),
         ("BR-DEC-18", "payable", totals.payable),
         ("BR-DEX-13", "third_party", totals.third_party),
-    ] {
-        if let Some(value) = value {
-            amount(check, faults, rule, Spot::Header(field), value);
-        }
-    }
+    ];
+    let stated = all.into_iter();
+    stated.filter_map(|(rule, field, value)| Some((rule, field, value?)))
 }
 
 fn amount(check: &Check<'_>, faults: &mut Faults, rule: &'static str, spot: Spot, value: Decimal) {

@@ -1,11 +1,13 @@
 //! German register numbers: kind, number, the letters of a former court, and the court.
 //!
 //! More than a hundred courts count from 1, so that a number without its court says nothing. The courts are those of
-//! `identifiers.toml`; words that name none of them leave the number bare.
+//! `identifiers.toml`; words that name none of them leave the number bare. So do missing letters at a court whose numbers all
+//! have some: it keeps those of the courts apart by them that it took over.
 
 use std::collections::HashMap;
 
 use super::clean::Visible;
+use super::table::Table;
 
 /// Kinds of registers.
 const KINDS: [&str; 6] = ["HRA", "HRB", "GNR", "GSR", "PR", "VR"];
@@ -37,19 +39,17 @@ struct Number {
 
 /// Reads a register number: `HRB33517@LEIPZIG`, or `HRB33517` where no court is named. `kind` is the register that the
 /// label names, for numbers that do not repeat it.
-pub fn read(
-    written: &Visible<'_>,
-    kind: Option<&str>,
-    courts: &HashMap<String, String>,
-) -> Option<String> {
+pub fn read(written: &Visible<'_>, kind: Option<&str>, table: &Table) -> Option<String> {
     let words: Vec<String> = written.words().map(|word| latin(&word)).collect();
     let (before, number, after) = split(&words, kind)?;
-    let (letters, court) = court(before, &number.letters, after, courts);
+    let (letters, court) = court(before, &number.letters, after, &table.courts);
     let letters = if court == Some(BERLIN) && letters == "B" {
         ""
     } else {
         letters.as_str()
     };
+    let whole = |court: &&str| !letters.is_empty() || !table.lettered.contains(*court);
+    let court = court.filter(whole);
     let court = court.map(|court| format!("@{court}")).unwrap_or_default();
     Some(format!("{}{letters}{court}", number.number))
 }

@@ -97,7 +97,7 @@ fn register<'t>(
     written: &Visible<'_>,
     kind: Option<&str>,
 ) -> Option<Fit<'t>> {
-    let value = courts::read(written, kind, &table.courts)?;
+    let value = courts::read(written, kind, table)?;
     scheme.form.fits(&value).then_some(Fit {
         scheme,
         value,

@@ -73,6 +73,7 @@ struct RawPlaceholders {
 #[serde(deny_unknown_fields)]
 struct RawCourts {
     names: Vec<String>,
+    lettered: Vec<String>,
     aliases: BTreeMap<String, String>,
 }
 
@@ -269,6 +270,8 @@ pub struct Table {
     pub placeholders: HashSet<String>,
     /// German courts by all their names.
     pub courts: HashMap<String, String>,
+    /// German courts whose numbers all have letters.
+    pub lettered: HashSet<String>,
 }
 
 impl Table {
@@ -328,6 +331,7 @@ fn build(raw: RawTable) -> Table {
         territories: raw.territories.into_iter().collect(),
         placeholders: raw.placeholders.values.into_iter().collect(),
         courts: own.chain(other).collect(),
+        lettered: german.lettered.iter().cloned().collect(),
         checks,
         schemes,
         ids,

@@ -227,3 +227,211 @@ fn everyday_spellings_are_understood() {
         assert_eq!(ids.first().map(String::as_str), Some(id), "{value}");
     }
 }
+
+#[test]
+fn a_court_s_letters_belong_to_its_numbers() {
+    let read = |value: &str| read(Source::Registration, None, value, Some("DE"));
+    for (court, letters) in [
+        ("Kiel", "KI"),
+        ("Flensburg", "FL"),
+        ("Lübeck", "HL"),
+        ("Pinneberg", "EL"),
+        ("Bremen", "HB"),
+        ("Potsdam", "P"),
+        ("Cottbus", "CB"),
+        ("Neuruppin", "NP"),
+        ("Frankfurt (Oder)", "FF"),
+    ] {
+        let bare = read(&format!("Amtsgericht {court} HRB 7214"));
+        assert_eq!(bare, ["de-hr-bare:HRB7214?"], "{court}");
+        let whole = read(&format!("HRB 7214 {letters}, {court}"));
+        assert!(
+            whole[0].starts_with(&format!("de-hr:HRB7214{letters}@")),
+            "{whole:?}"
+        );
+    }
+    assert_eq!(
+        read("HRB 7214, Charlottenburg"),
+        ["de-hr:HRB7214@CHARLOTTENBURG"]
+    );
+    assert_eq!(
+        read("HRB 7214, Frankfurt am Main"),
+        ["de-hr:HRB7214@FRANKFURTAMMAIN"]
+    );
+    let said = parse_typed("reg:HRB 7214 Kiel", Some("DE"))
+        .unwrap_err()
+        .to_string();
+    assert!(said.contains("KI"), "{said}");
+}
+
+#[test]
+fn words_around_a_number_are_left_out() {
+    let (tax, registration) = (Source::Tax, Source::Registration);
+    for (source, scheme, value, country, id) in [
+        (
+            registration,
+            None,
+            "FN 123456a, Handelsgericht Wien",
+            "AT",
+            "at-fn:123456A",
+        ),
+        (
+            registration,
+            None,
+            "FN 34567 h beim Landesgericht Linz",
+            "AT",
+            "at-fn:34567H",
+        ),
+        (
+            registration,
+            None,
+            "Firmenbuchnummer: FN 123456a",
+            "AT",
+            "at-fn:123456A",
+        ),
+        (
+            registration,
+            None,
+            "Handelsgericht Wien, FN 123456a",
+            "AT",
+            "at-fn:123456A",
+        ),
+        (
+            registration,
+            Some("FN"),
+            "123456a (Firmenbuchgericht Wien)",
+            "AT",
+            "at-fn:123456A",
+        ),
+        (
+            registration,
+            None,
+            "RPM Bruxelles 0683.473.480",
+            "BE",
+            "be-cbe:0683473480",
+        ),
+        (
+            registration,
+            None,
+            "0683.473.480 RPM Bruxelles",
+            "BE",
+            "be-cbe:0683473480",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "BE 0683.473.480 RPR Gent",
+            "BE",
+            "be-cbe:0683473480",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "TVA BE 0683.473.480, RPM Bruxelles",
+            "BE",
+            "be-cbe:0683473480",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "P.I. 00743110157",
+            "IT",
+            "it-cf:00743110157",
+        ),
+        (tax, Some("P.I."), "00743110157", "IT", "it-cf:00743110157"),
+        (tax, None, "P.I.: IT 00743110157", "IT", "it-cf:00743110157"),
+        (
+            tax,
+            Some("VAT"),
+            "C.F. e P.IVA 00743110157",
+            "IT",
+            "it-cf:00743110157",
+        ),
+        (
+            registration,
+            None,
+            "C.F./P.I. 00743110157",
+            "IT",
+            "it-cf:00743110157",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "NIP-UE: PL 526-025-02-74",
+            "PL",
+            "pl-nip:5260250274",
+        ),
+        (
+            tax,
+            Some("NIP-UE"),
+            "PL5260250274",
+            "PL",
+            "pl-nip:5260250274",
+        ),
+        (tax, None, "NIP UE PL5260250274", "", "pl-nip:5260250274"),
+        (
+            tax,
+            Some("VAT"),
+            "登録番号 T6700150000005",
+            "JP",
+            "jp-cn:6700150000005",
+        ),
+        (
+            tax,
+            None,
+            "登録番号：Ｔ６７００１５０００００05",
+            "JP",
+            "jp-cn:6700150000005",
+        ),
+        (
+            tax,
+            Some("登録番号"),
+            "T6700150000005",
+            "JP",
+            "jp-cn:6700150000005",
+        ),
+        (
+            registration,
+            None,
+            "登録番号 T6700150000005",
+            "JP",
+            "jp-cn:6700150000005",
+        ),
+        (
+            registration,
+            None,
+            "法人番号 6700150000005",
+            "JP",
+            "jp-cn:6700150000005",
+        ),
+        (tax, Some("VAT"), "SE5560125790", "SE", "se-org:5560125790"),
+        (tax, Some("VAT"), "SE5560125790", "", "se-org:5560125790"),
+        (
+            tax,
+            Some("SE:VAT"),
+            "556012-5790",
+            "SE",
+            "se-org:5560125790",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "SE 556012-5790 01",
+            "SE",
+            "se-org:5560125790",
+        ),
+        (
+            tax,
+            Some("VAT"),
+            "SE556012579002",
+            "SE",
+            "se-vat:556012579002",
+        ),
+    ] {
+        let country = Some(country).filter(|country| !country.is_empty());
+        let ids = read(source, scheme, value, country);
+        assert_eq!(ids.first().map(String::as_str), Some(id), "{value}");
+    }
+    let wrong = read(tax, Some("VAT"), "SE5560125791", Some("SE"));
+    assert_eq!(wrong, ["se-org:5560125791?"]);
+}

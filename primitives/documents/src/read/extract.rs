@@ -5,16 +5,18 @@ use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
 
-use crate::arithmetic::{Check, Lists};
+use crate::arithmetic::Lists;
 use crate::claim::Claim;
+use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
 use crate::document::{Document, Party, Totals, Transport};
-use crate::fault::{Class, Fault, Faults, Place};
+use crate::fault::Faults;
+use crate::read::format::unknown_root;
 use crate::read::places::XmlPlaces;
 use crate::read::values::{Times, Values};
-use crate::required::{Required, Stated};
+use crate::required::Stated;
 use crate::table::{Schema, schemas};
-use crate::type_code::{self, TypeCode};
+use crate::type_code::TypeCode;
 use crate::xml::{self, Node};
 
 /// Reads a document from its root element.
@@ -30,27 +32,16 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
     };
     let (mut document, stated) = values.header(root);
     let places = values.body(root, schema, &mut document);
-    let (mut faults, mut warnings) = (values.faults, values.warnings);
+    values.name_despatches(root, &mut document);
     let lists = Lists {
         allowances: true,
         taxes: true,
     };
-    type_code::check(&document, &places, &mut faults);
-    let check = Check::new(&document, lists, &places);
-    if document.claims_en16931() {
-        check.amounts(&mut faults);
-        check.decimals(&mut faults);
-    } else if document.is_invoice() {
-        check.amounts(&mut warnings);
-    }
-    Required::new(&document, stated, &places).check(&mut faults, &mut warnings);
-    check.lines(&mut warnings);
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    document.warnings = warnings.kept;
-    document.more_warnings = warnings.more;
-    Ok(document)
+    let found = Findings {
+        faults: values.faults,
+        warnings: values.warnings,
+    };
+    conclude(document, found, lists, stated, &places)
 }
 
 fn schema_of(root: Node<'_, '_>) -> Result<&'static Schema, Faults> {
@@ -58,18 +49,9 @@ fn schema_of(root: Node<'_, '_>) -> Result<&'static Schema, Faults> {
     let found = schemas()
         .iter()
         .find(|schema| schema.root == name && namespace == Some(&schema.namespace));
-    found.ok_or_else(|| {
-        let mut faults = Faults::default();
-        let known: Vec<&str> = schemas().iter().map(|schema| schema.root.as_str()).collect();
-        let shown = namespace.unwrap_or("no namespace");
-        faults.add(|| Fault {
-            class: Class::Unknown,
-            place: Place::element(root),
-            rule: "SL-ROOT",
-            problem: format!("the root element is {name} in {shown}, which is none of {}", known.join(", ")),
-            advice: "Give a UBL 2.x document of one of these kinds, or a UN/CEFACT Cross Industry Invoice (D16B) or Order (Order-X).",
-        });
-        faults
+    found.ok_or_else(|| Faults {
+        kept: vec![unknown_root(root)],
+        more: 0,
     })
 }
 
@@ -160,14 +142,15 @@ impl Values<'_> {
         let payable = self.node(root, self.schema.header("payable"), Times::First);
         let amount = payable.and_then(|node| node.attribute("currencyID"));
         let currency = declared.or_else(|| amount.map(str::to_owned))?;
-        if Currency::new(&currency).is_none() {
-            let problem = format!("{currency:?} is no currency code");
+        if Currency::listed(&currency).is_none() {
+            let shown: String = currency.chars().take(40).collect();
+            let problem = format!("{shown:?} is no currency in use of ISO 4217");
             let at = self.node(root, self.schema.header("currency"), Times::First);
             self.value_fault(
                 at.or(payable).unwrap_or(root),
                 "SL-CURRENCY",
                 problem,
-                "Write three capital letters of ISO 4217.",
+                "Write the three capital letters of a currency in use, such as EUR.",
             );
         }
         Some(currency)
