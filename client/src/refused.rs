@@ -64,6 +64,7 @@ fn advice(reason: &Refusal) -> String {
             "look at the documents; if you finance all the same, give --waive RULE=REASON for each"
         }
         Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
+        Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
             "release the older record, or seal a replacement of the same seller's"

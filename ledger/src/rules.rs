@@ -9,6 +9,7 @@ mod govern;
 pub(crate) mod holding;
 mod members;
 mod present;
+pub(crate) mod quota;
 mod release;
 mod seal;
 mod sharing;

@@ -11,6 +11,7 @@ mod governing;
 mod members;
 mod parts;
 mod property;
+mod quotas;
 mod replacing;
 mod sealing;
 mod sellers;

@@ -16,7 +16,7 @@ use sealane_types::receipt::{Done, Life, Refusal};
 use super::alerts::{self, loose};
 use super::holding::{Holding, holding};
 use super::trade::demand;
-use super::{At, check_sealed_rightly, financing, parameters, record, signer};
+use super::{At, check_sealed_rightly, financing, parameters, quota, record, signer};
 use crate::consortium::active;
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
@@ -51,6 +51,9 @@ pub(super) fn execute<S: StateRead>(
     let takes_over = takeover(state, at, wanted, &entry, &set)?;
     check_strict(state, at, wanted, takes_over)?;
     alerts::check(state, at, wanted, &set, takes_over)?;
+    if wanted.hold_until.is_none() {
+        quota::check_financing(state, at, &entry, &set)?;
+    }
     take(state, effects, at, wanted, &entry, &set, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
@@ -206,7 +209,7 @@ fn take<S: StateRead>(
     let line = Key::financed_of_line(&entry.first_of_line);
     state.put(line, &wanted.record);
     if stage == Stage::Financed {
-        give_quota_back(state, &wanted.record, entry);
+        quota::financed(state, at, &wanted.record, entry);
     }
     let entry = LogEntry {
         height: at.height,
@@ -236,6 +239,8 @@ fn hand_over<S: StateRead>(
     let mut of_older = financing(state, older).expect("what is taken over is financed");
     of_older.stage = Stage::TakenOver { by };
     state.put(Key::financing(older), &of_older);
+    let entry = record(state, older).expect("what is financed is a record");
+    quota::ended(state, at, older, &entry);
     let entry = LogEntry {
         height: at.height,
         record: *older,
@@ -246,23 +251,4 @@ fn hand_over<S: StateRead>(
     };
     append(state, effects, entry);
     of_older.since
-}
-
-/// The set that led to a financing was no idle guess: the quota of its day has it back, once.
-fn give_quota_back<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    record: &RecordId,
-    entry: &RecordEntry,
-) {
-    let set_key = Key::blinded_set(record);
-    let set: Option<BlindedSet> = state.read(&set_key);
-    let mut set = set.expect("what is financed was presented");
-    if set.given_back {
-        return;
-    }
-    let key = Key::quota(&entry.bank, set.day);
-    let used: u32 = state.read(&key).expect("presenting counted it");
-    state.put(key, &used.checked_sub(1).expect("given back once"));
-    set.given_back = true;
-    state.put(set_key, &set);
 }

@@ -44,6 +44,7 @@ pub const VALIDATORS: [AliasId; 4] = [
 ];
 pub const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([7; 32]);
 pub const QUOTA: u32 = 5;
+pub const FINANCINGS: u32 = 12;
 pub const MAX_HOLD: u64 = 10;
 pub const DAY: u64 = 86_400_000;
 
@@ -130,6 +131,7 @@ pub fn genesis() -> Genesis {
         validators: ValidatorSet::new(validators).unwrap(),
         parameters: Parameters {
             inquiries_per_day: QUOTA,
+            financings_per_day: FINANCINGS,
             max_hold_blocks: MAX_HOLD,
             max_block_transactions: 100,
             max_block_bytes: 1 << 20,

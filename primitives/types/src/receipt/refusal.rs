@@ -40,7 +40,7 @@ pub enum Refusal {
     AlreadyPresented,
     /// 8: the bank's quota is used up.
     #[error(
-        "the bank has used its {quota} inquiries of this day; financing a record gives one back"
+        "the bank has used its {quota} inquiries of this day; financing a record gives its inquiry back, and ending that within seven days takes it again"
     )]
     QuotaUsedUp {
         /// Answered sets a day.
@@ -306,6 +306,16 @@ pub enum Refusal {
         "a field on which the record's fingerprints rest was sealed wrongly, as its published key shows: its sealer must seal the document anew, in the place of this record"
     )]
     SealedWrongly,
+    /// 86: the bank's quota of financings is used up.
+    #[error(
+        "the bank has used its {quota} financings of this day; {debt} of them pay for financings that ended within seven days"
+    )]
+    FinancingsUsedUp {
+        /// Financings a day.
+        quota: u32,
+        /// Of these, those that financings which ended early have taken.
+        debt: u32,
+    },
 }
 
 fn said(rules: &[Rule]) -> String {

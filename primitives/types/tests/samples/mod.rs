@@ -195,6 +195,7 @@ fn alias(id: u8, name: &str, role: Role, bank: u8) -> Alias {
 pub fn changes() -> Vec<Change> {
     let limits = Limits {
         inquiries_per_day: 1,
+        financings_per_day: 5,
         max_hold_blocks: 2,
         max_block_transactions: 3,
         max_block_bytes: 4,
@@ -392,6 +393,7 @@ pub fn genesis() -> Genesis {
         validators: ValidatorSet::new(vec![validator]).unwrap(),
         parameters: Parameters {
             inquiries_per_day: 100,
+            financings_per_day: 1000,
             max_hold_blocks: 1000,
             max_block_transactions: 512,
             max_block_bytes: 1 << 20,
@@ -501,6 +503,7 @@ fn last_refusals() -> Vec<Refusal> {
         Refusal::SameName,
         Refusal::NoSlotKeys,
         Refusal::SealedWrongly,
+        Refusal::FinancingsUsedUp { quota: 3, debt: 2 },
     ]
 }
 

@@ -81,6 +81,7 @@ impl Refusal {
             Self::SameName => 83,
             Self::NoSlotKeys => 84,
             Self::SealedWrongly => 85,
+            Self::FinancingsUsedUp { .. } => 86,
         }
     }
 }
@@ -110,6 +111,10 @@ impl Encode for Refusal {
             Self::WrongDealing { fault } => fault.encode(out),
             Self::NotOfTheCheck { record } => record.encode(out),
             Self::Trade(refusal) => refusal.put(out),
+            Self::FinancingsUsedUp { quota, debt } => {
+                quota.encode(out);
+                debt.encode(out);
+            }
             _ => {}
         }
     }
@@ -218,6 +223,10 @@ impl Decode for Refusal {
             83 => Self::SameName,
             84 => Self::NoSlotKeys,
             85 => Self::SealedWrongly,
+            86 => Self::FinancingsUsedUp {
+                quota: u32::decode(reader)?,
+                debt: u32::decode(reader)?,
+            },
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }
