@@ -7,6 +7,7 @@ mod answering;
 mod blocks;
 mod checks;
 mod financing;
+mod foretelling;
 mod governing;
 mod members;
 mod parts;

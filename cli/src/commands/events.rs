@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use sealane_client::events::{Event, EventOptions, Events, Signer};
 use sealane_client::progress;
-use sealane_types::genesis::Genesis;
 use sealane_types::ids::Height;
 use sealane_types::receipt::Outcome;
 use serde_json::{Value, json};
@@ -32,8 +31,8 @@ pub async fn run(
     let mut count = 0_u64;
     while let Some(event) = events.next(&again).await? {
         let line = match as_json {
-            true => data(&event, events.genesis()).to_string(),
-            false => text(&event, events.genesis()),
+            true => data(&event).to_string(),
+            false => text(&event),
         };
         match print(&line) {
             // nobody reads any more: the event is not acknowledged, and comes again
@@ -64,7 +63,7 @@ fn print(line: &str) -> io::Result<()> {
     out.flush()
 }
 
-fn text(event: &Event, genesis: &Genesis) -> String {
+fn text(event: &Event) -> String {
     let record = event.record.map(|record| record.to_string());
     let detail = event.detail.as_ref().map(|detail| format!("{detail}: "));
     format!(
@@ -75,7 +74,7 @@ fn text(event: &Event, genesis: &Genesis) -> String {
         event.what,
         record.as_deref().unwrap_or("-"),
         detail.unwrap_or_default(),
-        event.outcome_text(genesis)
+        event.outcome_text()
     )
 }
 
@@ -88,7 +87,7 @@ fn who(signer: &Signer) -> String {
     }
 }
 
-fn data(event: &Event, genesis: &Genesis) -> Value {
+fn data(event: &Event) -> Value {
     let (outcome, reason) = match &event.outcome {
         Outcome::Done(_) => ("done", None),
         Outcome::Refused(reason) => ("refused", Some(reason.code())),
@@ -98,6 +97,6 @@ fn data(event: &Event, genesis: &Genesis) -> Value {
         "height": event.height().0, "position": event.position, "time": event.time_text(), "time_ms": event.time.0,
         "transaction": event.transaction.to_string(), "alias": signer.alias.to_string(), "name": signer.name, "bank": signer.bank,
         "what": event.what, "detail": event.detail, "record": event.record.map(|record| record.to_string()), "outcome": outcome, "reason": reason,
-        "text": event.outcome_text(genesis),
+        "text": event.outcome_text(),
     })
 }

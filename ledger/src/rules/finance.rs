@@ -8,7 +8,7 @@
 //! Records that replace one another form a line. At most one record of a line is held or financed:
 //! its newest, or an older one whose financing the newest takes over or must wait for.
 
-use sealane_types::fingerprint::Fingerprint;
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
@@ -49,7 +49,9 @@ pub(super) fn execute<S: StateRead>(
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
     let takes_over = takeover(state, at, wanted, &entry, &set)?;
-    check_strict(state, at, wanted, takes_over)?;
+    if let Some((rule, _)) = taken(state, at, wanted, takes_over) {
+        return Err(Refusal::Duplicate { rule });
+    }
     alerts::check(state, at, wanted, &set, takes_over)?;
     if wanted.hold_until.is_none() {
         quota::check_financing(state, at, &entry, &set)?;
@@ -150,24 +152,20 @@ fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
     fingerprints.iter().filter(|print| print.rule.is_strict())
 }
 
-/// Every strict fingerprint is free, or this record's own, or that of the one it takes over.
-fn check_strict<S: StateRead>(
+/// The first strict fingerprint that somebody has, and who: neither this record nor the one that it takes over.
+pub(crate) fn taken<S: StateRead>(
     state: &S,
     at: At,
     wanted: &VerifiedFinancing,
     takes_over: Option<RecordId>,
-) -> Result<(), Refusal> {
-    for print in strict(&wanted.fingerprints) {
-        let Some(taker) = state.read::<RecordId>(&Key::fingerprint(print)) else {
-            continue;
-        };
-        let taken = holding(state, at.height, &taker).filter(|by| by.is_other(wanted, takes_over));
-        if let Some(Holding { bank, life, .. }) = taken {
-            let rule = print.rule;
-            return Err(Refusal::Duplicate { rule, bank, life });
-        }
-    }
-    Ok(())
+) -> Option<(Rule, Holding)> {
+    strict(&wanted.fingerprints).find_map(|print| {
+        let taker: RecordId = state.read(&Key::fingerprint(print))?;
+        let taken = holding(state, at.height, &taker)?;
+        taken
+            .is_other(wanted, takes_over)
+            .then_some((print.rule, taken))
+    })
 }
 
 /// Writes what the checks have allowed.
@@ -217,9 +215,16 @@ fn take<S: StateRead>(
         bank: at.signer,
         stage,
         since,
+        mask: set.mask,
         fingerprints,
     };
     append(state, effects, entry);
+}
+
+/// The mask of the set under which a record was held or financed.
+pub(super) fn mask<S: StateRead>(state: &S, id: &RecordId) -> Mask {
+    let set: Option<BlindedSet> = state.read(&Key::blinded_set(id));
+    set.expect("what is financed was presented").mask
 }
 
 /// What is financed after its own hold goes on with what the hold went on with.
@@ -247,6 +252,7 @@ fn hand_over<S: StateRead>(
         bank: of_older.bank,
         stage: of_older.stage,
         since: of_older.since,
+        mask: mask(state, older),
         fingerprints: of_older.fingerprints,
     };
     append(state, effects, entry);

@@ -3,6 +3,7 @@
 use sealane_types::receipt::{Done, Life, Refusal};
 use sealane_types::transaction::{Release, ReleaseReason};
 
+use super::finance::mask;
 use super::{At, financing, quota, record};
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
@@ -37,6 +38,7 @@ pub(super) fn execute<S: StateRead>(
         bank: at.signer,
         stage: financing.stage,
         since: financing.since,
+        mask: mask(state, &release.record),
         fingerprints: financing.fingerprints,
     };
     append(state, effects, logged);

@@ -62,8 +62,8 @@ fn limits(inquiries_per_day: u32) -> Change {
         inquiries_per_day,
         financings_per_day: FINANCINGS,
         max_hold_blocks: MAX_HOLD,
-        max_block_transactions: 100,
-        max_block_bytes: 1 << 20,
+        max_block_transactions: 200,
+        max_block_bytes: 4 << 20,
     })
 }
 

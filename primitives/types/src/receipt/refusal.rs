@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use super::{ChangeFault, DealingFault, Life, TradeRefusal};
+use super::{ChangeFault, DealingFault, TradeRefusal};
 use crate::alias::Role;
 use crate::fingerprint::Rule;
-use crate::ids::{AliasId, Height, RecordId, ShareIndex};
+use crate::ids::{Height, RecordId, ShareIndex};
 
 mod codes;
 
@@ -82,15 +82,11 @@ pub enum Refusal {
         /// The newer record.
         by: RecordId,
     },
-    /// 19: a fingerprint is taken.
-    #[error("this document is financed already ({})", rule.description())]
+    /// 19: a fingerprint is taken. By whom is not said: everybody reads this.
+    #[error("this document is held or financed already, or was repaid ({})", rule.description())]
     Duplicate {
         /// The rule.
         rule: Rule,
-        /// The bank that holds it.
-        bank: AliasId,
-        /// Where it stands.
-        life: Life,
     },
     /// 20: documents that share traits are financed.
     #[error(

@@ -15,7 +15,7 @@ use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, Height, ProposalId, RecordId, Sequence, ShareIndex,
 };
-use sealane_types::receipt::{ChangeFault, DealingFault, Done, Life, Outcome, Receipt, Refusal};
+use sealane_types::receipt::{ChangeFault, DealingFault, Done, Outcome, Receipt, Refusal};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::Kind;
 use sealane_types::sharing::{
@@ -396,7 +396,7 @@ pub fn genesis() -> Genesis {
             financings_per_day: 1000,
             max_hold_blocks: 1000,
             max_block_transactions: 512,
-            max_block_bytes: 1 << 20,
+            max_block_bytes: 4 << 20,
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![bytes(1), bytes(2)],
         },
@@ -435,11 +435,7 @@ fn first_refusals() -> Vec<Refusal> {
         Refusal::NotAnswered,
         Refusal::NotABank,
         Refusal::Replaced { by },
-        Refusal::Duplicate {
-            rule: Rule::Strict,
-            bank: bytes(3),
-            life: Life::Held { until: Height(4) },
-        },
+        Refusal::Duplicate { rule: Rule::Strict },
         Refusal::Alert {
             rules: vec![Rule::WithoutDate, Rule::TransportDocument],
         },

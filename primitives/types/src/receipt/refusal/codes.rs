@@ -1,10 +1,10 @@
 //! The stable codes of refusals, and their bytes.
 
-use super::{ChangeFault, DealingFault, Life, Refusal, TradeRefusal};
+use super::{ChangeFault, DealingFault, Refusal, TradeRefusal};
 use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
-use crate::ids::{AliasId, Height, RecordId, ShareIndex};
+use crate::ids::{Height, RecordId, ShareIndex};
 
 impl Refusal {
     /// The stable number of the reason.
@@ -93,11 +93,7 @@ impl Encode for Refusal {
             Self::AlreadyReplaced { by } | Self::Replaced { by } => by.encode(out),
             Self::QuotaUsedUp { quota } => quota.encode(out),
             Self::WrongAnswer { share } => share.encode(out),
-            Self::Duplicate { rule, bank, life } => {
-                rule.encode(out);
-                bank.encode(out);
-                life.encode(out);
-            }
+            Self::Duplicate { rule } => rule.encode(out),
             Self::Alert { rules } => put_list(out, rules),
             Self::AlreadyHeld { until } => until.encode(out),
             Self::OlderIsFinanced { older } => older.encode(out),
@@ -151,8 +147,6 @@ impl Decode for Refusal {
             },
             19 => Self::Duplicate {
                 rule: Rule::decode(reader)?,
-                bank: AliasId::decode(reader)?,
-                life: Life::decode(reader)?,
             },
             20 => Self::Alert {
                 rules: reader.list(Rule::ALL.len(), "rules")?,
