@@ -1,5 +1,5 @@
 //! Ordering on a real node, end to end over loopback: a financing from its submission to its receipt, and a duplicate from its
-//! submission to its refusal.
+//! fingerprints to its refusal, which the client finds in the log.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -15,32 +15,32 @@ use sealane_types::ids::RecordId;
 
 const INVOICE: &str = "invoice-ubl.xml";
 
-/// When a transaction was last sent.
+/// When the log of taken fingerprints was last looked into.
 #[derive(Clone, Default)]
-struct Sent(Arc<Mutex<Option<Instant>>>);
+struct Looked(Arc<Mutex<Option<Instant>>>);
 
-impl Sent {
+impl Looked {
     fn watch(&self, event: &Event) {
-        if event.stage == Stage::Submitting {
+        if event.stage == Stage::FetchingTaken {
             *self.0.lock().expect("nobody panics") = Some(Instant::now());
         }
     }
 
     fn elapsed(&self) -> Duration {
-        let sent = self.0.lock().expect("nobody panics");
-        sent.expect("the financing was sent").elapsed()
+        let looked = self.0.lock().expect("nobody panics");
+        looked.expect("the log was looked into").elapsed()
     }
 }
 
-/// Finances, and must be refused as a duplicate: from submission to refusal.
+/// Finances, and must be refused as a duplicate: from the look into the log to the refusal.
 async fn refused(bank: &Bank, record: &RecordId) -> Duration {
-    let sent = Sent::default();
-    let watch = sent.clone();
+    let looked = Looked::default();
+    let watch = looked.clone();
     let progress = move |event: &Event| watch.watch(event);
     let outcome = bank
         .finance(record, &FinanceOptions::default(), &progress)
         .await;
-    let elapsed = sent.elapsed();
+    let elapsed = looked.elapsed();
     let error = outcome.expect_err("a duplicate");
     assert_eq!(error.exit_code(), 3, "the rules refuse it: {error}");
     elapsed
@@ -101,7 +101,7 @@ fn order(criterion: &mut Criterion) {
     let begun = Instant::now();
     let elapsed = runtime.block_on(refused(&b, &second));
     println!(
-        "a duplicate, all of it: {} µs; from submission to refusal: {} µs",
+        "a duplicate, all of it: {} µs; from the look into the log to the refusal: {} µs",
         micros(begun.elapsed(), 1),
         micros(elapsed, 1)
     );

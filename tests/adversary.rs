@@ -16,6 +16,8 @@ mod lying_validator;
 mod malleable_signature;
 #[path = "adversary/poisoned_batch.rs"]
 mod poisoned_batch;
+#[path = "adversary/recycled_inquiry.rs"]
+mod recycled_inquiry;
 #[path = "adversary/replayed_transaction.rs"]
 mod replayed_transaction;
 #[path = "adversary/rerandomised_proof.rs"]

@@ -10,7 +10,7 @@ use sealane_tests::proofs::Proofs;
 use sealane_tests::random::Random;
 use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::ids::RecordId;
-use sealane_types::receipt::{Done, Life, Outcome, Refusal};
+use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::transaction::{Payload, Transaction};
 
 /// Trials; RELIABILITY.md 25 asks for 10,000 in the long run.
@@ -108,11 +108,7 @@ fn check(chain: &Chain<'_>, pair: &[Deal; 2], outcomes: &[Outcome; 2]) -> usize 
         panic!("{} winners: {outcomes:?}", winners.len())
     };
     let (first, second) = (&pair[winner], &pair[1 - winner]);
-    let duplicate = Refusal::Duplicate {
-        rule: Rule::Strict,
-        bank: first.bank,
-        life: Life::Financed,
-    };
+    let duplicate = Refusal::Duplicate { rule: Rule::Strict };
     assert_eq!(outcomes[1 - winner], Outcome::Refused(duplicate));
     let financing: Financing = chain.read(&Key::financing(&first.id())).unwrap();
     assert_eq!(

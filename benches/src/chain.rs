@@ -79,6 +79,7 @@ pub fn genesis() -> Genesis {
         validators: ValidatorSet::new(vec![validator]).expect("one validator"),
         parameters: Parameters {
             inquiries_per_day: 1_000_000,
+            financings_per_day: 1_000_000,
             max_hold_blocks: 1_000,
             max_block_transactions: 1_000,
             max_block_bytes: 4 << 20,

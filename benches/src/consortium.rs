@@ -219,6 +219,7 @@ fn make(folder: &Path, validators: u8) -> Genesis {
         validators: ValidatorSet::new((0..validators).map(seat).collect()).expect("seats"),
         parameters: Parameters {
             inquiries_per_day: 1_000_000,
+            financings_per_day: 1_000_000,
             max_hold_blocks: 1_000,
             max_block_transactions: 1024,
             max_block_bytes: 16 << 20,

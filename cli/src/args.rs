@@ -362,6 +362,9 @@ pub enum ChangeCommand {
         /// Blinded sets that a bank may have answered on one day
         #[arg(long)]
         inquiries_per_day: Option<u32>,
+        /// Sets that a bank may finance on one day
+        #[arg(long)]
+        financings_per_day: Option<u32>,
         /// Blocks that a hold may last
         #[arg(long)]
         max_hold_blocks: Option<u64>,

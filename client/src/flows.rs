@@ -4,7 +4,8 @@
 //! seal     Document → Record on disk → journal → outbox → block
 //! alias    book of customers → outbox → block
 //! inquire  seal, whose it is, present, answers → fingerprints, compared on this side with the taken set
-//! finance  seal if needed → whose it is → present (proof) → answers → fingerprints → outbox → block → receipt → outbox emptied
+//! finance  seal if needed → whose it is → present (proof) → answers → fingerprints, compared on this side with the taken set
+//!          → outbox → block → receipt → outbox emptied
 //! release  outbox → block
 //! trade    the party's alias → outbox → block
 //! ```
@@ -17,6 +18,7 @@ mod bank;
 mod cross_check;
 mod deliver;
 mod finance;
+mod free;
 mod governance;
 mod handover;
 mod inquire;

@@ -90,6 +90,8 @@ pub struct Options {
     pub verifying_keys: Vec<VerifyingKeyId>,
     /// Inquiries that a bank has on a day.
     pub inquiries_per_day: u32,
+    /// Financings that a bank has on a day.
+    pub financings_per_day: u32,
     /// Blocks that a hold lasts at most.
     pub max_hold_blocks: u64,
 }
@@ -123,6 +125,7 @@ impl Options {
             protect: Protect::KeyFiles,
             verifying_keys: crate::proving::verifying_keys(),
             inquiries_per_day: 1_000,
+            financings_per_day: 10_000,
             max_hold_blocks: 100_000,
         }
     }
@@ -284,6 +287,7 @@ fn no_banks() -> NetworkError {
 fn parameters(options: &Options, verifying_keys: Vec<VerifyingKeyId>) -> Parameters {
     Parameters {
         inquiries_per_day: options.inquiries_per_day,
+        financings_per_day: options.financings_per_day,
         max_hold_blocks: options.max_hold_blocks,
         max_block_transactions: 1024,
         max_block_bytes: 16 << 20,

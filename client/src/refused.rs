@@ -1,5 +1,7 @@
 //! A refusal of the network's rules, with names for people and what to do about it.
 
+use sealane_ledger::foretell::Foretold;
+use sealane_ledger::log::Taken;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::AliasId;
 use sealane_types::receipt::{ChangeFault, Life, Refusal, TradeRefusal};
@@ -15,18 +17,52 @@ pub struct Refused {
     pub what: String,
     /// What to do.
     pub advice: String,
+    /// Who has the document, where this side has found that.
+    pub taken: Option<Taken>,
 }
 
 impl Refused {
-    /// Puts a reason into words. `genesis` names the banks.
+    /// Puts a reason into words.
     #[must_use]
-    pub fn new(reason: Refusal, genesis: &Genesis) -> Self {
-        let what = words(&reason, genesis);
+    pub fn new(reason: Refusal) -> Self {
+        let what = reason.to_string();
         let advice = advice(&reason);
         Self {
             reason,
             what,
             advice,
+            taken: None,
+        }
+    }
+
+    /// Puts what this side found in the log of taken fingerprints into words. `genesis` names the banks.
+    #[must_use]
+    pub fn foretold(foretold: Foretold, genesis: &Genesis) -> Self {
+        let Foretold { refusal, taken } = foretold;
+        let (Refusal::Duplicate { rule }, Some(taken)) = (&refusal, taken) else {
+            return Self::new(refusal);
+        };
+        let bank = name_of(&taken.bank, genesis);
+        let same = rule.description();
+        let (what, advice) = match taken.life {
+            Life::Held { until } => (
+                format!("{bank} holds this document until height {until} ({same})"),
+                "ask your customer, or try again once the hold has ended",
+            ),
+            Life::Financed => (
+                format!("{bank} has financed this document ({same})"),
+                "do not finance it; ask your customer why it is offered twice",
+            ),
+            Life::Repaid => (
+                format!("{bank} has financed this document and was repaid ({same})"),
+                "do not finance it: a repaid document is never financed again",
+            ),
+        };
+        Self {
+            reason: refusal,
+            what,
+            advice: advice.to_owned(),
+            taken: Some(taken),
         }
     }
 }
@@ -38,32 +74,16 @@ pub fn name_of(alias: &AliasId, genesis: &Genesis) -> String {
     known.map_or_else(|| alias.to_string(), |alias| alias.name.clone())
 }
 
-fn words(reason: &Refusal, genesis: &Genesis) -> String {
-    let Refusal::Duplicate { rule, bank, life } = reason else {
-        return reason.to_string();
-    };
-    let bank = name_of(bank, genesis);
-    let same = rule.description();
-    match life {
-        Life::Held { until } => {
-            format!("{bank} holds this document until height {until} ({same})")
-        }
-        Life::Financed => format!("{bank} has financed this document ({same})"),
-        Life::Repaid => format!("{bank} has financed this document and was repaid ({same})"),
-    }
-}
-
 fn advice(reason: &Refusal) -> String {
     let text = match reason {
-        Refusal::Duplicate { life, .. } => match life {
-            Life::Held { .. } => "ask your customer, or try again once the hold has ended",
-            Life::Financed => "do not finance it; ask your customer why it is offered twice",
-            Life::Repaid => "do not finance it: a repaid document is never financed again",
-        },
+        Refusal::Duplicate { .. } => {
+            "do not finance it; ask your customer why it is offered twice. Who has it, sealane inquire says"
+        }
         Refusal::Alert { .. } => {
             "look at the documents; if you finance all the same, give --waive RULE=REASON for each"
         }
         Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
+        Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
             "release the older record, or seal a replacement of the same seller's"

@@ -17,6 +17,7 @@ pub mod chain;
 pub mod consortium;
 mod cross_check;
 mod effects;
+pub mod foretell;
 pub mod log;
 pub mod merkle;
 mod naming;

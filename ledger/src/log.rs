@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
-use sealane_types::fingerprint::Fingerprint;
+use sealane_types::fingerprint::{Fingerprint, Mask};
 use sealane_types::ids::{AliasId, Digest, Height, RecordId};
 use sealane_types::receipt::Life;
 
@@ -26,6 +26,8 @@ pub struct LogEntry {
     pub stage: Stage,
     /// The record whose financing it goes on with, through all takeovers.
     pub since: RecordId,
+    /// Which slots its fingerprints are of.
+    pub mask: Mask,
     /// All fingerprints of the record.
     pub fingerprints: Few<Fingerprint>,
 }
@@ -37,6 +39,7 @@ impl Encode for LogEntry {
         self.bank.encode(out);
         self.stage.encode(out);
         self.since.encode(out);
+        self.mask.encode(out);
         self.fingerprints.encode(out);
     }
 }
@@ -49,6 +52,7 @@ impl Decode for LogEntry {
             bank: AliasId::decode(reader)?,
             stage: Stage::decode(reader)?,
             since: RecordId::decode(reader)?,
+            mask: Mask::decode(reader)?,
             fingerprints: Few::decode(reader)?,
         })
     }

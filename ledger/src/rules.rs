@@ -1,14 +1,15 @@
 //! Contextual validity: one file for each payload. A rule reads the state, refuses or writes; what a
 //! refused transaction wrote is dropped.
 
-mod alerts;
+pub(crate) mod alerts;
 mod answer;
 mod check;
-mod finance;
+pub(crate) mod finance;
 mod govern;
 pub(crate) mod holding;
 mod members;
 mod present;
+pub(crate) mod quota;
 mod release;
 mod seal;
 mod sharing;

@@ -6,6 +6,7 @@ mod entries;
 mod key;
 mod members;
 mod overlay;
+mod quota;
 mod sharing;
 mod trades;
 
@@ -21,5 +22,6 @@ pub use key::{About, Key};
 pub use members::{Earlier, EarlierCommitment, MAX_AMENDMENTS};
 pub(crate) use overlay::StateExt;
 pub use overlay::{Overlay, StateRead, Writes};
+pub use quota::{Counted, QuotaEntry};
 pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round, SlotKeys};
 pub use trades::{MAX_WAIVERS, TradeEntry, WaiverEntry, WorkflowEntry};

@@ -1,7 +1,6 @@
 //! A bank that moves what another bank holds.
 
 use sealane_types::fingerprint::Rule;
-use sealane_types::receipt::Life;
 use sealane_types::transaction::{Release, ReleaseReason};
 
 use super::*;
@@ -86,11 +85,7 @@ fn a_hold_shuts_others_out_until_it_ends() {
         chain.send(A, Payload::Finance(hold.clone())),
         Ok(Done::Held { until })
     );
-    let held = Refusal::Duplicate {
-        rule: Rule::Strict,
-        bank: A,
-        life: Life::Held { until },
-    };
+    let held = Refusal::Duplicate { rule: Rule::Strict };
     assert_eq!(finance(&mut chain, &of_b), Err(held));
     assert_eq!(
         chain.send(A, Payload::Finance(hold.clone())),
@@ -106,7 +101,7 @@ fn a_hold_shuts_others_out_until_it_ends() {
     hold.hold_until = None;
     let late = chain.send(A, Payload::Finance(hold));
     assert!(
-        matches!(late, Err(Refusal::Duplicate { bank: B, .. })),
+        matches!(late, Err(Refusal::Duplicate { .. })),
         "{late:?}"
     );
 }

@@ -7,7 +7,6 @@ use ark_ff::{Field as _, UniformRand as _};
 use ark_groth16::Proof;
 use ark_serialize::{CanonicalDeserialize as _, CanonicalSerialize as _};
 use sealane_types::ids::ProofBytes;
-use sealane_types::receipt::Life;
 use sealane_types::transaction::PresentBlinded;
 
 use super::*;
@@ -72,11 +71,7 @@ fn a_document_sealed_again_is_the_same_document() {
     ready(&mut chain, &second);
     assert_eq!(finance(&mut chain, &first), FINANCED);
     let rule = sealane_types::fingerprint::Rule::Strict;
-    let taken = Refusal::Duplicate {
-        rule,
-        bank: A,
-        life: Life::Financed,
-    };
+    let taken = Refusal::Duplicate { rule };
     assert_eq!(
         finance(&mut chain, &second),
         Err(taken),

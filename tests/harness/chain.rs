@@ -41,6 +41,8 @@ pub const BANKS: [AliasId; 3] = [
 ];
 /// Answered sets that a bank has a day.
 pub const QUOTA: u32 = 6;
+/// Sets that a bank may finance a day.
+pub const FINANCINGS: u32 = 100;
 
 /// The id of validator `number`, from 0.
 #[must_use]
@@ -139,6 +141,7 @@ pub fn genesis(
         validators: ValidatorSet::new(validators).expect("distinct validators"),
         parameters: Parameters {
             inquiries_per_day: QUOTA,
+            financings_per_day: FINANCINGS,
             max_hold_blocks: 1000,
             max_block_transactions: 1000,
             max_block_bytes: 16 << 20,

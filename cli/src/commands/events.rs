@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use sealane_client::events::{Event, EventOptions, Events, Signer};
 use sealane_client::progress;
-use sealane_types::genesis::Genesis;
 use sealane_types::ids::Height;
 use sealane_types::receipt::Outcome;
 use serde_json::{Value, json};
@@ -34,8 +33,8 @@ pub async fn run(
     let mut count = 0_u64;
     while let Some(event) = events.next(&again).await? {
         let line = match as_json {
-            true => data(&event, events.genesis()).to_string(),
-            false => text(&event, events.genesis()),
+            true => data(&event).to_string(),
+            false => text(&event),
         };
         // where nobody reads any more the event is not acknowledged, and comes again
         terminal::line(&line)?;
@@ -57,7 +56,7 @@ fn nothing_more() -> Report {
     }
 }
 
-fn text(event: &Event, genesis: &Genesis) -> String {
+fn text(event: &Event) -> String {
     let record = event.record.map(|record| record.to_string());
     let detail = event.detail.as_ref().map(|detail| format!("{detail}: "));
     format!(
@@ -68,7 +67,7 @@ fn text(event: &Event, genesis: &Genesis) -> String {
         event.what,
         record.as_deref().unwrap_or("-"),
         detail.unwrap_or_default(),
-        event.outcome_text(genesis)
+        event.outcome_text()
     )
 }
 
@@ -81,7 +80,7 @@ fn who(signer: &Signer) -> String {
     }
 }
 
-fn data(event: &Event, genesis: &Genesis) -> Value {
+fn data(event: &Event) -> Value {
     let (outcome, reason) = match &event.outcome {
         Outcome::Done(_) => ("done", None),
         Outcome::Refused(reason) => ("refused", Some(reason.code())),
@@ -91,6 +90,6 @@ fn data(event: &Event, genesis: &Genesis) -> Value {
         "height": event.height().0, "position": event.position, "time": event.time_text(), "time_ms": event.time.0,
         "transaction": event.transaction.to_string(), "alias": signer.alias.to_string(), "name": signer.name, "bank": signer.bank,
         "what": event.what, "detail": event.detail, "record": event.record.map(|record| record.to_string()), "outcome": outcome, "reason": reason,
-        "text": event.outcome_text(genesis),
+        "text": event.outcome_text(),
     })
 }

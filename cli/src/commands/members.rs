@@ -220,6 +220,7 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
         },
         ChangeCommand::Limits {
             inquiries_per_day,
+            financings_per_day,
             max_hold_blocks,
             max_block_transactions,
             max_block_bytes,
@@ -227,6 +228,7 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
             let now = bank.parameters().await?;
             Change::SetLimits(Limits {
                 inquiries_per_day: inquiries_per_day.unwrap_or(now.inquiries_per_day),
+                financings_per_day: financings_per_day.unwrap_or(now.financings_per_day),
                 max_hold_blocks: max_hold_blocks.unwrap_or(now.max_hold_blocks),
                 max_block_transactions: max_block_transactions
                     .unwrap_or(now.max_block_transactions),
@@ -340,8 +342,9 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
         Change::SetKey { alias, .. } => format!(" {}", name(alias)),
         Change::SetPower { alias, power } => format!(" {} {power}", name(alias)),
         Change::SetLimits(limits) => format!(
-            " {} inquiries a day, holds of {} blocks, {} transactions and {} bytes a block",
+            " {} inquiries and {} financings a day, holds of {} blocks, {} transactions and {} bytes a block",
             limits.inquiries_per_day,
+            limits.financings_per_day,
             limits.max_hold_blocks,
             limits.max_block_transactions,
             limits.max_block_bytes

@@ -1,6 +1,5 @@
 //! One event: a transaction of a final block and what became of it.
 
-use sealane_types::genesis::Genesis;
 use sealane_types::ids::{BlockTime, Height, RecordId, TxId};
 use sealane_types::receipt::{Done, Outcome};
 use sealane_types::transaction::Payload;
@@ -65,13 +64,13 @@ impl Event {
         rfc3339(self.time)
     }
 
-    /// What became of it, for people; `genesis` names the banks.
+    /// What became of it, for people.
     #[must_use]
-    pub fn outcome_text(&self, genesis: &Genesis) -> String {
+    pub fn outcome_text(&self) -> String {
         match &self.outcome {
             Outcome::Done(done) => words(done),
             Outcome::Refused(reason) => {
-                format!("refused: {}", Refused::new(reason.clone(), genesis).what)
+                format!("refused: {}", Refused::new(reason.clone()).what)
             }
         }
     }

@@ -154,7 +154,7 @@ impl Bank {
     }
 
     pub(super) fn refused(&self, refusal: sealane_types::receipt::Refusal) -> ClientError {
-        ClientError::Refused(Box::new(Refused::new(refusal, self.home().genesis())))
+        ClientError::Refused(Box::new(Refused::new(refusal)))
     }
 
     fn refused_by_node(&self, code: Option<ErrorCode>, reason: String) -> ClientError {

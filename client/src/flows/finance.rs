@@ -69,8 +69,9 @@ impl Bank {
     /// was.
     ///
     /// # Errors
-    /// When the rules refuse it (a duplicate, an alert without a waiver), the statement is not true
-    /// of the document, or something cannot be reached.
+    /// When the rules refuse it (a duplicate, an alert without a waiver: both are found on this side before anything is
+    /// submitted, unless another bank is faster), the statement is not true of the document, or something cannot be
+    /// reached.
     pub async fn finance(
         &self,
         record: &RecordId,
@@ -105,6 +106,9 @@ impl Bank {
         let consent = options.consent.as_ref();
         let consent = self.consent(&sealed, &seller.alias, consent).await?;
         let (finished, presented) = self.fingerprints(&sealed, seller, progress).await?;
+        let prints = &finished.fingerprints;
+        self.must_be_free(record, prints, &options.waivers, progress)
+            .await?;
         let hold_until = match options.hold_blocks {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
             None => None,
@@ -122,7 +126,9 @@ impl Bank {
         let (outbox, committed) = self.transact(Step::Finance, payload, progress).await?;
         let ordering = begun.elapsed();
         let receipt = self.conclude(&outbox, &committed, progress).await?;
-        self.done(&committed)?;
+        if let Outcome::Refused(refusal) = committed.outcome() {
+            return Err(self.lost(record, prints, refusal.clone()).await);
+        }
         let mut financed = self.financed(&committed, receipt, false)?;
         financed.fingerprints = finished.fingerprints;
         financed.presented = presented;

@@ -19,6 +19,8 @@ const MAX_ENTRIES: usize = 1 << 28;
 pub(super) struct Taken {
     /// Who has what.
     pub set: TakenSet,
+    /// The whole log.
+    pub entries: Vec<LogEntry>,
     /// The height of each record's last change.
     pub since: BTreeMap<RecordId, Height>,
     /// What expires is judged by this height.
@@ -78,6 +80,7 @@ impl Bank {
         Ok(Taken {
             since: followed.entries.iter().map(changed).collect(),
             set: followed.set,
+            entries: followed.entries,
             height,
         })
     }

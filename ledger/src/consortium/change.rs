@@ -202,6 +202,7 @@ pub(super) fn parameters<S: StateRead>(state: &S) -> Parameters {
 fn set_limits<S: StateRead>(state: &mut Overlay<'_, S>, limits: &Limits) -> Changed {
     let parameters = Parameters {
         inquiries_per_day: limits.inquiries_per_day,
+        financings_per_day: limits.financings_per_day,
         max_hold_blocks: limits.max_hold_blocks,
         max_block_transactions: limits.max_block_transactions,
         max_block_bytes: limits.max_block_bytes,

@@ -18,7 +18,7 @@ pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Finge
 /// helps over the name: strict fingerprints of the two need not meet, so nothing else would tell of the same document.
 ///
 /// What is not named any more alerts and can be waived: nothing is known of it.
-pub(super) fn check<S: StateRead>(
+pub(crate) fn check<S: StateRead>(
     state: &S,
     at: At,
     wanted: &VerifiedFinancing,
@@ -71,7 +71,7 @@ fn name_is_strict<S: StateRead>(state: &S, taker: &RecordId) -> bool {
 /// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
 /// entry is full, the oldest is counted without its name: it alerts from then on, whatever becomes
 /// of it.
-pub(super) fn register<S: StateRead>(
+pub(crate) fn register<S: StateRead>(
     state: &mut Overlay<'_, S>,
     height: Height,
     print: &Fingerprint,

@@ -8,7 +8,7 @@
 //! Records that replace one another form a line. At most one record of a line is held or financed:
 //! its newest, or an older one whose financing the newest takes over or must wait for.
 
-use sealane_types::fingerprint::Fingerprint;
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
@@ -16,7 +16,7 @@ use sealane_types::receipt::{Done, Life, Refusal};
 use super::alerts::{self, loose};
 use super::holding::{Holding, holding};
 use super::trade::demand;
-use super::{At, check_sealed_rightly, financing, parameters, record, signer};
+use super::{At, check_sealed_rightly, financing, parameters, quota, record, signer};
 use crate::consortium::active;
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
@@ -49,8 +49,13 @@ pub(super) fn execute<S: StateRead>(
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
     let takes_over = takeover(state, at, wanted, &entry, &set)?;
-    check_strict(state, at, wanted, takes_over)?;
+    if let Some((rule, _)) = taken(state, at, wanted, takes_over) {
+        return Err(Refusal::Duplicate { rule });
+    }
     alerts::check(state, at, wanted, &set, takes_over)?;
+    if wanted.hold_until.is_none() {
+        quota::check_financing(state, at, &entry, &set)?;
+    }
     take(state, effects, at, wanted, &entry, &set, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
@@ -147,24 +152,20 @@ fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
     fingerprints.iter().filter(|print| print.rule.is_strict())
 }
 
-/// Every strict fingerprint is free, or this record's own, or that of the one it takes over.
-fn check_strict<S: StateRead>(
+/// The first strict fingerprint that somebody has, and who: neither this record nor the one that it takes over.
+pub(crate) fn taken<S: StateRead>(
     state: &S,
     at: At,
     wanted: &VerifiedFinancing,
     takes_over: Option<RecordId>,
-) -> Result<(), Refusal> {
-    for print in strict(&wanted.fingerprints) {
-        let Some(taker) = state.read::<RecordId>(&Key::fingerprint(print)) else {
-            continue;
-        };
-        let taken = holding(state, at.height, &taker).filter(|by| by.is_other(wanted, takes_over));
-        if let Some(Holding { bank, life, .. }) = taken {
-            let rule = print.rule;
-            return Err(Refusal::Duplicate { rule, bank, life });
-        }
-    }
-    Ok(())
+) -> Option<(Rule, Holding)> {
+    strict(&wanted.fingerprints).find_map(|print| {
+        let taker: RecordId = state.read(&Key::fingerprint(print))?;
+        let taken = holding(state, at.height, &taker)?;
+        taken
+            .is_other(wanted, takes_over)
+            .then_some((print.rule, taken))
+    })
 }
 
 /// Writes what the checks have allowed.
@@ -206,7 +207,7 @@ fn take<S: StateRead>(
     let line = Key::financed_of_line(&entry.first_of_line);
     state.put(line, &wanted.record);
     if stage == Stage::Financed {
-        give_quota_back(state, &wanted.record, entry);
+        quota::financed(state, at, &wanted.record, entry);
     }
     let entry = LogEntry {
         height: at.height,
@@ -214,9 +215,16 @@ fn take<S: StateRead>(
         bank: at.signer,
         stage,
         since,
+        mask: set.mask,
         fingerprints,
     };
     append(state, effects, entry);
+}
+
+/// The mask of the set under which a record was held or financed.
+pub(super) fn mask<S: StateRead>(state: &S, id: &RecordId) -> Mask {
+    let set: Option<BlindedSet> = state.read(&Key::blinded_set(id));
+    set.expect("what is financed was presented").mask
 }
 
 /// What is financed after its own hold goes on with what the hold went on with.
@@ -236,33 +244,17 @@ fn hand_over<S: StateRead>(
     let mut of_older = financing(state, older).expect("what is taken over is financed");
     of_older.stage = Stage::TakenOver { by };
     state.put(Key::financing(older), &of_older);
+    let entry = record(state, older).expect("what is financed is a record");
+    quota::ended(state, at, older, &entry);
     let entry = LogEntry {
         height: at.height,
         record: *older,
         bank: of_older.bank,
         stage: of_older.stage,
         since: of_older.since,
+        mask: mask(state, older),
         fingerprints: of_older.fingerprints,
     };
     append(state, effects, entry);
     of_older.since
-}
-
-/// The set that led to a financing was no idle guess: the quota of its day has it back, once.
-fn give_quota_back<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    record: &RecordId,
-    entry: &RecordEntry,
-) {
-    let set_key = Key::blinded_set(record);
-    let set: Option<BlindedSet> = state.read(&set_key);
-    let mut set = set.expect("what is financed was presented");
-    if set.given_back {
-        return;
-    }
-    let key = Key::quota(&entry.bank, set.day);
-    let used: u32 = state.read(&key).expect("presenting counted it");
-    state.put(key, &used.checked_sub(1).expect("given back once"));
-    set.given_back = true;
-    state.put(set_key, &set);
 }

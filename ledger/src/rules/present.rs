@@ -4,11 +4,11 @@ use sealane_types::alias::Role;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::schema::Kind;
 
-use super::{At, check_sealed_rightly, parameters, record};
+use super::{At, check_sealed_rightly, quota, record};
 use crate::consortium::active;
 use crate::effects::Effect;
 use crate::sharing::slot_keys;
-use crate::state::{BlindedSet, Few, Key, Overlay, StateExt, StateRead};
+use crate::state::{BlindedSet, Few, Key, Overlay, StateRead};
 use crate::verified::VerifiedSet;
 
 pub(super) fn execute<S: StateRead>(
@@ -40,14 +40,7 @@ pub(super) fn execute<S: StateRead>(
         return Err(Refusal::RepeatedBlinding);
     }
     state.put(blinding, &set.record);
-    let day = at.time.day();
-    let quota = parameters(state).inquiries_per_day;
-    let key = Key::quota(&entry.bank, day);
-    let used: u32 = state.read(&key).unwrap_or(0);
-    if used >= quota {
-        return Err(Refusal::QuotaUsedUp { quota });
-    }
-    state.put(key, &(used + 1));
+    let counted = quota::present(state, at, &entry.bank)?;
     let blinded = BlindedSet {
         alias: set.alias,
         alias_commitment: set.alias_commitment,
@@ -55,8 +48,7 @@ pub(super) fn execute<S: StateRead>(
         amount_commitment: set.amount_commitment,
         blinding: set.blinding,
         blinded: Few(set.blinded.clone()),
-        day,
-        given_back: false,
+        counted,
     };
     state.put(Key::blinded_set(&set.record), &blinded);
     effects.push(Effect::BlindedSetFinalised { record: set.record });

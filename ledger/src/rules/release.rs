@@ -3,7 +3,8 @@
 use sealane_types::receipt::{Done, Life, Refusal};
 use sealane_types::transaction::{Release, ReleaseReason};
 
-use super::{At, financing, record};
+use super::finance::mask;
+use super::{At, financing, quota, record};
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
 use crate::state::{Key, Overlay, Stage, StateRead};
@@ -14,7 +15,7 @@ pub(super) fn execute<S: StateRead>(
     at: At,
     release: &Release,
 ) -> Result<Done, Refusal> {
-    record(state, &release.record)?;
+    let entry = record(state, &release.record)?;
     let financing = financing(state, &release.record);
     let mut financing = financing.ok_or(Refusal::NotFinanced)?;
     let life = financing.stage.at(at.height);
@@ -30,14 +31,16 @@ pub(super) fn execute<S: StateRead>(
     }
     financing.stage = Stage::Released(release.reason);
     state.put(Key::financing(&release.record), &financing);
-    let entry = LogEntry {
+    quota::ended(state, at, &release.record, &entry);
+    let logged = LogEntry {
         height: at.height,
         record: release.record,
         bank: at.signer,
         stage: financing.stage,
         since: financing.since,
+        mask: mask(state, &release.record),
         fingerprints: financing.fingerprints,
     };
-    append(state, effects, entry);
+    append(state, effects, logged);
     Ok(Done::Released(release.reason))
 }

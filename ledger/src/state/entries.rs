@@ -5,12 +5,14 @@ use sealane_types::block::MAX_VALIDATORS;
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use sealane_types::fingerprint::{Fingerprint, Mask, SLOTS};
 use sealane_types::ids::{
-    AliasId, Day, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, ShareIndex,
+    AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, ShareIndex,
 };
 use sealane_types::receipt::Life;
 use sealane_types::record::Bucket;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::ReleaseReason;
+
+use super::Counted;
 
 /// Records that a loose fingerprint's entry names; older ones are counted alone.
 pub const MAX_LOOSE_RECORDS: usize = 16;
@@ -79,10 +81,8 @@ entries! {
         blinding: PointBytes,
         /// `B_i` for the slots of the mask.
         blinded: Points,
-        /// The day whose quota it counts against; the bank is the record's.
-        day: Day,
-        /// Whether the quota has it back, as the record was financed.
-        given_back: bool,
+        /// Against which quota of the record's bank it counts.
+        counted: Counted,
     }
 
     /// One share's answer.

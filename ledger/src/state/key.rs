@@ -29,7 +29,7 @@
 //! | `19` | check and records, hashed | what was proven of them |
 //! | `20` | fingerprint of the strict rule | the record that took it last |
 //! | `21` | fingerprint of a looser rule | the records that took it |
-//! | `30` | bank, day | blinded sets that count against the bank's quota |
+//! | `30` | bank | what counts against the bank's quotas |
 //! | `31` | | how long the fingerprint log is, and its digest |
 //! | `32` | validator | what it is blamed for |
 //! | `33` | alias | the commitments to its identifiers that it had before |
@@ -53,7 +53,7 @@ use sealane_types::cross_check::CheckRef;
 use sealane_types::encoding::{Encode, put_list};
 use sealane_types::fingerprint::Fingerprint;
 use sealane_types::ids::{
-    AliasId, Day, Epoch, Height, PointBytes, ProposalId, RecordId, ShareIndex, TradeId,
+    AliasId, Epoch, Height, PointBytes, ProposalId, RecordId, ShareIndex, TradeId,
 };
 use sealane_types::workflow::{MAX_WORD, Versioned};
 
@@ -306,10 +306,10 @@ impl Key {
         Self::new(first, &[&fingerprint.to_bytes()])
     }
 
-    /// Blinded sets of a bank on a day.
+    /// A bank's [`super::QuotaEntry`]; absent before its first set.
     #[must_use]
-    pub fn quota(bank: &AliasId, day: Day) -> Self {
-        Self::new(0x30, &[bank.as_bytes(), &day.0.to_be_bytes()])
+    pub fn quota(bank: &AliasId) -> Self {
+        Self::new(0x30, &[bank.as_bytes()])
     }
 
     /// A [`super::WorkflowEntry`].
@@ -405,7 +405,7 @@ mod tests {
             Key::financed_of_line(&record),
             print(Rule::Strict),
             print(Rule::WithoutDate),
-            Key::quota(&alias, Day(7)),
+            Key::quota(&alias),
             Key::log(),
             Key::newest_round(),
             Key::round(Epoch(7)),

@@ -28,7 +28,7 @@ fn two_banks_race_in_one_block_and_the_first_wins() {
     let second = &outcomes[1];
     let refused = matches!(
         second,
-        Outcome::Refused(Refusal::Duplicate { bank: BANK_B, .. })
+        Outcome::Refused(Refusal::Duplicate { .. })
     );
     assert!(refused, "{second:?}");
 }

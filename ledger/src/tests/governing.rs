@@ -60,9 +60,10 @@ fn stage(world: &World, proposal: u32) -> ProposalStage {
 fn limits(inquiries_per_day: u32) -> Change {
     Change::SetLimits(Limits {
         inquiries_per_day,
+        financings_per_day: FINANCINGS,
         max_hold_blocks: MAX_HOLD,
-        max_block_transactions: 100,
-        max_block_bytes: 1 << 20,
+        max_block_transactions: 200,
+        max_block_bytes: 4 << 20,
     })
 }
 
@@ -263,6 +264,7 @@ fn a_change_that_cannot_be_made_is_refused_at_once_or_fails_at_its_height() {
     fails(&mut world, signing_node, ChangeFault::Validates);
     let nothing = Change::SetLimits(Limits {
         inquiries_per_day: 1,
+        financings_per_day: 1,
         max_hold_blocks: 1,
         max_block_transactions: 0,
         max_block_bytes: 1,

@@ -2,7 +2,7 @@
 
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::Height;
-use sealane_types::receipt::{Done, Life, Refusal};
+use sealane_types::receipt::{Done, Refusal};
 use sealane_types::transaction::ReleaseReason::{Repaid, Withdrawn};
 
 use super::members::{ACME, register};
@@ -39,7 +39,7 @@ fn a_replacement_with_one_strict_fingerprint_takes_over_and_keeps_all_of_the_old
     for number in [1, 2, 3] {
         let refused = world.finance(BANK_B, 10, strict(&[number]));
         assert!(
-            matches!(refused, Err(Refusal::Duplicate { bank: BANK_A, .. })),
+            matches!(refused, Err(Refusal::Duplicate { .. })),
             "{number}"
         );
         let print = print(Rule::Strict, number);
@@ -64,8 +64,7 @@ fn what_was_taken_over_stays_taken_for_good_once_it_is_repaid() {
     assert_eq!(world.finance(BANK_A, 3, strict(&[9])), FINANCED);
     world.ready(BANK_B, 10, None);
     let refused = world.finance(BANK_B, 10, strict(&[1]));
-    let life = Life::Repaid;
-    assert!(matches!(refused, Err(Refusal::Duplicate { life: found, .. }) if found == life));
+    assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
 }
 
 #[test]
@@ -113,13 +112,7 @@ fn any_other_replacement_waits_until_the_older_is_free() {
     let mut world = replaced();
     world.release(BANK_A, 1, Repaid).unwrap();
     let repaid = world.finance(BANK_A, 2, strict(&[1, 2, 3]));
-    assert!(matches!(
-        repaid,
-        Err(Refusal::Duplicate {
-            life: Life::Repaid,
-            ..
-        })
-    ));
+    assert!(matches!(repaid, Err(Refusal::Duplicate { .. })));
 }
 
 #[test]
@@ -201,7 +194,7 @@ fn a_takeover_needs_its_new_fingerprints_free_and_no_waiver_for_its_own_traits()
     let taken = world.finance(BANK_A, 2, strict(&[1, 5]).loose(&order));
     assert!(matches!(
         taken,
-        Err(Refusal::Duplicate { bank: BANK_B, .. })
+        Err(Refusal::Duplicate { .. })
     ));
     let taken_over = world.finance(BANK_A, 2, strict(&[1, 6]).loose(&order));
     assert_eq!(taken_over, took_over(1));
@@ -221,6 +214,6 @@ fn another_records_hold_does_not_survive_through_a_stale_pointer() {
     let refused = world.finance(BANK_A, 2, strict(&[1]));
     assert!(matches!(
         refused,
-        Err(Refusal::Duplicate { bank: BANK_B, .. })
+        Err(Refusal::Duplicate { .. })
     ));
 }

@@ -1,7 +1,6 @@
-//! Sealing, presenting, quotas.
+//! Sealing, presenting.
 
 use sealane_types::alias::Role;
-use sealane_types::ids::Day;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::schema::Kind;
 
@@ -75,60 +74,4 @@ fn a_record_presents_one_set_by_its_sealer_or_its_bank() {
     order.kind = Kind::CreditNote;
     world.send(BANK_A, 2, sealing(2, order)).unwrap();
     assert_eq!(world.present(BANK_A, 2), Err(Refusal::NotFinanceable));
-}
-
-#[test]
-fn a_quota_counts_a_banks_sets_of_one_day_and_financing_gives_back() {
-    let mut world = World::new();
-    for record in 1..=5 {
-        world.ready(BANK_A, record, None);
-    }
-    world.seal(CUSTOMER, 6, None).unwrap();
-    let refused = Err(Refusal::QuotaUsedUp { quota: QUOTA });
-    assert_eq!(
-        world.present(CUSTOMER, 6),
-        refused,
-        "a customer's set is its bank's"
-    );
-    world.ready(BANK_B, 20, None);
-
-    let until = world.height() + 5;
-    world.finance(BANK_A, 1, strict(&[1]).hold(until)).unwrap();
-    assert_eq!(
-        world.present(CUSTOMER, 6),
-        refused,
-        "a hold gives nothing back"
-    );
-    world.finance(BANK_A, 1, strict(&[1])).unwrap();
-    world.finance(BANK_A, 2, strict(&[2])).unwrap();
-    let day = Day((world.tip.time.0 / DAY) as u32);
-    let used = |world: &World| world.read::<u32>(&Key::quota(&BANK_A, day)).unwrap();
-    assert_eq!(used(&world), 3);
-    assert_eq!(world.present(CUSTOMER, 6), Ok(Done::Presented));
-
-    let mistaken = sealane_types::transaction::ReleaseReason::Mistaken;
-    world.release(BANK_A, 1, mistaken).unwrap();
-    world.finance(BANK_A, 1, strict(&[1])).unwrap();
-    assert_eq!(used(&world), 4, "given back once only");
-}
-
-#[test]
-fn a_quota_is_the_headers_days_and_goes_back_to_the_day_it_was_taken_from() {
-    let mut world = World::new();
-    for record in 1..=5 {
-        world.ready(BANK_A, record, None);
-    }
-    world.seal(BANK_A, 6, None).unwrap();
-    let midnight = DAY - world.tip.time.0 % DAY;
-    world.wait(midnight - 2);
-    assert!(
-        world.present(BANK_A, 6).is_err(),
-        "one millisecond before midnight"
-    );
-    assert_eq!(world.present(BANK_A, 6), Ok(Done::Presented), "at midnight");
-    let today = world.tip.time.day();
-    world.finance(BANK_A, 1, strict(&[1])).unwrap();
-    assert_eq!(world.read::<u32>(&Key::quota(&BANK_A, today)), Some(1));
-    let yesterday = Day(today.0 - 1);
-    assert_eq!(world.read::<u32>(&Key::quota(&BANK_A, yesterday)), Some(4));
 }

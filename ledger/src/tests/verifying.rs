@@ -14,7 +14,7 @@ use sealane_types::cross_check::CheckProof;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::{Rule, SLOTS};
 use sealane_types::ids::*;
-use sealane_types::receipt::{Done, Life, Outcome, Refusal};
+use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::{LINE_SLOTS, SCHEMA_VERSION};
 use sealane_types::transaction::{
@@ -229,11 +229,7 @@ fn one_document_sealed_by_two_banks_is_financed_once() {
         submit(&mut world, BANK_A, Payload::Finance(a.clone())),
         done
     );
-    let duplicate = Refusal::Duplicate {
-        rule: Rule::Strict,
-        bank: BANK_A,
-        life: Life::Financed,
-    };
+    let duplicate = Refusal::Duplicate { rule: Rule::Strict };
     assert_eq!(
         submit(&mut world, BANK_B, Payload::Finance(b)),
         refused(duplicate)

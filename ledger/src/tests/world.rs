@@ -24,7 +24,7 @@ use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, T
 use crate::chain::Tip;
 use crate::consortium::validators_at;
 use crate::effects::Effect;
-use crate::log::TakenSet;
+use crate::log::{LogEntry, TakenSet};
 use crate::sharing::writes_of;
 use crate::state::{Financing, Key, LogHead, Writes};
 use crate::verified::{
@@ -44,6 +44,7 @@ pub const VALIDATORS: [AliasId; 4] = [
 ];
 pub const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([7; 32]);
 pub const QUOTA: u32 = 5;
+pub const FINANCINGS: u32 = 12;
 pub const MAX_HOLD: u64 = 10;
 pub const DAY: u64 = 86_400_000;
 
@@ -130,9 +131,10 @@ pub fn genesis() -> Genesis {
         validators: ValidatorSet::new(validators).unwrap(),
         parameters: Parameters {
             inquiries_per_day: QUOTA,
+            financings_per_day: FINANCINGS,
             max_hold_blocks: MAX_HOLD,
-            max_block_transactions: 100,
-            max_block_bytes: 1 << 20,
+            max_block_transactions: 200,
+            max_block_bytes: 4 << 20,
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![VERIFYING_KEY],
         },
@@ -195,6 +197,7 @@ pub struct World {
     pub state: State,
     pub tip: Tip,
     pub log: TakenSet,
+    pub entries: Vec<LogEntry>,
     pub effects: Vec<Effect>,
     pub shares: Vec<KeyShare>,
 }
@@ -222,6 +225,7 @@ impl World {
             state,
             tip: Tip::genesis(&genesis, StateRoot::new([0; 32])),
             log: TakenSet::default(),
+            entries: Vec::new(),
             effects: Vec::new(),
             shares: Vec::new(),
         }
@@ -285,6 +289,7 @@ impl World {
             {
                 assert_eq!(*number, self.log.head().length);
                 self.log.follow(entry);
+                self.entries.push((**entry).clone());
                 assert_eq!(*digest, self.log.head().digest);
             }
         }
@@ -373,10 +378,6 @@ impl World {
         self.seal(signer, record, replaces).unwrap();
         self.present(signer, record).unwrap();
         self.answer(1, record).unwrap();
-    }
-
-    pub fn finance(&mut self, bank: AliasId, record: u8, wanted: Wanted) -> Result<Done, Refusal> {
-        self.send(bank, record, wanting(record, &wanted))
     }
 
     pub fn release(

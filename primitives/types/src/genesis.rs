@@ -35,8 +35,10 @@ pub enum TestKeys {
 /// What a chain's rules leave open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
-    /// Blinded sets that a bank may have answered on one day of header time, financed ones aside.
+    /// Blinded sets that a bank may have answered on one day of header time, financed ones aside; at least 1.
     pub inquiries_per_day: u32,
+    /// Sets that a bank may finance on one day of header time; at least 1.
+    pub financings_per_day: u32,
     /// Blocks that a hold may last at most.
     pub max_hold_blocks: u64,
     /// Most transactions of a block.
@@ -163,7 +165,9 @@ impl Parameters {
         let transactions = self.max_block_transactions as usize;
         let bytes = self.max_block_bytes as usize;
         let keys = &self.verifying_keys;
-        let reason = if transactions == 0 || transactions > MAX_BLOCK_TRANSACTIONS {
+        let reason = if self.inquiries_per_day == 0 || self.financings_per_day == 0 {
+            "a bank has at least one inquiry and one financing a day".to_owned()
+        } else if transactions == 0 || transactions > MAX_BLOCK_TRANSACTIONS {
             format!("a block has 1 to {MAX_BLOCK_TRANSACTIONS} transactions")
         } else if bytes == 0 || bytes > MAX_BLOCK_BYTES {
             format!("a block has at most {MAX_BLOCK_BYTES} bytes")
@@ -221,6 +225,7 @@ impl Decode for Suite {
 impl Encode for Parameters {
     fn encode(&self, out: &mut Vec<u8>) {
         self.inquiries_per_day.encode(out);
+        self.financings_per_day.encode(out);
         self.max_hold_blocks.encode(out);
         self.max_block_transactions.encode(out);
         self.max_block_bytes.encode(out);
@@ -233,6 +238,7 @@ impl Decode for Parameters {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let parameters = Self {
             inquiries_per_day: u32::decode(reader)?,
+            financings_per_day: u32::decode(reader)?,
             max_hold_blocks: u64::decode(reader)?,
             max_block_transactions: u32::decode(reader)?,
             max_block_bytes: u32::decode(reader)?,

@@ -104,8 +104,10 @@ pub enum Change {
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Blinded sets that a bank may have answered on one day.
+    /// Blinded sets that a bank may have answered on one day, financed ones aside.
     pub inquiries_per_day: u32,
+    /// Sets that a bank may finance on one day.
+    pub financings_per_day: u32,
     /// Blocks that a hold may last at most.
     pub max_hold_blocks: u64,
     /// Most transactions of a block.
@@ -190,6 +192,7 @@ impl Decode for Governance {
 impl Encode for Limits {
     fn encode(&self, out: &mut Vec<u8>) {
         self.inquiries_per_day.encode(out);
+        self.financings_per_day.encode(out);
         self.max_hold_blocks.encode(out);
         self.max_block_transactions.encode(out);
         self.max_block_bytes.encode(out);
@@ -200,6 +203,7 @@ impl Decode for Limits {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
             inquiries_per_day: u32::decode(reader)?,
+            financings_per_day: u32::decode(reader)?,
             max_hold_blocks: u64::decode(reader)?,
             max_block_transactions: u32::decode(reader)?,
             max_block_bytes: u32::decode(reader)?,

@@ -34,17 +34,17 @@ impl Progress for Stopwatch {
 }
 
 impl Stopwatch {
-    /// Since the last time that a transaction was sent.
-    fn since_submission(&self) -> Duration {
+    /// Since the last time that the log of taken fingerprints was fetched.
+    fn since_looking(&self) -> Duration {
         let marks = self
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let sent = marks
+        let looked = marks
             .iter()
             .rev()
-            .find(|(stage, _)| *stage == Doing::Submitting);
-        sent.map(|(_, at)| at.elapsed()).unwrap_or_default()
+            .find(|(stage, _)| *stage == Doing::FetchingTaken);
+        looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
     }
 }
 
@@ -206,7 +206,7 @@ async fn known(bank: &Bank, script: &Script) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Seals a document at a bank and tries to finance it: the refusal, and the time since submission.
+/// Seals a document at a bank and tries to finance it: the refusal, and the time since the bank began to look.
 async fn attempt(
     bank: &Bank,
     script: &Script,
@@ -223,11 +223,11 @@ async fn attempt(
         Ok(financed) => Ok((
             None,
             format!("financed at height {}", financed.height),
-            watch.since_submission(),
+            watch.since_looking(),
         )),
         Err(ClientError::Refused(refused)) => {
             let said = refused.to_string();
-            Ok((Some(refused.reason), said, watch.since_submission()))
+            Ok((Some(refused.reason), said, watch.since_looking()))
         }
         Err(error) => Err(error.into()),
     }
@@ -242,10 +242,8 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
             script.name
         ),
         capital(&said),
-        format!(
-            "Refused {} after the financing was submitted. Bank B learns that, and nothing else.",
-            seconds(took)
-        ),
+        "Bank B found that by itself, in the log of taken fingerprints: nothing was submitted, so nobody else learns it."
+            .to_owned(),
     ];
     let data = json!({"refused": holds, "message": said, "milliseconds": millis(took)});
     stage.tell(
@@ -257,7 +255,7 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
     )?;
     stage.measure(
         "duplicate",
-        "a duplicate refused, from submission",
+        "a duplicate found, from the fingerprints",
         seconds(took),
     );
     Ok(())

@@ -110,8 +110,9 @@ fn genesis(bank: &SigningKey, validator: &SigningKey) -> Genesis {
         validators: ValidatorSet::new(vec![signs]).expect("one validator"),
         parameters: Parameters {
             inquiries_per_day: 10,
+            financings_per_day: 100,
             max_hold_blocks: 100,
-            max_block_transactions: 64,
+            max_block_transactions: 128,
             max_block_bytes: 1 << 22,
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![VERIFYING_KEY],

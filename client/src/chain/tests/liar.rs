@@ -79,6 +79,8 @@ pub(crate) struct Served {
     pub streams: Vec<u64>,
     /// Requests so far.
     pub requests: usize,
+    /// Keys of the state that were asked for.
+    pub asked: Vec<Vec<u8>>,
     /// From this request on nothing is answered: before it is worked on, or after.
     pub dies: Option<(usize, Dies)>,
     /// Whether it has died.
@@ -123,6 +125,7 @@ impl Liar {
             cut: None,
             streams: Vec::new(),
             requests: 0,
+            asked: Vec::new(),
             dies: None,
             dead: false,
         };
@@ -277,6 +280,7 @@ impl Node for Liar {
     async fn query_state(&self, request: Request<QueryStateRequest>) -> Answer<QueryStateResponse> {
         let keys = request.into_inner().keys;
         self.answer(|served| {
+            served.asked.extend(keys.iter().cloned());
             let entry = |key: &Vec<u8>| served.chain.entry_of(key.clone());
             let mut answer = QueryStateResponse {
                 header: Some(served.chain.latest()),

@@ -117,7 +117,7 @@ impl Bank {
     }
 
     fn refused_because(&self, refusal: Refusal, advice: String) -> ClientError {
-        let refused = Refused::new(refusal, self.home().genesis());
+        let refused = Refused::new(refusal);
         ClientError::Refused(Box::new(Refused { advice, ..refused }))
     }
 }

@@ -78,6 +78,7 @@ impl World {
             .unwrap(),
             parameters: Parameters {
                 inquiries_per_day: 100,
+                financings_per_day: 1_000,
                 max_hold_blocks: 1_000,
                 max_block_transactions: 200,
                 max_block_bytes: 4 << 20,

@@ -2,10 +2,10 @@
 
 use thiserror::Error;
 
-use super::{ChangeFault, DealingFault, Life, TradeRefusal};
+use super::{ChangeFault, DealingFault, TradeRefusal};
 use crate::alias::Role;
 use crate::fingerprint::Rule;
-use crate::ids::{AliasId, Height, RecordId, ShareIndex};
+use crate::ids::{Height, RecordId, ShareIndex};
 
 mod codes;
 
@@ -40,7 +40,7 @@ pub enum Refusal {
     AlreadyPresented,
     /// 8: the bank's quota is used up.
     #[error(
-        "the bank has used its {quota} inquiries of this day; financing a record gives one back"
+        "the bank has used its {quota} inquiries of this day; financing a record gives its inquiry back, and ending that within seven days takes it again"
     )]
     QuotaUsedUp {
         /// Answered sets a day.
@@ -82,15 +82,11 @@ pub enum Refusal {
         /// The newer record.
         by: RecordId,
     },
-    /// 19: a fingerprint is taken.
-    #[error("this document is financed already ({})", rule.description())]
+    /// 19: a fingerprint is taken. By whom is not said: everybody reads this.
+    #[error("this document is held or financed already, or was repaid ({})", rule.description())]
     Duplicate {
         /// The rule.
         rule: Rule,
-        /// The bank that holds it.
-        bank: AliasId,
-        /// Where it stands.
-        life: Life,
     },
     /// 20: documents that share traits are financed.
     #[error(
@@ -306,6 +302,16 @@ pub enum Refusal {
         "a field on which the record's fingerprints rest was sealed wrongly, as its published key shows: its sealer must seal the document anew, in the place of this record"
     )]
     SealedWrongly,
+    /// 86: the bank's quota of financings is used up.
+    #[error(
+        "the bank has used its {quota} financings of this day; {debt} of them pay for financings that ended within seven days"
+    )]
+    FinancingsUsedUp {
+        /// Financings a day.
+        quota: u32,
+        /// Of these, those that financings which ended early have taken.
+        debt: u32,
+    },
 }
 
 fn said(rules: &[Rule]) -> String {

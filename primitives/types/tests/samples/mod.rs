@@ -15,7 +15,7 @@ use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, Height, ProposalId, RecordId, Sequence, ShareIndex,
 };
-use sealane_types::receipt::{ChangeFault, DealingFault, Done, Life, Outcome, Receipt, Refusal};
+use sealane_types::receipt::{ChangeFault, DealingFault, Done, Outcome, Receipt, Refusal};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::Kind;
 use sealane_types::sharing::{
@@ -195,6 +195,7 @@ fn alias(id: u8, name: &str, role: Role, bank: u8) -> Alias {
 pub fn changes() -> Vec<Change> {
     let limits = Limits {
         inquiries_per_day: 1,
+        financings_per_day: 5,
         max_hold_blocks: 2,
         max_block_transactions: 3,
         max_block_bytes: 4,
@@ -392,9 +393,10 @@ pub fn genesis() -> Genesis {
         validators: ValidatorSet::new(vec![validator]).unwrap(),
         parameters: Parameters {
             inquiries_per_day: 100,
+            financings_per_day: 1000,
             max_hold_blocks: 1000,
             max_block_transactions: 512,
-            max_block_bytes: 1 << 20,
+            max_block_bytes: 4 << 20,
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![bytes(1), bytes(2)],
         },
@@ -433,11 +435,7 @@ fn first_refusals() -> Vec<Refusal> {
         Refusal::NotAnswered,
         Refusal::NotABank,
         Refusal::Replaced { by },
-        Refusal::Duplicate {
-            rule: Rule::Strict,
-            bank: bytes(3),
-            life: Life::Held { until: Height(4) },
-        },
+        Refusal::Duplicate { rule: Rule::Strict },
         Refusal::Alert {
             rules: vec![Rule::WithoutDate, Rule::TransportDocument],
         },
@@ -501,6 +499,7 @@ fn last_refusals() -> Vec<Refusal> {
         Refusal::SameName,
         Refusal::NoSlotKeys,
         Refusal::SealedWrongly,
+        Refusal::FinancingsUsedUp { quota: 3, debt: 2 },
     ]
 }
 

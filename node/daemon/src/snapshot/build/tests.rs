@@ -12,6 +12,7 @@ use sealane_ledger::state::Stage;
 use sealane_store::Store;
 use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
+use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::Suite;
 use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 use sealane_types::transaction::Payload;
@@ -246,6 +247,7 @@ async fn other_records_and_another_log_are_refused() {
         bank: BANKS[0],
         stage: Stage::Financed,
         since: RecordId::new([number; 32]),
+        mask: Mask::new(Mask::ALWAYS).unwrap(),
         fingerprints: Few(Vec::new()),
     };
     let entries: Vec<LogEntry> = (1..=3).map(entry).collect();

@@ -1,10 +1,10 @@
 //! The stable codes of refusals, and their bytes.
 
-use super::{ChangeFault, DealingFault, Life, Refusal, TradeRefusal};
+use super::{ChangeFault, DealingFault, Refusal, TradeRefusal};
 use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
-use crate::ids::{AliasId, Height, RecordId, ShareIndex};
+use crate::ids::{Height, RecordId, ShareIndex};
 
 impl Refusal {
     /// The stable number of the reason.
@@ -81,6 +81,7 @@ impl Refusal {
             Self::SameName => 83,
             Self::NoSlotKeys => 84,
             Self::SealedWrongly => 85,
+            Self::FinancingsUsedUp { .. } => 86,
         }
     }
 }
@@ -92,11 +93,7 @@ impl Encode for Refusal {
             Self::AlreadyReplaced { by } | Self::Replaced { by } => by.encode(out),
             Self::QuotaUsedUp { quota } => quota.encode(out),
             Self::WrongAnswer { share } => share.encode(out),
-            Self::Duplicate { rule, bank, life } => {
-                rule.encode(out);
-                bank.encode(out);
-                life.encode(out);
-            }
+            Self::Duplicate { rule } => rule.encode(out),
             Self::Alert { rules } => put_list(out, rules),
             Self::AlreadyHeld { until } => until.encode(out),
             Self::OlderIsFinanced { older } => older.encode(out),
@@ -110,6 +107,10 @@ impl Encode for Refusal {
             Self::WrongDealing { fault } => fault.encode(out),
             Self::NotOfTheCheck { record } => record.encode(out),
             Self::Trade(refusal) => refusal.put(out),
+            Self::FinancingsUsedUp { quota, debt } => {
+                quota.encode(out);
+                debt.encode(out);
+            }
             _ => {}
         }
     }
@@ -146,8 +147,6 @@ impl Decode for Refusal {
             },
             19 => Self::Duplicate {
                 rule: Rule::decode(reader)?,
-                bank: AliasId::decode(reader)?,
-                life: Life::decode(reader)?,
             },
             20 => Self::Alert {
                 rules: reader.list(Rule::ALL.len(), "rules")?,
@@ -218,6 +217,10 @@ impl Decode for Refusal {
             83 => Self::SameName,
             84 => Self::NoSlotKeys,
             85 => Self::SealedWrongly,
+            86 => Self::FinancingsUsedUp {
+                quota: u32::decode(reader)?,
+                debt: u32::decode(reader)?,
+            },
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }

@@ -1,0 +1,141 @@
+//! What the rules would say of a financing, judged by the log of taken fingerprints alone.
+//!
+//! A financing that is refused stands in its block with all its fingerprints, for everybody to compare. So whoever has
+//! followed the log asks here first, and submits only what is free. These are the ledger's own rules, over the part of the
+//! state that the log tells; a block that comes in between may still decide otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sealane_types::fingerprint::{Fingerprint, Rule};
+use sealane_types::ids::{AliasId, BlockTime, ChainId, FieldBytes, Height, PointBytes, RecordId};
+use sealane_types::receipt::Refusal;
+
+use crate::log::{LogEntry, Taken};
+use crate::rules::{At, alerts, finance};
+use crate::state::{BlindedSet, Counted, Few, Financing, Key, Overlay, Stage, StateExt, StateRead};
+use crate::verified::VerifiedFinancing;
+
+/// A financing that is not submitted yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The bank that wants to finance.
+    pub bank: AliasId,
+    /// The record.
+    pub record: RecordId,
+    /// The record's blinded set.
+    pub set: &'a BlindedSet,
+    /// Its fingerprints.
+    pub fingerprints: &'a [Fingerprint],
+    /// The record that was financed last of its line of replacements, as [`Key::financed_of_line`] has it.
+    pub last_of_line: Option<RecordId>,
+    /// The looser rules that are waived.
+    pub waived: &'a [Rule],
+}
+
+/// What stands in the way of a financing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foretold {
+    /// What the rules would say.
+    pub refusal: Refusal,
+    /// Who has the document, where it is a duplicate.
+    pub taken: Option<Taken>,
+}
+
+/// What the rules would say of the financing in the block of this height, as far as it follows from the log: `None` where
+/// nothing that the log tells stands in the way. `entries` is the whole log.
+#[must_use]
+pub fn foretell(
+    chain: ChainId,
+    entries: &[LogEntry],
+    height: Height,
+    asked: Asked<'_>,
+) -> Option<Foretold> {
+    let empty: BTreeMap<Key, Vec<u8>> = BTreeMap::new();
+    let mut state = Overlay::new(&empty);
+    for entry in relevant(entries, &asked) {
+        replay(&mut state, entry, asked.fingerprints);
+    }
+    let at = At {
+        chain,
+        height,
+        time: BlockTime(0),
+        signer: asked.bank,
+    };
+    let wanted = VerifiedFinancing {
+        record: asked.record,
+        fingerprints: asked.fingerprints.to_vec(),
+        hold_until: None,
+        waived: asked.waived.to_vec(),
+        consented: false,
+        trade: None,
+    };
+    let takes_over = asked.last_of_line.filter(|last| {
+        let financing: Option<Financing> = state.read(&Key::financing(last));
+        *last != asked.record && financing.is_some_and(|own| own.stage.is_live(height))
+    });
+    if let Some((rule, taken)) = finance::taken(&state, at, &wanted, takes_over) {
+        return Some(Foretold {
+            refusal: Refusal::Duplicate { rule },
+            taken: Some(Taken {
+                record: taken.record,
+                bank: taken.bank,
+                life: taken.life,
+            }),
+        });
+    }
+    let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
+    alert.err().map(|refusal| Foretold {
+        refusal,
+        taken: None,
+    })
+}
+
+/// The entries of records that share a fingerprint with what is asked, or are of its line, and of all that went on with
+/// these records' financings: nothing else decides.
+fn relevant<'a>(entries: &'a [LogEntry], asked: &Asked<'_>) -> impl Iterator<Item = &'a LogEntry> {
+    let own = [Some(asked.record), asked.last_of_line];
+    let meets = |entry: &&LogEntry| {
+        let mut prints = entry.fingerprints.0.iter();
+        own.contains(&Some(entry.record)) || prints.any(|print| asked.fingerprints.contains(print))
+    };
+    let since: BTreeSet<RecordId> = entries.iter().filter(meets).map(|one| one.since).collect();
+    entries.iter().filter(move |one| since.contains(&one.since))
+}
+
+/// Writes what the ledger wrote when it logged the entry.
+fn replay<S: StateRead>(state: &mut Overlay<'_, S>, entry: &LogEntry, asked: &[Fingerprint]) {
+    let financing = Financing {
+        bank: entry.bank,
+        stage: entry.stage,
+        since: entry.since,
+        alias: AliasId::new([0; 32]), // whose document it is, no rule over the log asks
+        fingerprints: entry.fingerprints.clone(),
+    };
+    if matches!(entry.stage, Stage::Held { .. } | Stage::Financed) {
+        let prints = entry.fingerprints.0.iter();
+        for print in prints.filter(|print| asked.contains(print)) {
+            match print.rule.is_strict() {
+                true => state.put(Key::fingerprint(print), &entry.record),
+                false => alerts::register(state, entry.height, print, &entry.record),
+            }
+        }
+        if entry.since != entry.record {
+            state.put(Key::held_since(&entry.since), &entry.record);
+        }
+        state.put(Key::blinded_set(&entry.record), &set_of(entry));
+    }
+    state.put(Key::financing(&entry.record), &financing);
+}
+
+/// A set of which only the mask is told, and asked for.
+fn set_of(entry: &LogEntry) -> BlindedSet {
+    BlindedSet {
+        alias: AliasId::new([0; 32]),
+        alias_commitment: FieldBytes::new([0; 32]),
+        mask: entry.mask,
+        amount_commitment: FieldBytes::new([0; 32]),
+        blinding: PointBytes::new([0; 32]),
+        blinded: Few(Vec::new()),
+        counted: Counted::Ended,
+    }
+}

@@ -1,0 +1,74 @@
+//! What the log foretells of a financing is what the rules say of it: seen at each financing of all tests of this crate.
+
+use sealane_types::ids::AliasId;
+use sealane_types::receipt::{Done, Life, Refusal};
+
+use super::world::*;
+use crate::foretell::{Asked, Foretold, foretell};
+use crate::state::{BlindedSet, Key, RecordEntry};
+use crate::verified::Action;
+
+impl World {
+    /// Whatever comes of it, the log has foretold what it could.
+    pub fn finance(&mut self, bank: AliasId, record: u8, wanted: Wanted) -> Result<Done, Refusal> {
+        let foretold = self.foretold(bank, record, &wanted);
+        let outcome = self.send(bank, record, wanting(record, &wanted));
+        let by_the_log = |refusal: &Refusal| {
+            matches!(
+                refusal,
+                Refusal::Duplicate { .. } | Refusal::Alert { .. } | Refusal::SameName
+            )
+        };
+        match &outcome {
+            Ok(_) => assert_eq!(foretold, None, "it is done"),
+            Err(refusal) if by_the_log(refusal) => {
+                let foretold = foretold.expect("the log tells of it");
+                assert_eq!(&foretold.refusal, refusal);
+            }
+            Err(_) => {}
+        }
+        outcome
+    }
+
+    /// What the log tells of a financing that is not submitted.
+    pub fn foretold(&self, bank: AliasId, record: u8, wanted: &Wanted) -> Option<Foretold> {
+        let set: BlindedSet = self.read(&Key::blinded_set(&id(record)))?;
+        let entry: RecordEntry = self.read(&Key::record(&id(record)))?;
+        let Action::Finance(action) = wanting(record, wanted) else {
+            unreachable!("it is a financing");
+        };
+        let asked = Asked {
+            bank,
+            record: id(record),
+            set: &set,
+            fingerprints: &action.fingerprints,
+            last_of_line: self.read(&Key::financed_of_line(&entry.first_of_line)),
+            waived: &wanted.waived,
+        };
+        let height = self.tip.height.next();
+        foretell(self.tip.chain, &self.entries, height, asked)
+    }
+}
+
+/// The chain names the rule alone; who follows the log knows who has the document, and until when.
+#[test]
+fn the_log_names_who_has_a_document_and_the_refusal_does_not() {
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.ready(BANK_B, 2, None);
+    assert_eq!(world.foretold(BANK_B, 2, &strict(&[1])), None);
+    let until = world.height() + 5;
+    let held = world.finance(BANK_A, 1, strict(&[1]).hold(until));
+    held.unwrap();
+    let foretold = world.foretold(BANK_B, 2, &strict(&[1])).unwrap();
+    let taken = foretold.taken.unwrap();
+    assert_eq!((taken.record, taken.bank), (id(1), BANK_A));
+    let until = sealane_types::ids::Height(until);
+    assert_eq!(taken.life, Life::Held { until });
+    world.reach(until.0);
+    assert_eq!(
+        world.foretold(BANK_B, 2, &strict(&[1])),
+        None,
+        "it has ended"
+    );
+}

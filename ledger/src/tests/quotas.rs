@@ -1,0 +1,271 @@
+//! What a guess costs: inquiries, financings, and financings that end early.
+
+use proptest::prelude::*;
+use sealane_types::receipt::{Done, Refusal};
+use sealane_types::transaction::ReleaseReason::{self, Mistaken, Repaid, Withdrawn};
+
+use super::world::*;
+use crate::rules::quota::SETTLED_AFTER;
+use crate::state::{Counted, Key, QuotaEntry};
+
+const REASONS: [ReleaseReason; 3] = [Repaid, Withdrawn, Mistaken];
+const USED_UP: Result<Done, Refusal> = Err(Refusal::QuotaUsedUp { quota: QUOTA });
+
+fn of(world: &World) -> QuotaEntry {
+    let entry: Option<QuotaEntry> = world.read(&Key::quota(&BANK_A));
+    entry.unwrap().on(world.tip.time.day(), QUOTA)
+}
+
+fn inquiries(world: &World) -> u32 {
+    of(world).inquiries
+}
+
+fn finance(world: &mut World, record: u8) -> Result<Done, Refusal> {
+    world.finance(BANK_A, record, strict(&[record]))
+}
+
+/// Bank A's records from `first` on are presented and financed, one after the other.
+fn financed(world: &mut World, records: std::ops::RangeInclusive<u8>) {
+    for record in records {
+        world.ready(BANK_A, record, None);
+        finance(world, record).unwrap();
+    }
+}
+
+#[test]
+fn a_quota_counts_a_banks_sets_of_one_day_and_financing_gives_back() {
+    let mut world = World::new();
+    for record in 1..=5 {
+        world.ready(BANK_A, record, None);
+    }
+    world.seal(CUSTOMER, 6, None).unwrap();
+    let of_customer = world.present(CUSTOMER, 6);
+    assert_eq!(of_customer, USED_UP, "a customer's set is its bank's");
+    world.ready(BANK_B, 20, None);
+
+    let until = world.height() + 5;
+    let held = world.finance(BANK_A, 1, strict(&[1]).hold(until));
+    held.unwrap();
+    let after_hold = world.present(CUSTOMER, 6);
+    assert_eq!(after_hold, USED_UP, "a hold gives nothing back");
+    world.release(BANK_A, 1, Withdrawn).unwrap();
+    assert_eq!(inquiries(&world), 5, "and its end takes nothing more");
+    finance(&mut world, 1).unwrap();
+    finance(&mut world, 2).unwrap();
+    assert_eq!(inquiries(&world), 3);
+    assert_eq!(world.present(CUSTOMER, 6), Ok(Done::Presented));
+}
+
+#[test]
+fn a_quota_is_the_headers_days_and_goes_back_to_the_day_it_was_taken_from() {
+    let mut world = World::new();
+    for record in 1..=5 {
+        world.ready(BANK_A, record, None);
+    }
+    world.seal(BANK_A, 6, None).unwrap();
+    let midnight = DAY - world.tip.time.0 % DAY;
+    world.wait(midnight - 2);
+    let before = world.present(BANK_A, 6);
+    assert_eq!(before, USED_UP, "one millisecond before midnight");
+    assert_eq!(world.present(BANK_A, 6), Ok(Done::Presented), "at midnight");
+    finance(&mut world, 1).unwrap();
+    assert_eq!(inquiries(&world), 1, "yesterday's set gives today nothing");
+    assert_eq!(of(&world).financings, 1, "and is financed today");
+}
+
+/// Whatever the reason is, and once for each set.
+#[test]
+fn an_end_within_seven_days_takes_the_inquiry_again_and_for_good() {
+    for reason in REASONS {
+        let mut world = World::new();
+        financed(&mut world, 1..=1);
+        assert_eq!(inquiries(&world), 0);
+        world.release(BANK_A, 1, reason).unwrap();
+        assert_eq!(inquiries(&world), 1, "{reason:?}");
+        if reason == Repaid {
+            continue;
+        }
+        finance(&mut world, 1).unwrap();
+        assert_eq!(inquiries(&world), 1, "nothing comes back twice");
+        assert_eq!(of(&world).financings, 1, "it is the same set");
+        world.release(BANK_A, 1, reason).unwrap();
+        assert_eq!(inquiries(&world), 1, "nor is anything taken twice");
+    }
+}
+
+#[test]
+fn an_end_counts_on_its_own_day_and_after_seven_days_not_at_all() {
+    for (waited, costs) in [(DAY, 1), (SETTLED_AFTER - 1, 1), (SETTLED_AFTER, 0)] {
+        let mut world = World::new();
+        financed(&mut world, 1..=1);
+        world.wait(waited - 1);
+        world.release(BANK_A, 1, Repaid).unwrap();
+        assert_eq!(inquiries(&world), costs, "after {waited} ms");
+    }
+}
+
+/// A replacement is another document to ask about; it costs what an inquiry costs.
+#[test]
+fn a_takeover_within_seven_days_takes_the_older_records_inquiry() {
+    for (waited, costs) in [(1, 1), (SETTLED_AFTER, 0)] {
+        let mut world = World::new();
+        financed(&mut world, 1..=1);
+        world.wait(waited);
+        world.ready(BANK_A, 2, Some(1));
+        let taken_over = world.finance(BANK_A, 2, strict(&[1]));
+        assert_eq!(
+            taken_over,
+            Ok(Done::Financed {
+                took_over: Some(id(1))
+            })
+        );
+        assert_eq!(inquiries(&world), costs, "after {waited} ms");
+    }
+}
+
+#[test]
+fn what_ends_beyond_the_days_inquiries_takes_from_the_financings_until_it_is_paid_for() {
+    let mut world = World::new();
+    let all = FINANCINGS as u8;
+    financed(&mut world, 1..=all);
+    world.ready(BANK_A, 100, None);
+    let (quota, none) = (FINANCINGS, 0);
+    let full = Err(Refusal::FinancingsUsedUp { quota, debt: none });
+    assert_eq!(finance(&mut world, 100), full, "the day's financings");
+    let until = world.height() + 5;
+    let held = world.finance(BANK_A, 100, strict(&[100]).hold(until));
+    assert!(held.is_ok(), "a hold is no financing");
+    for record in 1..=all {
+        world.release(BANK_A, record, Mistaken).unwrap();
+    }
+    let debt = FINANCINGS + 1 - QUOTA;
+    assert_eq!((of(&world).inquiries, of(&world).debt), (QUOTA, debt));
+    assert_eq!(world.seal(BANK_A, 101, None), Ok(Done::Sealed));
+    assert_eq!(world.present(BANK_A, 101), USED_UP);
+
+    // the first day had nothing left over: all of the debt is there on the second
+    world.wait(DAY);
+    financed(&mut world, 21..=20 + (FINANCINGS - debt) as u8);
+    world.ready(BANK_A, 102, None);
+    let reduced = Err(Refusal::FinancingsUsedUp { quota, debt });
+    assert_eq!(finance(&mut world, 102), reduced);
+    // the second day used one of its inquiries, for record 102; what it has left over pays
+    world.wait(DAY);
+    assert_eq!(of(&world).debt, debt - (QUOTA - 1));
+    world.wait(DAY);
+    assert_eq!(of(&world).debt, 0, "and so does the third");
+}
+
+#[test]
+fn days_without_anything_pay_for_debt_and_debt_is_never_above_a_days_financings() {
+    let mut world = World::new();
+    let all = FINANCINGS as u8;
+    for day in 0..3 {
+        financed(&mut world, 1 + day * all..=(day + 1) * all);
+        world.wait(DAY);
+    }
+    for record in 1..=3 * all {
+        world.release(BANK_A, record, Withdrawn).unwrap();
+    }
+    assert_eq!(of(&world).debt, FINANCINGS);
+    world.wait(2 * DAY);
+    assert_eq!(of(&world).debt, FINANCINGS - QUOTA);
+    world.wait(u64::from(u32::MAX) * DAY - world.tip.time.0);
+    assert_eq!(of(&world).debt, 0, "at the end of time");
+}
+
+/// A bank that finances and keeps what it has financed is asked for nothing.
+#[test]
+fn honest_financing_needs_one_inquiry_at_a_time() {
+    let mut world = World::new();
+    financed(&mut world, 1..=FINANCINGS as u8);
+    assert_eq!((of(&world).inquiries, of(&world).debt), (0, 0));
+    world.wait(SETTLED_AFTER);
+    for record in 1..=FINANCINGS as u8 {
+        world.release(BANK_A, record, Repaid).unwrap();
+    }
+    assert_eq!((of(&world).inquiries, of(&world).debt), (0, 0));
+    assert_eq!(world.seal(BANK_A, 100, None), Ok(Done::Sealed));
+    assert_eq!(world.present(BANK_A, 100), Ok(Done::Presented));
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Try {
+    Present,
+    Hold,
+    Finance,
+    Release(ReleaseReason),
+    Wait(u64),
+}
+
+fn tries() -> impl Strategy<Value = (usize, Try)> {
+    let reason = (0..REASONS.len()).prop_map(|at| Try::Release(REASONS[at]));
+    let what = prop_oneof![
+        6 => Just(Try::Present),
+        1 => Just(Try::Hold),
+        6 => Just(Try::Finance),
+        6 => reason,
+        1 => (1..9_u64).prop_map(|tenths| Try::Wait(tenths * DAY / 10)),
+    ];
+    (0..65_536_usize, what)
+}
+
+/// The record that a try is about: of those in question, the one with this number, counted around.
+fn chosen(records: &[u8], number: usize) -> Option<u8> {
+    let at = number.checked_rem(records.len())?;
+    records.get(at).copied()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a bank does, it learns the answers to at most so many sets a day; and each set counts in one way.
+    #[test]
+    fn a_days_guesses_are_at_most_both_quotas(tries in prop::collection::vec(tries(), 60..240)) {
+        let mut world = World::new();
+        let mut presented: Vec<u8> = Vec::new();
+        let mut of_day = 0;
+        for (number, what) in tries {
+            match what {
+                Try::Present => {
+                    let record = presented.len() as u8;
+                    if world.seal(BANK_A, record, None).is_ok() && world.present(BANK_A, record).is_ok() {
+                        world.answer(1, record).unwrap();
+                        presented.push(record);
+                        of_day += 1;
+                    }
+                }
+                Try::Hold | Try::Finance => {
+                    let Some(record) = chosen(&presented, number) else { continue };
+                    let wanted = strict(&[record]);
+                    let until = world.height() + 3;
+                    let wanted = if matches!(what, Try::Hold) { wanted.hold(until) } else { wanted };
+                    let _ = world.finance(BANK_A, record, wanted);
+                }
+                Try::Release(reason) => {
+                    let Some(record) = chosen(&presented, number) else { continue };
+                    let _ = world.release(BANK_A, record, reason);
+                }
+                Try::Wait(time) => {
+                    let before = world.tip.time.day();
+                    world.wait(time);
+                    if world.tip.time.day() != before {
+                        of_day = 0;
+                    }
+                }
+            }
+            prop_assert!(of_day <= QUOTA + FINANCINGS, "{of_day} sets in a day");
+            let Some(entry) = world.read::<QuotaEntry>(&Key::quota(&BANK_A)) else { continue };
+            prop_assert!(entry.inquiries <= QUOTA && entry.debt <= FINANCINGS);
+            prop_assert!(entry.financings <= FINANCINGS);
+            if entry.day != world.tip.time.day() {
+                continue;
+            }
+            let counts = |day| presented.iter().filter(|record| {
+                let set: crate::state::BlindedSet = world.read(&Key::blinded_set(&id(**record))).unwrap();
+                set.counted == Counted::Inquiry { day }
+            }).count();
+            prop_assert!(counts(entry.day) <= entry.inquiries as usize, "each inquiry of the day is counted");
+        }
+    }
+}
