@@ -81,7 +81,7 @@ pub enum Command {
     #[command(subcommand)]
     Check(CheckCommand),
 
-    /// A whole network on this machine: a financing, a duplicate refused, an altered copy alerted
+    /// A network on this machine: a financing, a duplicate refused, an altered copy alerted
     #[cfg(feature = "network")]
     Demo {
         /// An invoice, an altered copy of it, and a different invoice; Sealane's own examples where left out
