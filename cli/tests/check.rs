@@ -241,7 +241,11 @@ fn a_standard_check_is_tried_by_its_name() {
     };
     let said = test();
     assert_eq!(said.code, 2);
-    assert!(message(&said).contains("invoice-order.order.json"), "{}", message(&said));
+    assert!(
+        message(&said).contains("invoice-order.order.json"),
+        "{}",
+        message(&said)
+    );
     run(folder.path(), &["check", "new", "mine"]);
     for document in ["order", "invoice"] {
         let from = folder.path().join(format!("mine.{document}.json"));
@@ -249,7 +253,10 @@ fn a_standard_check_is_tried_by_its_name() {
         std::fs::copy(from, to).unwrap();
     }
     let said = test();
-    assert_eq!((said.code, &said.data["check"]), (0, &"invoice-order".into()));
+    assert_eq!(
+        (said.code, &said.data["check"]),
+        (0, &"invoice-order".into())
+    );
 }
 
 #[test]
