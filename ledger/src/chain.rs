@@ -4,7 +4,9 @@
 //! empty block follows any block with transactions, and at least one comes a minute; it writes no
 //! state, but for changes of governance whose height has come and rounds of the fingerprint key whose time has.
 
-use sealane_types::block::{Block, BlockHeader, MAX_BLOCK_PROOFS, ValidatorSet};
+use sealane_types::block::{
+    Block, BlockHeader, MAX_BLOCK_PROOFS, MAX_TRANSACTION_BYTES, ValidatorSet,
+};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{Genesis, Parameters};
 use sealane_types::ids::{
@@ -40,6 +42,9 @@ pub enum HeaderError {
     /// More transactions, proofs or bytes than the chain allows.
     #[error("the block is larger than the chain allows")]
     TooLarge,
+    /// A transaction of more than [`MAX_TRANSACTION_BYTES`].
+    #[error("the block has a transaction of more than {MAX_TRANSACTION_BYTES} bytes")]
+    LargeTransaction,
 }
 
 /// A chain's last block, and what the next header says of it.
@@ -177,11 +182,13 @@ impl Tip {
         let all = || block.transactions.iter();
         let proofs: usize = all().map(|one| one.body.payload.proofs()).sum();
         let many = all().len() > limits.max_block_transactions as usize;
-        if many
-            || proofs > MAX_BLOCK_PROOFS
-            || block.to_bytes().len() > limits.max_block_bytes as usize
-        {
+        let bytes = block.to_bytes().len();
+        if many || proofs > MAX_BLOCK_PROOFS || bytes > limits.max_block_bytes as usize {
             return Err(HeaderError::TooLarge);
+        }
+        let large = |one: &Transaction| one.to_bytes().len() > MAX_TRANSACTION_BYTES;
+        if bytes > MAX_TRANSACTION_BYTES && all().any(large) {
+            return Err(HeaderError::LargeTransaction);
         }
         let root = transactions_root(&block.transactions);
         (header.transactions == root)

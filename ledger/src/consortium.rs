@@ -94,14 +94,19 @@ pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFa
     sound.then_some(()).ok_or(ChangeFault::WrongKey)
 }
 
-/// Whether a change could take effect now; `at` is the height for which it is meant.
+/// Whether a change could take effect now, and would change anything; `at` is the height for which it is meant.
 pub(crate) fn check_change<S: StateRead>(
     state: &S,
     change: &Change,
     at: Height,
 ) -> Result<(), ChangeFault> {
     let mut scratch = Overlay::new(state);
-    change::apply(&mut scratch, change, at)
+    change::apply(&mut scratch, change, at)?;
+    let writes = scratch.into_writes();
+    let changes = writes
+        .iter()
+        .any(|(key, value)| state.get(key) != *value);
+    changes.then_some(()).ok_or(ChangeFault::NothingChanges)
 }
 
 /// Whether the approvals decide the proposal: banks that may act now are counted.

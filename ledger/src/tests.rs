@@ -9,6 +9,7 @@ mod checks;
 mod financing;
 mod foretelling;
 mod governing;
+mod limits;
 mod members;
 mod parts;
 mod property;

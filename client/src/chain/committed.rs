@@ -12,7 +12,7 @@ use super::certified::decode;
 use super::{Certified, Lie, Trust, place};
 
 /// Longest transaction that is read: a sealed record of 1,024 lines has some 1.7 MB, and none can have 3 MiB.
-pub(crate) const MAX_TRANSACTION: usize = 3 << 20;
+pub(crate) const MAX_TRANSACTION: usize = sealane_types::block::MAX_TRANSACTION_BYTES;
 /// Longest receipt that is read.
 pub(crate) const MAX_RECEIPT: usize = 4096;
 

@@ -223,13 +223,24 @@ impl Mempool {
             return;
         };
         let (signer, sequence) = (found.signer(), found.sequence());
-        let queue = inner.by_signer.get(&signer);
-        let later: Vec<_> = queue
-            .into_iter()
-            .flat_map(|queue| queue.range(sequence..))
-            .map(|(_, at)| *at)
+        inner.remove_from(&signer, sequence);
+    }
+
+    /// Throws out what is larger than any block has room for, with its signers' later ones; how many went. What does not fit
+    /// would wait for ever, and others behind it.
+    pub fn throw_out_larger(&self, bytes: usize) -> usize {
+        let mut inner = self.lock();
+        let before = inner.in_order.len();
+        let large: Vec<(AliasId, Sequence)> = inner
+            .in_order
+            .values()
+            .filter(|waiting| waiting.size > bytes)
+            .map(|waiting| (waiting.signer(), waiting.sequence()))
             .collect();
-        later.into_iter().for_each(|at| inner.remove(at));
+        for (signer, sequence) in large {
+            inner.remove_from(&signer, sequence);
+        }
+        before - inner.in_order.len()
     }
 
     /// Throws out all that waits of a signer: its key has become another, and no signature of the old one holds.
@@ -316,6 +327,17 @@ impl Inner {
         let queue = self.by_signer.entry(waiting.signer()).or_default();
         queue.insert(waiting.sequence(), at);
         self.in_order.insert(at, waiting);
+    }
+
+    /// Removes what waits of a signer from this sequence on.
+    fn remove_from(&mut self, signer: &AliasId, sequence: Sequence) {
+        let queue = self.by_signer.get(signer);
+        let later: Vec<u64> = queue
+            .into_iter()
+            .flat_map(|queue| queue.range(sequence..))
+            .map(|(_, at)| *at)
+            .collect();
+        later.into_iter().for_each(|at| self.remove(at));
     }
 
     fn remove(&mut self, at: u64) {

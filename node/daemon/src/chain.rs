@@ -21,7 +21,7 @@ use sealane_ledger::{
     next_sequence, transaction_id, verify_block,
 };
 use sealane_store::{Prepared, Store, StoreError};
-use sealane_types::block::{Block, Certificate, MAX_BLOCK_PROOFS};
+use sealane_types::block::{Block, Certificate, MAX_BLOCK_PROOFS, MAX_TRANSACTION_BYTES};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
@@ -234,12 +234,30 @@ impl Chain {
         }
     }
 
+    /// Bytes that a transaction may have, to fit a block of this chain.
+    pub(crate) fn most_bytes(&self) -> usize {
+        MAX_TRANSACTION_BYTES.min(self.room())
+    }
+
+    /// Bytes of transactions that a block has room for.
+    fn room(&self) -> usize {
+        let limit = self.rules().parameters.max_block_bytes as usize;
+        limit.saturating_sub(HEADER_ROOM)
+    }
+
+    /// Drops waiting transactions that fit no block (any more): while one waits, blocks are due, and it would never go.
+    fn drop_unfit(&self) {
+        let dropped = self.mempool.throw_out_larger(self.most_bytes());
+        if dropped > 0 {
+            tracing::warn!(dropped, "waiting transactions fit no block of this chain");
+        }
+    }
+
     /// The waiting transactions of the next block.
     fn transactions(&self) -> Vec<Waiting> {
-        let rules = self.rules();
-        let limits = &rules.parameters;
-        let bytes = (limits.max_block_bytes as usize).saturating_sub(HEADER_ROOM);
-        let most = limits.max_block_transactions as usize;
+        self.drop_unfit();
+        let (rules, bytes) = (self.rules(), self.room());
+        let most = rules.parameters.max_block_transactions as usize;
         let budget = self.budget.most();
         self.mempool
             .peek(most.min(budget), bytes, MAX_BLOCK_PROOFS.min(budget))
@@ -297,6 +315,7 @@ impl Chain {
                 self.mempool.forget_below(&transaction.body.signer, next);
             }
         }
+        self.drop_unfit(); // a vote may have lowered a limit
         self.heights.send_replace(height);
         let transactions = block.transactions.len();
         if transactions > 0 {

@@ -144,7 +144,7 @@ impl Service {
         };
         let checked = self.chain.bridge.run(check).await;
         let (waiting, next, question) = checked.map_err(fault)??;
-        let most = self.chain.rules().parameters.max_block_bytes as usize / 2;
+        let most = self.chain.most_bytes();
         if waiting.size > most {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));

@@ -13,8 +13,15 @@ pub const HEADER_VERSION: u8 = 1;
 pub const MAX_VALIDATORS: usize = 64;
 /// Most transactions of a block, whatever genesis says.
 pub const MAX_BLOCK_TRANSACTIONS: usize = 8192;
+/// Fewest that a chain's limit may be: every validator's answer to one set, and a vote or more beside them.
+pub const LEAST_BLOCK_TRANSACTIONS: usize = 2 * MAX_VALIDATORS;
 /// Most bytes of a block, whatever genesis says.
 pub const MAX_BLOCK_BYTES: usize = 64 << 20;
+/// Fewest that a chain's limit may be: the largest transaction, with room for votes, answers and a proposal beside it.
+pub const LEAST_BLOCK_BYTES: usize = 4 << 20;
+/// Most bytes of a transaction, whatever genesis says. The largest record is smaller
+/// ([`MAX_RECORD_CIPHERTEXT`](crate::record::MAX_RECORD_CIPHERTEXT)).
+pub const MAX_TRANSACTION_BYTES: usize = 3 << 20;
 /// Most Groth16 proofs of a block ([`Payload::proofs`](crate::transaction::Payload::proofs)): verifying them must end long before
 /// the engine gives a proposal up, and bytes alone would let one of 16 MiB have some seventy thousand. One transaction has at most 1,025.
 pub const MAX_BLOCK_PROOFS: usize = 2_048;

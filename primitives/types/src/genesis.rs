@@ -2,7 +2,10 @@
 
 pub use crate::alias::{Alias, MAX_NAME, Role, Standing};
 use crate::alias::{MAX_VOTERS, check_name};
-use crate::block::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, ValidatorSet};
+use crate::block::{
+    LEAST_BLOCK_BYTES, LEAST_BLOCK_TRANSACTIONS, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS,
+    ValidatorSet,
+};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
 use crate::governance::Governance;
 use crate::ids::{AliasId, BlockTime, VerifyingKeyId};
@@ -39,11 +42,11 @@ pub struct Parameters {
     pub inquiries_per_day: u32,
     /// Sets that a bank may finance on one day of header time; at least 1.
     pub financings_per_day: u32,
-    /// Blocks that a hold may last at most.
+    /// Blocks that a hold may last at most; at least 1.
     pub max_hold_blocks: u64,
-    /// Most transactions of a block.
+    /// Most transactions of a block: [`LEAST_BLOCK_TRANSACTIONS`] to [`MAX_BLOCK_TRANSACTIONS`].
     pub max_block_transactions: u32,
-    /// Most bytes of a block.
+    /// Most bytes of a block: [`LEAST_BLOCK_BYTES`] to [`MAX_BLOCK_BYTES`].
     pub max_block_bytes: u32,
     /// Whether test keys verify proofs.
     pub test_keys: TestKeys,
@@ -167,10 +170,14 @@ impl Parameters {
         let keys = &self.verifying_keys;
         let reason = if self.inquiries_per_day == 0 || self.financings_per_day == 0 {
             "a bank has at least one inquiry and one financing a day".to_owned()
-        } else if transactions == 0 || transactions > MAX_BLOCK_TRANSACTIONS {
-            format!("a block has 1 to {MAX_BLOCK_TRANSACTIONS} transactions")
-        } else if bytes == 0 || bytes > MAX_BLOCK_BYTES {
-            format!("a block has at most {MAX_BLOCK_BYTES} bytes")
+        } else if self.max_hold_blocks == 0 {
+            "a hold lasts at least one block".to_owned()
+        } else if !(LEAST_BLOCK_TRANSACTIONS..=MAX_BLOCK_TRANSACTIONS).contains(&transactions) {
+            format!(
+                "the most transactions of a block are {LEAST_BLOCK_TRANSACTIONS} to {MAX_BLOCK_TRANSACTIONS}"
+            )
+        } else if !(LEAST_BLOCK_BYTES..=MAX_BLOCK_BYTES).contains(&bytes) {
+            format!("the most bytes of a block are {LEAST_BLOCK_BYTES} to {MAX_BLOCK_BYTES}")
         } else if !keys.is_sorted_by(|first, next| first < next) || keys.len() > MAX_VERIFYING_KEYS
         {
             "verifying keys are not in ascending order, stand twice or are too many".to_owned()

@@ -246,3 +246,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_fits_no_block_goes_with_its_signers_later_ones_and_nobody_elses() {
+    let pool = pool(10, 10_000, 10);
+    let large = Waiting {
+        size: 500,
+        ..made(2, 1, 0)
+    };
+    for waiting in [made(1, 0, 0), made(2, 0, 0), large, made(2, 2, 0)] {
+        assert_eq!(open(&pool, waiting, 0), Ok(Admission::Waits));
+    }
+    assert_eq!(open(&pool, made(3, 0, 0), 0), Ok(Admission::Waits));
+    assert_eq!(pool.throw_out_larger(500), 0);
+    assert_eq!(pool.throw_out_larger(499), 2);
+    let left = ids(&pool.peek(10, 10_000, 10));
+    let small = [made(1, 0, 0), made(2, 0, 0), made(3, 0, 0)];
+    assert_eq!(left, ids(&small));
+    assert_eq!(open(&pool, made(2, 1, 1), 0), Ok(Admission::Waits), "anew");
+}

@@ -369,3 +369,23 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
     assert_eq!(store.transaction(&id).unwrap().unwrap().height, Height(3));
     assert_eq!(receipt.signer, BANKS[0]);
 }
+
+/// As where a vote lowered a limit under a waiting transaction: it goes, others behind it do not wait for it, and no block
+/// is due for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fits_no_block_leaves_the_pool_and_makes_no_blocks() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    let mut large = waiting(world.release(0, 0, 0));
+    large.size = own.chain.most_bytes() + 1;
+    let next = sealane_types::ids::Sequence(0);
+    own.chain.mempool.admit(large, next, Lane::Open).unwrap();
+    own.wait([world.release(1, 0, 0)]).await;
+    let block = own.decide().await;
+    assert_eq!(block.transactions.len(), 1, "the one that fits");
+    assert!(own.chain.mempool.is_empty());
+    let empty = own.decide().await;
+    assert!(empty.transactions.is_empty(), "after a block with some");
+    let (tip, waiting) = (own.chain.tip(), own.chain.mempool.len());
+    assert!(!tip.is_due(waiting, own.clock.now()), "no further one");
+}

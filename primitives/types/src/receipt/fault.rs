@@ -58,7 +58,7 @@ faults! {
         /// A key or commitment is none.
         WrongKey = 9, "its key or commitment is none, or the key's signature is wrong";
         /// The limits are out of bounds.
-        Limits = 10, "the limits are out of bounds";
+        Limits = 10, "the limits are out of bounds: at least one inquiry, one financing and holds of one block, 128 to 8192 transactions and 4 to 64 MiB in a block";
         /// The circuit is accepted already, or is not accepted.
         Circuit = 11, "the circuit is accepted already, is not accepted, or there are too many";
         /// It is no validator.
@@ -91,6 +91,8 @@ faults! {
         WorkflowCheck = 25, "a check that the workflow asks for is not published, takes other documents, or has no requirement that may be waived";
         /// No circuit takes records of so many lines.
         CheckLines = 26, "a check is published for 8, 16, 32 or 128 lines, or in parts of so many";
+        /// It is so already.
+        NothingChanges = 28, "it is so already: the proposal changes nothing";
     }
 }
 
