@@ -23,6 +23,7 @@ use crate::state::{
 };
 
 pub(crate) use floor::is_met as floor_is_met;
+pub use floor::{Spread, spreads};
 pub use round::{DAY, WINDOW};
 
 /// The key of the present epoch; none before the first stands.
@@ -123,10 +124,7 @@ pub(crate) fn finish<S: StateRead>(state: &mut Overlay<'_, S>, round: &Round) ->
     let Some(key) = round.complete() else {
         return false;
     };
-    let all: Vec<ShareIndex> = (1..)
-        .map(ShareIndex)
-        .take(round.holders.len())
-        .collect();
+    let all: Vec<ShareIndex> = (1..).map(ShareIndex).take(round.holders.len()).collect();
     put_present(state, key, &all);
     true
 }

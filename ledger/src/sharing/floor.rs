@@ -1,4 +1,4 @@
-//! The floor under every vote on who holds shares of the fingerprint key.
+//! The floor under every vote on who holds shares of the fingerprint key, and what lowers how widely it is spread.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use sealane_types::sharing::threshold;
 
 use super::{newest, present};
 use crate::consortium::validators;
-use crate::state::{Key, StateExt, StateRead};
+use crate::state::{Key, Round, StateExt, StateRead};
 
 /// Fewest holders where there are so many validators.
 const HOLDERS: usize = 4;
@@ -48,4 +48,54 @@ pub(crate) fn is_met<S: StateRead + ?Sized>(state: &S, holders: &[AliasId]) -> b
     holders.len() >= HOLDERS.min(there.len())
         && banks(&mut holders.iter()) >= BANKS.min(banks(&mut there.iter()))
         && answers >= ANSWERS.min(there.len())
+}
+
+/// How widely a key is spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spread {
+    /// How many validators hold a share.
+    pub holders: usize,
+    /// Of how many banks they are.
+    pub banks: usize,
+    /// How many answers make a fingerprint.
+    pub answers: u16,
+}
+
+impl Spread {
+    /// Of a key with these holders, whose banks are told by `bank`.
+    #[must_use]
+    pub fn of(
+        holders: &[AliasId],
+        answers: u16,
+        bank: impl Fn(&AliasId) -> Option<AliasId>,
+    ) -> Self {
+        let banks: BTreeSet<AliasId> = holders.iter().filter_map(bank).collect();
+        Self {
+            holders: holders.len(),
+            banks: banks.len(),
+            answers,
+        }
+    }
+
+    /// Whether any of its numbers is below another's: operators consent to deal then.
+    #[must_use]
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.holders < other.holders || self.banks < other.banks || self.answers < other.answers
+    }
+}
+
+/// What a re-sharing makes of the key's spread: before, and after it; none for a generation.
+#[must_use]
+pub fn spreads<S: StateRead + ?Sized>(state: &S, round: &Round) -> Option<(Spread, Spread)> {
+    let old = round.old(state)?;
+    let bank = |validator: &AliasId| {
+        let alias: Option<Alias> = state.read(&Key::alias(validator));
+        alias.map(|alias| alias.bank)
+    };
+    let before: Vec<AliasId> = old.holders.iter().map(|one| one.validator).collect();
+    let after: Vec<AliasId> = round.holders.iter().map(|one| one.validator).collect();
+    Some((
+        Spread::of(&before, old.threshold, bank),
+        Spread::of(&after, round.threshold, bank),
+    ))
 }

@@ -172,12 +172,12 @@ fn a_step_after_the_rounds_end_in_the_same_block_is_refused() {
         assert_eq!(net.deal(dealer), DEALT);
     }
     assert_eq!(deal_badly(&mut net, V4, V1), DEALT);
-    for holder in [V2, V3, V4] {
+    for holder in [V1, V2, V3] {
         assert_eq!(net.confirm(holder), confirmed(false));
     }
-    let (said, complaint) = (net.confirmation(V1), net.complaint(V1, V4));
+    let (said, complaint) = (net.confirmation(V4), net.complaint(V1, V4));
     let block = vec![
-        net.world.signed(V1, Payload::Confirm(said)),
+        net.world.signed(V4, Payload::Confirm(said)),
         net.world.signed(V1, Payload::Complain(complaint)),
     ];
     let outcomes = net.block(block);

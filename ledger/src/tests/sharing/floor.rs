@@ -15,11 +15,7 @@ fn few() -> Result<(), ChangeFault> {
 }
 
 fn check(world: &World, holders: &[AliasId]) -> Result<(), ChangeFault> {
-    check_change(
-        &world.state,
-        &Change::ShareKey(holders.to_vec()),
-        Height(9),
-    )
+    check_change(&world.state, &Change::ShareKey(holders.to_vec()), Height(9))
 }
 
 fn put(world: &mut World, alias: &Alias) {
@@ -84,7 +80,13 @@ fn who_has_no_power_and_a_share_counts_until_it_is_suspended() {
         assert_eq!(check(&world, &[V1]), few());
         assert_eq!(check(&world, &[V1, V2, V3]), few());
         let standing = Standing::Suspended;
-        agree(&mut world, Change::SetStanding { alias: V4, standing });
+        agree(
+            &mut world,
+            Change::SetStanding {
+                alias: V4,
+                standing,
+            },
+        );
         assert_eq!(check(&world, &[V1, V2, V3]), Ok(()));
         assert_eq!(check(&world, &[V1, V2]), few());
         assert_eq!(
@@ -121,8 +123,20 @@ fn a_network_of_one_or_two_nodes_shares_its_key_among_all_of_them() {
     }
     assert_eq!(check(&world, &[V1]), few());
     assert_eq!(check(&world, &[V1, V2]), Ok(()));
-    agree(&mut world, Change::SetPower { alias: V2, power: 0 });
-    agree(&mut world, Change::SetStanding { alias: V2, standing });
+    agree(
+        &mut world,
+        Change::SetPower {
+            alias: V2,
+            power: 0,
+        },
+    );
+    agree(
+        &mut world,
+        Change::SetStanding {
+            alias: V2,
+            standing,
+        },
+    );
     assert_eq!(check(&world, &[V1]), Ok(()), "the only node");
 }
 
@@ -136,7 +150,9 @@ fn a_change_that_the_floor_no_longer_allows_fails_at_its_height() {
     agree(&mut net.world, Change::SetStanding { alias, standing });
     let at = Height(net.world.height() + 12);
     let change = Change::ShareKey(vec![V1, V2, V3]);
-    let proposed = net.world.send(BANK_A, 0, Action::Propose(Propose { at, change }));
+    let proposed = net
+        .world
+        .send(BANK_A, 0, Action::Propose(Propose { at, change }));
     let Ok(Done::Proposed { proposal, .. }) = proposed else {
         panic!("{proposed:?}");
     };

@@ -41,7 +41,14 @@ struct Node {
 }
 
 /// What tells two states apart.
-type Name = (Vec<(u16, bool)>, Option<Places>, Places, bool, [Places; N], [Places; N]);
+type Name = (
+    Vec<(u16, bool)>,
+    Option<Places>,
+    Places,
+    bool,
+    [Places; N],
+    [Places; N],
+);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -78,7 +85,9 @@ impl Case {
         let mut round = Round::opened(EPOCH, from, &VALIDATORS);
         round.begin(START);
         for holder in VALIDATORS {
-            round.register(&holder, PointBytes::new([1; 32]), START).unwrap();
+            round
+                .register(&holder, PointBytes::new([1; 32]), START)
+                .unwrap();
         }
         let none = [0; N];
         Node {
@@ -108,9 +117,12 @@ impl Case {
 
     fn steps(self) -> Vec<Step> {
         let each = |step: fn(usize) -> Step| (0..N).map(step);
-        let all = each(Step::Deal).chain(each(Step::Complain)).chain(each(Step::Keep));
+        let all = each(Step::Deal)
+            .chain(each(Step::Complain))
+            .chain(each(Step::Keep));
         let all = all.chain(each(Step::Confirm));
-        all.chain(self.generated.then_some(Step::WindowOver)).collect()
+        all.chain(self.generated.then_some(Step::WindowOver))
+            .collect()
     }
 
     /// The state after a step, where somebody can take it and the ledger does.
@@ -172,11 +184,22 @@ impl Case {
             Step::Keep(_) => 4,
             Step::Confirm(_) => 5,
         });
-        let again: Vec<Step> = rest.iter().filter(|step| matches!(step, Step::Complain(_))).copied().collect();
-        let late = rest.iter().position(|step| matches!(step, Step::Keep(_))).unwrap();
+        let again: Vec<Step> = rest
+            .iter()
+            .filter(|step| matches!(step, Step::Complain(_)))
+            .copied()
+            .collect();
+        let late = rest
+            .iter()
+            .position(|step| matches!(step, Step::Keep(_)))
+            .unwrap();
         let stale = rest[late + N..].to_vec();
         // what is under way arrives first; what the bad one deals now is complained about too
-        let order = stale.iter().chain(&rest[..late]).chain(&again).chain(&rest[late..]);
+        let order = stale
+            .iter()
+            .chain(&rest[..late])
+            .chain(&again)
+            .chain(&rest[late..]);
         for step in order {
             node = self.after(&node, *step).unwrap_or(node);
         }
@@ -200,7 +223,14 @@ impl Node {
         let holders = self.round.holders.iter().enumerate();
         let confirmed = holders.filter(|(_, one)| one.confirmed);
         let confirmed = confirmed.fold(0, |set, (place, _)| set | 1 << place);
-        (dealt, self.decided(), confirmed, self.over, self.disk, self.sent)
+        (
+            dealt,
+            self.decided(),
+            confirmed,
+            self.over,
+            self.disk,
+            self.sent,
+        )
     }
 }
 
@@ -260,12 +290,18 @@ fn search_all(generated: bool) -> Seen {
 fn no_state_of_a_resharing_loses_the_key_or_stops_it_for_good() {
     let seen = search_all(false);
     assert!(seen.present > 0);
-    assert!(seen.lost_by_t > 0, "the search would find what t confirmations lose");
+    assert!(
+        seen.lost_by_t > 0,
+        "the search would find what t confirmations lose"
+    );
 }
 
 #[test]
 fn no_state_of_a_generation_loses_the_key_or_stops_it_for_good() {
     let seen = search_all(true);
     assert!(seen.present > 0);
-    assert!(seen.lost_by_t > 0, "the search would find what t confirmations lose");
+    assert!(
+        seen.lost_by_t > 0,
+        "the search would find what t confirmations lose"
+    );
 }
