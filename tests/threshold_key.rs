@@ -1,5 +1,6 @@
-//! The fingerprint key among real nodes: they generate it, and wait for one that is away; it passes to fewer holders, with their
-//! operators' consent, while inquiries are under way, and what was financed before stays financed (RELIABILITY 24).
+//! The fingerprint key among real nodes: they generate it, and wait for one that is away; it passes to fewer holders,
+//! with their operators' consent, while inquiries are under way, and what was financed before stays financed
+//! (RELIABILITY 24).
 #![allow(clippy::unwrap_used)]
 
 use std::fs;

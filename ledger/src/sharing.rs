@@ -6,8 +6,9 @@
 //!                     └────────────────────────────────┘
 //! ```
 //!
-//! The steps are [`round`]'s, which knows neither points nor the state; `specs/threshold-key.md` has the protocol. Times are those of
-//! headers; what they decide is decided at the end of a block, an empty one too, and [`due`] says when one must come.
+//! The steps are [`round`]'s, which knows neither points nor the state; `specs/threshold-key.md` has the protocol.
+//! Times are those of headers; what they decide is decided at the end of a block, an empty one too, and [`due`] says
+//! when one must come.
 
 mod floor;
 mod round;

@@ -1,5 +1,5 @@
-//! A validator that deals a bad share to another while that one is away, confirms, and falls silent. And members, or an authority, who
-//! would give the key to one node. Neither loses it, and neither gets it.
+//! A validator that deals a bad share to another while that one is away, confirms, and falls silent. And members, or
+//! an authority, who would give the key to one node. Neither loses it, and neither gets it.
 
 use sealane_crypto::curve::Scalar;
 use sealane_crypto::oprf::{KeyPublic, KeyShare, Opened, ShareKey};

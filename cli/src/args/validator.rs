@@ -29,8 +29,8 @@ pub enum ValidatorCommand {
         out: PathBuf,
     },
 
-    /// Consent that the validator in --home (its bank's home) deals in a round that leaves the fingerprint key with fewer
-    /// holders, fewer banks or fewer answers than now. It deals in other rounds by itself
+    /// Consent that the validator in --home (its bank's home) deals in a round that leaves the fingerprint key with
+    /// fewer holders, fewer banks or fewer answers than now. It deals in other rounds by itself
     Consent {
         /// The round, as `network status` names it
         round: u32,

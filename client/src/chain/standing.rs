@@ -100,7 +100,8 @@ impl NodeClient {
 }
 
 impl KeyStanding {
-    /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to deal then.
+    /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to
+    /// deal then.
     #[must_use]
     pub fn lowered(&self) -> Option<(Spread, Spread)> {
         self.round.as_ref().filter(|round| !round.lapsed)?;

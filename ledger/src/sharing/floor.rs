@@ -27,8 +27,8 @@ fn active_bank<S: StateRead + ?Sized>(state: &S, validator: &AliasId) -> Option<
     active(&alias.bank, Role::Bank).map(|bank| bank.id)
 }
 
-/// Whether so many holders, of so many banks, may have the key: distinct active validators, as the change demands. Who has no power and
-/// holds a share counts among those that there are: else a vote on power would lower the floor.
+/// Whether so many holders, of so many banks, may have the key: distinct active validators, as the change demands. Who
+/// has no power and holds a share counts among those that there are: else a vote on power would lower the floor.
 pub(crate) fn is_met<S: StateRead + ?Sized>(state: &S, holders: &[AliasId]) -> bool {
     let signing = validators(state);
     let mut there: BTreeSet<AliasId> = signing.validators().iter().map(|one| one.alias).collect();

@@ -1,5 +1,5 @@
-//! A round of the fingerprint key as a machine of its own: who has done what, which dealings count, and when the epoch may be present.
-//! It judges no point and no proof, and reads no state, so that a test can search all of its states.
+//! A round of the fingerprint key as a machine of its own: who has done what, which dealings count, and when the epoch
+//! may be present. It judges no point and no proof, and reads no state, so that a test can search all of its states.
 
 use sealane_crypto::oprf::{Origin, Sharing};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Epoch, PointBytes, ShareIndex};
@@ -166,8 +166,9 @@ impl Round {
         Ok(())
     }
 
-    /// Decides which dealings count, as far as that can be at this time: `old` is the threshold of the epoch whose holders deal. Where
-    /// they become others, nobody has confirmed. `key` is what these dealings give; none where they give no key.
+    /// Decides which dealings count, as far as that can be at this time: `old` is the threshold of the epoch whose
+    /// holders deal. Where they become others, nobody has confirmed. `key` is what these dealings give; none where
+    /// they give no key.
     pub(crate) fn decide(
         &mut self,
         old: Option<u16>,
@@ -190,7 +191,8 @@ impl Round {
     /// A holder has shown that it has its share of this key.
     pub(crate) fn confirm(&mut self, who: &AliasId, key: &FingerprintKey) -> Result<(), Refusal> {
         let decided = self.decided.as_ref();
-        // a dealing may have been disqualified earlier in the block: the key is another one then, even where this share stays
+        // a dealing may have been disqualified earlier in the block: the key is another one then, even where this
+        // share stays
         if decided.and_then(|decided| decided.key.as_ref()) != Some(key) {
             return Err(Refusal::NotYet);
         }
@@ -202,8 +204,8 @@ impl Round {
         Ok(())
     }
 
-    /// The key, once all holders have confirmed it. Of fewer than all `f` may be bad ones' confirmations, and `t` honest ones are then
-    /// not known to have shares: specs/threshold-key.md, *What it rests on*.
+    /// The key, once all holders have confirmed it. Of fewer than all `f` may be bad ones' confirmations, and `t`
+    /// honest ones are then not known to have shares: specs/threshold-key.md, *What it rests on*.
     pub(crate) fn complete(&self) -> Option<&FingerprintKey> {
         let decided = self.decided.as_ref();
         let decided = decided.filter(|_| self.confirmed() == self.holders.len());

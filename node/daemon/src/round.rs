@@ -17,7 +17,8 @@ use crate::chain::ChainError;
 use crate::shares::{Fate, Shares};
 use crate::view::View;
 
-/// How often a step that the rules refused, or that was lost, is sent again with the next block; then ever more rarely.
+/// How often a step that the rules refused, or that was lost, is sent again with the next block; then ever more
+/// rarely.
 const ATTEMPTS: u32 = 4;
 
 /// A validator with its shares.
@@ -85,8 +86,8 @@ impl Holder {
         Ok(found)
     }
 
-    /// The share that the present key names for this validator. One on disk may be another's: a node whose data was remade reads the
-    /// chain again, and may have kept its share of dealings that count no more.
+    /// The share that the present key names for this validator. One on disk may be another's: a node whose data was
+    /// remade reads the chain again, and may have kept its share of dealings that count no more.
     fn share_of(
         &self,
         view: &View<'_>,
@@ -105,7 +106,8 @@ impl Holder {
         Ok(share)
     }
 
-    /// Erases what there is no use for any more. The shares of the present epoch stay, whatever becomes of a round that would replace it.
+    /// Erases what there is no use for any more. The shares of the present epoch stay, whatever becomes of a round
+    /// that would replace it.
     fn forget(
         &mut self,
         view: &View<'_>,
@@ -241,7 +243,8 @@ impl Holder {
         Ok(Found::Key(secret))
     }
 
-    /// Whether this validator deals in the round: of itself where the key is spread as widely as before, else once its operator consents.
+    /// Whether this validator deals in the round: of itself where the key is spread as widely as before, else once its
+    /// operator consents.
     fn may_deal(&mut self, view: &View<'_>, round: &Round) -> bool {
         let epoch = round.epoch;
         let spreads = spreads(view, round).filter(|(before, after)| after.is_below(before));

@@ -7,8 +7,8 @@
 //! shares/3.consent      the operator's consent to deal in round 3, where that lowers how widely the key is spread
 //! ```
 //!
-//! What is of a round that lapsed, or that another replaced, goes too. Whoever has a round's key can read the round's share from the
-//! chain, so both must go. Files are removed, not scrubbed.
+//! What is of a round that lapsed, or that another replaced, goes too. Whoever has a round's key can read the round's
+//! share from the chain, so both must go. Files are removed, not scrubbed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -39,8 +39,8 @@ pub(crate) struct Fate {
 }
 
 impl Fate {
-    /// Whether nothing is left to do with a file of this epoch. Of later epochs than the state knows nothing is: a node whose data was
-    /// remade reads the chain again from its beginning.
+    /// Whether nothing is left to do with a file of this epoch. Of later epochs than the state knows nothing is: a
+    /// node whose data was remade reads the chain again from its beginning.
     fn is_over(&self, epoch: Epoch, kind: &str) -> bool {
         if self.present == Some(epoch) {
             return kind != OF_EPOCH && self.has_share;
@@ -137,8 +137,8 @@ impl Shares {
         self.path(epoch, CONSENT).is_file()
     }
 
-    /// Erases what there is no use for any more: all of epochs before the present one, of rounds that lapsed or were replaced, and
-    /// the present one's round key once its share is there. The share of the present epoch stays.
+    /// Erases what there is no use for any more: all of epochs before the present one, of rounds that lapsed or were
+    /// replaced, and the present one's round key once its share is there. The share of the present epoch stays.
     pub(crate) fn forget(&self, fate: &Fate) -> Result<(), KeystoreError> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,

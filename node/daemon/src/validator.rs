@@ -94,8 +94,9 @@ pub fn claim_key(folder: &Path) -> Result<Claim, ValidatorError> {
     })
 }
 
-/// Writes down that the operator of the validator in `folder` consents to deal in the round of this epoch, which lowers how widely the
-/// fingerprint key is spread. The node takes it over within seconds; it is gone when the round is over.
+/// Writes down that the operator of the validator in `folder` consents to deal in the round of this epoch, which
+/// lowers how widely the fingerprint key is spread. The node takes it over within seconds; it is gone when the round
+/// is over.
 ///
 /// # Errors
 /// When the node is no validator's, or the disk fails.

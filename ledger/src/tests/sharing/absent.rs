@@ -21,8 +21,8 @@ fn dealt_badly_to_an_absent_holder() -> Net {
     net
 }
 
-/// With the epoch present after three confirmations and 40 s, everybody would erase the old shares. Once the second holder is silent
-/// then, the first and the fourth are all that have a share, and three are needed.
+/// With the epoch present after three confirmations and 40 s, everybody would erase the old shares. Once the second
+/// holder is silent then, the first and the fourth are all that have a share, and three are needed.
 #[test]
 fn a_bad_share_for_a_holder_that_is_away_does_not_cost_the_key() {
     let mut net = dealt_badly_to_an_absent_holder();

@@ -1,4 +1,5 @@
-//! The floor: no vote, under any form of governance, gives the key to fewer than four holders of three banks where there are so many.
+//! The floor: no vote, under any form of governance, gives the key to fewer than four holders of three banks where
+//! there are so many.
 
 use sealane_types::alias::{Alias, Role, Standing};
 use sealane_types::governance::{Governance, Propose};

@@ -1,6 +1,7 @@
-//! Every state that a round of four holders can come to, by the ledger's own rules: one of the four is bad, at any place, deals badly to
-//! any of them or not at all, and confirms what it likes; the others are away at any time and for any time, and what they hand in
-//! arrives late, in any order. `specs/threshold-key.md`, *What it rests on*, has the claims.
+//! Every state that a round of four holders can come to, by the ledger's own rules: one of the four is bad, at any
+//! place, deals badly to any of them or not at all, and confirms what it likes; the others are away at any time and
+//! for any time, and what they hand in arrives late, in any order. `specs/threshold-key.md`, *What it rests on*, has
+//! the claims.
 
 use std::collections::HashSet;
 
