@@ -2,6 +2,8 @@
 //! real around them: records, proofs, signatures, blocks.
 #![allow(clippy::unwrap_used)]
 
+#[path = "adversary/bad_dealer.rs"]
+mod bad_dealer;
 #[path = "adversary/borrowed_proof.rs"]
 mod borrowed_proof;
 #[path = "adversary/forged_fingerprint.rs"]

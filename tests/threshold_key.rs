@@ -1,5 +1,6 @@
-//! The fingerprint key among real nodes: they generate it, one of them away; it passes to other holders while
-//! inquiries are under way, and what was financed before stays financed (RELIABILITY 24).
+//! The fingerprint key among real nodes: they generate it, and wait for one that is away; it passes to fewer holders,
+//! with their operators' consent, while inquiries are under way, and what was financed before stays financed
+//! (RELIABILITY 24).
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -8,20 +9,20 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sealane_crypto::curve::Scalar;
-use sealane_crypto::oprf::{ShareKey, Sharing};
+use sealane_crypto::oprf::{KeyPublic, Opened, ShareKey, Sharing};
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use sealane_ledger::sharing::{open_round, present};
 use sealane_ledger::state::{Blame, FaultKind, Key};
 use sealane_ledger::{chain_id, next_sequence};
 use sealane_tests::blocks::{State, submit};
-use sealane_tests::command::{DONE, REFUSED};
+use sealane_tests::command::{DONE, INVALID, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::proofs::Proofs;
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::genesis::Genesis;
-use sealane_types::ids::{AliasId, ScalarBytes};
+use sealane_types::ids::{AliasId, ScalarBytes, ShareIndex};
 use sealane_types::receipt::{Done, Outcome};
 use sealane_types::sharing::Dealing;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
@@ -61,44 +62,59 @@ fn count(network: &Consortium, of: fn(&Payload) -> bool) -> usize {
 
 #[test]
 fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
-    let network = Consortium::start(4);
+    let network = Consortium::start(5);
     let (a, b, c) = (network.bank(0), network.bank(1), network.bank(2));
     let before = Invoice::new("INV-1");
     let _ = a.seal_and_finance(&before).1.expect(DONE);
-    for at in 0..4 {
+    for at in 0..5 {
         assert_eq!(shares(&network, at), ["1.share.age"]);
     }
-    let words = [
-        "proposal",
-        "new",
-        "--in",
-        "16",
-        "share",
-        "--holders",
-        "node-c,node-a,node-b",
-    ];
-    let _ = a.run(&words).expect(DONE);
-    for bank in [&b, &c] {
-        let _ = bank.run(&["proposal", "vote", "0"]).expect(DONE);
+    let share = ["proposal", "new", "--in", "16", "share", "--holders"];
+    let few = a.run(&[&share[..], &["node-a"]].concat()).expect(REFUSED);
+    assert!(few.words().contains("four holders of three banks"), "{few}");
+    let holders = "node-c,node-a,node-b,node-d";
+    let _ = a.run(&[&share[..], &[holders]].concat()).expect(DONE);
+    for at in 1..4 {
+        let _ = network
+            .bank(at)
+            .run(&["proposal", "vote", "0"])
+            .expect(DONE);
     }
     // financings go on until the new shares are there, and one is always under way
     let mut number = 1;
+    let mut until_counted = |what: &str, of: fn(&Payload) -> bool, all: usize| {
+        until(what, || {
+            number += 1;
+            let (_, financed) = b.seal_and_finance(&Invoice::new(&format!("INV-{number}")));
+            let _ = financed.expect(DONE);
+            count(&network, of) == all
+        });
+    };
+    let is_key = |payload: &Payload| matches!(payload, Payload::RegisterShareKey(_));
+    let is_deal = |payload: &Payload| matches!(payload, Payload::Deal(_));
     let is_confirmation = |payload: &Payload| matches!(payload, Payload::Confirm(_));
-    until("the key is not handed on", || {
-        number += 1;
-        let (_, financed) = b.seal_and_finance(&Invoice::new(&format!("INV-{number}")));
-        let _ = financed.expect(DONE);
-        count(&network, is_confirmation) == 4 + 3
-    });
-    assert!(number > 2, "a round needs several blocks");
+    until_counted("no keys for the round", is_key, 5 + 4);
+    // fewer hold the key afterwards: no node deals without its operator
+    let _ = b.seal_and_finance(&Invoice::new("INV-B")).1.expect(DONE);
+    let _ = b.seal_and_finance(&Invoice::new("INV-C")).1.expect(DONE);
+    assert_eq!(count(&network, is_deal), 5);
+    let other = a.run(&["validator", "consent", "3"]).expect(INVALID);
+    assert!(other.words().contains("round 2 is"), "{other}");
+    for at in 0..4 {
+        let consent = ["validator", "consent", "2"];
+        let consented = network.bank(at).run(&consent).expect(DONE);
+        let words = consented.words();
+        assert!(words.contains("from 5 holders of 5 banks"), "{words}");
+    }
+    until_counted("the key is not handed on", is_confirmation, 5 + 4);
     until("old shares are erased", || {
-        (0..4).all(|at| !shares(&network, at).contains(&"1.share.age".to_owned()))
+        (0..5).all(|at| !shares(&network, at).contains(&"1.share.age".to_owned()))
     });
-    for at in 0..3 {
+    for at in 0..4 {
         assert_eq!(shares(&network, at), ["2.share.age"]);
     }
     assert_eq!(
-        shares(&network, 3),
+        shares(&network, 4),
         Vec::<String>::new(),
         "it holds no share any more"
     );
@@ -111,7 +127,7 @@ fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
 }
 
 #[test]
-fn three_of_four_generate_a_key_and_the_fourth_gets_its_share_when_it_is_back() {
+fn a_key_waits_for_a_holder_that_is_away_and_nobody_counts_on_it_before() {
     let mut network = Consortium::make(4, 0);
     // two of four decide nothing: the fourth hands its key for the round to the first, and is gone before it deals
     network.start_node(0);
@@ -122,23 +138,35 @@ fn three_of_four_generate_a_key_and_the_fourth_gets_its_share_when_it_is_back() 
     thread::sleep(Duration::from_secs(2));
     network.kill_node(3);
     [1, 2].into_iter().for_each(|at| network.start_node(at));
-    let begun = Instant::now();
-    until("no key", || {
-        (0..3).all(|at| shares(&network, at) == ["1.share.age"])
+    // silent dealers are waited for once, so three deal; then each of them has its share
+    until("not three shares", || {
+        (0..3).all(|at| shares(&network, at) == ["1.key.age", "1.share.age"])
     });
-    let took = begun.elapsed();
-    println!("three of four have made the key after {took:?}");
-    assert!(took > Duration::from_secs(60), "two windows of 40 s");
     let registered = |payload: &Payload| matches!(payload, Payload::RegisterShareKey(_));
     let dealt = |payload: &Payload| matches!(payload, Payload::Deal(_));
+    let confirmed = |payload: &Payload| matches!(payload, Payload::Confirm(_));
+    until("not three confirmations", || {
+        count(&network, confirmed) == 3
+    });
     assert_eq!(
         (count(&network, registered), count(&network, dealt)),
         (4, 3)
     );
-    let (a, b) = (network.bank(0), network.bank(1));
-    let _ = a.seal_and_finance(&Invoice::new("INV-1")).1.expect(DONE);
+    let a = network.bank(0);
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(45) {
+        let number = begun.elapsed().as_millis();
+        let _ = a.seal(&Invoice::new(&format!("INV-WAIT-{number}")));
+        thread::sleep(Duration::from_secs(5));
+    }
+    let proofs = Proofs::open();
+    assert_eq!(present(&network.blocks(0).replay(&proofs)), None);
     network.start_node(3);
-    until("no late share", || shares(&network, 3) == ["1.share.age"]);
+    until("no key", || {
+        (0..4).all(|at| shares(&network, at) == ["1.share.age"])
+    });
+    let b = network.bank(1);
+    let _ = a.seal_and_finance(&Invoice::new("INV-1")).1.expect(DONE);
     network.kill_node(2);
     let again = b.seal_and_finance(&Invoice::new("INV-1")).1.expect(REFUSED);
     assert!(again.words().contains("bank-a"), "{}", again.words());
@@ -183,11 +211,37 @@ impl<'a> ByHand<'a> {
         receipt.outcome
     }
 
-    fn registers(&self) -> Outcome {
+    /// Registers a key for the round, which is kept.
+    fn registers(&self) -> ShareKey {
         let epoch = open_round(&self.state(0)).unwrap().epoch;
         let key = ShareKey::generate(epoch).unwrap();
         let said = key.register(&chain_id(&self.genesis), &self.alias);
-        self.sends(Payload::RegisterShareKey(said.unwrap()))
+        let done = self.sends(Payload::RegisterShareKey(said.unwrap()));
+        assert_eq!(done, Outcome::Done(Done::ShareKeyRegistered));
+        key
+    }
+
+    /// Confirms its share, which comes of the dealings that count.
+    fn confirms(&self, own: &ShareKey) -> Outcome {
+        let (state, chain) = (self.state(0), chain_id(&self.genesis));
+        let round = open_round(&state).unwrap();
+        let sharing = round.sharing(chain).unwrap();
+        let index = round.index_of(&self.alias).unwrap();
+        let (dealers, decided) = (round.dealers(&state), round.decided.as_ref().unwrap());
+        let part = |dealer: &ShareIndex| {
+            let alias = dealers[usize::from(dealer.0) - 1];
+            let dealing = state.get(&Key::dealing(round.epoch, *dealer)).unwrap();
+            let dealing = Dealing::from_bytes(dealing).unwrap();
+            match sharing.open(own, index, &alias, &dealing).unwrap() {
+                Opened::Good(part) => (*dealer, part),
+                Opened::Bad => panic!("an honest node dealt badly"),
+            }
+        };
+        let parts: Vec<_> = decided.dealers.iter().map(part).collect();
+        let share = sharing.share(round.origin(), index, &parts).unwrap();
+        let key = KeyPublic::restore(decided.key.as_ref().unwrap()).unwrap();
+        let said = share.confirm(&key, &chain, &self.alias).unwrap();
+        self.sends(Payload::Confirm(said))
     }
 
     /// What dealing needs, once all have registered.
@@ -215,7 +269,7 @@ fn a_validator_that_deals_a_bad_share_is_blamed_by_all_nodes_and_the_key_is_made
     (0..3).for_each(|at| network.start_node(at));
     network.reaches(0, 1, PATIENCE);
     let bad = ByHand::of(&network, 3, "node-d");
-    assert_eq!(bad.registers(), Outcome::Done(Done::ShareKeyRegistered));
+    let own = bad.registers();
     // a number that is no share: its receiver alone can see it
     let number = ScalarBytes::new(Scalar::from_uniform(&[1; 64]).encode());
     let sharing = bad.sharing();
@@ -233,7 +287,17 @@ fn a_validator_that_deals_a_bad_share_is_blamed_by_all_nodes_and_the_key_is_made
             assert_eq!(bad.blame(at, honest), [], "{honest}, by node {at}");
         }
     }
-    until("no key", || present(&bad.state(0)).is_some());
+    let confirmed = |payload: &Payload| matches!(payload, Payload::Confirm(_));
+    until("not three confirmations", || {
+        count(&network, confirmed) >= 3
+    });
+    assert_eq!(present(&bad.state(0)), None, "it holds a share too");
+    until("not three confirmations that count", || {
+        let round = open_round(&bad.state(0)).unwrap();
+        round.confirmed() == 3
+    });
+    let last = Outcome::Done(Done::Confirmed { present: true });
+    assert_eq!(bad.confirms(&own), last);
     let (a, b) = (network.bank(0), network.bank(1));
     let _ = a.seal_and_finance(&Invoice::new("INV-1")).1.expect(DONE);
     let again = b.seal_and_finance(&Invoice::new("INV-1")).1.expect(REFUSED);

@@ -79,8 +79,18 @@ fn a_joined_bank_s_node_becomes_a_validator_without_which_nothing_is_decided() {
     let holders = "node-a,node-b,node-c,node-d,node-e";
     agree(&network, &banks, &["share", "--holders", holders]);
     until("each of the five has a share", || {
-        let share = |at| network.bank(at).home.join("node/shares/2.share.age");
-        (0..5).all(|at| share(at).exists())
+        let has = |at, file| {
+            network
+                .bank(at)
+                .home
+                .join("node/shares")
+                .join(file)
+                .exists()
+        };
+        // the old ones, and the round's keys, go once all five have confirmed
+        let only_new =
+            |at| has(at, "2.share.age") && !has(at, "1.share.age") && !has(at, "2.key.age");
+        (0..5).all(only_new)
     });
 
     // of five, four must sign and four must answer: without one of the old ones the new one is needed for both

@@ -28,7 +28,7 @@ pub use node::NodeClient;
 pub use sealane_ledger::trust::{Certified, Trust, Turn};
 pub use seen::Seen;
 pub use snapshot::Snapshot;
-pub use standing::KeyStanding;
+pub use standing::{KeyStanding, spread_in_words};
 pub use status::NodeStatus;
 
 #[cfg(test)]

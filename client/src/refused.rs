@@ -130,6 +130,11 @@ fn advice(reason: &Refusal) -> String {
         Refusal::ChangeFails {
             fault: ChangeFault::CheckLines,
         } => "publish it with --lines 8, 16, 32 or 128, or in parts of so many lines: --lines 128+",
+        Refusal::ChangeFails {
+            fault: ChangeFault::FewHolders,
+        } => {
+            "name more holders; one that cannot hold a share is suspended first: sealane proposal new power NAME 0, then standing NAME suspended"
+        }
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::NoRound

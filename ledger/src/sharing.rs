@@ -1,28 +1,31 @@
-//! The fingerprint key's rounds: which dealings count, when an epoch is present, who is to blame.
+//! The fingerprint key's rounds in the state: the key that dealings give, the present epoch, who is to blame.
 //!
 //! ```text
-//! keys ─▶ dealings, complaints ─▶ decided (Q) ─▶ confirmations ─▶ the epoch is present
-//!                     ▲ a dealing of Q is disqualified │
+//! keys ─▶ dealings, complaints ─▶ decided (Q) ─▶ all have confirmed ─▶ the epoch is present
+//!                     ▲ a dealing of Q is disqualified │          └──▶ its day is over: the round has lapsed
 //!                     └────────────────────────────────┘
 //! ```
 //!
-//! `specs/threshold-key.md` has the protocol. Windows of time are those of headers; what they decide is decided at
-//! the end of a block, an empty one too, and [`due`] says when one must come.
+//! The steps are [`round`]'s, which knows neither points nor the state; `specs/threshold-key.md` has the protocol.
+//! Times are those of headers; what they decide is decided at the end of a block, an empty one too, and [`due`] says
+//! when one must come.
 
-use sealane_crypto::oprf::{self, CheckedSlotKeys, KeyPublic, OprfError, Origin, Sharing};
+mod floor;
+mod round;
+
+use sealane_crypto::oprf::{self, CheckedSlotKeys, KeyPublic, OprfError};
 use sealane_types::ids::{AliasId, BlockTime, ChainId, Epoch, Height, PointBytes, ShareIndex};
 use sealane_types::receipt::Refusal;
-use sealane_types::sharing::{Confirm, Dealing, FingerprintKey, ShareHolder, threshold};
+use sealane_types::sharing::{Confirm, Dealing, FingerprintKey, ShareHolder};
 
 use crate::protocol;
 use crate::state::{
-    Blame, Decided, Fault, FaultKind, Holder, Key, MAX_FAULTS, Overlay, Round, SlotKeys, StateExt,
-    StateRead, Writes,
+    Blame, Fault, FaultKind, Key, MAX_FAULTS, Overlay, Round, SlotKeys, StateExt, StateRead, Writes,
 };
 
-/// Milliseconds of header time that silent dealers, and then silent holders, are waited for: a proposer's clock may
-/// be ahead by 30 s, and 10 are left.
-pub const WINDOW: u64 = 40_000;
+pub(crate) use floor::is_met as floor_is_met;
+pub use floor::{Spread, spreads};
+pub use round::{DAY, WINDOW};
 
 /// The key of the present epoch; none before the first stands.
 #[must_use]
@@ -31,17 +34,17 @@ pub fn present<S: StateRead + ?Sized>(state: &S) -> Option<FingerprintKey> {
     state.read(&Key::fingerprint_key(epoch))
 }
 
-/// The newest round, finished or not.
+/// The newest round: open, finished, or lapsed.
 #[must_use]
 pub fn newest<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
     let epoch: Epoch = state.read(&Key::newest_round())?;
     state.read(&Key::round(epoch))
 }
 
-/// The round that is not finished, if there is one.
+/// The round in which steps are taken, if there is one: the newest, neither finished nor lapsed.
 #[must_use]
 pub fn open_round<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
-    let round = newest(state)?;
+    let round = newest(state).filter(|round| !round.lapsed)?;
     let finished = state.get(&Key::fingerprint_key(round.epoch)).is_some();
     (!finished).then_some(round)
 }
@@ -51,143 +54,9 @@ pub fn open_round<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
 pub(crate) fn begin<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId]) {
     let before: Option<Epoch> = state.read(&Key::newest_round());
     let epoch = Epoch(before.map_or(1, |before| before.0.saturating_add(1)));
-    let holder = |validator: &AliasId| Holder {
-        validator: *validator,
-        key: None,
-        confirmed: false,
-    };
-    let count = u16::try_from(holders.len()).expect("at most 64 holders");
-    let round = Round {
-        epoch,
-        from: state.read(&Key::present_epoch()),
-        threshold: threshold(count),
-        holders: holders.iter().map(holder).collect(),
-        ready: None,
-        dealt: Vec::new(),
-        decided: None,
-    };
+    let round = Round::opened(epoch, state.read(&Key::present_epoch()), holders);
     state.put(Key::newest_round(), &epoch);
     state.put(Key::round(epoch), &round);
-}
-
-impl Round {
-    /// The index of this validator among the holders.
-    #[must_use]
-    pub fn index_of(&self, validator: &AliasId) -> Option<ShareIndex> {
-        let mut holders = (1..).map(ShareIndex).zip(&self.holders);
-        let found = holders.find(|(_, holder)| holder.validator == *validator);
-        found.map(|(index, _)| index)
-    }
-
-    /// Whether the key is new or handed on.
-    #[must_use]
-    pub fn origin(&self) -> Origin {
-        match self.from {
-            None => Origin::Generation,
-            Some(_) => Origin::Resharing,
-        }
-    }
-
-    /// Who deals; the dealer at position `j` has index `j + 1`.
-    #[must_use]
-    pub fn dealers<S: StateRead + ?Sized>(&self, state: &S) -> Vec<AliasId> {
-        match self.old(state) {
-            None => self.holders.iter().map(|one| one.validator).collect(),
-            Some(old) => old.holders.iter().map(|one| one.validator).collect(),
-        }
-    }
-
-    /// The index of this validator among the dealers.
-    #[must_use]
-    pub fn dealer_index<S: StateRead + ?Sized>(
-        &self,
-        state: &S,
-        validator: &AliasId,
-    ) -> Option<ShareIndex> {
-        let dealers = self.dealers(state);
-        let mut dealers = (1..).map(ShareIndex).zip(&dealers);
-        let found = dealers.find(|(_, dealer)| *dealer == validator);
-        found.map(|(index, _)| index)
-    }
-
-    /// The key that is handed on.
-    #[must_use]
-    pub fn old<S: StateRead + ?Sized>(&self, state: &S) -> Option<FingerprintKey> {
-        self.from
-            .and_then(|epoch| state.read(&Key::fingerprint_key(epoch)))
-    }
-
-    /// `K_j` of a dealer that hands its share on.
-    pub(crate) fn constant<S: StateRead + ?Sized>(
-        &self,
-        state: &S,
-        dealer: ShareIndex,
-    ) -> Option<sealane_crypto::curve::Point> {
-        self.old(state)
-            .and_then(|old| protocol::key(&old).holder(dealer))
-    }
-
-    /// The round as the holders' and dealers' steps take it; none before all keys stand.
-    ///
-    /// # Panics
-    /// When the state holds points that were never checked, which the ledger does not write.
-    #[must_use]
-    pub fn sharing(&self, chain: ChainId) -> Option<Sharing> {
-        let keys = self.holders.iter().map(|holder| holder.key);
-        let keys: Vec<PointBytes> = keys.collect::<Option<_>>()?;
-        let sharing = Sharing::new(chain, self.epoch, self.threshold, &keys);
-        Some(sharing.expect("keys were checked before they were written"))
-    }
-
-    /// How many holders have confirmed.
-    #[must_use]
-    pub fn confirmed(&self) -> usize {
-        self.holders
-            .iter()
-            .filter(|holder| holder.confirmed)
-            .count()
-    }
-
-    /// Dealers that dealt and are not disqualified, in the order of the chain.
-    fn standing(&self) -> Vec<ShareIndex> {
-        let standing = self.dealt.iter().filter(|dealt| !dealt.disqualified);
-        standing.map(|dealt| dealt.dealer).collect()
-    }
-
-    /// One more than can be bad.
-    fn enough(&self) -> usize {
-        self.holders.len() - usize::from(self.threshold) + 1
-    }
-
-    /// The dealers whose dealings count, if that can be decided at this time.
-    fn qualified<S: StateRead>(&self, state: &S, time: BlockTime) -> Option<Vec<ShareIndex>> {
-        let mut standing = self.standing();
-        if let Some(old) = self.old(state) {
-            let needed = usize::from(old.threshold);
-            standing.truncate(needed);
-            return (standing.len() == needed).then_some(standing);
-        }
-        let all = self.dealt.len() == self.holders.len();
-        let late = self.waited(time) && self.dealt.len() >= usize::from(self.threshold);
-        ((all || late) && standing.len() >= self.enough()).then_some(standing)
-    }
-
-    fn waited(&self, time: BlockTime) -> bool {
-        self.ready.is_some_and(|ready| time >= after(ready))
-    }
-
-    fn may_be_present(&self, time: BlockTime) -> bool {
-        let Some(decided) = &self.decided else {
-            return false;
-        };
-        let confirmed = self.confirmed();
-        let all = confirmed == self.holders.len();
-        confirmed >= usize::from(self.threshold) && (all || time >= after(decided.since))
-    }
-}
-
-fn after(begun: BlockTime) -> BlockTime {
-    BlockTime(begun.0.saturating_add(WINDOW))
 }
 
 /// The open round of this epoch.
@@ -203,23 +72,15 @@ pub(crate) fn settle<S: StateRead>(
     time: BlockTime,
     round: &mut Round,
 ) {
-    let dealers = round.qualified(state, time);
-    let before = round.decided.as_ref().map(|decided| &decided.dealers);
-    if before != dealers.as_ref() {
-        let key = dealers
-            .as_ref()
-            .map(|dealers| key(state, chain, round, dealers));
-        round.decided = dealers.zip(key).map(|(dealers, key)| Decided {
-            since: time,
-            dealers,
-            key,
-        });
-        round
-            .holders
-            .iter_mut()
-            .for_each(|holder| holder.confirmed = false);
-    }
+    decide(&*state, chain, time, round);
     state.put(Key::round(round.epoch), round);
+}
+
+fn decide<S: StateRead>(state: &S, chain: ChainId, time: BlockTime, round: &mut Round) {
+    let old = round.old(state).map(|old| old.threshold);
+    round.decide(old, time, |round, dealers| {
+        key(state, chain, round, dealers)
+    });
 }
 
 /// The key that these dealings give. Who deals without knowing its own polynomial can make it none; honest holders
@@ -259,23 +120,13 @@ fn key<S: StateRead>(
     })
 }
 
-/// Makes the epoch the present one if enough holders have confirmed; whether it is.
-pub(crate) fn finish<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    time: BlockTime,
-    round: &Round,
-) -> bool {
-    let decided = round
-        .decided
-        .as_ref()
-        .filter(|_| round.may_be_present(time));
-    let Some(key) = decided.and_then(|decided| decided.key.as_ref()) else {
+/// Makes the epoch the present one if all holders have confirmed; whether it is.
+pub(crate) fn finish<S: StateRead>(state: &mut Overlay<'_, S>, round: &Round) -> bool {
+    let Some(key) = round.complete() else {
         return false;
     };
-    let confirmed = (1..).map(ShareIndex).zip(&round.holders);
-    let confirmed = confirmed.filter(|(_, holder)| holder.confirmed);
-    let confirmed: Vec<ShareIndex> = confirmed.map(|(index, _)| index).collect();
-    put_present(state, key, &confirmed);
+    let all: Vec<ShareIndex> = (1..).map(ShareIndex).take(round.holders.len()).collect();
+    put_present(state, key, &all);
     true
 }
 
@@ -363,31 +214,29 @@ pub fn check_slot_keys(
     }
 }
 
-/// What the time of a block decides.
+/// What the time of a block decides: when the day of a round that this block has opened begins, who of a generation's
+/// dealers is waited for no more, and that a round lapses.
 pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, chain: ChainId, time: BlockTime) {
-    let ripe = due(&*state).is_some_and(|due| time >= due);
-    let Some(mut round) = open_round(&*state).filter(|_| ripe) else {
+    let Some(before) = open_round(&*state) else {
         return;
     };
-    settle(state, chain, time, &mut round);
-    finish(state, time, &round);
+    let mut round = before.clone();
+    round.begin(time);
+    decide(&*state, chain, time, &mut round);
+    round.lapse(time);
+    if round != before {
+        state.put(Key::round(round.epoch), &round);
+    }
 }
 
 /// The time from which on a block would decide something of the open round by itself.
 #[must_use]
 pub fn due<S: StateRead>(state: &S) -> Option<BlockTime> {
     let round = open_round(state)?;
-    let never = BlockTime(u64::MAX);
-    match &round.decided {
-        None => {
-            round.qualified(state, never)?;
-            round.ready.map(after)
-        }
-        Some(decided) => {
-            let ripe = decided.key.is_some() && round.may_be_present(never);
-            ripe.then(|| after(decided.since))
-        }
-    }
+    let old = round.old(state).map(|old| old.threshold);
+    let waits = round.decided.is_none() && round.qualified(old, BlockTime(u64::MAX)).is_some();
+    let window = round.waits_until().filter(|_| waits);
+    window.into_iter().chain(round.ends()).min()
 }
 
 /// What makes a key the present one although no round gave it, with what its holders said in their order: for tests and

@@ -88,7 +88,7 @@ impl Consortium {
     /// # Panics
     /// When they do not.
     pub fn wait_for_key(&self, confirmations: usize) {
-        let deadline = Instant::now() + 2 * PATIENCE; // two windows of 40 s, where a node is away
+        let deadline = Instant::now() + 2 * PATIENCE; // silent dealers are waited for 40 s
         loop {
             let blocks = self.blocks(0);
             let confirmed = blocks.receipts.iter().filter(|(payload, receipt)| {

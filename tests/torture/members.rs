@@ -171,10 +171,10 @@ impl Members {
         Turn::new("power changes", format!("{name} has {power}"))
     }
 
-    /// The fingerprint key goes to other holders.
+    /// The fingerprint key goes to all four once more, in another order: fewer are not allowed.
     fn share(&mut self, stage: &mut Stage<'_>) -> Turn {
         let all = self.powers.iter().map(|(name, _)| name.as_str()).collect();
-        let count = 3 + stage.random.below(2) as usize;
+        let count = self.powers.len();
         let holders = stage.random.sample(all, count).join(",");
         let _ = self.agree(&["share", "--holders", &holders]);
         Turn::new("the key is re-shared", holders)

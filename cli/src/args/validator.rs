@@ -28,4 +28,11 @@ pub enum ValidatorCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
+
+    /// Consent that the validator in --home (its bank's home) deals in a round that leaves the fingerprint key with
+    /// fewer holders, fewer banks or fewer answers than now. It deals in other rounds by itself
+    Consent {
+        /// The round, as `network status` names it
+        round: u32,
+    },
 }

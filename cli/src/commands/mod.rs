@@ -75,7 +75,7 @@ mod dispatch {
             }
             Command::Alias(command) => aliases::alias(home, command).await,
             Command::Member(command) => members::member(home, command).await,
-            Command::Validator(command) => validator::run(home.as_deref(), command),
+            Command::Validator(command) => validator::run(home.as_deref(), command).await,
             Command::Proposal(command) => members::proposal(home, command).await,
             Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
             Command::Record(RecordCommand::Report { id }) => bank::record_report(home, &id).await,

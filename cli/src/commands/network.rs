@@ -382,6 +382,8 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
     let key = json!({
         "epoch": present.map(|key| key.epoch.0), "threshold": present.map(|key| key.threshold), "holders": present.map(|key| key.holders.len()),
         "open_round": open.map(|round| round.epoch.0), "dealt": open.map(|round| round.dealt.len()), "confirmed": open.map(|round| round.confirmed()),
+        "lapsed": open.map(|round| round.lapsed), "waits_for": key.as_ref().map(|key| &key.waits_for),
+        "needs_consent": key.as_ref().is_some_and(|key| key.lowered().is_some()),
     });
     Ok(Report {
         text: lines.join("\n"),

@@ -1,29 +1,32 @@
-//! `sealane validator`: a bank's node becomes a validator, and comes to a new key.
+//! `sealane validator`: a bank's node becomes a validator, comes to a new key, and consents to fewer holders of the
+//! fingerprint key.
 
 use std::path::{Path, PathBuf};
 
+use sealane_client::chain::spread_in_words;
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::join::{KeyClaim, key_request, validator_request};
 use sealane_crypto::random;
-use sealane_node::{Claim, NodeHome, claim_key, claim_validator, count_peer};
+use sealane_node::{Claim, NodeHome, claim_key, claim_validator, consent_to_deal, count_peer};
 use sealane_types::alias::{Role, check_name};
-use sealane_types::ids::{AliasId, ChainId};
+use sealane_types::ids::{AliasId, ChainId, Epoch};
 use serde_json::json;
 
 use super::network::NODE;
-use super::network::nodes::{Node, nodes_of};
+use super::network::nodes::{Node, ask_key, nodes_of};
 use crate::args::ValidatorCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs a `validator` command.
-pub fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Report, Failure> {
+pub async fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Report, Failure> {
     let home = home.ok_or_else(|| {
         Failure::invalid("name the bank's home that the node is in: sealane --home DIR validator …")
     })?;
     match command {
         ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
         ValidatorCommand::Rekey { out } => rekey(home, &out),
+        ValidatorCommand::Consent { round } => consent(home, Epoch(round)).await,
     }
 }
 
@@ -117,6 +120,35 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     let data = json!({
         "ok": true, "name": name, "alias": claim.alias.to_string(), "key": claim.key.to_string(), "request": shown.to_string(),
     });
+    Ok(Report { text, data })
+}
+
+/// The node says what the round changes; the consent is written beside its shares, and nothing of it onto the chain.
+async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
+    let standing = ask_key(home).await?;
+    let open = standing.round.as_ref().filter(|round| !round.lapsed);
+    let open = open.map(|round| round.epoch);
+    if open != Some(epoch) {
+        let now = match open {
+            Some(open) => format!("round {open} is"),
+            None => "none is".to_owned(),
+        };
+        return Err(Failure::invalid(format!(
+            "round {epoch} of the fingerprint key is not open: {now}. See sealane network status"
+        )));
+    }
+    let Some((before, after)) = standing.lowered() else {
+        return Err(Failure::invalid(format!(
+            "round {epoch} needs no consent: it leaves the fingerprint key with no fewer holders, banks or answers"
+        )));
+    };
+    consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
+    let (before, after) = (spread_in_words(&before), spread_in_words(&after));
+    let text = format!(
+        "This validator deals in round {epoch}, within seconds: the fingerprint key passes from {before}, to {after}.\n\
+         It holds for this round alone. As long as the node has not dealt, removing shares/{epoch}.consent from its folder takes it back."
+    );
+    let data = json!({"ok": true, "round": epoch.0, "before": before, "after": after});
     Ok(Report { text, data })
 }
 

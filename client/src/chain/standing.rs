@@ -1,20 +1,28 @@
-//! How the fingerprint key stands: present, and where its open round is.
+//! How the fingerprint key stands: present, and where its newest round is.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use sealane_ledger::state::{Key, Round};
-use sealane_types::ids::Epoch;
+use sealane_ledger::sharing::Spread;
+use sealane_ledger::state::{Holder, Key, Round};
+use sealane_types::alias::Alias;
+use sealane_types::ids::{AliasId, Epoch};
 use sealane_types::sharing::FingerprintKey;
 
 use super::{NodeClient, NodeError};
+use crate::receipt::rfc3339;
 
 /// How the fingerprint key stands, proven by the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyStanding {
     /// The present epoch's public key; none before the first stands.
     pub present: Option<FingerprintKey>,
-    /// The round that is not finished.
+    /// The round that is not finished: open, or lapsed.
     pub round: Option<Round>,
+    /// The names of the holders that this round waits for, or waited for when it lapsed.
+    pub waits_for: Vec<String>,
+    /// How widely the key is spread, and how widely it would be after this round: a re-sharing's.
+    pub spreads: Option<(Spread, Spread)>,
 }
 
 impl NodeClient {
@@ -33,12 +41,82 @@ impl NodeClient {
         let state = self
             .state(&[Key::fingerprint_key(at), Key::round(of)])
             .await?;
+        let key: Option<FingerprintKey> = state.read(0).map_err(lies)?;
         let round: Option<Round> = state.read(1).map_err(lies)?;
+        let round = round.filter(|round| Some(round.epoch) != present);
+        let Some(round) = round else {
+            return Ok(KeyStanding {
+                present: key,
+                round: None,
+                waits_for: Vec::new(),
+                spreads: None,
+            });
+        };
+        let after: Vec<AliasId> = round.holders.iter().map(|one| one.validator).collect();
+        let before = key.iter().flat_map(|key| &key.holders);
+        let before: Vec<AliasId> = before.map(|one| one.validator).collect();
+        let validators = self.validators(&before, &after).await?;
+        let bank = |id: &AliasId| validators.get(id).map(|alias| alias.bank);
+        let spreads = key.as_ref().filter(|_| round.from.is_some()).map(|key| {
+            (
+                Spread::of(&before, key.threshold, bank),
+                Spread::of(&after, round.threshold, bank),
+            )
+        });
+        let name = |holder: &Holder| {
+            let found = validators.get(&holder.validator);
+            found.map_or_else(|| holder.validator.to_string(), |alias| alias.name.clone())
+        };
+        let late = |holder: &&Holder| match round.ready {
+            None => holder.key.is_none(),
+            Some(_) => !holder.confirmed,
+        };
         Ok(KeyStanding {
-            present: state.read(0).map_err(lies)?,
-            round: round.filter(|round| Some(round.epoch) != present),
+            waits_for: round.holders.iter().filter(late).map(name).collect(),
+            present: key,
+            round: Some(round),
+            spreads,
         })
     }
+
+    /// The aliases of validators.
+    async fn validators(
+        &self,
+        before: &[AliasId],
+        after: &[AliasId],
+    ) -> Result<BTreeMap<AliasId, Alias>, NodeError> {
+        let mut all = [before, after].concat();
+        all.sort_unstable();
+        all.dedup();
+        let keys: Vec<Key> = all.iter().map(Key::alias).collect();
+        let state = self.state(&keys).await?;
+        let mut found = BTreeMap::new();
+        for (at, id) in all.into_iter().enumerate() {
+            let alias: Option<Alias> = state.read(at).map_err(|lie| self.lies(lie))?;
+            found.extend(alias.map(|alias| (id, alias)));
+        }
+        Ok(found)
+    }
+}
+
+impl KeyStanding {
+    /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to
+    /// deal then.
+    #[must_use]
+    pub fn lowered(&self) -> Option<(Spread, Spread)> {
+        self.round.as_ref().filter(|round| !round.lapsed)?;
+        self.spreads
+            .filter(|(before, after)| after.is_below(before))
+    }
+}
+
+/// A spread in words.
+#[must_use]
+pub fn spread_in_words(spread: &Spread) -> String {
+    format!(
+        "{} holders of {} banks, of whom {} answer",
+        spread.holders, spread.banks, spread.answers
+    )
 }
 
 impl fmt::Display for KeyStanding {
@@ -57,18 +135,49 @@ impl fmt::Display for KeyStanding {
                 None => out.write_str("fingerprint key: none"),
             };
         };
+        let missing = self.waits_for.join(", ");
+        if round.lapsed {
+            if self.present.is_none() {
+                out.write_str("fingerprint key: none")?;
+            }
+            return write!(
+                out,
+                "; round {} was not complete after 24 hours and has lapsed (missing: {missing}): members vote for another, \
+                 sealane proposal new share --holders NAMES",
+                round.epoch
+            );
+        }
         match round.from {
             None => out.write_str("fingerprint key: being generated")?,
-            Some(_) => write!(out, "; being handed on to epoch {}", round.epoch)?,
+            Some(_) => write!(out, "; being handed on in round {}", round.epoch)?,
         }
-        let (keys, n) = (
-            round.holders.iter().filter(|one| one.key.is_some()),
-            round.holders.len(),
-        );
+        let n = round.holders.len();
         match (round.ready, &round.decided) {
-            (None, _) => write!(out, " ({} of {n} holders are there)", keys.count()),
-            (_, None) => write!(out, " ({} dealt)", round.dealt.len()),
-            (_, Some(_)) => write!(out, " ({} of {n} have their share)", round.confirmed()),
+            (None, _) => {
+                let keys = round.holders.iter().filter(|one| one.key.is_some());
+                write!(out, " ({} of {n} holders are there", keys.count())?;
+            }
+            (_, None) => write!(out, " ({} dealt", round.dealt.len())?,
+            (_, Some(_)) => write!(
+                out,
+                " ({} of {n} have confirmed their share",
+                round.confirmed()
+            )?,
         }
+        if !missing.is_empty() && (round.ready.is_none() || round.decided.is_some()) {
+            write!(out, "; missing: {missing}")?;
+        }
+        if let Some(ends) = round.ends() {
+            write!(out, "; lapses at {}", rfc3339(ends))?;
+        }
+        out.write_str(")")?;
+        if self.lowered().is_some() && round.decided.is_none() {
+            write!(
+                out,
+                "; fewer hold the key afterwards, so operators consent: sealane --home HOME validator consent {}",
+                round.epoch
+            )?;
+        }
+        Ok(())
     }
 }

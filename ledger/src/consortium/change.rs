@@ -272,6 +272,9 @@ fn share_key<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId]) -> C
     if !fits {
         return Err(ChangeFault::Holders);
     }
+    if !sharing::floor_is_met(&*state, holders) {
+        return Err(ChangeFault::FewHolders);
+    }
     sharing::begin(state, holders);
     Ok(())
 }

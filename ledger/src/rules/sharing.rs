@@ -6,7 +6,7 @@ use sealane_types::sharing::RegisterShareKey;
 
 use super::At;
 use crate::sharing::{blame, finish, of_epoch, settle};
-use crate::state::{Dealt, FaultKind, Key, Overlay, StateRead};
+use crate::state::{FaultKind, Key, Overlay, StateRead};
 use crate::verified::{VerifiedComplaint, VerifiedConfirmation, VerifiedDealing};
 
 /// A holder's key for the round; the last one makes the round ready.
@@ -16,19 +16,7 @@ pub(super) fn register<S: StateRead>(
     said: &RegisterShareKey,
 ) -> Result<Done, Refusal> {
     let mut round = of_epoch(state, said.epoch)?;
-    if round.index_of(&at.signer).is_none() {
-        return Err(Refusal::NotInRound);
-    }
-    if round.ready.is_some() {
-        return Err(Refusal::KeysFixed);
-    }
-    let mut own = round.holders.iter_mut();
-    if let Some(own) = own.find(|holder| holder.validator == at.signer) {
-        own.key = Some(said.key);
-    }
-    if round.holders.iter().all(|holder| holder.key.is_some()) {
-        round.ready = Some(at.time);
-    }
+    round.register(&at.signer, said.key, at.time)?;
     state.put(Key::round(round.epoch), &round);
     Ok(Done::ShareKeyRegistered)
 }
@@ -40,16 +28,7 @@ pub(super) fn deal<S: StateRead>(
 ) -> Result<Done, Refusal> {
     let mut round = of_epoch(state, dealing.epoch)?;
     let dealer = dealing.dealer;
-    if round.dealt.iter().any(|dealt| dealt.dealer == dealer) {
-        return Err(Refusal::AlreadyDealt);
-    }
-    if round.from.is_none() && round.decided.is_some() {
-        return Err(Refusal::DealingsOver);
-    }
-    round.dealt.push(Dealt {
-        dealer,
-        disqualified: false,
-    });
+    round.deal(dealer)?;
     state.put(Key::dealing(round.epoch, dealer), &dealing.dealing);
     settle(state, at.chain, at.time, &mut round);
     Ok(Done::Dealt)
@@ -62,9 +41,7 @@ pub(super) fn complain<S: StateRead>(
     complaint: &VerifiedComplaint,
 ) -> Result<Done, Refusal> {
     let mut round = of_epoch(state, complaint.epoch)?;
-    let mut dealt = round.dealt.iter_mut();
-    let dealt = dealt.find(|one| one.dealer == complaint.dealer && !one.disqualified);
-    dealt.ok_or(Refusal::NoDealing)?.disqualified = true;
+    round.disqualify(complaint.dealer)?;
     settle(state, at.chain, at.time, &mut round);
     let place = usize::from(complaint.dealer.0).checked_sub(1);
     let dealers = round.dealers(state);
@@ -80,26 +57,10 @@ pub(super) fn confirm<S: StateRead>(
     confirmation: &VerifiedConfirmation,
 ) -> Result<Done, Refusal> {
     let mut round = of_epoch(state, confirmation.epoch)?;
-    let key = round
-        .decided
-        .as_ref()
-        .and_then(|decided| decided.key.as_ref());
-    // a dealing may have been disqualified earlier in the block: the key is another one then, even where this share stays
-    if key != Some(&confirmation.key) {
-        return Err(Refusal::NotYet);
-    }
-    let own = round
-        .holders
-        .iter_mut()
-        .find(|one| one.validator == at.signer);
-    let own = own.ok_or(Refusal::NotInRound)?;
-    if own.confirmed {
-        return Err(Refusal::AlreadyConfirmed);
-    }
-    own.confirmed = true;
+    round.confirm(&at.signer, &confirmation.key)?;
     let part = Key::slot_keys_part(round.epoch, confirmation.index);
     state.put(part, &confirmation.said);
     state.put(Key::round(round.epoch), &round);
-    let present = finish(state, at.time, &round);
+    let present = finish(state, &round);
     Ok(Done::Confirmed { present })
 }

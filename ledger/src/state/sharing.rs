@@ -19,12 +19,16 @@ pub struct Round {
     pub threshold: u16,
     /// The holders; the one at position `i` has index `i + 1`.
     pub holders: Vec<Holder>,
+    /// Since when its day runs: the block that opened it; for genesis' own since all keys stand.
+    pub begun: Option<BlockTime>,
     /// Since when all keys stand.
     pub ready: Option<BlockTime>,
     /// Who dealt, in the order of the chain.
     pub dealt: Vec<Dealt>,
     /// Which dealings count, once that is decided.
     pub decided: Option<Decided>,
+    /// Whether its day was over before all holders had confirmed: it takes no step any more.
+    pub lapsed: bool,
 }
 
 /// The slot keys `V_i = k·H_i` of a fingerprint key. Re-sharing changes no `k`, so they stand for all of its epochs.
@@ -61,8 +65,6 @@ pub struct Dealt {
 /// The dealings that count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// Since when.
-    pub since: BlockTime,
     /// Their dealers, in the order of the chain.
     pub dealers: Vec<ShareIndex>,
     /// The key that they give; none where they give no key, until one of them is disqualified.
@@ -127,9 +129,11 @@ impl Encode for Round {
         self.from.encode(out);
         self.threshold.encode(out);
         put_list(out, &self.holders);
+        self.begun.encode(out);
         self.ready.encode(out);
         put_list(out, &self.dealt);
         self.decided.encode(out);
+        self.lapsed.encode(out);
     }
 }
 
@@ -140,9 +144,11 @@ impl Decode for Round {
             from: Option::decode(reader)?,
             threshold: u16::decode(reader)?,
             holders: reader.list(MAX_HOLDERS, "holders")?,
+            begun: Option::decode(reader)?,
             ready: Option::decode(reader)?,
             dealt: reader.list(MAX_HOLDERS, "dealings")?,
             decided: Option::decode(reader)?,
+            lapsed: bool::decode(reader)?,
         })
     }
 }
@@ -201,7 +207,6 @@ impl Decode for Dealt {
 
 impl Encode for Decided {
     fn encode(&self, out: &mut Vec<u8>) {
-        self.since.encode(out);
         put_list(out, &self.dealers);
         self.key.encode(out);
     }
@@ -210,7 +215,6 @@ impl Encode for Decided {
 impl Decode for Decided {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         Ok(Self {
-            since: BlockTime::decode(reader)?,
             dealers: reader.list(MAX_HOLDERS, "dealers")?,
             key: Option::decode(reader)?,
         })

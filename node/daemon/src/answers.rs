@@ -72,13 +72,19 @@ impl Answerer {
             None => false, // it is not admitted yet
         };
         let mut part = self.part();
-        let known = part.present.as_ref().map(|(epoch, _)| *epoch);
+        let known = part.present.as_ref();
+        let known = known.map(|(epoch, share)| (*epoch, share.is_some()));
         let found = part.holder.present_share(&View { store, height }, known)?;
         let Some((epoch, share)) = found else {
             return Ok((turned, false));
         };
         part.present = Some((epoch, share.map(Arc::new)));
         Ok((turned, true))
+    }
+
+    /// Whether the operator has consented to a dealing that waited for it.
+    pub(crate) fn consented(&self) -> bool {
+        self.part().holder.consented()
     }
 
     /// The step of the round that waits for a block.

@@ -130,6 +130,8 @@ pub(crate) struct Chain {
     last: RwLock<Last>,
     ready: Mutex<Option<Ready>>,
     heights: watch::Sender<Height>,
+    /// Held while this validator's transactions are made: each has a sequence of its own.
+    attending: tokio::sync::Mutex<()>,
 }
 
 impl Chain {
@@ -158,6 +160,7 @@ impl Chain {
             last: RwLock::new(last),
             ready: Mutex::default(),
             heights,
+            attending: tokio::sync::Mutex::default(),
         };
         chain.attend(Vec::new()).await?;
         Ok(chain)
@@ -332,6 +335,7 @@ impl Chain {
         let Some(answerer) = self.answerer.clone() else {
             return Ok(());
         };
+        let _turn = self.attending.lock().await;
         let height = self.tip().height;
         let (store, own) = (Arc::clone(&self.store), Arc::clone(&answerer));
         let (turned, renewed) = self.bridge.run(move || own.renew(&store, height)).await??;
@@ -356,6 +360,14 @@ impl Chain {
             self.hand_in(transaction, committed);
         }
         Ok(())
+    }
+
+    /// Takes the step for which the operator's consent has come, without a block in between.
+    pub(crate) async fn attend_consent(&self) -> Result<(), ChainError> {
+        match &self.answerer {
+            Some(answerer) if answerer.consented() => self.attend(Vec::new()).await,
+            _ => Ok(()),
+        }
     }
 
     /// Lets a transaction of this validator wait for a block.

@@ -45,7 +45,9 @@ pub use process::{log_to_stderr, signals};
 pub use sealane_api::Limits as ApiLimits;
 pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
 pub use snapshot::SnapshotError;
-pub use validator::{Claim, ValidatorError, claim_key, claim_validator, count_peer};
+pub use validator::{
+    Claim, ValidatorError, claim_key, claim_validator, consent_to_deal, count_peer,
+};
 
 #[cfg(test)]
 extern crate self as sealane_node;

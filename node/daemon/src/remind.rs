@@ -28,5 +28,8 @@ pub(crate) async fn follow(chain: Arc<Chain>, mut stopping: watch::Receiver<bool
         let long = waiting.iter().filter(|one| before.contains(&one.id));
         long.for_each(|one| chain.gossip.pass_on(&one.transaction));
         before = waiting.iter().map(|one| one.id).collect();
+        if let Err(error) = chain.attend_consent().await {
+            tracing::error!(%error, "this validator's dealing is not made; the next block brings another attempt");
+        }
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sealane_crypto::oprf::{KeyPublic, KeyShare, Opened, Part, ShareKey, Sharing};
-use sealane_ledger::sharing::{open_round, present};
+use sealane_ledger::sharing::{newest, open_round, present, spreads};
 use sealane_ledger::state::{Key, Round, StateRead};
 use sealane_types::encoding::Decode;
 use sealane_types::ids::{AliasId, ChainId, Epoch, ShareIndex};
@@ -14,10 +14,11 @@ use sealane_types::sharing::{Dealing, FingerprintKey};
 use sealane_types::transaction::Payload;
 
 use crate::chain::ChainError;
-use crate::shares::Shares;
+use crate::shares::{Fate, Shares};
 use crate::view::View;
 
-/// How often a step is sent again that the rules refused, or that was lost.
+/// How often a step that the rules refused, or that was lost, is sent again with the next block; then ever more
+/// rarely.
 const ATTEMPTS: u32 = 4;
 
 /// A validator with its shares.
@@ -29,6 +30,10 @@ pub(crate) struct Holder {
     /// Dealings that were opened and are good.
     good: BTreeSet<(Epoch, ShareIndex)>,
     attempts: BTreeMap<(Epoch, Step), u32>,
+    /// What was erased last is what this left no use for.
+    fate: Option<Fate>,
+    /// The round in which this validator deals once its operator consents.
+    awaits: Option<Epoch>,
 }
 
 /// The steps of a round.
@@ -54,33 +59,83 @@ impl Holder {
             shares,
             good: BTreeSet::new(),
             attempts: BTreeMap::new(),
+            fate: None,
+            awaits: None,
         }
     }
 
     /// The share of the present epoch, from disk or from the dealings; what is no longer of use is erased. `known` is the epoch
-    /// whose share is in memory: for it the answer is `None`.
+    /// whose share is in memory, if there is one: for it the answer is `None`.
     pub(crate) fn present_share(
+        &mut self,
+        view: &View<'_>,
+        known: Option<(Epoch, bool)>,
+    ) -> Result<Option<(Epoch, Option<KeyShare>)>, ChainError> {
+        let present = present(view);
+        let found = match &present {
+            Some(key) if known.is_none_or(|(epoch, _)| epoch != key.epoch) => {
+                Some((key.epoch, self.share_of(view, key)?))
+            }
+            _ => None,
+        };
+        let has_share = match &found {
+            Some((_, share)) => share.is_some(),
+            None => known.is_some_and(|(_, has_share)| has_share),
+        };
+        self.forget(view, present.map(|key| key.epoch), has_share)?;
+        Ok(found)
+    }
+
+    /// The share that the present key names for this validator. One on disk may be another's: a node whose data was
+    /// remade reads the chain again, and may have kept its share of dealings that count no more.
+    fn share_of(
         &self,
         view: &View<'_>,
-        known: Option<Epoch>,
-    ) -> Result<Option<(Epoch, Option<KeyShare>)>, ChainError> {
-        let Some(key) = present(view).filter(|key| known != Some(key.epoch)) else {
-            return Ok(None);
-        };
-        let share = match self.shares.share(key.epoch)? {
+        key: &FingerprintKey,
+    ) -> Result<Option<KeyShare>, ChainError> {
+        let kept = self.shares.share(key.epoch)?;
+        let kept = kept.filter(|share| fits(share, key, &self.alias));
+        let share = match kept {
             Some(share) => Some(share),
-            None => self.late_share(view, &key)?,
+            None => self.late_share(view, key)?,
         };
-        let share = share.filter(|share| fits(share, &key, &self.alias));
         if share.is_none() && key.index_of(&self.alias).is_some() {
             let epoch = key.epoch;
             tracing::error!(%epoch, "this validator has no share of the present fingerprint key; the next round gives it one");
         }
-        self.shares.forget_before(key.epoch)?;
-        Ok(Some((key.epoch, share)))
+        Ok(share)
     }
 
-    /// The share of an epoch that became present while this validator was away.
+    /// Erases what there is no use for any more. The shares of the present epoch stay, whatever becomes of a round
+    /// that would replace it.
+    fn forget(
+        &mut self,
+        view: &View<'_>,
+        present: Option<Epoch>,
+        has_share: bool,
+    ) -> Result<(), ChainError> {
+        let Some(round) = newest(view) else {
+            return Ok(());
+        };
+        let fate = Fate {
+            present,
+            has_share,
+            newest: round.epoch,
+            open: !round.lapsed && present != Some(round.epoch),
+        };
+        if self.fate != Some(fate) {
+            self.shares.forget(&fate)?;
+            self.fate = Some(fate);
+        }
+        Ok(())
+    }
+
+    /// Whether the operator has consented since this validator has waited for that.
+    pub(crate) fn consented(&self) -> bool {
+        self.awaits.is_some_and(|epoch| self.shares.consents(epoch))
+    }
+
+    /// The share of the present epoch from its dealings.
     fn late_share(
         &self,
         view: &View<'_>,
@@ -156,14 +211,12 @@ impl Holder {
         };
         let epoch = round.epoch;
         let attempts = self.attempts.entry((epoch, step)).or_default();
-        *attempts += 1;
-        match *attempts {
-            ..=ATTEMPTS => {
-                tracing::info!(%epoch, step = payload.name(), "a step of the fingerprint key's round");
-                Ok(Some(payload))
-            }
-            _ => Ok(None),
+        *attempts = attempts.saturating_add(1);
+        if *attempts > ATTEMPTS && !attempts.is_power_of_two() {
+            return Ok(None);
         }
+        tracing::info!(%epoch, step = payload.name(), "a step of the fingerprint key's round");
+        Ok(Some(payload))
     }
 
     /// This validator's key for the round, or what registers it; for one that is no holder neither.
@@ -190,7 +243,27 @@ impl Holder {
         Ok(Found::Key(secret))
     }
 
-    fn deal(&self, view: &View<'_>, round: &Round) -> Result<Option<Payload>, ChainError> {
+    /// Whether this validator deals in the round: of itself where the key is spread as widely as before, else once its
+    /// operator consents.
+    fn may_deal(&mut self, view: &View<'_>, round: &Round) -> bool {
+        let epoch = round.epoch;
+        let spreads = spreads(view, round).filter(|(before, after)| after.is_below(before));
+        let Some((before, after)) = spreads.filter(|_| !self.shares.consents(epoch)) else {
+            self.awaits = None;
+            return true;
+        };
+        if self.awaits != Some(epoch) {
+            tracing::warn!(
+                %epoch, ?before, ?after,
+                "a round would leave the fingerprint key with fewer holders, banks or answers: this node deals once its operator \
+                 consents, `sealane --home HOME validator consent {epoch}`"
+            );
+            self.awaits = Some(epoch);
+        }
+        false
+    }
+
+    fn deal(&mut self, view: &View<'_>, round: &Round) -> Result<Option<Payload>, ChainError> {
         let parts = (
             round.sharing(self.chain),
             round.dealer_index(view, &self.alias),
@@ -208,6 +281,9 @@ impl Holder {
                 let Some(share) = self.shares.share(epoch)? else {
                     return Ok(None); // it was away when it was to get it
                 };
+                if !self.may_deal(view, round) {
+                    return Ok(None);
+                }
                 Some(share)
             }
         };

@@ -4,10 +4,11 @@
 //! ```text
 //! shares/3.key.age      e_i of round 3: erased once epoch 3 is present and its share is on disk
 //! shares/3.share.age    the share of epoch 3: erased once a later epoch is present
+//! shares/3.consent      the operator's consent to deal in round 3, where that lowers how widely the key is spread
 //! ```
 //!
-//! Whoever has a round's key can read the round's share from the chain, so both must go. Files are removed, not
-//! scrubbed.
+//! What is of a round that lapsed, or that another replaced, goes too. Whoever has a round's key can read the round's
+//! share from the chain, so both must go. Files are removed, not scrubbed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -22,6 +23,34 @@ use sealane_types::ids::Epoch;
 const FOLDER: &str = "shares";
 const OF_ROUND: &str = "key.age";
 const OF_EPOCH: &str = "share.age";
+const CONSENT: &str = "consent";
+
+/// What the chain says of the epochs so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fate {
+    /// The present epoch.
+    pub present: Option<Epoch>,
+    /// Whether the share that the chain names for it is on disk.
+    pub has_share: bool,
+    /// The newest round's.
+    pub newest: Epoch,
+    /// Whether steps are taken in that round.
+    pub open: bool,
+}
+
+impl Fate {
+    /// Whether nothing is left to do with a file of this epoch. Of later epochs than the state knows nothing is: a
+    /// node whose data was remade reads the chain again from its beginning.
+    fn is_over(&self, epoch: Epoch, kind: &str) -> bool {
+        if self.present == Some(epoch) {
+            return kind != OF_EPOCH && self.has_share;
+        }
+        let earlier = self.present.is_some_and(|present| epoch < present);
+        let replaced = epoch < self.newest;
+        let lapsed = epoch == self.newest && !self.open;
+        earlier || replaced || lapsed
+    }
+}
 
 /// The folder of a validator's shares.
 #[derive(Debug)]
@@ -96,15 +125,26 @@ impl Shares {
         self.write(share.epoch(), OF_EPOCH, share)
     }
 
-    /// Erases what an epoch that is present leaves no use for: all of earlier ones, and its own round's key once the
-    /// share is there.
-    pub(crate) fn forget_before(&self, present: Epoch) -> Result<(), KeystoreError> {
+    /// Writes the operator's consent to deal in this epoch's round.
+    pub(crate) fn consent(&self, epoch: Epoch) -> Result<(), KeystoreError> {
+        fs::create_dir_all(&self.folder).map_err(|source| self.disk(source))?;
+        let said = format!("The operator consents to deal in round {epoch}.\n");
+        fs::write(self.path(epoch, CONSENT), said).map_err(|source| self.disk(source))
+    }
+
+    /// Whether the operator consents to deal in this epoch's round.
+    pub(crate) fn consents(&self, epoch: Epoch) -> bool {
+        self.path(epoch, CONSENT).is_file()
+    }
+
+    /// Erases what there is no use for any more: all of epochs before the present one, of rounds that lapsed or were
+    /// replaced, and the present one's round key once its share is there. The share of the present epoch stays.
+    pub(crate) fn forget(&self, fate: &Fate) -> Result<(), KeystoreError> {
         let entries = match fs::read_dir(&self.folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(self.disk(error)),
         };
-        let has_share = self.path(present, OF_EPOCH).exists();
         for entry in entries {
             let entry = entry.map_err(|source| self.disk(source))?;
             let name = entry.file_name();
@@ -114,8 +154,7 @@ impl Shares {
             let Ok(epoch) = epoch.parse().map(Epoch) else {
                 continue;
             };
-            let used = epoch == present && kind == OF_ROUND && has_share;
-            if epoch < present || used {
+            if fate.is_over(epoch, kind) {
                 fs::remove_file(entry.path()).map_err(|source| self.disk(source))?;
             }
         }
@@ -132,41 +171,97 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn what_a_present_epoch_leaves_no_use_for_is_erased_and_nothing_else() {
+    fn of(present: u32, newest: u32, open: bool, has_share: bool) -> Fate {
+        Fate {
+            present: (present > 0).then_some(Epoch(present)),
+            has_share,
+            newest: Epoch(newest),
+            open,
+        }
+    }
+
+    fn files(home: &TempDir) -> Vec<String> {
+        let entries = fs::read_dir(home.path().join(FOLDER)).unwrap();
+        let names = entries.map(|one| one.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
+    fn keep(shares: &Shares, epoch: u32) {
+        let secret = KeySecret::generate().unwrap();
+        let (_, dealt) = secret.deal(Epoch(epoch), 1, 1).unwrap();
+        shares.keep(&dealt[0]).unwrap();
+    }
+
+    fn made() -> (TempDir, Shares) {
         let home = TempDir::new().unwrap();
         let path = home.path().join("key.txt");
         KeyFile::generate().write(&path).unwrap();
         let shares = Shares::of_home(home.path(), path);
-        shares.forget_before(Epoch(9)).unwrap(); // nothing is there yet
-        let keep = |epoch| {
-            let (_, dealt) = KeySecret::generate()
-                .unwrap()
-                .deal(Epoch(epoch), 1, 1)
-                .unwrap();
-            shares.keep(&dealt[0]).unwrap();
-        };
+        (home, shares)
+    }
+
+    #[test]
+    fn what_a_present_epoch_leaves_no_use_for_is_erased_and_nothing_else() {
+        let (home, shares) = made();
+        shares.forget(&of(0, 1, true, false)).unwrap(); // nothing is there yet
         let first = shares.make_round_key(Epoch(1)).unwrap();
         let again = shares.make_round_key(Epoch(1)).unwrap();
         assert_eq!(first.public(), again.public(), "a key that was told stays");
-        keep(1);
+        keep(&shares, 1);
+        shares.forget(&of(1, 1, false, true)).unwrap();
+        assert_eq!(files(&home), ["1.share.age"]);
         shares.make_round_key(Epoch(2)).unwrap();
-        shares.forget_before(Epoch(1)).unwrap();
-        assert!(shares.round_key(Epoch(1)).unwrap().is_none());
-        assert!(shares.share(Epoch(1)).unwrap().is_some());
-        shares.forget_before(Epoch(2)).unwrap();
-        assert!(shares.share(Epoch(1)).unwrap().is_none());
-        assert!(
-            shares.round_key(Epoch(2)).unwrap().is_some(),
-            "its share is not there yet"
+        keep(&shares, 2);
+        shares.consent(Epoch(2)).unwrap();
+        shares.forget(&of(1, 2, true, true)).unwrap();
+        let all = ["1.share.age", "2.consent", "2.key.age", "2.share.age"];
+        assert_eq!(files(&home), all, "an open round takes nothing");
+        shares.forget(&of(2, 2, false, false)).unwrap();
+        let waiting = ["2.consent", "2.key.age", "2.share.age"];
+        assert_eq!(
+            files(&home),
+            waiting,
+            "the share is not the one that the chain names"
         );
-        keep(2);
+        shares.forget(&of(2, 2, false, true)).unwrap();
+        assert_eq!(files(&home), ["2.share.age"]);
+    }
+
+    #[test]
+    fn a_round_that_lapsed_or_was_replaced_is_erased_and_the_present_share_stays() {
+        let (home, shares) = made();
+        [1, 2, 3].into_iter().for_each(|epoch| keep(&shares, epoch));
+        shares.make_round_key(Epoch(2)).unwrap();
         shares.make_round_key(Epoch(3)).unwrap();
-        shares.forget_before(Epoch(2)).unwrap();
-        assert!(shares.round_key(Epoch(2)).unwrap().is_none());
-        assert!(
-            shares.round_key(Epoch(3)).unwrap().is_some(),
-            "a round to come"
+        shares.forget(&of(1, 1, false, true)).unwrap();
+        let all = [
+            "1.share.age",
+            "2.key.age",
+            "2.share.age",
+            "3.key.age",
+            "3.share.age",
+        ];
+        assert_eq!(
+            files(&home),
+            all,
+            "the chain is read again: later epochs stay"
         );
+        shares.forget(&of(1, 3, true, true)).unwrap();
+        let replaced = ["1.share.age", "3.key.age", "3.share.age"];
+        assert_eq!(files(&home), replaced);
+        shares.forget(&of(1, 3, false, true)).unwrap();
+        assert_eq!(files(&home), ["1.share.age"], "lapsed");
+        shares.forget(&of(1, 4, true, true)).unwrap();
+        assert_eq!(files(&home), ["1.share.age"]);
+    }
+
+    #[test]
+    fn a_consent_is_to_one_round() {
+        let (_home, shares) = made();
+        shares.consent(Epoch(2)).unwrap();
+        assert!(shares.consents(Epoch(2)));
+        assert!(!shares.consents(Epoch(3)) && !shares.consents(Epoch(1)));
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sealane_crypto::keystore::KeystoreError;
 use sealane_ledger::chain_id;
-use sealane_types::ids::{AliasId, PublicKey, Signature};
+use sealane_types::ids::{AliasId, Epoch, PublicKey, Signature};
 use thiserror::Error;
 
 use crate::config::{read_config, write_config};
@@ -92,6 +92,18 @@ pub fn claim_key(folder: &Path) -> Result<Claim, ValidatorError> {
         key: key.public(),
         possession: key.possess(chain_id(home.genesis()), alias),
     })
+}
+
+/// Writes down that the operator of the validator in `folder` consents to deal in the round of this epoch, which
+/// lowers how widely the fingerprint key is spread. The node takes it over within seconds; it is gone when the round
+/// is over.
+///
+/// # Errors
+/// When the node is no validator's, or the disk fails.
+pub fn consent_to_deal(folder: &Path, epoch: Epoch) -> Result<(), ValidatorError> {
+    let home = NodeHome::open(folder)?;
+    home.validator().ok_or(ValidatorError::Observer)?;
+    Ok(home.shares().consent(epoch)?)
 }
 
 /// Lets transactions go to the peer with this id too, which becomes a validator: whether the node in `folder` has it as

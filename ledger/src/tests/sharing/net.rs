@@ -13,8 +13,8 @@ use sealane_types::receipt::{DealingFault, Done, Outcome, Refusal};
 use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey};
 use sealane_types::transaction::{Payload, PresentBlinded, Transaction};
 
-use crate::sharing::{open_round, present, slot_keys};
-use crate::state::{Blame, Completed, FaultKind, Key, Round};
+use crate::sharing::{begin, open_round, present, slot_keys};
+use crate::state::{Blame, Completed, FaultKind, Key, Overlay, Round};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
 use crate::{CrossCheckClaim, FinancingClaim, StatementProofs, verify_block};
@@ -211,6 +211,14 @@ impl Net {
     pub fn reshare(&mut self, holders: &[AliasId]) {
         agree(&mut self.world, Change::ShareKey(holders.to_vec()));
         assert_eq!(self.round().holders.len(), holders.len());
+    }
+
+    /// Opens a round among any holders, however few: what members cannot.
+    pub fn open(&mut self, holders: &[AliasId]) {
+        let mut state = Overlay::new(&self.world.state);
+        begin(&mut state, holders);
+        let writes = state.into_writes();
+        commit(&mut self.world.state, &writes);
     }
 
     pub fn question(&self, record: u8) -> Question {

@@ -32,7 +32,7 @@ fn slot_keys_stand_once_the_key_is_present_and_stay_when_it_is_handed_on() {
     assert_eq!((keys.epoch, keys.holders.len()), (Epoch(1), 3));
     assert_eq!(parts.len(), 3);
     let before = net.slot_keys();
-    net.reshare(&[VALIDATORS[3], VALIDATORS[1], VALIDATORS[2]]);
+    net.open(&[VALIDATORS[3], VALIDATORS[1], VALIDATORS[2]]);
     net.finish();
     assert_eq!(net.present().unwrap().epoch, Epoch(2));
     assert_eq!(net.slot_keys(), before, "k is the same");

@@ -91,6 +91,8 @@ faults! {
         WorkflowCheck = 25, "a check that the workflow asks for is not published, takes other documents, or has no requirement that may be waived";
         /// No circuit takes records of so many lines.
         CheckLines = 26, "a check is published for 8, 16, 32 or 128 lines, or in parts of so many";
+        /// The fingerprint key would have fewer holders than the floor.
+        FewHolders = 27, "the fingerprint key keeps at least four holders of three banks, as long as so many validators are active: name more holders; one that cannot hold a share is suspended first";
         /// It is so already.
         NothingChanges = 28, "it is so already: the proposal changes nothing";
     }
