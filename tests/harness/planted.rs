@@ -24,7 +24,7 @@ pub fn invoice() -> Invoice {
         seller: "Obsidian Tarragon Importers".to_owned(),
         seller_id: "GB771930264".to_owned(),
         buyer: "Quixotic Lanthanum Traders".to_owned(),
-        buyer_id: "IE663920175".to_owned(),
+        buyer_id: "IE6639201B".to_owned(),
         order: Some("PO-HALCYON-90817".to_owned()),
         despatch: Some("DA-MERIDIAN-55102".to_owned()),
         payable: "83719462.57".to_owned(),
