@@ -334,6 +334,13 @@ fn words_around_a_number_are_left_out() {
         (
             tax,
             Some("VAT"),
+            "USt-IdNr. DE 129 273 398",
+            "DE",
+            "de-vat:129273398",
+        ),
+        (
+            tax,
+            Some("VAT"),
             "P.I. 00743110157",
             "IT",
             "it-cf:00743110157",

@@ -44,11 +44,16 @@ fn names_are_read_in_any_capitals_and_as_utf16() {
         .bytes()
         .map(|byte| format!("00{byte:02x}"))
         .collect();
+    let little: String = "factur-x.xml"
+        .bytes()
+        .map(|byte| format!("{byte:02x}00"))
+        .collect();
     for name in [
         "(ZUGFeRD-invoice.xml)",
         "(FACTUR-X.XML)",
         "(data/factur-x.xml)",
         &format!("<FEFF{utf16}>"),
+        &format!("<FFFE{little}>"),
     ] {
         let bytes = Pdf::with(&[(name, "Data", &invoice())]).write(Form::Plain);
         assert!(read(&bytes, "invoice.pdf").is_ok(), "{name}");
