@@ -33,7 +33,10 @@ fn what_the_bytes_contradict_is_refused_with_the_place() {
     let wrong = bytes.iter().position(|byte| !byte.is_ascii());
     let before = &bytes[..wrong.expect("a letter of Latin-1")];
     let line = before.split(|byte| *byte == b'\n');
-    let place = (line.clone().count(), line.last().map_or(0, <[u8]>::len) + 1);
+    let place = (
+        line.clone().count(),
+        line.next_back().map_or(0, <[u8]>::len) + 1,
+    );
     let undeclared = read(&bytes, "latin1");
     let fault = undeclared
         .expect_err("Latin-1 without a declaration")
