@@ -32,7 +32,7 @@ fn what_the_bytes_contradict_is_refused_with_the_place() {
     let bytes = case(&format!("{ENCODINGS}/latin1-undeclared.xml"));
     let wrong = bytes.iter().position(|byte| !byte.is_ascii());
     let before = &bytes[..wrong.expect("a letter of Latin-1")];
-    let line = before.split(|byte| *byte == b'\n');
+    let mut line = before.split(|byte| *byte == b'\n');
     let place = (
         line.clone().count(),
         line.next_back().map_or(0, <[u8]>::len) + 1,
