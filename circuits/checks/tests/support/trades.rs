@@ -12,7 +12,7 @@ use sealane_checks::evaluate::Standing;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
-use sealane_documents::{Decimal, Document, LineStatus, canonical};
+use sealane_documents::{Document, canonical};
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::CanonicalFields;
 use serde_json::Value;
@@ -129,37 +129,15 @@ pub fn workflow(documents: &Documents) -> &'static str {
     }
 }
 
-/// A document from its JSON, with what XML alone can say beside it.
-fn document_of(mut json: Value) -> Document {
-    let mut taken = |pointer: String| {
-        let (parent, last) = pointer.rsplit_once('/').unwrap();
-        let value = json.pointer_mut(parent)?.as_object_mut()?.remove(last)?;
-        Some(value.as_str()?.to_owned())
-    };
-    let third_party = taken("/totals/third_party".into());
-    let lines = (0..16).map(|line| {
-        let field = |name: &str| format!("/lines/{line}/{name}");
-        (taken(field("status")), taken(field("rejected_quantity")))
-    });
-    let lines: Vec<(Option<String>, Option<String>)> = lines.collect();
-    let bytes = json.to_string().into_bytes();
-    let mut document = sealane_documents::read(&bytes, "it.json").unwrap();
-    let number = |text: String| Decimal::parse(&text).unwrap();
-    document.totals.third_party = third_party.map(number);
-    for (line, (status, rejected)) in document.lines.iter_mut().zip(lines) {
-        line.status = status.map(|status| match status.as_str() {
-            "5" => LineStatus::Accepted,
-            "7" => LineStatus::Rejected,
-            other => panic!("no status {other}"),
-        });
-        line.rejected = rejected.map(number);
-    }
-    document
+/// A document from its JSON.
+fn document_of(json: &Value) -> Document {
+    let read = sealane_documents::read(json.to_string().as_bytes(), "it.json");
+    read.unwrap_or_else(|fault| panic!("{fault}"))
 }
 
 /// A check's documents as they are sealed.
 pub fn sealed(required: &Required, documents: &Documents) -> Vec<Vec<CanonicalFields>> {
-    let one = |document: &Value| canonical(&document_of(document.clone())).unwrap();
+    let one = |document: &Value| canonical(&document_of(document)).unwrap();
     let list = |name: &String| documents[name].iter().map(one).collect();
     required.documents.iter().map(list).collect()
 }
