@@ -157,7 +157,10 @@ fn told_right(network: &Network, events: &[Value], [record, of_b]: [&str; 2]) {
     assert_eq!(financed["name"], "bank-a");
     assert_eq!(financed["text"], "financed");
     let last = events.last().unwrap();
-    assert_eq!(last["name"], "bank-b", "what bank A was refused is no event");
+    assert_eq!(
+        last["name"], "bank-b",
+        "what bank A was refused is no event"
+    );
     assert!(events.iter().all(|event| event["outcome"] == "done"));
     let from = events.iter().position(|event| event["record"] == of_b);
     let from = &events[from.unwrap()..];

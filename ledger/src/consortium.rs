@@ -103,9 +103,7 @@ pub(crate) fn check_change<S: StateRead>(
     let mut scratch = Overlay::new(state);
     change::apply(&mut scratch, change, at)?;
     let writes = scratch.into_writes();
-    let changes = writes
-        .iter()
-        .any(|(key, value)| state.get(key) != *value);
+    let changes = writes.iter().any(|(key, value)| state.get(key) != *value);
     changes.then_some(()).ok_or(ChangeFault::NothingChanges)
 }
 

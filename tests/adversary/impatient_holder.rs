@@ -100,10 +100,7 @@ fn a_hold_shuts_others_out_until_it_ends() {
     );
     hold.hold_until = None;
     let late = chain.send(A, Payload::Finance(hold));
-    assert!(
-        matches!(late, Err(Refusal::Duplicate { .. })),
-        "{late:?}"
-    );
+    assert!(matches!(late, Err(Refusal::Duplicate { .. })), "{late:?}");
 }
 
 #[test]

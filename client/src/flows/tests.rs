@@ -175,7 +175,11 @@ async fn an_invoice_is_financed_once_and_the_second_bank_finds_out_by_itself_by_
         let record = sealed(&b, form).await;
         let error = b.finance(&record, &plain(), &Silent).await;
         let error = error.expect_err("a duplicate");
-        assert!(error.to_string().contains("bank-a has financed this document"));
+        assert!(
+            error
+                .to_string()
+                .contains("bank-a has financed this document")
+        );
         let told = error.refusal().expect("by the rules");
         let rule = Rule::Strict;
         assert_eq!(told, &Refusal::Duplicate { rule });

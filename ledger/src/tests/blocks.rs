@@ -26,10 +26,7 @@ fn two_banks_race_in_one_block_and_the_first_wins() {
     let outcomes = world.block(vec![b, a]);
     assert!(matches!(outcomes[0], Outcome::Done(Done::Financed { .. })));
     let second = &outcomes[1];
-    let refused = matches!(
-        second,
-        Outcome::Refused(Refusal::Duplicate { .. })
-    );
+    let refused = matches!(second, Outcome::Refused(Refusal::Duplicate { .. }));
     assert!(refused, "{second:?}");
 }
 

@@ -192,10 +192,7 @@ fn a_takeover_needs_its_new_fingerprints_free_and_no_waiver_for_its_own_traits()
     world.finance(BANK_B, 10, strict(&[5])).unwrap();
     world.ready(BANK_A, 2, Some(1));
     let taken = world.finance(BANK_A, 2, strict(&[1, 5]).loose(&order));
-    assert!(matches!(
-        taken,
-        Err(Refusal::Duplicate { .. })
-    ));
+    assert!(matches!(taken, Err(Refusal::Duplicate { .. })));
     let taken_over = world.finance(BANK_A, 2, strict(&[1, 6]).loose(&order));
     assert_eq!(taken_over, took_over(1));
 }
@@ -212,8 +209,5 @@ fn another_records_hold_does_not_survive_through_a_stale_pointer() {
     world.finance(BANK_B, 10, strict(&[1])).unwrap();
     world.ready(BANK_A, 2, Some(1));
     let refused = world.finance(BANK_A, 2, strict(&[1]));
-    assert!(matches!(
-        refused,
-        Err(Refusal::Duplicate { .. })
-    ));
+    assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
 }

@@ -309,10 +309,7 @@ async fn an_invoice_is_financed_once_although_the_node_dies_before_it_answers() 
     submit(&mut client, &present).await.unwrap();
     let refused = finance(&world, &mut client, 1, &second).await;
     assert!(
-        matches!(
-            refused,
-            Outcome::Refused(Refusal::Duplicate { .. })
-        ),
+        matches!(refused, Outcome::Refused(Refusal::Duplicate { .. })),
         "{refused:?}"
     );
     taken(&world, &mut client).await;
