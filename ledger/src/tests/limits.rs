@@ -200,7 +200,7 @@ fn a_transaction_above_the_programs_limit_is_in_no_block() {
     let transaction = world.signed(BANK_A, Payload::SealRecord(Box::new(record)));
     let length = transaction.to_bytes().len();
     assert!(
-        (5 << 19..MAX_TRANSACTION_BYTES).contains(&length),
+        (2 << 20..MAX_TRANSACTION_BYTES).contains(&length),
         "{length}"
     );
     let large = world.signed(BANK_A, oversized());
