@@ -120,7 +120,7 @@ fn seller(fields: &CanonicalFields, secret: &InstitutionSecret) -> Result<Seller
     let alias = AliasId::new(*random::bytes().map_err(Failure::cannot)?);
     let material = secret.identity_blinding(&alias, identifiers.len());
     let flags = alias_flags(identifiers);
-    let marks = Marks::new(flags.looser, flags.primary).unwrap_or_default();
+    let marks = Marks::new(flags.looser, flags.primary, flags.bare).unwrap_or_default();
     let opening = AliasOpening::new(identifiers, marks, material).map_err(Failure::invalid)?;
     Ok(Seller { alias, opening })
 }

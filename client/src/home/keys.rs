@@ -293,5 +293,5 @@ impl Sealer {
 #[must_use]
 pub fn marks(identifiers: &[String]) -> Marks {
     let flags = alias_flags(identifiers);
-    Marks::new(flags.looser, flags.primary).unwrap_or(Marks::NONE) // the table marks no first place, and none beyond seven
+    Marks::new(flags.looser, flags.primary, flags.bare).unwrap_or(Marks::NONE) // the table marks no first place, and none beyond seven
 }

@@ -14,8 +14,8 @@ pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Finge
 }
 
 /// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where one of two
-/// documents of one name shows no identifier of its seller, and its alias has none or lacks its home register's number, no waiver
-/// helps over the name: strict fingerprints of the two need not meet, so nothing else would tell of the same document.
+/// documents of one name says that its name is strict, no waiver helps over it: strict fingerprints of the two need not meet, so
+/// nothing else would tell of the same document.
 ///
 /// What is not named any more alerts and can be waived: nothing is known of it.
 pub(crate) fn check<S: StateRead>(

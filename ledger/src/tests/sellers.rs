@@ -113,7 +113,7 @@ fn nothing_is_presented_before_the_slot_keys_stand() {
 /// Masks of documents without any identifier of their seller, whose name is strict: the alias has none either, or it has others than
 /// its home register's number.
 fn strict_names() -> [Mask; 2] {
-    let lacking = 1 << Mask::WITHOUT_DATE | 1 << Mask::NO_PRIMARY;
+    let lacking = 1 << Mask::WITHOUT_DATE | 1 << Mask::STRICT_NAME;
     [Mask::ALWAYS, Mask::ALWAYS | lacking].map(|bits| Mask::new(bits).unwrap())
 }
 

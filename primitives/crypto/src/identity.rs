@@ -44,24 +44,25 @@ pub enum IdentityError {
 pub struct Marks(u8);
 
 impl Marks {
-    /// None: every identifier is strict, and the home register's number is not among them.
+    /// None: every identifier is strict, and no register's number is known to be among them.
     pub const NONE: Self = Self(0);
     const PRIMARY: u8 = 1;
+    const BARE: u8 = 1 << MAX_IDENTIFIERS;
 
     /// `looser` has bit i set where the identifier at place i (1 to 6) takes no strict fingerprint: many companies share it, or it is the
     /// root of several registrations, and a company register's number stands before it. The first place is never looser, so that
-    /// an alias with an identifier has a strict fingerprint. `primary`: the home register's number is among them. `None` for other bits.
+    /// an alias with an identifier has a strict fingerprint. `primary`: the registers' numbers are among them by which extracts show the
+    /// company. `bare`: another bank's file may hold the same numbers and share no strict fingerprint, so that a hit by name
+    /// counts as strict. `None` for other bits.
     #[must_use]
-    pub fn new(looser: u8, primary: bool) -> Option<Self> {
-        let possible = looser & 1 == 0 && looser < 1 << MAX_IDENTIFIERS;
-        possible.then_some(Self(looser | (u8::from(primary) * Self::PRIMARY)))
+    pub fn new(looser: u8, primary: bool, bare: bool) -> Option<Self> {
+        let possible = looser & 1 == 0 && looser < Self::BARE;
+        let primary = if primary { Self::PRIMARY } else { 0 };
+        let bare = if bare { Self::BARE } else { 0 };
+        possible.then_some(Self(looser | primary | bare))
     }
 
-    fn from_bits(bits: u8) -> Option<Self> {
-        Self::new(bits & !Self::PRIMARY, bits & Self::PRIMARY != 0)
-    }
-
-    /// As one number, as the commitment's blinding hashes it: bit 0 for the home register's number, bit i for a looser place i.
+    /// As one number, as the commitment's blinding hashes it: bit 0 for `primary`, bit i for a looser place i, bit 7 for `bare`.
     #[must_use]
     pub fn bits(self) -> u8 {
         self.0
@@ -73,10 +74,16 @@ impl Marks {
         place > 0 && place < MAX_IDENTIFIERS && self.0 >> place & 1 == 1
     }
 
-    /// Whether the home register's number is among the identifiers.
+    /// Whether the registers' numbers are among the identifiers by which extracts show the company.
     #[must_use]
     pub fn has_primary(self) -> bool {
         self.0 & Self::PRIMARY != 0
+    }
+
+    /// Whether a hit by name counts as strict, whatever the document shows.
+    #[must_use]
+    pub fn is_bare(self) -> bool {
+        self.0 & Self::BARE != 0
     }
 }
 
@@ -240,11 +247,7 @@ impl Decode for AliasOpening {
             }
             identifiers.push(identifier);
         }
-        let bits = u8::decode(reader)?;
-        let marks = Marks::from_bits(bits).ok_or_else(|| {
-            let reason = format!("{bits:#010b} marks a place that an alias does not have");
-            DecodeError::Invalid { what, reason }
-        })?;
+        let marks = Marks(u8::decode(reader)?);
         Ok(Self {
             identifiers,
             marks,
@@ -352,10 +355,11 @@ mod tests {
     fn marks_are_of_later_places_and_change_the_commitment() {
         let given = ids(&["de-hr:HRB1@MÜNCHEN", "gb-vat:1"]);
         let opening = |marks| AliasOpening::new(&given, marks, Zeroizing::new([1; 64]));
-        let all: Vec<Marks> = (0..=u8::MAX).filter_map(Marks::from_bits).collect();
-        assert_eq!(all.len(), 1 << MAX_IDENTIFIERS);
         let mut seen = Vec::new();
-        for marks in all {
+        for marks in (0..=u8::MAX).map(Marks) {
+            let looser = marks.bits() & 0b0111_1110;
+            let again = Marks::new(looser, marks.has_primary(), marks.is_bare());
+            assert_eq!(again, Some(marks));
             let opening = opening(marks).expect("two");
             assert_eq!(
                 AliasOpening::from_bytes(&opening.to_bytes()),
@@ -365,13 +369,10 @@ mod tests {
             seen.push(opening.commitment());
             assert!(!marks.is_looser(0));
         }
-        assert_eq!(Marks::new(1, false), None, "the first place");
-        assert_eq!(Marks::new(0x80, false), None, "the eighth");
-        let marks = Marks::new(0b10, true).expect("the second place");
+        assert_eq!(Marks::new(1, false, false), None, "the first place");
+        assert_eq!(Marks::new(0x80, false, false), None, "the eighth");
+        let marks = Marks::new(0b10, true, false).expect("the second place");
         assert!(marks.is_looser(1) && !marks.is_looser(2) && marks.has_primary());
-        let mut bytes = opening(marks).expect("two").to_bytes();
-        let at = bytes.len() - 65;
-        bytes[at] = 0x80;
-        assert!(AliasOpening::from_bytes(&bytes).is_err());
+        assert!(!marks.is_bare() && !marks.is_looser(7));
     }
 }

@@ -119,8 +119,9 @@ impl Mask {
     pub const WITHOUT_DATE: usize = STRICT_SLOTS;
     /// The slot of the name rule.
     pub const NAME: usize = SLOTS - 1;
-    /// The bit that says of a document without any identifier of its seller that its alias, which has some, lacks the home register's number.
-    pub const NO_PRIMARY: usize = SLOTS;
+    /// The bit that says, where an identifier is known, that a hit by name counts as strict all the same: another file of the company may
+    /// share no strict fingerprint with the alias.
+    pub const STRICT_NAME: usize = SLOTS;
 
     /// Takes the bits, where they are a set of slots that a document can have.
     #[must_use]
@@ -128,8 +129,8 @@ impl Mask {
         const WITH_IDENTIFIER: u16 = 0b0111_0000_0000;
         let always = bits & Self::ALWAYS == Self::ALWAYS;
         let known = bits >> Self::WITHOUT_DATE & 1 == 1 || bits & WITH_IDENTIFIER == 0;
-        let marked = bits >> Self::NO_PRIMARY & 1 == 0 || bits >> Self::WITHOUT_DATE & 1 == 1;
-        (always && known && marked && bits < 2 << Self::NO_PRIMARY).then_some(Self(bits))
+        let marked = bits >> Self::STRICT_NAME & 1 == 0 || bits >> Self::WITHOUT_DATE & 1 == 1;
+        (always && known && marked && bits < 2 << Self::STRICT_NAME).then_some(Self(bits))
     }
 
     /// The bits.
@@ -144,12 +145,12 @@ impl Mask {
         slot < SLOTS && self.0 >> slot & 1 == 1
     }
 
-    /// Whether a hit by name counts as strict. The document shows no identifier of its seller, and its alias has none either (every
-    /// strict slot holds a fill-up, and nothing but the name can meet), or not the number of its home register, by which others know
-    /// the company.
+    /// Whether a hit by name counts as strict. No identifier is known, from the document or the alias: every strict slot holds a fill-up,
+    /// and nothing but the name can meet. Or the alias has some, and others may know the company by a register's number that it lacks:
+    /// it is marked bare, or the document shows none and the alias has no number by which extracts show the company.
     #[must_use]
     pub fn name_is_strict(self) -> bool {
-        !self.has(Self::WITHOUT_DATE) || self.0 >> Self::NO_PRIMARY & 1 == 1
+        !self.has(Self::WITHOUT_DATE) || self.0 >> Self::STRICT_NAME & 1 == 1
     }
 
     /// The slots that apply, in order.
@@ -215,13 +216,13 @@ mod tests {
         let allowed: Vec<u16> = (0..=u16::MAX)
             .filter(|bits| Mask::new(*bits).is_some())
             .collect();
-        // without an identifier one; with one, three free slots, and the home register's number lacking or not
+        // without an identifier one; with one, three free slots, and the name strict or not
         assert_eq!(allowed.len(), 1 + 16);
         let least = Mask::new(Mask::ALWAYS).expect("no identifier");
         assert!(least.count() == 8 && least.name_is_strict());
         for slot in 0..16 {
             let flipped = 0xfff ^ 1 << slot;
-            let free = (8..=10).contains(&slot) || slot == Mask::NO_PRIMARY;
+            let free = (8..=10).contains(&slot) || slot == Mask::STRICT_NAME;
             assert_eq!(Mask::new(flipped).is_some(), free, "slot {slot}");
         }
         let mask = Mask::new(0b1010_1111_1111).expect("no slot 8 and 10");
@@ -230,10 +231,10 @@ mod tests {
             [0, 1, 2, 3, 4, 5, 6, 7, 9, 11]
         );
         assert!(!mask.name_is_strict() && mask.has(Mask::NAME) && !mask.has(12));
-        let lacking = Mask::new(mask.bits() | 1 << Mask::NO_PRIMARY).expect("an alias without it");
+        let lacking = Mask::new(mask.bits() | 1 << Mask::STRICT_NAME).expect("a bare alias");
         assert!(lacking.name_is_strict() && !lacking.has(12));
         assert_eq!(lacking.count(), mask.count());
-        assert_eq!(Mask::new(Mask::ALWAYS | 1 << Mask::NO_PRIMARY), None);
+        assert_eq!(Mask::new(Mask::ALWAYS | 1 << Mask::STRICT_NAME), None);
     }
 
     #[test]

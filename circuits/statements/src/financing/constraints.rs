@@ -206,10 +206,11 @@ fn mask(
             Slot::OrderReference => order.clone(),
             Slot::TransportDocument => despatch.clone(),
         });
-        // document without identifiers, alias with some and without the home register's number
-        let lacking = system.product(&seller.unshown, &(&Wire::one() - &seller.primary));
-        let lacking = system.product(known, &lacking);
-        let bits = [&applies[..], &[lacking]].concat();
+        // the alias is bare, or the document shows no identifier and the alias lacks what extracts show
+        let lacks = system.product(&seller.unshown, &(&Wire::one() - &seller.primary));
+        let lacks = system.product(&(&Wire::one() - &seller.bare), &lacks);
+        let strict = system.product(known, &(&seller.bare + &lacks));
+        let bits = [&applies[..], &[strict]].concat();
         system.enforce_equal(&Wire::weighted(&bits), public);
         applies
     })

@@ -198,8 +198,9 @@ impl FinancingWitness {
         let slots = Slot::ALL.into_iter().filter(|slot| self.applies(*slot));
         let bits = slots.fold(0, |bits, slot| bits | 1 << slot.number());
         let shows = self.identifiers(header::SELLER_IDS)[0] != Fr::ZERO;
-        let lacks = self.applies(Slot::WithoutDate) && !shows && !self.marks.has_primary();
-        Mask::of(bits | u16::from(lacks) << fingerprint::Mask::NO_PRIMARY)
+        let lacks = !shows && !self.marks.has_primary();
+        let strict = self.applies(Slot::WithoutDate) && (self.marks.is_bare() || lacks);
+        Mask::of(bits | u16::from(strict) << fingerprint::Mask::STRICT_NAME)
     }
 
     /// The record root under `context`.

@@ -30,7 +30,7 @@ pub enum StatementError {
     },
     /// The mask has unknown bits or not those that always apply.
     #[error(
-        "the mask {0:#06x} is none: slots 0 to 6 and 11 always apply, 8 to 10 and the bit of the home register's number only with 7, and \
+        "the mask {0:#06x} is none: slots 0 to 6 and 11 always apply, 8 to 10 and the bit of the strict name only with 7, and \
          there are 12"
     )]
     Mask(u16),

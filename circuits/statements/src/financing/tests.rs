@@ -38,7 +38,13 @@ fn with(change: impl Fn(&mut Invoice)) -> Invoice {
 
 /// The invoice with marks of its alias.
 fn marked(mut invoice: Invoice, looser: u8, primary: bool) -> Invoice {
-    invoice.marks = Marks::new(looser, primary).expect("places after the first");
+    invoice.marks = Marks::new(looser, primary, false).expect("places after the first");
+    invoice
+}
+
+/// The invoice whose alias is bare.
+fn bare(mut invoice: Invoice) -> Invoice {
+    invoice.marks = Marks::new(0, true, true).expect("no place");
     invoice
 }
 
@@ -62,13 +68,17 @@ fn honest_statements_hold_natively_and_in_rows_whatever_is_present() {
         (with(|i| i.buyer.clear()), 0xeff),
         (with(|i| i.order = None), 0xdff),
         (with(|i| i.despatch = None), 0xbff),
-        // the document shows nothing: its alias' first identifier counts, and the name is strict without the home register's number
+        // the document shows nothing: its alias' first identifier counts, and the name is strict without the registers' numbers
         (with(|i| i.seller.clear()), 0x1fff),
         (marked(with(|i| i.seller.clear()), 0, true), 0xfff),
         (marked(invoice(), 0, true), 0xfff),
         // neither does the alias: the name alone can meet, whatever else is there
         (of_places(0, 0), 0x87f),
         (marked(of_places(0, 0), 0x7e, true), 0x87f),
+        // the name is strict under a bare alias, whatever the document shows
+        (bare(invoice()), 0x1fff),
+        (bare(with(|i| i.seller.clear())), 0x1fff),
+        (bare(of_places(0, 0)), 0x87f),
         (of_places(1, 0), 0x1fff),
         (of_places(1, 1), 0xfff),
         (of_places(7, 0), 0x1fff),
@@ -110,13 +120,13 @@ fn edge_scalars_meet_no_exceptional_case() {
 #[test]
 fn the_rows_do_not_depend_on_the_witness() {
     let blank = blank().matrices();
-    let bare = with(|invoice| {
+    let empty = with(|invoice| {
         invoice.buyer.clear();
         invoice.seller.clear();
         invoice.alias.clear();
         invoice.type_code = None;
     });
-    for invoice in [invoice(), bare] {
+    for invoice in [invoice(), empty, bare(invoice())] {
         let witness = witness(&invoice);
         let statement = statement(&witness);
         let rows = circuit(&statement, &witness);

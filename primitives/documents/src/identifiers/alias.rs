@@ -8,57 +8,78 @@ use super::table::{Scheme, table};
 pub struct AliasFlags {
     /// Bit `i` is set where the `i`-th identifier takes no strict fingerprint. The looser rules hold for it as for all.
     pub looser: u8,
-    /// Whether one of them is the primary number of its country, which every extract of the country's register shows.
+    /// Whether the primary number is there, which every extract of a register shows, of each country of which an identifier is
+    /// there and that has one; and at least one.
     pub primary: bool,
+    /// Whether another bank's file may hold the same numbers and share no strict fingerprint: a number that companies share stands
+    /// without a register number of its country before it, or two numbers of one shared register stand here, whose order decides.
+    pub bare: bool,
 }
 
 /// What one identifier of an alias is, seen beside those before it.
 #[derive(Clone, Copy)]
 struct Role {
+    scheme: &'static Scheme,
     /// The company's own number in a register.
     own: bool,
     /// A number that stands for more than one series of invoices: a tax group's, or a root.
     wide: bool,
-    primary: bool,
 }
 
-/// Which of an alias' identifiers are looser, and whether one is primary. `ids` are canonical identifiers
-/// `scheme:value` in the alias' order, at most seven; further ones are looked at for [`AliasFlags::primary`] alone.
+/// Which of an alias' identifiers are looser, and what its file lacks. `ids` are canonical identifiers
+/// `scheme:value` in the alias' order, at most seven; further ones have no bit in [`AliasFlags::looser`].
 ///
-/// An identifier is looser if it is a number that a tax group may share or a root number, and a register number stands before
-/// it: companies of a group, or registrations under a root, could otherwise not use one invoice number each. So the first is
-/// never looser, and an identifier that is added later changes nothing of those before it. Where a
+/// An identifier is looser if it is a number that a tax group may share or a root number, and a register number of its country
+/// stands before it: companies of a group, or registrations under a root, could otherwise not use one invoice number each. So the
+/// first is never looser, and an identifier that is added later changes nothing of those before it. Where a
 /// group's number has the form of a register number (`ch-uid`, `no-org`, `dk-cvr`, `fi-y`, `it-cf`, `se-org`), the first of
 /// the scheme is the company's own, as it has one, and a further one counts as a group's. Schemes that the table does not
 /// know are neither.
 #[must_use]
 pub fn alias_flags(ids: &[String]) -> AliasFlags {
-    let roles: Vec<Role> = (0..ids.len()).map(|at| role(ids, at)).collect();
-    let registered = |at: usize| roles[..at].iter().any(|role| role.own);
-    let looser = (0..ids.len().min(7)).filter(|at| roles[*at].wide && registered(*at));
+    let known: Vec<Option<Role>> = (0..ids.len()).map(|at| role(ids, at)).collect();
+    let registered = |at: usize, country: &str| {
+        let mut before = known[..at].iter().flatten();
+        before.any(|role| role.own && role.scheme.country == country)
+    };
+    let roles = || {
+        known
+            .iter()
+            .enumerate()
+            .filter_map(|(at, role)| Some((at, (*role)?)))
+    };
+    let is_looser = |(at, role): &(usize, Role)| role.wide && registered(*at, &role.scheme.country);
+    let looser = roles().filter(|one| one.0 < 7 && is_looser(one));
     AliasFlags {
-        looser: looser.fold(0, |bits, at| bits | 1 << at),
-        primary: roles.iter().any(|role| role.primary),
+        looser: looser.fold(0, |bits, (at, _)| bits | 1 << at),
+        primary: has_primary(&known),
+        bare: roles().any(|one| one.1.wide && (!is_looser(&one) || one.1.scheme.register)),
     }
 }
 
-fn role(ids: &[String], at: usize) -> Role {
-    let Some(scheme) = scheme(&ids[at]) else {
-        return Role {
-            own: false,
-            wide: false,
-            primary: false,
-        };
+/// Whether the primary number of each country is there that has one and of which an identifier is there; and at least one.
+fn has_primary(known: &[Option<Role>]) -> bool {
+    let schemes = || known.iter().flatten().map(|role| role.scheme);
+    let there = |country: &str| schemes().any(|one| one.primary && one.country == country);
+    let has_one = |country: &str| {
+        let own = table().countries.get(country).into_iter().flatten();
+        own.into_iter().any(|at| table().schemes[*at].primary)
     };
+    let lacks = schemes().any(|one| has_one(&one.country) && !there(&one.country));
+    schemes().any(|one| one.primary) && !lacks
+}
+
+fn role(ids: &[String], at: usize) -> Option<Role> {
+    let scheme = scheme(&ids[at])?;
     let first = !ids[..at]
         .iter()
         .any(|before| self::scheme(before).is_some_and(|one| one.id == scheme.id));
     let own = scheme.register && (first || !scheme.shared);
-    Role {
+    Some(Role {
+        scheme,
         own,
         wide: scheme.root || (scheme.shared && !own),
-        primary: scheme.primary,
-    }
+    })
 }
 
 /// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then other numbers of registers, then
@@ -85,90 +106,108 @@ fn scheme(canonical: &str) -> Option<&'static Scheme> {
 mod tests {
     use super::*;
 
-    fn flags(ids: &[&str]) -> (u8, bool) {
+    /// Looser places, primary, bare.
+    fn flags(ids: &[&str]) -> (u8, bool, bool) {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
         let flags = alias_flags(&ids);
-        (flags.looser, flags.primary)
+        (flags.looser, flags.primary, flags.bare)
     }
 
     #[test]
-    fn a_shared_number_is_looser_beside_a_register_number_alone() {
-        assert_eq!(flags(&["gb-vat:220143037"]), (0, false));
-        assert_eq!(
-            flags(&["gb-vat:220143037", "gb-company:01234567"]),
-            (0, true),
-            "what is added later changes nothing"
-        );
-        assert_eq!(
-            flags(&["gb-company:01234567", "gb-vat:220143037"]),
-            (2, true)
-        );
-        assert_eq!(
-            flags(&["lei:1961005C5OEL4TEFE199", "gb-vat:220143037"]),
-            (0, false)
-        );
-        assert_eq!(
-            flags(&["pl-nip:5260250274", "pl-regon:012100784"]),
-            (0, false)
-        );
-        assert_eq!(
-            flags(&["pl-krs:0000028860", "pl-nip:5260250274"]),
-            (2, true)
-        );
-        assert_eq!(
-            flags(&["de-vat:129273398", "de-hr:HRB33517@LEIPZIG"]),
-            (0, true)
-        );
-        assert_eq!(
-            flags(&["gb-company:01234567", "ae-tin:1000000000"]),
-            (2, true)
-        );
+    fn a_shared_number_is_looser_behind_a_register_number_of_its_country_alone() {
+        for (ids, right) in [
+            (&["gb-vat:220143037"][..], (0, false, true)),
+            // what is added later changes nothing of those before it
+            (
+                &["gb-vat:220143037", "gb-company:01234567"],
+                (0, true, true),
+            ),
+            (
+                &["gb-company:01234567", "gb-vat:220143037"],
+                (2, true, false),
+            ),
+            (
+                &["lei:1961005C5OEL4TEFE199", "gb-vat:220143037"],
+                (0, false, true),
+            ),
+            (
+                &["pl-nip:5260250274", "pl-regon:012100784"],
+                (0, false, true),
+            ),
+            (
+                &["pl-krs:0000028860", "pl-nip:5260250274"],
+                (2, true, false),
+            ),
+            (
+                &["de-vat:129273398", "de-hr:HRB33517@LEIPZIG"],
+                (0, true, false),
+            ),
+            (
+                &["gb-company:01234567", "ae-tin:1000000000"],
+                (0, true, true),
+            ),
+            (
+                &["fr-siren:552100554", "gb-vat:220143037"],
+                (0, false, true),
+            ),
+        ] {
+            assert_eq!(flags(ids), right, "{ids:?}");
+        }
     }
 
     #[test]
-    fn a_root_number_is_looser_beside_a_register_number_alone() {
-        assert_eq!(flags(&["in-pan:AAACR5055K"]), (0, false));
-        assert_eq!(
-            flags(&["in-cin:L17110MH1973PLC019786", "in-pan:AAACR5055K"]),
-            (2, true)
-        );
-        assert_eq!(flags(&["br-cnpj-root:33000167"]), (0, true));
-        assert_eq!(
-            flags(&["pt-nif:500697256", "br-cnpj-root:33000167"]),
-            (2, true)
-        );
-        assert_eq!(
-            flags(&["br-cnpj-root:33000167", "in-pan:AAACR5055K"]),
-            (0, true)
-        );
+    fn a_root_number_is_looser_behind_a_register_number_of_its_country_alone() {
+        for (ids, right) in [
+            (&["in-pan:AAACR5055K"][..], (0, false, true)),
+            (
+                &["in-cin:L17110MH1973PLC019786", "in-pan:AAACR5055K"],
+                (2, true, false),
+            ),
+            (&["br-cnpj-root:33000167"], (0, true, true)),
+            (
+                &["pt-nif:500697256", "br-cnpj-root:33000167"],
+                (0, true, true),
+            ),
+        ] {
+            assert_eq!(flags(ids), right, "{ids:?}");
+        }
     }
 
     #[test]
     fn of_two_numbers_in_one_register_the_first_is_the_company_s() {
         for scheme in ["ch-uid", "no-org", "dk-cvr", "fi-y", "it-cf", "se-org"] {
             let [own, group] = ["1", "2"].map(|value| format!("{scheme}:{value}"));
-            assert_eq!(flags(&[&own]), (0, true), "{scheme}");
-            assert_eq!(flags(&[&own, &group]), (2, true), "{scheme}");
-            assert_eq!(
-                flags(&["lei:1", &own, "x:1", &group]),
-                (8, true),
-                "{scheme}"
-            );
+            assert_eq!(flags(&[&own]), (0, true, false), "{scheme}");
+            // the order decides, which another bank's file may have otherwise
+            assert_eq!(flags(&[&own, &group]), (2, true, true), "{scheme}");
+            let apart = flags(&["lei:1", &own, "x:1", &group]);
+            assert_eq!(apart, (8, true, true), "{scheme}");
         }
-        assert_eq!(flags(&["de-hr:HRB5@ESSEN", "de-hr:HRB5@KOELN"]), (0, true));
+        let courts = flags(&["de-hr:HRB5@ESSEN", "de-hr:HRB5@KOELN"]);
+        assert_eq!(courts, (0, true, false));
+    }
+
+    #[test]
+    fn the_primary_number_of_each_country_is_asked_for() {
+        assert!(!flags(&["fr-siren:552100554", "gb-vat:1"]).1);
+        assert!(!flags(&["de-hr:HRB5@ESSEN", "be-cbe:1", "gb-vat:1"]).1);
+        assert!(flags(&["de-hr:HRB5@ESSEN", "be-cbe:1", "de-vat:1"]).1);
+        assert!(
+            flags(&["de-hr:HRB5@ESSEN", "us-ein:1"]).1,
+            "the US has none"
+        );
+        assert!(!flags(&["lei:1", "us-ein:1"]).1);
     }
 
     #[test]
     fn what_the_table_does_not_know_is_neither() {
-        assert_eq!(
-            flags(&["reg:KE:77121", "gb-vat:220143037", "nonsense", ":"]),
-            (0, false)
-        );
-        assert_eq!(flags(&[]), (0, false));
-        assert_eq!(flags(&["gb-vat:1"; 20]), (0, false));
+        let unknown = ["reg:KE:77121", "nonsense", ":"];
+        assert_eq!(flags(&unknown), (0, false, false));
+        assert_eq!(flags(&[]), (0, false, false));
         let mut many = vec!["gb-vat:1"; 20];
+        assert_eq!(flags(&many), (0, false, true));
         many[0] = "gb-company:1";
-        assert_eq!(flags(&many), (0x7e, true));
+        assert_eq!(flags(&many), (0x7e, true, false));
     }
 
     #[test]

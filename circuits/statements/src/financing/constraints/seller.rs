@@ -14,8 +14,10 @@ pub(super) struct Seller {
     pub(super) alias: Vec<Wire>,
     /// 1 where the place holds an identifier that takes a strict fingerprint.
     pub(super) real: Vec<Wire>,
-    /// 1 where the home register's number is among the alias' identifiers, by its marks.
+    /// 1 where the registers' numbers are among the alias' identifiers, by its marks.
     pub(super) primary: Wire,
+    /// 1 where a hit by name counts as strict, by the alias' marks.
+    pub(super) bare: Wire,
     /// 1 where the document shows no identifier.
     pub(super) unshown: Wire,
     /// The document's first identifier, else the alias' first; 0 where there is none.
@@ -32,10 +34,11 @@ pub(super) fn seller(
 ) -> Seller {
     let alias = witness.alias.map(|id| system.witness(id)).to_vec();
     let secret = system.witness(witness.alias_secret);
-    let (primary, looser) = marks(system, witness);
+    let (primary, looser, bare) = marks(system, witness);
     // specs: financing#C11
     system.named("C11", |system| {
-        let marks = Wire::weighted(&[std::slice::from_ref(&primary), &looser[..]].concat());
+        let bits = [&primary].into_iter().chain(&looser).chain([&bare]);
+        let marks = Wire::weighted(&bits.cloned().collect::<Vec<_>>());
         let capacity = Capacity::new(tags::ALIAS_MARKS);
         let blinding = poseidon::hash(system, &capacity, &[marks, secret]);
         let opened = [&alias[..], &[blinding]].concat();
@@ -55,27 +58,27 @@ pub(super) fn seller(
         alias,
         real,
         primary,
+        bare,
         unshown,
         first,
         known,
     }
 }
 
-/// The marks as bits: whether the home register's number is there, and for each place after the first whether it is looser.
-fn marks(system: &mut System, witness: &FinancingWitness) -> (Wire, Vec<Wire>) {
+/// The marks as bits: whether the registers' numbers are there, for each place after the first whether it is looser, whether all is bare.
+fn marks(system: &mut System, witness: &FinancingWitness) -> (Wire, Vec<Wire>, Wire) {
     let marks = witness.marks;
     let bit = |system: &mut System, bit: bool| system.witness(Fr::from(u8::from(bit)));
     let primary = bit(system, marks.has_primary());
     let looser = (1..IDENTIFIERS).map(|place| bit(system, marks.is_looser(place)));
     let looser: Vec<Wire> = looser.collect();
+    let bare = bit(system, marks.is_bare());
     // specs: financing#C24
     system.named("C24", |system| {
-        number::enforce_bit(system, &primary);
-        looser
-            .iter()
-            .for_each(|bit| number::enforce_bit(system, bit));
+        let all = [&primary, &bare].into_iter().chain(&looser);
+        all.for_each(|bit| number::enforce_bit(system, bit));
     });
-    (primary, looser)
+    (primary, looser, bare)
 }
 
 /// `id` is 0 or one of `all`: `id·Π (id − allᵢ) = 0`, one row for each of them.

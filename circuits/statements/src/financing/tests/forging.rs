@@ -108,7 +108,7 @@ fn forged_presences(system: &System, honest: &FinancingWitness) -> Vec<&'static 
 /// The variables of the marks: before those of the fill-ups, which come last.
 fn mark_variables(system: &System) -> Vec<usize> {
     let unnamed = added_by(system, System::UNNAMED);
-    unnamed[unnamed.len() - 14..unnamed.len() - 7].to_vec()
+    unnamed[unnamed.len() - 15..unnamed.len() - 7].to_vec()
 }
 
 /// C24 adds no variable: a mark is forged that is neither 0 nor 1, in the commitment too.
@@ -125,7 +125,7 @@ fn forged_marks(system: &System, honest: &FinancingWitness) -> Vec<&'static str>
 fn no_identifier_is_marked_looser_than_its_bank_has_committed_to() {
     let honest = witness(&invoice());
     let mut forged = honest.clone();
-    forged.marks = Marks::new(0b110, true).expect("later places");
+    forged.marks = Marks::new(0b110, true, false).expect("later places");
     let stated = forged.compute(context()).expect("maps");
     assert_ne!(stated.alias(), statement(&honest).alias());
     assert_eq!(circuit(&stated, &forged).broken(), [""; 0]);
