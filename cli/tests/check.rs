@@ -29,6 +29,11 @@ fn run(folder: &Path, words: &[&str]) -> Said {
     }
 }
 
+/// What a refusal says.
+fn message(said: &Said) -> String {
+    said.data["message"].as_str().unwrap().to_owned()
+}
+
 fn requirement<'a>(said: &'a Said, id: &str) -> &'a Value {
     let list = said.data["requirements"].as_array().unwrap();
     list.iter().find(|one| one["id"] == id).unwrap()
@@ -203,7 +208,6 @@ fn what_is_missing_or_no_document_is_said() {
     let folder = tempfile::tempdir().unwrap();
     run(folder.path(), &["check", "new", "mine"]);
     let test = || run(folder.path(), &["--json", "check", "test", "mine.check"]);
-    let message = |said: &Said| said.data["message"].as_str().unwrap().to_owned();
     let order = folder.path().join("mine.order.json");
     let moved = folder.path().join("away");
     std::fs::rename(&order, &moved).unwrap();
