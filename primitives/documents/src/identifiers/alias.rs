@@ -26,11 +26,11 @@ struct Role {
 /// `scheme:value` in the alias' order, at most seven; further ones are looked at for [`AliasFlags::primary`] and as
 /// register numbers, and have no bit.
 ///
-/// An identifier is looser if it is a number that a tax group may share or a root number, and another one is a register
-/// number: companies of a group, or registrations under a root, could otherwise not use one invoice number each. Where a
-/// group's number has the form of a register number (`ch-uid`, `no-org`, `dk-cvr`, `fi-y`, `it-cf`, `se-org`), the first of
-/// the scheme is the company's own, as it has one, and a further one counts as a group's. Schemes that the table does not
-/// know are neither.
+/// An identifier is looser if it is a number that a tax group may share or a root number, and another one is a
+/// register number: companies of a group, or registrations under a root, could otherwise not use one invoice number
+/// each. Where a group's number has the form of a register number (`ch-uid`, `no-org`, `dk-cvr`, `fi-y`, `it-cf`,
+/// `se-org`), the first of the scheme is the company's own, as it has one, and a further one counts as a group's.
+/// Schemes that the table does not know are neither.
 #[must_use]
 pub fn alias_flags(ids: &[String]) -> AliasFlags {
     let roles: Vec<Role> = (0..ids.len()).map(|at| role(ids, at)).collect();
@@ -62,8 +62,8 @@ fn role(ids: &[String], at: usize) -> Role {
     }
 }
 
-/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then the others; each
-/// kind as typed. So the numbers that every bank finds in an extract stand in the first places.
+/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then the others;
+/// each kind as typed. So the numbers that every bank finds in an extract stand in the first places.
 #[must_use]
 pub fn in_registration_order(mut ids: Vec<String>) -> Vec<String> {
     ids.sort_by_key(|id| match scheme(id) {
