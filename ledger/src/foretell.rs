@@ -7,12 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sealane_types::fingerprint::{Fingerprint, Rule};
+use sealane_types::genesis::Parameters;
 use sealane_types::ids::{AliasId, BlockTime, ChainId, FieldBytes, Height, PointBytes, RecordId};
 use sealane_types::receipt::Refusal;
 
 use crate::log::{LogEntry, Taken};
 use crate::rules::{At, alerts, finance};
-use crate::state::{BlindedSet, Counted, Few, Financing, Key, Overlay, Stage, StateExt, StateRead};
+use crate::state::{
+    BlindedSet, Counted, Few, Financing, Key, Overlay, QuotaEntry, RecordEntry, Stage, StateRead,
+};
 use crate::verified::VerifiedFinancing;
 
 /// A financing that is not submitted yet.
@@ -22,14 +25,53 @@ pub struct Asked<'a> {
     pub bank: AliasId,
     /// The record.
     pub record: RecordId,
+    /// Held until this height, instead of financed.
+    pub hold_until: Option<Height>,
+    /// What the state has of it beside the log.
+    pub known: &'a Known,
     /// The record's blinded set.
     pub set: &'a BlindedSet,
     /// Its fingerprints.
     pub fingerprints: &'a [Fingerprint],
-    /// The record that was financed last of its line of replacements, as [`Key::financed_of_line`] has it.
-    pub last_of_line: Option<RecordId>,
     /// The looser rules that are waived.
     pub waived: &'a [Rule],
+}
+
+/// What the state has of a record that is to be financed, as a node proves it.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// The record's own entry.
+    pub entry: RecordEntry,
+    /// Its own financing or hold.
+    pub own: Option<Financing>,
+    /// The record that was financed last of its line of replacements, as [`Key::financed_of_line`] has it, with its financing.
+    pub last_of_line: Option<(RecordId, Option<Financing>)>,
+    /// What counts against the quotas of the record's bank.
+    pub quota: Option<QuotaEntry>,
+    /// The rules' parameters.
+    pub parameters: Parameters,
+    /// The time of the newest block.
+    pub time: BlockTime,
+}
+
+impl Known {
+    fn write<S: StateRead>(&self, state: &mut Overlay<'_, S>, record: &RecordId) {
+        state.put(Key::parameters(), &self.parameters);
+        if let Some(quota) = &self.quota {
+            state.put(Key::quota(&self.entry.bank), quota);
+        }
+        if let Some((last, financing)) = &self.last_of_line {
+            state.put(Key::financed_of_line(&self.entry.first_of_line), last);
+            put_some(state, Key::financing(last), financing.as_ref());
+        }
+        put_some(state, Key::financing(record), self.own.as_ref());
+    }
+}
+
+fn put_some<S: StateRead>(state: &mut Overlay<'_, S>, key: Key, financing: Option<&Financing>) {
+    if let Some(financing) = financing {
+        state.put(key, financing);
+    }
 }
 
 /// What stands in the way of a financing.
@@ -55,24 +97,30 @@ pub fn foretell(
     for entry in relevant(entries, &asked) {
         replay(&mut state, entry, asked.fingerprints);
     }
+    let Known { entry, time, .. } = asked.known;
+    asked.known.write(&mut state, &asked.record);
     let at = At {
         chain,
         height,
-        time: BlockTime(0),
+        time: *time,
         signer: asked.bank,
     };
     let wanted = VerifiedFinancing {
         record: asked.record,
         fingerprints: asked.fingerprints.to_vec(),
-        hold_until: None,
+        hold_until: asked.hold_until,
         waived: asked.waived.to_vec(),
         consented: false,
         trade: None,
     };
-    let takes_over = asked.last_of_line.filter(|last| {
-        let financing: Option<Financing> = state.read(&Key::financing(last));
-        *last != asked.record && financing.is_some_and(|own| own.stage.is_live(height))
-    });
+    let alone = |refusal| Foretold {
+        refusal,
+        taken: None,
+    };
+    let takes_over = match finance::ahead(&state, at, &wanted, entry, asked.set) {
+        Ok(takes_over) => takes_over,
+        Err(refusal) => return Some(alone(refusal)),
+    };
     if let Some((rule, taken)) = finance::taken(&state, at, &wanted, takes_over) {
         return Some(Foretold {
             refusal: Refusal::Duplicate { rule },
@@ -84,16 +132,15 @@ pub fn foretell(
         });
     }
     let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
-    alert.err().map(|refusal| Foretold {
-        refusal,
-        taken: None,
-    })
+    let last = alert.and_then(|()| finance::check_quota(&state, at, &wanted, entry, asked.set));
+    last.err().map(alone)
 }
 
 /// The entries of records that share a fingerprint with what is asked, or are of its line, and of all that went on with
 /// these records' financings: nothing else decides.
 fn relevant<'a>(entries: &'a [LogEntry], asked: &Asked<'_>) -> impl Iterator<Item = &'a LogEntry> {
-    let own = [Some(asked.record), asked.last_of_line];
+    let last_of_line = asked.known.last_of_line.as_ref();
+    let own = [Some(asked.record), last_of_line.map(|(last, _)| *last)];
     let meets = |entry: &&LogEntry| {
         let mut prints = entry.fingerprints.0.iter();
         own.contains(&Some(entry.record)) || prints.any(|print| asked.fingerprints.contains(print))

@@ -1,7 +1,7 @@
 //! The currencies that a check can read in a document's `currency`: ISO 4217's codes for money in use.
 //!
-//! A leaf commits to the hash of that text, and to a number for the currency of an amount. A constraint can join the two
-//! through a fixed table alone; [`CODES`] is the table, and part of the language's version.
+//! A leaf commits to the hash of that text, and to a number for the currency of an amount. A constraint can join the
+//! two through a fixed table alone; [`CODES`] is the table, and part of the language's version.
 
 pub use sealane_types::currencies::CODES;
 use sealane_types::fields::Currency;

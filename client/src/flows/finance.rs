@@ -107,12 +107,12 @@ impl Bank {
         let consent = self.consent(&sealed, &seller.alias, consent).await?;
         let (finished, presented) = self.fingerprints(&sealed, seller, progress).await?;
         let prints = &finished.fingerprints;
-        self.must_be_free(record, prints, &options.waivers, progress)
-            .await?;
         let hold_until = match options.hold_blocks {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
             None => None,
         };
+        self.must_be_free(record, prints, &options.waivers, hold_until, progress)
+            .await?;
         let payload = Payload::Finance(Finance {
             record: *record,
             fingerprints: finished.points,

@@ -1,31 +1,34 @@
 //! Before a financing is submitted: whether the log of taken fingerprints tells that it would be refused. What is refused
 //! on the chain stands there with its fingerprints, and everybody can compare them.
 
-use sealane_ledger::foretell::{Asked, Foretold, foretell};
-use sealane_ledger::state::Key;
+use sealane_ledger::foretell::{Asked, Foretold, Known, foretell};
+use sealane_ledger::state::{Key, RecordEntry};
 use sealane_types::fingerprint::Fingerprint;
-use sealane_types::ids::RecordId;
+use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Waived, Waiver};
 
 use super::Bank;
+use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
 use crate::refused::Refused;
 
 impl Bank {
-    /// That a record's fingerprints are free as far as the log tells, waivers counted: judged on this side, by the ledger's
-    /// own rules over the whole log. The node is asked for the log, and for this bank's own record; it does not learn what
+    /// That a record may be financed, or held until a height, as far as the log and the record's own state tell, waivers counted: judged
+    /// on this side, by the ledger's own rules over the whole log. The node is asked for the log, and for this bank's own record; it does not learn what
     /// is compared.
     pub(super) async fn must_be_free(
         &self,
         record: &RecordId,
         fingerprints: &[Fingerprint],
         waivers: &[Waiver],
+        hold_until: Option<Height>,
         progress: &dyn Progress,
     ) -> Result<(), ClientError> {
         progress.stage(Stage::FetchingTaken);
-        match self.in_the_way(record, fingerprints, waivers).await? {
+        let found = self.in_the_way(record, fingerprints, waivers, hold_until);
+        match found.await? {
             None => Ok(()),
             Some(foretold) => {
                 let refused = Refused::foretold(foretold, self.home().genesis());
@@ -42,7 +45,7 @@ impl Bank {
         refusal: Refusal,
     ) -> ClientError {
         let known = match &refusal {
-            Refusal::Duplicate { .. } => self.in_the_way(record, fingerprints, &[]).await,
+            Refusal::Duplicate { .. } => self.in_the_way(record, fingerprints, &[], None).await,
             _ => Ok(None),
         };
         match known {
@@ -59,14 +62,13 @@ impl Bank {
         record: &RecordId,
         fingerprints: &[Fingerprint],
         waivers: &[Waiver],
+        hold_until: Option<Height>,
     ) -> Result<Option<Foretold>, ClientError> {
         let (standing, entry) = self.standing_of(record).await?;
         let Some(set) = &standing.set else {
             return Err(self.refused(Refusal::NotPresented));
         };
-        let line = Key::financed_of_line(&entry.first_of_line);
-        let state = self.node().state(&[line]).await?;
-        let last_of_line: Option<RecordId> = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        let known = self.known_of(record, entry).await?;
         let taken = self.taken().await?;
         let waived = waivers.iter().filter_map(|waiver| match waiver.waived {
             Waived::Alert(rule) => Some(rule),
@@ -75,12 +77,41 @@ impl Bank {
         let asked = Asked {
             bank: self.home().alias(),
             record: *record,
+            hold_until,
+            known: &known,
             set,
             fingerprints,
-            last_of_line,
             waived: &waived.collect::<Vec<_>>(),
         };
         let chain = self.node().trust().chain();
         Ok(foretell(chain, &taken.entries, taken.height, asked))
+    }
+
+    /// What the state has of a record beside the log of taken fingerprints, proven.
+    async fn known_of(&self, record: &RecordId, entry: RecordEntry) -> Result<Known, ClientError> {
+        let lies = |lie| self.node().lies(lie);
+        let line = Key::financed_of_line(&entry.first_of_line);
+        let state = self.node().state(&[line]).await?;
+        let last: Option<RecordId> = state.read(0).map_err(lies)?;
+        let mut keys = vec![
+            Key::parameters(),
+            Key::quota(&entry.bank),
+            Key::financing(record),
+        ];
+        keys.extend(last.as_ref().map(Key::financing));
+        let state = self.node().state(&keys).await?;
+        let parameters = state.read(0).map_err(lies)?;
+        let of_last = match last {
+            Some(last) => Some((last, state.read(3).map_err(lies)?)),
+            None => None,
+        };
+        Ok(Known {
+            entry,
+            own: state.read(2).map_err(lies)?,
+            last_of_line: of_last,
+            quota: state.read(1).map_err(lies)?,
+            parameters: parameters.ok_or_else(|| lies(Lie::Missing("parameters")))?,
+            time: state.header().header().time,
+        })
     }
 }

@@ -45,17 +45,12 @@ pub(super) fn execute<S: StateRead>(
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(&wanted.record));
     let set = set.ok_or(Refusal::NotPresented)?;
     check_seller(state, at, wanted, &entry, &set)?;
-    check_hold(state, at, wanted.hold_until)?;
-    check_own_stage(state, at, wanted)?;
-    check_distinct(&wanted.fingerprints)?;
-    let takes_over = takeover(state, at, wanted, &entry, &set)?;
+    let takes_over = ahead(state, at, wanted, &entry, &set)?;
     if let Some((rule, _)) = taken(state, at, wanted, takes_over) {
         return Err(Refusal::Duplicate { rule });
     }
     alerts::check(state, at, wanted, &set, takes_over)?;
-    if wanted.hold_until.is_none() {
-        quota::check_financing(state, at, &entry, &set)?;
-    }
+    check_quota(state, at, wanted, &entry, &set)?;
     take(state, effects, at, wanted, &entry, &set, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
@@ -63,6 +58,34 @@ pub(super) fn execute<S: StateRead>(
             took_over: takes_over,
         },
     })
+}
+
+/// What the record's own state and its line say, before the fingerprints are looked at; the older record that is taken over.
+pub(crate) fn ahead<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    entry: &RecordEntry,
+    set: &BlindedSet,
+) -> Result<Option<RecordId>, Refusal> {
+    check_hold(state, at, wanted.hold_until)?;
+    check_own_stage(state, at, wanted)?;
+    check_distinct(&wanted.fingerprints)?;
+    takeover(state, at, wanted, entry, set)
+}
+
+/// The bank's quota of financings; a hold costs none.
+pub(crate) fn check_quota<S: StateRead>(
+    state: &S,
+    at: At,
+    wanted: &VerifiedFinancing,
+    entry: &RecordEntry,
+    set: &BlindedSet,
+) -> Result<(), Refusal> {
+    match wanted.hold_until {
+        Some(_) => Ok(()),
+        None => quota::check_financing(state, at, entry, set),
+    }
 }
 
 /// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.

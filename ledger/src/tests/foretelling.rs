@@ -1,10 +1,10 @@
 //! What the log foretells of a financing is what the rules say of it: seen at each financing of all tests of this crate.
 
-use sealane_types::ids::AliasId;
+use sealane_types::ids::{AliasId, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
 
 use super::world::*;
-use crate::foretell::{Asked, Foretold, foretell};
+use crate::foretell::{Asked, Foretold, Known, foretell};
 use crate::state::{BlindedSet, Key, RecordEntry};
 use crate::verified::Action;
 
@@ -16,7 +16,16 @@ impl World {
         let by_the_log = |refusal: &Refusal| {
             matches!(
                 refusal,
-                Refusal::Duplicate { .. } | Refusal::Alert { .. } | Refusal::SameName
+                Refusal::Duplicate { .. }
+                    | Refusal::Alert { .. }
+                    | Refusal::SameName
+                    | Refusal::HoldOutOfRange { .. }
+                    | Refusal::AlreadyHeld { .. }
+                    | Refusal::AlreadyFinanced
+                    | Refusal::OlderIsFinanced { .. }
+                    | Refusal::NotTheHolder
+                    | Refusal::HoldOverFinanced
+                    | Refusal::FinancingsUsedUp { .. }
             )
         };
         match &outcome {
@@ -37,12 +46,22 @@ impl World {
         let Action::Finance(action) = wanting(record, wanted) else {
             unreachable!("it is a financing");
         };
+        let last: Option<RecordId> = self.read(&Key::financed_of_line(&entry.first_of_line));
+        let known = Known {
+            own: self.read(&Key::financing(&id(record))),
+            last_of_line: last.map(|last| (last, self.read(&Key::financing(&last)))),
+            quota: self.read(&Key::quota(&entry.bank)),
+            parameters: self.read(&Key::parameters()).unwrap(),
+            time: self.tip.time,
+            entry,
+        };
         let asked = Asked {
             bank,
             record: id(record),
+            hold_until: action.hold_until,
+            known: &known,
             set: &set,
             fingerprints: &action.fingerprints,
-            last_of_line: self.read(&Key::financed_of_line(&entry.first_of_line)),
             waived: &wanted.waived,
         };
         let height = self.tip.height.next();

@@ -13,8 +13,8 @@ pub(crate) struct Findings {
     pub warnings: Faults,
 }
 
-/// Checks type code, arithmetic and required fields. Under EN 16931 what does not add up is a fault, in other invoices a
-/// warning.
+/// Checks type code, arithmetic and required fields. Under EN 16931 what does not add up is a fault, in other
+/// invoices a warning.
 ///
 /// # Errors
 /// With all faults, those found before among them, if there are any.

@@ -1,7 +1,8 @@
 //! Legal identifiers: which company a written number names, in one form for all spellings.
 //!
-//! The rules are those of `specs/schemas/identifiers.md`; the schemes, their labels, forms and check digits are declared in
-//! `specs/schemas/identifiers.toml`, by which this module reads. What is not certain is a hint, and nothing is guessed.
+//! The rules are those of `specs/schemas/identifiers.md`; the schemes, their labels, forms and check digits are
+//! declared in `specs/schemas/identifiers.toml`, by which this module reads. What is not certain is a hint, and
+//! nothing is guessed.
 
 use std::fmt;
 
@@ -110,8 +111,8 @@ impl LegalId {
         self.strength == Strength::Strict
     }
 
-    /// Whether companies of a tax group may share this number, so that it joins only where no register number parts them.
-    /// Some register numbers are of this kind too, where a group's number turns into one: see [`alias_flags`].
+    /// Whether companies of a tax group may share this number, so that it joins only where no register number parts
+    /// them. Some register numbers are of this kind too, where a group's number turns into one: see [`alias_flags`].
     #[must_use]
     pub fn is_shared(&self) -> bool {
         table()
@@ -143,8 +144,8 @@ impl LegalId {
         })
     }
 
-    /// Rank in the stated order: strict before loose, tax numbers of a country, its registers' numbers, its places', the
-    /// world's, what the table does not know.
+    /// Rank in the stated order: strict before loose, tax numbers of a country, its registers' numbers, its places',
+    /// the world's, what the table does not know.
     fn rank(&self) -> (Strength, u8) {
         let rank = match table().named(&self.scheme) {
             None => 4,
@@ -282,8 +283,8 @@ fn foreign(table: &Table, scheme: &str, text: &str, doubt: Doubt, written: &str)
     }]
 }
 
-/// Reads an identifier by its canonical scheme and value, as [`crate::to_json`] prints it, or by any spelling of a scheme.
-/// `country` is that of the party's address.
+/// Reads an identifier by its canonical scheme and value, as [`crate::to_json`] prints it, or by any spelling of a
+/// scheme. `country` is that of the party's address.
 #[must_use]
 pub fn from_parts(scheme: &str, value: &str, country: Option<&str>) -> Vec<LegalId> {
     let at = |source, scheme: Option<&str>, country: Option<&str>| {
@@ -314,8 +315,8 @@ fn hint(scheme: &str, value: &str) -> Vec<LegalId> {
     ids.into_iter().flatten().filter(fits).collect()
 }
 
-/// Puts identifiers into the stated order and leaves out repetitions: equal canonical forms count once, as strict if one
-/// of them is.
+/// Puts identifiers into the stated order and leaves out repetitions: equal canonical forms count once, as strict if
+/// one of them is.
 #[must_use]
 pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
     ids.sort_by_cached_key(|id| (id.rank(), id.canonical()));
@@ -324,7 +325,8 @@ pub fn ordered(mut ids: Vec<LegalId>) -> Vec<LegalId> {
     ids
 }
 
-/// The names of all schemes with what they are, for messages and pages: `de-vat`, `Umsatzsteuer-Identifikationsnummer`.
+/// The names of all schemes with what they are, for messages and pages: `de-vat`,
+/// `Umsatzsteuer-Identifikationsnummer`.
 pub fn schemes() -> impl Iterator<Item = (&'static str, &'static str)> {
     table()
         .schemes

@@ -112,9 +112,9 @@ pub enum TypeCode {
 const CREDIT_NOTE: TypeCode = TypeCode::Number(381);
 
 impl TypeCode {
-    /// What a code says in an invoice or credit note of a seller in `country`, as written, under a claim. Digits of any
-    /// script count, leading zeros and what cannot be seen do not. Countries' own codes count where no specification
-    /// binds that has UNTDID 1001's.
+    /// What a code says in an invoice or credit note of a seller in `country`, as written, under a claim. Digits of
+    /// any script count, leading zeros and what cannot be seen do not. Countries' own codes count where no
+    /// specification binds that has UNTDID 1001's.
     #[must_use]
     pub fn of(code: Option<&str>, country: Option<&str>, claim: Claim) -> Self {
         let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
@@ -234,8 +234,8 @@ pub enum ClaimKind {
     Factored,
     /// Written by the buyer, and assigned already (473, 501).
     SelfBilledFactored,
-    /// No claim that can be financed: every code that [`FINANCEABLE`] lacks, such as a pro forma (325), a report of goods
-    /// or services (553) or an invoice for customs (935), and what is not understood.
+    /// No claim that can be financed: every code that [`FINANCEABLE`] lacks, such as a pro forma (325), a report of
+    /// goods or services (553) or an invoice for customs (935), and what is not understood.
     NoClaim,
     /// A credit note.
     Credit,

@@ -1,6 +1,6 @@
-//! The currencies that documents may be in: ISO 4217's codes for money in use, and the units of account beside it (`CLF`,
-//! `UYI`, `UYW`) in which invoices are written. Not its codes for funds, metals, tests (`XTS`) and no currency (`XXX`).
-//! Cross-checks compile the table: a change of it is one of their language's version.
+//! The currencies that documents may be in: ISO 4217's codes for money in use, and the units of account beside it
+//! (`CLF`, `UYI`, `UYW`) in which invoices are written. Not its codes for funds, metals, tests (`XTS`) and no
+//! currency (`XXX`). Cross-checks compile the table: a change of it is one of their language's version.
 
 /// The codes, in order.
 pub const CODES: [&str; 159] = [

@@ -1,5 +1,5 @@
-//! `sealane check test`: a declaration, evaluated on the documents beside it, proven and attacked; a standard check on the
-//! documents in this folder.
+//! `sealane check test`: a declaration, evaluated on the documents beside it, proven and attacked; a standard check
+//! on the documents in this folder.
 
 use std::path::Path;
 
@@ -15,7 +15,8 @@ use crate::outcome::{Failure, Report};
 const TOO_LONG: &str = "Evaluated on plain documents. Documents of more than 128 lines are proven in parts, and not rehearsed here: try the check on \
     shorter ones.";
 
-/// Reads the check in `file`, or the standard check of this name, evaluates it, and unless that is all that is asked for, proves and attacks it.
+/// Reads the check in `file`, or the standard check of this name, evaluates it, and unless that is all that is asked
+/// for, proves and attacks it.
 pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
     let name = file.display().to_string();
     let (source, check) = read_named(file)?;

@@ -1,5 +1,5 @@
-//! BR-DEC: amounts of documents and lines have at most two decimals, as they are written. Under any specification or none:
-//! totals are whole minor units of their currency.
+//! BR-DEC: amounts of documents and lines have at most two decimals, as they are written. Under any specification or
+//! none: totals are whole minor units of their currency.
 
 use sealane_types::fields::Currency;
 

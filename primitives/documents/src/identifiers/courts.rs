@@ -1,8 +1,8 @@
 //! German register numbers: kind, number, the letters of a former court, and the court.
 //!
 //! More than a hundred courts count from 1, so that a number without its court says nothing. The courts are those of
-//! `identifiers.toml`; words that name none of them leave the number bare. So do missing letters at a court whose numbers all
-//! have some: it keeps those of the courts apart by them that it took over.
+//! `identifiers.toml`; words that name none of them leave the number bare. So do missing letters at a court whose
+//! numbers all have some: it keeps those of the courts apart by them that it took over.
 
 use std::collections::HashMap;
 
@@ -102,7 +102,8 @@ fn number(kind: &str, text: &str) -> Option<Number> {
     })
 }
 
-/// The letters of the number and the court. A court may stand before or after the number, letters stand right after it.
+/// The letters of the number and the court. A court may stand before or after the number, letters stand right after
+/// it.
 fn court<'c>(
     before: &[String],
     attached: &str,

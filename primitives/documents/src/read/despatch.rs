@@ -1,5 +1,5 @@
-//! The despatch advice that a receipt is about, where the receipt names it by its UUID: a record seals a document's number and
-//! no UUID.
+//! The despatch advice that a receipt is about, where the receipt names it by its UUID: a record seals a document's
+//! number and no UUID.
 
 use sealane_types::schema::Kind;
 
@@ -12,8 +12,8 @@ use crate::xml::Node;
 const NUMBER_OF_DESPATCH: &str = "DespatchAdviceID";
 
 impl Values<'_> {
-    /// Puts numbers in the place of UUIDs in a receipt's references, where the receipt has a number for each; else says
-    /// that nothing joins by a UUID.
+    /// Puts numbers in the place of UUIDs in a receipt's references, where the receipt has a number for each; else
+    /// says that nothing joins by a UUID.
     pub fn name_despatches(&mut self, root: Node<'_, '_>, document: &mut Document) {
         if document.kind != Kind::ReceiptAdvice {
             return;
