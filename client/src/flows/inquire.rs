@@ -19,7 +19,7 @@ use crate::refused::name_of;
 /// An answered inquiry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inquiry {
-    /// The record that spent its one guess; it can be financed afterwards, which gives the inquiry
+    /// The record that spent its one guess; it can be financed afterwards, which on the same day gives the inquiry
     /// back to the bank's quota.
     pub record: RecordId,
     /// What was found.
