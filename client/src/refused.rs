@@ -135,6 +135,11 @@ fn advice(reason: &Refusal) -> String {
         } => {
             "name more holders; one that cannot hold a share is suspended first: sealane proposal new power NAME 0, then standing NAME suspended"
         }
+        Refusal::ChangeFails {
+            fault: ChangeFault::KeyLost,
+        } => {
+            "vote a sharing among those who stay first: sealane proposal new share --holders NAMES; network status says when it stands"
+        }
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::NoRound

@@ -23,8 +23,8 @@ use crate::state::{
     Blame, Fault, FaultKind, Key, MAX_FAULTS, Overlay, Round, SlotKeys, StateExt, StateRead, Writes,
 };
 
-pub(crate) use floor::is_met as floor_is_met;
 pub use floor::{Spread, spreads};
+pub(crate) use floor::{is_lost, is_met as floor_is_met};
 pub use round::{DAY, WINDOW};
 
 /// The key of the present epoch; none before the first stands.
@@ -83,14 +83,13 @@ fn decide<S: StateRead>(state: &S, chain: ChainId, time: BlockTime, round: &mut 
     });
 }
 
-/// The key that these dealings give. Who deals without knowing its own polynomial can make it none; honest holders
-/// then cannot open their shares of that dealing, and complain.
+/// The key that these dealings give; or the dealing that is set aside, of a holder whose share they make 0, if it dealt.
 fn key<S: StateRead>(
     state: &S,
     chain: ChainId,
     round: &Round,
     dealers: &[ShareIndex],
-) -> Option<FingerprintKey> {
+) -> Result<FingerprintKey, Option<ShareIndex>> {
     let dealing = |index: &ShareIndex| {
         let dealing: Option<Dealing> = state.read(&Key::dealing(round.epoch, *index));
         (
@@ -99,20 +98,25 @@ fn key<S: StateRead>(
         )
     };
     let dealings: Vec<_> = dealers.iter().map(dealing).collect();
-    let public: KeyPublic = round
-        .sharing(chain)?
-        .combine(round.origin(), &dealings)
-        .ok()?;
+    let sharing = round.sharing(chain).ok_or(None)?;
+    let public: KeyPublic = match sharing.combine(round.origin(), &dealings) {
+        Ok(public) => public,
+        Err(OprfError::NoShare(holder)) => {
+            let holder = round.holders.get(usize::from(holder.0) - 1);
+            return Err(holder.and_then(|one| round.dealer_index(state, &one.validator)));
+        }
+        Err(_) => return Err(None),
+    };
     let (key, shares) = public.encode();
     if round.old(state).is_some_and(|old| old.public != key) {
-        return None; // each constant term was checked, so it cannot be
+        return Err(None); // each constant term was checked, so it cannot be
     }
     let holders = round.holders.iter().zip(shares);
     let holders = holders.map(|(holder, public)| ShareHolder {
         validator: holder.validator,
         public,
     });
-    Some(FingerprintKey {
+    Ok(FingerprintKey {
         epoch: round.epoch,
         threshold: round.threshold,
         public: key,
@@ -234,7 +238,7 @@ pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, chain: ChainId
 pub fn due<S: StateRead>(state: &S) -> Option<BlockTime> {
     let round = open_round(state)?;
     let old = round.old(state).map(|old| old.threshold);
-    let waits = round.decided.is_none() && round.qualified(old, BlockTime(u64::MAX)).is_some();
+    let waits = round.decided.is_none() && round.qualified(old, BlockTime(u64::MAX), &[]).is_some();
     let window = round.waits_until().filter(|_| waits);
     window.into_iter().chain(round.ends()).min()
 }

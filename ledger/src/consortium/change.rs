@@ -123,8 +123,17 @@ fn set_standing<S: StateRead>(
     }
     alias.standing = standing;
     state.put(Key::alias(id), &alias);
+    keeps_key(state)?;
     check_banks_of_validators(state)?;
     somebody_decides(state)
+}
+
+/// Enough holders of the present epoch are left to hand the fingerprint key on.
+fn keeps_key<S: StateRead>(state: &S) -> Changed {
+    match sharing::is_lost(state) {
+        true => Err(ChangeFault::KeyLost),
+        false => Ok(()),
+    }
 }
 
 /// Each validator's bank may act: else a validator would sign blocks whose answers are refused.
@@ -154,6 +163,7 @@ fn set_role<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, role: Role) 
     }
     alias.role = role;
     state.put(Key::alias(id), &alias);
+    keeps_key(state)?;
     check_banks_of_validators(state)?;
     somebody_decides(state)
 }

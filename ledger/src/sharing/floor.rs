@@ -50,6 +50,23 @@ pub(crate) fn is_met<S: StateRead + ?Sized>(state: &S, holders: &[AliasId]) -> b
         && answers >= ANSWERS.min(there.len())
 }
 
+/// Whether fewer holders of the present epoch could ever answer again than it takes: then the key is lost for good, as only they can hand
+/// it on. Who is suspended can come back; who is closed, or is no validator of a bank any more, cannot.
+pub(crate) fn is_lost<S: StateRead + ?Sized>(state: &S) -> bool {
+    let may = |id: &AliasId, role| {
+        let alias: Option<Alias> = state.read(&Key::alias(id));
+        alias.filter(|alias| alias.role == role && alias.standing != Standing::Closed)
+    };
+    let can = |validator: &AliasId| {
+        let alias = may(validator, Role::Validator);
+        alias.is_some_and(|alias| may(&alias.bank, Role::Bank).is_some())
+    };
+    present(state).is_some_and(|key| {
+        let left = key.holders.iter().filter(|holder| can(&holder.validator));
+        left.count() < usize::from(key.threshold)
+    })
+}
+
 /// How widely a key is spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spread {

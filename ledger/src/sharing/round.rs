@@ -167,23 +167,37 @@ impl Round {
     }
 
     /// Decides which dealings count, as far as that can be at this time: `old` is the threshold of the epoch whose
-    /// holders deal. Where they become others, nobody has confirmed. `key` is what these dealings give; none where
-    /// they give no key.
+    /// holders deal. Where they become others, nobody has confirmed. `key` is what these dealings give; or the dealing that must be
+    /// set aside first, if one of them is to be.
     pub(crate) fn decide(
         &mut self,
         old: Option<u16>,
         time: BlockTime,
-        key: impl FnOnce(&Self, &[ShareIndex]) -> Option<FingerprintKey>,
+        key: impl Fn(&Self, &[ShareIndex]) -> Result<FingerprintKey, Option<ShareIndex>>,
     ) {
-        let dealers = self.qualified(old, time);
-        let before = self.decided.as_ref().map(|decided| &decided.dealers);
-        if before == dealers.as_ref() {
+        let before = self.decided.as_ref();
+        let stands = before.filter(|decided| decided.key.is_some());
+        let mut aside = Vec::new();
+        let decided = loop {
+            let Some(dealers) = self.qualified(old, time, &aside) else {
+                break None;
+            };
+            if stands.is_some_and(|decided| decided.dealers == dealers) {
+                return;
+            }
+            match key(self, &dealers) {
+                Ok(key) => {
+                    let key = Some(key);
+                    break Some(Decided { dealers, key });
+                }
+                Err(Some(dealer)) if dealers.contains(&dealer) => aside.push(dealer),
+                Err(_) => break Some(Decided { dealers, key: None }),
+            }
+        };
+        if before == decided.as_ref() {
             return;
         }
-        self.decided = dealers.map(|dealers| Decided {
-            key: key(self, &dealers),
-            dealers,
-        });
+        self.decided = decided;
         let holders = self.holders.iter_mut();
         holders.for_each(|holder| holder.confirmed = false);
     }
@@ -249,9 +263,15 @@ impl Round {
         self.holders.len() - usize::from(self.threshold) + 1
     }
 
-    /// The dealers whose dealings count, if that can be decided at this time.
-    pub(crate) fn qualified(&self, old: Option<u16>, time: BlockTime) -> Option<Vec<ShareIndex>> {
+    /// The dealers whose dealings count, those set aside left out, if that can be decided at this time.
+    pub(crate) fn qualified(
+        &self,
+        old: Option<u16>,
+        time: BlockTime,
+        aside: &[ShareIndex],
+    ) -> Option<Vec<ShareIndex>> {
         let mut standing = self.standing();
+        standing.retain(|dealer| !aside.contains(dealer));
         if let Some(needed) = old.map(usize::from) {
             standing.truncate(needed);
             return (standing.len() == needed).then_some(standing);

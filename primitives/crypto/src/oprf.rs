@@ -66,6 +66,9 @@ pub enum OprfError {
     /// The holders' public keys are not shares of the network's public key.
     #[error("the public keys of the shares do not make the fingerprint key")]
     NotShares,
+    /// A holder's share would be 0.
+    #[error("share {0} would be 0, which everybody knows")]
+    NoShare(ShareIndex),
     /// A share that the public key of its index does not fit.
     #[error("share {0} is not the one that the public key names")]
     WrongShare(ShareIndex),

@@ -170,3 +170,38 @@ fn a_change_that_the_floor_no_longer_allows_fails_at_its_height() {
     let failed = crate::state::ProposalStage::Failed(ChangeFault::FewHolders);
     assert_eq!(entry.stage, failed);
 }
+
+/// Who is closed never answers again: the votes end where the key would be lost with them. Who is suspended may come back.
+#[test]
+fn no_vote_leaves_fewer_holders_than_it_takes() {
+    let mut world = of_three_banks();
+    // out of the set, so that nothing but the key is in the way
+    for validator in [V3, V4] {
+        agree(
+            &mut world,
+            Change::SetPower {
+                alias: validator,
+                power: 0,
+            },
+        );
+    }
+    let standing = |alias, standing| Change::SetStanding { alias, standing };
+    let fails = |world: &World, change| check_change(&world.state, &change, Height(9));
+    for suspended in [V3, V4] {
+        assert_eq!(
+            fails(&world, standing(suspended, Standing::Suspended)),
+            Ok(())
+        );
+    }
+    agree(&mut world, standing(V3, Standing::Closed));
+    for change in [
+        standing(V4, Standing::Closed),
+        standing(BANK_C, Standing::Closed),
+        Change::SetRole {
+            alias: BANK_C,
+            role: Role::Observer,
+        },
+    ] {
+        assert_eq!(fails(&world, change), Err(ChangeFault::KeyLost));
+    }
+}

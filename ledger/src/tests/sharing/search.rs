@@ -112,7 +112,7 @@ impl Case {
     fn decide(self, node: &mut Node) {
         let old = (!self.generated).then_some(T as u16);
         let time = BlockTime(START.0 + if node.over { WINDOW } else { 0 });
-        let give = |_: &Round, dealers: &[ShareIndex]| Some(key(places(dealers)));
+        let give = |_: &Round, dealers: &[ShareIndex]| Ok(key(places(dealers)));
         node.round.decide(old, time, give);
     }
 

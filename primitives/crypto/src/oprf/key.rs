@@ -213,7 +213,7 @@ impl KeyPublic {
     /// Joins the parts; holder `j` stands at position `j − 1`.
     ///
     /// # Errors
-    /// When the threshold does not fit, a point is the identity, or the `K_j` do not lie on one polynomial
+    /// When the threshold does not fit, a point is the identity (of a holder: [`OprfError::NoShare`]), or the `K_j` do not lie on one polynomial
     /// of degree below the threshold whose constant term is that of `K`.
     pub fn new(
         epoch: Epoch,
@@ -223,8 +223,12 @@ impl KeyPublic {
     ) -> Result<Self, OprfError> {
         check_threshold(threshold, holders.len())?;
         let few = u16::try_from(holders.len()).is_ok();
-        if !few || key.is_identity() || holders.iter().any(Point::is_identity) {
+        if !few || key.is_identity() {
             return Err(OprfError::NotShares);
+        }
+        let mut shares = (1..).map(ShareIndex).zip(&holders);
+        if let Some((index, _)) = shares.find(|(_, share)| share.is_identity()) {
+            return Err(OprfError::NoShare(index));
         }
         let public = Self {
             epoch,

@@ -98,8 +98,9 @@ impl Sharing {
     /// The public key that these dealings give: by the indices that the dealers have, in any order.
     ///
     /// # Errors
-    /// When a dealing of the state is none, a dealer stands twice, or `K` or a `K_i` comes to the identity, which only a dealer who does not
-    /// know its own polynomial can bring about.
+    /// When a dealing of the state is none, a dealer stands twice, or `K` or a `K_i` comes to the identity. The latter is
+    /// [`OprfError::NoShare`] of holder `i`: either `i` deals last, and has made its own share 0, as nobody else knows what the
+    /// others' dealings come to for it; or a dealer does not know its own polynomial, and `i` can complain.
     pub fn combine(
         &self,
         origin: Origin,

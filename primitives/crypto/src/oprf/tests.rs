@@ -698,7 +698,8 @@ fn public_keys_that_are_no_shares_of_the_key_are_refused() {
         altered[at] = Point::generator();
         assert_eq!(new(3, key.key(), &altered), Err(OprfError::NotShares));
         altered[at] = Point::identity();
-        assert_eq!(new(3, key.key(), &altered), Err(OprfError::NotShares));
+        let index = ShareIndex(u16::try_from(at + 1).expect("few"));
+        assert_eq!(new(3, key.key(), &altered), Err(OprfError::NoShare(index)));
     }
     for threshold in [0, 5] {
         let fault = OprfError::Threshold {

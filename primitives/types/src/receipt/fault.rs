@@ -95,6 +95,8 @@ faults! {
         FewHolders = 27, "the fingerprint key keeps at least four holders of three banks, as long as so many validators are active: name more holders; one that cannot hold a share is suspended first";
         /// It is so already.
         NothingChanges = 28, "it is so already: the proposal changes nothing";
+        /// Too few holders of the present epoch would be left.
+        KeyLost = 29, "fewer holders of the fingerprint key would be left than it takes to answer or to hand it on, and it would be lost for good: share it among others first";
     }
 }
 
