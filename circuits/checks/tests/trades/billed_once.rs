@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::trades::{Documents, alone, change, documents, not_met};
-use super::{billed, line};
+use super::trades::{Documents, alone, change, documents, not_met, unmet};
+use super::{billed, line, same_bits};
 
 /// A trade of a hundred pieces at ten: so many were delivered, and the invoice's one line bills 500 for `quantity`.
 fn hundred(delivered: &str, id: &str, quantity: Value, unit: Value) -> Documents {
