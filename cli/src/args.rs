@@ -52,7 +52,7 @@ pub use validator::ValidatorCommand;
     name = "sealane",
     version,
     after_help = "Exit codes: 0 done · 1 could not be done (network, disk) · 2 input not valid · 3 refused by the rules\n\
-                  New here? `sealane demo` tells the whole story on this machine. `sealane document show FILE`\n\
+                  New here? `sealane demo` tells the whole story on this machine. `sealane document show FILE` \
                   reads a document of yours and changes nothing. `sealane COMMAND --help` explains a command."
 )]
 pub struct Args {
@@ -191,7 +191,7 @@ pub enum Command {
     #[command(subcommand)]
     Workflow(WorkflowCommand),
 
-    /// Trades that follow a workflow: open, take steps, correct, waive, and see where they stand
+    /// Trades that follow a workflow: open, take steps, correct, waive, show
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Trade(TradeCommand),
@@ -218,7 +218,9 @@ pub enum Command {
     #[cfg(feature = "network")]
     Events(EventsArgs),
 
-    /// Print what a shell needs to complete these commands: source <(sealane completions bash)
+    /// Print what a shell needs to complete these commands
+    ///
+    /// For bash: source <(sealane completions bash)
     Completions {
         /// The shell
         #[arg(value_enum)]
