@@ -80,8 +80,8 @@ mod tests {
         let (tell, mut told) = watch::channel(addresses(&before));
         let following = follow(path.clone(), before.clone(), Gossip::alone(), tell);
         let following = tokio::spawn(following);
-        let typo = id(2).replace("12D3", "12D4");
-        for wrong in [typo.as_str(), "", "node-b", "12D3KooW"] {
+        let (whole, none) = (id(2), id(2).replace("12D3", "12O3")); // O is no digit of base 58
+        for wrong in [none.as_str(), &whole[1..], "", "node-b", "12D3KooW"] {
             let peers = vec![peer("node-b", &id(1)), peer("node-c", wrong)];
             write_config(&path, &config(peers)).expect("written");
             let refused = read_config(&path).expect_err("no id").to_string();

@@ -112,8 +112,8 @@ async fn a_lost_race_names_no_bank_and_shows_the_fingerprints() {
     let meet = strict.filter(|print| holds(&shown, &print.value[..31]));
     assert_eq!(
         meet.count(),
-        1,
-        "the one identifier meets, for everybody to see"
+        2,
+        "both identifiers of the seller meet, for everybody to see"
     );
 }
 
@@ -170,7 +170,7 @@ async fn mask_and_bucket_tell_which_references_there_are_and_roughly_how_many_li
     assert_ne!(masks[0], masks[1], "which references there are shows");
     let record = a.home().record(&records[0]).expect("read").expect("own");
     let bucket = record.header.bucket.lines();
-    assert_eq!(bucket, 8, "fewer lines look like eight");
+    assert_eq!(bucket, 16, "twelve lines look like sixteen");
 }
 
 fn json_invoice(change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {

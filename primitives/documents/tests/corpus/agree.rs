@@ -106,7 +106,13 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
         ("billing", &document.billing_references),
     ] {
         let mut theirs = strings(&entry.value["refs"][key]);
-        theirs.retain(|reference| !names_nothing(reference));
+        // Turkish receipts name the despatch advice by its UUID, which the index has, and by its number, under which it is sealed
+        let by_number = entry.path.starts_with("ubl-tr/ReceiptAdvice/") && key == "despatch";
+        theirs
+            .retain(|reference| !names_nothing(reference) && !(by_number && reference.len() == 36));
+        if by_number && theirs.is_empty() {
+            continue;
+        }
         if sorted(ours) != sorted(&theirs) {
             wrong.push(format!("{key}: {ours:?}, the index has {theirs:?}"));
         }
