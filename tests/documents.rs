@@ -223,7 +223,9 @@ fn misread(folder: &Path, entry: &Value) -> Option<String> {
 fn every_valid_document_is_read() {
     let Some(folder) = folder() else { return };
     let mut valid = entries(&folder);
-    valid.retain(|entry| is_read(entry) && entry["valid"] == true);
+    // published as valid, with a line's total of four decimals that the standard which it claims forbids (BR-DEC-23)
+    let decimals = "zugferd-facturx/Invoice/line-total-4-decimals.xml";
+    valid.retain(|entry| is_read(entry) && entry["valid"] == true && entry["path"] != decimals);
     assert!(
         valid.len() > 300,
         "the index lists {} documents",
