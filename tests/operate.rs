@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::DONE;
+use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
@@ -42,10 +42,12 @@ fn a_node_tells_prometheus_what_happened() {
     let port = free_port();
     fs::write(&config, format!("metrics = \"127.0.0.1:{port}\"\n{text}")).unwrap();
     network.start_node();
-    let (a, b) = (network.bank('a'), network.bank('b'));
-    let invoice = Invoice::new("INV-COUNTED");
-    let _ = a.seal_and_finance(&invoice).1.expect(DONE);
-    let _ = b.seal_and_finance(&invoice);
+    let a = network.bank('a');
+    let (record, financed) = a.seal_and_finance(&Invoice::new("INV-COUNTED"));
+    let _ = financed.expect(DONE);
+    let release = |reason| a.run(&["release", &record, "--reason", reason]);
+    let _ = release("withdrawn").expect(DONE);
+    let _ = release("repaid").expect(REFUSED);
     let before = Blocks::read(&a.home);
     let answer = ask(port, "GET /metrics");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -55,7 +57,7 @@ fn a_node_tells_prometheus_what_happened() {
     );
     assert_eq!(answer.matches("# EOF").count(), 1);
     let refused = before.counts().values().map(|one| one.refused).sum::<u32>();
-    assert!(refused > 0, "the second financing was refused");
+    assert!(refused > 0, "the second release was refused");
     assert_eq!(
         figure(&answer, "sealane_transactions_refused_total"),
         f64::from(refused)
