@@ -88,6 +88,7 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
     let mut stage = Stage::new(as_json)?;
     stage.leave_nothing_behind();
     let played = acts::play(&mut stage, &cast).await;
+    stage.wait_for_the_end().await;
     stage.close();
     played?;
     let (text, data) = stage.table();

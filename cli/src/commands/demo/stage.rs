@@ -1,6 +1,8 @@
 //! Where the story is played: a temporary folder, what has been told, and what was measured.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub struct Stage {
     began: Instant,
     steps: Vec<Step>,
     measured: Vec<(&'static str, &'static str, String)>,
+    ending: Arc<AtomicBool>,
 }
 
 impl Stage {
@@ -41,6 +44,7 @@ impl Stage {
             began: Instant::now(),
             steps: Vec::new(),
             measured: Vec::new(),
+            ending: Arc::default(),
         })
     }
 
@@ -90,9 +94,10 @@ impl Stage {
     /// Where a signal ends the story (Ctrl-C, `kill`, a terminal that is closed), takes its nodes and its folder away before the
     /// process ends. Nodes have process groups of their own, so that the signal does not reach them.
     pub fn leave_nothing_behind(&self) {
-        let folder = self.folder().to_owned();
+        let (folder, ending) = (self.folder().to_owned(), Arc::clone(&self.ending));
         tokio::spawn(async move {
             let code = ended().await;
+            ending.store(true, Ordering::Relaxed);
             terminal::remark("sealane: ending; the demo's nodes and its folder are taken away");
             for _ in 0..2 {
                 kill_all(&folder);
@@ -102,6 +107,13 @@ impl Stage {
             }
             std::process::exit(code);
         });
+    }
+
+    /// Where a signal ends the story, whatever the story came to because of it does not count: the process is about to end.
+    pub async fn wait_for_the_end(&self) {
+        if self.ending.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Stops what runs in the folder.
