@@ -104,7 +104,7 @@ fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
         let consent = ["validator", "consent", "2"];
         let consented = network.bank(at).run(&consent).expect(DONE);
         let words = consented.words();
-        assert!(words.contains("from 5 holders of 5 banks"), "{words}");
+        assert!(words.contains("5 holders of 5 banks"), "{words}");
     }
     until_counted("the key is not handed on", is_confirmation, 5 + 4);
     until("old shares are erased", || {
