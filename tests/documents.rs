@@ -300,8 +300,8 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         println!("{path}");
         let customer = known(&a, path);
         let sealed = a.run(&["seal", path]).expect(DONE);
-        let waivers = (2..=6).map(|rule| format!("{rule}=a sample of one seller's documents"));
-        let waivers: Vec<String> = waivers.collect();
+        let waived = ["2", "3", "4", "5", "6", "payee", "assigned"];
+        let waivers = waived.map(|what| format!("{what}=a sample of one seller's documents"));
         let mut words = vec!["finance", sealed.text("record"), "--customer", &customer];
         words.extend(
             waivers

@@ -168,7 +168,7 @@ fn advice(reason: &Refusal) -> String {
             "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
         }
         Refusal::SameName => {
-            "if this document's seller has none, add one from an extract of its register: sealane alias amend NAME --id SCHEME:VALUE; if it has one, the other document's seller has none, and its bank must release that first"
+            "look at the extract of the seller's register: where your customer's file lacks the register's number, register the customer anew with it (sealane alias register NAME --id SCHEME:VALUE) and seal the document under that; where it has it, the other document's bank must release that first"
         }
         Refusal::SealedWrongly => "have it sealed anew: sealane seal FILE --replaces RECORD",
         Refusal::RepeatedBlinding => "seal the document anew",

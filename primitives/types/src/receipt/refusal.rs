@@ -289,7 +289,7 @@ pub enum Refusal {
     RepeatedBlinding,
     /// 83: a hit by name counts where no identifier tells sellers apart.
     #[error(
-        "a document with this seller's name, number and amount is held, financed or repaid, and one of the two shows no legal identifier of its seller, neither itself nor by its alias: nothing tells them apart"
+        "a document with this seller's name, number and amount is held, financed or repaid, and one of the two shows no number by which every bank knows its seller (a register's): nothing tells them apart"
     )]
     SameName,
     /// 84: nothing is presented or financed before the slot keys stand.
