@@ -49,6 +49,7 @@ pub enum CertificateCommand {
     },
 
     /// At the authority: revoke certificates of a node or a home. Say which: the older ones, one by its serial, or all
+    #[command(group(clap::ArgGroup::new("which").required(true)))]
     Revoke {
         /// The authority's folder
         #[arg(long, value_name = "DIR")]
@@ -58,7 +59,7 @@ pub enum CertificateCommand {
         /// Its name
         name: String,
         /// All but the newest that holds: it has new ones, and stays
-        #[arg(long, group = "which", required_unless_present_any = ["serial", "all"])]
+        #[arg(long, group = "which")]
         older: bool,
         /// The one with this serial number (certificate list)
         #[arg(long, group = "which", value_name = "NUMBER")]
