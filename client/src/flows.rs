@@ -41,7 +41,7 @@ pub use cross_check::{
 };
 pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
-pub use handover::{Grant, HandoverFault, Import};
+pub use handover::{Grant, HandoverFault, Idle, Import};
 pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use present::Presented;
 pub use published::PublishedCheck;

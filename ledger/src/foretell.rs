@@ -117,7 +117,13 @@ pub fn foretell(
         refusal,
         taken: None,
     };
-    let takes_over = match finance::ahead(&state, at, &wanted, entry, asked.set) {
+    let claim = finance::Claim {
+        at,
+        wanted: &wanted,
+        entry,
+        set: asked.set,
+    };
+    let takes_over = match finance::ahead(&state, claim) {
         Ok(takes_over) => takes_over,
         Err(refusal) => return Some(alone(refusal)),
     };
@@ -132,7 +138,7 @@ pub fn foretell(
         });
     }
     let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
-    let last = alert.and_then(|()| finance::check_quota(&state, at, &wanted, entry, asked.set));
+    let last = alert.and_then(|()| finance::check_quota(&state, claim));
     last.err().map(alone)
 }
 

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use sealane_crypto::handover::{Card, CardError, Checked, Handover, HandoverError, Known};
 use sealane_crypto::keys::{Place, RecordKey};
 use sealane_crypto::sealing::{open_field, record_digest};
-use sealane_types::alias::{Alias, Standing, check_name};
+use sealane_ledger::state::Key;
+use sealane_types::alias::{Alias, check_name};
 use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
 use sealane_types::ids::{AliasId, ReceivingKey, RecordId};
@@ -30,8 +31,10 @@ use crate::paths;
 use crate::work::on_processor;
 
 mod fault;
+mod idle;
 
 pub use fault::HandoverFault;
+pub use idle::Idle;
 
 /// Fields given, as a file for their receiver.
 #[derive(Debug)]
@@ -225,9 +228,9 @@ impl Bank {
         })
     }
 
-    /// A contact by this home's name for it, or by its name on the chain; and its receiving key, if its card holds under the
-    /// key that the chain names for its alias now. Whoever stole an earlier key, and made the card with it, gets nothing once the
-    /// key is changed.
+    /// A contact by this home's name for it, or by its name on the chain; and its receiving key, if its card holds under
+    /// the key that the chain names for its alias now. Whoever stole an earlier key, and made the card with it, gets
+    /// nothing once the key is changed.
     async fn contact(&self, name: &str) -> Result<(Contact, ReceivingKey), ClientError> {
         let book = self.home().contacts()?;
         let unknown = || HandoverFault::NoContact(name.to_owned());
@@ -240,9 +243,9 @@ impl Bank {
             }
         };
         let alias = self.alias(&found.alias()).await?.ok_or_else(unknown)?;
-        if alias.standing != Standing::Active {
-            let (name, standing) = (found.name, alias.standing);
-            return Err(HandoverFault::NotActive { name, standing }.into());
+        if let Some(why) = self.idle(&alias).await? {
+            let name = found.name;
+            return Err(HandoverFault::NotActive { name, why }.into());
         }
         let (chain, suite) = (self.home().chain(), self.home().genesis().suite);
         let card = Card::read(found.card(), chain);
@@ -251,6 +254,18 @@ impl Bank {
             Ok(receiving) => Ok((found, receiving)),
             Err(_) => Err(HandoverFault::CardLapsed(found.name).into()),
         }
+    }
+
+    /// Why the alias may not act in the next block, if it may not.
+    async fn idle(&self, alias: &Alias) -> Result<Option<Idle>, ClientError> {
+        let state = self.node().state(&[Key::alias(&alias.bank)]).await?;
+        let bank = state.read(0).map_err(|lie| self.node().lies(lie))?;
+        let missing = || {
+            self.node()
+                .lies(Lie::Missing("bank that vouches for an alias"))
+        };
+        let bank: Alias = bank.ok_or_else(missing)?;
+        Ok(Idle::of(alias, &bank, state.next_height()))
     }
 
     /// This home's own alias as the chain has it; a new signing key that it names is followed.

@@ -25,6 +25,19 @@ use crate::state::{
 };
 use crate::verified::VerifiedFinancing;
 
+/// A financing that is judged, with what the state has of its record.
+#[derive(Clone, Copy)]
+pub(crate) struct Claim<'a> {
+    /// Where and by whom.
+    pub at: At,
+    /// The financing, its proof checked.
+    pub wanted: &'a VerifiedFinancing,
+    /// The record's entry.
+    pub entry: &'a RecordEntry,
+    /// The blinded set under which its fingerprints were computed.
+    pub set: &'a BlindedSet,
+}
+
 pub(super) fn execute<S: StateRead>(
     state: &mut Overlay<'_, S>,
     effects: &mut Vec<Effect>,
@@ -44,14 +57,20 @@ pub(super) fn execute<S: StateRead>(
     }
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(&wanted.record));
     let set = set.ok_or(Refusal::NotPresented)?;
-    check_seller(state, at, wanted, &entry, &set)?;
-    let takes_over = ahead(state, at, wanted, &entry, &set)?;
+    let claim = Claim {
+        at,
+        wanted,
+        entry: &entry,
+        set: &set,
+    };
+    check_seller(state, claim)?;
+    let takes_over = ahead(state, claim)?;
     if let Some((rule, _)) = taken(state, at, wanted, takes_over) {
         return Err(Refusal::Duplicate { rule });
     }
     alerts::check(state, at, wanted, &set, takes_over)?;
-    check_quota(state, at, wanted, &entry, &set)?;
-    take(state, effects, at, wanted, &entry, &set, takes_over);
+    check_quota(state, claim)?;
+    take(state, effects, claim, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
         None => Done::Financed {
@@ -63,44 +82,32 @@ pub(super) fn execute<S: StateRead>(
 /// What the record's own state and its line say, before the fingerprints are looked at; the older record that is taken over.
 pub(crate) fn ahead<S: StateRead>(
     state: &S,
-    at: At,
-    wanted: &VerifiedFinancing,
-    entry: &RecordEntry,
-    set: &BlindedSet,
+    claim: Claim<'_>,
 ) -> Result<Option<RecordId>, Refusal> {
+    let Claim { at, wanted, .. } = claim;
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
-    takeover(state, at, wanted, entry, set)
+    takeover(state, claim)
 }
 
 /// The bank's quota of financings; a hold costs none.
-pub(crate) fn check_quota<S: StateRead>(
-    state: &S,
-    at: At,
-    wanted: &VerifiedFinancing,
-    entry: &RecordEntry,
-    set: &BlindedSet,
-) -> Result<(), Refusal> {
-    match wanted.hold_until {
+pub(crate) fn check_quota<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
+    match claim.wanted.hold_until {
         Some(_) => Ok(()),
-        None => quota::check_financing(state, at, entry, set),
+        None => quota::check_financing(state, claim.at, claim.entry, claim.set),
     }
 }
 
 /// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.
-fn check_seller<S: StateRead>(
-    state: &S,
-    at: At,
-    wanted: &VerifiedFinancing,
-    entry: &RecordEntry,
-    set: &BlindedSet,
-) -> Result<(), Refusal> {
-    let seller = active(state, &set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
+fn check_seller<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
+    let at = claim.at;
+    let seller = active(state, &claim.set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
     if seller.role == Role::Asked {
         return Err(Refusal::OnlyAsked);
     }
-    let fits = seller.id == entry.sealer || seller.bank == at.signer || wanted.consented;
+    let is_sealer = seller.id == claim.entry.sealer;
+    let fits = is_sealer || seller.bank == at.signer || claim.wanted.consented;
     fits.then_some(()).ok_or(Refusal::NoConsent)
 }
 
@@ -142,13 +149,13 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
 }
 
 /// The older record of the line whose live financing this one takes over.
-fn takeover<S: StateRead>(
-    state: &S,
-    at: At,
-    wanted: &VerifiedFinancing,
-    entry: &RecordEntry,
-    set: &BlindedSet,
-) -> Result<Option<RecordId>, Refusal> {
+fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
+    let Claim {
+        at,
+        wanted,
+        entry,
+        set,
+    } = claim;
     let last: Option<RecordId> = state.read(&Key::financed_of_line(&entry.first_of_line));
     let Some(older) = last.filter(|last| *last != wanted.record) else {
         return Ok(None);
@@ -157,7 +164,8 @@ fn takeover<S: StateRead>(
     else {
         return Ok(None);
     };
-    // one is enough, as a bank may have added an identifier since; it may be a fill-up's, which tells no seller from another
+    // one is enough, as a bank may have added an identifier since; it may be a fill-up's, which tells no seller from
+    // another
     let shown = strict(&of_older.fingerprints.0).any(|print| wanted.fingerprints.contains(print));
     if !shown || of_older.alias != set.alias {
         return Err(Refusal::OlderIsFinanced { older });
@@ -195,12 +203,15 @@ pub(crate) fn taken<S: StateRead>(
 fn take<S: StateRead>(
     state: &mut Overlay<'_, S>,
     effects: &mut Vec<Effect>,
-    at: At,
-    wanted: &VerifiedFinancing,
-    entry: &RecordEntry,
-    set: &BlindedSet,
+    claim: Claim<'_>,
     takes_over: Option<RecordId>,
 ) {
+    let Claim {
+        at,
+        wanted,
+        entry,
+        set,
+    } = claim;
     let since = match takes_over {
         Some(older) => hand_over(state, effects, at, &older, wanted.record),
         None => since_own(state, at, &wanted.record),

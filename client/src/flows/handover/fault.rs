@@ -2,9 +2,9 @@
 
 use sealane_crypto::handover::{CardError, HandoverError};
 use sealane_crypto::suite::SealToError;
-use sealane_types::alias::Standing;
 use thiserror::Error;
 
+use super::idle::Idle;
 use crate::fields::PathError;
 
 /// Why fields are not handed over.
@@ -54,12 +54,12 @@ pub enum HandoverFault {
     )]
     Identity,
     /// The receiver may not act.
-    #[error("{name} is {} on the chain", standing.name())]
+    #[error("{name} gets nothing, as it may not act on the chain: {why}")]
     NotActive {
         /// Its name.
         name: String,
-        /// Where it stands.
-        standing: Standing,
+        /// Why.
+        why: Idle,
     },
     /// Nothing can be encrypted to the receiver.
     #[error(transparent)]

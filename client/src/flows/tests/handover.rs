@@ -161,7 +161,8 @@ async fn nothing_is_given_to_whom_may_not_act_and_a_key_of_another_home_signs_no
     let suspended = a.set_standing("acme", Standing::Suspended, &Silent).await;
     assert_eq!(suspended.expect("suspended"), 1);
     let refused = fault(b.grant(&record, "carrier", "id").await, 3);
-    assert_eq!(refused.to_string(), "carrier is suspended on the chain");
+    let why = "carrier gets nothing, as it may not act on the chain: it is suspended";
+    assert_eq!(refused.to_string(), why);
     let own = b.alias(&b.home().alias()).await.expect("proven");
     let own = own.expect("there").key;
     assert!(b.home().signing_as(&own).is_some());

@@ -82,13 +82,13 @@ fn role(ids: &[String], at: usize) -> Option<Role> {
     })
 }
 
-/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then other numbers of registers, then
-/// the rest; each kind as typed. So the numbers that every bank finds in an extract stand in the first places, and before what
-/// they make looser.
+/// Orders the canonical identifiers of a new alias: primary numbers of a country first, then LEIs, then other numbers
+/// of registers, then the rest, roots too; each kind as typed. So the numbers that every bank finds in an extract stand
+/// in the first places, and before what they make looser.
 #[must_use]
 pub fn in_registration_order(mut ids: Vec<String>) -> Vec<String> {
     ids.sort_by_key(|id| match scheme(id) {
-        Some(scheme) if scheme.primary => 0,
+        Some(scheme) if scheme.primary && !scheme.root => 0,
         Some(scheme) if scheme.id == "lei" => 1,
         Some(scheme) if scheme.register => 2,
         _ => 3,
@@ -165,6 +165,10 @@ mod tests {
             ),
             (&["br-cnpj-root:33000167"], (0, true, true)),
             (
+                &["br-nire:33300016561", "br-cnpj-root:33000167"],
+                (2, true, false),
+            ),
+            (
                 &["pt-nif:500697256", "br-cnpj-root:33000167"],
                 (0, true, true),
             ),
@@ -220,6 +224,16 @@ mod tests {
             "ch-uid:4", "de-hr:6", "lei:2", "lei:7", "de-vat:1", "eori:3", "reg:KE:5",
         ];
         assert_eq!(ids, right);
+    }
+
+    #[test]
+    fn a_root_goes_behind_the_register_number_that_makes_it_looser() {
+        let typed = ["br-cnpj-root:33000167", "br-nire:33300016561", "lei:1"];
+        let ids = in_registration_order(typed.map(str::to_owned).to_vec());
+        assert_eq!(
+            ids,
+            ["lei:1", "br-nire:33300016561", "br-cnpj-root:33000167"]
+        );
     }
 
     /// Flags are read from sealed identifiers, which stand at the end of what follows for certain.
