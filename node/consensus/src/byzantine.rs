@@ -5,7 +5,7 @@
 //! | votes twice, withholds votes or proposals | Malachite's own proxy before the network |
 //! | proposes twice | here: a second block with another time is sent first; the proxy proposes it too |
 //! | forgets its lock | here: where the engine votes for nothing, the proposed block gets the vote |
-//! | lies to a node that lags | here: blocks with another time, under the true certificates |
+//! | lies to a node that lags | here: blocks with another time, or true headers over other transactions, under the true certificates |
 //! | never commits | here: a precommit for a block becomes one for nothing |
 
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -41,7 +41,8 @@ static ATTACK: OnceLock<Attack> = OnceLock::new();
 pub enum Sync {
     /// As they are.
     Honest,
-    /// With another time in them, under the certificate of the true ones.
+    /// With another time in them, or with their true headers over other transactions, under the certificate of the true
+    /// ones.
     Lies,
 }
 
@@ -168,7 +169,10 @@ pub(crate) fn sync_block(mut block: Block) -> Block {
     if ATTACK.get().is_some_and(|attack| attack.sync == Sync::Lies) {
         let height = block.header.height;
         tracing::warn!(%height, "BYZANTINE: lying to a node that lags");
-        block.header.time = BlockTime(block.header.time.0.saturating_add(1));
+        match block.transactions.pop() {
+            Some(_) => {} // the header is the true one
+            None => block.header.time = BlockTime(block.header.time.0.saturating_add(1)),
+        }
     }
     block
 }

@@ -26,7 +26,7 @@ pub use engine::{
     Application, ApplicationError, Engine, EngineError, Point, Points, Proposer, Signer, Standing,
     Verdict,
 };
-pub use malachite::{Malachite, Patience, PeerAddress, engine_figures, peer_id};
+pub use malachite::{Malachite, Patience, PeerAddress, engine_figures, peer_id, read_packet};
 pub use mempool::{Admission, Lane, Limits, Mempool, MempoolError, Waiting};
 pub use solo::{Pace, Solo};
 pub use votes::{Intent, VoteFile, VotesError};

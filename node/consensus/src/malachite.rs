@@ -20,6 +20,7 @@ mod host;
 mod parts;
 mod peering;
 mod pending;
+mod rounds;
 mod scheme;
 mod start;
 
@@ -43,6 +44,7 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::engine::{Application, Engine, EngineError, Points, Signer};
 use codec::Wire;
+pub use codec::read_packet;
 use context::Member;
 #[cfg(feature = "byzantine")]
 pub(crate) use context::{At, Context};

@@ -17,7 +17,10 @@ use sealane_types::ids::{AliasId, BlockId, Signature};
 use super::context::{At, Ballot, Choice, Context, Member, Offer};
 use super::parts::{CHUNK, Head, Part};
 
+mod outside;
 mod sync;
+
+pub use outside::read_packet;
 
 /// Reads and writes consensus messages.
 #[derive(Debug, Clone, Copy)]

@@ -5,26 +5,28 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use malachitebft_app_channel::app::engine::host::{HeightParams, Next, SyncedValueOutcome};
-use malachitebft_app_channel::app::streaming::StreamMessage;
-use malachitebft_app_channel::app::types::core::{
-    CommitCertificate, Context as _, Round, Validator as _, ValidatorSet as _, Validity,
-};
+use malachitebft_app_channel::app::types::core::{CommitCertificate, Round, Validity};
 use malachitebft_app_channel::app::types::sync::RawDecidedValue;
-use malachitebft_app_channel::app::types::{LocallyProposedValue, PeerId, ProposedValue};
+use malachitebft_app_channel::app::types::{LocallyProposedValue, ProposedValue};
 use malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
 use sealane_ledger::block_id;
 use sealane_types::block::Block;
-use sealane_types::encoding::{Decode, Encode};
+use sealane_types::encoding::Encode;
 use sealane_types::ids::Height;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+mod proposals;
+
+use proposals::block_of;
+
 use super::Malachite;
 use super::context::{At, Choice, Context, Member, Seats, certificate, synced};
-use super::parts::{Head, Part, Streams, Whole, split};
+use super::parts::{Head, Streams, Whole, split};
 use super::pending::Pending;
+use super::rounds::Rounds;
 use super::scheme::Signatures;
-use crate::engine::{Application, EngineError, Point, Proposer, Verdict};
+use crate::engine::{Application, EngineError, Point, Proposer};
 
 /// How often it is asked whether a block is due though no transaction waits.
 const IDLE: Duration = Duration::from_millis(500);
@@ -32,8 +34,6 @@ const IDLE: Duration = Duration::from_millis(500);
 const BATCH: Duration = Duration::from_millis(20);
 /// Most blocks of an answer to a node that lags.
 const SYNC_BLOCKS: u64 = 64;
-/// Most proposals of the next height that wait for this one's end.
-const EARLY: usize = 16;
 
 type Done = Result<(), EngineError>;
 
@@ -53,6 +53,7 @@ pub(super) struct Host {
     signatures: Signatures,
     pending: Pending,
     streams: Streams,
+    rounds: Rounds,
     /// Proposals of the next height, which cannot be checked before this one is final.
     early: Vec<Whole>,
     /// Malachite waits to be told to begin the next height.
@@ -75,6 +76,7 @@ impl Host {
             signatures,
             pending,
             streams: Streams::default(),
+            rounds: Rounds::default(),
             early: Vec::new(),
             paused: None,
             network: None,
@@ -139,6 +141,7 @@ impl Host {
                 ..
             } => {
                 self.settle(height);
+                self.rounds.begin(height, round);
                 self.check_early(height).await?;
                 let _ = reply_value.send(self.pending.of_round(height, round));
             }
@@ -325,98 +328,6 @@ impl Host {
         }
     }
 
-    async fn received(
-        &mut self,
-        from: PeerId,
-        part: StreamMessage<Part>,
-    ) -> Result<Option<ProposedValue<Context>>, EngineError> {
-        let Some(whole) = self.streams.insert(from, part) else {
-            return Ok(None);
-        };
-        let next = self.next().await?;
-        let height = whole.head.height;
-        let deciding = self.paused.is_none();
-        if height == next && deciding {
-            return self.check(whole).await;
-        }
-        let soon = height == next || height.0 == next.0.saturating_add(1);
-        if soon && self.is_signed(&whole) && self.early.len() < EARLY {
-            self.early.push(whole);
-            if height == next {
-                self.resume().await?; // others have begun
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether the validator whose turn it is signed the head.
-    fn is_signed(&self, whole: &Whole) -> bool {
-        let head = &whole.head;
-        let seats = self.seats();
-        let proposer = self
-            .context
-            .select_proposer(&seats, head.height, head.round);
-        let seat = seats.get_by_address(&head.member);
-        seat.is_some_and(|seat| {
-            proposer.address() == &head.member
-                && self
-                    .signatures
-                    .head_holds(head, &whole.signature, seat.public_key())
-        })
-    }
-
-    /// Checks a proposal completely.
-    async fn check(&mut self, whole: Whole) -> Result<Option<ProposedValue<Context>>, EngineError> {
-        if !self.is_signed(&whole) {
-            tracing::warn!(height = %whole.head.height, proposer = %whole.head.member, "a proposal is not signed by whose turn it is");
-            return Ok(None);
-        }
-        let head = whole.head;
-        let Some(block) = block_of(&whole.block, head.block, head.height) else {
-            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is no block");
-            return Ok(None);
-        };
-        let value = ProposedValue {
-            height: head.height,
-            round: head.round,
-            valid_round: head.pol_round,
-            proposer: head.member,
-            value: Choice(head.block),
-            validity: Validity::Valid,
-        };
-        self.judge(value, block, Proposer::Other).await.map(Some)
-    }
-
-    /// What the application says of a block; a valid one is on disk afterwards.
-    async fn judge(
-        &mut self,
-        mut value: ProposedValue<Context>,
-        block: Block,
-        by: Proposer,
-    ) -> Result<ProposedValue<Context>, EngineError> {
-        let verdict = self.application.validate(&block, by).await;
-        match verdict.map_err(EngineError::Application)? {
-            Verdict::Valid => self.keep(value.clone(), block)?,
-            Verdict::Invalid(reason) => {
-                tracing::warn!(height = %value.height, proposer = %value.proposer, %reason, "a proposed block is not valid");
-                value.validity = Validity::Invalid;
-            }
-        }
-        Ok(value)
-    }
-
-    /// Checks the proposals that came before their height began.
-    async fn check_early(&mut self, height: At) -> Done {
-        for whole in std::mem::take(&mut self.early) {
-            if whole.head.height == height {
-                self.check(whole).await?;
-            } else if whole.head.height > height {
-                self.early.push(whole);
-            }
-        }
-        Ok(())
-    }
-
     async fn decided(&mut self, decided: &CommitCertificate<Context>) -> Done {
         let height = decided.height;
         let block = self.pending.block(height, &decided.value_id).cloned();
@@ -465,12 +376,9 @@ impl Host {
         if height != self.next().await? {
             return Ok(SyncedValueOutcome::LocalTransientError);
         }
-        let Ok(block) = Block::from_bytes(bytes) else {
+        let Some(block) = block_of(bytes, height) else {
             return Ok(SyncedValueOutcome::PeerFault);
         };
-        if block.header.height != height.into() {
-            return Ok(SyncedValueOutcome::PeerFault);
-        }
         let value = ProposedValue {
             height,
             round,
@@ -482,11 +390,4 @@ impl Host {
         let judged = self.judge(value, block, Proposer::Certified).await?;
         Ok(SyncedValueOutcome::Verdict(judged))
     }
-}
-
-/// The block of these bytes, if it is the one that was named.
-fn block_of(bytes: &[u8], id: sealane_types::ids::BlockId, height: At) -> Option<Block> {
-    let block = Block::from_bytes(bytes).ok()?;
-    let named = block_id(&block.header) == id && block.header.height == height.into();
-    named.then_some(block)
 }
