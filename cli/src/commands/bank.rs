@@ -278,7 +278,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, or a rule: {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, or a rule: {}",
             rules.join(", ")
         ))
     };
@@ -286,6 +286,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
     let waived = match what.trim() {
         "assigned" => Some(Waived::Assigned),
         "payee" => Some(Waived::Payee),
+        "correction" => Some(Waived::Correction),
         rule => rule
             .parse()
             .ok()

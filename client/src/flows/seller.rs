@@ -16,6 +16,7 @@ use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::{FieldState, open_record};
 use sealane_documents::ClaimKind;
 use sealane_documents::identifiers::in_registration_order;
+use sealane_documents::type_code::is_correction;
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Alias;
 use sealane_types::fields::FieldValue;
@@ -40,6 +41,10 @@ pub use fault::SellerFault;
 #[derive(Debug, Default)]
 pub(super) struct Claimed {
     code: Option<i64>,
+    /// The invoices that it refers to, as one that it corrects.
+    preceding: Vec<String>,
+    /// Whether its record takes another one's place.
+    replaces: bool,
     seller: Party,
     payee: Party,
 }
@@ -92,13 +97,17 @@ impl Bank {
     pub(super) fn claimed(&self, record: &Record) -> Result<Claimed, ClientError> {
         let key = self.home().record_key(record);
         let key = key.ok_or_else(|| ClientError::NotOurs(record.id()))?;
-        let mut claimed = Claimed::default();
+        let mut claimed = Claimed {
+            replaces: record.header.replaces.is_some(),
+            ..Claimed::default()
+        };
         for (place, state) in open_record(record, &key).into_fields() {
             let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
                 continue;
             };
             match (usize::from(at), value) {
                 (slot::TYPE_CODE, FieldValue::Integer(code)) => claimed.code = Some(code),
+                (slot::BILLING_REFERENCES, FieldValue::References(all)) => claimed.preceding = all,
                 (slot::SELLER_IDS, FieldValue::LegalIds(all)) => claimed.seller.identifiers = all,
                 (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => claimed.payee.identifiers = all,
                 (slot::SELLER_NAME, FieldValue::Name(name)) => claimed.seller.name = Some(name),
@@ -311,6 +320,9 @@ impl Bank {
         let assigned = ClaimKind::of_sealed(claimed.code).is_factored();
         if let Some(code) = claimed.code.filter(|_| assigned) {
             concerns.push((Waived::Assigned, code.to_string()));
+        }
+        if is_correction(claimed.code) && !claimed.replaces {
+            concerns.push((Waived::Correction, claimed.preceding.join(", ")));
         }
         let payee = &claimed.payee;
         if payee.is_named() {

@@ -1,6 +1,7 @@
 //! Fields that must be there: a fault where the rule binds, a warning where a reader would miss them.
 
 use sealane_types::schema::Kind;
+use sealane_types::text::names_nothing;
 
 use crate::claim::Claim;
 use crate::document::{Document, Line, Syntax};
@@ -50,6 +51,7 @@ impl<'d> Required<'d> {
     /// the document claims.
     pub fn check(&self, faults: &mut Faults, warnings: &mut Faults) {
         self.demand(&self.header(), faults);
+        self.number(faults);
         self.demand(&self.totals(), faults);
         self.buyer(faults, warnings);
         for (index, line) in self.document.lines.iter().enumerate() {
@@ -58,6 +60,21 @@ impl<'d> Required<'d> {
         if self.standard && self.stated.taxes {
             self.taxes(faults);
         }
+    }
+
+    /// A number like `N/A` names no document: two of them are not one, and one of them is not the same again.
+    fn number(&self, faults: &mut Faults) {
+        let number = &self.document.id;
+        if number.is_empty() || !names_nothing(number) {
+            return;
+        }
+        faults.add(|| Fault {
+            class: Class::Value,
+            place: self.places.at(Spot::Header("id")),
+            rule: "BR-02",
+            problem: format!("the document's number {number:?} names nothing"),
+            advice: "Ask the sender for the document's own number.",
+        });
     }
 
     fn demand(&self, demands: &[Demand], faults: &mut Faults) {

@@ -21,6 +21,9 @@ const SELF_BILLED: [u32; 4] = [389, 471, 500, 527];
 const FACTORED: [u32; 2] = [393, 472];
 /// Both: self-billed factored invoice (501) and its correction (473).
 const SELF_BILLED_FACTORED: [u32; 2] = [473, 501];
+/// Invoices that state an earlier invoice anew, with other values: corrected invoice (384), and the corrections of a
+/// self-billed (471), a factored (472) and a self-billed factored invoice (473).
+const CORRECTIONS: [i64; 4] = [384, 471, 472, 473];
 /// Words for an ordinary invoice, by their letters alone: Turkey's kinds of sale, and the plain names.
 const ORDINARY: [&str; 37] = [
     "SATIS",
@@ -221,6 +224,12 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
         ),
         advice: "Write the code of the list: 380 for an invoice, 381 for a credit note.",
     });
+}
+
+/// Whether the type code of a sealed invoice says that it corrects another one: both state one claim.
+#[must_use]
+pub fn is_correction(code: Option<i64>) -> bool {
+    code.is_some_and(|code| CORRECTIONS.contains(&code))
 }
 
 /// What kind of claim an invoice's type code states.

@@ -157,3 +157,20 @@ fn a_total_below_the_minor_unit_is_told() {
     assert!(problem.contains("at most 2"), "{problem}");
     assert_eq!(told("119.505", "KWD"), None);
 }
+
+#[test]
+fn a_number_that_names_nothing_is_no_number() {
+    for number in ["N/A", "n/a", "---", "0", ".", "TBD", "XXX", "НЕТ"] {
+        let bytes = example("invoice-ubl.xml");
+        let altered = bytes.replace("<cbc:ID>VF-2026-00418<", &format!("<cbc:ID>{number}<"));
+        assert_ne!(bytes, altered);
+        let refused = read(altered.as_bytes(), "invoice.xml").expect_err("refused");
+        let told: Vec<_> = refused
+            .faults
+            .iter()
+            .map(|fault| (fault.rule, fault.problem.clone()))
+            .collect();
+        let problem = format!("the document's number {number:?} names nothing");
+        assert_eq!(told, [("BR-02", problem)]);
+    }
+}

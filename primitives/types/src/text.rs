@@ -259,28 +259,39 @@ fn unified(letter: char) -> char {
     }
 }
 
-/// A document number as the strict fingerprint rule takes it: [`plain`], white space at the ends cut, runs of
-/// white space inside one space, separators kept.
-#[must_use]
-pub fn strict_number(text: &str) -> String {
-    let text = plain(text);
-    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match plain(&joined) {
-        Cow::Borrowed(_) => joined,
-        Cow::Owned(again) => again,
+/// The Latin letter that a capital of the Cyrillic or Greek script looks like. Numbers are typed from paper, and by who
+/// wants one invoice to be two. Other scripts have such letters too: this list is fixed, as Unicode's own
+/// (UTS #39, confusables) changes from version to version, and fingerprints must not.
+fn latin(letter: char) -> char {
+    match letter {
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' | 'Ϲ' => 'C',
+        'Е' | 'Ε' => 'E',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ι' | 'Ӏ' => 'I',
+        'Ј' | 'Ϳ' => 'J',
+        'К' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Ԛ' => 'Q',
+        'Ѕ' => 'S',
+        'Т' | 'Τ' => 'T',
+        'Ԝ' => 'W',
+        'Х' | 'Χ' => 'X',
+        'У' | 'Ү' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        other => other,
     }
 }
 
-/// A document number as the looser rules take it: letters and digits of [`plain`] alone. `1-12` and
-/// `11-2` meet here; that is why no strict rule uses it.
-#[must_use]
-pub fn loose_number(text: &str) -> String {
+/// Changes a text until it no longer changes.
+fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
-        let next: String = plain(&text)
-            .chars()
-            .filter(|letter| letter.is_alphanumeric() && !is_combining_mark(*letter))
-            .collect();
+        let next = change(&text);
         if next == text {
             break;
         }
@@ -289,13 +300,36 @@ pub fn loose_number(text: &str) -> String {
     text
 }
 
+/// A document number as the strict fingerprint rule takes it: [`plain`], letters that look like Latin ones as those,
+/// white space at the ends cut, runs of white space inside one space, separators kept.
+#[must_use]
+pub fn strict_number(text: &str) -> String {
+    settled(text, |text| {
+        let seen: String = plain(text).chars().map(latin).collect();
+        seen.split_whitespace().collect::<Vec<_>>().join(" ")
+    })
+}
+
+/// A document number as the looser rules take it: letters and digits of [`strict_number`] alone. `1-12` and
+/// `11-2` meet here; that is why no strict rule uses it.
+#[must_use]
+pub fn loose_number(text: &str) -> String {
+    settled(text, |text| {
+        let seen = plain(text);
+        let seen = seen.chars().map(latin);
+        seen.filter(|letter| letter.is_alphanumeric() && !is_combining_mark(*letter))
+            .collect()
+    })
+}
+
 /// Whether a reference names nothing: no letter or digit, zeros alone, the letter X alone, or a word that says so
 /// (`NA`, `N/A`, `#NO#`, `none`, `TBD` …). EN 16931 documents carry these where an element must be there.
 #[must_use]
 pub fn names_nothing(text: &str) -> bool {
     let text = loose_number(text);
     let all = |sign: char| text.chars().all(|letter| letter == sign);
-    text.is_empty() || all('0') || all('X') || NOTHING.contains(&text.as_str())
+    let named = |word: &&str| word.chars().map(latin).eq(text.chars());
+    text.is_empty() || all('0') || all('X') || NOTHING.iter().any(|word| named(&word))
 }
 
 #[cfg(test)]

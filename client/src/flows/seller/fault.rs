@@ -152,6 +152,17 @@ fn words(what: &Waived, shown: &str) -> String {
                 "the document is to be paid to {shown}, who is neither its seller nor this bank"
             )
         }
+        Waived::Correction if shown.is_empty() => {
+            "the document corrects an invoice, which it does not name: one of the two may be financed. Find out which invoice that \
+             is, and seal this one in its place (sealane seal FILE --replaces ID)"
+                .to_owned()
+        }
+        Waived::Correction => {
+            format!(
+                "the document corrects invoice {shown}: one of the two may be financed. Seal this one in its place (sealane seal FILE \
+                 --replaces ID), or ask whether the other is financed elsewhere"
+            )
+        }
         Waived::Alert(rule) => rule.description().to_owned(),
     }
 }
@@ -160,6 +171,7 @@ fn option(what: &Waived) -> String {
     match what {
         Waived::Assigned => "assigned".to_owned(),
         Waived::Payee => "payee".to_owned(),
+        Waived::Correction => "correction".to_owned(),
         Waived::Alert(rule) => rule.number().to_string(),
     }
 }

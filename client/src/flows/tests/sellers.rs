@@ -223,6 +223,51 @@ async fn an_assigned_claim_and_another_payee_need_a_reason_each() {
 }
 
 #[tokio::test]
+async fn a_correction_needs_a_reason_unless_it_replaces_the_corrected_invoice() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let original = put(&a, &invoice(&[KVK], |_| ())).await;
+    let corrected = |number: &str| {
+        let number = number.to_owned();
+        invoice(&[KVK], move |invoice| {
+            invoice["id"] = json!(number);
+            invoice["type_code"] = json!("384");
+            invoice["billing_references"] = json!(["VF-2026-00600"]);
+        })
+    };
+    let mut options = plain();
+    let record = put(&a, &corrected("VF-2026-00607")).await;
+    let needed = fault(a.finance(&record, &options, &Silent).await);
+    let what = Waived::Correction;
+    assert!(
+        matches!(&needed, SellerFault::Needs { what: found, shown } if *found == what && shown == "VF-2026-00600"),
+        "{needed}"
+    );
+    assert!(
+        needed.to_string().contains("--waive correction=REASON"),
+        "{needed}"
+    );
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    let replaced = a.seal(
+        "invoice.json",
+        &corrected("VF-2026-00608"),
+        Some(original),
+        &Silent,
+    );
+    let replaced = replaced.await.expect("sealed").record;
+    a.finance(&replaced, &options, &Silent)
+        .await
+        .expect("financed in the other's place");
+    options.waivers.push(Waiver {
+        waived: what,
+        reason: "the corrected invoice was never financed".to_owned(),
+    });
+    let waived = a.finance(&record, &options, &Silent).await;
+    waived.expect("financed over a reason");
+}
+
+#[tokio::test]
 async fn another_banks_customer_is_financed_over_its_own_word() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));

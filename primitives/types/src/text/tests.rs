@@ -13,6 +13,8 @@ fn what_looks_the_same_is_the_same_number() {
         "\u{feff}FV-12/Z\u{200b}ĄB/2026\u{a0}",
         "ＦＶ－１２／ＺĄＢ／２０２６",
         "FV-١٢/ZĄB/٢٠٢٦",
+        "FV-12/ΖĄВ/2026",
+        "fv-12/ζąв/2026",
     ] {
         assert_eq!(strict_number(other), one, "{other:?}");
     }
@@ -20,6 +22,11 @@ fn what_looks_the_same_is_the_same_number() {
     assert_ne!(strict_number("INV 42"), strict_number("INV42"));
     assert_eq!(loose_number("INV 42"), loose_number("inv-42"));
     assert_ne!(strict_number("1-12"), strict_number("11-2"));
+    let cyrillic = "АВЕКМНОРСТУХІЈЅԚԜӀҮ";
+    assert_eq!(strict_number(cyrillic), "ABEKMHOPCTYXIJSQWIY");
+    assert_eq!(loose_number("авекмнорстух"), "ABEKMHOPCTYX");
+    assert_eq!(strict_number("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹͿ"), "ABEZHIKMNOPTYXCJ");
+    assert_eq!(strict_number("НАКЛАДНАЯ"), strict_number("HAKЛAДHAЯ"));
 }
 
 #[test]

@@ -94,6 +94,8 @@ pub enum Waived {
     Assigned,
     /// The document names a payee who is neither its seller nor the financing bank.
     Payee,
+    /// The document corrects an invoice, and its record does not replace that invoice's.
+    Correction,
 }
 
 impl Waived {
@@ -104,6 +106,7 @@ impl Waived {
             Self::Alert(rule) => rule.number(),
             Self::Assigned => 0x40,
             Self::Payee => 0x41,
+            Self::Correction => 0x42,
         }
     }
 
@@ -113,6 +116,7 @@ impl Waived {
         match number {
             0x40 => Some(Self::Assigned),
             0x41 => Some(Self::Payee),
+            0x42 => Some(Self::Correction),
             rule => Rule::from_number(rule).map(Self::Alert),
         }
     }
@@ -122,7 +126,7 @@ impl Waived {
     pub fn rule(self) -> Option<Rule> {
         match self {
             Self::Alert(rule) => Some(rule),
-            Self::Assigned | Self::Payee => None,
+            Self::Assigned | Self::Payee | Self::Correction => None,
         }
     }
 }
