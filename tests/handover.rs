@@ -147,7 +147,7 @@ fn wrong_input_is_named_and_leaves_nothing() {
             "grant", &record, "--to", to, "--fields", fields, "--out", &file,
         ])
     };
-    invalid_for(grant(&a, "bank-b", "id"), "ask for theirs");
+    invalid_for(grant(&a, "bank-b", "id"), "ask for it");
     invalid_for(grant(&a, "bank-x", "id"), "no member of this network");
     acquainted(&network, &a, &b);
     acquainted(&network, &b, &c);

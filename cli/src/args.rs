@@ -150,7 +150,7 @@ pub enum Command {
     #[command(flatten)]
     Handover(HandoverCommand),
 
-    /// Ask whether a document is financed already: free, taken or similar. Takes no fingerprint
+    /// Ask whether a document is financed: free, taken or similar. Takes no fingerprint
     #[cfg(feature = "network")]
     Inquire {
         /// The document

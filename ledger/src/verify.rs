@@ -57,7 +57,7 @@ pub enum InvalidTransaction {
     #[error("no alias {0} is on this chain")]
     UnknownSigner(AliasId),
     /// The signer may not act.
-    #[error("the alias {0}, or its bank, is suspended, closed, or at its end")]
+    #[error("the alias {0}, or its bank, is suspended, closed or expired")]
     NotActive(AliasId),
     /// It was in a block already, or others must come first.
     #[error("the signer's next sequence is {next}, not {found}")]

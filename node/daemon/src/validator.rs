@@ -22,11 +22,11 @@ pub enum ValidatorError {
     #[error(transparent)]
     Keys(#[from] KeystoreError),
     /// It is one from the beginning.
-    #[error("this node is a validator since genesis: there is nothing to ask for")]
+    #[error("this node is a validator since genesis: it needs no request")]
     Already,
     /// It has no vote, and so no key on the chain.
     #[error(
-        "this node is an observer, whose key is not on the chain: it has no other to change to. A validator it becomes by \
+        "this node is an observer, whose key is not on the chain, so it cannot be changed. It becomes a validator by \
          `sealane validator request`"
     )]
     Observer,

@@ -44,7 +44,7 @@ pub struct Versioned {
 
 /// Why text names nothing with a version.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no name with a version: write NAME@VERSION, as order-to-payment@1")]
+#[error("{0:?} is not a name with a version: write NAME@VERSION, as order-to-payment@1")]
 pub struct NotVersioned(pub String);
 
 impl Versioned {
