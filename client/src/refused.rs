@@ -210,7 +210,7 @@ fn trade_advice(reason: &TradeRefusal) -> &'static str {
         | TradeRefusal::NotItsInvoice => {
             "see where it stands and what is next with sealane trade show"
         }
-        TradeRefusal::InATrade { .. } => "seal the document anew, or end the other trade",
+        TradeRefusal::InATrade { .. } => "seal the document again, or end the other trade",
         TradeRefusal::NotACorrection => "seal the corrected document with --replaces first",
     }
 }

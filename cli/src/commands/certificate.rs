@@ -92,7 +92,7 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
     let text = String::from_utf8(read(request)?);
     let text = text.map_err(|_| {
         let shown = request.display();
-        Failure::invalid(format!("{shown}: is no request for a certificate"))
+        Failure::invalid(format!("{shown}: is not a request for a certificate"))
     })?;
     let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
     let issued = authority.issue(&text, days).map_err(Failure::invalid)?;

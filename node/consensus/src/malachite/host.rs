@@ -373,7 +373,7 @@ impl Host {
         }
         let head = whole.head;
         let Some(block) = block_of(&whole.block, head.block, head.height) else {
-            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is no block");
+            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is not a valid block");
             return Ok(None);
         };
         let value = ProposedValue {
