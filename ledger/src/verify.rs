@@ -31,7 +31,7 @@ use crate::semantic::Semantic;
 use crate::state::{Key, StateExt, StateRead};
 use crate::verified::{Action, VerifiedBlock, VerifiedTransaction};
 
-/// Why a block is no block.
+/// Why a block is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InvalidBlock {
     /// The header does not follow, or does not fit the transactions.

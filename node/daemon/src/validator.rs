@@ -43,8 +43,8 @@ pub struct Claim {
     pub possession: Signature,
 }
 
-/// Makes the observer in `folder` the validator with this alias, and gives its key's word for it. Where it was made one
-/// before, the alias stays that one. A node that runs goes on as it was until it is started again.
+/// Makes the observer in `folder` the validator with this alias, and returns its key's proof of possession.
+/// If it was made a validator before, the alias stays the same. A running node changes only when it is restarted.
 ///
 /// # Errors
 /// When there is no observer, or the disk fails.

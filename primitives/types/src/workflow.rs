@@ -210,7 +210,7 @@ pub struct Waivable {
 }
 
 impl Waivable {
-    /// Whether it is about this requirement. What a document brings by itself (its id has a dot) is never among *any*.
+    /// Whether the rule covers this requirement. `any` does not cover the generated ones, whose ids have a dot.
     #[must_use]
     pub fn covers(&self, requirement: &str) -> bool {
         let named = |one: &String| one == requirement || (one == ANY && !requirement.contains('.'));

@@ -52,7 +52,7 @@ pub(super) fn shown(view: &TradeView) -> Report {
     }
 }
 
-/// A member or this home's customer by its name; of another bank's, whose it is. The alias, with which others name it.
+/// A party: a member or own customer by name, else the bank that vouches for it; with its alias.
 fn who(player: &Player) -> String {
     let Player { alias, name, bank } = player;
     match name {
