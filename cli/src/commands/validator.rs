@@ -139,7 +139,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
     }
     let Some((before, after)) = standing.lowered() else {
         return Err(Failure::invalid(format!(
-            "round {epoch} needs no consent: after it as many holders and banks have the fingerprint key, and as many answers are needed"
+            "round {epoch} needs no consent: after it no fewer holders or banks have the fingerprint key, and no fewer answers are needed"
         )));
     };
     consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
