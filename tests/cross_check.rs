@@ -59,7 +59,7 @@ fn another_bank_verifies_it_and_no_changed_file() {
         vec![1; count],
         "the bits stand there"
     );
-    let holds_not = "the proof does not hold";
+    let holds_not = "the proof is not valid";
     invalid_for(changed("bit", &|bytes| bytes[last_bit] = 0), holds_not);
     invalid_for(
         changed("proof-byte", &|bytes| bytes[proof + 100] ^= 1),
@@ -95,7 +95,7 @@ fn another_bank_verifies_it_and_no_changed_file() {
     invalid_for(price, "names verifying key");
     let chain = changed("chain", &|bytes| bytes[5] ^= 1);
     invalid_for(chain, "another network");
-    invalid_for(verify(&other, &trade.path("order")), "no proof");
+    invalid_for(verify(&other, &trade.path("order")), "not a proof");
 }
 
 #[test]

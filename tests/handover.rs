@@ -147,7 +147,7 @@ fn wrong_input_is_named_and_leaves_nothing() {
             "grant", &record, "--to", to, "--fields", fields, "--out", &file,
         ])
     };
-    invalid_for(grant(&a, "bank-b", "id"), "ask for theirs");
+    invalid_for(grant(&a, "bank-b", "id"), "ask for it");
     invalid_for(grant(&a, "bank-x", "id"), "no member of this network");
     acquainted(&network, &a, &b);
     acquainted(&network, &b, &c);
@@ -174,8 +174,8 @@ fn wrong_input_is_named_and_leaves_nothing() {
     fs::write(&other, altered).unwrap();
     invalid_for(b.run(&["import", &other]), "changed");
     let document = a.file(&Invoice::new("INV-2"));
-    invalid_for(b.run(&["import", &document]), "no hand-over file");
-    invalid_for(b.run(&["contact", "add", &file]), "no card");
+    invalid_for(b.run(&["import", &document]), "not a hand-over file");
+    invalid_for(b.run(&["contact", "add", &file]), "not a card");
     let unknown = "00".repeat(32);
     let words = [
         "grant", &unknown, "--to", "bank-b", "--fields", "id", "--out", &other,

@@ -43,7 +43,7 @@ fn a_published_checks_outcome_stands_on_the_chain() {
     trade.granted("all");
     let refused = submit(&trade).expect(REFUSED);
     assert!(
-        refused.words().contains("has published no check"),
+        refused.words().contains("has not published the check"),
         "{refused}"
     );
 

@@ -46,14 +46,14 @@ pub use trade::{TradeCommand, WorkflowCommand};
 #[cfg(feature = "network")]
 pub use validator::ValidatorCommand;
 
-/// Finance trade documents once, and prove it, without showing them to anybody.
+/// Finance trade documents once, and prove it, without showing the documents to anybody.
 #[derive(Debug, Parser)]
 #[command(
     name = "sealane",
     version,
     after_help = "Exit codes: 0 done · 1 could not be done (network, disk) · 2 input not valid · 3 refused by the rules\n\
-                  New here? `sealane demo` tells the whole story on this machine. `sealane document show FILE` \
-                  reads a document of yours and changes nothing. `sealane COMMAND --help` explains a command."
+                  New here? `sealane demo` runs a complete example on this machine. `sealane document show FILE` \
+                  reads one of your documents and changes nothing. `sealane COMMAND --help` explains a command."
 )]
 pub struct Args {
     /// Print one JSON object on standard output instead of text
@@ -70,11 +70,11 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Read a business document and show what Sealane makes of it
+    /// Read a business document and show what Sealane reads from it
     #[command(subcommand)]
     Document(DocumentCommand),
 
-    /// Seal, prove and verify one invoice here, without a network; an altered one fails
+    /// Seal, prove and verify one invoice without a network; an altered one fails
     Taste {
         /// An invoice: UBL or CII XML, a PDF with XML in it, or Sealane's JSON
         file: PathBuf,
@@ -82,12 +82,12 @@ pub enum Command {
 
     /// Prove that documents of different parties agree, without showing them
     ///
-    /// A check declares what they must have in common. The proof of one is a file, or goes onto the chain if the network has
-    /// published the check.
+    /// A check declares on what the documents must agree. Its proof is written to a file, or submitted to the chain
+    /// if the network has published the check.
     #[command(subcommand)]
     Check(CheckCommand),
 
-    /// A network on this machine: a financing, a duplicate refused, an altered copy alerted
+    /// Run an example network: a financing, a refused duplicate, an alert for an altered copy
     #[cfg(feature = "network")]
     Demo {
         /// An invoice, an altered copy of it, and a different invoice; Sealane's own examples where left out
@@ -111,7 +111,7 @@ pub enum Command {
         /// Seal it for this customer of the bank, under the customer's alias
         #[arg(long = "as", value_name = "NAME")]
         customer: Option<String>,
-        /// Under a new alias that is used for this trade alone: nobody can join it with the customer's others
+        /// Use a new alias for this trade only, which nobody can link to the customer's other aliases
         #[arg(long, requires = "customer")]
         one_trade: bool,
     },
@@ -121,12 +121,12 @@ pub enum Command {
     #[command(subcommand)]
     Alias(AliasCommand),
 
-    /// The network's members, and requests to become one, or for a new signing key
+    /// The network's members; requests to become one, or for a new signing key
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Member(MemberCommand),
 
-    /// A bank's node as validator: requests to become one, or for a new signing key
+    /// A bank's node as a validator: requests to become one, or for a new signing key
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Validator(ValidatorCommand),
@@ -136,7 +136,7 @@ pub enum Command {
     #[command(subcommand)]
     Proposal(ProposalCommand),
 
-    /// Who may connect: certificates of nodes and homes, from the consortium's own authority
+    /// Who may connect: certificates of nodes and homes, issued by the consortium's authority
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Certificate(CertificateCommand),
@@ -150,43 +150,45 @@ pub enum Command {
     #[command(flatten)]
     Handover(HandoverCommand),
 
-    /// Is this document financed already? Free, taken or similar; takes nothing
+    /// Ask whether a document is financed: free, taken or similar. Takes no fingerprint
     #[cfg(feature = "network")]
     Inquire {
         /// The document
         file: PathBuf,
-        /// Whose document it is, by the bank's name for its customer; else it is found by the document's identifiers, and who is
-        /// no customer is asked about under a new alias that says so
+        /// The customer whose document it is, by the bank's own name for it. Without this, the customer is found by
+        /// the document's identifiers; for a seller that is no customer, a new alias is registered that only asks
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
     },
 
     /// Finance a sealed record: prove it, and take its fingerprints
     ///
-    /// Killed in the middle? Type the same command again: it goes on where it was.
+    /// If the command is interrupted, run it again: it continues where it stopped.
     #[cfg(feature = "network")]
     Finance {
         /// The record, as `seal` printed it
         id: String,
-        /// Hold it for so many blocks while the bank decides, instead of financing it
+        /// Instead of financing it, hold it for this many blocks while the bank decides
         #[arg(long, value_name = "BLOCKS", num_args = 0..=1, default_missing_value = "1000")]
         hold: Option<u64>,
-        /// Whose document it is, by the bank's name for its customer; else it is found by the document's identifiers
+        /// The customer whose document it is, by the bank's own name for it. Without this, it is found by the
+        /// document's identifiers
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
-        /// What another bank's customer has signed, where the document is that one's: `sealane alias consent` there
+        /// The consent that another bank's customer signed, if the document is that customer's: its bank makes it with
+        /// `sealane alias consent`
         #[arg(long, value_name = "FILE")]
         consent: Option<PathBuf>,
-        /// Finance over an alert of looser rule number RULE, over a claim that is `assigned` already, or over another `payee`; the
-        /// reason goes on the record. One for each
+        /// Finance despite an alert of the looser rule with this number, despite a claim that is `assigned` already,
+        /// or despite another `payee`. The reason goes on the record. Repeat the option for each
         #[arg(long, value_name = "WHAT=REASON")]
         waive: Vec<String>,
-        /// Only if this trade stands where its workflow lets the record be financed, by this bank
+        /// Finance only if this trade is at a stage where its workflow allows this bank to finance the record
         #[arg(long, value_name = "TRADE")]
         trade: Option<String>,
     },
 
-    /// The way of a trade, as the network's members agreed on it
+    /// Workflows: the steps and conditions of a trade, as the members agreed on them
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Workflow(WorkflowCommand),
@@ -201,24 +203,24 @@ pub enum Command {
     Release {
         /// The record
         id: String,
-        /// Repaid is final; withdrawn and mistaken make the document free again
+        /// `repaid` is final; `withdrawn` and `mistaken` make the document free again
         #[arg(long, value_enum)]
         reason: Reason,
     },
 
-    /// Check a receipt without any network
+    /// Verify a receipt without a network
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Receipt(ReceiptCommand),
 
-    /// What happens on the chain, a line each, as it happens
+    /// The chain's events, one line each, as they happen
     ///
-    /// Each line says when, who, what, about which record, and what became of it.
-    /// Every block is checked before anything of it is printed. With --json, each line is an object.
+    /// Each line says when, who, what, about which record, and with which outcome.
+    /// Every block is verified before any of its events are printed. With --json, each line is an object.
     #[cfg(feature = "network")]
     Events(EventsArgs),
 
-    /// Print what a shell needs to complete these commands
+    /// Print a completion script for a shell
     ///
     /// For bash: source <(sealane completions bash)
     Completions {
@@ -227,28 +229,31 @@ pub enum Command {
         shell: clap_complete::Shell,
     },
 
-    /// Run a node of the chain until it is told to stop
+    /// Run a node of the chain until it is stopped
     #[cfg(feature = "network")]
     Node,
 }
 
 #[derive(Debug, Subcommand)]
 pub enum DocumentCommand {
-    /// The canonical document, or why it is none; of a folder, how many documents are read and why others are refused
+    /// Show what is read from a file, or why it is refused; for a folder, how many files are read and why others are
+    /// refused
     Show {
         /// UBL 2.x or UN/CEFACT CII, alone, in a PDF or in an envelope; Sealane's JSON; or a folder of such files
         #[arg(value_name = "FILE|DIR")]
         file: PathBuf,
     },
-    /// Type a document in, from paper or a scan: asks for the fields on a terminal, or takes them as KEY=VALUE
+    /// Enter a document from paper or a scan: asks for the fields on a terminal, or takes them as KEY=VALUE
     New {
-        /// invoice, credit-note, order, order-response, despatch-advice, receipt-advice, bill-of-lading, waybill or letter-of-credit
+        /// invoice, credit-note, order, order-response, despatch-advice, receipt-advice, bill-of-lading, waybill or
+        /// letter-of-credit
         #[arg(long)]
         kind: String,
-        /// Fields by the keys that `document show --json` prints: id=VF-418 seller.name=… seller.ids=SCHEME:VALUE lines[0].quantity=12
+        /// Fields by the keys that `document show --json` prints: id=VF-418 seller.name=… seller.ids=SCHEME:VALUE
+        /// lines[0].quantity=12
         #[arg(value_name = "KEY=VALUE")]
         pairs: Vec<String>,
-        /// Write Sealane's JSON there; never over what is there. On standard output where left out
+        /// Write Sealane's JSON to this file, which must not exist. Without this: to standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
@@ -258,17 +263,19 @@ pub enum DocumentCommand {
 pub enum CheckCommand {
     /// The standard checks
     List,
-    /// Write NAME.check and documents to try it on into this folder; never over what is there
+    /// Write NAME.check and example documents into this folder; existing files are never overwritten
     New {
         /// The check's name: a-z, 0-9 and -
         name: String,
     },
-    /// Read a check, evaluate it on the documents beside it (FILE's name, a dot, the document's name and .json or .xml; of a
-    /// list .1.json, .2.json and so on), compile it, prove it and attack it. Exit code 0 also where requirements are not met
+    /// Read a check, evaluate it on the documents beside it, compile it, prove it and attack it
+    ///
+    /// A document's file is named after the check and the document: on-terms.order.json (or .xml); for a list
+    /// on-terms.delivery.1.json, .2.json and so on. Exit code 0 also if requirements are not met.
     Test {
-        /// The declaration, or a standard check by its name: its documents then stand in this folder
+        /// The check's file, or a standard check's name; then its documents are taken from this folder
         file: PathBuf,
-        /// Evaluate alone: no constraints, no proof
+        /// Only evaluate: no circuit, no proof
         #[arg(long)]
         evaluate: bool,
     },
@@ -290,13 +297,14 @@ pub enum Nodes {
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand {
-    /// What the chain holds of a record, and what this home can open of it
+    /// Show what the chain holds of a record, and the fields that this home can open
     Show {
         /// The record, as `seal` printed it
         id: String,
     },
-    /// Publish the keys of fields that its sealer sealed wrongly, so that they cannot block a check: what could read them is not met. Everybody
-    /// sees what stands there, for good
+    /// Publish the keys of fields that the sealer sealed wrongly, so that they cannot block a check
+    ///
+    /// Requirements that read these fields count as not met. Everybody can read the published fields, for ever.
     Report {
         /// The record
         id: String,
@@ -306,7 +314,7 @@ pub enum RecordCommand {
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum ReceiptCommand {
-    /// The receipt holds: transaction, inclusion proof, header, certificate, verifying key
+    /// Verify a receipt: transaction, inclusion proof, header, certificate, verifying key
     Verify {
         /// A receipt, as `finance` left it in the home
         file: PathBuf,

@@ -29,7 +29,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     })?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::invalid(format!(
-            "{name}: larger than {} MiB, which no document is.",
+            "{name}: larger than {} MiB, the most that is read.",
             MAX_BYTES >> 20
         )));
     }
@@ -44,7 +44,7 @@ pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     match path.exists() {
         false => Ok(()),
         true => Err(Failure::invalid(format!(
-            "{}: exists already; nothing was made",
+            "{}: exists already and is not overwritten; nothing was written",
             path.display()
         ))),
     }

@@ -17,7 +17,7 @@ use crate::outcome::Failure;
 /// When it cannot be written: nobody reads any more, or the disk is full.
 pub fn line(text: &str) -> Result<(), Failure> {
     written(text, "\n").map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::cannot("nobody reads the output any more"),
+        ErrorKind::BrokenPipe => Failure::cannot("the reader of the output has closed it"),
         _ => Failure::cannot(format!("the output cannot be written: {error}")),
     })
 }

@@ -228,7 +228,7 @@ fn what_is_missing_or_no_document_is_said() {
         message(&said)
     );
     std::fs::write(folder.path().join("mine.order.xml"), "<x/>").unwrap();
-    assert!(message(&test()).contains("one document belongs here"));
+    assert!(message(&test()).contains("only one document is allowed here"));
     let said = run(folder.path(), &["--json", "check", "test", "none.check"]);
     assert!(said.code == 2 && message(&said).contains("sealane check list"));
     std::fs::write(folder.path().join("bytes.check"), [0xff, 0xfe, 0]).unwrap();

@@ -53,7 +53,7 @@ pub enum ClientError {
     #[error("record {0} was sealed by another home; use the home that sealed it")]
     NotOurs(RecordId),
     /// No customer of this bank has the name.
-    #[error("this bank has no customer {0:?}; see sealane alias list")]
+    #[error("this bank has no customer {0:?}; sealane alias list shows its customers")]
     NoCustomer(String),
     /// A customer of this name has other identifiers or another role.
     #[error(
@@ -72,12 +72,12 @@ pub enum ClientError {
     NoMember(String),
     /// Nobody who could play a party of a trade has the name.
     #[error(
-        "{0:?} is no alias, no customer of this bank and no member of this network. Another bank's customer is named by its alias, which that \
-         bank tells you (sealane alias list there)"
+        "{0:?} is not an alias, a customer of this bank or a member of this network. Name another bank's customer by its alias; that \
+         bank can tell you (sealane alias list there)"
     )]
     NoPlayer(String),
     /// A trade is not opened: who plays a party is not said.
-    #[error("say who plays each party of the workflow, as --party NAME=ALIAS: {0}")]
+    #[error("name each party of the workflow with --party NAME=ALIAS: {0}")]
     Parties(String),
     /// Fields are not handed over.
     #[error(transparent)]
@@ -97,7 +97,7 @@ pub enum ClientError {
     },
     /// The transaction is not yet in a block.
     #[error(
-        "the transaction was sent and is not in a block after {seconds} s; run the same command again: it goes on where it was"
+        "the transaction was sent and is not in a block after {seconds} s; run the same command again: it continues where it stopped"
     )]
     Uncommitted {
         /// How long this side waited.
@@ -105,7 +105,7 @@ pub enum ClientError {
     },
     /// Transactions of this home's key were overtaken by others: the key is used elsewhere too.
     #[error(
-        "another program signs with this home's key and takes its turns; use one copy of the home only, then run the same command again"
+        "another program signs with this home's key and uses its sequence numbers; use only one copy of the home, then run the same command again"
     )]
     Overtaken,
     /// A receipt does not hold.

@@ -19,7 +19,7 @@ use crate::paths;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PathError {
     /// No document of this kind has such a field.
-    #[error("--fields: `{path}` is no field of this document ({kind}); {advice}")]
+    #[error("--fields: `{path}` is not a field of this document ({kind}); {advice}")]
     Unknown {
         /// The path.
         path: String,

@@ -26,7 +26,7 @@ pub const MAX_REQUEST_FILE: usize = 1 << 14;
 #[derive(Debug, Error)]
 pub enum RequestError {
     /// Not a request's JSON.
-    #[error("the file is no request: {0}")]
+    #[error("the file is not a request: {0}")]
     Form(String),
     /// A request for something else.
     #[error("the file is a request for something else: propose it with `sealane proposal new {0}`")]
@@ -38,7 +38,7 @@ pub enum RequestError {
     #[error("the request is for another network than this home's")]
     OtherNetwork,
     /// What it shows for people does not follow from its bytes.
-    #[error("the request's words do not follow from its bytes: it was changed")]
+    #[error("the request's readable part does not match its signed bytes: it was changed")]
     Changed,
 }
 

@@ -43,10 +43,12 @@ pub enum NetworkError {
     #[error(transparent)]
     Identity(#[from] IdentityError),
     /// Identifiers of an institution that the network has not.
-    #[error("{0:?} has identifiers and is no bank and no regulator of the network; those are {1}")]
+    #[error(
+        "identifiers are given for {0:?}, which is not a bank or regulator of the network; those are {1}"
+    )]
     Stranger(String, String),
     /// The names or parameters make no genesis.
-    #[error("the network cannot begin so: {0}")]
+    #[error("the network cannot start with this genesis: {0}")]
     Genesis(#[from] DecodeError),
 }
 

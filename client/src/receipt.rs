@@ -35,7 +35,7 @@ pub enum ReceiptError {
     #[error("the file has {0} bytes, a receipt has at most {MAX_RECEIPT_FILE}")]
     TooLarge(usize),
     /// Not a receipt's JSON.
-    #[error("the file is no receipt: {0}")]
+    #[error("the file is not a receipt: {0}")]
     Form(String),
     /// Another version.
     #[error("the receipt has version {found}; this program reads version {VERSION}")]

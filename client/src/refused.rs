@@ -77,16 +77,18 @@ pub fn name_of(alias: &AliasId, genesis: &Genesis) -> String {
 fn advice(reason: &Refusal) -> String {
     let text = match reason {
         Refusal::Duplicate { .. } => {
-            "do not finance it; ask your customer why it is offered twice. Who has it, sealane inquire says"
+            "do not finance it; ask your customer why it is offered twice. sealane inquire says which bank has it"
         }
         Refusal::Alert { .. } => {
-            "look at the documents; if you finance all the same, give --waive RULE=REASON for each"
+            "compare the documents; to finance it anyway, give --waive RULE=REASON for each"
         }
-        Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
+        Refusal::QuotaUsedUp { .. } => {
+            "finance a record about which you have inquired, or wait for the next day"
+        }
         Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
-            "release the older record, or seal a replacement of the same seller's"
+            "release the older record, or seal a replacement under the same seller's alias"
         }
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
         Refusal::RecordExists
@@ -100,7 +102,7 @@ fn advice(reason: &Refusal) -> String {
         Refusal::NotFinanceable => "only invoices are financed",
         Refusal::UnknownVerifyingKey => "use the version of sealane that this network runs",
         Refusal::NotPresented | Refusal::NotAnswered => "run sealane finance again",
-        Refusal::AlreadyFinanced => "release it first, if it is yours and has ended",
+        Refusal::AlreadyFinanced => "release it first, if the financing is yours and has ended",
         Refusal::AlreadyHeld { .. } => {
             "finance it without --hold, or wait until the hold has ended"
         }
@@ -113,9 +115,9 @@ fn advice(reason: &Refusal) -> String {
         }
         Refusal::RoleForbids { .. } => "use the home of a member that may do it",
         Refusal::NotActive | Refusal::Closed => {
-            "ask whoever vouches for the alias: its bank, or the members"
+            "ask the party that vouches for the alias: its bank, or the members"
         }
-        Refusal::NotYourCustomer => "see your customers with sealane alias list",
+        Refusal::NotYourCustomer => "sealane alias list shows your customers",
         Refusal::UnknownProposal | Refusal::ProposalOver => "see sealane proposal list",
         Refusal::AlreadyVoted => "a vote is final",
         Refusal::HeightOutOfRange { .. } => "choose another height for --in",
@@ -129,16 +131,16 @@ fn advice(reason: &Refusal) -> String {
         } => "see sealane check published, and sealane workflow list",
         Refusal::ChangeFails {
             fault: ChangeFault::CheckLines,
-        } => "publish it with --lines 8, 16, 32 or 128, or in parts of so many lines: --lines 128+",
+        } => "publish it with --lines 8, 16, 32 or 128, or in parts: --lines 128+",
         Refusal::ChangeFails {
             fault: ChangeFault::FewHolders,
         } => {
-            "name more holders; one that cannot hold a share is suspended first: sealane proposal new power NAME 0, then standing NAME suspended"
+            "name more holders; if a validator cannot hold a share, suspend it first: sealane proposal new power NAME 0, then standing NAME suspended"
         }
         Refusal::ChangeFails {
             fault: ChangeFault::KeyLost,
         } => {
-            "vote a sharing among those who stay first: sealane proposal new share --holders NAMES; network status says when it stands"
+            "first re-share the key among the holders that stay: sealane proposal new share --holders NAMES; network status says when that is complete"
         }
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
@@ -159,7 +161,7 @@ fn advice(reason: &Refusal) -> String {
         Refusal::Trade(refusal) => trade_advice(refusal),
         Refusal::OneTrade => "open a new one: sealane seal FILE --as NAME --one-trade",
         Refusal::OtherCommitment => "run the same command again",
-        Refusal::TooManyAmendments => "register the customer anew, under another name",
+        Refusal::TooManyAmendments => "register the customer again, under another name",
         Refusal::NotVouchedFor => "ask the bank that vouches for the seller",
         Refusal::OnlyAsked => {
             "once the seller is a customer, register it and seal the document under its alias: sealane seal FILE --as NAME"
@@ -168,13 +170,13 @@ fn advice(reason: &Refusal) -> String {
             "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
         }
         Refusal::SameName => {
-            "look at the extract of the seller's register: where your customer's file lacks the register's number, register the customer anew with it (sealane alias register NAME --id SCHEME:VALUE) and seal the document under that; where it has it, the other document's bank must release that first"
+            "look at the seller's register extract. If your customer's file lacks the number in the register, register the customer again with it (sealane alias register NAME --id SCHEME:VALUE) and seal the document under that alias. If the file has the number, the other document's bank must release its financing first"
         }
-        Refusal::SealedWrongly => "have it sealed anew: sealane seal FILE --replaces RECORD",
-        Refusal::RepeatedBlinding => "seal the document anew",
+        Refusal::SealedWrongly => "have it sealed again: sealane seal FILE --replaces RECORD",
+        Refusal::RepeatedBlinding => "seal the document again",
         Refusal::NoSlotKeys => "run the same command again in a minute: see sealane network status",
         Refusal::FieldsOpened => "prove the check again",
-        Refusal::FieldSound => "the record is as it should be there: nothing needs to be done",
+        Refusal::FieldSound => "the field is sealed correctly: nothing needs to be done",
         Refusal::OtherChain
         | Refusal::AliasExists
         | Refusal::WrongKey
@@ -208,7 +210,7 @@ fn trade_advice(reason: &TradeRefusal) -> &'static str {
         | TradeRefusal::NotItsInvoice => {
             "see where it stands and what is next with sealane trade show"
         }
-        TradeRefusal::InATrade { .. } => "seal the document anew, or end the other trade",
+        TradeRefusal::InATrade { .. } => "seal the document again, or end the other trade",
         TradeRefusal::NotACorrection => "seal the corrected document with --replaces first",
     }
 }

@@ -44,7 +44,7 @@ pub enum WorkflowError {
     #[error("{0}")]
     Form(String),
     /// It names something that it does not declare.
-    #[error("{place}: {word:?} is no {what} of this workflow; {known}")]
+    #[error("{place}: {word:?} is not a {what} of this workflow; {known}")]
     Unknown {
         /// Where: `step "deliver", by`.
         place: String,

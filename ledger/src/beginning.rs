@@ -22,10 +22,10 @@ pub enum GenesisError {
     #[error(transparent)]
     Form(#[from] DecodeError),
     /// A key that anybody can sign for, or that is none.
-    #[error("the key of {0} is no key that only its holder can sign with")]
+    #[error("the key of {0} is malformed or of small order: others could sign with it")]
     Key(AliasId),
     /// A commitment that is no field element.
-    #[error("the commitment of {0} is no field element")]
+    #[error("the commitment of {0} is not a field element")]
     Commitment(AliasId),
 }
 

@@ -32,16 +32,16 @@ pub enum CertificateError {
     #[error("the certificate is not of this block")]
     OtherBlock,
     /// The validators are not those that the header names.
-    #[error("the header names validators that the chain's have not handed over to")]
+    #[error("the header names validators that the chain's validators have not handed over to")]
     OtherValidators,
     /// Somebody signed who is no validator.
-    #[error("{0} is no validator of this block")]
+    #[error("{0} is not a validator of this block")]
     NoValidator(AliasId),
     /// A signature is wrong.
     #[error("the signature of {0} is wrong")]
     WrongSignature(AliasId),
     /// Two thirds of the power or less.
-    #[error("power of {signed} signed, and more than two thirds of {all} are needed")]
+    #[error("voting power {signed} has signed; more than two thirds of {all} are needed")]
     NoQuorum {
         /// Power that signed.
         signed: u64,

@@ -31,7 +31,7 @@ use crate::semantic::Semantic;
 use crate::state::{Key, StateExt, StateRead};
 use crate::verified::{Action, VerifiedBlock, VerifiedTransaction};
 
-/// Why a block is no block.
+/// Why a block is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InvalidBlock {
     /// The header does not follow, or does not fit the transactions.
@@ -57,7 +57,7 @@ pub enum InvalidTransaction {
     #[error("no alias {0} is on this chain")]
     UnknownSigner(AliasId),
     /// The signer may not act.
-    #[error("the alias {0}, or its bank, is suspended, closed, or at its end")]
+    #[error("the alias {0}, or its bank, is suspended, closed or expired")]
     NotActive(AliasId),
     /// It was in a block already, or others must come first.
     #[error("the signer's next sequence is {next}, not {found}")]

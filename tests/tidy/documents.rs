@@ -1,9 +1,13 @@
-//! Documents are true: links lead somewhere, named paths exist, anchors resolve, vectors are read.
+//! Documents are true and readable: links lead somewhere, named paths exist, anchors resolve, vectors are read, and
+//! lines of prose end in time.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::{none, root, texts, tracked};
+
+/// Columns that no line of prose reaches.
+const COLUMNS: usize = 120;
 
 /// The targets of a Markdown text's links.
 fn links(text: &str) -> Vec<String> {
@@ -15,6 +19,36 @@ fn links(text: &str) -> Vec<String> {
         found.push(rest[..end].split('#').next().unwrap().trim().to_owned());
     }
     found
+}
+
+/// The numbered lines of a Markdown text that are neither code nor a table.
+fn prose(text: &str) -> Vec<(usize, &str)> {
+    let mut in_code = false;
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let start = line.trim_start();
+        if start.starts_with("```") {
+            in_code = !in_code;
+        } else if !in_code && !start.starts_with('|') {
+            found.push((number + 1, line));
+        }
+    }
+    found
+}
+
+#[test]
+fn lines_of_prose_end_before_column_120() {
+    let mut findings = Vec::new();
+    for (path, text) in texts(&[".md"]) {
+        let long = prose(&text)
+            .into_iter()
+            .filter(|(_, line)| line.chars().count() >= COLUMNS);
+        findings.extend(long.map(|(number, line)| {
+            let columns = line.chars().count();
+            format!("{path}:{number}: {columns} columns")
+        }));
+    }
+    none(&findings, "break these lines of prose:");
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub const MAX_INPUTS: usize = 512;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// A point is not canonical, not on its curve or not in its subgroup, or the length is another.
-    #[error("the bytes are no verifying key")]
+    #[error("the bytes are not a verifying key")]
     Malformed,
     /// The key is for another number of public inputs.
     #[error("the key takes {found} public inputs, the statement has {expected}")]

@@ -12,7 +12,7 @@ pub const PROOF_BYTES: usize = 192;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ProofError {
     /// A point is not canonical, not on its curve, or not in its subgroup.
-    #[error("{0} of the proof is no canonical point of its group")]
+    #[error("{0} of the proof is not a canonical point of its group")]
     Point(&'static str),
     /// A point is the identity, which no honest proof has.
     #[error("{0} of the proof is the identity")]

@@ -197,7 +197,7 @@ impl<'a> Scope<'a> {
     fn party(&self, path: &Path) -> Resolved<FieldRef> {
         let field = self.field(path)?;
         if field.field.holds != FieldType::Party {
-            return Err(Fault::new(path.span(), format!("`{path}` is no party"))
+            return Err(Fault::new(path.span(), format!("`{path}` is not a party"))
                 .help("`is` stands between two parties; values are compared with `=`"));
         }
         Ok(field)
@@ -242,7 +242,7 @@ impl<'a> Scope<'a> {
         if let Some(number) = self.bound.iter().position(|(name, _)| *name == first.node) {
             return match self.bound[number].1 {
                 Bound::Document(kind) if lines => Ok((List::LinesOf(number), Bound::Line(kind))),
-                _ => Err(no_list(format!("`{path}` is no list"))),
+                _ => Err(no_list(format!("`{path}` is not a list"))),
             };
         }
         let (number, document) = self.document(first)?;
@@ -250,7 +250,7 @@ impl<'a> Scope<'a> {
             (true, _, _) => Ok((List::Lines(number), Bound::Line(document.kind))),
             (_, true, true) => Ok((List::Documents(number), Bound::Document(document.kind))),
             (_, true, false) => Err(no_list(format!("`{path}` is one document"))),
-            _ => Err(no_list(format!("`{path}` is no list"))),
+            _ => Err(no_list(format!("`{path}` is not a list"))),
         }
     }
 }

@@ -11,22 +11,22 @@ pub enum CustomerKind {
     Company,
     /// It writes delivery notes and bills of lading
     Carrier,
-    /// It is no customer: the bank only asks about its documents, and finances none under this alias
+    /// Not a customer: the bank only asks about its documents, and finances nothing under this alias
     Asked,
 }
 
-/// Legal identifiers that a clerk types.
+/// Legal identifiers, as a clerk types them.
 #[derive(Debug, Args)]
 pub struct IdentifierArgs {
-    /// A legal identifier, as `sealane document show` prints them: be-kbo:0683.473.480, vat:DE129273398, lei:… The home
-    /// register's number and the LEI first, from an extract; up to seven in all, each once. Without any, documents are known again by name, number and amount
-    /// alone
+    /// A legal identifier, as `sealane document show` prints it: be-kbo:0683.473.480, vat:DE129273398, lei:… Give the
+    /// number in the home register and the LEI first, from a register extract; up to seven, each once. Without any,
+    /// duplicates are recognised only by name, number and amount
     #[arg(long = "id", value_name = "SCHEME:VALUE")]
     pub identifiers: Vec<String>,
-    /// The country of identifiers that name none, as two letters
+    /// The country of identifiers that do not name one, as two letters
     #[arg(long, value_name = "CC")]
     pub country: Option<String>,
-    /// They were compared with the register's extract: one whose check digit does not fit is right as it stands
+    /// The identifiers were compared with the register extract: accept them even if a check digit does not fit
     #[arg(long)]
     pub confirmed: bool,
 }
@@ -43,16 +43,16 @@ pub enum AliasCommand {
         #[command(flatten)]
         identifiers: IdentifierArgs,
     },
-    /// Add legal identifiers to a customer: they take the next places, and documents sealed by then keep the earlier ones
+    /// Add legal identifiers to a customer. Documents sealed before keep the earlier ones
     ///
-    /// Aliases for one trade stay as they are: amending them all at once would join them.
+    /// Aliases for one trade are not changed: changing them all at once would link them to each other.
     Amend {
         /// The customer
         name: String,
         #[command(flatten)]
         identifiers: IdentifierArgs,
     },
-    /// Sign with a customer's key that another bank may finance a record under its alias
+    /// Sign, with a customer's key, that another bank may finance a record under the customer's alias
     Consent {
         /// The customer, or its alias
         name: String,
@@ -61,11 +61,11 @@ pub enum AliasCommand {
         /// The bank that finances, by its name or alias
         #[arg(long, value_name = "BANK")]
         to: String,
-        /// Where the consent is written; the bank gives it to `sealane finance --consent`
+        /// Where to write the consent; the other bank passes it to `sealane finance --consent`
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// The customers, their identifiers and aliases, and where these stand
+    /// List the customers with their identifiers, aliases and their standing
     List,
     /// Suspend all aliases of a customer
     Suspend {

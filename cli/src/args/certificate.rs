@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-/// Who may connect: certificates of nodes and homes, from the consortium's own authority.
+/// Who may connect: certificates of nodes and homes, issued by the consortium's authority.
 #[derive(Debug, Subcommand)]
 pub enum CertificateCommand {
     /// Make a new key for --home (a member's home, or a node's folder) and a request for its certificate
@@ -14,22 +14,24 @@ pub enum CertificateCommand {
         out: PathBuf,
     },
 
-    /// At the authority: issue the certificate that a request asks for. See first that it comes from whom it names
+    /// At the authority: issue the certificate that a request asks for. First make sure that the request comes from
+    /// the party that it names
     Issue {
         /// The authority's folder: DIR/authority where the network was made
         #[arg(long, value_name = "DIR")]
         authority: PathBuf,
         /// The request
         request: PathBuf,
-        /// Where to write the certificate, which goes back
+        /// Where to write the certificate, which goes back to that party
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// How many days it holds
+        /// How many days it is valid
         #[arg(long, default_value_t = sealane_wire::tls::DAYS)]
         days: u32,
     },
 
-    /// Give --home what the authority issued: a certificate, or a revocation list. Takes effect while a node runs
+    /// Install in --home what the authority issued: a certificate or a revocation list. A running node needs no
+    /// restart
     Install {
         /// The authority's file
         file: PathBuf,
@@ -40,10 +42,10 @@ pub enum CertificateCommand {
         /// The network's folder
         #[arg(long)]
         dir: PathBuf,
-        /// Only this one, as `node bank-a` or `home bank-a` shows it
+        /// Only this one: `node bank-a` or `home bank-a`, for example
         #[arg(num_args = 0..=2, value_names = ["KIND", "NAME"])]
         only: Vec<String>,
-        /// How many days they hold
+        /// How many days they are valid
         #[arg(long, default_value_t = sealane_wire::tls::DAYS)]
         days: u32,
     },
@@ -58,16 +60,16 @@ pub enum CertificateCommand {
         kind: String,
         /// Its name
         name: String,
-        /// All but the newest that holds: it has new ones, and stays
+        /// All but the newest valid one: the node or home keeps access
         #[arg(long, group = "which")]
         older: bool,
         /// The one with this serial number (certificate list)
         #[arg(long, group = "which", value_name = "NUMBER")]
         serial: Option<u64>,
-        /// All: it is let in no more, and cut off
+        /// All: its connections are cut and it cannot connect again
         #[arg(long, group = "which")]
         all: bool,
-        /// Where to write the new revocation list, which every node and home is given (certificate install)
+        /// Where to write the new revocation list; install it at every node and home (certificate install)
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Give the list to all nodes and homes of the network in this folder
@@ -75,7 +77,7 @@ pub enum CertificateCommand {
         dir: Option<PathBuf>,
     },
 
-    /// At the authority: what was issued, until when it holds, what was revoked
+    /// At the authority: list the certificates issued, until when they are valid, and which are revoked
     List {
         /// The authority's folder
         #[arg(long, value_name = "DIR")]

@@ -6,11 +6,11 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub enum CheckOnChain {
-    /// Prove a check over records on the chain, of whose fields this home has all that the check reads. Exit code 0 also where
-    /// requirements are not met
+    /// Prove a check over records on the chain. This home must have all fields that the check reads
     ///
-    /// With --submit the outcome goes onto the chain, where everybody sees which requirements are met, and no value; the check must be published. With
-    /// --out the proof is a file, for whom it is shown. Its keys are test keys: everybody can forge with them.
+    /// With --submit the outcome goes onto the chain: everybody sees which requirements are met, and no value. The
+    /// check must be published. With --out the proof is written to a file for somebody else to verify. Exit code 0
+    /// also if requirements are not met. The check's keys are test keys, with which anybody can forge proofs.
     Prove {
         /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
@@ -31,7 +31,7 @@ pub enum CheckOnChain {
         #[arg(long)]
         submit: bool,
     },
-    /// What stands on the chain of a check over records: which requirements are met
+    /// Show the outcome on the chain of a check over records: which requirements are met
     Outcome {
         /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
@@ -46,33 +46,36 @@ pub enum CheckOnChain {
         #[arg(long, value_name = "TRADE", conflicts_with = "records")]
         trade: Option<String>,
     },
-    /// Propose that the network takes a check's proofs: compile it, and put its text, circuit and verifying key to the vote
+    /// Propose that the network accepts proofs of a check: compile it, and put its text, circuit and key to the vote
     ///
-    /// Each member's home compiles it too before it approves: sealane proposal vote NUMBER. Another version of a check is another check. To end one:
-    /// sealane proposal new retire-check NAME@VERSION/LINES
+    /// Each member's home compiles the check too before it approves (sealane proposal vote NUMBER). Each version of a
+    /// check is published on its own. To retire one: sealane proposal new retire-check NAME@VERSION/LINES
     Publish {
         /// A standard check's name, or a declaration's file
         check: String,
-        /// For documents of up to so many lines: 8, 16, 32 or 128; 16+, 32+ or 128+ for documents of any length, in parts of so many
+        /// The most lines that a document may have: 8, 16, 32 or 128. With 16+, 32+ or 128+ documents of any length
+        /// are proven in parts of that many lines
         #[arg(long, default_value = "16")]
         lines: String,
-        /// For lists of up to so many documents
+        /// The most documents that a list may have
         #[arg(long, default_value_t = 1)]
         documents: usize,
-        /// Its proofs are taken so many blocks later; without enough votes by then, the proposal lapses
+        /// Proofs are accepted this many blocks later; without enough votes by then, the proposal lapses
         #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
         notice: u64,
     },
-    /// The checks that the network has published, and from when to when it takes their proofs
+    /// List the checks that the network has published, and from when until when it accepts their proofs
     Published,
-    /// Verify a check's proof against the chain: which records, sealed by whom, and which requirements they meet. Exit code 0
-    /// when it holds, whatever they meet
+    /// Verify a check's proof against the chain: which records, sealed by whom, meet which requirements
     ///
-    /// The proof binds what the check's text demands, not how its sentences put it. Its keys are test keys: everybody can forge with them.
+    /// Exit code 0 if the proof is valid, also if requirements are not met. A proof is about a check's conditions,
+    /// not about the sentences that describe them. The check's keys are test keys, with which anybody can forge
+    /// proofs.
     Verify {
         /// The proof, as `check prove` wrote it
         file: PathBuf,
-        /// The check that it must be of, word for word: a standard check's name, NAME@VERSION of a published one, or a declaration's file
+        /// The check that the proof must be of, with the same text: a standard check's name, NAME@VERSION of a
+        /// published one, or a declaration's file
         #[arg(long)]
         check: Option<String>,
     },

@@ -5,10 +5,11 @@ use clap::Args;
 /// Which events, and from where.
 #[derive(Debug, Args)]
 pub struct EventsArgs {
-    /// Begin with the block of this height, 1 where left out; with --resume, the first time only
+    /// Begin with the block of this height (default 1); with --resume, the first time only
     #[arg(long, value_name = "HEIGHT", value_parser = clap::value_parser!(u64).range(1..))]
     pub from: Option<u64>,
-    /// Go on after the last event that was printed with --resume, also when that was killed. With a NAME, readers have a place each
+    /// Continue after the last event that was printed with --resume, even if that command was killed. Give each
+    /// reader its own NAME
     #[arg(
         long,
         value_name = "NAME",
@@ -17,10 +18,10 @@ pub struct EventsArgs {
         default_missing_value = "events"
     )]
     pub resume: Option<String>,
-    /// Only what is about this record; may be given several times
+    /// Only events about this record; may be given several times
     #[arg(long = "record", value_name = "ID")]
     pub records: Vec<String>,
-    /// Wait for the next ones at the chain's end, and connect again whenever the connection is lost
+    /// At the chain's end wait for new events, and reconnect whenever the connection is lost
     #[arg(long)]
     pub follow: bool,
 }

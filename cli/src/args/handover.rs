@@ -6,13 +6,13 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub enum HandoverCommand {
-    /// Give fields of a sealed record to somebody, as a file that they alone can open
+    /// Disclose fields of a sealed record to somebody, in a file that only they can open
     ///
-    /// It cannot be taken back.
+    /// A disclosure cannot be taken back.
     Grant {
-        /// The record, as `seal` printed it: of this home's, or of a customer's
+        /// The record, as `seal` printed it: sealed by this home's bank or by a customer
         id: String,
-        /// To whom: a contact, or a member whose card is here
+        /// The receiver: a contact, or a member whose card this home has
         #[arg(long, value_name = "NAME")]
         to: String,
         /// The fields, as `document show` and checks name them: id,seller,lines[*].quantity; lines; all
@@ -23,37 +23,37 @@ pub enum HandoverCommand {
         out: PathBuf,
     },
 
-    /// Take over fields that somebody gave to this home, checked against the chain
+    /// Import fields that somebody disclosed to this home, checked against the chain
     Import {
         /// The file, as `grant` wrote it
         file: PathBuf,
     },
 
-    /// What was given here, and to whom this home gave what
+    /// List what was disclosed to this home, and what it disclosed to whom
     Grants,
 
-    /// Write this home's card: with it others can give it fields
+    /// Write this home's card, with which others can disclose fields to it
     Card {
         /// Where to write it
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
 
-    /// To whom this home can give fields
+    /// The parties to which this home can disclose fields
     #[command(subcommand)]
     Contact(ContactCommand),
 }
 
 #[derive(Debug, Subcommand)]
 pub enum ContactCommand {
-    /// Keep a card, once its signature is checked against the chain
+    /// Check a card's signature against the chain, and keep the card
     Add {
         /// The card
         file: PathBuf,
-        /// This home's own name for them: a-z, 0-9 and -; their name on the chain where left out
+        /// This home's own name for the contact: a-z, 0-9 and -. Default: its name on the chain
         #[arg(long)]
         name: Option<String>,
     },
-    /// Who they are
+    /// List the contacts
     List,
 }

@@ -14,7 +14,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     (
-        "Its customers, and whom it gives fields",
+        "Customers, and fields disclosed to others",
         &["alias", "card", "contact", "grant", "import", "grants"],
     ),
     (

@@ -9,7 +9,7 @@ use clap::{Subcommand, ValueEnum};
 pub enum MemberRole {
     /// Seals, finances, vouches for customers, votes
     Bank,
-    /// Reads what the law lets it read
+    /// Reads what the law allows it to read
     Regulator,
     /// Keeps nodes running
     Operator,
@@ -19,20 +19,20 @@ pub enum MemberRole {
 
 #[derive(Debug, Subcommand)]
 pub enum MemberCommand {
-    /// Who they are, and where they stand
+    /// List the members and their standing
     List,
-    /// Make a newcomer's home, and a file with which the members can propose to admit it
+    /// Make a new member's home, and the request with which a member can propose to admit it
     Request {
         /// The folder to make the home in
         #[arg(long)]
         dir: PathBuf,
-        /// The home of a member of the network: its genesis and its node's address are taken over
+        /// The home of a member of the network, from which genesis and the node's address are copied
         #[arg(long, value_name = "HOME")]
         from: PathBuf,
-        /// The newcomer's name: a-z, 0-9 and -
+        /// The new member's name: a-z, 0-9 and -
         #[arg(long)]
         name: String,
-        /// What it wants to be
+        /// Its role
         #[arg(long, value_enum)]
         role: MemberRole,
         /// A legal identifier; up to seven
@@ -42,8 +42,8 @@ pub enum MemberCommand {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Make a new signing key for --home, and a file with which the members can propose it. The home changes to it by
-    /// itself; records and customers stay its own
+    /// Make a new signing key for --home, and the request with which a member can propose it. Once approved, the home
+    /// uses it by itself; its records and customers do not change
     Rekey {
         /// Where to write the request
         #[arg(long, value_name = "FILE")]
@@ -51,7 +51,7 @@ pub enum MemberCommand {
     },
 }
 
-/// Where a member stands.
+/// A member's standing.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum StandingWord {
     /// It may act
@@ -75,16 +75,16 @@ pub enum GovernanceWord {
 
 #[derive(Debug, Subcommand)]
 pub enum ProposalCommand {
-    /// Propose a change; whoever proposes approves
+    /// Propose a change; the proposer's own vote counts as for it
     New {
-        /// The change holds this many blocks later; without enough votes by then, the proposal lapses
+        /// The change takes effect this many blocks later; without enough votes by then, the proposal lapses
         #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
         notice: u64,
         /// The change
         #[command(subcommand)]
         change: ChangeCommand,
     },
-    /// All proposals, and where they stand
+    /// List all proposals and their state
     List,
     /// Vote for a proposal, or against it; a vote is final
     Vote {
@@ -112,7 +112,7 @@ pub enum ChangeCommand {
     Standing {
         /// The member
         member: String,
-        /// What it shall be
+        /// The new standing
         #[arg(value_enum)]
         standing: StandingWord,
     },
@@ -126,26 +126,26 @@ pub enum ChangeCommand {
     },
     /// Give a validator another voting power; 0 takes it out of the set
     Power {
-        /// The validator: a member of that role, node-a say
+        /// The validator, for example node-a
         member: String,
         /// Its voting power
         power: u32,
     },
-    /// Change quotas and limits; what is not named stays
+    /// Change quotas and limits; those that are not given stay
     Limits {
-        /// Blinded sets that a bank may have answered on one day
+        /// Inquiries of a bank in one day: blinded sets that are answered for it
         #[arg(long)]
         inquiries_per_day: Option<u32>,
-        /// Sets that a bank may finance on one day
+        /// Financings of a bank in one day
         #[arg(long)]
         financings_per_day: Option<u32>,
-        /// Blocks that a hold may last
+        /// The most blocks that a hold may last
         #[arg(long)]
         max_hold_blocks: Option<u64>,
-        /// Transactions of a block
+        /// The most transactions in a block
         #[arg(long)]
         max_block_transactions: Option<u32>,
-        /// Bytes of a block
+        /// The most bytes of a block
         #[arg(long)]
         max_block_bytes: Option<u32>,
     },
@@ -154,12 +154,12 @@ pub enum ChangeCommand {
         /// Its verifying key's id
         id: String,
     },
-    /// Accept the proofs of a circuit no longer
+    /// Stop accepting the proofs of a circuit
     RetireCircuit {
         /// Its verifying key's id
         id: String,
     },
-    /// Accept the proofs of a published check no longer
+    /// Stop accepting the proofs of a published check
     RetireCheck {
         /// The check at its sizes, as `check published` prints it: invoice-order@1/16
         check: String,
@@ -177,7 +177,7 @@ pub enum ChangeCommand {
         /// The version
         version: u32,
     },
-    /// Hand the fingerprint key on: these validators shall hold its shares
+    /// Re-share the fingerprint key, so that these validators hold its shares
     Share {
         /// The validators' names, in any order
         #[arg(long, required = true, value_delimiter = ',', value_name = "NAMES")]

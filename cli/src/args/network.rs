@@ -17,22 +17,23 @@ pub enum NetworkCommand {
         /// How many banks
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=26))]
         banks: u8,
-        /// How many regulators: each has a home and, where each bank has a node, an observing node without a vote
+        /// How many regulators. Each has a home and, if each bank has a node, an observing node without a vote
         #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u8).range(0..=26))]
         regulators: u8,
-        /// A legal identifier of a bank or regulator (bank-a=vat:IT09325180744), to which its alias commits; several for several.
-        /// Whoever seals documents that name it, as the issuer of a letter of credit, needs one
+        /// A legal identifier of a bank or regulator, to which its alias commits: bank-a=vat:IT09325180744. A bank
+        /// needs one if it seals documents that name it, such as a letter of credit that it issues. May be given
+        /// several times
         #[arg(long = "id", value_name = "NAME=SCHEME:VALUE")]
         identifiers: Vec<String>,
-        /// One node that all banks use, or one for each bank (Malachite; needs four or more to survive a fault). Without
-        /// this: one below four banks, else one for each
+        /// One node that all banks use, or one for each bank (Malachite; four or more tolerate a fault). Default: one
+        /// node for fewer than four banks, else one for each
         #[arg(long)]
         nodes: Option<Nodes>,
-        /// The first node's port on loopback, and the others' after it; 0 takes free ones
+        /// The first node's port on loopback; the other ports follow. 0 takes free ports
         #[arg(long, default_value_t = 0)]
         port: u16,
-        /// Protect the homes' keystores by a passphrase (asked for, or from SEALANE_PASSPHRASE); without it, by a key
-        /// file in each home
+        /// Protect the homes' keystores by a passphrase (asked for, or from SEALANE_PASSPHRASE) instead of a key file
+        /// in each home
         #[arg(long)]
         passphrase: bool,
     },
@@ -42,19 +43,19 @@ pub enum NetworkCommand {
         #[arg(long)]
         dir: PathBuf,
     },
-    /// Give a home in the network's folder an observing node of its own: the others let it in while they run
+    /// Give a home in the network's folder an observing node of its own; running nodes accept it without a restart
     Join {
         /// The network's folder
         #[arg(long)]
         dir: PathBuf,
-        /// The home: a folder in it, as `sealane member request` makes
+        /// The home: a folder in the network's folder, as `sealane member request` makes it
         #[arg(long)]
         home: PathBuf,
-        /// Begin with the chain's present state, checked against what its validators signed, instead of all its blocks
+        /// Fetch the chain's present state, checked against what its validators signed, instead of all its blocks
         #[arg(long)]
         snapshot: bool,
     },
-    /// What its nodes say of themselves
+    /// Show the state of the network's nodes
     Status {
         /// The network's folder
         #[arg(long)]

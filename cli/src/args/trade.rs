@@ -6,26 +6,26 @@ use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
 pub enum WorkflowCommand {
-    /// The standard workflows, and with --home those that the network's members have published
+    /// List the standard workflows and, with --home, those that the network's members have published
     List,
-    /// Parties, documents, steps, checks and waivers of a workflow
+    /// Show a workflow's parties, documents, steps, checks and waivers
     Show {
         /// A standard workflow's name, a file, or NAME@VERSION of a published one
         workflow: String,
     },
-    /// Propose a workflow to the members; they vote with sealane proposal vote. Its checks must be published before
+    /// Propose a workflow to the members, who vote with sealane proposal vote. Publish its checks first
     Publish {
         /// A standard workflow's name, or a file
         workflow: String,
-        /// The change holds this many blocks later; without enough votes by then, the proposal lapses
+        /// The change takes effect this many blocks later; without enough votes by then, the proposal lapses
         #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
         notice: u64,
     },
-    /// Propose that no further trade follows a workflow; those that do go on
+    /// Propose that no new trade can use a workflow; trades that are open go on
     Retire {
         /// NAME@VERSION
         workflow: String,
-        /// The change holds this many blocks later
+        /// The change takes effect this many blocks later
         #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
         notice: u64,
     },
@@ -37,11 +37,12 @@ pub enum TradeCommand {
     Open {
         /// The workflow: NAME@VERSION
         workflow: String,
-        /// Who plays a party: its name in the workflow, and an alias, a member's name, or a customer's of this bank
+        /// Who takes which part: a party's name in the workflow, and an alias, a member's name, or this bank's name
+        /// for a customer
         #[arg(long = "party", value_name = "NAME=ALIAS", required = true)]
         parties: Vec<String>,
     },
-    /// Take a step of a trade, with the records that it brings
+    /// Take a step of a trade, with the records that belong to it
     Step {
         /// The trade, as `trade open` printed it
         trade: String,
@@ -51,7 +52,7 @@ pub enum TradeCommand {
         #[arg(long = "record", value_name = "ID", value_delimiter = ',')]
         records: Vec<String>,
     },
-    /// Put a corrected record in the place of the one that it replaces (sealane seal FILE --replaces ID)
+    /// Replace a record in a trade by a corrected one (sealed with sealane seal FILE --replaces ID)
     Correct {
         /// The trade
         trade: String,
@@ -59,7 +60,7 @@ pub enum TradeCommand {
         #[arg(long, value_name = "ID")]
         record: String,
     },
-    /// Let a trade go on although a requirement is not met. The reason stands on the chain for all to read
+    /// Let a trade go on although a requirement is not met. Everybody can read the reason on the chain
     Waive {
         /// The trade
         trade: String,
@@ -73,17 +74,17 @@ pub enum TradeCommand {
         #[arg(long)]
         reason: String,
     },
-    /// Where a trade stands, what is next and from whom, which checks hold, what is not met, and what is waived
+    /// Show a trade: its stage, the next steps and who takes them, which checks hold, what is not met, what is waived
     Show {
         /// The trade
         trade: String,
     },
-    /// The trades that name this home or a customer of it
+    /// List the trades that name this home's bank or a customer of it
     List,
 }
 
 impl WorkflowCommand {
-    /// Whether it can be done without a home.
+    /// Whether the command works without a home.
     pub fn is_local(&self, home: Option<&PathBuf>) -> bool {
         home.is_none() && matches!(self, Self::List | Self::Show { .. })
     }

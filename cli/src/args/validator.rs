@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-/// A bank's node as validator: requests to become one, and for a new signing key.
+/// A bank's node as a validator: requests to become one, and for a new signing key.
 #[derive(Debug, Subcommand)]
 pub enum ValidatorCommand {
-    /// Make the observing node in --home (a bank's home) a validator that waits, and a file with which the members can
-    /// propose to admit it
+    /// Prepare the observing node in --home (a bank's home) to become a validator, and make the request with which a
+    /// member can propose to admit it
     Request {
         /// The validator's name: a-z, 0-9 and -
         #[arg(long)]
@@ -16,21 +16,21 @@ pub enum ValidatorCommand {
         /// Where to write the request
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// A network's folder: its other nodes pass transactions on to this one from now on
+        /// A network's folder: its other nodes then pass transactions on to this one
         #[arg(long)]
         dir: Option<PathBuf>,
     },
 
-    /// Make a new signing key for the validator in --home (its folder, or its bank's home), and a file with which the
-    /// members can propose it. The node changes to it by itself
+    /// Make a new signing key for the validator in --home (its folder, or its bank's home), and the
+    /// request with which a member can propose it. Once approved, the node uses it by itself
     Rekey {
         /// Where to write the request
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
 
-    /// Consent that the validator in --home (its bank's home) deals in a round that leaves the fingerprint key with
-    /// fewer holders, fewer banks or fewer answers than now. It deals in other rounds by itself
+    /// Let the validator in --home (its bank's home) take part in a round after which fewer holders or banks have the
+    /// fingerprint key, or fewer answers suffice. It takes part in other rounds by itself
     Consent {
         /// The round, as `network status` names it
         round: u32,

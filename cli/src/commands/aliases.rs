@@ -42,7 +42,7 @@ pub(super) fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Fai
         let parts = parts.map(|(scheme, value)| (scheme.to_owned(), value.to_owned()));
         parts.ok_or_else(|| {
             Failure::invalid(format!(
-                "{one:?} is no identifier: give SCHEME:VALUE, as `sealane document show` prints them"
+                "{one:?} is not an identifier: give SCHEME:VALUE, as `sealane document show` prints it"
             ))
         })
     };
@@ -83,7 +83,7 @@ async fn register(
         }
     };
     let text = format!(
-        "{} is on the chain as alias {alias}. Who stands behind it, this home alone knows.\nNext: {next}",
+        "{} is on the chain as alias {alias}. Only this home knows whose alias it is.\nNext: {next}",
         new.name
     );
     let data = json!({"ok": true, "customer": new.name, "alias": alias.to_string()});
@@ -101,8 +101,8 @@ async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report,
     let text = match amended {
         0 => format!("{name}: nothing to do; see sealane alias list."),
         _ => format!(
-            "{name}: its alias commits to them too, for what is sealed from the next block on. Records sealed before may be \
-             presented with it or without."
+            "{name}: its alias commits to them too, for records sealed from the next block on. Records sealed before can be \
+             presented with them or without."
         ),
     };
     let data = json!({"ok": true, "customer": name, "amended": amended});

@@ -59,7 +59,7 @@ pub(super) fn unlock() -> Unlock {
 pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
     RecordId::from_str(text).map_err(|error| {
         Failure::invalid(format!(
-            "{text:?} is no record: a record's id is {} hexadecimal digits, lower case. `sealane seal` prints it.",
+            "{text:?} is not a record's id, which is {} lower-case hexadecimal digits. `sealane seal` prints it.",
             error.expected
         ))
     })
@@ -124,7 +124,7 @@ pub async fn record_report(home: Option<PathBuf>, id: &str) -> Result<Report, Fa
     let lines: Vec<String> = lines
         .map(|field| {
             format!(
-                "{}: its key stands in block {}; no check reads it any more",
+                "{}: its key was published in block {}; no check depends on the field any more",
                 field.path, field.at
             )
         })
@@ -155,7 +155,7 @@ pub async fn inquire(
         Answer::Free => (
             "free",
             format!(
-                "Free: {} entries of the log of taken fingerprints were compared, and none is this document's.",
+                "Free: none of the {} entries in the log of taken fingerprints is this document's.",
                 inquiry.compared
             ),
             Value::Null,
@@ -167,7 +167,7 @@ pub async fn inquire(
         ),
         Answer::Similar(list) => {
             let mut text = String::from(
-                "Similar: no document with this number and date is financed, but others share traits with it:",
+                "Similar: no document with this number and date is financed, but other financed documents resemble it:",
             );
             let mut rules = Vec::new();
             for similar in list {
@@ -186,7 +186,7 @@ pub async fn inquire(
         }
     };
     let text = format!(
-        "{text}\nNothing was taken. To finance it: sealane finance {}",
+        "{text}\nNo fingerprint was taken. To finance the document: sealane finance {}",
         inquiry.record
     );
     let data = json!({
@@ -343,12 +343,10 @@ pub fn verify_receipt(file: &Path, home: Option<&Path>) -> Result<Report, Failur
         summary.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
     let against = match home {
         Some(_) => "It is a receipt of this home's network.",
-        None => {
-            "Its network is the one that it names: compare the chain's id with yours, or give --home."
-        }
+        None => "Compare the chain's id with that of your network, or give --home.",
     };
     let mut text = format!(
-        "The receipt holds: record {} was {} by {} at height {} ({}) on {}.\nchain {}\n{against}",
+        "The receipt is valid: record {} was {} by {} at height {} ({}) on {}.\nchain {}\n{against}",
         summary.record,
         summary.outcome,
         summary.bank,
@@ -358,7 +356,7 @@ pub fn verify_receipt(file: &Path, home: Option<&Path>) -> Result<Report, Failur
         summary.chain
     );
     if summary.test_keys {
-        text.push_str("\nThis network accepts test keys: no claim of soundness covers the proof.");
+        text.push_str("\nThis network accepts test keys, with which proofs can be forged: soundness of the proof is not claimed.");
     }
     let value = serde_json::to_value(&summary).map_err(Failure::cannot)?;
     Ok(Report {

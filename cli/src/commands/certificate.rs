@@ -80,7 +80,7 @@ fn request(home: &Path, out: &Path) -> Result<Report, Failure> {
     let request = tls::request(&home.join(tls::FOLDER), &party).map_err(Failure::cannot)?;
     write(out, &request)?;
     let text = format!(
-        "The {party} has a new key, and asks for its certificate in {out}.\nGive that file to the consortium's authority, which runs: \
+        "The {party} has a new key; the request for its certificate is in {out}.\nGive that file to the consortium's authority, which runs: \
          sealane certificate issue --authority DIR {out} --out FILE",
         out = out.display()
     );
@@ -92,13 +92,13 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
     let text = String::from_utf8(read(request)?);
     let text = text.map_err(|_| {
         let shown = request.display();
-        Failure::invalid(format!("{shown}: is no request for a certificate"))
+        Failure::invalid(format!("{shown}: is not a request for a certificate"))
     })?;
     let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
     let issued = authority.issue(&text, days).map_err(Failure::invalid)?;
     write(out, &issued.bundle)?;
     let text = format!(
-        "{} may connect until {}. Give {out} back; there: sealane certificate install {out} --home DIR",
+        "{} may connect until {}. Send {out} back, to be installed there: sealane certificate install {out} --home DIR",
         issued.name,
         day(issued.ends),
         out = out.display()
@@ -115,7 +115,7 @@ fn install(home: &Path, file: &Path) -> Result<Report, Failure> {
         true => "The certificate is in use",
         false => "The authority's list is in use",
     };
-    let text = format!("{what}; a node that runs takes it over within seconds.");
+    let text = format!("{what}; a running node applies it within seconds.");
     let data = json!({
         "ok": true, "certificate": installed.identity, "authorities": installed.authorities, "lists": installed.revoked,
     });
@@ -166,7 +166,7 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
         .collect();
     let names: Vec<String> = renewed.iter().map(Party::dns_name).collect();
     Ok(Report {
-        text: lines.join("\n") + "\nNodes that run take them over within seconds.",
+        text: lines.join("\n") + "\nRunning nodes apply them within seconds.",
         data: json!({"ok": true, "renewed": names}),
     })
 }
@@ -183,10 +183,10 @@ fn revoke(
     let (revoked, left) = revoked;
     if revoked.is_empty() {
         let none = match which {
-            Which::All => format!("the {party} has no certificate of this authority that holds"),
-            Which::Older => format!("the {party} has no certificate that holds beside its newest"),
+            Which::All => format!("the {party} has no valid certificate of this authority"),
+            Which::Older => format!("the {party} has no valid certificate besides its newest"),
             Which::Serial(serial) => format!(
-                "no certificate of the {party} that holds has serial {serial} (sealane certificate list)"
+                "the {party} has no valid certificate with serial {serial} (sealane certificate list)"
             ),
         };
         return Err(Failure::invalid(format!("{none}; nothing was revoked")));
@@ -202,7 +202,7 @@ fn revoke(
     }
     let rest = match (given, out) {
         (0, None) => format!(
-            "No node knows it yet: give each {} (sealane certificate install).",
+            "No node has the new list yet: install {} at each (sealane certificate install).",
             folder.join("revoked.pem").display()
         ),
         (0, Some(out)) => format!(
@@ -210,12 +210,12 @@ fn revoke(
             out.display()
         ),
         (given, _) => {
-            format!("{given} nodes and homes have the new list, which holds within seconds.")
+            format!("{given} nodes and homes have the new list, and apply it within seconds.")
         }
     };
     let stays = match left {
-        0 => "It has none that holds, and is let in no more.".to_owned(),
-        left => format!("{left} of its certificates hold on."),
+        0 => "It has no valid certificate left, and cannot connect any more.".to_owned(),
+        left => format!("{left} of its certificates stay valid."),
     };
     let serials: Vec<String> = revoked.iter().map(u64::to_string).collect();
     Ok(Report {

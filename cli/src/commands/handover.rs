@@ -44,8 +44,8 @@ async fn card(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
     files::write_new(out, &bank.card().await?)?;
     let (name, shown) = (&bank.home().config().name, out.display());
     let text = format!(
-        "The card of {name} is in {shown}. It holds no secret: give it to whoever shall give fields to this home, and they \
-         keep it with\n  sealane contact add {shown}"
+        "The card of {name} is in {shown}. It holds no secret: give it to those who will disclose fields to this home, \
+         and they add it with\n  sealane contact add {shown}"
     );
     let data =
         json!({"ok": true, "card": shown.to_string(), "alias": bank.home().alias().to_string()});
@@ -76,7 +76,8 @@ fn contacts(home: Option<PathBuf>) -> Result<Report, Failure> {
         .map(|one| json!({"name": one.name, "alias": one.alias().to_string()}))
         .collect();
     if lines.is_empty() {
-        lines.push("This home has no card of anybody yet: sealane contact add FILE".to_owned());
+        lines
+            .push("This home has no contacts yet. Add a card: sealane contact add FILE".to_owned());
     }
     let text = lines.join("\n");
     Ok(Report {
@@ -106,9 +107,9 @@ fn granted(grant: &Grant, out: &str) -> Report {
     };
     let text = format!(
         "Given to {to}, of record {} ({kind}): {fields}.\n\
-         {to} also learns {who}, and can show all of it to others. It knows other records of the same alias again.\n\
-         {out} opens with {to}'s home alone; send it any way you like: sealane import {out}\n\
-         What is given cannot be unread: nothing takes it back.",
+         {to} also learns {who}, and can show all of it to others. It can recognise other records of the same alias.\n\
+         Only {to}'s home can open {out}, so any channel will do. There: sealane import {out}\n\
+         A disclosure cannot be taken back.",
         grant.record
     );
     let data = json!({
@@ -129,7 +130,7 @@ fn imported(import: &Import) -> Report {
     let (id, kind, from) = (import.record, import.kind.name(), &import.from);
     let fields = import.fields.join(", ");
     let before = if import.already {
-        " All of it was here before."
+        " This home had all of it already."
     } else {
         ""
     };
@@ -143,7 +144,7 @@ fn imported(import: &Import) -> Report {
         ));
     }
     if !import.wrong.is_empty() {
-        text.push_str("\nThe evidence is kept: sealane record show --json has it, and it can be shown to others.");
+        text.push_str("\nThe evidence is kept: sealane record show --json prints it, and it can be shown to others.");
     }
     text.push_str(&format!("\nNext: sealane record show {id}"));
     let wrong = import.wrong.iter();

@@ -47,9 +47,9 @@ fn rekey(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
     files::write_new(out, &request)?;
     let shown = out.display();
     let text = format!(
-        "A new signing key waits in {}; until the members have agreed the home signs with the one it has.\n\
+        "A new signing key is in {}; until the change takes effect the home signs with the present key.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
-         From the height on that they agree on, the home signs with the new one by itself, and forgets the old one. Back up \
+         From the height of the change on, the home signs with the new key by itself, and deletes the old one. Back up \
          the home before that height.",
         folder.display()
     );
@@ -178,9 +178,9 @@ pub async fn proposal(home: Option<PathBuf>, command: ProposalCommand) -> Result
 pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
     let at = voted.at;
     let text = match voted.approved {
-        true => format!("{begin}: it is approved, and holds from height {at} on."),
+        true => format!("{begin}: it is approved, and takes effect at height {at}."),
         false => format!(
-            "{begin}: it is open, {} of {} banks are for it, and lapses unless enough members vote for it two blocks before height {at}.\n\
+            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members vote for it two blocks before height {at}.\n\
              They vote with: sealane proposal vote {}",
             voted.votes, voted.banks, voted.proposal
         ),
@@ -258,7 +258,7 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
 
 fn circuit(id: &str) -> Result<VerifyingKeyId, Failure> {
     id.parse()
-        .map_err(|error| Failure::invalid(format!("{id:?} is no verifying key's id: {error}")))
+        .map_err(|error| Failure::invalid(format!("{id:?} is not a verifying key's id: {error}")))
 }
 
 async fn form_of(

@@ -108,7 +108,7 @@ fn init(dir: &Path, plan: &Plan) -> Result<Report, Failure> {
     let keys = if plan.passphrase.is_some() {
         "Keystores are protected by the passphrase."
     } else {
-        "Each home's keystore is opened by the key file in it: guard both."
+        "Each home's keystore is opened by the key file beside it: protect both."
     };
     let banks = plan.banks;
     let has = match plan.nodes {
@@ -135,7 +135,7 @@ fn new_passphrase() -> Result<String, Failure> {
     let ask = |prompt| {
         rpassword::prompt_password(prompt).map_err(|error| {
             Failure::invalid(format!(
-                "no passphrase: {error}. Set SEALANE_PASSPHRASE where no terminal is."
+                "no passphrase: {error}. Without a terminal, set SEALANE_PASSPHRASE."
             ))
         })
     };
@@ -286,7 +286,7 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
         .partition(|node| processes::running(&node.folder).is_some());
     if resting.is_empty() {
         return Err(Failure::invalid(format!(
-            "{}: all of its nodes run already. Stop them first (sealane network stop).",
+            "{}: all of its nodes are running already. To restart them, stop them first (sealane network stop).",
             dir.display()
         )));
     }
@@ -306,8 +306,8 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
         true => match first_key(dir).await? {
             Ok(()) => "The chain has blocks and a fingerprint key: banks can begin.".to_owned(),
             Err(instead) => format!(
-                "The chain has blocks and no fingerprint key yet ({instead}): banks can seal, and finance once all nodes have run together. \
-                 Start those that do not run; see sealane network status --dir {}",
+                "The chain has blocks, but no fingerprint key yet ({instead}): banks can seal now, and finance once all nodes have run together. \
+                 Start the others; see sealane network status --dir {}",
                 dir.display()
             ),
         },
@@ -343,7 +343,7 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
             None => None,
         };
         let Some((pid, status)) = asked else {
-            lines.push(format!("{name}  does not run"));
+            lines.push(format!("{name}  is not running"));
             nodes.push(json!({"name": name, "pid": null, "height": null, "peers": null, "validators": null, "lag": null}));
             continue;
         };
@@ -367,7 +367,7 @@ async fn status(dir: &Path) -> Result<Report, Failure> {
     }
     let Some(status) = chain else {
         return Err(Failure::cannot(format!(
-            "{}: no node of it runs. Start them: sealane network start --dir {}",
+            "{}: none of its nodes is running. Start them: sealane network start --dir {}",
             dir.display(),
             dir.display()
         )));

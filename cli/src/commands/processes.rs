@@ -59,7 +59,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
     let shown = home.display();
     if running(home).is_some() {
         return Err(Failure::invalid(format!(
-            "{shown}: its node runs already. Stop it first (sealane network stop)."
+            "{shown}: its node is running already. Stop it first (sealane network stop)."
         )));
     }
     let _ = fs::remove_file(home.join(ADDRESS_FILE));
@@ -89,14 +89,14 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         }
         if let Ok(Some(status)) = child.try_wait() {
             return Err(Failure::cannot(format!(
-                "{shown}: its node ended at once ({status}). Its last words:\n{}",
+                "{shown}: its node ended at once ({status}). The last lines of its log:\n{}",
                 tail(home)
             )));
         }
         if Instant::now() > deadline {
             let _ = child.kill();
             return Err(Failure::cannot(format!(
-                "{shown}: its node does not listen after 30 s. Its last words:\n{}",
+                "{shown}: its node does not listen after 30 s. The last lines of its log:\n{}",
                 tail(home)
             )));
         }
@@ -141,7 +141,7 @@ pub fn stop(home: &Path) -> Result<bool, Failure> {
 /// When it does not run.
 pub fn kill(home: &Path) -> Result<(), Failure> {
     let failed = |why: String| Failure::cannot(format!("{}: {why}", home.display()));
-    let pid = running(home).ok_or_else(|| failed("no node of it runs".to_owned()))?;
+    let pid = running(home).ok_or_else(|| failed("its node is not running".to_owned()))?;
     kill_process(pid, Signal::KILL).map_err(|error| failed(error.to_string()))?;
     while running(home).is_some_and(|_| !is_zombie(pid)) {
         std::thread::sleep(Duration::from_millis(5));

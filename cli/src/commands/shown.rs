@@ -45,7 +45,9 @@ pub fn record(view: &RecordView) -> Report {
         let shown = match &field.shown {
             Shown::Value(value) => value_text(&field.path, value),
             Shown::Mismatch { reason, .. } => {
-                format!("MISMATCH: {reason}. The evidence is in --json; it can be shown to others.")
+                format!(
+                    "MISMATCH: {reason}. --json prints the evidence, which can be shown to others."
+                )
             }
         };
         text.push_str(&format!("\n  {:<width$}  {shown}", field.path));

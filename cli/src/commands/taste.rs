@@ -49,7 +49,7 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     told.line(
         "sealed",
         format!(
-            "{leaves} fields, absent and padding ones too, each under its own key, in {}",
+            "{leaves} fields, absent and padding fields included, each under its own key, in {}",
             shown(begun.elapsed())
         ),
     );
@@ -67,7 +67,7 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     told.line(
         "proven",
         format!(
-            "that it may be financed, that its seller is the party of an alias (one made for this proof), and its blinded fingerprints ({} of {SLOTS} slots), in {}; {} bytes",
+            "that it may be financed, that its seller is the party of an alias (made for this proof), and its blinded fingerprints ({} of {SLOTS} slots), in {}; {} bytes",
             statement.mask().slots().count(),
             shown(begun.elapsed()),
             proof.bytes().len()
@@ -99,7 +99,7 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     claimed.statement.context = encode_element(&altered.openings().context());
     let reason = verifier.verify(&claimed).err();
     let words = reason.as_ref().map_or_else(
-        || "accepted, which must not be".to_owned(),
+        || "accepted, which must not happen".to_owned(),
         ToString::to_string,
     );
     told.check(
@@ -222,14 +222,12 @@ impl Told {
             return Err(failure);
         }
         if !self.holds {
-            return Err(Failure::cannot(
-                "a step did not come out as it must: see ✗ above",
-            ));
+            return Err(Failure::cannot("a step failed: see ✗ above"));
         }
         let text = if self.as_json {
             String::new()
         } else {
-            "The keys are test keys from a public seed: no claim of soundness covers this proof."
+            "The keys are test keys from a public seed: the soundness of this proof is not claimed."
                 .to_owned()
         };
         Ok(Report {

@@ -67,7 +67,7 @@ pub async fn run(home: Option<PathBuf>, command: TradeCommand) -> Result<Report,
 pub(super) fn trade_id(text: &str) -> Result<TradeId, Failure> {
     TradeId::from_str(text).map_err(|error| {
         Failure::invalid(format!(
-            "{text:?} is no trade: a trade's id is {} hexadecimal digits, lower case. `sealane trade list` has this home's.",
+            "{text:?} is not a trade's id, which is {} lower-case hexadecimal digits. `sealane trade list` shows this home's trades.",
             error.expected
         ))
     })
@@ -117,7 +117,10 @@ async fn list(bank: &Bank) -> Result<Report, Failure> {
         }));
     }
     if lines.is_empty() {
-        lines.push("No trade names this home or a customer of it: sealane trade open".to_owned());
+        lines.push(
+            "No trade names this home's bank or a customer of it. Open one: sealane trade open"
+                .to_owned(),
+        );
     }
     Ok(Report {
         text: lines.join("\n"),

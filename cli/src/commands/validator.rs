@@ -67,16 +67,16 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
     }
     let rest = match told {
         0 => format!(
-            "At each other validator's node, in node.toml, take the line `observer = true` out of the entry of {called} \
-             (id = \"{id}\"): it takes that over within seconds, and passes transactions on to it."
+            "At each other validator's node, in node.toml, remove the line `observer = true` from the entry of {called} \
+             (id = \"{id}\"). It applies this within seconds, and then passes transactions on to {called}."
         ),
         told => format!("{told} other nodes pass transactions on to it within seconds."),
     };
     let shown = out.display();
     let text = format!(
-        "The node {called} is the validator {name} from its next start on, and follows as before until it has power: start it again.\n\
+        "Restart the node {called}: it is then the validator {name}, and follows the chain as before until it has voting power.\n\
          Give the members {shown}: sealane proposal new admit {shown}\n\
-         and once that holds: sealane proposal new power {name} 1, and sealane proposal new share --holders …,{name}\n{rest}"
+         and once it is admitted: sealane proposal new power {name} 1, and sealane proposal new share --holders …,{name}\n{rest}"
     );
     let data = json!({
         "ok": true, "name": name, "alias": claim.alias.to_string(), "request": shown.to_string(), "peer": id, "nodes_told": told,
@@ -111,9 +111,9 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), out.display());
     let text = format!(
-        "A new signing key for the node {name} waits in {}; until the members have agreed it signs with the one it has.\n\
+        "A new signing key for the node {name} is in {}; until the change takes effect the node signs with the present key.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
-         From the height on that they agree on, the node signs with the new one by itself, and forgets the old one. \
+         From the height of the change on, the node signs with the new key by itself, and deletes the old one. \
          Back up the folder before that height.",
         folder.display()
     );
@@ -139,14 +139,14 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
     }
     let Some((before, after)) = standing.lowered() else {
         return Err(Failure::invalid(format!(
-            "round {epoch} needs no consent: it leaves the fingerprint key with no fewer holders, banks or answers"
+            "round {epoch} needs no consent: after it no fewer holders or banks have the fingerprint key, and no fewer answers are needed"
         )));
     };
     consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
     let (before, after) = (spread_in_words(&before), spread_in_words(&after));
     let text = format!(
-        "This validator deals in round {epoch}, within seconds: the fingerprint key passes from {before}, to {after}.\n\
-         It holds for this round alone. As long as the node has not dealt, removing shares/{epoch}.consent from its folder takes it back."
+        "This validator takes part in round {epoch} within seconds: the fingerprint key passes from {before}, to {after}.\n\
+         The consent is for this round only. Until the node has dealt, it can be withdrawn by deleting shares/{epoch}.consent in its folder."
     );
     let data = json!({"ok": true, "round": epoch.0, "before": before, "after": after});
     Ok(Report { text, data })

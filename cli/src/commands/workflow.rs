@@ -58,7 +58,7 @@ fn read(text: &str) -> Result<Workflow, Failure> {
     let file = Path::new(text);
     if !file.exists() {
         return Err(Failure::invalid(format!(
-            "{text:?} is no standard workflow (sealane workflow list has them) and no file"
+            "{text:?} is neither a standard workflow (sealane workflow list shows them) nor a file"
         )));
     }
     let bytes = files::read(file)?;

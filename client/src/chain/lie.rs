@@ -21,7 +21,7 @@ pub enum Lie {
     #[error("its answer has no {0}")]
     Missing(&'static str),
     /// A header that the chain's validators have not made final.
-    #[error("its header does not hold: {0}")]
+    #[error("its header is not valid: {0}")]
     Header(#[from] CertificateError),
     /// The chain went back.
     #[error("it shows height {found} as the latest; this home has seen height {seen}")]
@@ -33,7 +33,7 @@ pub enum Lie {
     },
     /// Two certified blocks at one height.
     #[error(
-        "it shows another certified block at height {0} than this home has seen: the chain has forked"
+        "its certified block at height {0} is not the one that this home has seen: the chain has forked"
     )]
     Fork(Height),
     /// The latest header is old.
@@ -53,7 +53,7 @@ pub enum Lie {
         seconds: u64,
     },
     /// A proof of the state does not hold.
-    #[error("its proof of the state does not hold: {0}")]
+    #[error("its proof of the state is not valid: {0}")]
     State(ProofError),
     /// Not as many entries as keys.
     #[error("it answers {found} keys where {asked} were asked for")]
@@ -67,7 +67,7 @@ pub enum Lie {
     #[error("its {0} is not in the block that it names")]
     NotIncluded(&'static str),
     /// A receipt of another transaction.
-    #[error("its receipt is not the transaction's")]
+    #[error("its receipt is not that of the transaction")]
     OtherReceipt,
     /// Another transaction than the one asked for.
     #[error("it shows another transaction than the one asked for")]
@@ -81,7 +81,7 @@ pub enum Lie {
         expected: Height,
     },
     /// Transactions or receipts of a block that do not give its root.
-    #[error("its {0} of a block are not all of them, in their order")]
+    #[error("its list of a block's {0} is incomplete or out of order")]
     NotWhole(&'static str),
     /// Two headers that do not follow one another.
     #[error("its two headers do not follow one another")]
@@ -90,7 +90,7 @@ pub enum Lie {
     #[error("the record that it shows is not the one on the chain")]
     OtherRecord,
     /// Entries of the taken log that do not give the digest in the state.
-    #[error("its log of taken fingerprints does not have the digest that the state proves")]
+    #[error("its log of taken fingerprints does not match the digest in the proven state")]
     OtherLog,
 }
 

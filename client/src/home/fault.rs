@@ -15,7 +15,7 @@ use super::keys::KeysError;
 #[derive(Debug, Error)]
 pub enum HomeError {
     /// There is none.
-    #[error("{}: no Sealane home (no home.toml); make a network with sealane network init", .0.display())]
+    #[error("{}: not a Sealane home (no home.toml); make a network with sealane network init", .0.display())]
     None(PathBuf),
     /// There is one already.
     #[error("{}: there is a home already; nothing was changed", .0.display())]
@@ -37,7 +37,7 @@ pub enum HomeError {
     Certificate(#[from] TlsError),
     /// It has no certificate: no node lets it in.
     #[error(
-        "{home}: has no certificate, and no node lets it in without. Ask for one: sealane certificate request --home {home}",
+        "{home}: has no certificate, without which no node lets it connect. Ask for one: sealane certificate request --home {home}",
         home = .0.display()
     )]
     NoCertificate(PathBuf),
@@ -50,7 +50,7 @@ pub enum HomeError {
         reason: DecodeError,
     },
     /// A file that is encrypted with the home's own keys does not open.
-    #[error("{}: does not open with this home's keys, or was changed; put back the newest one", .0.display())]
+    #[error("{}: cannot be opened with this home's keys, or was changed; restore the newest one", .0.display())]
     Closed(PathBuf),
     /// Parts of different networks or banks in one home.
     #[error("{}: {what}; the home's files are not of one bank on one chain", path.display())]
@@ -61,11 +61,11 @@ pub enum HomeError {
         what: &'static str,
     },
     /// A name that no cursor has.
-    #[error("{0:?} is no cursor's name: 1 to 40 of a-z, 0-9 and -")]
+    #[error("{0:?} is not a valid name for --resume: use 1 to 40 of a-z, 0-9 and -")]
     CursorName(String),
     /// A cursor of another reader.
     #[error(
-        "the cursor {0:?} was kept for other records; choose another name, or ask for the same records"
+        "the position {0:?} was kept for other records; choose another name for --resume, or give the same records"
     )]
     CursorOfOthers(String),
 }

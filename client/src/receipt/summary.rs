@@ -110,7 +110,7 @@ fn fingerprints(financing: &Financing<'_>) -> Result<Vec<SummaryFingerprint>, Re
     let each = slots.zip(&financing.finances.fingerprints);
     let read = |(slot, point): (usize, &sealane_types::ids::PointBytes)| {
         let rule = Rule::OF_SLOT[slot];
-        let wrong = |_| ReceiptError::NoFinancing("a fingerprint is no point of the curve");
+        let wrong = |_| ReceiptError::NoFinancing("a fingerprint is not a point of the curve");
         let point = Point::decode_nonzero(point.as_bytes()).map_err(wrong)?;
         Ok(SummaryFingerprint {
             rule: rule.number(),

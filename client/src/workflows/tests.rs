@@ -51,12 +51,12 @@ fn what_is_no_workflow_is_refused_with_its_place_and_what_there_is() {
         (
             "by = \"carrier\"\nlist",
             "by = \"carier\"\nlist",
-            "document \"delivery\", by: \"carier\" is no party of this workflow; it has buyer, seller, carrier, bank",
+            "document \"delivery\", by: \"carier\" is not a party of this workflow; it has buyer, seller, carrier, bank",
         ),
         (
             "from = [\"opened\"]",
             "from = [\"open\"]",
-            "step \"order\", from: \"open\" is no stage of this workflow; it has opened, ordered",
+            "step \"order\", from: \"open\" is not a stage of this workflow; it has opened, ordered",
         ),
         (
             "kind = \"Waybill\"",
@@ -71,22 +71,22 @@ fn what_is_no_workflow_is_refused_with_its_place_and_what_there_is() {
         (
             "then = \"lapsed\"",
             "then = \"late\"",
-            "stage \"opened\", deadline.then: \"late\" is no stage",
+            "stage \"opened\", deadline.then: \"late\" is not a stage",
         ),
         (
             "name = \"invoice-order@2\"",
             "name = \"invoice-order\"",
-            "check \"invoice-order\", name: \"invoice-order\" is no name with a version: write NAME@VERSION",
+            "check \"invoice-order\", name: \"invoice-order\" is not a name with a version: write NAME@VERSION",
         ),
         (
             "[\"order\", \"confirmation\"]",
             "[\"order\", \"answer\"]",
-            "check \"order-response@2\", documents: \"answer\" is no document",
+            "check \"order-response@2\", documents: \"answer\" is not a document",
         ),
         (
             "check = \"invoice-order@2\"",
             "check = \"invoice-order@3\"",
-            "waiver of \"invoice-order@3\", check: \"invoice-order@3\" is no check",
+            "waiver of \"invoice-order@3\", check: \"invoice-order@3\" is not a check",
         ),
         (
             "at = \"financeable\"",

@@ -71,7 +71,7 @@ pub enum MempoolError {
         next: Sequence,
     },
     /// Another transaction of the signer waits with this sequence.
-    #[error("transaction {waiting} of this signer waits with sequence {found} already")]
+    #[error("transaction {waiting} of this signer is waiting with sequence {found} already")]
     SequenceTaken {
         /// The transaction's.
         found: Sequence,
@@ -79,14 +79,16 @@ pub enum MempoolError {
         waiting: TxId,
     },
     /// The signer has as many waiting as it may.
-    #[error("{limit} transactions of this signer wait, which is the most; send it again later")]
+    #[error(
+        "{limit} transactions of this signer are waiting, which is the limit; send it again later"
+    )]
     SignerFull {
         /// The bound.
         limit: usize,
     },
     /// As many wait as the pool holds.
     #[error(
-        "as many transactions wait as this node holds ({waiting}, {bytes} bytes); send it again later"
+        "the pool of this node is full ({waiting} transactions, {bytes} bytes); send it again later"
     )]
     PoolFull {
         /// Transactions that wait.

@@ -71,7 +71,7 @@ pub enum HomeError {
     Keystore(#[from] KeystoreError),
     /// The key is no validator's of this chain.
     #[error(
-        "the validator's key of this home is not one that genesis names as a validator, and node.toml names no validator (`validator`) that came, or changed its key, later"
+        "genesis does not name a validator with the key of this home, and node.toml does not name (`validator`) one that was admitted, or changed its key, later"
     )]
     NotAValidator,
     /// An observer has a validator's key, or no engine that it could follow.

@@ -309,7 +309,7 @@ impl Backend for Service {
         };
         let decoded = self.chain.bridge.run(decode).await.map_err(fault)?;
         let malformed = |error: sealane_types::encoding::DecodeError| {
-            let message = format!("the bytes are no transaction: {error}");
+            let message = format!("the bytes are not a transaction: {error}");
             Refused::new(ErrorCode::Malformed, message)
         };
         let (id, transaction) = decoded.map_err(malformed)?;

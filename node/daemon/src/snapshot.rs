@@ -41,16 +41,16 @@ const TELL: usize = 10_000;
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// The peer does not answer, or refuses.
-    #[error("it does not give it: {0}")]
+    #[error("it does not send the snapshot: {0}")]
     Wire(String),
     /// A header that the chain's validators have not made final.
-    #[error("its header does not hold: {0}")]
+    #[error("its header is not valid: {0}")]
     Header(#[from] CertificateError),
     /// What it gives is no value of its type.
-    #[error("what it gives cannot be read: {0}")]
+    #[error("its snapshot cannot be read: {0}")]
     Form(#[from] DecodeError),
     /// What it gives is not the chain's.
-    #[error("what it gives is not the chain's: {0}")]
+    #[error("its snapshot is not the chain's state: {0}")]
     Lie(&'static str),
     /// Its newest block is too old, or from the future, by this machine's clock.
     #[error(
@@ -62,8 +62,8 @@ pub enum SnapshotError {
     Store(#[from] StoreError),
     /// No peer gave one.
     #[error(
-        "none of the {0} peers in node.toml gave a snapshot that holds; the log says why. Without `begin = \"snapshot\"` \
-         the node takes all blocks from the first on"
+        "none of the {0} peers in node.toml gave a valid snapshot; the log says why. Without `begin = \"snapshot\"` \
+         the node fetches all blocks from the first on"
     )]
     NoPeer(usize),
 }

@@ -22,11 +22,11 @@ pub enum ValidatorError {
     #[error(transparent)]
     Keys(#[from] KeystoreError),
     /// It is one from the beginning.
-    #[error("this node is a validator since genesis: there is nothing to ask for")]
+    #[error("this node is a validator since genesis: it needs no request")]
     Already,
     /// It has no vote, and so no key on the chain.
     #[error(
-        "this node is an observer, whose key is not on the chain: it has no other to change to. A validator it becomes by \
+        "this node is an observer, whose key is not on the chain, so it cannot be changed. It becomes a validator by \
          `sealane validator request`"
     )]
     Observer,
@@ -43,8 +43,8 @@ pub struct Claim {
     pub possession: Signature,
 }
 
-/// Makes the observer in `folder` the validator with this alias, and gives its key's word for it. Where it was made one
-/// before, the alias stays that one. A node that runs goes on as it was until it is started again.
+/// Makes the observer in `folder` the validator with this alias, and returns its key's proof of possession.
+/// If it was made a validator before, the alias stays the same. A running node changes only when it is restarted.
 ///
 /// # Errors
 /// When there is no observer, or the disk fails.

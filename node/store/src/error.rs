@@ -19,7 +19,7 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The folder belongs to another chain.
-    #[error("the data folder {} is chain {found}'s, not {expected}'s", path.display())]
+    #[error("the data folder {} belongs to chain {found}, not to {expected}", path.display())]
     OtherChain {
         /// The folder.
         path: PathBuf,
@@ -53,7 +53,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// A part of the state is not one of the state asked for.
-    #[error("a part of the state does not hold: {0}")]
+    #[error("a part of the state is not valid: {0}")]
     Part(String),
     /// The state's tree misses something.
     #[error("the state's tree is damaged: {0}")]

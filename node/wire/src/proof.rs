@@ -26,10 +26,10 @@ const EMPTY: &[u8] = b"SPARSE_MERKLE_PLACEHOLDER_HASH__";
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProofError {
     /// The bytes are no ICS-23 proof, or above [`MAX_PROOF`].
-    #[error("the bytes are no proof of the state")]
+    #[error("the bytes are not a proof of the state")]
     Malformed,
     /// Keys of the state are not empty.
-    #[error("an empty key is in no state")]
+    #[error("a key of the state cannot be empty")]
     EmptyKey,
     /// The entry is for another key than the one asked for.
     #[error("the proof is for another key than the one asked for")]

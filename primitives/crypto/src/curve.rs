@@ -29,7 +29,7 @@ pub use masked::Masked;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum CurveError {
     /// No point has these bytes, or it has others that are canonical.
-    #[error("the bytes are no canonical point of Jubjub")]
+    #[error("the bytes are not a canonical point of Jubjub")]
     NotOnCurve,
     /// The point has a part of small order.
     #[error("the point is not in the subgroup of prime order")]
@@ -38,7 +38,7 @@ pub enum CurveError {
     #[error("the point is the identity")]
     Identity,
     /// The number is not below the modulus.
-    #[error("the bytes are no canonical number below the modulus")]
+    #[error("the bytes are not a canonical number below the modulus")]
     NotCanonical,
 }
 

@@ -35,7 +35,7 @@ pub use format::{MAX_HANDOVER, decode_fields, encode_fields};
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HandoverError {
     /// Not a file of this version.
-    #[error("it is no hand-over file that this program reads: {0}")]
+    #[error("it is not a hand-over file that this program reads: {0}")]
     Form(#[from] DecodeError),
     /// Made on another chain.
     #[error("it is about a record of another network")]

@@ -78,7 +78,7 @@ pub enum KeystoreError {
     #[error("the keystore's content is not valid: {0}")]
     Content(#[from] DecodeError),
     /// Text that is no key file.
-    #[error("{}: this is no key file: a line that begins with AGE-SECRET-KEY-1 is missing or wrong", .0.display())]
+    #[error("{}: this is not a key file: a line that begins with AGE-SECRET-KEY-1 is missing or wrong", .0.display())]
     NoKeyFile(PathBuf),
     /// A secret could not be made.
     #[error("the secret could not be made: {0}")]

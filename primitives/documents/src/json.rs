@@ -59,7 +59,7 @@ fn form(error: &serde_json::Error) -> Faults {
         class: if data { Class::Unknown } else { Class::Form },
         place,
         rule: if data { "SL-JSON-KEYS" } else { "SL-JSON" },
-        problem: format!("the file is no Sealane JSON document: {error}"),
+        problem: format!("the file is not a Sealane JSON document: {error}"),
         advice: "Write the keys that `sealane document show --json` prints, numbers as strings; see specs/schemas/json.md.",
     });
     faults
@@ -268,7 +268,8 @@ impl Reader {
         let mut found = identifiers::from_parts(scheme, &raw.value, country);
         if found.is_empty() {
             let shown: String = raw.value.chars().take(40).collect();
-            let problem = format!("{shown:?} under the scheme {scheme:?} is no legal identifier");
+            let problem =
+                format!("{shown:?} under the scheme {scheme:?} is not a legal identifier");
             self.fault(path, "SL-ID", problem);
         }
         for id in &mut found {
@@ -291,7 +292,7 @@ impl Reader {
             .filter(|code| Currency::listed(code).is_none())
         {
             let shown: String = code.chars().take(40).collect();
-            let problem = format!("{shown:?} is no currency in use of ISO 4217");
+            let problem = format!("{shown:?} is not a currency in use of ISO 4217");
             self.fault("currency", "SL-CURRENCY", problem);
         }
         currency
@@ -323,7 +324,7 @@ impl Reader {
                 self.fault(
                     field,
                     "SL-NUMBER",
-                    format!("{shown:?} is no number: {error}"),
+                    format!("{shown:?} is not a number: {error}"),
                 );
                 None
             }
@@ -338,7 +339,7 @@ impl Reader {
             self.fault(
                 field,
                 "SL-DATE",
-                format!("{shown:?} is no date of the form YYYY-MM-DD"),
+                format!("{shown:?} is not a date of the form YYYY-MM-DD"),
             );
         }
         date

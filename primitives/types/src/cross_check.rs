@@ -50,7 +50,7 @@ pub struct CheckRef {
 /// Why something names no check.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "{0:?} names no check: write NAME@VERSION/LINES or NAME@VERSION/LINESxDOCUMENTS, as invoice-order@1/16; in parts of so many lines, invoice-order@1/128+"
+    "{0:?} does not name a check: write NAME@VERSION/LINES or NAME@VERSION/LINESxDOCUMENTS, as invoice-order@1/16; for a check in parts, invoice-order@1/128+"
 )]
 pub struct NoCheckRef(pub String);
 

@@ -176,7 +176,7 @@ impl Decode for Mask {
         let bits = u16::decode(reader)?;
         Self::new(bits).ok_or_else(|| DecodeError::Invalid {
             what: "mask of fingerprint slots",
-            reason: format!("{bits:#015b} is no set of slots that a document can have"),
+            reason: format!("{bits:#015b} is not a set of slots that a document can have"),
         })
     }
 }

@@ -99,7 +99,10 @@ impl Genesis {
         self.check_aliases()?;
         for validator in self.validators.validators() {
             if !self.has_role(&validator.alias, Role::Validator) {
-                return invalid("validators", format!("{} is no validator", validator.alias));
+                return invalid(
+                    "validators",
+                    format!("{} is not a validator", validator.alias),
+                );
             }
         }
         self.check_governance()?;

@@ -44,7 +44,7 @@ pub struct Versioned {
 
 /// Why text names nothing with a version.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no name with a version: write NAME@VERSION, as order-to-payment@1")]
+#[error("{0:?} is not a name with a version: write NAME@VERSION, as order-to-payment@1")]
 pub struct NotVersioned(pub String);
 
 impl Versioned {
@@ -210,7 +210,7 @@ pub struct Waivable {
 }
 
 impl Waivable {
-    /// Whether it is about this requirement. What a document brings by itself (its id has a dot) is never among *any*.
+    /// Whether the rule covers this requirement. `any` does not cover the generated ones, whose ids have a dot.
     #[must_use]
     pub fn covers(&self, requirement: &str) -> bool {
         let named = |one: &String| one == requirement || (one == ANY && !requirement.contains('.'));

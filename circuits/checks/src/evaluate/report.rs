@@ -139,7 +139,7 @@ impl Why {
         match self {
             Self::Absent => ("absent", "a value is not there"),
             Self::Unreadable => ("unreadable", "a value is not encoded as its field demands"),
-            Self::UnknownCurrency => ("unknown-currency", "the currency is no code of ISO 4217"),
+            Self::UnknownCurrency => ("unknown-currency", "the currency is not a code of ISO 4217"),
             Self::None => ("none", "there is none"),
             Self::Several => ("several", "there are several where one is needed"),
             Self::OtherCurrency => ("other-currency", "the currencies differ"),

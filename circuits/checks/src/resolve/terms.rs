@@ -72,7 +72,7 @@ impl Scope<'_> {
                 tolerable(&left, &right, &Spanned::new(hundredths, slack.span))?;
                 let stated = self.term(stated)?;
                 if stated.holds != Type::Integer {
-                    let problem = format!("{} is no tolerance", stated.holds.said());
+                    let problem = format!("{} is not a tolerance", stated.holds.said());
                     let help =
                         "a document states a tolerance as an integer, in hundredths of a percent";
                     return Err(fault(stated.span, problem, help));
@@ -310,7 +310,7 @@ fn tolerable(left: &Term, right: &Term, tolerance: &Spanned<Tolerance>) -> Resol
         .any(|term| matches!(term.holds, Type::Amount | Type::Ratio));
     let problem = match (dates, days, tolerance.node.unit) {
         (true, false, _) => "dates are so many days apart: write `3 days`",
-        (false, true, _) => "these are no dates, so they are no days apart",
+        (false, true, _) => "these are not dates, so they cannot be days apart",
         (true, true, _) if !whole => "days are whole",
         (_, _, Minor) if !money => "amounts alone have minor units",
         (_, _, Minor) if !whole => "minor units are whole",
@@ -403,7 +403,7 @@ fn fitted(term: Term, beside: Type) -> Resolved<Term> {
         }
         (TermNode::Text(text), Type::Currency) => {
             if currency(text).is_none() {
-                let problem = format!("\"{text}\" is no currency code of ISO 4217");
+                let problem = format!("\"{text}\" is not a currency code of ISO 4217");
                 return Err(fault(
                     span,
                     problem,

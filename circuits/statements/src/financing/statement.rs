@@ -15,7 +15,7 @@ pub const PUBLIC_INPUTS: usize = 7 + 2 * SLOTS;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum StatementError {
     /// A field element is not below the modulus.
-    #[error("{0} is no canonical field element")]
+    #[error("{0} is not a canonical field element")]
     Element(&'static str),
     /// `S` is no point, or the identity.
     #[error("S: {0}")]

@@ -42,7 +42,7 @@ pub fn run(name: &str) -> Result<Report, Failure> {
         .find(|path| Path::new(path).symlink_metadata().is_ok())
     {
         return Err(Failure::invalid(format!(
-            "{taken} is there already, and nothing is written over it. Take another name or folder."
+            "{taken} exists already and is not overwritten. Choose another name or folder."
         )));
     }
     let mut written = Vec::new();
@@ -70,8 +70,8 @@ fn named(name: &str) -> Result<String, Failure> {
         .filter(|declaration| declaration.name.node == name);
     if declared.is_none() || read(&source).is_err() {
         return Err(Failure::invalid(format!(
-            "{name:?} is no name of a check: a small letter, then small letters, digits and - between them, at most 40, and \
-             no word of the language."
+            "{name:?} is not a valid name for a check: begin with a-z, then use a-z, 0-9 and single hyphens, at most 40 characters, \
+             and not a keyword of the language."
         )));
     }
     Ok(source)

@@ -19,7 +19,7 @@ use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// What a reader must know of every proof.
-pub(super) const KEYS: &str = "Its keys are test keys: everybody can forge with them, so it shows nothing to whoever does not trust its prover.";
+pub(super) const KEYS: &str = "The check's keys are test keys, with which anybody can forge proofs: trust the proof only as far as you trust its prover.";
 
 /// Runs a command.
 pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report, Failure> {
@@ -77,7 +77,7 @@ pub(super) fn local_text(check: &str) -> Result<CheckText, Failure> {
     let file = Path::new(check);
     if !file.exists() {
         return Err(Failure::invalid(format!(
-            "{check:?} is no standard check (sealane check list has them), no NAME@VERSION of a published one, and no file"
+            "{check:?} is not a standard check (sealane check list shows them), not NAME@VERSION of a published one, and not a file"
         )));
     }
     Ok(CheckText::Own(read_file(file)?.0))
@@ -165,10 +165,10 @@ fn said_submitted(submitted: &SubmittedCheck) -> Report {
     let (met, all) = counted(proven);
     let stands = match submitted.transaction {
         Some(_) => "On the chain since block",
-        None => "It stood on the chain already, since block",
+        None => "On the chain already, since block",
     };
     let text = format!(
-        "{}\n{}\n{}\n{stands} {at}: these records, and that {met} of {all} requirements are met, which, and no value.\n{KEYS}",
+        "{}\n{}\n{}\n{stands} {at}: these records, and which requirements are met ({met} of {all}); no value.\n{KEYS}",
         head(&proven.check, proven.sizes),
         records_text(&proven.records),
         outcomes_text(&proven.evaluation),
@@ -274,12 +274,12 @@ fn said_verified(verified: &VerifiedCheck, compared: bool) -> Report {
         (true, _) => "It is a standard check.",
         (false, true) => "Its text is the one that --check names.",
         (false, false) => {
-            "The check's text came with the file: its name and sentences are its author's words. Read what it demands (--json has it as \
-             `source`), or compare it with yours: --check FILE"
+            "The check's text came with the file; its name and sentences are only what its author wrote. Read its conditions (--json prints \
+             them as `source`), or compare it with your own check: --check FILE"
         }
     };
     let text = format!(
-        "The proof holds: {}\n{}\n{}\n{whose}\n{KEYS}",
+        "The proof is valid: {}\n{}\n{}\n{whose}\n{KEYS}",
         head(&verified.check, verified.sizes),
         records_text(&verified.records),
         requirements_text(&verified.requirements),

@@ -22,7 +22,7 @@ pub(super) fn read_named(check: &Path) -> Result<(String, Check), Failure> {
     }
     if !check.exists() {
         return Err(Failure::invalid(format!(
-            "{name:?} is no standard check (sealane check list has them) and no file; sealane check new NAME writes one to begin with"
+            "{name:?} is neither a standard check (sealane check list shows them) nor a file; sealane check new NAME writes a template"
         )));
     }
     read_file(check)
@@ -33,7 +33,7 @@ pub(super) fn read_file(file: &Path) -> Result<(String, Check), Failure> {
     let name = file.display().to_string();
     let source = String::from_utf8(files::read(file)?);
     let source =
-        source.map_err(|_| Failure::invalid(format!("{name}: this is no text in UTF-8.")))?;
+        source.map_err(|_| Failure::invalid(format!("{name}: this is not text in UTF-8.")))?;
     let check = read(&source).map_err(|faults| refused(&faults, &name, &source))?;
     Ok((source, check))
 }

@@ -21,8 +21,8 @@ pub async fn publish(
 ) -> Result<Report, Failure> {
     let sizes = sizes(lines, documents).ok_or_else(|| {
         Failure::invalid(format!(
-            "no check has {lines} lines and {documents} documents in a list: --lines is 8, 16, 32 or 128, or 16+, 32+ or 128+ for documents of \
-             up to 1,024 lines in parts of so many; --documents is 1 to 8"
+            "a check cannot have {lines} lines and {documents} documents in a list: --lines is 8, 16, 32 or 128, or 16+, 32+ or 128+ for \
+             documents of up to 1,024 lines in parts of that many; --documents is 1 to 8"
         ))
     })?;
     let text = local_text(check)?;
@@ -38,7 +38,7 @@ pub async fn publish(
     );
     let mut report = decided(&voted, &begin);
     report.text = format!(
-        "{}\nEach member's home compiles it before it approves. {KEYS}",
+        "{}\nEach member's home compiles the check before it approves. {KEYS}",
         report.text
     );
     report.data["check"] = json!(definition.check.to_string());

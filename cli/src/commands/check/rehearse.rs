@@ -181,7 +181,7 @@ impl Rehearsal {
                 .map(|(name, rows)| format!("  {rows:>8}  {name}")),
         );
         lines.push(format!(
-            "Proven over the documents, each sealed by the party it names, in {:.1?}{}; keys of {} MB ready in {:.1?}.",
+            "Proven over the documents, each sealed by the party that it names, in {:.1?}{}; keys of {} MB ready in {:.1?}.",
             self.proving,
             self.shown(),
             self.key_bytes.div_ceil(1_000_000),
@@ -189,8 +189,8 @@ impl Rehearsal {
         ));
         lines.push(format!("Verifying key {}.", self.verifying_key));
         lines.push(format!(
-            "Attacked: {} variables changed one by one, {} hidden by a factor of 0, {} unnoticed; {} forgeries, of which {} would have \
-             changed a bit, {} accepted.",
+            "Attacked: {} variables changed one by one, {} without effect because of a factor of 0, {} unnoticed; {} forgeries, of which {} \
+             would have changed a bit, {} accepted.",
             self.changes.changed,
             self.changes.free.values().sum::<usize>(),
             self.changes.unexplained.len(),
@@ -211,7 +211,7 @@ impl Rehearsal {
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
         lines.push(format!(
-            "False statements that one constraint alone refused: {}. The keys are test keys: everybody can forge with them.",
+            "False statements that only one constraint refused: {}. The keys are test keys, with which anybody can forge proofs.",
             stopped.join(", ")
         ));
         lines.join("\n")
@@ -220,7 +220,7 @@ impl Rehearsal {
     fn shown(&self) -> String {
         match self.not_met.is_empty() {
             true => String::new(),
-            false => format!(" (it shows as not met: {})", self.not_met.join(", ")),
+            false => format!(" (the proof's \"not met\": {})", self.not_met.join(", ")),
         }
     }
 

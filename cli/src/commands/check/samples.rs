@@ -62,7 +62,7 @@ fn one(file: &Path, name: &str) -> Result<Option<PathBuf>, Failure> {
     let mut there = paths.into_iter().filter(|path| path.exists());
     match (there.next(), there.next()) {
         (Some(json), Some(xml)) => Err(Failure::invalid(format!(
-            "there are {} and {}, and one document belongs here. Take one away.",
+            "there are both {} and {}, but only one document is allowed here. Remove one of them.",
             json.display(),
             xml.display()
         ))),

@@ -50,7 +50,7 @@ pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
         documents.join(", ")
     );
     let size = format!(
-        "For documents of up to {} lines no value takes more than {} bits of 250.",
+        "For documents of up to {} lines no value takes more than {} of 250 bits.",
         sizes.longest(),
         instance.bits()
     );

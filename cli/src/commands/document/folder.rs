@@ -36,7 +36,7 @@ pub fn show(dir: &Path, as_json: bool) -> Result<Report, Failure> {
     gather(dir, 0, &mut paths)?;
     if paths.is_empty() {
         return Err(Failure::invalid(format!(
-            "{}: no file is in this folder. Name a folder with documents.",
+            "{}: there are no files in this folder. Name a folder with documents.",
             dir.display()
         )));
     }

@@ -15,7 +15,7 @@ pub fn run(kind: &str, pairs: &[String], out: Option<&Path>) -> Result<Report, F
     let Some(kind) = form::kind(kind) else {
         let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
         return Err(Failure::invalid(format!(
-            "--kind {kind}: no kind of document. Give one of {}.",
+            "--kind {kind}: not a kind of document. Give one of {}.",
             names.join(", ")
         )));
     };
@@ -78,7 +78,7 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
     /// Asks until the document is right.
     fn document(&mut self, kind: Kind) -> Result<Document, Failure> {
         let head = format!(
-            "{}. Enter leaves an answer out where it is not needed.",
+            "{}. Press Enter to leave out a field that is not needed.",
             kind.name()
         );
         self.say(&head)?;

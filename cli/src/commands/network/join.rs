@@ -37,8 +37,8 @@ pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failu
         // before anything is written: a home must not be left speaking through a node that cannot follow
         let peer = node.as_peer().ok_or_else(|| {
             Failure::invalid(format!(
-                "{}: its one node decides alone, and no other can follow it. A network in which each bank has its own node takes \
-                 more: sealane network init --nodes each",
+                "{}: its one node decides alone, and other nodes cannot follow it. Nodes can be added to a network in which each bank \
+                 has its own: sealane network init --nodes each",
                 dir.display()
             ))
         })?;
@@ -74,7 +74,7 @@ pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failu
         add_peer(folder, own.clone()).map_err(Failure::cannot)?;
     }
     let text = format!(
-        "{name} has a node of its own, which listens at {api}; the other nodes let it in within seconds.\n\
+        "{name} has a node of its own, which listens at {api}; the other nodes accept it within seconds.\n\
          Next: sealane network start --dir {}",
         dir.display()
     );

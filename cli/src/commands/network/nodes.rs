@@ -70,7 +70,7 @@ pub fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
     match nodes.is_empty() {
         false => Ok(nodes),
         true => Err(Failure::invalid(format!(
-            "{}: no network is here. Make one: sealane network init --dir {}",
+            "{}: there is no network here. Make one: sealane network init --dir {}",
             dir.display(),
             dir.display()
         ))),

@@ -52,7 +52,7 @@ pub(super) fn shown(view: &TradeView) -> Report {
     }
 }
 
-/// A member or this home's customer by its name; of another bank's, whose it is. The alias, with which others name it.
+/// A party: a member or own customer by name, else the bank that vouches for it; with its alias.
 fn who(player: &Player) -> String {
     let Player { alias, name, bank } = player;
     match name {
@@ -121,7 +121,7 @@ fn next(view: &TradeView) -> String {
         lines.extend(checks().flat_map(|place| waivable(view, *place)));
         if checks().any(|place| !view.checks[usize::from(*place)].unmet.is_empty()) {
             lines.push(
-                "  next: whoever sealed a document that is wrong can correct it (sealane seal FILE --replaces ID, then sealane trade correct)"
+                "  next: the sealer of a wrong document can correct it (sealane seal FILE --replaces ID, then sealane trade correct)"
                     .to_owned(),
             );
         }
@@ -138,7 +138,7 @@ fn next(view: &TradeView) -> String {
         let record = view.entry.records[usize::from(financing.document)].first();
         let record = record.map(ToString::to_string).unwrap_or_default();
         lines.push(format!(
-            "  next: {} can release its financing once it was paid (sealane release {record} --reason repaid)",
+            "  next: {} can release its financing once it is repaid (sealane release {record} --reason repaid)",
             party(workflow, financing.by)
         ));
     }
@@ -149,7 +149,7 @@ fn next(view: &TradeView) -> String {
 fn corrections(view: &TradeView) -> Vec<String> {
     let one = |(older, newer): &(RecordId, RecordId)| {
         format!(
-            "  next: record {older} is replaced, its sealer puts {newer} in its place (sealane trade correct {} --record {newer})",
+            "  next: record {older} has been replaced: its sealer must put {newer} in its place (sealane trade correct {} --record {newer})",
             view.trade
         )
     };
@@ -164,7 +164,7 @@ fn provable(view: &TradeView, place: u8) -> Option<String> {
     (ready && !view.checks[usize::from(place)].proven).then(|| {
         let (check, trade) = (&required.check, view.trade);
         format!(
-            "  next: whoever was given the fields can prove {check} (sealane check prove {check} --trade {trade} --submit)"
+            "  next: a home that was given the fields can prove {check} (sealane check prove {check} --trade {trade} --submit)"
         )
     })
 }

@@ -39,7 +39,7 @@ pub enum CrossCheckFault {
     Check(String),
     /// A standard check that this program has not.
     #[error(
-        "this program has no standard check {name:?} version {version}; sealane check list has those known"
+        "this program has no standard check {name:?} version {version}; sealane check list shows the standard checks"
     )]
     NoStandard {
         /// Its name.
@@ -56,7 +56,7 @@ pub enum CrossCheckFault {
         known: String,
     },
     /// A document of the check without a record.
-    #[error("no record is given for `{document}`: --record {document}=ID, of a sealed {}", kind.name())]
+    #[error("no record is given for `{document}`: add --record {document}=ID with the id of a sealed {}", kind.name())]
     NoRecord {
         /// The document.
         document: String,
@@ -75,7 +75,7 @@ pub enum CrossCheckFault {
     },
     /// A document that nobody has brought into the trade.
     #[error(
-        "the trade stands at {stage} and has no {document} yet: sealane trade show says whose step brings it"
+        "the trade stands at {stage} and has no {document} yet: sealane trade show says whose step adds it"
     )]
     NotInTheTrade {
         /// The document's name in the workflow.
@@ -84,7 +84,7 @@ pub enum CrossCheckFault {
         stage: String,
     },
     /// More records than one document, or a list, takes.
-    #[error("{document}: {found} records are given, at most {limit} are taken")]
+    #[error("{document}: {found} records are given, at most {limit} are allowed")]
     TooMany {
         /// The document.
         document: String,
@@ -128,14 +128,14 @@ pub enum CrossCheckFault {
     },
     /// Fields that the check reads were encoded wrongly.
     #[error(
-        "{}\nTheir sealers encoded these fields wrongly, so nobody can prove a check that reads them. The ledger takes \
-         such a field out of every check once its key is published, which shows everybody what stands there: sealane record report ID",
+        "{}\nTheir sealers encoded these fields wrongly, so nobody can prove a check that reads them. Publish the keys with \
+         sealane record report ID: then the requirements that read the fields count as not met, and everybody can read the fields",
         lines(.0)
     )]
     Wrong(Vec<Lacking>),
     /// No such check is published.
     #[error(
-        "the network has published no check {check}: sealane check published has those that it has, sealane check publish proposes one"
+        "the network has not published the check {check}: sealane check published lists the published ones, sealane check publish proposes one"
     )]
     NotPublished {
         /// Which.
@@ -143,7 +143,7 @@ pub enum CrossCheckFault {
     },
     /// A proposal, or what is published, is not what its text says.
     #[error(
-        "its {part} is not what this program makes of its text: do not approve it; its proposer changed it, or runs another version of sealane"
+        "its {part} is not what this program compiles from its text: do not approve it; the proposer changed it, or uses another version of sealane"
     )]
     OtherDefinition {
         /// What differs.
@@ -154,12 +154,12 @@ pub enum CrossCheckFault {
     Long(usize),
     /// A name that no published check has.
     #[error(
-        "{0:?} cannot be published: a name has a-z, 0-9 and -, begins with a letter, and has at most 40"
+        "{0:?} cannot be published: a name has a-z, 0-9 and -, begins with a letter, and has at most 40 characters"
     )]
     Name(String),
     /// Nothing to report.
     #[error(
-        "record {0}: no field that this home can open is sealed wrongly, or all such are reported already"
+        "record {0}: no field that this home can open is sealed wrongly, or all of them are reported already"
     )]
     Sound(RecordId),
     /// What was handed over does not open the alias that the chain names.
@@ -180,11 +180,11 @@ pub enum CrossCheckFault {
     Documents(#[from] HandError),
     /// The network refuses test keys, and there are no others.
     #[error(
-        "this network's genesis refuses test keys, and cross-checks have no others: nothing was proven or verified"
+        "this network's genesis refuses test keys, and cross-checks have only test keys so far: nothing was proven or verified"
     )]
     TestKeys,
     /// Not the first bytes of a proof file.
-    #[error("the file is no proof of a cross-check: sealane check prove writes them")]
+    #[error("the file is not a proof of a cross-check, as sealane check prove writes it")]
     NoProofFile,
     /// Above [`MAX_CHECK_PROOF`].
     #[error("the file has {0} bytes, a proof of a cross-check has at most {MAX_CHECK_PROOF}")]
@@ -196,7 +196,7 @@ pub enum CrossCheckFault {
     #[error("the proof is of another network: its records stand on chain {0}")]
     OtherChain(ChainId),
     /// The file's parts do not fit together.
-    #[error("the proof file does not fit its check: {0}")]
+    #[error("the proof file does not fit the check that it names: {0}")]
     Shape(&'static str),
     /// Another check than the one expected.
     #[error(
@@ -217,7 +217,7 @@ pub enum CrossCheckFault {
     #[error("the check cannot be verified at this size: {0}")]
     Key(#[from] KeyError),
     /// The proof does not hold.
-    #[error("the proof does not hold: {0}")]
+    #[error("the proof is not valid: {0}")]
     Proof(#[from] VerifyError),
 }
 

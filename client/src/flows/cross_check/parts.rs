@@ -148,7 +148,7 @@ pub(super) fn verify(verifying: Verifying, tell: Tell<'_>) -> Result<(), ClientE
     let compiled = circuits(check, sizes, tell)?;
     same_key(verifying.verifying_key, key_id(compiled.circuits()))?;
     let CheckProof::Parts(proof) = &verifying.proof else {
-        return Err(CrossCheckFault::Shape("it is no proof of a check in parts").into());
+        return Err(CrossCheckFault::Shape("it is not a proof of a check in parts").into());
     };
     let plan = sealane_checks::compile::Plan::of(&super::work::instance(check, sizes)?);
     let mut presented: Vec<Vec<Presented>> = vec![Vec::new(); check.documents.len()];
@@ -167,7 +167,7 @@ fn hold(
     proof: &PartsProof,
 ) -> Result<(), CrossCheckFault> {
     let Compiled::Parts { shape, circuits } = compiled else {
-        return Err(CrossCheckFault::Shape("it is no check in parts"));
+        return Err(CrossCheckFault::Shape("it is not a check in parts"));
     };
     let claimed = claimed_in_parts(shape, circuits, presented, bits, proof);
     let other = "its proofs are not those that cover its records";

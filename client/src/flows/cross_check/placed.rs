@@ -229,7 +229,7 @@ fn assigned(
     check.documents.iter().map(of).collect()
 }
 
-/// The smallest sizes that take the records: those that no circuit takes in one, in parts of the most that one takes.
+/// The smallest size that fits the records; beyond 128 lines, parts of 128.
 pub(super) fn sizes(by_document: &[Vec<Placed>]) -> Result<Sizes, CrossCheckFault> {
     let all = by_document.iter().flatten();
     let longest = all.max_by_key(|placed| placed.record.header.bucket);

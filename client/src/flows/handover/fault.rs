@@ -18,8 +18,8 @@ pub enum HandoverFault {
     Card(#[from] CardError),
     /// The alias' signing key is another than that which signed the card.
     #[error(
-        "the chain names another key for {0} than the one that signed its card, so that it gets nothing: ask it for a new card \
-         (sealane --home THEIRS card --out FILE), by a way that you trust, then sealane contact add FILE"
+        "the key that signed the card of {0} is no longer its key on the chain, so nothing is disclosed to it: ask it for a new card \
+         (sealane --home THEIRS card --out FILE), over a channel that you trust, then run sealane contact add FILE"
     )]
     CardLapsed(String),
     /// The paths name no fields.
@@ -27,14 +27,12 @@ pub enum HandoverFault {
     Path(#[from] PathError),
     /// Nobody's card is here under this name.
     #[error(
-        "this home has no card of {0:?}: ask for theirs (sealane --home THEIRS card --out FILE), then sealane contact add FILE; \
-         sealane contact list has those known"
+        "this home has no card of {0:?}: ask for it (sealane --home THEIRS card --out FILE), then run sealane contact add FILE; \
+         sealane contact list shows the contacts"
     )]
     NoContact(String),
     /// The name is another's.
-    #[error(
-        "{0:?} is the name of somebody else, a contact or a member; choose another with --name"
-    )]
+    #[error("another contact or a member has the name {0:?}; choose another name with --name")]
     NameTaken(String),
     /// The alias has no name on the chain, or the one given is none.
     #[error("give the contact a name of a-z, 0-9 and -: --name NAME")]
@@ -44,13 +42,13 @@ pub enum HandoverFault {
     NotAdmitted,
     /// The chain names a key that this home has not.
     #[error(
-        "the chain names another signing key than this home's keystore.age has; put back the newest one"
+        "the chain names another signing key than this home's keystore.age has; restore the newest one"
     )]
     OtherKey,
     /// The home cannot open its alias' commitment.
     #[error(
         "this home does not know the legal identifiers that the record's sealer was admitted with (identity.bin, \
-         customers.bin); put back the newest ones"
+         customers.bin); restore the newest ones"
     )]
     Identity,
     /// The receiver may not act.

@@ -43,7 +43,7 @@ impl Agreed {
     /// When it holds no consent.
     pub fn read(bytes: &[u8]) -> Result<Self, ClientError> {
         let none =
-            |reason: String| ClientError::Identifier(format!("this is no consent: {reason}"));
+            |reason: String| ClientError::Identifier(format!("this is not a consent: {reason}"));
         let file: File = serde_json::from_slice(bytes).map_err(|error| none(error.to_string()))?;
         fn part<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
             text.parse().map_err(|_| format!("{name} is {text:?}"))

@@ -10,13 +10,13 @@ pub enum SellerFault {
     /// No customer has an identifier of the document.
     #[error(
         "no customer of this bank is the document's seller ({}): register it with sealane alias register NAME --id SCHEME:VALUE, \
-         or say whose document it is with --customer NAME", said(.0)
+         or name the seller with --customer NAME", said(.0)
     )]
     Nobody(Vec<String>),
     /// The document shows no identifier of its seller.
     #[error(
-        "the document shows no legal identifier of its seller: say whose document it is with --customer NAME; it is financed under \
-         the identifiers in that customer's file"
+        "the document shows no legal identifier of its seller: name the seller with --customer NAME; the document is then financed \
+         under the identifiers in that customer's file"
     )]
     NoIdentifier,
     /// The document shows an identifier that the alias has not.
@@ -37,24 +37,24 @@ pub enum SellerFault {
     NotOnChain(String),
     /// The alias on the chain is not as this home registered it.
     #[error(
-        "alias {0} on the chain names another bank, key, role or identifiers than this home registered: tell the other banks"
+        "alias {0} has another bank, key, role or other identifiers on the chain than this home registered: tell the other banks"
     )]
     OtherAlias(AliasId),
     /// An opening that was handed over, and the alias was amended since.
     #[error(
-        "the identifiers of alias {0} that were handed over do not open its commitment on the chain: its bank has amended it; let it \
-         hand over again"
+        "the identifiers of alias {0} that were disclosed to this home do not fit its commitment on the chain, because its bank has \
+         amended the alias: ask that bank to disclose them again"
     )]
     Stale(AliasId),
     /// An opening that was handed over marks identifiers otherwise than the table of schemes.
     #[error(
-        "the bank of alias {0} has marked its identifiers otherwise than the rules say (specs/schemas/identifiers.md, Of an alias), so that \
-         a duplicate could pass: do not finance under it, and tell that bank"
+        "the bank of alias {0} has not marked the alias' identifiers as the rules demand (specs/schemas/identifiers.md, Of an alias), so \
+         that a duplicate could go unnoticed: do not finance under this alias, and tell that bank"
     )]
     Marked(AliasId),
     /// The set was presented under an alias whose opening is not here.
     #[error(
-        "record {0} was presented under an alias whose identifiers this home does not have: finance it where it was presented"
+        "record {0} was presented under an alias whose identifiers this home does not have: finance it from the home that presented it"
     )]
     PresentedElsewhere(RecordId),
     /// It was presented under another alias than is asked for.
@@ -70,8 +70,8 @@ pub enum SellerFault {
     },
     /// The key of another bank's customer has not agreed.
     #[error(
-        "alias {alias} is of a customer of another bank: its key must sign that this bank finances record {record}. Ask that bank: \
-         sealane alias consent {alias} {record} --to {bank} --out FILE, then give --consent FILE"
+        "alias {alias} is a customer's of another bank, whose key must consent that this bank finances record {record}. Ask that bank to \
+         run: sealane alias consent {alias} {record} --to {bank} --out FILE. Then give --consent FILE"
     )]
     NeedsConsent {
         /// The alias.

@@ -12,8 +12,7 @@ use crate::rows;
 
 /// How far another proposer's clock may be ahead of this node's, in milliseconds.
 const MAX_AHEAD: u64 = 30_000;
-/// After how many milliseconds without a block it counts that transactions wait at others: what they said last may
-/// be in a block since.
+/// Milliseconds without a block after which other nodes' counts of waiting transactions are stale.
 const STALE: u64 = 1_000;
 
 #[async_trait]

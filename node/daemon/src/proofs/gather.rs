@@ -15,7 +15,7 @@ use crate::view::View;
 
 /// Most proofs of a batch: beyond, a batch costs as much a proof, and takes longer.
 const MOST: usize = 64;
-/// Most that wait; who comes then waits to wait.
+/// The queue's capacity; further callers block.
 const WAITING: usize = 1024;
 
 /// What is to be verified of a transaction that is handed in.

@@ -175,7 +175,7 @@ impl Authority {
     ) -> Result<Issued, TlsError> {
         let asked = CertificateSigningRequestParams::from_pem(request);
         let asked = asked.map_err(|error| {
-            TlsError::Certificate(format!("this is no request for a certificate: {error}"))
+            TlsError::Certificate(format!("this is not a request for a certificate: {error}"))
         })?;
         let party = match asked.params.subject_alt_names.as_slice() {
             [SanType::DnsName(name)] => Party::of_dns_name(name.as_str()),

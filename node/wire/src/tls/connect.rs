@@ -37,7 +37,7 @@ pub fn channel(
     adjust: impl FnOnce(Endpoint) -> Endpoint,
 ) -> Result<Channel, TlsError> {
     let unfit = |reason: &dyn std::fmt::Display| {
-        TlsError::Certificate(format!("{address} is no address of a node: {reason}"))
+        TlsError::Certificate(format!("{address} is not an address of a node: {reason}"))
     };
     let place = address.strip_prefix("https://");
     let place = place.ok_or_else(|| unfit(&"it does not begin with https://"))?;

@@ -193,7 +193,7 @@ fn identity(folder: &Path, own: &pem::Pem) -> Result<Zeroizing<Vec<u8>>, TlsErro
     let key = Zeroizing::new(read(&requested)?);
     let pair = std::str::from_utf8(&key).ok().map(KeyPair::from_pem);
     let pair = pair.and_then(Result::ok);
-    let pair = pair.ok_or_else(|| TlsError::file(&requested, "is no private key"))?;
+    let pair = pair.ok_or_else(|| TlsError::file(&requested, "is not a private key"))?;
     if parsed(own.contents())?.public_key().raw != pair.subject_public_key_info() {
         let reason = "the certificate is not for the key that was requested here last";
         return Err(TlsError::Certificate(reason.to_owned()));

@@ -310,7 +310,7 @@ fn the_authority_issues_to_parties_of_a_network_alone() {
     let asked = request(&place, &node("node-a")).unwrap();
     assert!(refused(&mut world.authority, &asked, 0).contains("days"));
     assert!(refused(&mut world.authority, &asked, 5_000).contains("days"));
-    assert!(refused(&mut world.authority, "nothing", 1).contains("no request"));
+    assert!(refused(&mut world.authority, "nothing", 1).contains("not a request"));
     let other = rcgen::CertificateParams::new(vec!["example.com".to_owned()]).unwrap();
     let other = other
         .serialize_request(&rcgen::KeyPair::generate().unwrap())

@@ -19,7 +19,7 @@ pub const CARD_LENGTH: usize = 4 + 1 + 3 * 32 + 2 * Signature::LENGTH;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum CardError {
     /// Not a card of this version.
-    #[error("it is no card that this program reads: {0}")]
+    #[error("it is not a card that this program reads: {0}")]
     Form(#[from] DecodeError),
     /// Made on another chain.
     #[error("it is a card of another network")]

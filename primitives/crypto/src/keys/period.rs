@@ -10,7 +10,7 @@ const DAY: u64 = 86_400_000;
 
 /// Text that is no month.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no month of the form 2026-11, from 1970-01 to 9999-12")]
+#[error("{0:?} is not a month of the form 2026-11, from 1970-01 to 9999-12")]
 pub struct NoPeriod(pub String);
 
 /// A calendar month in UTC: months since January 1970.

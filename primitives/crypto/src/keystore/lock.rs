@@ -200,7 +200,7 @@ impl Unlock {
                 KeystoreError::Truncated
             }
             DecryptError::InvalidMac => KeystoreError::Damaged("its header was altered".to_owned()),
-            _ => KeystoreError::Damaged("it is no age file".to_owned()),
+            _ => KeystoreError::Damaged("it is not an age file".to_owned()),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::suite::AEAD_OVERHEAD;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum RecordFault {
     /// A leaf hash is no number below the field's modulus.
-    #[error("the leaf hash at {0} is no field element")]
+    #[error("the leaf hash at {0} is not a field element")]
     Leaf(Place),
     /// A ciphertext has not the size of its place, and so might tell something.
     #[error("the ciphertext at {place} has {found} bytes, and all there have {expected}")]

@@ -27,7 +27,7 @@ pub enum Fault {
     #[error("the ciphertext does not decrypt under the key that it names")]
     Undecryptable,
     /// What it decrypts to is no padded value.
-    #[error("what it decrypts to is no value of the place's size")]
+    #[error("what it decrypts to is not a value of the place's size")]
     Malformed,
     /// It decrypts to a value that the leaf does not commit to.
     #[error("the value is not the one that the leaf commits to")]

@@ -11,7 +11,7 @@ pub enum TypedError {
     #[error("{0:?} names no scheme; write scheme:number, for example {1}")]
     NoScheme(String, String),
     /// A scheme that the table does not know.
-    #[error("{0:?} is no known scheme{1}; specs/schemas/identifiers.toml lists all of them")]
+    #[error("{0:?} is not a known scheme{1}; specs/schemas/identifiers.toml lists all of them")]
     UnknownScheme(String, String),
     /// A number that is none.
     #[error(

@@ -159,7 +159,7 @@ impl<'b, 'w> Parser<'b, 'w> {
         let mut entries = Vec::new();
         while !self.keyword(">>")? {
             if self.peek() != Some(b'/') {
-                return Err(Trouble::Damaged("a dictionary's key is no name"));
+                return Err(Trouble::Damaged("a dictionary's key is not a name"));
             }
             let key = self.name()?;
             entries.push((key, self.nested(depth + 1)?));

@@ -144,7 +144,7 @@ impl Values<'_> {
         let currency = declared.or_else(|| amount.map(str::to_owned))?;
         if Currency::listed(&currency).is_none() {
             let shown: String = currency.chars().take(40).collect();
-            let problem = format!("{shown:?} is no currency in use of ISO 4217");
+            let problem = format!("{shown:?} is not a currency in use of ISO 4217");
             let at = self.node(root, self.schema.header("currency"), Times::First);
             self.value_fault(
                 at.or(payable).unwrap_or(root),

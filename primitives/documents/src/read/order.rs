@@ -41,7 +41,7 @@ fn unread(code: Option<&str>, root: Node<'_, '_>) -> Faults {
         rule: "SL-KIND",
         problem: match code {
             Some("230") => "the document is a change of an order".to_owned(),
-            Some(code) => format!("{code:?} is no type code of an order"),
+            Some(code) => format!("{code:?} is not a type code of an order"),
             None => "the type code is missing, which says whether this is an order".to_owned(),
         },
         advice: "Give the whole order (type code 220) or the answer to it (231).",

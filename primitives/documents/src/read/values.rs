@@ -110,7 +110,7 @@ impl Values<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 let shown: String = text.chars().take(40).collect();
-                let problem = format!("{shown:?} is no number: {error}");
+                let problem = format!("{shown:?} is not a number: {error}");
                 self.value_fault(node, "SL-NUMBER", problem, "Write a plain decimal number.");
                 None
             }
@@ -130,7 +130,7 @@ impl Values<'_> {
         };
         if date.is_none() {
             let shown: String = text.chars().take(40).collect();
-            let problem = format!("{shown:?} is no date of the calendar");
+            let problem = format!("{shown:?} is not a date of the calendar");
             self.value_fault(
                 node,
                 "SL-DATE",

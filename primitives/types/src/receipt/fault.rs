@@ -48,7 +48,7 @@ faults! {
         /// It is a customer: its bank decides over it.
         NotAMember = 4, "a customer's bank decides over it, not the members";
         /// The bank that it names is no active bank.
-        NoBank = 5, "the bank that it names is no active bank of this chain";
+        NoBank = 5, "the bank that it names is not an active bank of this chain";
         /// It has left for good.
         Closed = 6, "it has left for good";
         /// Nobody could decide any more.
@@ -62,7 +62,7 @@ faults! {
         /// The circuit is accepted already, or is not accepted.
         Circuit = 11, "the circuit is accepted already, is not accepted, or there are too many";
         /// It is no validator.
-        NotAValidator = 12, "it is no active validator of this chain";
+        NotAValidator = 12, "it is not an active validator of this chain";
         /// It signs blocks: take its power first.
         Validates = 13, "it is in the validator set: set its power to 0 first";
         /// The set would be empty, too large, or have a key twice.
@@ -110,7 +110,7 @@ faults! {
         /// A point is none, or the identity.
         Point = 3, "one of its points is none, not in the subgroup of prime order, or the identity";
         /// A ciphertext is no number.
-        Number = 4, "one of its encrypted shares is no number below the order";
+        Number = 4, "one of its encrypted shares is not a number below the order";
         /// The constant term is not the dealer's share.
         OtherShare = 5, "its constant term is not the dealer's share of the present key";
         /// A proof does not hold.

@@ -32,7 +32,7 @@ pub enum Refusal {
     },
     /// 6: the record root does not follow from header and leaves.
     #[error(
-        "the record's root does not follow from its header and leaves, or a ciphertext has not the size of its place"
+        "the record's root does not follow from its header and leaves, or a ciphertext does not have the size of its field"
     )]
     WrongRoot,
     /// 7: the record has presented its one set.
@@ -40,7 +40,7 @@ pub enum Refusal {
     AlreadyPresented,
     /// 8: the bank's quota is used up.
     #[error(
-        "the bank has used its {quota} inquiries of this day; financing a record gives its inquiry back, and ending that within seven days takes it again"
+        "the bank has used its {quota} inquiries of this day; financing a record gives its inquiry back, and ending that financing within seven days charges it again"
     )]
     QuotaUsedUp {
         /// Answered sets a day.
@@ -53,7 +53,7 @@ pub enum Refusal {
     #[error("the proof names a verifying key that this chain does not accept")]
     UnknownVerifyingKey,
     /// 11: a proof or a point in the transaction is wrong.
-    #[error("the proof does not hold")]
+    #[error("the proof is not valid")]
     WrongProof,
     /// 12: the record has not presented a set.
     #[error("this record has not presented a blinded set")]
@@ -83,7 +83,7 @@ pub enum Refusal {
         by: RecordId,
     },
     /// 19: a fingerprint is taken. By whom is not said: everybody reads this.
-    #[error("this document is held or financed already, or was repaid ({})", rule.description())]
+    #[error("this document is held or financed already, or was financed and repaid ({})", rule.description())]
     Duplicate {
         /// The rule.
         rule: Rule,
@@ -146,13 +146,13 @@ pub enum Refusal {
         role: Role,
     },
     /// 32: the signer may not act: it, or its bank, is suspended, closed, or at its end.
-    #[error("the signer's alias, or its bank's, is suspended, closed, or at its end")]
+    #[error("the signer's alias, or its bank's, is suspended, closed or expired")]
     NotActive,
     /// 33: the alias' id is in use.
     #[error("an alias with this id is on the chain already")]
     AliasExists,
     /// 34: the key, its signature or the commitment is wrong.
-    #[error("the alias' key or commitment is none, or the key's signature is wrong")]
+    #[error("the alias' key or commitment is malformed, or the key's signature is wrong")]
     WrongKey,
     /// 35: the bank has no such customer.
     #[error("this bank has no such customer on the chain")]
@@ -186,19 +186,19 @@ pub enum Refusal {
         fault: ChangeFault,
     },
     /// 42: too many changes wait.
-    #[error("as many changes wait for their height as can")]
+    #[error("the most changes that can wait for their height are waiting already")]
     TooManyChanges,
     /// 43: there is no such round.
     #[error("no round of the fingerprint key with this epoch is open")]
     NoRound,
     /// 44: the signer has no part in the round.
-    #[error("the signer is no holder, or no dealer, of this round of the fingerprint key")]
+    #[error("the signer is not a holder, or not a dealer, in this round of the fingerprint key")]
     NotInRound,
     /// 45: keys change no more.
-    #[error("all share keys of this round stand, and change no more")]
+    #[error("all share keys of this round are fixed and can no longer change")]
     KeysFixed,
     /// 46: the round has not come so far.
-    #[error("this round of the fingerprint key has not come so far")]
+    #[error("this round of the fingerprint key has not reached that step yet")]
     NotYet,
     /// 47: a dealer deals once.
     #[error("this dealer has dealt already")]
@@ -213,25 +213,25 @@ pub enum Refusal {
     #[error("this dealer has not dealt, or is disqualified already")]
     NoDealing,
     /// 50: the share is good, or the complaint shows nothing.
-    #[error("the complaint is false: the share is good, or its proof does not hold")]
+    #[error("the complaint is false: the share is right, or the complaint's proof is not valid")]
     FalseComplaint,
     /// 51: the holder has confirmed.
     #[error("this holder has confirmed its share already")]
     AlreadyConfirmed,
     /// 52: a generation's dealings are decided.
-    #[error("which dealings of this round count is decided already")]
+    #[error("the dealings that count in this round are decided already")]
     DealingsOver,
     /// 53: the check is not in force.
     #[error("no such check is in force on this chain at these sizes")]
     NoCheck,
     /// 54: the proof's records or bits are not the check's.
     #[error(
-        "the records or bits are not as many as the check's, a record stands twice, or a list is not in ascending order"
+        "the number of records or bits is not the check's, a record is given twice, or a list is not in ascending order"
     )]
     WrongShape,
     /// 55: a record is not of the declared kind and version, or too long.
     #[error(
-        "record {record} is not of the kind and schema version that the check declares, or has more lines than it takes"
+        "record {record} is not of the kind and schema version that the check declares, or has more lines than the check accepts"
     )]
     NotOfTheCheck {
         /// The record.
@@ -241,70 +241,70 @@ pub enum Refusal {
     #[error("the outcome of this check over these records is on the chain already")]
     AlreadyChecked,
     /// 57: a field of a record was opened meanwhile.
-    #[error("a field of one of the records was opened meanwhile: prove the check again")]
+    #[error("a field of one of the records was published in the meantime: prove the check again")]
     FieldsOpened,
     /// 58: the field is as it should be.
     #[error(
-        "the field opens to what the record commits to, or the key is not the one that the record names there"
+        "the field is sealed correctly, or the key is not the one that the record names for it"
     )]
     FieldSound,
     /// 59: the field is opened.
-    #[error("this field is opened already")]
+    #[error("this field's key is published already")]
     AlreadyOpened,
     /// 60 to 75: the workflow of a trade does not allow it.
     #[error(transparent)]
     Trade(#[from] TradeRefusal),
     /// 76: what is for one trade stays as it is.
     #[error(
-        "an alias for one trade is not amended, as that would join it with the customer's others: open a new one"
+        "an alias for one trade cannot be amended, as that would link it to the customer's other aliases: register a new one"
     )]
     OneTrade,
     /// 77: the commitment is not the one that the alias has.
     #[error(
-        "the alias has another commitment to its identifiers than the transaction says: read it again"
+        "the alias' commitment to its identifiers on the chain is not the one that the transaction names: read the alias again"
     )]
     OtherCommitment,
     /// 78: the alias was amended as often as can be.
-    #[error("the alias was amended as often as an alias can be: register a new one")]
+    #[error("the alias has been amended as often as is allowed: register a new one")]
     TooManyAmendments,
     /// 79: nobody answers for the alias.
     #[error(
-        "the seller's alias is not on the chain, or it or its bank is suspended, closed, or at its end"
+        "the seller's alias is not on the chain, or the alias or its bank is suspended, closed or expired"
     )]
     NotVouchedFor,
     /// 80: the alias says that its bank only asks.
     #[error(
-        "the seller's alias says that its bank only asks about it: nothing is financed under it"
+        "the seller's alias is registered for inquiries only: nothing can be financed under it"
     )]
     OnlyAsked,
     /// 81: the alias' holder did not agree.
     #[error(
-        "the seller's alias is neither the sealer's nor of a customer of the financing bank, and its key has not signed for this record and bank"
+        "the seller's alias is neither the sealer's nor a customer's of the financing bank, and its key has not signed a consent for this record and bank"
     )]
     NoConsent,
     /// 82: a blinding serves one set.
     #[error(
-        "a set under this blinding was presented already: two would tell the difference of their fingerprints"
+        "a set under this blinding was presented already: two sets would reveal the difference of their fingerprints"
     )]
     RepeatedBlinding,
     /// 83: a hit by name counts where no identifier tells sellers apart.
     #[error(
-        "a document with this seller's name, number and amount is held, financed or repaid, and one of the two shows no number by which every bank knows its seller (a register's): nothing tells them apart"
+        "a document with this seller's name, number and amount is held, financed or repaid, and at least one of the two does not show its seller's number in a register, by which every bank would know the seller: the two cannot be told apart"
     )]
     SameName,
     /// 84: nothing is presented or financed before the slot keys stand.
     #[error(
-        "the fingerprint key and its slot keys do not stand yet: wait until enough holders have confirmed their shares"
+        "the fingerprint key and its slot keys are not complete yet: wait until enough holders have confirmed their shares"
     )]
     NoSlotKeys,
     /// 85: what fingerprints rest on cannot be read.
     #[error(
-        "a field on which the record's fingerprints rest was sealed wrongly, as its published key shows: its sealer must seal the document anew, in the place of this record"
+        "a field from which the record's fingerprints are computed was sealed wrongly, as its published key shows: its sealer must seal the document again, as a replacement of this record"
     )]
     SealedWrongly,
     /// 86: the bank's quota of financings is used up.
     #[error(
-        "the bank has used its {quota} financings of this day; {debt} of them pay for financings that ended within seven days"
+        "the bank has used its {quota} financings of this day; {debt} of them are charged for financings that ended within seven days"
     )]
     FinancingsUsedUp {
         /// Financings a day.

@@ -15,11 +15,13 @@ pub enum TradeRefusal {
     NoWorkflow,
     /// 61: a trade names one alias for each party, the opener among them.
     #[error(
-        "a trade names one alias for each party of its workflow, none twice, and its opener among them"
+        "a trade names one alias for each party of its workflow, none twice, and the opener must be one of them"
     )]
     WrongParties,
     /// 62: an alias cannot play the party.
-    #[error("{alias} is no active alias of the role that the workflow wants for party {party}")]
+    #[error(
+        "{alias} is not an active alias with the role that the workflow demands for party {party}"
+    )]
     UnfitParty {
         /// The party's name.
         party: String,
@@ -46,12 +48,12 @@ pub enum TradeRefusal {
     },
     /// 67: not so many records.
     #[error(
-        "the step brings one record, of a list one to eight in all, and none where it brings no document; what has its place \
-         in the trade is corrected, not brought again"
+        "the step takes one record for a document, one to eight in all for a list, and none if it adds no document; a document \
+         that the trade has already is corrected, not added again"
     )]
     WrongRecords,
     /// 68: another kind of document.
-    #[error("record {record} is not of the kind of the step's document")]
+    #[error("record {record} is not of the kind that the step's document has")]
     OtherKind {
         /// The record.
         record: RecordId,
@@ -65,7 +67,7 @@ pub enum TradeRefusal {
         trade: TradeId,
     },
     /// 70: nothing to correct.
-    #[error("the record does not replace one of this trade's")]
+    #[error("the record does not replace a record of this trade")]
     NotACorrection,
     /// 71: nothing to waive.
     #[error(

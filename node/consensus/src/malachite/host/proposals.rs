@@ -97,7 +97,7 @@ impl Host {
         }
         let head = whole.head;
         let Some(block) = named(&whole) else {
-            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is no block");
+            tracing::warn!(height = %head.height, proposer = %head.member, "a proposal is not a valid block");
             return Ok(None);
         };
         if !self.is_first(&head) {
