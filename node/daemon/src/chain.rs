@@ -94,6 +94,7 @@ pub(crate) struct Parts {
     pub store: Arc<Store>,
     pub genesis: Arc<Genesis>,
     pub bridge: Bridge,
+    pub checking: Bridge,
     pub proofs: Arc<Proofs>,
     pub limits: Limits,
     pub answerer: Option<Arc<Answerer>>,
@@ -114,7 +115,9 @@ pub(crate) struct Last {
 pub(crate) struct Chain {
     pub(crate) store: Arc<Store>,
     pub(crate) genesis: Arc<Genesis>,
-    pub(crate) bridge: Arc<Bridge>,
+    pub(crate) bridge: Bridge,
+    /// Where what is handed in is checked.
+    pub(crate) checking: Arc<Bridge>,
     pub(crate) gather: Gather,
     /// What a block may hold, by what transactions have cost.
     budget: Budget,
@@ -142,13 +145,14 @@ impl Chain {
         let last = opened.await??;
         let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
-        let bridge = Arc::new(parts.bridge);
+        let checking = Arc::new(parts.checking);
         let chain = Self {
-            gather: Gather::start(Arc::clone(&bridge), Arc::clone(&parts.proofs)),
+            gather: Gather::start(Arc::clone(&checking), Arc::clone(&parts.proofs)),
+            checking,
             budget: Budget::default(),
             store: parts.store,
             genesis: parts.genesis,
-            bridge,
+            bridge: parts.bridge,
             mempool: Mempool::new(parts.limits),
             proofs: parts.proofs,
             gossip: parts.gossip,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
+use sealane_api::Limits as ApiLimits;
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use serde::{Deserialize, Serialize};
@@ -110,9 +111,16 @@ pub struct Config {
     /// The alias of a validator whose key genesis does not name: it was admitted later, or has changed its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validator: Option<String>,
+    /// What the API allows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: ApiLimits,
     /// Where validators speak with one another; `malachite` needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consensus: Option<Consensus>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Config {
@@ -129,6 +137,7 @@ impl Config {
             observer: None,
             name: None,
             validator: None,
+            limits: ApiLimits::default(),
             consensus: None,
         }
     }
@@ -153,6 +162,10 @@ impl Config {
     }
 
     pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
+        self.limits.check().map_err(|limit| HomeError::Config {
+            path: path.to_path_buf(),
+            reason: format!("[limits] {limit} is so low that nobody would be served"),
+        })?;
         let reason = if self.pool > 256 || self.batch_ms > 10_000 {
             "pool is at most 256, batch_ms at most 10000"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {

@@ -59,6 +59,9 @@ pub enum NodeError {
     /// The pool of threads could not be made.
     #[error("the pool of threads: {0}")]
     Pool(#[from] rayon::ThreadPoolBuildError),
+    /// The API's threads could not be made.
+    #[error("the API's threads: {0}")]
+    Threads(#[source] io::Error),
     /// The address cannot be listened at.
     #[error("cannot listen at {address}: {source}; is another node running there?")]
     Listen {
@@ -89,8 +92,8 @@ pub struct Surroundings {
     pub points: Arc<dyn Points>,
     /// Bounds of the pool of waiting transactions.
     pub pool: Limits,
-    /// Bounds of the API.
-    pub api: ApiLimits,
+    /// Bounds of the API; the configuration's without it.
+    pub api: Option<ApiLimits>,
 }
 
 impl Default for Surroundings {
@@ -99,7 +102,7 @@ impl Default for Surroundings {
             clock: Arc::new(SystemClock),
             points: Arc::new(()),
             pool: Limits::default(),
-            api: ApiLimits::default(),
+            api: None,
         }
     }
 }
@@ -185,6 +188,7 @@ impl Node {
             store,
             genesis: Arc::clone(&genesis),
             bridge: Bridge::new(config.pool)?,
+            checking: Bridge::giving_way(config.pool)?,
             proofs: Arc::new(Proofs::new()),
             limits: surroundings.pool,
             answerer,
@@ -237,7 +241,7 @@ impl Node {
             listener,
             credentials,
             clock: surroundings.clock,
-            limits: surroundings.api,
+            limits: surroundings.api.unwrap_or(config.limits),
             validator: name,
             late,
             address,
@@ -271,8 +275,9 @@ impl Node {
             Arc::clone(&self.chain),
             stopping.clone(),
         ));
+        let runtime = crate::process::api_runtime().map_err(NodeError::Threads)?;
         let api = sealane_api::serve(self.listener, credentials, service, self.limits, until);
-        let mut api = tokio::spawn(api);
+        let mut api = runtime.spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
         let (mut decided, mut served) = (None, None);
         tokio::select! {
@@ -288,6 +293,7 @@ impl Node {
         if served.is_none() && tokio::time::timeout(GRACE, &mut api).await.is_err() {
             api.abort();
         }
+        runtime.shutdown_background();
         // Nobody misses it: the next start writes its own.
         let _ = std::fs::remove_file(&self.address);
         let decided = decided?;

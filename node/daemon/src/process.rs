@@ -15,6 +15,32 @@ pub fn log_to_stderr(json: bool) {
     };
 }
 
+/// How much the threads give way that work for callers: at 10, one gets a tenth of what another gets that wants the same core.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// Lets this thread give way to those that decide and execute blocks. Linux has a priority for each thread; elsewhere it is the
+/// process', and stays.
+pub(crate) fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
+}
+
+/// A runtime of its own for the API, whose threads give way.
+pub(crate) fn api_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("sealane-api")
+        .max_blocking_threads(READERS)
+        .on_thread_start(give_way)
+        .build()
+}
+
+/// Most threads that read the store for callers.
+const READERS: usize = 32;
+
 /// Resolves when the process is told to end: SIGTERM, or SIGINT from the keyboard.
 pub async fn signals() {
     use tokio::signal::unix::{SignalKind, signal};
