@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
@@ -90,8 +90,8 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Told of persistence points.
     pub points: Arc<dyn Points>,
-    /// Bounds of the pool of waiting transactions.
-    pub pool: Limits,
+    /// Bounds of the pool of waiting transactions; the configuration's without it.
+    pub pool: Option<Limits>,
     /// Bounds of the API; the configuration's without it.
     pub api: Option<ApiLimits>,
 }
@@ -101,7 +101,7 @@ impl Default for Surroundings {
         Self {
             clock: Arc::new(SystemClock),
             points: Arc::new(()),
-            pool: Limits::default(),
+            pool: None,
             api: None,
         }
     }
@@ -142,6 +142,8 @@ struct Node {
     validator: String,
     late: Option<AliasId>,
     address: PathBuf,
+    /// The configuration's file, and what it says of the log.
+    log: (PathBuf, Option<String>),
 }
 
 impl Node {
@@ -169,6 +171,7 @@ impl Node {
         let (name, network) = (home.name(), home.network.clone());
         let (config, keys) = home.into_keys();
         let keys = Arc::new(keys);
+        let log = (config_file.clone(), config.log.clone());
         let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
@@ -190,7 +193,7 @@ impl Node {
             bridge: Bridge::new(config.pool)?,
             checking: Bridge::giving_way(config.pool)?,
             proofs: Arc::new(Proofs::new()),
-            limits: surroundings.pool,
+            limits: surroundings.pool.unwrap_or_else(|| config.waiting.limits()),
             answerer,
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),
@@ -245,6 +248,7 @@ impl Node {
             validator: name,
             late,
             address,
+            log,
         })
     }
 
@@ -271,6 +275,8 @@ impl Node {
             stopping.clone(),
         ));
         tokio::spawn(figures(Arc::clone(&self.chain), stopping.clone()));
+        let (config, level) = self.log;
+        tokio::spawn(crate::log::follow(config, level, stopping.clone()));
         tokio::spawn(crate::remind::follow(
             Arc::clone(&self.chain),
             stopping.clone(),
@@ -308,10 +314,14 @@ impl Node {
     }
 }
 
-/// Keeps the figures that say what is so at this moment, until the node stops.
+/// Keeps the figures that say what is so at this moment, and forgets what waits too long, until the node stops.
 async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
     loop {
         let metrics = &chain.metrics;
+        let forgotten = chain.mempool.forget_old(Instant::now());
+        if forgotten > 0 {
+            tracing::warn!(forgotten, "transactions waited too long");
+        }
         metrics.now(chain.mempool.len(), chain.gossip.reached());
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(FIGURES, stop).await.is_ok() {

@@ -21,7 +21,7 @@ use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
-use crate::chain::{Chain, ChainError, waiting};
+use crate::chain::{Chain, ChainError, institution, waiting};
 use crate::follow;
 use crate::proofs::Question;
 use crate::view::View;
@@ -118,6 +118,12 @@ impl Service {
                 Err(MempoolError::SequenceGap { .. }) if self.chain.tip().height != height => {}
                 admitted => {
                     admitted.map_err(no_room)?;
+                    if self.chain.tip().height != height {
+                        // a block that has it already may have emptied the pool before it came
+                        let signer = transaction.body.signer;
+                        let next = self.chain.committed_sequence(signer).await.map_err(fault)?;
+                        self.chain.mempool.forget_below(&signer, next);
+                    }
                     break;
                 }
             }
@@ -147,7 +153,8 @@ impl Service {
             let checked = admit(&view, &tip, &transaction).map(|()| {
                 let question = Question::of(&proofs, &view, &transaction.body.payload);
                 let next = next_sequence(&view, &transaction.body.signer);
-                (waiting(transaction), next, question)
+                let institution = institution(&view, &transaction.body.signer);
+                (waiting(transaction, institution), next, question)
             });
             (checked.map_err(invalid), begun.elapsed())
         };
@@ -186,7 +193,9 @@ fn no_room(error: MempoolError) -> Refused {
         MempoolError::OldSequence { .. } => ErrorCode::OldSequence,
         MempoolError::SequenceGap { .. } => ErrorCode::SequenceGap,
         MempoolError::SequenceTaken { .. } => ErrorCode::SequenceTaken,
-        MempoolError::SignerFull { .. } => ErrorCode::SignerFull,
+        MempoolError::SignerFull { .. } | MempoolError::InstitutionFull { .. } => {
+            ErrorCode::SignerFull
+        }
         MempoolError::PoolFull { .. } => ErrorCode::PoolFull,
     };
     Refused::new(code, error.to_string())
