@@ -24,6 +24,8 @@ mod recycled_inquiry;
 mod replayed_transaction;
 #[path = "adversary/rerandomised_proof.rs"]
 mod rerandomised_proof;
+#[path = "adversary/silent_sockets.rs"]
+mod silent_sockets;
 #[path = "adversary/tampering_sealer.rs"]
 mod tampering_sealer;
 

@@ -41,7 +41,7 @@ async fn main() -> anyhow::Result<()> {
             Sync::Honest
         },
     );
-    sealane_node::log_to_stderr(false);
+    sealane_node::start_log(false, None)?;
     let home = NodeHome::open(&home.join("node"))?;
     sealane_node::run(home, sealane_node::signals()).await?;
     Ok(())

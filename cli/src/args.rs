@@ -231,7 +231,26 @@ pub enum Command {
 
     /// Run a node of the chain until it is stopped
     #[cfg(feature = "network")]
-    Node,
+    #[command(args_conflicts_with_subcommands = true)]
+    Node(NodeArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct NodeArgs {
+    /// Where the log goes instead of standard error; of 16 MiB each, this file and four older ones are kept
+    #[arg(long, value_name = "FILE")]
+    pub log_file: Option<std::path::PathBuf>,
+    #[command(subcommand)]
+    pub command: Option<NodeCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum NodeCommand {
+    /// Set how much a node's log tells, also while it runs: off, error, warn, info, debug or trace
+    Log {
+        /// The level, or directives like sealane_api=debug
+        level: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

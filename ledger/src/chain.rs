@@ -9,15 +9,36 @@ use sealane_types::block::{
 };
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{Genesis, Parameters};
+use sealane_types::governance::Change;
 use sealane_types::ids::{
     BlockId, BlockTime, ChainId, Height, MerkleRoot, StateRoot, ValidatorSetHash,
 };
 use sealane_types::receipt::Receipt;
-use sealane_types::transaction::Transaction;
+use sealane_types::transaction::{Payload, Transaction};
 use thiserror::Error;
 
 use crate::merkle;
 use crate::naming::{block_id, chain_id, validator_set_hash};
+
+/// Bytes of a verifying key whose points take about as long to check as a proof to verify: 32 points of G1.
+const KEY_BYTES: usize = 32 * 48;
+
+/// What whoever checks a payload has to do, in proofs that are verified: its own, and of a published check the points of its
+/// verifying keys, by their bytes, as they are not decoded yet.
+#[must_use]
+pub fn work(payload: &Payload) -> usize {
+    let Payload::Propose(propose) = payload else {
+        return payload.proofs();
+    };
+    match &propose.change {
+        Change::PublishCheck(definition) => {
+            let circuits = definition.compiled.circuits().iter();
+            let bytes = circuits.map(|one| one.verifying_key.len());
+            bytes.sum::<usize>().div_ceil(KEY_BYTES)
+        }
+        _ => 0,
+    }
+}
 
 /// Milliseconds after which a block comes in any case.
 pub const IDLE_INTERVAL: u64 = 60_000;
@@ -180,10 +201,10 @@ impl Tip {
             return Err(HeaderError::Time { time, before });
         }
         let all = || block.transactions.iter();
-        let proofs: usize = all().map(|one| one.body.payload.proofs()).sum();
+        let work: usize = all().map(|one| work(&one.body.payload)).sum();
         let many = all().len() > limits.max_block_transactions as usize;
         let bytes = block.to_bytes().len();
-        if many || proofs > MAX_BLOCK_PROOFS || bytes > limits.max_block_bytes as usize {
+        if many || work > MAX_BLOCK_PROOFS || bytes > limits.max_block_bytes as usize {
             return Err(HeaderError::TooLarge);
         }
         let large = |one: &Transaction| one.to_bytes().len() > MAX_TRANSACTION_BYTES;

@@ -69,19 +69,18 @@ impl VerifyingKey {
     /// # Errors
     /// When the bytes are not exactly one key of that size.
     pub fn decode_for(bytes: &[u8], expected: usize) -> Result<Self, KeyError> {
-        // 48 + 3·96 + 8 bytes, then 48 for each public input and the constant: checked before anything
-        // is allocated.
-        if expected > MAX_INPUTS || bytes.len() > 344 + 48 * (MAX_INPUTS + 1) {
+        // counted before a point is decoded
+        let found = Self::inputs_of(bytes).ok_or(KeyError::Malformed)?;
+        if expected > MAX_INPUTS {
             return Err(KeyError::Malformed);
+        }
+        if found != expected {
+            return Err(KeyError::Inputs { found, expected });
         }
         let mut rest = bytes;
         let key = Self::deserialize_compressed(&mut rest).map_err(|_| KeyError::Malformed)?;
         if !rest.is_empty() || key.encode() != bytes {
             return Err(KeyError::Malformed);
-        }
-        if key.gamma_abc_g1.len() != expected + 1 {
-            let found = key.gamma_abc_g1.len().saturating_sub(1);
-            return Err(KeyError::Inputs { found, expected });
         }
         let identity = key.alpha_g1.is_zero()
             || key.gamma_abc_g1.iter().any(G1Affine::is_zero)
@@ -95,6 +94,19 @@ impl VerifyingKey {
             return Err(KeyError::GammaIsDelta);
         }
         Ok(key)
+    }
+
+    /// How many public inputs the key has whose bytes these are, by their number and by the count in them alone; `None` where
+    /// these differ, or there are more than [`MAX_INPUTS`]. No point is decoded.
+    #[must_use]
+    pub fn inputs_of(bytes: &[u8]) -> Option<usize> {
+        // 48 + 3·96 bytes of points, 8 of the count, then 48 for each public input and the constant
+        let (head, points) = bytes.split_at_checked(344)?;
+        let count = points.len() / 48;
+        let said = u64::from_le_bytes(head.get(336..)?.try_into().ok()?);
+        let whole = points.len() % 48 == 0 && said == count as u64;
+        let inputs = count.checked_sub(1).filter(|inputs| *inputs <= MAX_INPUTS);
+        inputs.filter(|_| whole)
     }
 
     /// The canonical bytes.

@@ -327,6 +327,14 @@ fn the_embedded_key_is_the_pinned_one_and_other_bytes_are_no_key() {
         expected: 20,
     };
     assert_eq!(VerifyingKey::decode_for(&bytes, 20), Err(other));
+    assert_eq!(VerifyingKey::inputs_of(&bytes), Some(PUBLIC_INPUTS));
+    let mut unread = bytes.clone();
+    unread[344..].fill(0xff);
+    assert_eq!(
+        VerifyingKey::decode_for(&unread, 20),
+        Err(other),
+        "counted before a point is decoded"
+    );
 }
 
 /// RELIABILITY 17: under another key of the same shape nothing verifies.

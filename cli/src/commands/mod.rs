@@ -60,7 +60,7 @@ mod dispatch {
         match command {
             Command::Demo { files } => demo::run(&files, as_json).await,
             Command::Network(command) => network::run(command).await,
-            Command::Node => node::run(home, as_json).await,
+            Command::Node(args) => node::run(home, args, as_json).await,
             Command::Receipt(ReceiptCommand::Verify { file }) => {
                 bank::verify_receipt(&file, home.as_deref())
             }

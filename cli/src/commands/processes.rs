@@ -12,7 +12,7 @@ use crate::outcome::Failure;
 
 /// The file in a node's home that holds its process id.
 const PID_FILE: &str = "node.pid";
-/// The file in a node's home that takes its log.
+/// The file in a node's home that takes its log, which the node itself writes and begins anew; what it says before that, too.
 const LOG_FILE: &str = "node.log";
 /// The file in a node's home that holds the address it listens at.
 const ADDRESS_FILE: &str = "address";
@@ -73,6 +73,8 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         .arg("node")
         .arg("--home")
         .arg(named(home))
+        .arg("--log-file")
+        .arg(home.join(LOG_FILE))
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)

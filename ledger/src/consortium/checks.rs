@@ -40,10 +40,18 @@ pub(super) fn publish<S: StateRead>(
     if state.get(&key).is_some() || other.is_some_and(|other| other != source) {
         return Err(ChangeFault::CheckExists);
     }
-    for (circuit, inputs) in circuits(check, &definition.compiled)? {
-        if inputs > MAX_INPUTS {
-            return Err(ChangeFault::CheckShape);
-        }
+    let circuits = circuits(check, &definition.compiled)?;
+    // all are counted before the first is decoded
+    if circuits.iter().any(|(_, inputs)| *inputs > MAX_INPUTS) {
+        return Err(ChangeFault::CheckShape);
+    }
+    let counted = |(circuit, inputs): &(&Circuit, usize)| {
+        VerifyingKey::inputs_of(&circuit.verifying_key) == Some(*inputs)
+    };
+    if !circuits.iter().all(counted) {
+        return Err(ChangeFault::CheckKey);
+    }
+    for (circuit, inputs) in circuits {
         VerifyingKey::decode_for(&circuit.verifying_key, inputs)
             .map_err(|_| ChangeFault::CheckKey)?;
     }

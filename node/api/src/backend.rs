@@ -1,5 +1,6 @@
 //! What the API asks of the node.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -149,6 +150,24 @@ pub struct BlockPart {
     pub end: Option<(FinalHeader, FinalHeader)>,
 }
 
+/// Time that checking a transaction takes of the processor; added up by the backend while it goes on.
+#[derive(Debug, Default)]
+pub struct Work(AtomicU64);
+
+impl Work {
+    /// Adds what a part of it took.
+    pub fn add(&self, took: Duration) {
+        let took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.0.fetch_add(took, Ordering::Relaxed);
+    }
+
+    /// What it took in all.
+    #[must_use]
+    pub fn took(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+}
+
 /// Who hands a transaction in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -170,8 +189,13 @@ pub trait Backend: Send + Sync + 'static {
     async fn header(&self, height: Option<Height>) -> Result<FinalHeader, Refused>;
     /// A block; the latest where no height is given.
     async fn block(&self, height: Option<Height>) -> Result<FinalBlock, Refused>;
-    /// Takes a transaction's bytes; idempotent.
-    async fn submit(&self, transaction: Vec<u8>, origin: Origin) -> Result<TxId, Refused>;
+    /// Takes a transaction's bytes; idempotent. What checking it takes is added to `work`.
+    async fn submit(
+        &self,
+        transaction: Vec<u8>,
+        origin: Origin,
+        work: &Work,
+    ) -> Result<TxId, Refused>;
     /// Resolves when a transaction's receipt is final; an error where the transaction is unknown.
     async fn finality(&self, id: TxId) -> Result<Committed, Refused>;
     /// What became of a transaction; `None` where its receipt is not final yet.

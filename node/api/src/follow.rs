@@ -7,21 +7,21 @@
 //! Nothing is read ahead of that, so a slow reader costs memory for a few parts, and a seat until its patience
 //! ends. Few parts are read at a time over all streams: consensus has the disk and the cores before them.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use sealane_types::ids::Height;
 use sealane_wire::code::ErrorCode;
-use sealane_wire::tls::Party;
 use sealane_wire::{BLOCK_PART, MAX_MESSAGE, v1};
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, Permit, Sender};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use crate::backend::{Backend, BlockPart, Refused};
-use crate::server::Limits;
+use crate::callers::Who;
+use crate::limits::Limits;
+use crate::places::{Full, Place, Places};
 use crate::service::SLACK;
 
 /// What a stream carries.
@@ -32,77 +32,46 @@ const PARTS: usize = 2;
 /// Parts that are read from the store at a time, for all streams.
 const READS: usize = 2;
 
-/// Whose stream it is; `None` for callers without a name, which count as one.
-type Caller = Option<Party>;
-
 /// The streams that run.
 pub(crate) struct Follows {
     limits: Limits,
-    all: Arc<Semaphore>,
+    places: Arc<Places<Who>>,
     reads: Arc<Semaphore>,
-    callers: Arc<Mutex<BTreeMap<Caller, usize>>>,
 }
 
 impl Follows {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            all: Arc::new(Semaphore::new(limits.follows)),
+            places: Places::new(limits.follows, limits.follows_each),
             reads: Arc::new(Semaphore::new(READS)),
-            callers: Arc::default(),
         }
     }
 
     /// Room for one more stream of a caller.
     // The error is tonic's own type.
     #[allow(clippy::result_large_err)]
-    pub(crate) fn seat(&self, caller: Caller) -> Result<Seat, Status> {
-        let full = || ErrorCode::TooMany.error("too many streams of blocks at a time; try again");
-        let permit = Arc::clone(&self.all).try_acquire_owned();
-        let permit = permit.map_err(|_| full())?;
-        let mut callers = held(&self.callers);
-        let own = callers.entry(caller.clone()).or_default();
-        if *own >= self.limits.follows_each {
-            let most = self.limits.follows_each;
-            let message = format!("a caller has at most {most} streams of blocks at a time");
-            return Err(ErrorCode::TooMany.error(message));
-        }
-        *own += 1;
-        drop(callers);
+    pub(crate) fn seat(&self, caller: Who) -> Result<Seat, Status> {
+        let most = self.limits.follows_each;
+        let place = self.places.take(caller).map_err(|full| {
+            ErrorCode::TooMany.error(match full {
+                Full::All => "too many streams of blocks at a time; try again".to_owned(),
+                Full::Own => format!("a caller has at most {most} streams of blocks at a time"),
+            })
+        })?;
         Ok(Seat {
             limits: self.limits,
             reads: Arc::clone(&self.reads),
-            caller,
-            callers: Arc::clone(&self.callers),
-            _permit: permit,
+            _place: place,
         })
     }
-}
-
-/// The lock's holders only count.
-fn held(callers: &Mutex<BTreeMap<Caller, usize>>) -> MutexGuard<'_, BTreeMap<Caller, usize>> {
-    callers.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A stream's room, given back when it is dropped.
 pub(crate) struct Seat {
     limits: Limits,
     reads: Arc<Semaphore>,
-    caller: Caller,
-    callers: Arc<Mutex<BTreeMap<Caller, usize>>>,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut callers = held(&self.callers);
-        if let Some(own) = callers.get_mut(&self.caller) {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
-                callers.remove(&self.caller);
-            }
-        }
-    }
+    _place: Place<Who>,
 }
 
 impl Seat {

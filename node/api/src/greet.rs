@@ -1,63 +1,162 @@
 //! Connections, from their first byte until both sides know each other.
+//!
+//! ```text
+//! accepted ──first byte──▶ TLS ──certificate──▶ open
+//!   by address               by address          by caller
+//! ```
+//!
+//! Nobody waits for another's turn: whoever has shown no certificate yet has a place that a newer one takes, where one
+//! address has too many or all have. A caller with a certificate needs it for milliseconds, and one that is silent is never in
+//! its way, as both have places of their own.
 
 use std::io;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sealane_wire::tls::{Credentials, Session, TlsError};
+use sealane_wire::tls::{Credentials, Party, Session, TlsError};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout};
 
-/// How long a caller may take to show who it is.
-const PATIENCE: Duration = Duration::from_secs(5);
+use crate::limits::Limits;
+use crate::places::{Full, Place, Places};
+
 /// The pause after the system refused a connection: it has no descriptor left, say.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How often the log tells how many were not let in.
+const TOLD: Duration = Duration::from_secs(60);
 
 /// Greets callers, each apart from the others, and hands their connections on.
 pub(crate) struct Greeter {
-    pub(crate) listener: TcpListener,
-    pub(crate) credentials: Arc<Credentials>,
-    pub(crate) connections: Arc<Semaphore>,
-    pub(crate) accepted: mpsc::Sender<io::Result<Session>>,
+    listener: TcpListener,
+    credentials: Arc<Credentials>,
+    limits: Limits,
+    /// Those that have sent nothing yet.
+    silent: Arc<Places<IpAddr>>,
+    /// Those that are showing a certificate.
+    speaking: Arc<Places<IpAddr>>,
+    open: Arc<Places<Party>>,
+    refused: Arc<Refused>,
+    accepted: mpsc::Sender<io::Result<Session>>,
 }
 
+/// Connections that were not let in since the log told of some.
+#[derive(Default)]
+struct Refused(AtomicU64);
+
 impl Greeter {
+    pub(crate) fn new(
+        listener: TcpListener,
+        credentials: Arc<Credentials>,
+        limits: Limits,
+        accepted: mpsc::Sender<io::Result<Session>>,
+    ) -> Self {
+        Self {
+            silent: Places::new(limits.strangers, limits.strangers_each),
+            speaking: Places::new(limits.strangers, limits.strangers_each),
+            open: Places::new(limits.connections, limits.connections_each),
+            refused: Arc::default(),
+            listener,
+            credentials,
+            limits,
+            accepted,
+        }
+    }
+
     /// Greets until nobody takes connections any more.
     pub(crate) async fn run(self) {
-        // closed only with the semaphore, which lives as long as this
-        while let Ok(permit) = Arc::clone(&self.connections).acquire_owned().await {
+        let mut told: Option<Instant> = None;
+        while !self.accepted.is_closed() {
             match self.listener.accept().await {
-                Ok((stream, from)) => {
-                    let greeting = greet(Arc::clone(&self.credentials), stream, permit);
-                    let accepted = self.accepted.clone();
-                    tokio::spawn(async move {
-                        match greeting.await {
-                            // an error means that the API stops
-                            Ok(session) => drop(accepted.send(Ok(session)).await),
-                            Err(error) => tracing::warn!(%from, %error, "a caller is not let in"),
-                        }
-                    });
-                }
+                Ok((stream, from)) => self.admit(stream, network(from.ip())),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not made");
                     tokio::time::sleep(PAUSE).await;
                 }
             }
-            if self.accepted.is_closed() {
-                return;
+            if told.is_none_or(|at| at.elapsed() > TOLD) {
+                let count = self.refused.0.swap(0, Ordering::Relaxed);
+                if count > 0 {
+                    told = Some(Instant::now());
+                    tracing::warn!(count, "callers were not let in; `debug` tells of each");
+                }
             }
         }
     }
+
+    fn admit(&self, stream: TcpStream, from: IpAddr) {
+        let greeting = Greeting {
+            place: self.silent.push(from),
+            speaking: Arc::clone(&self.speaking),
+            open: Arc::clone(&self.open),
+            credentials: Arc::clone(&self.credentials),
+            from,
+        };
+        let (accepted, refused) = (self.accepted.clone(), Arc::clone(&self.refused));
+        let (patience, idle) = (self.limits.greeting, self.limits.idle);
+        tokio::spawn(async move {
+            let greeted = timeout(patience, greeting.run(stream)).await;
+            let late = |_| Err(TlsError::Handshake(io::ErrorKind::TimedOut.into()));
+            match greeted.unwrap_or_else(late) {
+                // an error means that the API stops
+                Ok(session) => drop(accepted.send(Ok(session.idle(idle))).await),
+                Err(error) => {
+                    refused.0.fetch_add(1, Ordering::Relaxed);
+                    tracing::debug!(%from, %error, "a caller is not let in");
+                }
+            }
+        });
+    }
 }
 
-async fn greet(
+/// Whom an address belongs to: of IPv6, who has one address has 2^64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let bits = address.to_bits() >> 64 << 64;
+            IpAddr::V6(Ipv6Addr::from_bits(bits))
+        }
+        plain => plain,
+    }
+}
+
+/// One connection that has shown no certificate yet.
+struct Greeting {
+    place: Place<IpAddr>,
+    speaking: Arc<Places<IpAddr>>,
+    open: Arc<Places<Party>>,
     credentials: Arc<Credentials>,
-    stream: TcpStream,
-    permit: OwnedSemaphorePermit,
-) -> Result<Session, TlsError> {
-    stream.set_nodelay(true).map_err(TlsError::Handshake)?;
-    let late = |_| TlsError::Handshake(io::ErrorKind::TimedOut.into());
-    let session = timeout(PATIENCE, credentials.accept(stream)).await;
-    Ok(session.map_err(late)??.holding(permit))
+    from: IpAddr,
+}
+
+fn in_the_way() -> TlsError {
+    let reason = "it was silent, or slow, while many others came";
+    TlsError::Handshake(io::Error::new(io::ErrorKind::ConnectionAborted, reason))
+}
+
+impl Greeting {
+    async fn run(mut self, stream: TcpStream) -> Result<Session, TlsError> {
+        stream.set_nodelay(true).map_err(TlsError::Handshake)?;
+        let mut first = [0];
+        tokio::select! {
+            spoke = stream.peek(&mut first) => drop(spoke.map_err(TlsError::Handshake)?),
+            () = self.place.taken_away() => return Err(in_the_way()),
+        }
+        self.place = self.speaking.push(self.from);
+        let session = tokio::select! {
+            session = self.credentials.accept(stream) => session?,
+            () = self.place.taken_away() => return Err(in_the_way()),
+        };
+        let place = self.open.take(session.peer().clone());
+        let place = place.map_err(|full| {
+            let reason = match full {
+                Full::Own => "its caller has as many connections as one may have",
+                Full::All => "this node has as many connections as it takes",
+            };
+            TlsError::Handshake(io::Error::other(reason))
+        })?;
+        Ok(session.holding(place))
+    }
 }

@@ -3,18 +3,23 @@
 //! Protobuf ends here: the backend takes and gives ids and canonical bytes.
 
 mod backend;
+mod callers;
 mod convert;
 mod follow;
 mod greet;
+mod guard;
+mod limits;
+mod places;
 mod server;
 mod service;
 
 pub use backend::{
     Backend, BlockPart, Committed, FinalBlock, FinalHeader, Origin, Refused, Sequences,
-    StateAnswer, StateEntry, StatePart, Status, TakenAnswer,
+    StateAnswer, StateEntry, StatePart, Status, TakenAnswer, Work,
 };
+pub use limits::Limits;
 pub use sealane_wire::code::ErrorCode;
-pub use server::{Limits, ServeError, serve};
+pub use server::{ServeError, serve};
 
 #[cfg(test)]
 mod tests;

@@ -9,13 +9,23 @@ use sealane_wire::tls::Credentials;
 use sealane_wire::v1::node_server::NodeServer;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Server;
+use tower_layer::layer_fn;
 
 use crate::backend::Backend;
+use crate::callers::Callers;
 use crate::greet::Greeter;
+use crate::guard::Guarded;
+use crate::limits::Limits;
 use crate::service::Service;
+
+/// Streams that a caller has opened and reset before they were looked at, and streams that this side has reset for the caller's
+/// errors: beyond, the connection is ended (HTTP/2 rapid reset, CVE-2023-44487 and CVE-2025-8671). CONTINUATION frames
+/// without end (CVE-2024-27316) and empty frames (CVE-2019-9518) end a connection by h2's own limits.
+const RESETS: usize = 20;
+const ERRORS: usize = 256;
 
 /// Why the API ended.
 #[derive(Debug, Error)]
@@ -26,42 +36,6 @@ pub enum ServeError {
     /// The API cannot describe itself.
     #[error("the API's description: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
-}
-
-/// What the API allows at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Connections; who calls beyond that waits.
-    pub connections: usize,
-    /// Requests that are worked on.
-    pub requests: usize,
-    /// Submissions that wait for their receipt.
-    pub waits: usize,
-    /// Streams of one connection.
-    pub streams: u32,
-    /// Streams of blocks, in all.
-    pub follows: usize,
-    /// Streams of blocks of one caller.
-    pub follows_each: usize,
-    /// How long a stream of blocks waits for its reader.
-    pub patience: Duration,
-    /// Time for a request, waiting aside.
-    pub time: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1024,
-            requests: 256,
-            waits: 4096,
-            streams: 256,
-            follows: 64,
-            follows_each: 8,
-            patience: Duration::from_secs(60),
-            time: Duration::from_secs(10),
-        }
-    }
 }
 
 /// Serves until `shutdown` resolves, then lets requests that run come to their end. Each connection shows a
@@ -78,12 +52,7 @@ pub async fn serve<B: Backend>(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
     let (accepted, sessions) = mpsc::channel(1);
-    let greeter = Greeter {
-        listener,
-        credentials,
-        connections: Arc::new(Semaphore::new(limits.connections)),
-        accepted,
-    };
+    let greeter = Greeter::new(listener, credentials, limits, accepted);
     let greeting = tokio::spawn(greeter.run());
     let (health, checks) = tonic_health::server::health_reporter();
     health.set_serving::<NodeServer<Service<B>>>().await;
@@ -99,13 +68,21 @@ pub async fn serve<B: Backend>(
         greeting.abort();
         health.set_not_serving::<NodeServer<Service<B>>>().await;
     };
+    let callers = Callers::new(limits);
+    let guard = move |inner| Guarded {
+        inner,
+        callers: Arc::clone(&callers),
+    };
     Server::builder()
+        .layer(layer_fn(guard))
         .max_concurrent_streams(limits.streams)
         .initial_stream_window_size(1 << 20)
         .initial_connection_window_size(4 << 20)
         .http2_keepalive_interval(Some(Duration::from_secs(30)))
         .http2_keepalive_timeout(Some(Duration::from_secs(20)))
         .http2_max_header_list_size(16 << 10)
+        .http2_max_pending_accept_reset_streams(Some(RESETS))
+        .http2_max_local_error_reset_streams(Some(ERRORS))
         .add_service(service)
         .add_service(checks)
         .add_service(reflection)

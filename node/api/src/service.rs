@@ -1,8 +1,11 @@
 //! The generated service over a backend, with limits on time and on requests at a time.
+//!
+//! A request that has begun holds its place until the node is done with it, also where its caller has gone away: who resets
+//! requests again and again gets no more work out of the node than who waits for the answers.
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sealane_types::ids::{AliasId, Height, RecordId, TxId};
 use sealane_wire::code::ErrorCode;
@@ -14,10 +17,12 @@ use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
-use crate::backend::{Backend, Origin, Refused};
+use crate::backend::{Backend, Origin, Refused, Work};
+use crate::callers::{Account, Who};
 use crate::convert::id;
 use crate::follow::{Follows, Part};
-use crate::server::Limits;
+use crate::limits::Limits;
+use crate::places::{Full, Place, Places};
 
 type Answer<T> = Result<Response<T>, Status>;
 
@@ -27,7 +32,8 @@ pub(crate) const SLACK: usize = 4096;
 pub(crate) struct Service<B> {
     backend: Arc<B>,
     limits: Limits,
-    requests: Semaphore,
+    /// Of members' homes, and of nodes: three quarters and a quarter.
+    requests: [Arc<Places<Who>>; 2],
     waits: Semaphore,
     follows: Follows,
 }
@@ -37,22 +43,80 @@ impl<B: Backend> Service<B> {
         Self {
             backend,
             limits,
-            requests: Semaphore::new(limits.requests),
+            requests: [limits.requests - limits.requests / 4, limits.requests / 4]
+                .map(|most| Places::new(most, limits.requests_each)),
             waits: Semaphore::new(limits.waits),
             follows: Follows::new(limits),
         }
     }
 
+    /// A place among the requests that are worked on.
+    // The error is tonic's own type.
+    #[allow(clippy::result_large_err)]
+    fn place(&self, who: Who) -> Result<Place<Who>, Status> {
+        let [homes, nodes] = &self.requests;
+        let places = match who {
+            Some(Party::Node(_)) => nodes,
+            _ => homes,
+        };
+        places.take(who).map_err(|full| {
+            ErrorCode::TooMany.error(match full {
+                Full::All => "too many requests at a time; try again",
+                Full::Own => "too many requests of this caller at a time; try again",
+            })
+        })
+    }
+
     /// Runs a request within the limits; what is above them is refused, not queued.
-    async fn limited<T>(
+    async fn limited<T, F>(
         &self,
-        work: impl Future<Output = Result<T, Refused>> + Send,
-    ) -> Result<T, Status> {
-        let _permit = permit(&self.requests)?;
+        who: Who,
+        work: impl FnOnce(Arc<B>) -> F + Send,
+    ) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Refused>> + Send + 'static,
+    {
+        let place = self.place(who)?;
+        let work = work(Arc::clone(&self.backend));
+        // apart, as what the work has begun goes on when this future is dropped
+        let work = tokio::spawn(async move {
+            let done = work.await;
+            drop(place);
+            done
+        });
         match timeout(self.limits.time, work).await {
-            Ok(result) => result.map_err(Into::into),
+            Ok(Ok(result)) => result.map_err(Into::into),
+            Ok(Err(_)) => Err(ErrorCode::Internal.error("a fault of the node")),
             Err(_) => Err(ErrorCode::Deadline.error("the node did not answer in time; try again")),
         }
+    }
+
+    /// Hands a transaction to the node, and charges what checking it took.
+    async fn hand_in(
+        &self,
+        who: Who,
+        account: Option<Arc<Account>>,
+        transaction: Vec<u8>,
+        origin: Origin,
+    ) -> Result<TxId, Status> {
+        if let Some(account) = &account {
+            account.may_work(Instant::now())?;
+        }
+        let checked = move |backend: Arc<B>| async move {
+            let work = Work::default();
+            let submitted = backend.submit(transaction, origin, &work).await;
+            if let Some(account) = account {
+                account.charge_work(work.took(), Instant::now());
+                if let Err(refused) = &submitted
+                    && refused.code == ErrorCode::BadProof
+                {
+                    account.charge_refused_proof(Instant::now());
+                }
+            }
+            submitted
+        };
+        self.limited(who, checked).await
     }
 
     /// Waits for a transaction's receipt; `None` when the time is up.
@@ -76,22 +140,32 @@ fn permit(of: &Semaphore) -> Result<SemaphorePermit<'_>, Status> {
     of.try_acquire().map_err(refused)
 }
 
+/// Whose request it is.
+fn caller<T>(request: &Request<T>) -> Who {
+    request.extensions().get().cloned()
+}
+
 fn height(number: u64) -> Option<Height> {
     (number != 0).then_some(Height(number))
 }
 
 #[tonic::async_trait]
 impl<B: Backend> Node for Service<B> {
-    async fn get_status(&self, _: Request<v1::GetStatusRequest>) -> Answer<v1::GetStatusResponse> {
-        let status = self.limited(self.backend.status()).await?;
+    async fn get_status(
+        &self,
+        request: Request<v1::GetStatusRequest>,
+    ) -> Answer<v1::GetStatusResponse> {
+        let status = |backend: Arc<B>| async move { backend.status().await };
+        let status = self.limited(caller(&request), status).await?;
         Ok(Response::new(status.into()))
     }
 
     async fn get_genesis(
         &self,
-        _: Request<v1::GetGenesisRequest>,
+        request: Request<v1::GetGenesisRequest>,
     ) -> Answer<v1::GetGenesisResponse> {
-        let genesis = self.limited(self.backend.genesis()).await?;
+        let genesis = |backend: Arc<B>| async move { backend.genesis().await };
+        let genesis = self.limited(caller(&request), genesis).await?;
         Ok(Response::new(v1::GetGenesisResponse { genesis }))
     }
 
@@ -99,8 +173,9 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::GetHeaderRequest>,
     ) -> Answer<v1::GetHeaderResponse> {
-        let asked = height(request.into_inner().height);
-        let header = self.limited(self.backend.header(asked)).await?;
+        let (who, asked) = (caller(&request), height(request.into_inner().height));
+        let header = move |backend: Arc<B>| async move { backend.header(asked).await };
+        let header = self.limited(who, header).await?;
         let header = Some(header.into());
         Ok(Response::new(v1::GetHeaderResponse { header }))
     }
@@ -109,8 +184,9 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::GetBlockRequest>,
     ) -> Answer<v1::GetBlockResponse> {
-        let asked = height(request.into_inner().height);
-        let block = self.limited(self.backend.block(asked)).await?;
+        let (who, asked) = (caller(&request), height(request.into_inner().height));
+        let block = move |backend: Arc<B>| async move { backend.block(asked).await };
+        let block = self.limited(who, block).await?;
         if block.block.len() + block.certificate.len() + SLACK > MAX_MESSAGE {
             let sorry = "the block is larger than one message; ask for its transactions";
             return Err(ErrorCode::TooLarge.error(sorry));
@@ -119,19 +195,18 @@ impl<B: Backend> Node for Service<B> {
     }
 
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Answer<v1::SubmitResponse> {
-        let from_node = matches!(request.extensions().get(), Some(Party::Node(_)));
+        let who = caller(&request);
+        let account: Option<Arc<Account>> = request.extensions().get().cloned();
         let v1::SubmitRequest {
             transaction,
             wait_ms,
             relayed,
         } = request.into_inner();
-        let origin = match relayed && from_node {
-            true => Origin::Node,
-            false => Origin::Client,
+        let origin = match (relayed, &who) {
+            (true, Some(Party::Node(_))) => Origin::Node,
+            _ => Origin::Client,
         };
-        let submitted = self
-            .limited(self.backend.submit(transaction, origin))
-            .await?;
+        let submitted = self.hand_in(who, account, transaction, origin).await?;
         let committed = match wait_ms.min(MAX_WAIT_MS) {
             0 => None,
             wait => {
@@ -148,7 +223,8 @@ impl<B: Backend> Node for Service<B> {
         request: Request<v1::GetTransactionRequest>,
     ) -> Answer<v1::GetTransactionResponse> {
         let asked = TxId::new(id(&request.get_ref().id, "a transaction's id")?);
-        let committed = self.limited(self.backend.transaction(asked)).await?;
+        let committed = move |backend: Arc<B>| async move { backend.transaction(asked).await };
+        let committed = self.limited(caller(&request), committed).await?;
         let committed = committed.map(Into::into);
         Ok(Response::new(v1::GetTransactionResponse { committed }))
     }
@@ -158,7 +234,8 @@ impl<B: Backend> Node for Service<B> {
         request: Request<v1::GetSequenceRequest>,
     ) -> Answer<v1::GetSequenceResponse> {
         let asked = AliasId::new(id(&request.get_ref().alias, "an alias")?);
-        let sequences = self.limited(self.backend.sequences(asked)).await?;
+        let sequences = move |backend: Arc<B>| async move { backend.sequences(asked).await };
+        let sequences = self.limited(caller(&request), sequences).await?;
         Ok(Response::new(sequences.into()))
     }
 
@@ -166,13 +243,14 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::QueryStateRequest>,
     ) -> Answer<v1::QueryStateResponse> {
-        let keys = request.into_inner().keys;
+        let (who, keys) = (caller(&request), request.into_inner().keys);
         let fits = |key: &Vec<u8>| (1..=MAX_KEY).contains(&key.len());
         if keys.is_empty() || keys.len() > MAX_KEYS || !keys.iter().all(fits) {
             let rule = format!("a query has 1 to {MAX_KEYS} keys of 1 to {MAX_KEY} bytes");
             return Err(ErrorCode::Malformed.error(rule));
         }
-        let answer = self.limited(self.backend.state(keys)).await?;
+        let answer = move |backend: Arc<B>| async move { backend.state(keys).await };
+        let answer = self.limited(who, answer).await?;
         Ok(Response::new(answer.into()))
     }
 
@@ -181,7 +259,8 @@ impl<B: Backend> Node for Service<B> {
         request: Request<v1::GetRecordRequest>,
     ) -> Answer<v1::GetRecordResponse> {
         let asked = RecordId::new(id(&request.get_ref().id, "a record's id")?);
-        let record = self.limited(self.backend.record(asked)).await?;
+        let record = move |backend: Arc<B>| async move { backend.record(asked).await };
+        let record = self.limited(caller(&request), record).await?;
         Ok(Response::new(v1::GetRecordResponse { record }))
     }
 
@@ -189,8 +268,9 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::TakenSinceRequest>,
     ) -> Answer<v1::TakenSinceResponse> {
-        let index = request.into_inner().index;
-        let answer = self.limited(self.backend.taken(index, MAX_TAKEN)).await?;
+        let (who, index) = (caller(&request), request.into_inner().index);
+        let answer = move |backend: Arc<B>| async move { backend.taken(index, MAX_TAKEN).await };
+        let answer = self.limited(who, answer).await?;
         Ok(Response::new(answer.into()))
     }
 
@@ -198,13 +278,17 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::GetStatePartRequest>,
     ) -> Answer<v1::GetStatePartResponse> {
+        let who = caller(&request);
         let v1::GetStatePartRequest { height, after } = request.into_inner();
         let after = match after.is_empty() {
             true => None,
             false => Some(id(&after, "the hash of a key")?),
         };
-        let part = self.backend.state_part(Height(height), after, STATE_PART);
-        let part = self.limited(part).await?;
+        let part = move |backend: Arc<B>| async move {
+            let height = Height(height);
+            backend.state_part(height, after, STATE_PART).await
+        };
+        let part = self.limited(who, part).await?;
         Ok(Response::new(part.into()))
     }
 
@@ -214,7 +298,7 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::FollowBlocksRequest>,
     ) -> Answer<Self::FollowBlocksStream> {
-        let caller: Option<Party> = request.extensions().get().cloned();
+        let caller = caller(&request);
         let Some(from) = height(request.get_ref().from) else {
             return Err(ErrorCode::Malformed.error("blocks are counted from 1"));
         };

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+mod floods;
 mod follow;
 
 use std::net::SocketAddr;
@@ -25,6 +26,10 @@ use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
 use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
 use super::*;
+
+/// A transaction whose proof does not hold, and one that is let through as `sequences` are.
+const BAD: u8 = 0xbd;
+const SLOW: u8 = 0x51;
 
 /// Answers `sequences` only while it is let through, notes who hands in, has blocks from the second on, and finds
 /// nothing else.
@@ -84,8 +89,19 @@ impl Backend for Gate {
             certificate: vec![],
         })
     }
-    async fn submit(&self, transaction: Vec<u8>, origin: Origin) -> Result<TxId, Refused> {
+    async fn submit(
+        &self,
+        transaction: Vec<u8>,
+        origin: Origin,
+        _: &Work,
+    ) -> Result<TxId, Refused> {
         self.origins.lock().unwrap().push(origin);
+        if transaction == [BAD] {
+            return Err(Refused::new(ErrorCode::BadProof, "it does not hold"));
+        }
+        if transaction == [SLOW] {
+            self.through.acquire().await.unwrap().forget();
+        }
         let byte = transaction.first().copied().unwrap_or_default();
         Ok(TxId::new([byte; 32]))
     }
@@ -303,7 +319,8 @@ async fn what_is_above_a_limit_is_refused() {
 #[tokio::test]
 async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
     let limits = Limits {
-        requests: 2,
+        requests: 4,
+        requests_each: 2,
         time: Duration::from_millis(300),
         ..Limits::default()
     };
@@ -329,8 +346,16 @@ async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
             Some(ErrorCode::Deadline | ErrorCode::TooMany)
         ));
     }
-    gate.through.add_permits(1);
-    let answer = ask().await.unwrap().unwrap().into_inner();
+    // the two that were given up hold their places until the node is done with them
+    let full = ask().await.unwrap().unwrap_err();
+    assert_eq!(code(&full), Some(ErrorCode::TooMany));
+    gate.through.add_permits(3);
+    let answer = loop {
+        match ask().await.unwrap() {
+            Ok(answer) => break answer.into_inner(),
+            Err(error) => assert_eq!(code(&error), Some(ErrorCode::TooMany)),
+        }
+    };
     assert_eq!((answer.committed, answer.next), (1, 2));
 }
 

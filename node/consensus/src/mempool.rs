@@ -1,37 +1,28 @@
 //! The pool of transactions that wait for a block.
 //!
-//! A signer's transactions wait without gaps from its next sequence on, so every prefix of the pool in
-//! order of arrival is a block's worth. The pool is bounded in all and per signer; what is above a bound
-//! is refused with a reason, never dropped later. Nothing in it is acknowledged: a crash empties it.
+//! A signer's transactions wait without gaps from its next sequence on, so every prefix of an institution's queue is a block's
+//! worth. The pool is bounded in all and per signer, in transactions, bytes and work. What an institution has waiting, under all
+//! its aliases, is at most what is free beside it (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking
+//! 6(2), 1998): one alone has half of the pool, and there is always room for another. What is above a bound is refused with a
+//! reason; what waits too long is forgotten. Blocks take from all institutions in turn. Nothing here is acknowledged: a crash
+//! empties it.
 
-use std::collections::{BTreeMap, HashMap};
+mod bounds;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use sealane_types::ids::{AliasId, Sequence, TxId};
 use sealane_types::transaction::Transaction;
-use thiserror::Error;
 use tokio::sync::Notify;
 
-/// Bounds of the pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Transactions in all.
-    pub transactions: usize,
-    /// Bytes of transactions in all.
-    pub bytes: usize,
-    /// Transactions of one signer.
-    pub per_signer: usize,
-}
+use bounds::Load;
+pub use bounds::{Limits, MempoolError};
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            transactions: 20_000,
-            bytes: 256 << 20,
-            per_signer: 1_024,
-        }
-    }
-}
+/// Bytes of a transaction that count as one turn of its institution, as one piece of work does.
+const TURN_BYTES: usize = 16 << 10;
 
 /// Which bounds hold for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,53 +42,6 @@ pub enum Admission {
     WaitedAlready,
 }
 
-/// Why a transaction does not wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum MempoolError {
-    /// Its sequence has been used.
-    #[error("the signer's sequence {found} has been used; its next is {next}")]
-    OldSequence {
-        /// The transaction's.
-        found: Sequence,
-        /// The signer's next, with what waits.
-        next: Sequence,
-    },
-    /// There are sequences between the signer's next and the transaction's.
-    #[error("the signer's next sequence is {next}, not {found}")]
-    SequenceGap {
-        /// The transaction's.
-        found: Sequence,
-        /// The signer's next, with what waits.
-        next: Sequence,
-    },
-    /// Another transaction of the signer waits with this sequence.
-    #[error("transaction {waiting} of this signer is waiting with sequence {found} already")]
-    SequenceTaken {
-        /// The transaction's.
-        found: Sequence,
-        /// The one that waits.
-        waiting: TxId,
-    },
-    /// The signer has as many waiting as it may.
-    #[error(
-        "{limit} transactions of this signer are waiting, which is the limit; send it again later"
-    )]
-    SignerFull {
-        /// The bound.
-        limit: usize,
-    },
-    /// As many wait as the pool holds.
-    #[error(
-        "the pool of this node is full ({waiting} transactions, {bytes} bytes); send it again later"
-    )]
-    PoolFull {
-        /// Transactions that wait.
-        waiting: usize,
-        /// Their bytes.
-        bytes: usize,
-    },
-}
-
 /// A transaction that waits.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -105,6 +49,8 @@ pub struct Waiting {
     pub id: TxId,
     /// The transaction.
     pub transaction: Arc<Transaction>,
+    /// Who answers for its signer: the bank that vouches for it, or itself.
+    pub institution: AliasId,
     /// Bytes of its encoding.
     pub size: usize,
 }
@@ -117,13 +63,46 @@ impl Waiting {
     fn sequence(&self) -> Sequence {
         self.transaction.body.sequence
     }
+
+    fn work(&self) -> usize {
+        sealane_ledger::chain::work(&self.transaction.body.payload)
+    }
+
+    fn load(&self) -> Load {
+        Load {
+            transactions: 1,
+            bytes: self.size,
+            work: self.work(),
+        }
+    }
+
+    /// What a place in a block costs its institution.
+    fn turns(&self) -> usize {
+        self.work().max(1) + self.size / TURN_BYTES
+    }
+}
+
+/// One that waits, with what the pool knows of it.
+#[derive(Debug)]
+struct Entry {
+    waiting: Waiting,
+    lane: Lane,
+    since: Instant,
+}
+
+/// What waits of one institution.
+#[derive(Debug, Default)]
+struct Share {
+    load: Load,
+    in_order: BTreeSet<u64>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     arrivals: u64,
-    bytes: usize,
-    in_order: BTreeMap<u64, Waiting>,
+    load: Load,
+    in_order: BTreeMap<u64, Entry>,
+    by_institution: BTreeMap<AliasId, Share>,
     by_signer: HashMap<AliasId, BTreeMap<Sequence, u64>>,
     by_id: HashMap<TxId, u64>,
 }
@@ -172,7 +151,7 @@ impl Mempool {
         if lane == Lane::Open {
             self.check_bounds(&inner, &waiting)?;
         }
-        inner.insert(waiting);
+        inner.insert(waiting, lane);
         drop(inner);
         self.arrived.notify_waiters();
         Ok(Admission::Waits)
@@ -184,33 +163,75 @@ impl Mempool {
             let limit = self.limits.per_signer;
             return Err(MempoolError::SignerFull { limit });
         }
-        let (waiting, bytes) = (inner.in_order.len(), inner.bytes);
-        let full = waiting >= self.limits.transactions
-            || bytes.saturating_add(new.size) > self.limits.bytes;
-        if full {
+        let (most, all) = (self.limits.load(), inner.load.plus(new.load()));
+        if !all.fits(most) {
+            let (waiting, bytes) = (inner.load.transactions, inner.load.bytes);
             return Err(MempoolError::PoolFull { waiting, bytes });
+        }
+        let before = inner.by_institution.get(&new.institution);
+        let before = before.map_or_else(Load::default, |share| share.load);
+        // the first one has room always: else a transaction of more than half of a small pool would have none
+        if before.transactions > 0 && !before.plus(new.load()).fits(most.minus(all)) {
+            let (waiting, bytes) = (before.transactions, before.bytes);
+            return Err(MempoolError::InstitutionFull { waiting, bytes });
         }
         Ok(())
     }
 
-    /// The first that arrived, at most so many transactions, bytes and proofs; they go on waiting. The first one may have more proofs:
-    /// else it would wait for ever.
+    /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of each the first that
+    /// arrived; they go on waiting. The first one of all is always among them, and may have more work: else it would wait for ever.
     #[must_use]
-    pub fn peek(&self, transactions: usize, bytes: usize, proofs: usize) -> Vec<Waiting> {
+    pub fn peek(&self, transactions: usize, bytes: usize, work: usize) -> Vec<Waiting> {
         let inner = self.lock();
-        let (mut room, mut left) = (bytes, None);
-        let fits = |waiting: &&Waiting| {
-            let own = waiting.transaction.body.payload.proofs();
-            let rest = room.checked_sub(waiting.size);
-            let unproven = left.unwrap_or(proofs.max(own)).checked_sub(own);
-            let (Some(rest), Some(unproven)) = (rest, unproven) else {
-                return false;
-            };
-            (room, left) = (rest, Some(unproven));
-            true
+        let mut left = Load {
+            transactions,
+            bytes,
+            work,
         };
-        let first = inner.in_order.values().take(transactions);
-        first.take_while(fits).cloned().collect()
+        let queues = inner.by_institution.values();
+        let mut queues: Vec<_> = queues.map(|share| share.in_order.iter()).collect();
+        let turn = |turns: usize, queue: usize, next: Option<&u64>| {
+            next.map(|at| Reverse((turns, *at, queue)))
+        };
+        let first = queues.iter_mut().enumerate();
+        let first = first.filter_map(|(queue, places)| turn(0, queue, places.next()));
+        let mut turns: BinaryHeap<_> = first.collect();
+        let mut taken = Vec::new();
+        while let Some(Reverse((before, at, queue))) = turns.pop() {
+            let Some(Entry { waiting, .. }) = inner.in_order.get(&at) else {
+                continue;
+            };
+            let own = waiting.load();
+            if taken.is_empty() {
+                left.work = left.work.max(own.work);
+            }
+            if !own.fits(left) {
+                continue; // nor does what its institution has behind it: a signer's sequences have no gaps
+            }
+            left = left.minus(own);
+            taken.push(waiting.clone());
+            let next = queues.get_mut(queue).and_then(Iterator::next);
+            turns.extend(turn(before + waiting.turns(), queue, next));
+        }
+        taken
+    }
+
+    /// Forgets what has waited too long, with its signers' later ones; how many went. This node's own answers wait on.
+    pub fn forget_old(&self, now: Instant) -> usize {
+        let mut inner = self.lock();
+        let before = inner.in_order.len();
+        let age = self.limits.age;
+        let old: Vec<(AliasId, Sequence)> = inner
+            .in_order
+            .values()
+            .take_while(|entry| now.saturating_duration_since(entry.since) > age)
+            .filter(|entry| entry.lane == Lane::Open)
+            .map(|entry| (entry.waiting.signer(), entry.waiting.sequence()))
+            .collect();
+        for (signer, sequence) in old {
+            inner.remove_from(&signer, sequence);
+        }
+        before - inner.in_order.len()
     }
 
     /// Forgets what a final block has used up: a signer's transactions below its next sequence.
@@ -224,7 +245,7 @@ impl Mempool {
         let Some(found) = inner.by_id.get(id).and_then(|at| inner.in_order.get(at)) else {
             return;
         };
-        let (signer, sequence) = (found.signer(), found.sequence());
+        let (signer, sequence) = (found.waiting.signer(), found.waiting.sequence());
         inner.remove_from(&signer, sequence);
     }
 
@@ -236,6 +257,7 @@ impl Mempool {
         let large: Vec<(AliasId, Sequence)> = inner
             .in_order
             .values()
+            .map(|entry| &entry.waiting)
             .filter(|waiting| waiting.size > bytes)
             .map(|waiting| (waiting.signer(), waiting.sequence()))
             .collect();
@@ -312,7 +334,7 @@ impl Inner {
         let queue = self.by_signer.get(&signer);
         let taken = queue.and_then(|queue| queue.get(&found));
         if let Some(waiting) = taken.and_then(|at| self.in_order.get(at)) {
-            let waiting = waiting.id;
+            let waiting = waiting.waiting.id;
             return Err(MempoolError::SequenceTaken { found, waiting });
         }
         if found != next {
@@ -321,14 +343,23 @@ impl Inner {
         Ok(())
     }
 
-    fn insert(&mut self, waiting: Waiting) {
+    fn insert(&mut self, waiting: Waiting, lane: Lane) {
         let at = self.arrivals;
         self.arrivals += 1;
-        self.bytes += waiting.size;
+        self.load = self.load.plus(waiting.load());
         self.by_id.insert(waiting.id, at);
         let queue = self.by_signer.entry(waiting.signer()).or_default();
         queue.insert(waiting.sequence(), at);
-        self.in_order.insert(at, waiting);
+        let share = self.by_institution.entry(waiting.institution).or_default();
+        share.load = share.load.plus(waiting.load());
+        share.in_order.insert(at);
+        let since = Instant::now();
+        let entry = Entry {
+            waiting,
+            lane,
+            since,
+        };
+        self.in_order.insert(at, entry);
     }
 
     /// Removes what waits of a signer from this sequence on.
@@ -343,10 +374,17 @@ impl Inner {
     }
 
     fn remove(&mut self, at: u64) {
-        let Some(waiting) = self.in_order.remove(&at) else {
+        let Some(Entry { waiting, .. }) = self.in_order.remove(&at) else {
             return;
         };
-        self.bytes -= waiting.size;
+        self.load = self.load.minus(waiting.load());
+        if let Some(share) = self.by_institution.get_mut(&waiting.institution) {
+            share.load = share.load.minus(waiting.load());
+            share.in_order.remove(&at);
+            if share.in_order.is_empty() {
+                self.by_institution.remove(&waiting.institution);
+            }
+        }
         self.by_id.remove(&waiting.id);
         let signer = waiting.signer();
         if let Some(queue) = self.by_signer.get_mut(&signer) {

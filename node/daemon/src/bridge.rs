@@ -1,5 +1,6 @@
-//! The one bridge from tokio to the processor: a rayon pool of a set size. Proofs, signatures and
-//! execution run there and never on tokio's threads.
+//! The bridge from tokio to the processor: rayon pools of a set size. Proofs, signatures and execution run there and
+//! never on tokio's threads. Blocks have one pool; what is handed in is checked in another, of threads that give way: blocks are
+//! executed in time however much is handed in.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -9,6 +10,8 @@ use sealane_crypto::random::RandomError;
 use sealane_store::StoreError;
 use thiserror::Error;
 use tokio::sync::oneshot;
+
+use crate::process;
 
 /// Why work on the bridge gave nothing.
 #[derive(Debug, Error)]
@@ -40,11 +43,19 @@ pub enum Fault {
 pub(crate) struct Bridge(ThreadPool);
 
 impl Bridge {
-    /// A pool with this many threads; one per core where it is 0.
+    /// The pool for blocks, with this many threads; one per core where it is 0.
     pub(crate) fn new(threads: usize) -> Result<Self, ThreadPoolBuildError> {
         let builder = ThreadPoolBuilder::new().num_threads(threads);
         let named = builder.thread_name(|index| format!("sealane-work-{index}"));
         named.build().map(Self)
+    }
+
+    /// The pool for what is handed in, with as many threads; they give way to all others.
+    pub(crate) fn giving_way(threads: usize) -> Result<Self, ThreadPoolBuildError> {
+        let builder = ThreadPoolBuilder::new().num_threads(threads);
+        let named = builder.thread_name(|index| format!("sealane-check-{index}"));
+        let lowered = named.start_handler(|_| process::give_way());
+        lowered.build().map(Self)
     }
 
     /// Runs work on the pool; parallel iterators inside it stay on the pool.

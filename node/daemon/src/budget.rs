@@ -18,8 +18,10 @@ const WEIGHT: u64 = 4;
 
 /// What a block's transactions count as.
 pub(crate) fn cost(transactions: &[Transaction]) -> usize {
-    let proofs = transactions.iter().map(|one| one.body.payload.proofs());
-    proofs.map(|proofs| proofs.max(1)).sum()
+    let work = transactions
+        .iter()
+        .map(|one| sealane_ledger::chain::work(&one.body.payload));
+    work.map(|work| work.max(1)).sum()
 }
 
 /// The budget.

@@ -15,12 +15,13 @@ use std::time::Instant;
 
 use sealane_consensus::{Lane, Limits, Mempool, Point, Points, Waiting};
 use sealane_ledger::chain::Tip;
-use sealane_ledger::state::Key;
+use sealane_ledger::state::{Key, StateRead as _};
 use sealane_ledger::{
     Applied, ApplyError, CertificateError, InvalidBlock, apply, block_id, check_certificate,
     next_sequence, transaction_id, verify_block,
 };
 use sealane_store::{Prepared, Store, StoreError};
+use sealane_types::alias::{Alias, Role};
 use sealane_types::block::{Block, Certificate, MAX_BLOCK_PROOFS, MAX_TRANSACTION_BYTES};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
@@ -94,6 +95,7 @@ pub(crate) struct Parts {
     pub store: Arc<Store>,
     pub genesis: Arc<Genesis>,
     pub bridge: Bridge,
+    pub checking: Bridge,
     pub proofs: Arc<Proofs>,
     pub limits: Limits,
     pub answerer: Option<Arc<Answerer>>,
@@ -114,7 +116,9 @@ pub(crate) struct Last {
 pub(crate) struct Chain {
     pub(crate) store: Arc<Store>,
     pub(crate) genesis: Arc<Genesis>,
-    pub(crate) bridge: Arc<Bridge>,
+    pub(crate) bridge: Bridge,
+    /// Where what is handed in is checked.
+    pub(crate) checking: Arc<Bridge>,
     pub(crate) gather: Gather,
     /// What a block may hold, by what transactions have cost.
     budget: Budget,
@@ -142,13 +146,14 @@ impl Chain {
         let last = opened.await??;
         let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
-        let bridge = Arc::new(parts.bridge);
+        let checking = Arc::new(parts.checking);
         let chain = Self {
-            gather: Gather::start(Arc::clone(&bridge), Arc::clone(&parts.proofs)),
+            gather: Gather::start(Arc::clone(&checking), Arc::clone(&parts.proofs)),
+            checking,
             budget: Budget::default(),
             store: parts.store,
             genesis: parts.genesis,
-            bridge,
+            bridge: parts.bridge,
             mempool: Mempool::new(parts.limits),
             proofs: parts.proofs,
             gossip: parts.gossip,
@@ -372,7 +377,9 @@ impl Chain {
 
     /// Lets a transaction of this validator wait for a block.
     fn hand_in(&self, transaction: Transaction, committed: Sequence) {
-        let waiting = waiting(transaction);
+        // a validator's answers have turns of their own: its bank's customers do not hold them up
+        let own = transaction.body.signer;
+        let waiting = waiting(transaction, own);
         self.gossip.pass_on(&waiting.transaction);
         if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
             tracing::error!(%error, "this validator's transaction is not taken");
@@ -424,14 +431,23 @@ impl Chain {
     }
 }
 
-/// A transaction as the pool takes it.
-pub(crate) fn waiting(transaction: impl Into<Arc<Transaction>>) -> Waiting {
+/// A transaction as the pool takes it; `institution` answers for its signer.
+pub(crate) fn waiting(transaction: impl Into<Arc<Transaction>>, institution: AliasId) -> Waiting {
     let transaction = transaction.into();
     Waiting {
         id: transaction_id(&transaction.body),
         size: transaction.to_bytes().len(),
+        institution,
         transaction,
     }
+}
+
+/// Who answers for a signer: the bank that vouches for it; members and validators for themselves.
+pub(crate) fn institution(view: &View<'_>, signer: &AliasId) -> AliasId {
+    let alias = view.get(&Key::alias(signer));
+    let alias = alias.and_then(|bytes| Alias::from_bytes(&bytes).ok());
+    let vouched = alias.filter(|alias| alias.role != Role::Validator);
+    vouched.map_or(*signer, |alias| alias.bank)
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
+use sealane_api::Limits as ApiLimits;
 use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use serde::{Deserialize, Serialize};
 
 use crate::home::{CONFIG, HomeError, read, write};
+use crate::log::check_level;
 
 /// Most peers of a node: validators and observers.
 const MAX_PEERS: usize = 256;
@@ -101,6 +104,9 @@ pub struct Config {
     /// Where Prometheus reads the node's figures, over plain HTTP; nowhere where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metrics: Option<SocketAddr>,
+    /// What the log tells ([`check_level`]); taken over while the node runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The name of an observer, which has no vote; a validator has none here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observer: Option<String>,
@@ -110,9 +116,60 @@ pub struct Config {
     /// The alias of a validator whose key genesis does not name: it was admitted later, or has changed its key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validator: Option<String>,
+    /// What the API allows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub limits: ApiLimits,
+    /// What the pool of waiting transactions holds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub waiting: Waiting,
     /// Where validators speak with one another; `malachite` needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consensus: Option<Consensus>,
+}
+
+/// What the pool of waiting transactions holds, as [`sealane_consensus::Limits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Waiting {
+    /// Transactions in all.
+    pub transactions: usize,
+    /// Their bytes.
+    pub bytes: usize,
+    /// Their work: a proof is 1.
+    pub work: usize,
+    /// Transactions of one signer.
+    pub per_signer: usize,
+    /// Seconds after which one is forgotten.
+    pub age: u32,
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        let usual = sealane_consensus::Limits::default();
+        Self {
+            transactions: usual.transactions,
+            bytes: usual.bytes,
+            work: usual.work,
+            per_signer: usual.per_signer,
+            age: u32::try_from(usual.age.as_secs()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+impl Waiting {
+    pub(crate) fn limits(&self) -> sealane_consensus::Limits {
+        sealane_consensus::Limits {
+            transactions: self.transactions,
+            bytes: self.bytes,
+            work: self.work,
+            per_signer: self.per_signer,
+            age: Duration::from_secs(self.age.into()),
+        }
+    }
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Config {
@@ -126,9 +183,12 @@ impl Config {
             batch_ms: 20,
             begin: Begin::Blocks,
             metrics: None,
+            log: None,
             observer: None,
             name: None,
             validator: None,
+            limits: ApiLimits::default(),
+            waiting: Waiting::default(),
             consensus: None,
         }
     }
@@ -153,6 +213,15 @@ impl Config {
     }
 
     pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
+        self.limits.check().map_err(|limit| HomeError::Config {
+            path: path.to_path_buf(),
+            reason: format!("[limits] {limit} is so low that nobody would be served"),
+        })?;
+        let level = self.log.as_deref().map_or(Ok(()), check_level);
+        level.map_err(|reason| HomeError::Config {
+            path: path.to_path_buf(),
+            reason,
+        })?;
         let reason = if self.pool > 256 || self.batch_ms > 10_000 {
             "pool is at most 256, batch_ms at most 10000"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
@@ -212,6 +281,18 @@ pub fn add_peer(folder: &Path, peer: Peer) -> Result<(), HomeError> {
     let consensus = config.consensus.as_mut().ok_or(HomeError::NoPeers)?;
     consensus.peers.retain(|known| known.id != peer.id);
     consensus.peers.push(peer);
+    config.check(&path)?;
+    write_config(&path, &config)
+}
+
+/// Sets what the log of the node in `folder` tells ([`check_level`]). It takes that over within seconds, also while it runs.
+///
+/// # Errors
+/// When there is no node, it is no level, or the disk fails.
+pub fn set_log(folder: &Path, level: &str) -> Result<(), HomeError> {
+    let path = folder.join(CONFIG);
+    let mut config = read_config(&path)?;
+    config.log = Some(level.to_owned());
     config.check(&path)?;
     write_config(&path, &config)
 }

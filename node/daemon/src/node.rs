@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
@@ -59,6 +59,9 @@ pub enum NodeError {
     /// The pool of threads could not be made.
     #[error("the pool of threads: {0}")]
     Pool(#[from] rayon::ThreadPoolBuildError),
+    /// The API's threads could not be made.
+    #[error("the API's threads: {0}")]
+    Threads(#[source] io::Error),
     /// The address cannot be listened at.
     #[error("cannot listen at {address}: {source}; is another node running there?")]
     Listen {
@@ -87,10 +90,10 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     /// Told of persistence points.
     pub points: Arc<dyn Points>,
-    /// Bounds of the pool of waiting transactions.
-    pub pool: Limits,
-    /// Bounds of the API.
-    pub api: ApiLimits,
+    /// Bounds of the pool of waiting transactions; the configuration's without it.
+    pub pool: Option<Limits>,
+    /// Bounds of the API; the configuration's without it.
+    pub api: Option<ApiLimits>,
 }
 
 impl Default for Surroundings {
@@ -98,8 +101,8 @@ impl Default for Surroundings {
         Self {
             clock: Arc::new(SystemClock),
             points: Arc::new(()),
-            pool: Limits::default(),
-            api: ApiLimits::default(),
+            pool: None,
+            api: None,
         }
     }
 }
@@ -139,6 +142,8 @@ struct Node {
     validator: String,
     late: Option<AliasId>,
     address: PathBuf,
+    /// The configuration's file, and what it says of the log.
+    log: (PathBuf, Option<String>),
 }
 
 impl Node {
@@ -166,6 +171,7 @@ impl Node {
         let (name, network) = (home.name(), home.network.clone());
         let (config, keys) = home.into_keys();
         let keys = Arc::new(keys);
+        let log = (config_file.clone(), config.log.clone());
         let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
@@ -185,8 +191,9 @@ impl Node {
             store,
             genesis: Arc::clone(&genesis),
             bridge: Bridge::new(config.pool)?,
+            checking: Bridge::giving_way(config.pool)?,
             proofs: Arc::new(Proofs::new()),
-            limits: surroundings.pool,
+            limits: surroundings.pool.unwrap_or_else(|| config.waiting.limits()),
             answerer,
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),
@@ -237,10 +244,11 @@ impl Node {
             listener,
             credentials,
             clock: surroundings.clock,
-            limits: surroundings.api,
+            limits: surroundings.api.unwrap_or(config.limits),
             validator: name,
             late,
             address,
+            log,
         })
     }
 
@@ -267,12 +275,15 @@ impl Node {
             stopping.clone(),
         ));
         tokio::spawn(figures(Arc::clone(&self.chain), stopping.clone()));
+        let (config, level) = self.log;
+        tokio::spawn(crate::log::follow(config, level, stopping.clone()));
         tokio::spawn(crate::remind::follow(
             Arc::clone(&self.chain),
             stopping.clone(),
         ));
+        let runtime = crate::process::api_runtime().map_err(NodeError::Threads)?;
         let api = sealane_api::serve(self.listener, credentials, service, self.limits, until);
-        let mut api = tokio::spawn(api);
+        let mut api = runtime.spawn(api);
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
         let (mut decided, mut served) = (None, None);
         tokio::select! {
@@ -288,6 +299,7 @@ impl Node {
         if served.is_none() && tokio::time::timeout(GRACE, &mut api).await.is_err() {
             api.abort();
         }
+        runtime.shutdown_background();
         // Nobody misses it: the next start writes its own.
         let _ = std::fs::remove_file(&self.address);
         let decided = decided?;
@@ -302,10 +314,14 @@ impl Node {
     }
 }
 
-/// Keeps the figures that say what is so at this moment, until the node stops.
+/// Keeps the figures that say what is so at this moment, and forgets what waits too long, until the node stops.
 async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
     loop {
         let metrics = &chain.metrics;
+        let forgotten = chain.mempool.forget_old(Instant::now());
+        if forgotten > 0 {
+            tracing::warn!(forgotten, "transactions waited too long");
+        }
         metrics.now(chain.mempool.len(), chain.gossip.reached());
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(FIGURES, stop).await.is_ok() {

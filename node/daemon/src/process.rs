@@ -1,19 +1,30 @@
-//! What a node's process sets up around it: the log, and the signals that end it.
+//! What a node's process sets up around it: the priority of its threads, and the signals that end it.
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt;
+/// How much the threads give way that work for callers: at 10, one gets a tenth of what another gets that wants the same core.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
 
-/// Sends the log to standard error, as lines for people or (`json`) as objects for programs. `RUST_LOG`
-/// chooses what is told; without it, what happens to blocks and all faults. Call it once.
-pub fn log_to_stderr(json: bool) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber is refused; the first goes on.
-    let _ = match json {
-        true => builder.json().try_init(),
-        false => builder.with_ansi(false).try_init(),
-    };
+/// Lets this thread give way to those that decide and execute blocks. Linux has a priority for each thread; elsewhere it is the
+/// process', and stays. Set, not added: a thread that is started by one of these has it already.
+pub(crate) fn give_way() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "a thread keeps its priority");
+    }
 }
+
+/// A runtime of its own for the API, whose threads give way.
+pub(crate) fn api_runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("sealane-api")
+        .max_blocking_threads(READERS)
+        .on_thread_start(give_way)
+        .build()
+}
+
+/// Most threads that read the store for callers.
+const READERS: usize = 32;
 
 /// Resolves when the process is told to end: SIGTERM, or SIGINT from the keyboard.
 pub async fn signals() {

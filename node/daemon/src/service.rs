@@ -1,12 +1,12 @@
 //! The API's backend: this node's chain, asked from outside.
 
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use sealane_api::{
     Backend, BlockPart, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
-    StateAnswer, StateEntry, StatePart, Status, TakenAnswer,
+    StateAnswer, StateEntry, StatePart, Status, TakenAnswer, Work,
 };
 use sealane_consensus::{Clock, Lane, MempoolError, Waiting};
 use sealane_ledger::chain::Tip;
@@ -21,7 +21,7 @@ use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
-use crate::chain::{Chain, ChainError, waiting};
+use crate::chain::{Chain, ChainError, institution, waiting};
 use crate::follow;
 use crate::proofs::Question;
 use crate::view::View;
@@ -102,17 +102,28 @@ impl Service {
     }
 
     /// Lets a decoded transaction wait, if it may stand in a block.
-    async fn admit(&self, transaction: Transaction, origin: Origin) -> Result<(), Refused> {
+    async fn admit(
+        &self,
+        transaction: Transaction,
+        origin: Origin,
+        work: &Work,
+    ) -> Result<(), Refused> {
         let transaction = Arc::new(transaction);
         loop {
             let tip = self.chain.tip();
             let height = tip.height;
-            let (waiting, next) = self.check(Arc::clone(&transaction), tip).await?;
+            let (waiting, next) = self.check(Arc::clone(&transaction), tip, work).await?;
             match self.chain.mempool.admit(waiting, next, Lane::Open) {
                 // a block took the signer's earlier ones out of the pool since `next` was read
                 Err(MempoolError::SequenceGap { .. }) if self.chain.tip().height != height => {}
                 admitted => {
                     admitted.map_err(no_room)?;
+                    if self.chain.tip().height != height {
+                        // a block that has it already may have emptied the pool before it came
+                        let signer = transaction.body.signer;
+                        let next = self.chain.committed_sequence(signer).await.map_err(fault)?;
+                        self.chain.mempool.forget_below(&signer, next);
+                    }
                     break;
                 }
             }
@@ -128,28 +139,37 @@ impl Service {
         &self,
         transaction: Arc<Transaction>,
         tip: Tip,
+        work: &Work,
     ) -> Result<(Waiting, Sequence), Refused> {
         let store = Arc::clone(&self.chain.store);
         let proofs = Arc::clone(&self.chain.proofs);
         let check = move || {
+            let begun = Instant::now();
             let height = tip.height;
             let view = View {
                 store: &store,
                 height,
             };
-            admit(&view, &tip, &transaction).map_err(invalid)?;
-            let question = Question::of(&proofs, &view, &transaction.body.payload);
-            let next = next_sequence(&view, &transaction.body.signer);
-            Ok((waiting(transaction), next, question))
+            let checked = admit(&view, &tip, &transaction).map(|()| {
+                let question = Question::of(&proofs, &view, &transaction.body.payload);
+                let next = next_sequence(&view, &transaction.body.signer);
+                let institution = institution(&view, &transaction.body.signer);
+                (waiting(transaction, institution), next, question)
+            });
+            (checked.map_err(invalid), begun.elapsed())
         };
-        let checked = self.chain.bridge.run(check).await;
-        let (waiting, next, question) = checked.map_err(fault)??;
+        let checked = self.chain.checking.run(check).await;
+        let (checked, took) = checked.map_err(fault)?;
+        work.add(took);
+        let (waiting, next, question) = checked?;
         let most = self.chain.most_bytes();
         if waiting.size > most {
             let message = format!("a transaction has at most {most} bytes on this chain");
             return Err(Refused::new(ErrorCode::TooLarge, message));
         }
-        if !self.chain.gather.holds(question).await.map_err(fault)? {
+        let verified = self.chain.gather.holds(question).await.map_err(fault)?;
+        work.add(verified.took);
+        if !verified.holds {
             let message = "the financing proof does not hold for this record on this chain";
             return Err(Refused::new(ErrorCode::BadProof, message));
         }
@@ -173,7 +193,9 @@ fn no_room(error: MempoolError) -> Refused {
         MempoolError::OldSequence { .. } => ErrorCode::OldSequence,
         MempoolError::SequenceGap { .. } => ErrorCode::SequenceGap,
         MempoolError::SequenceTaken { .. } => ErrorCode::SequenceTaken,
-        MempoolError::SignerFull { .. } => ErrorCode::SignerFull,
+        MempoolError::SignerFull { .. } | MempoolError::InstitutionFull { .. } => {
+            ErrorCode::SignerFull
+        }
         MempoolError::PoolFull { .. } => ErrorCode::PoolFull,
     };
     Refused::new(code, error.to_string())
@@ -301,13 +323,16 @@ impl Backend for Service {
         .await
     }
 
-    async fn submit(&self, bytes: Vec<u8>, origin: Origin) -> Result<TxId, Refused> {
+    async fn submit(&self, bytes: Vec<u8>, origin: Origin, work: &Work) -> Result<TxId, Refused> {
         self.check_running()?;
         let decode = move || {
-            let transaction = Transaction::from_bytes(&bytes)?;
-            Ok((transaction_id(&transaction.body), transaction))
+            let begun = Instant::now();
+            let transaction = Transaction::from_bytes(&bytes);
+            let decoded = transaction.map(|one| (transaction_id(&one.body), one));
+            (decoded, begun.elapsed())
         };
-        let decoded = self.chain.bridge.run(decode).await.map_err(fault)?;
+        let (decoded, took) = self.chain.checking.run(decode).await.map_err(fault)?;
+        work.add(took);
         let malformed = |error: sealane_types::encoding::DecodeError| {
             let message = format!("the bytes are not a transaction: {error}");
             Refused::new(ErrorCode::Malformed, message)
@@ -316,7 +341,7 @@ impl Backend for Service {
         let waits = self.chain.mempool.contains(&id);
         let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
         if !waits && self.read(known).await?.is_none() {
-            let admitted = self.admit(transaction, origin).await;
+            let admitted = self.admit(transaction, origin, work).await;
             admitted.inspect_err(|_| {
                 self.chain.metrics.not_taken.inc();
             })?;
@@ -353,8 +378,16 @@ impl Backend for Service {
     }
 
     async fn sequences(&self, alias: AliasId) -> Result<Sequences, Refused> {
-        let committed = self.chain.committed_sequence(alias).await;
-        let committed: Sequence = committed.map_err(fault)?;
+        let store = Arc::clone(&self.chain.store);
+        let height = self.chain.tip().height;
+        let read = move || {
+            let view = View {
+                store: &store,
+                height,
+            };
+            next_sequence(&view, &alias)
+        };
+        let committed: Sequence = self.chain.checking.run(read).await.map_err(fault)?;
         let next = self.chain.mempool.next_sequence(&alias, committed);
         Ok(Sequences { committed, next })
     }

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use proptest::prelude::*;
 use sealane_types::fingerprint::Mask;
@@ -31,7 +32,17 @@ fn made(signer: u8, sequence: u64, version: u8) -> Waiting {
     Waiting {
         id: TxId::new(id),
         transaction: Arc::new(Transaction { body, signature }),
+        institution: AliasId::new([signer; 32]),
         size: 100,
+    }
+}
+
+/// One of a customer of this bank.
+fn under(bank: u8, waiting: Waiting) -> Waiting {
+    let institution = AliasId::new([bank; 32]);
+    Waiting {
+        institution,
+        ..waiting
     }
 }
 
@@ -40,6 +51,7 @@ fn pool(transactions: usize, bytes: usize, per_signer: usize) -> Mempool {
         transactions,
         bytes,
         per_signer,
+        ..Limits::default()
     })
 }
 
@@ -87,14 +99,19 @@ fn sequences_wait_without_gaps_from_the_committed_one_on() {
 fn bounds_refuse_the_newcomer_and_keep_who_waits() {
     let pool = pool(3, 10_000, 2);
     open(&pool, made(1, 0, 0), 0).unwrap();
-    open(&pool, made(1, 1, 0), 0).unwrap();
+    let few = open(&pool, made(1, 1, 0), 0);
     assert_eq!(
-        open(&pool, made(1, 2, 0), 0),
-        Err(MempoolError::SignerFull { limit: 2 })
+        few,
+        Err(MempoolError::InstitutionFull {
+            waiting: 1,
+            bytes: 100
+        }),
+        "more than what is free beside it"
     );
     open(&pool, made(2, 0, 0), 0).unwrap();
+    open(&pool, made(3, 0, 0), 0).unwrap();
     assert_eq!(
-        open(&pool, made(3, 0, 0), 0),
+        open(&pool, made(4, 0, 0), 0),
         Err(MempoolError::PoolFull {
             waiting: 3,
             bytes: 300
@@ -103,13 +120,104 @@ fn bounds_refuse_the_newcomer_and_keep_who_waits() {
     let own = pool.admit(made(9, 0, 0), Sequence(0), Lane::Own);
     assert_eq!(own, Ok(Admission::Waits));
     assert_eq!(pool.len(), 4);
+    let many = self::pool(10, 10_000, 2);
+    open(&many, made(1, 0, 0), 0).unwrap();
+    open(&many, made(1, 1, 0), 0).unwrap();
+    assert_eq!(
+        open(&many, made(1, 2, 0), 0),
+        Err(MempoolError::SignerFull { limit: 2 })
+    );
     let heavy = self::pool(10, 250, 10);
     open(&heavy, made(1, 0, 0), 0).unwrap();
-    open(&heavy, made(1, 1, 0), 0).unwrap();
+    open(&heavy, made(2, 0, 0), 0).unwrap();
     assert!(matches!(
-        open(&heavy, made(1, 2, 0), 0),
+        open(&heavy, made(3, 0, 0), 0),
         Err(MempoolError::PoolFull { .. })
     ));
+}
+
+/// In transactions, in bytes and in work: what one institution has under all its aliases is at most what it leaves free.
+#[test]
+fn twenty_aliases_of_one_bank_leave_room_for_everybody_else() {
+    let flood = |limits: Limits| {
+        let pool = Mempool::new(limits);
+        let mut taken = 0;
+        for sequence in 0..20 {
+            for alias in 100..120 {
+                let mut one = proven(alias);
+                one.id = made(alias, sequence, 0).id;
+                Arc::make_mut(&mut one.transaction).body.sequence = Sequence(sequence);
+                taken += usize::from(open(&pool, under(1, one), 0).is_ok());
+            }
+        }
+        for other in 2..30 {
+            let taken = open(&pool, made(other, 0, 0), 0);
+            assert_eq!(taken, Ok(Admission::Waits), "bank {other}, {limits:?}");
+        }
+        taken
+    };
+    let limits = Limits::default();
+    let transactions = Limits {
+        transactions: 100,
+        ..limits
+    };
+    let bytes = Limits {
+        bytes: 10_000,
+        ..limits
+    };
+    let work = Limits {
+        work: 100,
+        ..limits
+    };
+    assert_eq!([transactions, bytes, work].map(flood), [50, 50, 50]);
+}
+
+#[test]
+fn a_block_takes_from_all_institutions_in_turn() {
+    let pool = pool(100, 100_000, 50);
+    for sequence in 0..10 {
+        for alias in [11, 12] {
+            open(&pool, under(1, made(alias, sequence, 0)), 0).unwrap();
+        }
+    }
+    let late = [made(2, 0, 0), made(2, 1, 0), proven(3)];
+    for one in &late {
+        open(&pool, one.clone(), 0).unwrap();
+    }
+    let taken = ids(&pool.peek(6, 100_000, usize::MAX));
+    let first = |alias, sequence| made(alias, sequence, 0).id;
+    let expected = [
+        first(11, 0),
+        late[0].id,
+        late[2].id,
+        first(12, 0),
+        late[1].id,
+        first(11, 1),
+    ];
+    assert_eq!(taken, expected);
+}
+
+#[test]
+fn what_waits_too_long_is_forgotten_and_this_nodes_own_is_not() {
+    let pool = pool(10, 10_000, 10);
+    open(&pool, made(1, 0, 0), 0).unwrap();
+    let own = pool.admit(made(9, 0, 0), Sequence(0), Lane::Own);
+    assert_eq!(own, Ok(Admission::Waits));
+    let age = Limits::default().age;
+    let now = Instant::now();
+    assert_eq!(pool.forget_old(now + age / 2), 0);
+    open(&pool, made(1, 1, 0), 0).unwrap();
+    open(&pool, made(2, 0, 0), 0).unwrap();
+    {
+        let mut inner = pool.lock();
+        let last = inner.in_order.values_mut().skip(2);
+        last.for_each(|entry| entry.since = now + age);
+    }
+    let gone = pool.forget_old(now + age + Duration::from_secs(1));
+    assert_eq!(gone, 2, "with the signer's later one");
+    let left = [made(9, 0, 0).id, made(2, 0, 0).id];
+    assert_eq!(ids(&pool.peek(10, 10_000, 10)), left);
+    assert_eq!(open(&pool, made(1, 0, 0), 0), Ok(Admission::Waits), "anew");
 }
 
 #[test]
@@ -159,11 +267,16 @@ fn a_block_takes_no_more_proofs_than_asked_for_but_always_the_first() {
         open(&pool, one.clone(), 0).unwrap();
     }
     assert_eq!(ids(&pool.peek(10, 10_000, 3)), ids(&all));
-    assert_eq!(ids(&pool.peek(10, 10_000, 2)), ids(&all[..3]));
-    assert_eq!(ids(&pool.peek(10, 10_000, 1)), ids(&all[..2]));
+    let without = |left_out: &[usize]| -> Vec<TxId> {
+        let all = all.iter().enumerate();
+        let taken = all.filter(|(at, _)| !left_out.contains(at));
+        taken.map(|(_, one)| one.id).collect()
+    };
+    assert_eq!(ids(&pool.peek(10, 10_000, 2)), without(&[3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 1)), without(&[2, 3]));
     assert_eq!(
         ids(&pool.peek(10, 10_000, 0)),
-        ids(&all[..2]),
+        without(&[2, 3]),
         "nobody waits for ever"
     );
 }
@@ -212,11 +325,12 @@ proptest! {
     #[test]
     fn every_prefix_is_a_blocks_worth(steps in prop::collection::vec((0_u8..5, 0_u8..3, 0_u64..6), 1..80)) {
         let pool = pool(12, 1_500, 5);
+        let bank = |waiting: Waiting| under(waiting.signer().as_bytes()[0] / 2, waiting);
         let mut committed: BTreeMap<u8, u64> = BTreeMap::new();
         for (what, signer, number) in steps {
             let next = *committed.entry(signer).or_default();
             match what {
-                0..3 => drop(open(&pool, made(signer, next + number, 0), next)),
+                0..3 => drop(open(&pool, bank(made(signer, next + number, 0)), next)),
                 3 => pool.throw_out(&made(signer, next + number, 0).id),
                 _ => {
                     let taken = pool.peek(number as usize, 10_000, usize::MAX);
@@ -239,7 +353,13 @@ proptest! {
                 *next += 1;
             }
             let inner = pool.lock();
-            prop_assert_eq!(inner.bytes, waiting.len() * 100);
+            prop_assert_eq!(inner.load.bytes, waiting.len() * 100);
+            prop_assert_eq!(inner.load.transactions, waiting.len());
+            let shares = inner.by_institution.values();
+            let shares: Vec<_> = shares.map(|share| (share.load, share.in_order.len())).collect();
+            let sum = shares.iter().fold(Load::default(), |sum, share| sum.plus(share.0));
+            prop_assert_eq!(sum, inner.load);
+            prop_assert!(shares.iter().all(|(load, count)| load.transactions == *count && *count > 0));
             prop_assert_eq!(inner.by_id.len(), waiting.len());
             let queued: usize = inner.by_signer.values().map(BTreeMap::len).sum();
             prop_assert_eq!(queued, waiting.len());

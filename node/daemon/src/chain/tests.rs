@@ -48,6 +48,7 @@ async fn open_as(
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(threads).unwrap(),
+        checking: Bridge::giving_way(threads).unwrap(),
         proofs: Arc::new(Proofs::new()),
         limits: Limits::default(),
         answerer: answerer.map(Arc::new),
@@ -84,8 +85,8 @@ fn certificate(block: &Block) -> Certificate {
 impl Own {
     pub(crate) async fn wait(&self, transactions: impl IntoIterator<Item = Transaction>) {
         for transaction in transactions {
-            let waiting = waiting(transaction);
-            let signer = waiting.transaction.body.signer;
+            let signer = transaction.body.signer;
+            let waiting = waiting(transaction, signer);
             let next = self.chain.committed_sequence(signer).await.unwrap();
             self.chain.mempool.admit(waiting, next, Lane::Open).unwrap();
         }
@@ -338,6 +339,7 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
         store: Arc::new(store),
         genesis: Arc::new(world.genesis.clone()),
         bridge: Bridge::new(1).unwrap(),
+        checking: Bridge::giving_way(1).unwrap(),
         proofs: Arc::new(Proofs::new()),
         limits: Limits::default(),
         answerer: None,
@@ -376,7 +378,9 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
 async fn what_fits_no_block_leaves_the_pool_and_makes_no_blocks() {
     let world = World::new();
     let own = open(&world, 1).await;
-    let mut large = waiting(world.release(0, 0, 0));
+    let large = world.release(0, 0, 0);
+    let signer = large.body.signer;
+    let mut large = waiting(large, signer);
     large.size = own.chain.most_bytes() + 1;
     let next = sealane_types::ids::Sequence(0);
     own.chain.mempool.admit(large, next, Lane::Open).unwrap();

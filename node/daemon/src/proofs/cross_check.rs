@@ -1,7 +1,7 @@
 //! Proofs of cross-checks: statements of what the state says, verified under the keys that it publishes.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ark_bls12_381::Fr;
 use sealane_ledger::{ClaimedProof, CrossCheckClaim};
@@ -44,13 +44,18 @@ impl Checks {
         })
     }
 
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<Vec<u8>, Arc<Verifier>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn verifier(&self, key: &[u8], inputs: usize) -> Option<Arc<Verifier>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(verifier) = kept.get(key) {
+        if let Some(verifier) = self.kept().get(key) {
             return Some(Arc::clone(verifier));
         }
+        // without the lock: who executes a block does not wait for who checks what was handed in
         let decoded = VerifyingKey::decode_for(key, inputs).ok()?;
         let verifier = Arc::new(Verifier::new(&decoded));
+        let mut kept = self.kept();
         if kept.len() == KEPT {
             kept.pop_first();
         }

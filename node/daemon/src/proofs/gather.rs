@@ -2,6 +2,7 @@
 //! other, and the next batch is all of them. One that comes alone waits for nobody.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sealane_ledger::FinancingClaim;
 use sealane_ledger::state::{Key, RecordEntry, StateRead};
@@ -67,7 +68,23 @@ impl Question {
     }
 }
 
-type Asked = (Unchecked, oneshot::Sender<bool>);
+/// What came of a question.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Verified {
+    /// Whether the proof holds.
+    pub(crate) holds: bool,
+    /// Its part of the time that its batch took.
+    pub(crate) took: Duration,
+}
+
+impl Verified {
+    fn at_once(holds: bool) -> Self {
+        let took = Duration::ZERO;
+        Self { holds, took }
+    }
+}
+
+type Asked = (Unchecked, oneshot::Sender<Verified>);
 
 /// The way to be verified together with others.
 #[derive(Debug, Clone)]
@@ -85,10 +102,10 @@ impl Gather {
     ///
     /// # Errors
     /// When the verifying met a fault of the machine, which the log tells.
-    pub(crate) async fn holds(&self, question: Question) -> Result<bool, BridgeError> {
+    pub(crate) async fn holds(&self, question: Question) -> Result<Verified, BridgeError> {
         let question = match question {
-            Question::Nothing => return Ok(true),
-            Question::NoKey => return Ok(false),
+            Question::Nothing => return Ok(Verified::at_once(true)),
+            Question::NoKey => return Ok(Verified::at_once(false)),
             Question::Proof(question) => question,
         };
         let (answer, answered) = oneshot::channel();
@@ -103,11 +120,16 @@ async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Recei
     while asked.recv_many(&mut batch, MOST).await > 0 {
         let (questions, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         let proofs = Arc::clone(&proofs);
-        match bridge.run(move || proofs.all_hold(questions)).await {
-            Ok(outcomes) => {
+        let work = move || {
+            let begun = Instant::now();
+            let count = u32::try_from(questions.len()).unwrap_or(u32::MAX);
+            (proofs.all_hold(questions), begun.elapsed() / count.max(1))
+        };
+        match bridge.run(work).await {
+            Ok((outcomes, took)) => {
                 for (answer, holds) in answers.into_iter().zip(outcomes) {
                     // Who asked may have gone away.
-                    let _ = answer.send(holds);
+                    let _ = answer.send(Verified { holds, took });
                 }
             }
             Err(error) => tracing::error!(%error, "proofs could not be verified"),

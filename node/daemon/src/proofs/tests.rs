@@ -134,7 +134,7 @@ async fn proofs_that_come_together_each_have_their_own_answer() {
             gather.clone(),
             Question::Proof(Unchecked::Financing(question)),
         );
-        asked.spawn(async move { (at, gather.holds(question).await.unwrap()) });
+        asked.spawn(async move { (at, gather.holds(question).await.unwrap().holds) });
     }
     while let Some(answer) = asked.join_next().await {
         let (at, holds) = answer.unwrap();

@@ -5,9 +5,11 @@ use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep};
 use tokio_rustls::TlsStream;
 use tokio_util::sync::{CancellationToken, DropGuard, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
@@ -19,10 +21,17 @@ pub struct Session {
     stream: TlsStream<TcpStream>,
     peer: Party,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
+    idle: Option<Idle>,
     /// Told once this is dropped.
     _open: DropGuard,
     /// Dropped with this.
     _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+/// How long nothing may arrive, and until when.
+struct Idle {
+    most: Duration,
+    end: Pin<Box<Sleep>>,
 }
 
 impl Session {
@@ -37,6 +46,7 @@ impl Session {
             stream,
             peer,
             cut: Box::pin(cut.clone().cancelled_owned()),
+            idle: None,
             _open: closed.drop_guard(),
             _held: None,
         }
@@ -47,6 +57,14 @@ impl Session {
     pub fn holding(self, held: impl Any + Send + Sync) -> Self {
         let _held = Some(Box::new(held) as Box<dyn Any + Send + Sync>);
         Self { _held, ..self }
+    }
+
+    /// Ends the connection when nothing arrives for so long. Must be called on a runtime.
+    #[must_use]
+    pub fn idle(self, most: Duration) -> Self {
+        let end = Box::pin(sleep(most));
+        let idle = Some(Idle { most, end });
+        Self { idle, ..self }
     }
 
     /// The other side.
@@ -78,7 +96,18 @@ impl AsyncRead for Session {
                 reason,
             )));
         }
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        let Some(idle) = &mut self.idle else {
+            return read;
+        };
+        if read.is_ready() && buffer.filled().len() > before {
+            let end = Instant::now() + idle.most;
+            idle.end.as_mut().reset(end);
+        } else if read.is_pending() && idle.end.as_mut().poll(context).is_ready() {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        read
     }
 }
 

@@ -1,0 +1,263 @@
+//! The log: what is told, where it goes, and how that changes while the node runs.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+use crate::config::read_config;
+
+/// How often the configuration is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+/// Bytes of the file beyond which the next one is begun, and how many older ones are kept.
+const FILE: u64 = 16 << 20;
+const OLDER: u32 = 4;
+
+/// Tells of what another level chooses, once the log is set up.
+static CHANGE: OnceLock<Box<dyn Fn(EnvFilter) -> bool + Send + Sync>> = OnceLock::new();
+
+/// What a level chooses: `off`, `error`, `warn`, `info`, `debug` or `trace` is how much this program's own parts tell, while those
+/// that it is made of, the engine above all, tell of warnings; anything else is taken as directives of `tracing`.
+///
+/// # Errors
+/// Why it is no level.
+pub fn check_level(level: &str) -> Result<(), String> {
+    filter(level).map(drop)
+}
+
+fn filter(level: &str) -> Result<EnvFilter, String> {
+    let directives = match level {
+        "off" | "error" => level.to_owned(),
+        "warn" | "info" | "debug" | "trace" => format!("warn,sealane={level}"),
+        other => other.to_owned(),
+    };
+    let unfit = |error: &dyn std::fmt::Display| {
+        format!(
+            "{level:?} is no level of the log ({error}): off, error, warn, info, debug, trace, or directives like sealane_api=debug"
+        )
+    };
+    if directives.trim().is_empty() {
+        return Err(unfit(&"it is empty"));
+    }
+    EnvFilter::try_new(directives).map_err(|error| unfit(&error))
+}
+
+/// Sends the log to standard error, or to a file that is followed by others of the same name with a number (`node.log.1` is the
+/// newest of them), as lines for people or (`json`) as objects for programs. `RUST_LOG` chooses what is told; without it, what
+/// happens to blocks and all faults. Call it once.
+///
+/// # Errors
+/// When the file cannot be opened.
+pub fn start_log(json: bool, file: Option<&Path>) -> io::Result<()> {
+    match file {
+        None => set_up(json, io::stderr),
+        Some(file) => set_up(json, Mutex::new(Rotating::open(file, FILE, OLDER)?)),
+    }
+    Ok(())
+}
+
+fn set_up<W>(json: bool, writer: W)
+where
+    W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
+{
+    let usual = || filter("info").unwrap_or_default();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
+    let builder = fmt()
+        .with_env_filter(filter)
+        .with_ansi(false)
+        .with_writer(writer);
+    let change: Box<dyn Fn(EnvFilter) -> bool + Send + Sync>;
+    // A second subscriber is refused; the first goes on.
+    let set = match json {
+        true => {
+            let builder = builder.json().with_filter_reloading();
+            let handle = builder.reload_handle();
+            change = Box::new(move |filter| handle.reload(filter).is_ok());
+            builder.try_init()
+        }
+        false => {
+            let builder = builder.with_filter_reloading();
+            let handle = builder.reload_handle();
+            change = Box::new(move |filter| handle.reload(filter).is_ok());
+            builder.try_init()
+        }
+    };
+    if set.is_ok() {
+        let _ = CHANGE.set(change);
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            tracing::error!(%panic, "a fault of this program");
+            usual(panic);
+        }));
+    }
+}
+
+/// Looks at the configuration until the node stops, and takes over what it says of the log. What it says at start counts where
+/// `RUST_LOG` says nothing.
+pub(crate) async fn follow(
+    path: PathBuf,
+    first: Option<String>,
+    mut stopping: watch::Receiver<bool>,
+) {
+    if let Some(level) = first
+        .as_deref()
+        .filter(|_| std::env::var_os("RUST_LOG").is_none())
+    {
+        take_over(level);
+    }
+    let mut now = first;
+    loop {
+        let stop = stopping.wait_for(|stop| *stop);
+        if tokio::time::timeout(LOOK, stop).await.is_ok() {
+            return;
+        }
+        let read = path.clone();
+        let config = tokio::task::spawn_blocking(move || read_config(&read)).await;
+        // what is wrong with the file, those who follow the peers tell
+        let Ok(Ok(config)) = config else { continue };
+        if config.log != now {
+            take_over(config.log.as_deref().unwrap_or("info"));
+            now = config.log;
+        }
+    }
+}
+
+fn take_over(level: &str) {
+    let changed = match (filter(level), CHANGE.get()) {
+        (Ok(filter), Some(change)) => change(filter),
+        _ => false,
+    };
+    if changed {
+        tracing::warn!(level, "the log tells from now on what this level chooses");
+    }
+}
+
+/// A file that is followed by others before it becomes too large.
+struct Rotating {
+    path: PathBuf,
+    file: File,
+    written: u64,
+    most: u64,
+    older: u32,
+}
+
+impl Rotating {
+    fn open(path: &Path, most: u64, older: u32) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        let written = file.metadata()?.len();
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            written,
+            most,
+            older,
+        })
+    }
+
+    fn numbered(&self, number: u32) -> PathBuf {
+        let mut name = self.path.clone().into_os_string();
+        name.push(format!(".{number}"));
+        name.into()
+    }
+
+    /// Begins the next file; the oldest one goes.
+    fn turn(&mut self) -> io::Result<()> {
+        for number in (1..self.older).rev() {
+            let (from, to) = (self.numbered(number), self.numbered(number + 1));
+            match fs::rename(from, to) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        fs::rename(&self.path, self.numbered(1))?;
+        *self = Self::open(&self.path, self.most, self.older)?;
+        Ok(())
+    }
+}
+
+impl Write for Rotating {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let length = line.len() as u64;
+        if self.written > 0 && self.written.saturating_add(length) > self.most {
+            // where that fails the file grows on: a log that is too large is better than none; looked at again later
+            if self.turn().is_err() {
+                self.written = 0;
+            }
+        }
+        let count = self.file.write(line)?;
+        self.written = self.written.saturating_add(count as u64);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_has_so_many_files_of_so_many_bytes_and_goes_on_where_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("node.log");
+        for part in 0..5 {
+            let mut log = Rotating::open(&path, 100, 3).expect("opened");
+            for line in 0..10 {
+                let line = format!("{part}-{line} of twenty b\n");
+                log.write_all(line.as_bytes()).expect("written");
+            }
+        }
+        let mut names: Vec<_> = fs::read_dir(folder.path())
+            .expect("a folder")
+            .map(|one| one.expect("an entry").file_name())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            ["node.log", "node.log.1", "node.log.2", "node.log.3"]
+        );
+        let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a file");
+        let all = ["node.log.3", "node.log.2", "node.log.1", "node.log"].map(read);
+        assert!(all.iter().all(|text| text.len() <= 100), "{all:?}");
+        let lines: Vec<String> = all.concat().lines().map(str::to_owned).collect();
+        let made =
+            (0..5).flat_map(|part| (0..10).map(move |line| format!("{part}-{line} of twenty b")));
+        let made: Vec<String> = made.collect();
+        assert_eq!(
+            lines,
+            made[made.len() - lines.len()..],
+            "none is lost in between"
+        );
+        assert!(lines.len() > 15);
+    }
+
+    #[test]
+    fn a_level_is_a_word_or_directives() {
+        for level in [
+            "off",
+            "error",
+            "warn",
+            "info",
+            "debug",
+            "trace",
+            "sealane_api=debug",
+        ] {
+            assert_eq!(check_level(level), Ok(()), "{level}");
+        }
+        for level in ["", " ", "loud=very", "a=b=c"] {
+            assert!(check_level(level).is_err(), "{level}");
+        }
+        let info = filter("info").expect("a level").to_string();
+        assert!(
+            info.contains("sealane=info") && info.contains("warn"),
+            "{info}"
+        );
+    }
+}
