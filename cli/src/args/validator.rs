@@ -35,4 +35,11 @@ pub enum ValidatorCommand {
         /// The round, as `network status` names it
         round: u32,
     },
+
+    /// Say up to which height the validator in --home (its bank's home) may have signed, where its mark of the last
+    /// signature is lost. Its node is stopped
+    Mark {
+        /// It signs nothing up to this height: the height that the others have, plus 1
+        height: u64,
+    },
 }

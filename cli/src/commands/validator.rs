@@ -7,9 +7,11 @@ use sealane_client::chain::spread_in_words;
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::join::{KeyClaim, key_request, validator_request};
 use sealane_crypto::random;
-use sealane_node::{Claim, NodeHome, claim_key, claim_validator, consent_to_deal, count_peer};
+use sealane_node::{
+    Claim, NodeHome, claim_key, claim_validator, consent_to_deal, count_peer, set_mark,
+};
 use sealane_types::alias::{Role, check_name};
-use sealane_types::ids::{AliasId, ChainId, Epoch};
+use sealane_types::ids::{AliasId, ChainId, Epoch, Height};
 use serde_json::json;
 
 use super::network::NODE;
@@ -26,6 +28,7 @@ pub async fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Repor
     match command {
         ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
         ValidatorCommand::Rekey { out } => rekey(home, &out),
+        ValidatorCommand::Mark { height } => mark(home, Height(height)),
         ValidatorCommand::Consent { round } => consent(home, Epoch(round)).await,
     }
 }
@@ -149,6 +152,22 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
          The consent is for this round only. Until the node has dealt, it can be withdrawn by deleting shares/{epoch}.consent in its folder."
     );
     let data = json!({"ok": true, "round": epoch.0, "before": before, "after": after});
+    Ok(Report { text, data })
+}
+
+fn mark(home: &Path, height: Height) -> Result<Report, Failure> {
+    let folder = node_folder(home);
+    if folder.join("address").exists() {
+        return Err(Failure::invalid(format!(
+            "{}: the node runs, or did not end in order. Stop it; where it does not run, remove the file `address` there",
+            folder.display()
+        )));
+    }
+    set_mark(&folder, height).map_err(Failure::invalid)?;
+    let text = format!(
+        "This validator signs nothing up to height {height}. Start its node: it follows the others, and votes from the next height on."
+    );
+    let data = json!({"ok": true, "height": height.0});
     Ok(Report { text, data })
 }
 

@@ -63,6 +63,11 @@ pub fn arm(config: ByzantineConfig, sync: Sync) {
     assert!(ATTACK.set(attack).is_ok(), "an attack is set once");
 }
 
+/// Whether this process lies.
+pub(crate) fn armed() -> bool {
+    ATTACK.get().is_some()
+}
+
 /// What the proxy of the engine of `own` does; nothing unless it is armed.
 pub(crate) fn at_the_network(own: AliasId) -> ByzantineConfig {
     let Some(attack) = ATTACK.get() else {

@@ -9,6 +9,7 @@ use sealane_types::ids::{BlockId, BlockTime, ChainId, Height, Signature};
 use thiserror::Error;
 use tokio::sync::watch;
 
+use crate::mark::MarkError;
 use crate::votes::VotesError;
 
 /// A fault of the node that no later block mends: the engine stops.
@@ -112,6 +113,20 @@ pub enum EngineError {
     /// The file of votes cannot be read or written.
     #[error(transparent)]
     Votes(#[from] VotesError),
+    /// The mark of the last signature cannot be used, or is older than a signature that the chain has.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// The file of votes is older than the data.
+    #[error(
+        "the file of votes is older than the data folder: it says height {signed}, the data end at {have}, and this \
+         validator signed each block of them. Put back the newest file of votes, which belongs to these data"
+    )]
+    VotesOlder {
+        /// The height that the file says.
+        signed: Height,
+        /// The data's last height.
+        have: Height,
+    },
     /// Blocks that were signed, and may have been acknowledged, are gone.
     #[error(
         "the data folder has lost blocks: this validator signed height {signed}, the data ends at {have}. \

@@ -10,13 +10,15 @@
 //! ```
 //!
 //! Invariant: an engine signs at most one block a height and round. `solo` writes a block down
-//! ([`VoteFile`]) before it signs, and after a crash decides that very block.
+//! ([`VoteFile`]) before it signs, and after a crash decides that very block; Malachite's signatures each pass the
+//! [`Mark`] of the last one.
 
 #[cfg(feature = "byzantine")]
 pub mod byzantine;
 mod clock;
 mod engine;
 mod malachite;
+mod mark;
 mod mempool;
 mod solo;
 mod votes;
@@ -27,6 +29,7 @@ pub use engine::{
     Verdict,
 };
 pub use malachite::{Malachite, Patience, PeerAddress, engine_figures, peer_id, read_packet};
+pub use mark::{Mark, MarkError, Place, Said, Step};
 pub use mempool::{Admission, Lane, Limits, Mempool, MempoolError, Waiting};
 pub use solo::{Pace, Solo};
 pub use votes::{Intent, VoteFile, VotesError};

@@ -12,10 +12,12 @@
 //!
 //! What is voted on is a block's id. A valid proposal is on disk before the engine hears of it, and a precommit is
 //! in the engine's log before it leaves the machine: after a crash the same is decided again, nothing is signed twice.
+//! Each signature passes the [`Mark`] of the last one, which outlives data and log.
 
 mod codec;
 mod context;
 mod evidence;
+mod guard;
 mod host;
 mod parts;
 mod peering;
@@ -43,6 +45,7 @@ use zeroize::Zeroizing;
 
 use crate::clock::Clock;
 use crate::engine::{Application, Engine, EngineError, Points, Signer};
+use crate::mark::Mark;
 use codec::Wire;
 pub use codec::read_packet;
 use context::Member;
@@ -50,6 +53,7 @@ use context::Member;
 pub(crate) use context::{At, Context};
 #[cfg(not(feature = "byzantine"))]
 use context::{At, Context};
+use guard::Guard;
 use host::Host;
 use pending::Pending;
 use scheme::Signatures;
@@ -142,6 +146,9 @@ pub struct Malachite {
     pub peers: watch::Receiver<Vec<PeerAddress>>,
     /// A folder of its own for the engine's log and for proposals; not the data folder.
     pub folder: PathBuf,
+    /// The file with the mark of its last signature: outside the data folder and [`Malachite::folder`], which may be made
+    /// anew.
+    pub mark: PathBuf,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// How long it waits.
@@ -260,7 +267,9 @@ impl Engine for Malachite {
         let standing = standing.map_err(EngineError::Application)?;
         let pending = Pending::open(&self.folder.join("proposals"), At::from(standing.height));
         let pending = pending.map_err(failed)?;
-        let signatures = Signatures::new(self.chain, Arc::clone(&self.signer));
+        let guard = Guard::new(self.member(), Mark::open(&self.mark, self.chain)?);
+        guard.check(&*application).await?;
+        let signatures = Signatures::new(self.chain, Arc::clone(&self.signer), guard);
         let context = Context { chain: self.chain };
         let identity = self.identity(&signatures).await?;
         let parts = start::Parts {

@@ -86,7 +86,10 @@ impl Solo {
             };
         };
         match unfinished(standing, last.height())? {
-            Unfinished::None if last.height() < standing.height => Ok(()),
+            Unfinished::None if last.height() < standing.height => Err(EngineError::VotesOlder {
+                signed: last.height(),
+                have: standing.height,
+            }),
             Unfinished::None if last.id == standing.block => Ok(()),
             Unfinished::None => Err(EngineError::OtherBlock {
                 height: standing.height,

@@ -146,7 +146,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Intent, VotesError> {
 }
 
 /// Puts `bytes` in the place of the file, durably.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;

@@ -7,7 +7,7 @@
 //! validator.age   the validator's signing key
 //! validator-next.age, network.age   a signing key that waits for a vote, and what connections keep once it was taken
 //! shares/         its shares of the fingerprint key, and its keys for rounds of it; an observer has none
-//! votes           the block that is, or may have been, signed last
+//! votes, signed   what was signed last: the block where one node decides alone; height, round and step elsewhere
 //! data/           the store
 //! address         where the node listens; there while it runs
 //! ```
@@ -235,6 +235,11 @@ impl NodeHome {
 
     pub(crate) fn votes(&self) -> PathBuf {
         self.folder.join("votes")
+    }
+
+    /// The mark of the last signature, of an engine with several validators.
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.folder.join("signed")
     }
 
     /// The folder of an engine with several validators: its log, and proposals.

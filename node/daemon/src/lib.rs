@@ -48,7 +48,7 @@ pub use sealane_api::Limits as ApiLimits;
 pub use sealane_consensus::{Clock, Limits as PoolLimits, Point, Points, SystemClock};
 pub use snapshot::SnapshotError;
 pub use validator::{
-    Claim, ValidatorError, claim_key, claim_validator, consent_to_deal, count_peer,
+    Claim, ValidatorError, claim_key, claim_validator, consent_to_deal, count_peer, set_mark,
 };
 
 #[cfg(test)]

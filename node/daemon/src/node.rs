@@ -165,7 +165,7 @@ impl Node {
         }
         let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
         let store = Arc::new(opened.await??);
-        let (votes, address) = (home.votes(), home.address_file());
+        let (votes, mark, address) = (home.votes(), home.mark(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
         let (alias, shares) = (home.validator(), home.shares());
         let (name, network) = (home.name(), home.network.clone());
@@ -224,6 +224,7 @@ impl Node {
                 listen: consensus.listen,
                 peers: told,
                 folder: consensus_folder,
+                mark,
                 clock: Arc::clone(&surroundings.clock),
                 patience: Patience::default(),
                 points: surroundings.points,

@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
+use sealane_consensus::{Mark, MarkError};
 use sealane_crypto::keystore::KeystoreError;
 use sealane_ledger::chain_id;
-use sealane_types::ids::{AliasId, Epoch, PublicKey, Signature};
+use sealane_types::ids::{AliasId, Epoch, Height, PublicKey, Signature};
 use thiserror::Error;
 
 use crate::config::{read_config, write_config};
@@ -21,6 +22,14 @@ pub enum ValidatorError {
     /// The keys cannot be read or written.
     #[error(transparent)]
     Keys(#[from] KeystoreError),
+    /// The mark of the last signature cannot be set.
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    /// It decides alone.
+    #[error(
+        "this node decides alone: what it signed is in its file `votes`, which belongs to its data"
+    )]
+    Alone,
     /// It is one from the beginning.
     #[error("this node is a validator since genesis: it needs no request")]
     Already,
@@ -104,6 +113,21 @@ pub fn consent_to_deal(folder: &Path, epoch: Epoch) -> Result<(), ValidatorError
     let home = NodeHome::open(folder)?;
     home.validator().ok_or(ValidatorError::Observer)?;
     Ok(home.shares().consent(epoch)?)
+}
+
+/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up to
+/// this height. The node does not run.
+///
+/// # Errors
+/// When the node is no validator's, its mark is at this height already, or the disk fails.
+pub fn set_mark(folder: &Path, height: Height) -> Result<(), ValidatorError> {
+    let home = NodeHome::open(folder)?;
+    home.validator().ok_or(ValidatorError::Observer)?;
+    if home.config().consensus.is_none() {
+        return Err(ValidatorError::Alone);
+    }
+    Mark::set(&home.mark(), chain_id(home.genesis()), height)?;
+    Ok(())
 }
 
 /// Lets transactions go to the peer with this id too, which becomes a validator: whether the node in `folder` has it as

@@ -93,6 +93,8 @@ impl Host {
         let mut peers = self.own.peers.clone();
         let mut known = peers.borrow_and_update().clone();
         let application = Arc::clone(&self.application);
+        let guard = Arc::clone(&self.signatures.guard);
+        guard.follow(channels.events.subscribe());
         loop {
             if *stop.borrow() || stop.has_changed().is_err() {
                 return Ok(());
@@ -103,6 +105,7 @@ impl Host {
                 () = application.waiting(), if paused => Event::Waiting,
                 () = sleep(IDLE), if paused => Event::Idle,
                 Ok(()) = peers.changed() => Event::Peers,
+                error = guard.failed() => return Err(error.into()),
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             };
             match event {
@@ -263,10 +266,11 @@ impl Host {
         let member = self.own.member();
         let mut before = self.pending.of_round(height, round).into_iter();
         let before = before.rfind(|value| value.proposer == member);
-        let block = match &before {
-            Some(value) => self.pending.block(height, &value.value.0).cloned(),
-            None => None,
-        };
+        // a block that is locked here without the engine's knowing goes on only if somebody proposes it again
+        let known = before
+            .map(|value| value.value.0)
+            .or_else(|| self.signatures.guard.inherited(height));
+        let block = known.and_then(|id| self.pending.block(height, &id).cloned());
         let block = match block {
             Some(block) => block,
             None => {
@@ -290,8 +294,9 @@ impl Host {
         if let Some(other) = crate::byzantine::second_block(height, round, &block) {
             self.publish(height, round, Round::Nil, &other).await;
         }
-        let _ = reply.send(LocallyProposedValue::new(height, round, value));
+        // before the engine goes on to vote: what is signed later is a later step
         self.publish(height, round, Round::Nil, &block).await;
+        let _ = reply.send(LocallyProposedValue::new(height, round, value));
         Ok(())
     }
 
@@ -316,7 +321,9 @@ impl Host {
             size,
         };
         let signature = self.signatures.sign_head(&head);
-        let Some(network) = &self.network else { return };
+        let (Some(signature), Some(network)) = (signature, &self.network) else {
+            return; // nothing may be signed
+        };
         for message in split(head, signature, &bytes) {
             if network
                 .send(NetworkMsg::PublishProposalPart(message))

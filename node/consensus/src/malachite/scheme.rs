@@ -18,8 +18,10 @@ use sealane_types::ids::{ChainId, Height, PublicKey, Signature};
 
 use super::codec::{encode_ballot, encode_offer};
 use super::context::{At, Ballot, Context, Offer};
+use super::guard::{self, Guard};
 use super::parts::Head;
 use crate::engine::Signer;
+use crate::mark::{Place, Said};
 
 /// Ed25519 as this chain verifies it (ZIP-215).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +82,9 @@ fn other(chain: ChainId, kind: Kind, content: &[u8]) -> Message {
     Message::Other(bytes)
 }
 
+/// What the engine gets where nothing is signed: nobody takes it for a signature, this node neither.
+const SILENT: Signature = Signature::new([0; 64]);
+
 /// Signs and verifies on one chain.
 #[derive(Clone)]
 pub(super) struct Signatures {
@@ -88,15 +93,17 @@ pub(super) struct Signatures {
     /// The height that the others have reached: nothing is signed for it or below. This node may have signed there
     /// before, and lost the memory of it with its folder.
     settled: Arc<AtomicU64>,
+    /// What each signature passes.
+    pub(super) guard: Arc<Guard>,
 }
 
 impl Signatures {
-    pub(super) fn new(chain: ChainId, signer: Arc<dyn Signer>) -> Self {
-        let settled = Arc::default();
+    pub(super) fn new(chain: ChainId, signer: Arc<dyn Signer>, guard: Guard) -> Self {
         Self {
             chain,
             signer,
-            settled,
+            settled: Arc::default(),
+            guard: Arc::new(guard),
         }
     }
 
@@ -126,12 +133,16 @@ impl Signatures {
         other(self.chain, Kind::Peer, &content)
     }
 
-    /// A signature for a height; zeros, which nobody takes for one, where others have decided it.
-    fn sign_at(&self, height: At, message: &Message) -> Signature {
-        match height.0 <= self.settled.load(Ordering::SeqCst) {
-            true => Signature::new([0; 64]),
-            false => self.sign(height.into(), message),
-        }
+    /// A signature for a height; none where others have decided it, or the mark forbids it.
+    fn sign_at(
+        &self,
+        height: At,
+        message: &Message,
+        place: Option<(Place, Said)>,
+    ) -> Option<Signature> {
+        let open = height.0 > self.settled.load(Ordering::SeqCst);
+        let signs = open && self.guard.allows(place);
+        signs.then(|| self.sign(height.into(), message))
     }
 
     fn sign(&self, height: Height, message: &Message) -> Signature {
@@ -141,16 +152,20 @@ impl Signatures {
         }
     }
 
-    /// Signs the head of a proposal's parts.
-    pub(super) fn sign_head(&self, head: &Head) -> Signature {
+    /// Signs the head of a proposal's parts; none where nothing may be signed.
+    pub(super) fn sign_head(&self, head: &Head) -> Option<Signature> {
         let message = other(self.chain, Kind::Parts, &head.to_bytes());
-        self.sign_at(head.height, &message)
+        self.sign_at(head.height, &message, guard::of_head(head))
     }
 
     /// Whether the head of a proposal's parts is signed with this key.
     pub(super) fn head_holds(&self, head: &Head, signature: &Signature, key: &PublicKey) -> bool {
         let message = other(self.chain, Kind::Parts, &head.to_bytes());
-        holds(&message, signature, key)
+        let valid = holds(&message, signature, key);
+        if valid {
+            self.guard.seen(&head.member, guard::of_head(head));
+        }
+        valid
     }
 }
 
@@ -175,6 +190,9 @@ impl Verify<Context> for Signatures {
         key: &PublicKey,
     ) -> Outcome<VerificationResult> {
         let valid = holds(&self.ballot(vote), signature, key);
+        if valid {
+            self.guard.seen(&vote.member, guard::of_ballot(vote));
+        }
         Ok(VerificationResult::from_bool(valid))
     }
 
@@ -185,6 +203,9 @@ impl Verify<Context> for Signatures {
         key: &PublicKey,
     ) -> Outcome<VerificationResult> {
         let valid = holds(&self.offer(proposal), signature, key);
+        if valid {
+            self.guard.seen(&proposal.member, guard::of_offer(proposal));
+        }
         Ok(VerificationResult::from_bool(valid))
     }
 
@@ -212,13 +233,15 @@ impl Verify<Context> for Signatures {
 #[async_trait]
 impl Sign<Context> for Signatures {
     async fn sign_vote(&self, vote: Ballot) -> Outcome<SignedMessage<Context, Ballot>> {
-        let signature = self.sign_at(vote.height, &self.ballot(&vote));
-        Ok(SignedMessage::new(vote, signature))
+        let (message, place) = (self.ballot(&vote), guard::of_ballot(&vote));
+        let signature = self.sign_at(vote.height, &message, place);
+        Ok(SignedMessage::new(vote, signature.unwrap_or(SILENT)))
     }
 
     async fn sign_proposal(&self, proposal: Offer) -> Outcome<SignedMessage<Context, Offer>> {
-        let signature = self.sign_at(proposal.height, &self.offer(&proposal));
-        Ok(SignedMessage::new(proposal, signature))
+        let (message, place) = (self.offer(&proposal), guard::of_offer(&proposal));
+        let signature = self.sign_at(proposal.height, &message, place);
+        Ok(SignedMessage::new(proposal, signature.unwrap_or(SILENT)))
     }
 
     async fn sign_vote_extension(

@@ -275,6 +275,23 @@ async fn mixed_folders_and_missing_votes_are_refused() {
 }
 
 #[tokio::test]
+async fn votes_that_are_older_than_the_data_are_refused() {
+    let world = World::new();
+    with_blocks(&world, 2).await;
+    let other = World::new();
+    let blocks = with_blocks(&other, 3).await;
+    copy(&world.votes(), &other.votes());
+    let older = refused(&other, blocks).await;
+    assert!(matches!(
+        older,
+        EngineError::VotesOlder {
+            signed: Height(2),
+            have: Height(3)
+        }
+    ));
+}
+
+#[tokio::test]
 async fn a_block_that_is_not_valid_is_never_signed() {
     let world = World::new();
     let memory = Memory {

@@ -1,9 +1,11 @@
 use malachitebft_app_channel::app::types::core::Round;
 use sealane_crypto::signature::SigningKey;
 use sealane_types::ids::{AliasId, BlockId};
+use tempfile::TempDir;
 
 use super::*;
 use crate::malachite::context::{Choice, Member};
+use crate::mark::{Mark, MarkError};
 
 struct Key(SigningKey);
 
@@ -17,12 +19,21 @@ impl Signer for Key {
     }
 }
 
+const CHAIN: ChainId = ChainId::new([1; 32]);
+const MEMBER: Member = Member(AliasId::new([2; 32]));
+
+fn signatures(key: SigningKey, folder: &TempDir) -> Signatures {
+    let mark = Mark::open(&folder.path().join("signed"), CHAIN).expect("a mark");
+    Signatures::new(CHAIN, Arc::new(Key(key)), Guard::new(MEMBER, mark))
+}
+
 #[tokio::test]
 async fn nothing_is_signed_for_a_height_that_others_have_decided() {
     let key = SigningKey::from_seed(&[7; 32]);
     let public = key.public();
-    let signatures = Signatures::new(ChainId::new([1; 32]), Arc::new(Key(key)));
-    let (member, block) = (Member(AliasId::new([2; 32])), BlockId::new([3; 32]));
+    let folder = TempDir::new().expect("a folder");
+    let signatures = signatures(key, &folder);
+    let (member, block) = (MEMBER, BlockId::new([3; 32]));
     let round = Round::new(0);
     let vote = |height, kind| Ballot {
         kind,
@@ -49,6 +60,20 @@ async fn nothing_is_signed_for_a_height_that_others_have_decided() {
     assert!(signatures.settle(Height(4)));
     assert!(!signatures.settle(Height(3)), "it never goes back");
     for (height, signs) in [(3, false), (4, false), (5, true)] {
+        let signed = signatures
+            .sign_proposal(offer(height))
+            .await
+            .expect("signed");
+        let message = signatures.offer(&signed.message);
+        assert_eq!(
+            holds(&message, &signed.signature, &public),
+            signs,
+            "{height}"
+        );
+        let signature = signatures.sign_head(&head(height));
+        let valid = signature
+            .is_some_and(|signature| signatures.head_holds(&head(height), &signature, &public));
+        assert_eq!(valid, signs, "{height}");
         for kind in [VoteType::Prevote, VoteType::Precommit] {
             let signed = signatures
                 .sign_vote(vote(height, kind))
@@ -61,20 +86,135 @@ async fn nothing_is_signed_for_a_height_that_others_have_decided() {
                 "{height} {kind:?}"
             );
         }
-        let signed = signatures
-            .sign_proposal(offer(height))
-            .await
-            .expect("signed");
-        let message = signatures.offer(&signed.message);
-        assert_eq!(
-            holds(&message, &signed.signature, &public),
-            signs,
-            "{height}"
-        );
-        let signature = signatures.sign_head(&head(height));
-        assert_eq!(
-            signatures.head_holds(&head(height), &signature, &public),
-            signs
-        );
     }
+}
+
+fn vote(height: u64, round: u32, kind: VoteType, block: u8) -> Ballot {
+    Ballot {
+        kind,
+        height: At(height),
+        round: Round::new(round),
+        value: NilOrVal::Val(BlockId::new([block; 32])),
+        member: MEMBER,
+    }
+}
+
+/// Signs, and says whether it is a signature.
+async fn signs(signatures: &Signatures, vote: Ballot) -> bool {
+    let signed = signatures.sign_vote(vote).await.expect("an answer");
+    signed.signature != SILENT
+}
+
+async fn check(signatures: &Signatures, vote: &Ballot, signature: &Signature, key: &PublicKey) {
+    let valid = signatures.verify_signed_vote(vote, signature, key).await;
+    assert!(matches!(valid, Ok(VerificationResult::Valid)));
+}
+
+#[tokio::test]
+async fn an_engine_without_its_log_gets_no_second_signature_and_the_same_one_again() {
+    let seed = [7; 32];
+    let folder = TempDir::new().expect("a folder");
+    let first = signatures(SigningKey::from_seed(&seed), &folder);
+    assert!(signs(&first, vote(5, 1, VoteType::Prevote, 1)).await);
+    assert!(signs(&first, vote(5, 1, VoteType::Precommit, 1)).await);
+    // the node begins again; data and log are gone, the mark is not
+    let second = signatures(SigningKey::from_seed(&seed), &folder);
+    for (height, round, kind, block, expected) in [
+        (1, 0, VoteType::Precommit, 1, false),
+        (5, 0, VoteType::Prevote, 1, false),
+        (5, 1, VoteType::Prevote, 2, false),
+        (5, 1, VoteType::Precommit, 2, false),
+        (5, 1, VoteType::Precommit, 1, true),
+        (6, 0, VoteType::Prevote, 2, true),
+    ] {
+        let signed = signs(&second, vote(height, round, kind, block)).await;
+        assert_eq!(signed, expected, "{height} {round} {kind:?} {block}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_block_for_a_round_is_not_proposed() {
+    let folder = TempDir::new().expect("a folder");
+    let signatures = signatures(SigningKey::from_seed(&[7; 32]), &folder);
+    let head = |block| Head {
+        height: At(5),
+        round: Round::new(0),
+        pol_round: Round::Nil,
+        member: MEMBER,
+        block: BlockId::new([block; 32]),
+        size: 1,
+    };
+    assert!(signatures.sign_head(&head(1)).is_some());
+    assert!(signatures.sign_head(&head(1)).is_some());
+    assert!(signatures.sign_head(&head(2)).is_none());
+    let offer = |block| Offer {
+        height: At(5),
+        round: Round::new(0),
+        value: Choice(BlockId::new([block; 32])),
+        pol_round: Round::Nil,
+        member: MEMBER,
+    };
+    let one = signatures.sign_proposal(offer(1)).await.expect("an answer");
+    let other = signatures.sign_proposal(offer(2)).await.expect("an answer");
+    assert_ne!(one.signature, SILENT);
+    assert_eq!(other.signature, SILENT);
+}
+
+#[tokio::test]
+async fn a_vote_of_the_own_key_that_the_mark_does_not_know_stops_the_node() {
+    let seed = [7; 32];
+    let public = SigningKey::from_seed(&seed).public();
+    let (folder, elsewhere) = (
+        TempDir::new().expect("one"),
+        TempDir::new().expect("another"),
+    );
+    let own = signatures(SigningKey::from_seed(&seed), &folder);
+    let twin = signatures(SigningKey::from_seed(&seed), &elsewhere);
+    let known = own
+        .sign_vote(vote(5, 0, VoteType::Prevote, 1))
+        .await
+        .expect("signed");
+    check(&own, &known.message, &known.signature, &public).await;
+    // what is no signature of this key, or another's vote, says nothing
+    let forged = vote(9, 0, VoteType::Precommit, 1);
+    let outcome = own
+        .verify_signed_vote(&forged, &known.signature, &public)
+        .await;
+    assert!(matches!(outcome, Ok(VerificationResult::Invalid)));
+    let stranger = Ballot {
+        member: Member(AliasId::new([4; 32])),
+        ..vote(9, 0, VoteType::Precommit, 1)
+    };
+    let signed = twin.sign_vote(stranger).await.expect("signed");
+    check(&own, &signed.message, &signed.signature, &public).await;
+    assert!(signs(&own, vote(5, 0, VoteType::Precommit, 1)).await);
+    // a block of a higher round, signed by a node with a copy of the key, or before the mark was lost
+    let unknown = twin
+        .sign_vote(vote(10, 0, VoteType::Precommit, 1))
+        .await
+        .expect("signed");
+    check(&own, &unknown.message, &unknown.signature, &public).await;
+    let stopped = own.guard.failed().await;
+    assert!(matches!(stopped, MarkError::Behind { .. }), "{stopped}");
+    assert!(!signs(&own, vote(11, 0, VoteType::Prevote, 1)).await);
+}
+
+#[tokio::test]
+async fn a_vote_in_the_engines_log_shows_that_it_knows_its_lock() {
+    let folder = TempDir::new().expect("a folder");
+    let key = || SigningKey::from_seed(&[7; 32]);
+    assert!(
+        signs(
+            &signatures(key(), &folder),
+            vote(5, 0, VoteType::Precommit, 1)
+        )
+        .await
+    );
+    let cut = signatures(key(), &folder);
+    assert_eq!(cut.guard.inherited(At(5)), Some(BlockId::new([1; 32])));
+    assert!(!signs(&cut, vote(5, 1, VoteType::Prevote, 2)).await);
+    let whole = signatures(key(), &folder);
+    whole.guard.replayed(&vote(5, 0, VoteType::Precommit, 1));
+    assert_eq!(whole.guard.inherited(At(5)), None);
+    assert!(signs(&whole, vote(5, 1, VoteType::Prevote, 2)).await);
 }
