@@ -10,7 +10,16 @@ const GROUPS: [(&str, &[&str]); 6] = [
     (
         "A bank's desk",
         &[
-            "seal", "inquire", "finance", "release", "record", "receipt", "trade", "check",
+            "seal",
+            "inquire",
+            "finance",
+            "release",
+            "record",
+            "financing",
+            "receipt",
+            "trade",
+            "check",
+            "passphrase",
         ],
     ),
     (

@@ -1,7 +1,5 @@
 //! Workflows and trades.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -80,11 +78,4 @@ pub enum TradeCommand {
     },
     /// The trades that name this home or a customer of it
     List,
-}
-
-impl WorkflowCommand {
-    /// Whether it can be done without a home.
-    pub fn is_local(&self, home: Option<&PathBuf>) -> bool {
-        home.is_none() && matches!(self, Self::List | Self::Show { .. })
-    }
 }

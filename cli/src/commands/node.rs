@@ -1,22 +1,61 @@
-//! `sealane node`: a node's process.
-
-use std::path::PathBuf;
+//! `sealane node`: a node's process, and what it says of itself.
 
 use sealane_node::NodeHome;
+use serde_json::json;
 
+use super::desk::Desk;
+use super::network::nodes::{ask, ask_key};
 use crate::outcome::{Failure, Report};
 
-/// Runs the node of `home` until SIGTERM or SIGINT.
-pub async fn run(home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+/// Runs the node of `--home` until SIGTERM or SIGINT.
+pub async fn run(desk: &Desk, as_json: bool) -> Result<Report, Failure> {
+    let folder = desk.home.as_deref();
     let folder =
-        home.ok_or_else(|| Failure::invalid("a node needs its home: sealane node --home DIR"))?;
+        folder.ok_or_else(|| Failure::invalid("a node needs its home: sealane node --home DIR"))?;
     sealane_node::log_to_stderr(as_json);
-    let home = NodeHome::open(&super::validator::node_folder(&folder)).map_err(Failure::invalid)?;
+    let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
     sealane_node::run(home, sealane_node::signals())
         .await
         .map_err(Failure::cannot)?;
     Ok(Report {
         text: String::new(),
-        data: serde_json::json!({"ok": true, "stopped": true}),
+        data: json!({"ok": true, "stopped": true}),
     })
+}
+
+/// `sealane node status`: what the node that a bank's home speaks through says of itself. Nothing of it is proven but
+/// the fingerprint key.
+pub async fn status(desk: &Desk) -> Result<Report, Failure> {
+    let home = desk.home()?;
+    let status = ask(home).await?;
+    let key = match status.height {
+        0 => None, // nothing is proven before the first block
+        _ => Some(ask_key(home).await?),
+    };
+    let name = match status.validator.as_str() {
+        "" => "observes",
+        name => name,
+    };
+    let mut text = format!(
+        "{name}  height {}  {} other nodes reached, {} validators  {} transactions wait  last block {} ms ago  version {}\n\
+         network {}  chain {}",
+        status.height,
+        status.peers,
+        status.validators,
+        status.waiting,
+        status.lag_ms,
+        status.version,
+        status.chain_name,
+        status.chain,
+    );
+    if let Some(key) = &key {
+        text.push_str(&format!("\n{key}"));
+    }
+    let present = key.as_ref().and_then(|key| key.present.as_ref());
+    let data = json!({
+        "ok": true, "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators,
+        "waiting": status.waiting, "lag": status.lag_ms, "version": status.version, "block": status.block, "chain": status.chain,
+        "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0),
+    });
+    Ok(Report { text, data })
 }
