@@ -55,7 +55,7 @@ pub use validator::ValidatorCommand;
 #[command(
     name = "sealane",
     version,
-    after_help = "Exit codes: 0 done · 1 could not be done (network, disk) · 2 input not valid · 3 refused by the rules\n\
+    after_help = "Exit codes: 0 done · 1 failed (network, disk) · 2 input not valid · 3 refused by the rules\n\
                   New here? `sealane demo` tells the whole story on this machine. `sealane document show FILE` \
                   reads a document of yours and changes nothing. `sealane COMMAND --help` explains a command."
 )]
@@ -68,7 +68,7 @@ pub struct Args {
     #[arg(long, global = true, value_name = "DIR", env = "SEALANE_HOME")]
     pub home: Option<PathBuf>,
 
-    /// Wait so long for another command that works in the same home; commands that only read need not
+    /// Wait so long for another command that writes in this home
     #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
     pub wait: u64,
 
