@@ -14,6 +14,12 @@ use sealane_types::encoding::Encode as _;
 #[track_caller]
 fn inquire(bank: &Bank, invoice: &Invoice) -> String {
     let said = bank.run(&["inquire", &bank.file(invoice)]).expect(DONE);
+    let taken = said.text("answer") == "taken";
+    assert_eq!(
+        said.data["next"].is_null(),
+        taken,
+        "what is taken is not financed: {said}"
+    );
     said.text("answer").to_owned()
 }
 
@@ -163,7 +169,9 @@ fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
     };
     assert_eq!(inquire(b, &altered), "similar");
     let record = b.seal(&altered);
-    refused_for(finance(b, &record), "similar");
+    let said = finance(b, &record);
+    refused_for(said.clone(), "similar");
+    assert!(said.words().contains("--waive 4=reason"), "{said}");
     let one = "2=the customer showed both originals";
     refused_for(b.run(&["finance", &record, "--waive", one]), "similar");
     let all =

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use sealane_ledger::validator_set_hash;
-use sealane_tests::command::{DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
+use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
-use sealane_tests::network::Network;
+use sealane_tests::network::{Bank, Network};
 use sealane_tests::votes::agree;
 use sealane_types::block::ValidatorSet;
 use sealane_types::ids::ValidatorSetHash;
@@ -63,12 +63,65 @@ fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name()
     let _ = a.run(&["alias", "resume", "acme"]).expect(DONE);
     let _ = a.run(&["seal", &file, "--as", "acme"]).expect(DONE);
 
+    reads_share_a_home_and_writers_wait(&a, sealed.text("record"));
+    votes_say_what_they_decide(&a, &b);
     let book = fs::read(a.home.join("customers.bin")).unwrap();
     assert!(!contains(&book, b"acme"), "the book is not encrypted");
     assert!(
         !anywhere(network.node_home(), b"acme"),
         "the node knows the name"
     );
+}
+
+/// While a command works in a home, others read there, beside one another; one that writes waits if it is told to.
+fn reads_share_a_home_and_writers_wait(bank: &Bank, record: &str) {
+    let lock = fs::File::options().write(true).open(bank.home.join("lock"));
+    let lock = lock.unwrap();
+    lock.lock().unwrap();
+    let reads: [&[&str]; 6] = [
+        &["record", "show", record],
+        &["alias", "list"],
+        &["member", "list"],
+        &["proposal", "list"],
+        &["trade", "list"],
+        &["grants"],
+    ];
+    let running: Vec<_> = reads.iter().map(|words| bank.begin(words)).collect();
+    for reading in running {
+        let _ = reading.wait().expect(DONE);
+    }
+    let file = bank.file(&Invoice::new("INV-WAITS"));
+    let busy = bank.run(&["seal", &file]).expect(CANNOT);
+    assert!(busy.words().contains("--wait"), "{busy}");
+    let waits = bank.begin(&["seal", &file, "--wait", "600"]);
+    drop(lock);
+    let _ = waits.wait().expect(DONE);
+    let status = bank.run(&["node", "status"]).expect(DONE);
+    assert!(status.number("height") > 0, "{status}");
+}
+
+fn votes_say_what_they_decide(a: &Bank, b: &Bank) {
+    let words = [
+        "proposal",
+        "new",
+        "limits",
+        "--inquiries-per-day",
+        "77",
+        "--in",
+        "50",
+    ];
+    let proposed = a.run(&words).expect(DONE);
+    let number = proposed.number("proposal").to_string();
+    let show = || b.run(&["proposal", "show", &number]).expect(DONE);
+    let open = show();
+    assert_eq!(open.text("stage"), "open");
+    assert_eq!(open.data["have_not_voted"], serde_json::json!(["bank-b"]));
+    assert_eq!(open.number("at"), proposed.number("at"));
+    assert_eq!(open.data["when"]["made"], false);
+    let vote = b.run(&["proposal", "vote", &number]).expect(DONE);
+    assert!(vote.text("change").contains("77 inquiries"), "{vote}");
+    assert_eq!(show().text("stage"), "approved");
+    let _ = b.run(&["proposal", "show", "9"]).expect(INVALID);
 }
 
 fn contains(bytes: &[u8], word: &[u8]) -> bool {

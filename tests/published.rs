@@ -68,12 +68,16 @@ fn a_published_checks_outcome_stands_on_the_chain() {
     }
     let at = proposed.data["at"].as_u64().unwrap();
     let published_now = || b.run(&["check", "published"]).expect(DONE);
+    let approved = published_now();
+    assert_eq!(approved.data["approved"][0]["from"], at, "{approved}");
+    assert_eq!(approved.data["approved"][0]["when"]["made"], false);
     trade.network.busy_until("published", || {
         published_now().data["checks"][0].is_object()
     });
     let published = published_now();
     assert_eq!(published.data["checks"][0]["check"], "template@1/8x2");
     assert_eq!(published.data["checks"][0]["from"], at);
+    assert_eq!(published.data["checks"][0]["when"]["made"], true);
 
     assert_eq!(outcome(&trade, 'a').expect(DONE).data["proven"], false);
     let submitted = submit(&trade).expect(DONE);

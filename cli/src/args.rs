@@ -16,6 +16,8 @@ mod events;
 mod handover;
 mod help;
 #[cfg(feature = "network")]
+mod list;
+#[cfg(feature = "network")]
 mod members;
 #[cfg(feature = "network")]
 mod network;
@@ -35,6 +37,8 @@ pub use events::EventsArgs;
 #[cfg(feature = "network")]
 pub use handover::{ContactCommand, HandoverCommand};
 pub use help::command;
+#[cfg(feature = "network")]
+pub use list::{FinancingCommand, ListArgs};
 #[cfg(feature = "network")]
 pub use members::{
     ChangeCommand, GovernanceWord, MemberCommand, MemberRole, ProposalCommand, StandingWord,
@@ -63,6 +67,10 @@ pub struct Args {
     /// A home: the folder of a bank's keys, records and receipts, or of a node
     #[arg(long, global = true, value_name = "DIR", env = "SEALANE_HOME")]
     pub home: Option<PathBuf>,
+
+    /// Wait so long for another command that writes in this home
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u64,
 
     #[command(subcommand)]
     pub command: Command,
@@ -141,10 +149,21 @@ pub enum Command {
     #[command(subcommand)]
     Certificate(CertificateCommand),
 
-    /// Look at a record
+    /// Find records of this home, and look at one
     #[cfg(feature = "network")]
     #[command(subcommand)]
     Record(RecordCommand),
+
+    /// Find what this bank holds and has financed
+    #[cfg(feature = "network")]
+    #[command(subcommand)]
+    Financing(FinancingCommand),
+
+    /// Give the keystore of --home another passphrase
+    ///
+    /// Asks for both. Where no terminal is, SEALANE_PASSPHRASE gives the present one and SEALANE_NEW_PASSPHRASE the new one.
+    #[cfg(feature = "network")]
+    Passphrase,
 
     #[cfg(feature = "network")]
     #[command(flatten)]
@@ -235,6 +254,7 @@ pub enum Command {
     Node(NodeArgs),
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, clap::Args)]
 pub struct NodeArgs {
     /// Where the log goes instead of standard error; of 16 MiB each, this file and four older ones are kept
@@ -244,6 +264,7 @@ pub struct NodeArgs {
     pub command: Option<NodeCommand>,
 }
 
+#[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum NodeCommand {
     /// Set how much a node's log tells, also while it runs: off, error, warn, info, debug or trace
@@ -251,6 +272,8 @@ pub enum NodeCommand {
         /// The level, or directives like sealane_api=debug
         level: String,
     },
+    /// What the node that --home (a bank's home) speaks through says of itself
+    Status,
 }
 
 #[derive(Debug, Subcommand)]
@@ -316,6 +339,8 @@ pub enum Nodes {
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum RecordCommand {
+    /// This home's records, the newest first, by number, customer, state and date
+    List(ListArgs),
     /// Show what the chain holds of a record, and the fields that this home can open
     Show {
         /// The record, as `seal` printed it

@@ -54,17 +54,22 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
 }
 
 fn run(args: Args) -> Result<Report, Failure> {
+    #[cfg(feature = "network")]
+    let desk = commands::desk::Desk {
+        home: args.home,
+        wait: std::time::Duration::from_secs(args.wait),
+    };
     match args.command {
         Command::Document(command) => commands::document::run(command, args.json),
         #[cfg(feature = "network")]
         command @ Command::Check(CheckCommand::OnChain(_)) => {
-            commands::run(command, args.home, args.json)
+            commands::run(command, &desk, args.json)
         }
         Command::Check(command) => commands::check::run(command),
         Command::Completions { shell } => Ok(completions(shell)),
         Command::Taste { file } => commands::taste::run(&file, args.json),
         #[cfg(feature = "network")]
-        command => commands::run(command, args.home, args.json),
+        command => commands::run(command, &desk, args.json),
     }
 }
 

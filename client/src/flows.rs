@@ -22,6 +22,7 @@ mod free;
 mod governance;
 mod handover;
 mod inquire;
+mod list;
 mod present;
 mod published;
 mod record;
@@ -32,6 +33,7 @@ mod seller;
 mod standing;
 mod taken;
 mod trade;
+mod when;
 
 pub use aliases::{AliasView, NewCustomer, Reading, canonical_identifiers};
 pub use bank::Bank;
@@ -43,6 +45,7 @@ pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
 pub use handover::{Grant, HandoverFault, Idle, Import};
 pub use inquire::{Answer, Inquiry, Similar, Since};
+pub use list::{Found, ListedRecord, Page, Search};
 pub use present::Presented;
 pub use published::PublishedCheck;
 pub use record::{FieldView, GrantedBy, RecordView, Shown};
@@ -53,6 +56,7 @@ pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use seller::{Agreed, SellerFault};
 pub use standing::Standing;
 pub use trade::{Player, TradeLine, TradeView, Traded};
+pub use when::When;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -18,7 +18,7 @@
 //! cursors/        where readers of the chain's events stand; each holds its own
 //! turns.bin       the changes of validators that were followed, public
 //! tls/            its certificate for connections, and whom it believes
-//! lock            held by the one process that works here
+//! lock            held by the one process that works here; who only reads takes none, and writes nothing
 //! ```
 //!
 //! No plaintext of a document is kept: what a home may read of its records it opens with its keys.
@@ -33,13 +33,14 @@ pub mod grants;
 pub(crate) mod hexed;
 pub mod journal;
 mod keys;
+pub mod passphrase;
 pub mod rekey;
 mod secret_file;
 pub mod unlock;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use sealane_crypto::identity::IdentityError;
 use sealane_crypto::keys::{InstitutionSecret, RecordKey};
@@ -62,7 +63,7 @@ use self::customers::Customers;
 use self::disk::Lock;
 pub use self::fault::HomeError;
 use self::journal::Journal;
-pub use self::keys::{Keys, KeysError, Sealer, marks};
+pub use self::keys::{Keys, KeysError, Sealer, check_passphrase, marks};
 pub use self::unlock::Unlock;
 
 const CONFIG_LIMIT: u64 = 1 << 16;
@@ -72,7 +73,19 @@ const CUSTOMERS: &str = "customers.bin";
 const CUSTOMERS_LIMIT: u64 = 64 << 20;
 const TAKEN_LIMIT: u64 = 1 << 30;
 
-/// An open home: this process alone works in it until it is dropped.
+/// What a process does in a home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It reads, beside others and beside the one that works there, and writes nothing.
+    Read,
+    /// It works there alone.
+    Work {
+        /// How long it waits where another process works there.
+        wait: Duration,
+    },
+}
+
+/// An open home: where this process works in it, it does so alone until the home is dropped.
 #[derive(Debug)]
 pub struct Home {
     folder: PathBuf,
@@ -82,7 +95,7 @@ pub struct Home {
     alias: AliasId,
     keys: Keys,
     journal: Journal,
-    _lock: Lock,
+    lock: Option<Lock>,
 }
 
 impl Home {
@@ -113,15 +126,26 @@ impl Home {
         Ok(())
     }
 
-    /// Opens the home in `folder`, and holds it.
+    /// Opens the home in `folder` to work there, and holds it.
     ///
     /// # Errors
     /// When there is none, another process works in it, the keystore does not open, or its files do
     /// not belong together.
     pub fn open(folder: &Path, unlock: &Unlock) -> Result<Self, HomeError> {
+        let wait = Duration::ZERO;
+        Self::open_for(folder, unlock, Access::Work { wait })
+    }
+
+    /// As [`Home::open`], to work there or only to read.
+    ///
+    /// # Errors
+    /// As [`Home::open`]; who only reads is not kept out by another process.
+    pub fn open_for(folder: &Path, unlock: &Unlock, access: Access) -> Result<Self, HomeError> {
         let config = read_config(folder)?;
-        let lock = Lock::take(folder)?;
-        disk::sweep(folder)?;
+        let lock = match access {
+            Access::Read => None,
+            Access::Work { wait } => Some(Lock::take_within(folder, wait)?),
+        };
         let genesis = read_genesis(folder)?;
         let mixed = |what| HomeError::Mixed {
             path: folder.to_owned(),
@@ -141,21 +165,25 @@ impl Home {
         if known.is_some_and(|known| known.key != keys.public()) {
             return Err(mixed("the keystore's key is not the alias' in genesis"));
         }
-        for part in ["records", "receipts", grants::IMPORTED, grants::GIVEN] {
-            disk::make_folder(&folder.join(part))?;
-            disk::sweep(&folder.join(part))?;
+        if lock.is_some() {
+            tidy(folder)?;
         }
-        disk::make_folder(&folder.join("journal"))?;
         Ok(Self {
-            journal: Journal::open(&folder.join("journal"))?,
+            journal: Journal::open(&folder.join("journal")),
             folder: folder.to_owned(),
             config,
             genesis,
             chain,
             alias,
             keys,
-            _lock: lock,
+            lock,
         })
+    }
+
+    /// Whether this process works here, and may write.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// The folder.
@@ -387,6 +415,16 @@ impl Home {
     fn record_path(&self, id: &RecordId) -> PathBuf {
         self.folder.join("records").join(format!("{id}.record"))
     }
+}
+
+/// Makes the folders that a home has, and removes what a kill left half written in them.
+fn tidy(folder: &Path) -> Result<(), HomeError> {
+    let parts = ["records", "receipts", grants::IMPORTED, grants::GIVEN];
+    for part in parts.into_iter().chain(["journal"]) {
+        disk::make_folder(&folder.join(part))?;
+        disk::sweep(&folder.join(part))?;
+    }
+    Ok(disk::sweep(folder)?)
 }
 
 /// Reads a home's configuration without opening it: to name it, or to find its node.

@@ -2,6 +2,7 @@
 
 use sealane_ledger::foretell::Foretold;
 use sealane_ledger::log::Taken;
+use sealane_types::fingerprint::Rule;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::AliasId;
 use sealane_types::receipt::{ChangeFault, Life, Refusal, TradeRefusal};
@@ -74,17 +75,23 @@ pub fn name_of(alias: &AliasId, genesis: &Genesis) -> String {
     known.map_or_else(|| alias.to_string(), |alias| alias.name.clone())
 }
 
+/// What to give where documents are similar: each rule by the number that `--waive` takes.
+fn waivers(rules: &[Rule]) -> String {
+    let each = rules.iter();
+    let each = each.map(|rule| format!("--waive {}=REASON", rule.number()));
+    format!(
+        "look at the documents; if you finance all the same, give a reason for each: {}",
+        each.collect::<Vec<_>>().join(" ")
+    )
+}
+
 fn advice(reason: &Refusal) -> String {
     let text = match reason {
         Refusal::Duplicate { .. } => {
             "do not finance it; ask your customer why it is offered twice. sealane inquire says which bank has it"
         }
-        Refusal::Alert { .. } => {
-            "compare the documents; to finance it anyway, give --waive RULE=REASON for each"
-        }
-        Refusal::QuotaUsedUp { .. } => {
-            "finance a record about which you have inquired, or wait for the next day"
-        }
+        Refusal::Alert { rules } => return waivers(rules),
+        Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
         Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
@@ -102,7 +109,9 @@ fn advice(reason: &Refusal) -> String {
         Refusal::NotFinanceable => "only invoices are financed",
         Refusal::UnknownVerifyingKey => "use the version of sealane that this network runs",
         Refusal::NotPresented | Refusal::NotAnswered => "run sealane finance again",
-        Refusal::AlreadyFinanced => "release it first, if the financing is yours and has ended",
+        Refusal::AlreadyFinanced => {
+            "nothing is to be done: sealane record show says where it stands, and what was repaid is never financed again"
+        }
         Refusal::AlreadyHeld { .. } => {
             "finance it without --hold, or wait until the hold has ended"
         }
@@ -154,7 +163,7 @@ fn advice(reason: &Refusal) -> String {
         | Refusal::FalseComplaint
         | Refusal::AlreadyConfirmed
         | Refusal::DealingsOver => "validators do this by themselves: see sealane network status",
-        Refusal::NoCheck => "see the published checks with sealane check list",
+        Refusal::NoCheck => "see the published checks with sealane check published",
         Refusal::WrongShape | Refusal::NotOfTheCheck { .. } => {
             "give the records that the check declares, each once"
         }

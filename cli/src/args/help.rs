@@ -10,7 +10,16 @@ const GROUPS: [(&str, &[&str]); 6] = [
     (
         "A bank's desk",
         &[
-            "seal", "inquire", "finance", "release", "record", "receipt", "trade", "check",
+            "seal",
+            "inquire",
+            "finance",
+            "release",
+            "record",
+            "financing",
+            "receipt",
+            "trade",
+            "check",
+            "passphrase",
         ],
     ),
     (
@@ -34,7 +43,7 @@ pub fn command() -> Command {
     let command = Args::command();
     let groups = groups(&command);
     command.help_template(format!(
-        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}\nOptions:\n{{options}}\n\n{{after-help}}"
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}\nOptions:\n{{options}}{{after-help}}"
     ))
 }
 

@@ -78,7 +78,12 @@ pub enum ProposalCommand {
     /// Propose a change; the proposer's own vote counts as for it
     New {
         /// The change takes effect this many blocks later; without enough votes by then, the proposal lapses
-        #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
+        #[arg(
+            long = "in",
+            value_name = "BLOCKS",
+            default_value_t = 100,
+            global = true
+        )]
         notice: u64,
         /// The change
         #[command(subcommand)]
@@ -86,6 +91,11 @@ pub enum ProposalCommand {
     },
     /// List all proposals and their state
     List,
+    /// What one proposal would change, who has voted, and when it holds
+    Show {
+        /// The proposal's number
+        number: u32,
+    },
     /// Vote for a proposal, or against it; a vote is final
     Vote {
         /// The proposal's number

@@ -1,7 +1,5 @@
 //! Workflows and trades.
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
@@ -81,11 +79,4 @@ pub enum TradeCommand {
     },
     /// List the trades that name this home's bank or a customer of it
     List,
-}
-
-impl WorkflowCommand {
-    /// Whether the command works without a home.
-    pub fn is_local(&self, home: Option<&PathBuf>) -> bool {
-        home.is_none() && matches!(self, Self::List | Self::Show { .. })
-    }
 }

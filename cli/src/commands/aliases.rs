@@ -1,20 +1,24 @@
 //! Commands about a bank's customers and whom it asks about.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sealane_client::flows::{Bank, NewCustomer, Reading};
 use sealane_client::home::customers::CustomerRole;
 use sealane_types::alias::{Role, Standing};
 use serde_json::json;
 
-use super::bank::{open, record_id, told};
+use super::bank::{record_id, told};
+use super::desk::{Desk, open, open_to_read};
 use crate::args::{AliasCommand, CustomerKind, IdentifierArgs};
 use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs an `alias` command.
-pub async fn alias(home: Option<PathBuf>, command: AliasCommand) -> Result<Report, Failure> {
-    let bank = open(home)?;
+pub async fn alias(desk: &Desk, command: AliasCommand) -> Result<Report, Failure> {
+    let bank = match &command {
+        AliasCommand::List => open_to_read(desk)?,
+        _ => open(desk)?,
+    };
     match command {
         AliasCommand::Register {
             name,

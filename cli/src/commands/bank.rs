@@ -1,11 +1,11 @@
 //! A bank's commands: seal, record, inquire, finance, release, receipt.
 
 use std::fmt::Display;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
-use sealane_client::flows::{Agreed, Answer, Bank, FinanceOptions, Since};
-use sealane_client::home::{Unlock, read_genesis};
+use sealane_client::flows::{Agreed, Answer, FinanceOptions, Inquiry, Since};
+use sealane_client::home::read_genesis;
 use sealane_client::progress::{Event, Progress};
 use sealane_client::receipt;
 use sealane_types::fingerprint::Rule;
@@ -14,6 +14,7 @@ use sealane_types::receipt::Life;
 use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use serde_json::{Value, json};
 
+use super::desk::{Desk, open, open_to_read};
 use super::shown;
 use super::trade::trade_id;
 use crate::args::Reason;
@@ -38,24 +39,6 @@ pub(super) fn told() -> Told {
     Told(terminal::Progress::start("opening the home"))
 }
 
-pub(super) fn open(home: Option<PathBuf>) -> Result<Bank, Failure> {
-    Ok(Bank::open(&needed(home)?, &unlock())?)
-}
-
-pub(super) fn needed(home: Option<PathBuf>) -> Result<PathBuf, Failure> {
-    home.ok_or_else(|| {
-        Failure::invalid(
-            "this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME",
-        )
-    })
-}
-
-/// A passphrase from the environment, or asked for.
-pub(super) fn unlock() -> Unlock {
-    let ask = |name: &str| rpassword::prompt_password(format!("Passphrase of {name}: "));
-    Unlock::Ask(Box::new(ask))
-}
-
 pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
     RecordId::from_str(text).map_err(|error| {
         Failure::invalid(format!(
@@ -67,14 +50,14 @@ pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
 
 /// `sealane seal FILE`
 pub async fn seal(
-    home: Option<PathBuf>,
+    desk: &Desk,
     file: &Path,
     replaces: Option<&str>,
     customer: Option<(&str, bool)>,
 ) -> Result<Report, Failure> {
     let replaces = replaces.map(record_id).transpose()?;
     let bytes = files::read(file)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let sealer = match customer {
         Some((name, one_trade)) => bank.alias_of(name, one_trade, &progress).await?,
@@ -106,17 +89,17 @@ pub async fn seal(
 }
 
 /// `sealane record show ID`
-pub async fn record_show(home: Option<PathBuf>, id: &str) -> Result<Report, Failure> {
+pub async fn record_show(desk: &Desk, id: &str) -> Result<Report, Failure> {
     let id = record_id(id)?;
-    let bank = open(home)?;
+    let bank = open_to_read(desk)?;
     let view = bank.record_show(&id).await?;
     Ok(shown::record(&view))
 }
 
 /// `sealane record report ID`
-pub async fn record_report(home: Option<PathBuf>, id: &str) -> Result<Report, Failure> {
+pub async fn record_report(desk: &Desk, id: &str) -> Result<Report, Failure> {
     let id = record_id(id)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let reported = bank.report_record(&id, &progress).await?;
     drop(progress);
@@ -139,13 +122,9 @@ pub async fn record_report(home: Option<PathBuf>, id: &str) -> Result<Report, Fa
 }
 
 /// `sealane inquire FILE`
-pub async fn inquire(
-    home: Option<PathBuf>,
-    file: &Path,
-    customer: Option<&str>,
-) -> Result<Report, Failure> {
+pub async fn inquire(desk: &Desk, file: &Path, customer: Option<&str>) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let inquiry = bank
         .inquire(&file.display().to_string(), &bytes, customer, &progress)
@@ -185,14 +164,36 @@ pub async fn inquire(
             ("similar", text, Value::Array(rules))
         }
     };
-    let text = format!(
-        "{text}\nNo fingerprint was taken. To finance the document: sealane finance {}",
-        inquiry.record
-    );
+    let next = next(&inquiry);
+    let text = match &next {
+        Some(next) => format!("{text}\nNo fingerprint was taken. {next}"),
+        None => format!("{text}\nNo fingerprint was taken."),
+    };
     let data = json!({
         "ok": true, "answer": answer, "details": details, "record": inquiry.record.to_string(), "compared": inquiry.compared,
+        "next": next,
     });
     Ok(Report { text, data })
+}
+
+/// How to finance what was inquired about, where the rules let this bank.
+fn next(inquiry: &Inquiry) -> Option<String> {
+    let record = inquiry.record;
+    let waived: String = match &inquiry.answer {
+        Answer::Taken(_) => return None,
+        Answer::Free => String::new(),
+        Answer::Similar(list) => {
+            let each = list.iter();
+            each.map(|one| format!(" --waive {}=REASON", one.rule.number()))
+                .collect()
+        }
+    };
+    Some(match inquiry.only_asked {
+        true => "The seller is no customer of this bank. To finance it: sealane alias register NAME --id SCHEME:VALUE, seal it \
+                 under that name (sealane seal FILE --as NAME), and finance that record."
+            .to_owned(),
+        false => format!("To finance it: sealane finance {record}{waived}"),
+    })
 }
 
 fn words(since: &Since) -> String {
@@ -231,18 +232,14 @@ pub struct Wanted<'a> {
 }
 
 /// `sealane finance ID`
-pub async fn finance(
-    home: Option<PathBuf>,
-    id: &str,
-    wanted: Wanted<'_>,
-) -> Result<Report, Failure> {
+pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report, Failure> {
     let id = record_id(id)?;
     let trade = wanted.trade.map(trade_id).transpose()?;
     let waivers = wanted.waive.iter().map(|text| waiver(text));
     let waivers = waivers.collect::<Result<Vec<_>, _>>()?;
     let consent = wanted.consent.map(files::read).transpose()?;
     let consent = consent.map(|bytes| Agreed::read(&bytes)).transpose()?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let options = FinanceOptions {
         hold_blocks: wanted.hold,
@@ -305,14 +302,14 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
 }
 
 /// `sealane release ID`
-pub async fn release(home: Option<PathBuf>, id: &str, reason: Reason) -> Result<Report, Failure> {
+pub async fn release(desk: &Desk, id: &str, reason: Reason) -> Result<Report, Failure> {
     let id = record_id(id)?;
     let reason = match reason {
         Reason::Repaid => ReleaseReason::Repaid,
         Reason::Withdrawn => ReleaseReason::Withdrawn,
         Reason::Mistaken => ReleaseReason::Mistaken,
     };
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let released = bank.release(&id, reason, &progress).await?;
     drop(progress);

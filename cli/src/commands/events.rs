@@ -1,24 +1,19 @@
 //! `sealane events`: what happens on the chain, a line each, as it happens.
 
-use std::path::PathBuf;
-
 use sealane_client::events::{Event, EventOptions, Events, Signer};
 use sealane_client::progress;
 use sealane_types::ids::Height;
 use sealane_types::receipt::Outcome;
 use serde_json::{Value, json};
 
-use super::bank::{needed, record_id};
+use super::bank::record_id;
+use super::desk::Desk;
 use crate::args::EventsArgs;
 use crate::outcome::{Failure, Report};
 use crate::terminal;
 
 /// `sealane events`
-pub async fn run(
-    home: Option<PathBuf>,
-    args: EventsArgs,
-    as_json: bool,
-) -> Result<Report, Failure> {
+pub async fn run(desk: &Desk, args: EventsArgs, as_json: bool) -> Result<Report, Failure> {
     let records = args.records.iter().map(|text| record_id(text));
     let options = EventOptions {
         from: args.from.map(Height),
@@ -26,7 +21,7 @@ pub async fn run(
         records: records.collect::<Result<_, _>>()?,
         follow: args.follow,
     };
-    let mut events = Events::open(&needed(home)?, options)?;
+    let mut events = Events::open(desk.home()?, options)?;
     let again = |event: &progress::Event| {
         terminal::remark(&format!("{}: {}", event.stage.text(), event.detail));
     };

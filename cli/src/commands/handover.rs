@@ -1,46 +1,42 @@
 //! Commands that hand fields over: card, contact, grant, import, grants.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sealane_client::error::ClientError;
 use sealane_client::fields;
 use sealane_client::flows::{Grant, Import};
+use sealane_client::home::HomeError;
 use sealane_client::home::grants::{Given, Imported};
-use sealane_client::home::{Home, HomeError};
 use serde_json::{Value, json};
 
-use super::bank::{needed, open, record_id, unlock};
+use super::bank::record_id;
+use super::desk::{Desk, open};
 use crate::args::{ContactCommand, HandoverCommand};
 use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs a command.
-pub async fn run(home: Option<PathBuf>, command: HandoverCommand) -> Result<Report, Failure> {
+pub async fn run(desk: &Desk, command: HandoverCommand) -> Result<Report, Failure> {
     match command {
         HandoverCommand::Grant {
             id,
             to,
             fields,
             out,
-        } => grant(home, (&id, &to, &fields), &out).await,
-        HandoverCommand::Import { file } => import(home, &file).await,
-        HandoverCommand::Grants => grants(home),
-        HandoverCommand::Card { out } => card(home, &out).await,
+        } => grant(desk, (&id, &to, &fields), &out).await,
+        HandoverCommand::Import { file } => import(desk, &file).await,
+        HandoverCommand::Grants => grants(desk),
+        HandoverCommand::Card { out } => card(desk, &out).await,
         HandoverCommand::Contact(ContactCommand::Add { file, name }) => {
-            add(home, &file, name.as_deref()).await
+            add(desk, &file, name.as_deref()).await
         }
-        HandoverCommand::Contact(ContactCommand::List) => contacts(home),
+        HandoverCommand::Contact(ContactCommand::List) => contacts(desk),
     }
 }
 
-/// Opens the home alone: the node is not asked.
-fn open_home(home: Option<PathBuf>) -> Result<Home, Failure> {
-    Ok(Home::open(&needed(home)?, &unlock()).map_err(ClientError::Home)?)
-}
-
-async fn card(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
+async fn card(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     files::write_new(out, &bank.card().await?)?;
     let (name, shown) = (&bank.home().config().name, out.display());
     let text = format!(
@@ -52,9 +48,9 @@ async fn card(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
     Ok(Report { text, data })
 }
 
-async fn add(home: Option<PathBuf>, file: &Path, name: Option<&str>) -> Result<Report, Failure> {
+async fn add(desk: &Desk, file: &Path, name: Option<&str>) -> Result<Report, Failure> {
     let card = files::read(file)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let contact = bank.add_contact(&card, name).await?;
     let (name, alias) = (&contact.name, contact.alias());
     let text = format!(
@@ -65,8 +61,8 @@ async fn add(home: Option<PathBuf>, file: &Path, name: Option<&str>) -> Result<R
     Ok(Report { text, data })
 }
 
-fn contacts(home: Option<PathBuf>) -> Result<Report, Failure> {
-    let book = open_home(home)?.contacts().map_err(ClientError::Home)?;
+fn contacts(desk: &Desk) -> Result<Report, Failure> {
+    let book = desk.home_to_read()?.contacts().map_err(ClientError::Home)?;
     let all = book.contacts.iter();
     let mut lines: Vec<String> = all
         .clone()
@@ -87,13 +83,13 @@ fn contacts(home: Option<PathBuf>) -> Result<Report, Failure> {
 }
 
 async fn grant(
-    home: Option<PathBuf>,
+    desk: &Desk,
     (id, to, paths): (&str, &str, &str),
     out: &Path,
 ) -> Result<Report, Failure> {
     let id = record_id(id)?;
     files::must_be_new(out)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let grant = bank.grant(&id, to, paths).await?;
     files::write_new(out, &grant.file)?;
     Ok(granted(&grant, &out.display().to_string()))
@@ -119,9 +115,9 @@ fn granted(grant: &Grant, out: &str) -> Report {
     Report { text, data }
 }
 
-async fn import(home: Option<PathBuf>, file: &Path) -> Result<Report, Failure> {
+async fn import(desk: &Desk, file: &Path) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let import = bank.import(&bytes).await?;
     Ok(imported(&import))
 }
@@ -166,8 +162,8 @@ pub(super) fn sealer(identifiers: &[String]) -> String {
     }
 }
 
-fn grants(home: Option<PathBuf>) -> Result<Report, Failure> {
-    let home = open_home(home)?;
+fn grants(desk: &Desk) -> Result<Report, Failure> {
+    let home = desk.home_to_read()?;
     let all = || -> Result<(Vec<Imported>, Vec<Given>), HomeError> {
         Ok((home.all_imported()?, home.all_given()?))
     };

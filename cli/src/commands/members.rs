@@ -1,12 +1,11 @@
 //! Commands about who takes part: the members, what they propose and vote on.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sealane_client::error::ClientError;
-use sealane_client::flows::{
-    Bank, ProposalEntry, ProposalStage, Reading, Voted, canonical_identifiers,
-};
-use sealane_client::home::{read_config, read_genesis, rekey};
+use sealane_client::flows::{Bank, Reading, Voted, canonical_identifiers};
+use sealane_client::home::unlock::PASSPHRASE;
+use sealane_client::home::{check_passphrase, read_config, read_genesis, rekey};
 use sealane_client::join::{Newcomer, admission, join, key_change};
 use sealane_client::network::Protect;
 use sealane_types::alias::{Alias, Role, Standing};
@@ -17,7 +16,9 @@ use sealane_wire::tls::{self, Party};
 use serde_json::{Value, json};
 
 use super::aliases::identifiers;
-use super::bank::{needed, open, told, unlock};
+use super::bank::told;
+use super::desk::{Desk, open, open_to_read, unlock};
+use super::proposals;
 use crate::args::{
     ChangeCommand, GovernanceWord, MemberCommand, MemberRole, ProposalCommand, StandingWord,
 };
@@ -25,9 +26,9 @@ use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs a `member` command.
-pub async fn member(home: Option<PathBuf>, command: MemberCommand) -> Result<Report, Failure> {
+pub async fn member(desk: &Desk, command: MemberCommand) -> Result<Report, Failure> {
     match command {
-        MemberCommand::List => members(&open(home)?).await,
+        MemberCommand::List => members(&open_to_read(desk)?).await,
         MemberCommand::Request {
             dir,
             from,
@@ -36,14 +37,14 @@ pub async fn member(home: Option<PathBuf>, command: MemberCommand) -> Result<Rep
             identifiers: given,
             out,
         } => request(&dir, &from, (&name, role.into()), &given, &out),
-        MemberCommand::Rekey { out } => rekey(home, &out),
+        MemberCommand::Rekey { out } => rekey(desk, &out),
     }
 }
 
-fn rekey(home: Option<PathBuf>, out: &Path) -> Result<Report, Failure> {
+fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
-    let folder = needed(home)?;
-    let request = rekey::rekey(&folder, &unlock()).map_err(ClientError::Home)?;
+    let folder = desk.home()?;
+    let request = rekey::rekey(folder, &unlock(), desk.wait).map_err(ClientError::Home)?;
     files::write_new(out, &request)?;
     let shown = out.display();
     let text = format!(
@@ -80,7 +81,9 @@ fn request(
     let genesis = read_genesis(from).map_err(Failure::invalid)?;
     let node = read_config(from).map_err(Failure::invalid)?.node();
     let identifiers = canonical_identifiers(&identifiers(given)?, &Reading::default())?;
-    let passphrase = std::env::var("SEALANE_PASSPHRASE").ok();
+    let passphrase = std::env::var(PASSPHRASE).ok();
+    let checked = passphrase.as_deref().map(check_passphrase);
+    checked.transpose().map_err(Failure::invalid)?;
     let newcomer = Newcomer {
         name,
         role,
@@ -136,7 +139,7 @@ async fn members(bank: &Bank) -> Result<Report, Failure> {
     })
 }
 
-fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String, Value) {
+pub(super) fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String, Value) {
     match form {
         Governance::Members => (
             "more than two thirds of the banks".to_owned(),
@@ -154,8 +157,11 @@ fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String,
 }
 
 /// Runs a `proposal` command.
-pub async fn proposal(home: Option<PathBuf>, command: ProposalCommand) -> Result<Report, Failure> {
-    let bank = open(home)?;
+pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, Failure> {
+    let bank = match &command {
+        ProposalCommand::List | ProposalCommand::Show { .. } => open_to_read(desk)?,
+        _ => open(desk)?,
+    };
     match command {
         ProposalCommand::New { notice, change } => {
             let change = made(&bank, change).await?;
@@ -166,11 +172,16 @@ pub async fn proposal(home: Option<PathBuf>, command: ProposalCommand) -> Result
                 &format!("Proposal {} to {what}", voted.proposal),
             ))
         }
-        ProposalCommand::List => proposals(&bank).await,
+        ProposalCommand::List => proposals::list(&bank).await,
+        ProposalCommand::Show { number } => proposals::show(&bank, ProposalId(number)).await,
         ProposalCommand::Vote { number, against } => {
-            let voted = bank.vote(ProposalId(number), !against, &told()).await?;
+            let number = ProposalId(number);
+            let what = proposals::words_of(&bank, number).await?;
+            let voted = bank.vote(number, !against, &told()).await?;
             let word = if against { "against" } else { "for" };
-            Ok(decided(&voted, &format!("Voted {word} proposal {number}")))
+            let mut report = decided(&voted, &format!("Voted {word} proposal {number} to {what}"));
+            report.data["change"] = json!(what);
+            Ok(report)
         }
     }
 }
@@ -278,87 +289,5 @@ async fn form_of(
         (_, None) => Err(Failure::invalid(
             "name the member that leads, or the authority: sealane proposal new governance leader bank-a",
         )),
-    }
-}
-
-async fn proposals(bank: &Bank) -> Result<Report, Failure> {
-    let (mut lines, mut all) = (Vec::new(), Vec::new());
-    let members = bank.members().await?;
-    let next = bank.governed().await?.next_height;
-    let name = |id: &AliasId| {
-        let found = members.iter().find(|one| one.id == *id);
-        found.map_or_else(|| id.to_string(), |one| one.name.clone())
-    };
-    for (number, entry) in bank.proposals().await? {
-        let lapsed = entry.stage == ProposalStage::Open && entry.at.0 < next.0.saturating_add(2);
-        let stage = if lapsed {
-            "lapsed".to_owned()
-        } else {
-            stage(&entry)
-        };
-        let names = |all: &[AliasId]| all.iter().map(name).collect::<Vec<_>>();
-        let (approvals, rejections) = (names(&entry.approvals), names(&entry.rejections));
-        lines.push(format!(
-            "{number}  {}{}  from height {}  {stage}  for: {}  against: {}",
-            entry.change.name(),
-            subject(&entry.change, &name),
-            entry.at,
-            approvals.join(", "),
-            if rejections.is_empty() {
-                "nobody".to_owned()
-            } else {
-                rejections.join(", ")
-            },
-        ));
-        all.push(json!({
-            "proposal": number.0, "change": entry.change.name(), "subject": subject(&entry.change, &name).trim_start(),
-            "at": entry.at.0, "stage": stage, "proposer": name(&entry.proposer), "approvals": approvals, "rejections": rejections,
-        }));
-    }
-    if lines.is_empty() {
-        lines.push("Nothing has been proposed yet: sealane proposal new --help".to_owned());
-    }
-    Ok(Report {
-        text: lines.join("\n"),
-        data: json!({"ok": true, "proposals": all}),
-    })
-}
-
-fn stage(entry: &ProposalEntry) -> String {
-    match entry.stage {
-        ProposalStage::Open => "open".to_owned(),
-        ProposalStage::Approved => "approved".to_owned(),
-        ProposalStage::Done => "done".to_owned(),
-        ProposalStage::Failed(fault) => format!("failed: {fault}"),
-    }
-}
-
-/// Whom or what a change is about.
-fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
-    match change {
-        Change::Admit { alias, .. } => format!(" {} as {}", alias.name, alias.role.name()),
-        Change::SetStanding { alias, standing } => format!(" {} {}", name(alias), standing.name()),
-        Change::SetRole { alias, role } => format!(" {} {}", name(alias), role.name()),
-        Change::SetKey { alias, .. } => format!(" {}", name(alias)),
-        Change::SetPower { alias, power } => format!(" {} {power}", name(alias)),
-        Change::SetLimits(limits) => format!(
-            " {} inquiries and {} financings a day, holds of {} blocks, {} transactions and {} bytes a block",
-            limits.inquiries_per_day,
-            limits.financings_per_day,
-            limits.max_hold_blocks,
-            limits.max_block_transactions,
-            limits.max_block_bytes
-        ),
-        Change::AcceptCircuit(key) | Change::RetireCircuit(key) => format!(" {key}"),
-        Change::PublishCheck(definition) => format!(" {}", definition.check),
-        Change::RetireCheck(check) => format!(" {check}"),
-        Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
-        Change::SetProtocol(version) => format!(" {version}"),
-        Change::PublishWorkflow(workflow) => format!(" {}: {}", workflow.id, workflow.about),
-        Change::RetireWorkflow(workflow) => format!(" {workflow}"),
-        Change::ShareKey(holders) => {
-            let names: Vec<String> = holders.iter().map(name).collect();
-            format!(" among {}", names.join(", "))
-        }
     }
 }

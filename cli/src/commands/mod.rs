@@ -13,9 +13,13 @@ pub mod certificate;
 #[cfg(feature = "network")]
 pub mod demo;
 #[cfg(feature = "network")]
+pub mod desk;
+#[cfg(feature = "network")]
 pub mod events;
 #[cfg(feature = "network")]
 pub mod handover;
+#[cfg(feature = "network")]
+pub mod list;
 #[cfg(feature = "network")]
 pub mod members;
 #[cfg(feature = "network")]
@@ -23,7 +27,11 @@ pub mod network;
 #[cfg(feature = "network")]
 pub mod node;
 #[cfg(feature = "network")]
+pub mod passphrase;
+#[cfg(feature = "network")]
 pub mod processes;
+#[cfg(feature = "network")]
+mod proposals;
 #[cfg(feature = "network")]
 mod shown;
 #[cfg(feature = "network")]
@@ -35,34 +43,28 @@ pub mod workflow;
 
 #[cfg(feature = "network")]
 mod dispatch {
-    use std::path::PathBuf;
-
     use super::{
-        aliases, bank, certificate, check, demo, events, handover, members, network, node, trade,
-        validator, workflow,
+        aliases, bank, certificate, check, demo, desk::Desk, events, handover, list, members,
+        network, node, passphrase, trade, validator, workflow,
     };
-    use crate::args::{CheckCommand, Command, ReceiptCommand, RecordCommand};
+    use crate::args::{CheckCommand, Command, FinancingCommand, ReceiptCommand, RecordCommand};
     use crate::outcome::{Failure, Report};
 
     /// Runs a command that needs a network, or a home of one.
-    pub fn run(command: Command, home: Option<PathBuf>, as_json: bool) -> Result<Report, Failure> {
+    pub fn run(command: Command, desk: &Desk, as_json: bool) -> Result<Report, Failure> {
         let runtime = tokio::runtime::Runtime::new();
         let runtime = runtime
             .map_err(|error| Failure::cannot(format!("no runtime for network work: {error}")))?;
-        runtime.block_on(each(command, home, as_json))
+        runtime.block_on(each(command, desk, as_json))
     }
 
-    async fn each(
-        command: Command,
-        home: Option<PathBuf>,
-        as_json: bool,
-    ) -> Result<Report, Failure> {
+    async fn each(command: Command, desk: &Desk, as_json: bool) -> Result<Report, Failure> {
         match command {
             Command::Demo { files } => demo::run(&files, as_json).await,
             Command::Network(command) => network::run(command).await,
-            Command::Node(args) => node::run(home, args, as_json).await,
+            Command::Node(args) => node::run(desk, args, as_json).await,
             Command::Receipt(ReceiptCommand::Verify { file }) => {
-                bank::verify_receipt(&file, home.as_deref())
+                bank::verify_receipt(&file, desk.home.as_deref())
             }
             Command::Seal {
                 file,
@@ -71,21 +73,24 @@ mod dispatch {
                 one_trade,
             } => {
                 let customer = customer.as_deref().map(|name| (name, one_trade));
-                bank::seal(home, &file, replaces.as_deref(), customer).await
+                bank::seal(desk, &file, replaces.as_deref(), customer).await
             }
-            Command::Alias(command) => aliases::alias(home, command).await,
-            Command::Member(command) => members::member(home, command).await,
-            Command::Validator(command) => validator::run(home.as_deref(), command).await,
-            Command::Proposal(command) => members::proposal(home, command).await,
-            Command::Record(RecordCommand::Show { id }) => bank::record_show(home, &id).await,
-            Command::Record(RecordCommand::Report { id }) => bank::record_report(home, &id).await,
-            Command::Certificate(command) => certificate::run(command, home.as_deref()),
-            Command::Handover(command) => handover::run(home, command).await,
+            Command::Alias(command) => aliases::alias(desk, command).await,
+            Command::Member(command) => members::member(desk, command).await,
+            Command::Validator(command) => validator::run(desk.home.as_deref(), command).await,
+            Command::Proposal(command) => members::proposal(desk, command).await,
+            Command::Record(RecordCommand::List(args)) => list::run(desk, args, false).await,
+            Command::Financing(FinancingCommand::List(args)) => list::run(desk, args, true).await,
+            Command::Passphrase => passphrase::change(desk),
+            Command::Record(RecordCommand::Show { id }) => bank::record_show(desk, &id).await,
+            Command::Record(RecordCommand::Report { id }) => bank::record_report(desk, &id).await,
+            Command::Certificate(command) => certificate::run(command, desk.home.as_deref()),
+            Command::Handover(command) => handover::run(desk, command).await,
             Command::Check(CheckCommand::OnChain(command)) => {
-                check::on_chain::run(home, command).await
+                check::on_chain::run(desk, command).await
             }
             Command::Inquire { file, customer } => {
-                bank::inquire(home, &file, customer.as_deref()).await
+                bank::inquire(desk, &file, customer.as_deref()).await
             }
             Command::Finance {
                 id,
@@ -102,12 +107,12 @@ mod dispatch {
                     waive: &waive,
                     trade: trade.as_deref(),
                 };
-                bank::finance(home, &id, wanted).await
+                bank::finance(desk, &id, wanted).await
             }
-            Command::Workflow(command) => workflow::run(home, command).await,
-            Command::Trade(command) => trade::run(home, command).await,
-            Command::Release { id, reason } => bank::release(home, &id, reason).await,
-            Command::Events(args) => events::run(home, args, as_json).await,
+            Command::Workflow(command) => workflow::run(desk, command).await,
+            Command::Trade(command) => trade::run(desk, command).await,
+            Command::Release { id, reason } => bank::release(desk, &id, reason).await,
+            Command::Events(args) => events::run(desk, args, as_json).await,
             Command::Document(_)
             | Command::Check(_)
             | Command::Taste { .. }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Reading, canonical_identifiers};
+use sealane_client::home::unlock::PASSPHRASE;
 use sealane_client::network::{self, Options, Protect};
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
@@ -17,7 +18,7 @@ use serde_json::json;
 
 use self::nodes::{Node, ask, ask_key, first_block, first_key, nodes_of};
 use super::aliases::identifiers;
-use super::processes;
+use super::{passphrase, processes};
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
 
@@ -59,7 +60,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
                 identifiers: identified(&identifiers)?,
                 nodes: nodes.unwrap_or(usual),
                 port,
-                passphrase: passphrase.then(new_passphrase).transpose()?,
+                passphrase: passphrase.then(asked_for).transpose()?,
             };
             init(&dir, &plan)
         }
@@ -78,6 +79,10 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
         NetworkCommand::Status { dir } => status(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
+}
+
+fn asked_for() -> Result<String, Failure> {
+    passphrase::new("A passphrase for the homes: ", PASSPHRASE)
 }
 
 /// `NAME=SCHEME:VALUE`, by name.
@@ -125,27 +130,6 @@ fn init(dir: &Path, plan: &Plan) -> Result<Report, Failure> {
         text,
         data: json!({"ok": true, "dir": dir.display().to_string(), "homes": names}),
     })
-}
-
-/// A passphrase from the environment, or asked for twice.
-fn new_passphrase() -> Result<String, Failure> {
-    if let Ok(passphrase) = std::env::var("SEALANE_PASSPHRASE") {
-        return Ok(passphrase);
-    }
-    let ask = |prompt| {
-        rpassword::prompt_password(prompt).map_err(|error| {
-            Failure::invalid(format!(
-                "no passphrase: {error}. Without a terminal, set SEALANE_PASSPHRASE."
-            ))
-        })
-    };
-    let first = ask("A passphrase for the homes: ")?;
-    if first != ask("The same again: ")? {
-        return Err(Failure::invalid(
-            "the two passphrases differ; nothing was made",
-        ));
-    }
-    Ok(first)
 }
 
 /// Makes a network: a node's home and the banks', whose paths it gives.

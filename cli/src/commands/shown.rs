@@ -1,12 +1,21 @@
 //! A record for people: what everybody sees of it, and the values that this home can open.
 
-use sealane_client::flows::{FieldView, RecordView, Shown};
+use sealane_client::flows::{Bank, FieldView, RecordView, Shown, When};
 use sealane_types::fields::{FieldValue, LineOf};
+use sealane_types::ids::Height;
 use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
 use serde_json::{Value, json};
 
 use super::handover::sealer;
-use crate::outcome::Report;
+use crate::outcome::{Failure, Report};
+
+/// When a height was or will be, as text and as data.
+pub(super) async fn when(bank: &Bank, height: Height) -> Result<(String, Value), Failure> {
+    let when = bank.when(height).await?;
+    let made = matches!(when, When::Was(_));
+    let data = json!({"time": when.time(), "made": made});
+    Ok((when.to_string(), data))
+}
 
 /// A record as text and as data.
 pub fn record(view: &RecordView) -> Report {
@@ -73,7 +82,7 @@ fn field_data(field: &FieldView) -> Value {
 }
 
 /// A value as a person writes it.
-fn value_text(path: &str, value: &FieldValue) -> String {
+pub(super) fn value_text(path: &str, value: &FieldValue) -> String {
     match value {
         FieldValue::Text(text) | FieldValue::Number(text) | FieldValue::Name(text) => text.clone(),
         FieldValue::References(list) | FieldValue::LegalIds(list) => list.join(", "),
@@ -125,7 +134,7 @@ fn decimal(value: i128, scale: u32) -> String {
 }
 
 /// Days since 1970-01-01 as `YYYY-MM-DD` in the Gregorian calendar.
-fn date(day: i32) -> String {
+pub(super) fn date(day: i32) -> String {
     let date = chrono::DateTime::from_timestamp(i64::from(day) * 86_400, 0);
     date.map_or_else(
         || format!("day {day}"),

@@ -2,21 +2,24 @@
 
 mod shown;
 
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use sealane_client::flows::{Bank, Traded};
 use sealane_types::ids::{RecordId, TradeId};
 use serde_json::json;
 
-use super::bank::{open, record_id, told};
+use super::bank::{record_id, told};
+use super::desk::{Desk, open, open_to_read};
 use super::workflow::versioned;
 use crate::args::TradeCommand;
 use crate::outcome::{Failure, Report};
 
 /// Runs a command.
-pub async fn run(home: Option<PathBuf>, command: TradeCommand) -> Result<Report, Failure> {
-    let bank = open(home)?;
+pub async fn run(desk: &Desk, command: TradeCommand) -> Result<Report, Failure> {
+    let bank = match &command {
+        TradeCommand::Show { .. } | TradeCommand::List => open_to_read(desk)?,
+        _ => open(desk)?,
+    };
     match command {
         TradeCommand::Open { workflow, parties } => {
             let workflow = versioned(&workflow)?;

@@ -1,6 +1,6 @@
 //! `sealane workflow`: what members agree on about the way of trades.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sealane_client::flows::Bank;
 use sealane_client::workflows::{self, STANDARD};
@@ -8,16 +8,22 @@ use sealane_types::governance::Change;
 use sealane_types::workflow::{Step, Versioned, Workflow};
 use serde_json::{Value, json};
 
-use super::bank::{open, told};
+use super::bank::told;
+use super::desk::{Desk, open, open_to_read};
 use super::members::decided;
 use crate::args::WorkflowCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs a command.
-pub async fn run(home: Option<PathBuf>, command: WorkflowCommand) -> Result<Report, Failure> {
-    let local = command.is_local(home.as_ref());
-    let bank = if local { None } else { Some(open(home)?) };
+pub async fn run(desk: &Desk, command: WorkflowCommand) -> Result<Report, Failure> {
+    let bank = match &command {
+        WorkflowCommand::List | WorkflowCommand::Show { .. } => {
+            let bank = desk.home.as_ref().map(|_| open_to_read(desk));
+            bank.transpose()?
+        }
+        _ => Some(open(desk)?),
+    };
     match (command, bank) {
         (WorkflowCommand::List, bank) => list(bank.as_ref()).await,
         (WorkflowCommand::Show { workflow }, bank) => show(bank.as_ref(), &workflow).await,
@@ -135,7 +141,7 @@ pub(super) fn step_data(workflow: &Workflow, step: &Step) -> Value {
     })
 }
 
-fn described(workflow: &Workflow) -> String {
+pub(super) fn described(workflow: &Workflow) -> String {
     let mut lines = vec![workflow.id.to_string(), format!("    {}", workflow.about)];
     lines.push("parties".to_owned());
     for party in &workflow.parties {

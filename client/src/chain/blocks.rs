@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use sealane_ledger::trust::Certified;
+use sealane_types::ids::Height;
 use sealane_wire::v1;
 use tokio::time::timeout;
-use tonic::Streaming;
+use tonic::{Code, Streaming};
 
 use super::block::{Parts, Shown};
+use super::certified::certify;
 use super::{CommittedBlock, Lie, NodeClient, NodeError, Place};
 
 /// How long a stream may be silent: a chain makes at least one block a minute, and a header that is older than
@@ -32,6 +34,25 @@ impl NodeClient {
         let answer = self.wire().get_header(request).await;
         let answer = answer.map_err(|status| self.failed(&status))?.into_inner();
         self.latest(answer.header).await
+    }
+
+    /// The header of a height, checked; `None` where the node does not have it.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn header(&self, height: Height) -> Result<Option<Certified>, NodeError> {
+        let request = v1::GetHeaderRequest { height: height.0 };
+        let answer = match self.wire().get_header(request).await {
+            Err(status) if status.code() == Code::NotFound => return Ok(None),
+            other => other.map_err(|status| self.failed(&status))?.into_inner(),
+        };
+        let trust = self.trust(); // the tip was asked for before: all turns are followed
+        let header = certify(&trust, answer.header);
+        let right = header.and_then(|header| match header.height() == height {
+            true => Ok(Some(header)),
+            false => Err(Lie::Missing("header of this height")),
+        });
+        right.map_err(|lie| self.lies(lie))
     }
 
     /// The blocks from `place` on.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::chain::{NodeClient, Seen, Trust};
 use crate::error::ClientError;
 use crate::home::unlock::Unlock;
-use crate::home::{Home, read_credentials};
+use crate::home::{Access, Home, read_credentials};
 
 /// An open home and a client of its node.
 #[derive(Debug)]
@@ -23,13 +23,24 @@ impl Bank {
         Self::with_home(Home::open(folder, unlock)?)
     }
 
+    /// As [`Bank::open`], to work or only to read.
+    ///
+    /// # Errors
+    /// As [`Bank::open`]; who only reads is not kept out by another process.
+    pub fn open_for(folder: &Path, unlock: &Unlock, access: Access) -> Result<Self, ClientError> {
+        Self::with_home(Home::open_for(folder, unlock, access)?)
+    }
+
     /// As [`Bank::open`], with an open home.
     ///
     /// # Errors
     /// When the disk fails, the home has no certificate, or the node's address is none.
     pub fn with_home(home: Home) -> Result<Self, ClientError> {
         let trust = Trust::in_genesis(home.genesis());
-        let seen = Seen::open(home.folder())?;
+        let seen = match home.is_held() {
+            true => Seen::open(home.folder())?,
+            false => Seen::beside(home.folder())?,
+        };
         let credentials = read_credentials(home.folder())?;
         let node = NodeClient::new(&home.config().node(), &credentials, trust, seen)?;
         Ok(Self { home, node })

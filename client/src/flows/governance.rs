@@ -90,6 +90,15 @@ impl Bank {
         Ok(ids.into_iter().zip(entries.into_iter().flatten()).collect())
     }
 
+    /// A proposal; `None` where there is none of this number.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn proposal(&self, number: ProposalId) -> Result<Option<ProposalEntry>, ClientError> {
+        let entry = self.values(&[Key::proposal(number)]).await?;
+        Ok(entry.into_iter().flatten().next())
+    }
+
     /// All members: those of genesis, and those that were admitted since.
     ///
     /// # Errors
@@ -163,8 +172,7 @@ impl Bank {
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
         if approve {
-            let entry: Vec<Option<ProposalEntry>> = self.values(&[Key::proposal(proposal)]).await?;
-            if let Some(entry) = entry.into_iter().flatten().next() {
+            if let Some(entry) = self.proposal(proposal).await? {
                 self.check_before_vote(&entry.change, progress).await?;
             }
         }
@@ -181,9 +189,8 @@ impl Bank {
 
     /// How a proposal stands after this home's vote.
     async fn voted(&self, proposal: ProposalId, approved: bool) -> Result<Voted, ClientError> {
-        let entry: Vec<Option<ProposalEntry>> = self.values(&[Key::proposal(proposal)]).await?;
         let missing = || self.node().lies(Lie::Missing("proposal"));
-        let entry = entry.into_iter().flatten().next().ok_or_else(missing)?;
+        let entry = self.proposal(proposal).await?.ok_or_else(missing)?;
         let banks = self.governed().await?.voters;
         let votes = entry.approvals.iter().filter(|one| banks.contains(one));
         Ok(Voted {

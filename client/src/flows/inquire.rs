@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use sealane_ledger::log::Taken as Taker;
+use sealane_types::alias::Role;
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::{Life, Refusal};
@@ -22,6 +23,8 @@ pub struct Inquiry {
     /// The record that spent its one guess; it can be financed afterwards, which on the same day gives the inquiry
     /// back to the bank's quota.
     pub record: RecordId,
+    /// Whether the seller is no customer of this bank: it can ask about the document, and not finance it.
+    pub only_asked: bool,
     /// What was found.
     pub answer: Answer,
     /// How many changes of financings were compared with.
@@ -104,6 +107,8 @@ impl Bank {
                 chosen.await?.seller
             }
         };
+        let alias = self.alias(&seller.alias).await?;
+        let only_asked = alias.is_some_and(|alias| alias.role == Role::Asked);
         let (finished, presented) = self.fingerprints(&record, seller, progress).await?;
         progress.stage(Stage::FetchingTaken);
         let taken = self.taken().await?;
@@ -123,6 +128,7 @@ impl Bank {
         }
         Ok(Inquiry {
             record: record.id(),
+            only_asked,
             answer: answer(found),
             compared: taken.set.head().length,
             presented,

@@ -4,7 +4,7 @@
 use sealane_checks::typed::Check;
 use sealane_checks::{Instance, Sizes};
 use sealane_ledger::consortium::check_source;
-use sealane_ledger::state::{CheckEntry, Key};
+use sealane_ledger::state::{CheckEntry, Key, ProposalStage};
 use sealane_prover::{CheckProver, ProveError, default_directory};
 use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled, MAX_SOURCE};
 use sealane_types::governance::Change;
@@ -95,6 +95,20 @@ impl Bank {
             });
         }
         Ok(published)
+    }
+
+    /// Checks that the members have agreed to publish and whose height has not come, with it.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn approved_checks(&self) -> Result<Vec<(CheckRef, Height)>, ClientError> {
+        let proposals = self.proposals().await?.into_iter();
+        let approved = proposals.filter(|(_, entry)| entry.stage == ProposalStage::Approved);
+        let checks = approved.filter_map(|(_, entry)| match entry.change {
+            Change::PublishCheck(definition) => Some((definition.check, entry.at)),
+            _ => None,
+        });
+        Ok(checks.collect())
     }
 
     /// The text of a published check.

@@ -5,6 +5,7 @@ use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 
 use super::Bank;
+use crate::chain::{Lie, Snapshot};
 use crate::error::ClientError;
 
 /// Where a record stands.
@@ -22,6 +23,31 @@ pub struct Standing {
     pub completed: Option<Completed>,
     /// Its hold or financing.
     pub financing: Option<Financing>,
+}
+
+/// Keys of one record.
+const PARTS: usize = 4;
+/// Records of one query.
+const AT_ONCE: usize = 8;
+
+fn keys(record: &RecordId) -> [Key; PARTS] {
+    [
+        Key::record(record),
+        Key::blinded_set(record),
+        Key::completed(record),
+        Key::financing(record),
+    ]
+}
+
+fn read(state: &Snapshot, first: usize, record: RecordId) -> Result<Standing, Lie> {
+    Ok(Standing {
+        record,
+        next_height: state.next_height(),
+        entry: state.read(first)?,
+        set: state.read(first + 1)?,
+        completed: state.read(first + 2)?,
+        financing: state.read(first + 3)?,
+    })
 }
 
 impl Standing {
@@ -53,24 +79,25 @@ impl Bank {
     /// # Errors
     /// When the node does not answer, or lies.
     pub async fn standing(&self, record: &RecordId) -> Result<Standing, ClientError> {
-        let keys = [
-            Key::record(record),
-            Key::blinded_set(record),
-            Key::completed(record),
-            Key::financing(record),
-        ];
-        let state = self.node().state(&keys).await?;
-        let read = || {
-            Ok(Standing {
-                record: *record,
-                next_height: state.next_height(),
-                entry: state.read(0)?,
-                set: state.read(1)?,
-                completed: state.read(2)?,
-                financing: state.read(3)?,
-            })
-        };
-        read().map_err(|lie| self.node().lies(lie).into())
+        let mut standings = self.standings(&[*record]).await?;
+        Ok(standings.remove(0))
+    }
+
+    /// Where records stand, each proven, in their order.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn standings(&self, records: &[RecordId]) -> Result<Vec<Standing>, ClientError> {
+        let mut standings = Vec::with_capacity(records.len());
+        for records in records.chunks(AT_ONCE) {
+            let keys: Vec<Key> = records.iter().flat_map(keys).collect();
+            let state = self.node().state(&keys).await?;
+            for (at, record) in records.iter().enumerate() {
+                let standing = read(&state, at * PARTS, *record);
+                standings.push(standing.map_err(|lie| self.node().lies(lie))?);
+            }
+        }
+        Ok(standings)
     }
 
     /// As [`Bank::standing`], for a record that must be on the chain.

@@ -3,6 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
@@ -30,7 +31,7 @@ pub enum DiskError {
         limit: u64,
     },
     /// Another process works in this folder.
-    #[error("{}: another sealane process is working in this home; wait for it to end", path.display())]
+    #[error("{}: another sealane process is working in this home; wait for it to end, or give --wait SECONDS", path.display())]
     Busy {
         /// The home's folder.
         path: PathBuf,
@@ -158,6 +159,9 @@ pub fn sweep(folder: &Path) -> Result<(), DiskError> {
     Ok(())
 }
 
+/// How often a process that waits looks whether a folder is free.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Holds a folder for this process alone until dropped, or until the process dies.
 #[derive(Debug)]
 pub struct Lock {
@@ -170,6 +174,24 @@ impl Lock {
     /// # Errors
     /// [`DiskError::Busy`] while another process holds it.
     pub fn take(folder: &Path) -> Result<Self, DiskError> {
+        Self::take_within(folder, Duration::ZERO)
+    }
+
+    /// As [`Lock::take`]; where another process holds the folder, this thread waits at most `wait` for that one's end.
+    ///
+    /// # Errors
+    /// [`DiskError::Busy`] if another process holds it still.
+    pub fn take_within(folder: &Path, wait: Duration) -> Result<Self, DiskError> {
+        let begun = Instant::now();
+        loop {
+            match Self::try_take(folder) {
+                Err(DiskError::Busy { .. }) if begun.elapsed() < wait => std::thread::sleep(PAUSE),
+                taken => return taken,
+            }
+        }
+    }
+
+    fn try_take(folder: &Path) -> Result<Self, DiskError> {
         let path = folder.join("lock");
         let failed = |source| io_error("could not be locked", &path)(source);
         let mut options = OpenOptions::new();
@@ -241,7 +263,12 @@ mod tests {
         let first = Lock::take(folder.path()).expect("free");
         let second = Lock::take(folder.path());
         assert!(matches!(second, Err(DiskError::Busy { .. })));
+        let path = folder.path().to_owned();
+        let waits = std::thread::spawn(move || Lock::take_within(&path, Duration::from_secs(600)));
         drop(first);
+        let held = waits.join().expect("no panic").expect("free again");
+        assert!(Lock::take(folder.path()).is_err());
+        drop(held);
         Lock::take(folder.path()).expect("free again");
     }
 

@@ -32,6 +32,12 @@ pub enum KeysError {
     /// Nobody gave a passphrase.
     #[error("the keystore needs a passphrase: set SEALANE_PASSPHRASE, or type it when asked")]
     NoPassphrase,
+    /// A keystore that anybody opens.
+    #[error("a passphrase is not empty; nothing was made or changed")]
+    EmptyPassphrase,
+    /// A key file opens the keystore.
+    #[error("this home's keystore is opened by its key file, and has no passphrase")]
+    KeyFile,
     /// Nobody could be asked for the passphrase.
     #[error("the passphrase could not be read: {0}")]
     Asking(#[from] std::io::Error),
@@ -155,6 +161,7 @@ impl Keys {
             }
             None => {
                 let passphrase = passphrase.ok_or(KeysError::NoPassphrase)?;
+                check_passphrase(passphrase)?;
                 let passphrase = Passphrase::new(passphrase.to_owned());
                 keystore::Protection::Passphrase(passphrase, WorkFactor::STANDARD)
             }
@@ -225,6 +232,38 @@ impl Keys {
         Ok(next.signing)
     }
 
+    /// Locks the keystores of a home by another passphrase, the one that waits first. One that opens with the new one already
+    /// was changed by a run that was killed.
+    pub(super) fn lock_anew(
+        folder: &Path,
+        config: &Config,
+        unlock: &Unlock,
+        new: &str,
+    ) -> Result<(), KeysError> {
+        check_passphrase(new)?;
+        if config.key_file(folder).is_some() {
+            return Err(KeysError::KeyFile);
+        }
+        let old = protection(folder, config, unlock)?;
+        let new = Passphrase::new(new.to_owned());
+        let new = keystore::Protection::Passphrase(new, WorkFactor::STANDARD);
+        let names = [NEXT, KEYSTORE].into_iter();
+        for path in names.map(|name| folder.join(name)) {
+            if !path.exists() {
+                continue;
+            }
+            let opened: Result<InstitutionSecrets, _> = keystore::load(&path, &old.unlock());
+            match opened {
+                Ok(secrets) => keystore::save(&path, &secrets, &new, Existing::Replace)?,
+                Err(wrong) => {
+                    let changed = keystore::load::<InstitutionSecrets>(&path, &new.unlock());
+                    changed.map_err(|_| wrong)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The key of a record that was sealed with this secret, in any month up to the one after `now`.
     pub(super) fn record_key(&self, record: &Record, now: SystemTime) -> Option<RecordKey> {
         let header = &record.header;
@@ -235,6 +274,17 @@ impl Keys {
         let key_of = |month| schema.period(Period::new(month)).record(&header.salt);
         let mut keys = (0..=latest).rev().map(key_of);
         keys.find(|key| key.field(Place::Header(0)).id() == named)
+    }
+}
+
+/// That a keystore may be locked by this passphrase.
+///
+/// # Errors
+/// When there is nothing in it.
+pub fn check_passphrase(passphrase: &str) -> Result<(), KeysError> {
+    match passphrase.trim().is_empty() {
+        true => Err(KeysError::EmptyPassphrase),
+        false => Ok(()),
     }
 }
 

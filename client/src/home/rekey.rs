@@ -10,6 +10,7 @@
 //! A home that is killed in between has both keys, and signs with the one that the chain names.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sealane_types::ids::AliasId;
 
@@ -18,13 +19,13 @@ use super::{HomeError, Keys, Unlock, read_config, read_genesis};
 use crate::join::{self, KeyClaim};
 
 /// Makes a new signing key for the home in `folder`, and the text of the request for it. A key that waits already stays
-/// the one: typed again, it asks for the same.
+/// the one: typed again, it asks for the same. Where another process works in the home, it waits at most `wait`.
 ///
 /// # Errors
 /// When there is no home, it is at work, its keystore does not open, or the disk fails.
-pub fn rekey(folder: &Path, unlock: &Unlock) -> Result<String, HomeError> {
+pub fn rekey(folder: &Path, unlock: &Unlock, wait: Duration) -> Result<String, HomeError> {
     let mut config = read_config(folder)?;
-    let _lock = Lock::take(folder)?;
+    let _lock = Lock::take_within(folder, wait)?;
     let genesis = read_genesis(folder)?;
     let mixed = |what| HomeError::Mixed {
         path: folder.to_owned(),

@@ -40,7 +40,7 @@ pub enum ServeError {
 
 /// Serves until `shutdown` resolves, then lets requests that run come to their end. Each connection shows a
 /// certificate that holds; beside the node's API there are gRPC's health checks (`grpc.health.v1`) and server reflection
-/// (`grpc.reflection.v1`).
+/// (`grpc.reflection.v1`, and `grpc.reflection.v1alpha` for clients that know only that).
 ///
 /// # Errors
 /// When the transport fails as a whole; a connection's failure is its own.
@@ -59,10 +59,12 @@ pub async fn serve<B: Backend>(
     let service = NodeServer::new(Service::new(backend, limits))
         .max_decoding_message_size(MAX_MESSAGE)
         .max_encoding_message_size(MAX_MESSAGE);
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(sealane_wire::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()?;
+    let described = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(sealane_wire::DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let (reflection, earlier) = (described().build_v1()?, described().build_v1alpha()?);
     let stopping = async move {
         shutdown.await;
         greeting.abort();
@@ -86,6 +88,7 @@ pub async fn serve<B: Backend>(
         .add_service(service)
         .add_service(checks)
         .add_service(reflection)
+        .add_service(earlier)
         .serve_with_incoming_shutdown(ReceiverStream::new(sessions), stopping)
         .await?;
     Ok(())

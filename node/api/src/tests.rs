@@ -237,7 +237,7 @@ async fn the_api_says_that_it_serves_and_what_it_is() {
     assert_eq!(healthy.into_inner().status(), ServingStatus::Serving);
     let unknown = health.check(asked("sealane.v1.Other")).await.unwrap_err();
     assert_eq!(unknown.code(), tonic::Code::NotFound);
-    let mut reflection = ServerReflectionClient::new(channel);
+    let mut reflection = ServerReflectionClient::new(channel.clone());
     let request = ServerReflectionRequest {
         host: String::new(),
         message_request: Some(MessageRequest::ListServices(String::new())),
@@ -253,6 +253,25 @@ async fn the_api_says_that_it_serves_and_what_it_is() {
         names.contains(&"grpc.health.v1.Health".to_owned()),
         "{names:?}"
     );
+    assert_eq!(asked_as_python_does(channel).await, names);
+}
+
+/// The services by reflection's earlier version, which Python's client asks for.
+async fn asked_as_python_does(channel: Channel) -> Vec<String> {
+    use tonic_reflection::pb::v1alpha;
+    use v1alpha::server_reflection_request::MessageRequest;
+    use v1alpha::server_reflection_response::MessageResponse;
+    let mut reflection = v1alpha::server_reflection_client::ServerReflectionClient::new(channel);
+    let request = v1alpha::ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(MessageRequest::ListServices(String::new())),
+    };
+    let answers = reflection.server_reflection_info(tokio_stream::once(request));
+    let answer = answers.await.unwrap().into_inner().message().await.unwrap();
+    let Some(MessageResponse::ListServicesResponse(list)) = answer.unwrap().message_response else {
+        panic!("no list of services");
+    };
+    list.service.into_iter().map(|one| one.name).collect()
 }
 
 fn code(error: &tonic::Status) -> Option<ErrorCode> {

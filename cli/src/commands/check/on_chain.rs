@@ -1,6 +1,6 @@
 //! `sealane check prove` and `sealane check verify`: checks over records on the chain.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sealane_checks::Sizes;
 use sealane_checks::typed::Check;
@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use super::outcomes::{outcomes_json, outcomes_text, read_file};
 use super::publishing;
 use crate::args::CheckOnChain;
-use crate::commands::bank::{open, record_id, told};
+use crate::commands::bank::{record_id, told};
+use crate::commands::desk::{Desk, open, open_to_read};
 use crate::commands::trade::trade_id;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -22,7 +23,7 @@ use crate::outcome::{Failure, Report};
 pub(super) const KEYS: &str = "The check's keys are test keys, with which anybody can forge proofs: trust the proof only as far as you trust its prover.";
 
 /// Runs a command.
-pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report, Failure> {
+pub async fn run(desk: &Desk, command: CheckOnChain) -> Result<Report, Failure> {
     match command {
         CheckOnChain::Prove {
             check,
@@ -34,8 +35,8 @@ pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report,
             out.as_deref().map(files::must_be_new).transpose()?;
             let records = Records::read(&records, trade.as_deref())?;
             match (submit, out) {
-                (true, out) => submitted(home, &check, &records, out.as_deref()).await,
-                (false, Some(out)) => prove(home, &check, &records, &out).await,
+                (true, out) => submitted(desk, &check, &records, out.as_deref()).await,
+                (false, Some(out)) => prove(desk, &check, &records, &out).await,
                 (false, None) => Err(Failure::invalid("give --out FILE, --submit, or both")),
             }
         }
@@ -45,16 +46,16 @@ pub async fn run(home: Option<PathBuf>, command: CheckOnChain) -> Result<Report,
             trade,
         } => {
             let records = Records::read(&records, trade.as_deref())?;
-            outcome(home, &check, &records).await
+            outcome(desk, &check, &records).await
         }
         CheckOnChain::Publish {
             check,
             lines,
             documents,
             notice,
-        } => publishing::publish(home, &check, (&lines, documents), notice).await,
-        CheckOnChain::Published => publishing::published(home).await,
-        CheckOnChain::Verify { file, check } => verify(home, &file, check.as_deref()).await,
+        } => publishing::publish(desk, &check, (&lines, documents), notice).await,
+        CheckOnChain::Published => publishing::published(desk).await,
+        CheckOnChain::Verify { file, check } => verify(desk, &file, check.as_deref()).await,
     }
 }
 
@@ -126,13 +127,8 @@ impl Records {
     }
 }
 
-async fn prove(
-    home: Option<PathBuf>,
-    check: &str,
-    records: &Records,
-    out: &Path,
-) -> Result<Report, Failure> {
-    let bank = open(home)?;
+async fn prove(desk: &Desk, check: &str, records: &Records, out: &Path) -> Result<Report, Failure> {
+    let bank = open(desk)?;
     let text = text(&bank, check).await?;
     let records = records.of(&bank, &text).await?;
     let progress = told();
@@ -143,12 +139,12 @@ async fn prove(
 }
 
 async fn submitted(
-    home: Option<PathBuf>,
+    desk: &Desk,
     check: &str,
     records: &Records,
     out: Option<&Path>,
 ) -> Result<Report, Failure> {
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let text = text(&bank, check).await?;
     let records = records.of(&bank, &text).await?;
     let progress = told();
@@ -208,13 +204,9 @@ fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
     Report { text, data }
 }
 
-async fn verify(
-    home: Option<PathBuf>,
-    file: &Path,
-    expected: Option<&str>,
-) -> Result<Report, Failure> {
+async fn verify(desk: &Desk, file: &Path, expected: Option<&str>) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
-    let bank = open(home)?;
+    let bank = open_to_read(desk)?;
     let expected = match expected {
         Some(expected) => Some(text(&bank, expected).await?),
         None => None,
@@ -227,8 +219,8 @@ async fn verify(
     Ok(said_verified(&verified, expected.is_some()))
 }
 
-async fn outcome(home: Option<PathBuf>, check: &str, records: &Records) -> Result<Report, Failure> {
-    let bank = open(home)?;
+async fn outcome(desk: &Desk, check: &str, records: &Records) -> Result<Report, Failure> {
+    let bank = open_to_read(desk)?;
     let text = text(&bank, check).await?;
     let records = records.of(&bank, &text).await?;
     let progress = told();

@@ -1,20 +1,20 @@
 //! `sealane check publish` and `sealane check published`: which checks' proofs the network takes.
 
-use std::path::PathBuf;
-
 use sealane_checks::Sizes;
 use sealane_client::flows::PublishedCheck;
 use sealane_types::cross_check::CheckDefinition;
 use serde_json::{Value, json};
 
 use super::on_chain::{KEYS, local_text};
-use crate::commands::bank::{open, told};
+use crate::commands::bank::told;
+use crate::commands::desk::{Desk, open, open_to_read};
 use crate::commands::members::decided;
+use crate::commands::shown::when;
 use crate::outcome::{Failure, Report};
 
 /// `sealane check publish CHECK`
 pub async fn publish(
-    home: Option<PathBuf>,
+    desk: &Desk,
     check: &str,
     (lines, documents): (&str, usize),
     notice: u64,
@@ -26,7 +26,7 @@ pub async fn publish(
         ))
     })?;
     let text = local_text(check)?;
-    let bank = open(home)?;
+    let bank = open(desk)?;
     let progress = told();
     let (definition, voted) = bank.publish_check(&text, sizes, notice, &progress).await?;
     drop(progress);
@@ -68,28 +68,38 @@ fn circuits(definition: &CheckDefinition) -> String {
 }
 
 /// `sealane check published`
-pub async fn published(home: Option<PathBuf>) -> Result<Report, Failure> {
-    let bank = open(home)?;
-    let published = bank.published_checks().await?;
-    let lines: Vec<String> = published.iter().map(line).collect();
+pub async fn published(desk: &Desk) -> Result<Report, Failure> {
+    let bank = open_to_read(desk)?;
+    let (mut lines, mut all, mut approved) = (Vec::new(), Vec::new(), Vec::new());
+    for one in bank.published_checks().await? {
+        let since = when(&bank, one.from).await?;
+        lines.push(line(&one, &since.0));
+        let mut data = to_json(&one);
+        data["when"] = since.1;
+        all.push(data);
+    }
+    for (check, from) in bank.approved_checks().await? {
+        let then = when(&bank, from).await?;
+        lines.push(format!("{check}: approved, from block {from}: {}", then.0));
+        approved.push(json!({"check": check.to_string(), "from": from.0, "when": then.1}));
+    }
     let text = match lines.is_empty() {
         true => {
             "This network has published no checks: sealane check publish proposes one.".to_owned()
         }
         false => lines.join("\n"),
     };
-    let all: Vec<Value> = published.iter().map(to_json).collect();
-    let data = json!({"ok": true, "checks": all});
+    let data = json!({"ok": true, "checks": all, "approved": approved});
     Ok(Report { text, data })
 }
 
-fn line(one: &PublishedCheck) -> String {
+fn line(one: &PublishedCheck, since: &str) -> String {
     let definition = &one.definition;
     let until = one
         .until
         .map(|until| format!(" until before block {until}"));
     format!(
-        "{}: {} requirements, from block {}{}\n    {}",
+        "{}: {} requirements, from block {}{}: {since}\n    {}",
         definition.check,
         definition.compiled.shape().requirements.len(),
         one.from,

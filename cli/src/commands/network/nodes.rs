@@ -29,7 +29,7 @@ pub async fn ask_key(bank: &Path) -> Result<KeyStanding, Failure> {
 fn client(bank: &Path) -> Result<NodeClient, Failure> {
     let config = read_config(bank).map_err(Failure::invalid)?;
     let genesis = read_genesis(bank).map_err(Failure::invalid)?;
-    let seen = Seen::open(bank).map_err(Failure::cannot)?;
+    let seen = Seen::beside(bank).map_err(Failure::cannot)?;
     let credentials = read_credentials(bank).map_err(Failure::invalid)?;
     let trust = Trust::in_genesis(&genesis);
     NodeClient::new(&config.node(), &credentials, trust, seen).map_err(Failure::cannot)

@@ -6,7 +6,8 @@ const RECORD: RecordId = RecordId::new([7; 32]);
 const DOCUMENT: Digest = Digest::new([8; 32]);
 
 fn open(folder: &Path) -> Journal {
-    Journal::open(folder).expect("the journal opens")
+    crate::home::disk::sweep(folder).expect("swept, as a home does");
+    Journal::open(folder)
 }
 
 fn outbox(step: Step, sequence: u64) -> Outbox {

@@ -67,15 +67,15 @@ fn is_of(bytes: &[u8], key: &PublicKey) -> bool {
 fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
     let (_folder, [path, other]) = homes(Protect::KeyFiles);
     let (home, of_other) = (open(&path), open(&other).alias());
-    let busy = rekey(&path, &Unlock::Environment);
+    let busy = rekey(&path, &Unlock::Environment, Duration::ZERO);
     assert!(matches!(busy, Err(HomeError::Disk(_))), "it is at work");
     let known = home.genesis().alias(&home.alias()).expect("in genesis");
     let (old, secret) = (known.key, home.document_digest(b"x"));
     let customer = home.customer_key(&of_other).public();
     drop(home);
 
-    let text = rekey(&path, &Unlock::Environment).expect("made");
-    let again = rekey(&path, &Unlock::Environment).expect("made");
+    let text = rekey(&path, &Unlock::Environment, Duration::ZERO).expect("made");
+    let again = rekey(&path, &Unlock::Environment, Duration::ZERO).expect("made");
     assert_eq!(text, again, "typed again");
     let home = open(&path);
     let new = asked(&text, &home);
@@ -111,13 +111,17 @@ fn one_passphrase_opens_both_keys() {
     let words = "correct horse".to_owned();
     let (_folder, [path, _]) = homes(Protect::Passphrase(words.clone()));
     let unlock = Unlock::Passphrase(words);
-    let text = rekey(&path, &unlock).expect("made");
+    let text = rekey(&path, &unlock, Duration::ZERO).expect("made");
     let home = Home::open(&path, &unlock).expect("opens");
     home.follow_key(&asked(&text, &home)).expect("changed");
     assert!(!path.join("keystore-next.age").exists());
     drop(home);
     Home::open(&path, &unlock).expect("opens");
-    let wrong = rekey(&path, &Unlock::Passphrase("wrong".to_owned()));
+    let wrong = rekey(
+        &path,
+        &Unlock::Passphrase("wrong".to_owned()),
+        Duration::ZERO,
+    );
     assert!(matches!(wrong, Err(HomeError::Keys(_))));
 }
 
@@ -125,7 +129,7 @@ fn one_passphrase_opens_both_keys() {
 fn a_key_of_another_home_is_not_taken() {
     let (_folder, [path, other]) = homes(Protect::Passphrase("one for both".to_owned()));
     let unlock = Unlock::Passphrase("one for both".to_owned());
-    rekey(&other, &unlock).expect("made");
+    rekey(&other, &unlock, Duration::ZERO).expect("made");
     let next = "keystore-next.age";
     std::fs::copy(other.join(next), path.join(next)).expect("copied");
     let mixed = Home::open(&path, &unlock).expect_err("of another home");

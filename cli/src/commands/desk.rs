@@ -1,0 +1,56 @@
+//! Where a command works, and whether it only reads there.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sealane_client::error::ClientError;
+use sealane_client::flows::Bank;
+use sealane_client::home::{Access, Home, Unlock};
+
+use crate::outcome::Failure;
+
+/// Where a command works.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// `--home`.
+    pub home: Option<PathBuf>,
+    /// How long a command that writes waits for another one in the same home.
+    pub wait: Duration,
+}
+
+impl Desk {
+    /// The home that was named.
+    pub fn home(&self) -> Result<&Path, Failure> {
+        self.home.as_deref().ok_or_else(|| {
+            Failure::invalid(
+                "this command works in a bank's home: sealane --home DIR …, or set SEALANE_HOME",
+            )
+        })
+    }
+
+    fn to_work(&self) -> Access {
+        Access::Work { wait: self.wait }
+    }
+
+    /// The home alone, to read: the node is not asked.
+    pub fn home_to_read(&self) -> Result<Home, Failure> {
+        let home = Home::open_for(self.home()?, &unlock(), Access::Read);
+        Ok(home.map_err(ClientError::Home)?)
+    }
+}
+
+/// A bank at work: no other command writes in its home meanwhile.
+pub fn open(desk: &Desk) -> Result<Bank, Failure> {
+    Ok(Bank::open_for(desk.home()?, &unlock(), desk.to_work())?)
+}
+
+/// A bank that only looks, beside whatever works in its home.
+pub fn open_to_read(desk: &Desk) -> Result<Bank, Failure> {
+    Ok(Bank::open_for(desk.home()?, &unlock(), Access::Read)?)
+}
+
+/// A passphrase from the environment, or asked for.
+pub fn unlock() -> Unlock {
+    let ask = |name: &str| rpassword::prompt_password(format!("Passphrase of {name}: "));
+    Unlock::Ask(Box::new(ask))
+}

@@ -1,0 +1,185 @@
+//! What members propose and vote on, shown.
+
+use sealane_client::flows::{Bank, Governed, ProposalEntry, ProposalStage};
+use sealane_types::alias::Alias;
+use sealane_types::governance::Change;
+use sealane_types::ids::{AliasId, ProposalId};
+use serde_json::{Value, json};
+
+use super::members::governance;
+use super::shown::when;
+use super::workflow;
+use crate::outcome::{Failure, Report};
+
+/// What proposals are shown by: names, and where the chain is.
+struct Known {
+    members: Vec<Alias>,
+    governed: Governed,
+}
+
+impl Known {
+    async fn of(bank: &Bank) -> Result<Self, Failure> {
+        Ok(Self {
+            members: bank.members().await?,
+            governed: bank.governed().await?,
+        })
+    }
+
+    fn name(&self, id: &AliasId) -> String {
+        let found = self.members.iter().find(|one| one.id == *id);
+        found.map_or_else(|| id.to_string(), |one| one.name.clone())
+    }
+
+    fn names<'a>(&self, all: impl IntoIterator<Item = &'a AliasId>) -> Vec<String> {
+        all.into_iter().map(|id| self.name(id)).collect()
+    }
+
+    fn stage(&self, entry: &ProposalEntry) -> String {
+        let next = self.governed.next_height;
+        let open = entry.stage == ProposalStage::Open;
+        match open && entry.at.0 < next.0.saturating_add(2) {
+            true => "lapsed".to_owned(),
+            false => stage(entry),
+        }
+    }
+
+    /// A change in words, with whom or what it is about.
+    fn words(&self, change: &Change) -> String {
+        let about = subject(change, &|id| self.name(id));
+        format!("{}{about}", change.name())
+    }
+
+    fn data(&self, number: ProposalId, entry: &ProposalEntry) -> Value {
+        let about = subject(&entry.change, &|id| self.name(id));
+        json!({
+            "proposal": number.0, "change": entry.change.name(), "subject": about.trim_start(),
+            "at": entry.at.0, "stage": self.stage(entry), "proposer": self.name(&entry.proposer),
+            "approvals": self.names(&entry.approvals), "rejections": self.names(&entry.rejections),
+        })
+    }
+}
+
+fn or_nobody(names: &[String]) -> String {
+    match names.is_empty() {
+        true => "nobody".to_owned(),
+        false => names.join(", "),
+    }
+}
+
+/// `sealane proposal list`
+pub(super) async fn list(bank: &Bank) -> Result<Report, Failure> {
+    let (mut lines, mut all) = (Vec::new(), Vec::new());
+    let known = Known::of(bank).await?;
+    for (number, entry) in bank.proposals().await? {
+        lines.push(format!(
+            "{number}  {}  from height {}  {}  for: {}  against: {}",
+            known.words(&entry.change),
+            entry.at,
+            known.stage(&entry),
+            known.names(&entry.approvals).join(", "),
+            or_nobody(&known.names(&entry.rejections)),
+        ));
+        all.push(known.data(number, &entry));
+    }
+    if lines.is_empty() {
+        lines.push("Nothing has been proposed yet: sealane proposal new --help".to_owned());
+    }
+    Ok(Report {
+        text: lines.join("\n"),
+        data: json!({"ok": true, "proposals": all}),
+    })
+}
+
+/// What a vote on a proposal decides.
+pub(super) async fn words_of(bank: &Bank, number: ProposalId) -> Result<String, Failure> {
+    let entry = bank.proposal(number).await?;
+    let entry = entry.ok_or_else(|| unknown(number))?;
+    Ok(Known::of(bank).await?.words(&entry.change))
+}
+
+fn unknown(number: ProposalId) -> Failure {
+    Failure::invalid(format!(
+        "there is no proposal {number}; see sealane proposal list"
+    ))
+}
+
+/// `sealane proposal show NUMBER`
+pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Failure> {
+    let entry = bank.proposal(number).await?;
+    let entry = entry.ok_or_else(|| unknown(number))?;
+    let known = Known::of(bank).await?;
+    let voted = |one: &&AliasId| entry.approvals.contains(one) || entry.rejections.contains(one);
+    let voters = known.governed.voters.iter();
+    let open = known.names(voters.filter(|one| !voted(one)));
+    let (at, stage) = (when(bank, entry.at).await?, known.stage(&entry));
+    let decides = governance(&known.governed.consortium.governance, &|id| known.name(id)).0;
+    let mut text = format!(
+        "proposal {number}: {}\nproposed by {}; {stage}\nholds from height {}: {}\nfor: {}\nagainst: {}\nhave not voted: {}\n\
+         it takes {decides}",
+        known.words(&entry.change),
+        known.name(&entry.proposer),
+        entry.at,
+        at.0,
+        or_nobody(&known.names(&entry.approvals)),
+        or_nobody(&known.names(&entry.rejections)),
+        or_nobody(&open),
+    );
+    let whole = whole(&entry.change);
+    if let Some(whole) = &whole {
+        text = format!("{text}\n\n{whole}");
+    }
+    let mut data = known.data(number, &entry);
+    data["ok"] = json!(true);
+    data["when"] = at.1;
+    data["have_not_voted"] = json!(open);
+    data["text"] = json!(whole);
+    Ok(Report { text, data })
+}
+
+/// The whole text of what is to be published.
+fn whole(change: &Change) -> Option<String> {
+    match change {
+        Change::PublishCheck(definition) => Some(definition.source.trim_end().to_owned()),
+        Change::PublishWorkflow(one) => Some(workflow::described(one)),
+        _ => None,
+    }
+}
+
+fn stage(entry: &ProposalEntry) -> String {
+    match entry.stage {
+        ProposalStage::Open => "open".to_owned(),
+        ProposalStage::Approved => "approved".to_owned(),
+        ProposalStage::Done => "done".to_owned(),
+        ProposalStage::Failed(fault) => format!("failed: {fault}"),
+    }
+}
+
+/// Whom or what a change is about.
+fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
+    match change {
+        Change::Admit { alias, .. } => format!(" {} as {}", alias.name, alias.role.name()),
+        Change::SetStanding { alias, standing } => format!(" {} {}", name(alias), standing.name()),
+        Change::SetRole { alias, role } => format!(" {} {}", name(alias), role.name()),
+        Change::SetKey { alias, .. } => format!(" {}", name(alias)),
+        Change::SetPower { alias, power } => format!(" {} {power}", name(alias)),
+        Change::SetLimits(limits) => format!(
+            " {} inquiries and {} financings a day, holds of {} blocks, {} transactions and {} bytes a block",
+            limits.inquiries_per_day,
+            limits.financings_per_day,
+            limits.max_hold_blocks,
+            limits.max_block_transactions,
+            limits.max_block_bytes
+        ),
+        Change::AcceptCircuit(key) | Change::RetireCircuit(key) => format!(" {key}"),
+        Change::PublishCheck(definition) => format!(" {}", definition.check),
+        Change::RetireCheck(check) => format!(" {check}"),
+        Change::SetGovernance(form) => format!(" {}", governance(form, name).0),
+        Change::SetProtocol(version) => format!(" {version}"),
+        Change::PublishWorkflow(workflow) => format!(" {}: {}", workflow.id, workflow.about),
+        Change::RetireWorkflow(workflow) => format!(" {workflow}"),
+        Change::ShareKey(holders) => {
+            let names: Vec<String> = holders.iter().map(name).collect();
+            format!(" among {}", names.join(", "))
+        }
+    }
+}
