@@ -46,6 +46,12 @@ impl<'d> Check<'d> {
 
     /// Checks the rules that bind documents which claim EN 16931.
     pub fn amounts(&self, faults: &mut Faults) {
+        self.totals(faults);
+        self.breakdown_of_tax(faults);
+    }
+
+    /// Checks the document's totals (BR-CO-10 to -16), which bind under Peppol PINT too.
+    pub fn totals(&self, faults: &mut Faults) {
         self.lines_total(faults);
         if self.lists.allowances {
             self.allowances_totals(faults);
@@ -54,6 +60,10 @@ impl<'d> Check<'d> {
         self.tax_total(faults);
         self.tax_inclusive(faults);
         self.payable(faults);
+    }
+
+    /// Checks the tax breakdown.
+    pub fn breakdown_of_tax(&self, faults: &mut Faults) {
         tax::check(self, faults);
     }
 
@@ -94,6 +104,7 @@ impl<'d> Check<'d> {
         spot: Spot,
         problem: impl FnOnce() -> String,
     ) {
+        let rule = if self.claim.pint { pint(rule) } else { rule };
         faults.add(|| Fault {
             class: Class::Arithmetic,
             place: self.places.at(spot),
@@ -302,6 +313,20 @@ struct Sum {
     expected: Option<Decimal>,
     margin: Decimal,
     what: &'static str,
+}
+
+/// The name that Peppol PINT gives to a rule on totals.
+fn pint(rule: &'static str) -> &'static str {
+    match rule {
+        "BR-CO-10" => "IBR-CO-10",
+        "BR-CO-11" => "IBR-CO-11",
+        "BR-CO-12" => "IBR-CO-12",
+        "BR-CO-13" => "IBR-CO-13",
+        "BR-CO-14" => "IBR-CO-14",
+        "BR-CO-15" => "IBR-CO-15",
+        "BR-CO-16" => "IBR-CO-16",
+        other => other,
+    }
 }
 
 fn is_near(left: Decimal, right: Decimal, margin: Decimal) -> bool {

@@ -20,20 +20,36 @@ pub struct Claim {
     /// A specification that demands currency, names and totals of every invoice: EN 16931, CEN BII,
     /// Peppol PINT, any profile of Factur-X or ZUGFeRD.
     pub demands_totals: bool,
+    /// Peppol PINT, whose rules IBR-CO-10 to -16 bind.
+    pub pint: bool,
     /// A Peppol specification, whose rules PEPPOL-EN16931-… bind beside the core's.
     pub peppol: bool,
 }
 
 const CORE: &str = "urn:cen.eu:en16931:2017";
-const EXTENDED: [&str; 4] = [
+/// Extensions that are registered, without `urn:` or `urn.` before them.
+const EXTENDED: [&str; 3] = [
     "factur-x.eu:1p0:extended",
     "zugferd.de:2p0:extended",
-    "crossindustrydocument:invoice:1p0:extended",
-    "1p0:extended-ctc-fr",
+    "cpro.gouv.fr:1p0:extended-ctc-fr",
 ];
+/// ZUGFeRD 1's EXTENDED, older than EN 16931: the whole identifier.
+const FERD: &str = "urn:ferd:crossindustrydocument:invoice:1p0:extended";
+/// How XRechnung and its extension are called, without their version.
+const XRECHNUNG: [(&str, &str); 2] = [
+    (
+        "urn:xeinkauf.de:kosit:xrechnung_",
+        "urn:xeinkauf.de:kosit:extension:xrechnung_",
+    ),
+    (
+        "urn:xoev-de:kosit:standard:xrechnung_",
+        "urn:xoev-de:kosit:extension:xrechnung_",
+    ),
+];
+const PINT: &str = "urn:peppol:pint:";
 const DEMANDING: [&str; 5] = [
     "urn:www.cenbii.eu:",
-    "urn:peppol:pint:",
+    PINT,
     "urn:factur-x.eu:",
     "urn:zugferd.de:",
     "urn:ferd:",
@@ -51,8 +67,9 @@ impl Claim {
         let en16931 = rest.is_some_and(|rest| !goes_on(rest));
         Self {
             en16931,
-            extended: EXTENDED.iter().any(|name| text.contains(name)),
-            xrechnung_extension: text.contains(":extension:xrechnung_"),
+            extended: text == FERD || rest.is_some_and(is_extended),
+            xrechnung_extension: rest.is_some_and(is_xrechnung_extension),
+            pint: text.starts_with(PINT),
             more_line_decimals: text.contains(":billing:international:sg:"),
             peppol: text.contains("urn:fdc:peppol.eu:"),
             demands_totals: en16931 || DEMANDING.iter().any(|start| text.starts_with(start)),
@@ -71,6 +88,33 @@ impl Claim {
     pub fn has_third_parties(self) -> bool {
         !self.en16931 || self.extended || self.xrechnung_extension
     }
+}
+
+/// What follows the core's name where it is restricted or extended.
+fn specification(rest: &str) -> Option<&str> {
+    let marks = ["#conformant#", "#compliant#", ":conformant:", ":compliant:"];
+    marks.into_iter().find_map(|mark| rest.strip_prefix(mark))
+}
+
+fn is_extended(rest: &str) -> bool {
+    specification(rest).is_some_and(|name| {
+        let urn = name.strip_prefix("urn:").or(name.strip_prefix("urn."));
+        EXTENDED.contains(&urn.unwrap_or(name))
+    })
+}
+
+/// XRechnung, and its extension of the same version.
+fn is_xrechnung_extension(rest: &str) -> bool {
+    let names = specification(rest).and_then(|rest| rest.split_once("#conformant#"));
+    names.is_some_and(|(base, extension)| {
+        XRECHNUNG.iter().any(|(own, extended)| {
+            let version = base.strip_prefix(own);
+            let figures = |letter: char| letter.is_ascii_digit() || letter == '.';
+            version.is_some_and(|version| {
+                version.chars().all(figures) && extension.strip_prefix(extended) == Some(version)
+            })
+        })
+    })
 }
 
 #[cfg(test)]

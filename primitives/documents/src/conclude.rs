@@ -13,8 +13,8 @@ pub(crate) struct Findings {
     pub warnings: Faults,
 }
 
-/// Checks type code, arithmetic and required fields. Under EN 16931 what does not add up is a fault, in other
-/// invoices a warning.
+/// Checks type code, arithmetic and required fields. Under EN 16931 what does not add up is a fault, so are
+/// totals under Peppol PINT; in other invoices it is a warning.
 ///
 /// # Errors
 /// With all faults, those found before among them, if there are any.
@@ -34,6 +34,9 @@ pub(crate) fn conclude(
     if document.claims_en16931() {
         check.amounts(&mut faults);
         check.decimals(&mut faults);
+    } else if document.claim().pint && document.is_invoice() {
+        check.totals(&mut faults);
+        check.breakdown_of_tax(&mut warnings);
     } else if document.is_invoice() {
         check.amounts(&mut warnings);
     }

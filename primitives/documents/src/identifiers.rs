@@ -193,11 +193,10 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
         return Vec::new();
     };
     let text = visible.clean("");
-    if fit::is_nothing(table, &text) && !text.chars().any(char::is_alphabetic) {
-        return Vec::new();
-    }
+    let nothing = fit::is_nothing(table, &text) && !text.chars().any(char::is_alphabetic);
     let ids = match choose(table, written, &visible) {
         Choice::Nothing => Vec::new(),
+        Choice::Fit(fit) if nothing && !fit::is_issued_zeros(fit.scheme, &fit.value) => Vec::new(),
         Choice::Fit(fit) => conclude(table, fit, visible.footnote, written.value),
         Choice::Unfit(scheme) => foreign(table, &scheme.id, &text, Doubt::Form, written.value),
         Choice::Foreign(scheme) => foreign(table, &scheme, &text, Doubt::Unknown, written.value),
@@ -220,7 +219,9 @@ fn conclude(
         ..
     } = fit;
     let named = scheme.letters || value.chars().any(|letter| letter.is_ascii_digit());
-    if !named || (fit::is_nothing(table, &value) && !scheme.letters) {
+    let ((end, derived), hints) = derive::follow(table, scheme, value.clone());
+    let nobody = |scheme: &table::Scheme, value: &str| fit::names_nobody(table, scheme, value);
+    if !named || nobody(scheme, &value) || nobody(end, &derived) {
         return Vec::new();
     }
     let id = |scheme: &table::Scheme, value: String, doubt: Option<Doubt>| LegalId {
@@ -241,7 +242,10 @@ fn conclude(
         Some(Doubt::CheckDigit(rule))
     } else if footnote {
         Some(Doubt::Footnote)
-    } else if digit != Digit::Fits && clean::made_up(&value) {
+    } else if digit != Digit::Fits
+        && clean::made_up(&value)
+        && !fit::is_issued_zeros(scheme, &value)
+    {
         Some(Doubt::MadeUp)
     } else {
         None
@@ -253,16 +257,16 @@ fn conclude(
         .group_form
         .as_ref()
         .is_some_and(|form| form.fits(&value));
-    let ((scheme, value), hints) = derive::follow(table, scheme, value);
     let doubt = match () {
         () if group => Some(Doubt::Group),
-        () if !scheme.strict => Some(Doubt::Scheme(scheme.not.as_deref())),
+        () if !end.strict => Some(Doubt::Scheme(end.not.as_deref())),
         () => None,
     };
-    let mut ids = vec![id(scheme, value, doubt)];
+    let mut ids = vec![id(end, derived, doubt)];
     ids.extend(
         hints
             .into_iter()
+            .filter(|(scheme, value)| !nobody(scheme, value))
             .map(|(scheme, value)| id(scheme, value, Some(Doubt::Derived))),
     );
     ids

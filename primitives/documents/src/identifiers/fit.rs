@@ -199,8 +199,41 @@ fn backs<'a>(scheme: &Scheme, text: &'a str) -> Vec<(&'a str, usize)> {
     all
 }
 
-/// Whether a value is a placeholder and names nobody.
+/// Whether a text is a placeholder and names nobody, whatever its scheme.
 pub fn is_nothing(table: &Table, text: &str) -> bool {
     let number = text.trim_start_matches(char::is_alphabetic);
     table.placeholders.contains(text) || table.placeholders.contains(number) || hollow(number)
+}
+
+/// Whether a value of a scheme is a placeholder and names nobody: also zeros or nines with letters behind them, or with
+/// the check digits that they would have.
+pub fn names_nobody(table: &Table, scheme: &Scheme, value: &str) -> bool {
+    if scheme.letters || is_issued_zeros(scheme, value) {
+        return false;
+    }
+    is_nothing(table, value) || is_filled(value) || is_filled(unchecked(table, scheme, value))
+}
+
+/// Whether a value is nothing but zeros and all the same a company's.
+pub fn is_issued_zeros(scheme: &Scheme, value: &str) -> bool {
+    scheme.zeros && value.chars().all(|letter| letter == '0')
+}
+
+/// A value without its check digits, and without what they do not cover.
+fn unchecked<'v>(table: &Table, scheme: &Scheme, value: &'v str) -> &'v str {
+    let Some(check) = scheme.check.map(|check| &table.checks[check]) else {
+        return value;
+    };
+    let covered = scheme.over.and_then(|over| value.get(..over));
+    let covered = covered.unwrap_or(value);
+    let end = covered.len().saturating_sub(check.back);
+    covered.get(check.front..end).unwrap_or(covered)
+}
+
+/// Whether there are only zeros, five and more, or only nines, seven and more, between letters: shorter ones are
+/// issued (`FN 99999 a`).
+fn is_filled(text: &str) -> bool {
+    let digits = text.trim_matches(char::is_alphabetic);
+    let all = |sign: char| digits.chars().all(|letter| letter == sign);
+    (digits.len() >= 5 && all('0')) || (digits.len() >= 7 && all('9'))
 }

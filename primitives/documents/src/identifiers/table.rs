@@ -81,6 +81,8 @@ struct RawCourts {
 #[serde(deny_unknown_fields)]
 struct RawCheck {
     words: String,
+    front: Option<usize>,
+    back: Option<usize>,
     source: Vec<String>,
 }
 
@@ -128,6 +130,8 @@ struct RawScheme {
     #[serde(default)]
     root: bool,
     #[serde(default)]
+    zeros: bool,
+    #[serde(default)]
     primary: bool,
     #[serde(default)]
     derive: Vec<RawStep>,
@@ -154,6 +158,10 @@ pub struct Check {
     pub name: String,
     /// The rule in words.
     pub words: String,
+    /// How many characters at the front are check digits.
+    pub front: usize,
+    /// How many at the back are.
+    pub back: usize,
     /// Whether a value fits it.
     pub fits: CheckFn,
 }
@@ -224,6 +232,8 @@ pub struct Scheme {
     pub register: bool,
     /// Whether it stands above the registrations by which a company numbers its invoices.
     pub root: bool,
+    /// Whether a value of nothing but zeros is issued.
+    pub zeros: bool,
     /// Whether every extract of the country's register shows it.
     pub primary: bool,
     /// What follows for certain.
@@ -343,6 +353,8 @@ fn check((name, raw): (String, RawCheck)) -> Check {
     let fits = checks::named(&name).expect("each check digit of the table has its function");
     Check {
         words: raw.words,
+        front: raw.front.unwrap_or(0),
+        back: raw.back.unwrap_or(usize::from(raw.front.is_none())),
         fits,
         name,
     }
@@ -395,6 +407,7 @@ fn scheme(
         group_form: raw.group_form.as_deref().map(Pattern::whole),
         register: raw.register,
         root: raw.root,
+        zeros: raw.zeros,
         primary: raw.primary,
         derive: raw.derive.into_iter().map(step).collect(),
         hint: raw.hint.into_iter().map(step).collect(),
