@@ -249,12 +249,8 @@ async fn a_correction_needs_a_reason_unless_it_replaces_the_corrected_invoice() 
         "{needed}"
     );
     assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
-    let replaced = a.seal(
-        "invoice.json",
-        &corrected("VF-2026-00608"),
-        Some(original),
-        &Silent,
-    );
+    let document = corrected("VF-2026-00608");
+    let replaced = a.seal("invoice.json", &document, Some(original), &Silent);
     let replaced = replaced.await.expect("sealed").record;
     a.finance(&replaced, &options, &Silent)
         .await
