@@ -55,7 +55,7 @@ pub use validator::ValidatorCommand;
 #[command(
     name = "sealane",
     version,
-    after_help = "Exit codes: 0 done · 1 could not be done (network, disk) · 2 input not valid · 3 refused by the rules\n\
+    after_help = "Exit codes: 0 done · 1 failed (network, disk) · 2 input not valid · 3 refused by the rules\n\
                   New here? `sealane demo` runs a complete example on this machine. `sealane document show FILE` \
                   reads one of your documents and changes nothing. `sealane COMMAND --help` explains a command."
 )]

@@ -149,7 +149,7 @@ fn nothing_is_written_over() {
         said.data["message"]
             .as_str()
             .unwrap()
-            .contains("mine.delivery.2.json is there already")
+            .contains("mine.delivery.2.json exists already")
     );
     assert_eq!(
         std::fs::read_to_string(folder.path().join("mine.delivery.2.json")).unwrap(),
