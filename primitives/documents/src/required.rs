@@ -62,10 +62,10 @@ impl<'d> Required<'d> {
         }
     }
 
-    /// A number like `N/A` names no document: two of them are not one, and one of them is not the same again.
+    /// An invoice's number like `N/A` names none: two of them are not one invoice, as their fingerprints would say.
     fn number(&self, faults: &mut Faults) {
         let number = &self.document.id;
-        if number.is_empty() || !names_nothing(number) {
+        if !self.invoice || number.is_empty() || !names_nothing(number) {
             return;
         }
         faults.add(|| Fault {

@@ -329,7 +329,7 @@ pub fn names_nothing(text: &str) -> bool {
     let text = loose_number(text);
     let all = |sign: char| text.chars().all(|letter| letter == sign);
     let named = |word: &&str| word.chars().map(latin).eq(text.chars());
-    text.is_empty() || all('0') || all('X') || NOTHING.iter().any(|word| named(word))
+    text.is_empty() || all('0') || all('X') || NOTHING.iter().any(named)
 }
 
 #[cfg(test)]
