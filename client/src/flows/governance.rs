@@ -171,10 +171,8 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
-        if approve {
-            if let Some(entry) = self.proposal(proposal).await? {
-                self.check_before_vote(&entry.change, progress).await?;
-            }
+        if approve && let Some(entry) = self.proposal(proposal).await? {
+            self.check_before_vote(&entry.change, progress).await?;
         }
         let vote = CastVote { proposal, approve };
         let committed = self
