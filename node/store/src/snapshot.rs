@@ -184,7 +184,7 @@ impl Restore {
     ///
     /// # Errors
     /// When the part does not belong to the state with the root, or cannot be written.
-    pub fn add(&mut self, pairs: Vec<(Vec<u8>, Vec<u8>)>, proof: &[u8]) -> Result<(), StoreError> {
+    pub fn add(&mut self, pairs: &[(Vec<u8>, Vec<u8>)], proof: &[u8]) -> Result<(), StoreError> {
         if pairs.iter().any(|(_, value)| value.is_empty()) {
             return Err(StoreError::EmptyValue);
         }
@@ -196,10 +196,10 @@ impl Restore {
         let mut preimages = WriteBatch::default();
         let mut hashed = Vec::with_capacity(pairs.len());
         for (key, value) in pairs {
-            let hash = key_hash(&key);
+            let hash = key_hash(key);
             self.last = Some(hash.0);
             preimages.put_cf(Column::Preimages.of(&self.store.db), hash.0, key);
-            hashed.push((hash, value));
+            hashed.push((hash, value.clone()));
         }
         let tree = self
             .tree

@@ -126,14 +126,14 @@ impl Builder {
         self.restore.last()
     }
 
-    /// Takes the next part of the state; whether it is said to be the last.
+    /// Takes the next part of the state; whether it is said to be the last. Nothing in it is read before its proof.
     pub(super) fn part(&mut self, part: v1::GetStatePartResponse) -> Result<bool, SnapshotError> {
         let pairs = part.pairs.into_iter().map(|pair| (pair.key, pair.value));
         let pairs: Vec<_> = pairs.collect();
+        self.restore.add(&pairs, &part.proof)?;
         for (key, value) in &pairs {
             self.note(key, value)?;
         }
-        self.restore.add(pairs, &part.proof)?;
         Ok(part.last)
     }
 

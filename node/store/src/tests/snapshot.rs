@@ -38,7 +38,7 @@ fn base() -> Base {
 fn copy(from: &Arc<Store>, restore: &mut Restore, bytes: usize) -> usize {
     for parts in 1.. {
         let part = from.state_part(Height(3), restore.last(), bytes).unwrap();
-        restore.add(part.pairs, &part.proof).unwrap();
+        restore.add(&part.pairs, &part.proof).unwrap();
         if part.last {
             return parts;
         }
@@ -83,8 +83,8 @@ fn a_folder_that_is_not_finished_is_begun_anew_and_a_wrong_part_is_refused() {
     let part = |after| from.state_part(Height(3), after, 300).unwrap();
     let mut restore = Restore::begin(&to, CHAIN, Height(3), root).unwrap();
     let first = part(None);
-    restore.add(first.pairs.clone(), &first.proof).unwrap();
-    let again = restore.add(first.pairs.clone(), &first.proof);
+    restore.add(&first.pairs, &first.proof).unwrap();
+    let again = restore.add(&first.pairs, &first.proof);
     assert!(matches!(again, Err(StoreError::Part(_))), "{again:?}");
     assert!(
         matches!(restore.state(), Err(StoreError::Part(_))),
@@ -100,12 +100,12 @@ fn a_folder_that_is_not_finished_is_begun_anew_and_a_wrong_part_is_refused() {
     let mut restore = Restore::begin(&to, CHAIN, Height(3), root).unwrap();
     let mut wrong = first.clone();
     wrong.pairs[0].1.push(b'!');
-    let refused = restore.add(wrong.pairs, &wrong.proof);
+    let refused = restore.add(&wrong.pairs, &wrong.proof);
     assert!(matches!(refused, Err(StoreError::Part(_))), "{refused:?}");
     drop(restore);
     let mut restore = Restore::begin(&to, CHAIN, Height(2), root).unwrap();
     let other = from.state_part(Height(2), None, 300).unwrap();
-    let refused = restore.add(other.pairs, &other.proof);
+    let refused = restore.add(&other.pairs, &other.proof);
     assert!(
         matches!(refused, Err(StoreError::Part(_))),
         "another height's state"

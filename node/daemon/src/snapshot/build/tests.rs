@@ -181,7 +181,7 @@ async fn a_folder_made_of_what_an_honest_peer_gives_goes_on_with_the_chain() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_state_that_is_not_the_one_signed_is_refused_part_by_part() {
     type Twist = fn(&mut Vec<v1::GetStatePartResponse>);
-    let twists: [(&str, Twist); 9] = [
+    let twists: [(&str, Twist); 10] = [
         ("a value", |parts| parts[1].pairs[0].value[0] ^= 1),
         ("a key", |parts| parts[1].pairs[0].key.push(1)),
         ("a pair left out", |parts| drop(parts[0].pairs.remove(0))),
@@ -199,6 +199,10 @@ async fn a_state_that_is_not_the_one_signed_is_refused_part_by_part() {
             parts[0].proof = parts[1].proof.clone();
         }),
         ("an empty value", |parts| parts[1].pairs[0].value.clear()),
+        ("values of another form", |parts| {
+            let pairs = parts.iter_mut().flat_map(|part| &mut part.pairs);
+            pairs.for_each(|pair| pair.value.truncate(1));
+        }),
     ];
     let served = served().await;
     for (name, twist) in twists {
