@@ -62,7 +62,7 @@ fn count(network: &Consortium, of: fn(&Payload) -> bool) -> usize {
 
 #[test]
 fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
-    let network = Consortium::start(5);
+    let mut network = Consortium::start(5);
     let (a, b, c) = (network.bank(0), network.bank(1), network.bank(2));
     let before = Invoice::new("INV-1");
     let _ = a.seal_and_finance(&before).1.expect(DONE);
@@ -123,6 +123,13 @@ fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
     let again = c.seal_and_finance(&Invoice::new("INV-2")).1.expect(REFUSED);
     assert!(again.words().contains("bank-b"), "{}", again.words());
     let _ = c.seal_and_finance(&Invoice::new("INV-NEW")).1.expect(DONE);
+    // a holder whose disk is lost but for its keys and shares reads both rounds again
+    network.kill_node(1);
+    network.wipe(1);
+    network.start_node(1);
+    network.wait_until_level(1);
+    until("it keeps its share", || shares(&network, 1) == ["2.share.age"]);
+    let _ = b.seal_and_finance(&Invoice::new("INV-AFTER")).1.expect(DONE);
     let _ = network.agreed();
 }
 

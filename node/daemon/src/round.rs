@@ -142,8 +142,10 @@ impl Holder {
         key: &FingerprintKey,
     ) -> Result<Option<KeyShare>, ChainError> {
         let round: Option<Round> = read(view, &Key::round(key.epoch))?;
-        let secret = self.shares.round_key(key.epoch)?;
-        let Some((round, secret)) = round.zip(secret) else {
+        let Some(round) = round else {
+            return Ok(None);
+        };
+        let Some(secret) = self.own_key(&round)? else {
             return Ok(None);
         };
         let share = self.derive(view, &round, &secret)?;
@@ -234,13 +236,21 @@ impl Holder {
             }
             return Ok(Found::Key(Some(secret)));
         }
-        let secret = self.shares.round_key(round.epoch)?;
-        let secret = secret.filter(|secret| own.key == Some(secret.public()));
+        let secret = self.own_key(round)?;
         if secret.is_none() {
             let epoch = round.epoch;
             tracing::error!(%epoch, "this validator has lost its key for the fingerprint key's round; another round is needed");
         }
         Ok(Found::Key(secret))
+    }
+
+    /// The key to which this validator's dealings of the round are sealed. One on disk may be another: a node whose data
+    /// was remade reads the round again, whose key it has erased long ago, and makes one that nobody dealt to.
+    fn own_key(&self, round: &Round) -> Result<Option<ShareKey>, ChainError> {
+        let mut holders = round.holders.iter();
+        let own = holders.find(|holder| holder.validator == self.alias);
+        let secret = self.shares.round_key(round.epoch)?;
+        Ok(secret.filter(|secret| own.is_some_and(|own| own.key == Some(secret.public()))))
     }
 
     /// Whether this validator deals in the round: of itself where the key is spread as widely as before, else once its
