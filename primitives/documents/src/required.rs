@@ -24,8 +24,8 @@ pub(crate) struct Stated {
     pub taxes: bool,
 }
 
-/// Categories whose lines, allowances and charges demand a number for taxes of the seller, with the rule of each of the
-/// three.
+/// Categories whose lines, allowances and charges demand a number for taxes of the seller, with the rule of each of
+/// the three.
 const SELLER_TAXED: [(&str, [&str; 3]); 8] = [
     ("S", ["BR-S-02", "BR-S-03", "BR-S-04"]),
     ("Z", ["BR-Z-02", "BR-Z-03", "BR-Z-04"]),

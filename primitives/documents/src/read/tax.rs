@@ -74,8 +74,8 @@ impl Values<'_> {
         (sum, at)
     }
 
-    /// OIOUBL 2 calls the sum of the taxes `TaxExclusiveAmount`: it is the total tax, and no total without tax. Where the
-    /// totals of tax say otherwise they count.
+    /// OIOUBL 2 calls the sum of the taxes `TaxExclusiveAmount`: it is the total tax, and no total without tax. Where
+    /// the totals of tax say otherwise they count.
     pub fn oioubl_tax(&mut self, root: Node<'_, '_>, totals: &mut Totals) {
         if !self.claim.oioubl {
             return;
