@@ -46,7 +46,7 @@ pub enum NodeError {
         reason: String,
     },
     /// Its answer does not hold.
-    #[error("the node at {node} is not to be trusted: {lie}")]
+    #[error("the node at {node} {}", lie.of_node())]
     Lies {
         /// Its address.
         node: String,

@@ -108,7 +108,7 @@ fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
 
 #[test]
 fn one_passphrase_opens_both_keys() {
-    let words = "correct horse".to_owned();
+    let words = "correct horse battery".to_owned();
     let (_folder, [path, _]) = homes(Protect::Passphrase(words.clone()));
     let unlock = Unlock::Passphrase(words);
     let text = rekey(&path, &unlock, Duration::ZERO).expect("made");
@@ -127,8 +127,8 @@ fn one_passphrase_opens_both_keys() {
 
 #[test]
 fn a_key_of_another_home_is_not_taken() {
-    let (_folder, [path, other]) = homes(Protect::Passphrase("one for both".to_owned()));
-    let unlock = Unlock::Passphrase("one for both".to_owned());
+    let (_folder, [path, other]) = homes(Protect::Passphrase("one passphrase for both".to_owned()));
+    let unlock = Unlock::Passphrase("one passphrase for both".to_owned());
     rekey(&other, &unlock, Duration::ZERO).expect("made");
     let next = "keystore-next.age";
     std::fs::copy(other.join(next), path.join(next)).expect("copied");
