@@ -59,7 +59,7 @@ pub async fn confirmed<T>(
     match act(given).await {
         Ok(done) => Ok(done),
         Err(error) if !given && question(&error) => {
-            let asked = format!("Stopped: {error}.\nGo on all the same?");
+            let asked = format!("Before anything is done: {error}.\nGo on?");
             match terminal::agreed(&asked)? {
                 true => Ok(act(true).await?),
                 false => Err(error.into()),

@@ -57,3 +57,30 @@ pub enum NodeError {
     #[error(transparent)]
     Disk(#[from] DiskError),
 }
+
+#[cfg(test)]
+mod tests {
+    use sealane_types::ids::Height;
+
+    use super::*;
+
+    #[test]
+    fn a_node_that_was_just_started_is_not_called_a_liar() {
+        let said = |lie| {
+            let node = "https://127.0.0.1:7411".to_owned();
+            NodeError::Lies { node, lie }.to_string()
+        };
+        let stale = said(Lie::Stale {
+            seconds: 4000,
+            limit: 180,
+        });
+        let right = "the node at https://127.0.0.1:7411 shows as its latest a block of 4000 s ago";
+        assert!(stale.starts_with(right), "{stale}");
+        assert!(stale.contains("wait for its next block"), "{stale}");
+        let fork = said(Lie::Fork(Height(3)));
+        assert!(
+            fork.contains("is not to be trusted: its certified block at height 3"),
+            "{fork}"
+        );
+    }
+}

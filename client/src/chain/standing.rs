@@ -100,6 +100,17 @@ impl NodeClient {
 }
 
 impl KeyStanding {
+    /// How far the open round is, in a line; none where none is open.
+    #[must_use]
+    pub fn progress(&self) -> Option<String> {
+        let round = self.round.as_ref().filter(|round| !round.lapsed)?;
+        let what = match round.from {
+            None => "generates the key",
+            Some(_) => "shares the key anew",
+        };
+        Some(format!("round {} {what}: {}", round.epoch, stage(round)))
+    }
+
     /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to
     /// deal then.
     #[must_use]
@@ -145,11 +156,9 @@ impl fmt::Display for KeyStanding {
                  to do: members vote for another round: sealane proposal new share --holders NAMES"
             );
         }
-        let what = match round.from {
-            None => "generates the key",
-            Some(_) => "shares the key anew",
-        };
-        write!(out, "\n  round {epoch} {what}: {}", stage(round))?;
+        if let Some(progress) = self.progress() {
+            write!(out, "\n  {progress}")?;
+        }
         if !missing.is_empty() && (round.ready.is_none() || round.decided.is_some()) {
             write!(out, "\n  missing: {missing}")?;
         }
@@ -173,11 +182,11 @@ fn stage(round: &Round) -> String {
     match (round.ready, &round.decided) {
         (None, _) => {
             let keys = round.holders.iter().filter(|one| one.key.is_some());
-            format!("{} of {n} new holders have registered a key", keys.count())
+            format!("{} of {n} holders have registered a key", keys.count())
         }
-        (_, None) => format!("{} holders have dealt shares", round.dealt.len()),
+        (_, None) => format!("{} have dealt shares so far", round.dealt.len()),
         (_, Some(_)) => format!(
-            "{} of {n} new holders have confirmed their share",
+            "{} of {n} holders have confirmed their share",
             round.confirmed()
         ),
     }

@@ -111,7 +111,10 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
         };
         let (stands_still, now) = match standing {
             Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
-            Ok(standing) => (false, standing.to_string()),
+            Ok(standing) => {
+                let progress = standing.progress();
+                (false, progress.unwrap_or_else(|| standing.to_string()))
+            }
             // its blocks are of before a stop: the next one comes soon
             Err(Some(NodeError::Lies {
                 lie: Lie::Stale { .. },

@@ -69,7 +69,7 @@ fn a_round_beside_a_present_key_has_lines_of_its_own() {
     let said = |round: Round| standing(present(), Some(round)).to_string();
     // a first round beside a present key: a chain that got a key by vote while genesis' own round is open
     let open = said(round(None));
-    let right = "round 2 generates the key: 2 of 4 new holders have registered a key\n  missing: node-c, node-d\n  it lapses at ";
+    let right = "round 2 generates the key: 2 of 4 holders have registered a key\n  missing: node-c, node-d\n  it lapses at ";
     assert!(open.starts_with(&format!("{first}{right}")), "{open}");
     let mut dealt = round(Some(Epoch(1)));
     dealt.ready = dealt.begun;
@@ -78,7 +78,7 @@ fn a_round_beside_a_present_key_has_lines_of_its_own() {
         disqualified: false,
     }];
     let words = said(dealt.clone());
-    let right = "round 2 shares the key anew: 1 holders have dealt shares\n  it lapses at ";
+    let right = "round 2 shares the key anew: 1 have dealt shares so far\n  it lapses at ";
     assert!(words.starts_with(&format!("{first}{right}")), "{words}");
     let mut decided = dealt;
     decided.decided = Some(Decided {
@@ -86,7 +86,7 @@ fn a_round_beside_a_present_key_has_lines_of_its_own() {
         key: None,
     });
     let words = said(decided);
-    let right = "round 2 shares the key anew: 1 of 4 new holders have confirmed their share\n  missing: node-c, node-d\n  it lapses";
+    let right = "round 2 shares the key anew: 1 of 4 holders have confirmed their share\n  missing: node-c, node-d\n  it lapses";
     assert!(words.starts_with(&format!("{first}{right}")), "{words}");
     let mut lapsed = round(Some(Epoch(1)));
     lapsed.lapsed = true;

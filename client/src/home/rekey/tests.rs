@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use sealane_crypto::keystore;
 use sealane_crypto::signature::verify;
 use sealane_crypto::tags;
 use sealane_types::alias::Possession;
@@ -10,7 +11,8 @@ use sealane_types::transaction::{Payload, Transaction};
 use tempfile::TempDir;
 
 use super::*;
-use crate::home::Home;
+use crate::home::passphrase::change;
+use crate::home::{Home, KeysError, check_passphrase};
 use crate::network::{Options, Protect, create};
 
 /// The homes of two banks of one network.
@@ -134,4 +136,44 @@ fn a_key_of_another_home_is_not_taken() {
     std::fs::copy(other.join(next), path.join(next)).expect("copied");
     let mixed = Home::open(&path, &unlock).expect_err("of another home");
     assert!(mixed.to_string().contains("another home"), "{mixed}");
+}
+
+#[test]
+fn a_new_passphrase_is_long_and_a_home_with_a_short_one_opens() {
+    for (short, count) in [
+        ("", 0),
+        ("mouse", 5),
+        ("fourteen chars", 14),
+        ("   spaces alone    ", 12),
+    ] {
+        let told = check_passphrase(short);
+        assert!(
+            matches!(told, Err(KeysError::ShortPassphrase(found)) if found == count),
+            "{told:?}"
+        );
+    }
+    check_passphrase("fifteen chars ä").expect("characters count, not bytes");
+    let long = "four words and one".to_owned();
+    let (_folder, [path, _]) = homes(Protect::Passphrase(long.clone()));
+    let lock = |words: &str| {
+        let words = keystore::Passphrase::new(words.to_owned());
+        keystore::Protection::Passphrase(words, keystore::WorkFactor::STANDARD)
+    };
+    // locked before new ones had to be long
+    let file = path.join("keystore.age");
+    let secrets: keystore::InstitutionSecrets =
+        keystore::load(&file, &lock(&long).unlock()).expect("opens");
+    let replaced = keystore::save(&file, &secrets, &lock("mouse"), keystore::Existing::Replace);
+    replaced.expect("written");
+    Home::open(&path, &Unlock::Passphrase("mouse".to_owned())).expect("opens");
+    let short = change(
+        &path,
+        &Unlock::Passphrase("mouse".to_owned()),
+        "house",
+        Duration::ZERO,
+    );
+    assert!(matches!(
+        short,
+        Err(HomeError::Keys(KeysError::ShortPassphrase(5)))
+    ));
 }
