@@ -4,12 +4,15 @@
 //! Progress is a spinner where a person watches, plain lines elsewhere, nothing with `--json` unless it takes long enough to be
 //! worth a line.
 
-use std::io::{self, BufRead, ErrorKind, IsTerminal as _, Write};
+use std::io::{self, ErrorKind, Write as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::outcome::Failure;
+
+#[cfg(feature = "network")]
+pub mod ask;
 
 /// Writes a line of the result.
 ///
@@ -40,34 +43,6 @@ fn written(text: &str, end: &str) -> io::Result<()> {
 /// Writes a line beside the result, for whoever reads it.
 pub fn remark(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
-}
-
-/// Whether somebody at the terminal agrees; no, where there is no terminal.
-///
-/// # Errors
-/// When the terminal fails.
-pub fn agreed(question: &str) -> Result<bool, Failure> {
-    let (stdin, stderr) = (io::stdin(), io::stderr());
-    if !stdin.is_terminal() || !stderr.is_terminal() {
-        return Ok(false);
-    }
-    let agreed = answer(question, &mut stdin.lock(), &mut stderr.lock());
-    agreed.map_err(|error| Failure::cannot(format!("the terminal cannot be read: {error}")))
-}
-
-/// Asks until the answer is yes or no; Enter and an end are no.
-fn answer(question: &str, input: &mut impl BufRead, output: &mut impl Write) -> io::Result<bool> {
-    loop {
-        write!(output, "{question} [y/N] ")?;
-        output.flush()?;
-        let mut line = String::new();
-        input.read_line(&mut line)?;
-        match line.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => return Ok(true),
-            "" | "n" | "no" => return Ok(false),
-            _ => {}
-        }
-    }
 }
 
 /// Shows what is going on.
@@ -110,27 +85,5 @@ pub fn bar(things: usize, message: &'static str) -> ProgressBar {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_yes_is_yes() {
-        for (typed, right) in [
-            ("y\n", true),
-            (" Yes \n", true),
-            ("\n", false),
-            ("", false),
-            ("no\n", false),
-            ("perhaps\nyes\n", true),
-        ] {
-            let mut asked = Vec::new();
-            let agreed = answer("Go on?", &mut typed.as_bytes(), &mut asked);
-            assert_eq!(agreed.ok(), Some(right), "{typed:?}");
-            assert!(asked.starts_with(b"Go on? [y/N] "));
-        }
     }
 }

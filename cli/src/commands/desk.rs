@@ -8,7 +8,7 @@ use sealane_client::flows::{Bank, SellerFault};
 use sealane_client::home::{Access, Home, Unlock};
 
 use crate::outcome::Failure;
-use crate::terminal;
+use crate::terminal::ask;
 
 /// Where a command works.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ pub async fn confirmed<T>(
         Ok(done) => Ok(done),
         Err(error) if !given && question(&error) => {
             let asked = format!("Before anything is done: {error}.\nGo on?");
-            match terminal::agreed(&asked)? {
+            match ask::agreed(&asked)? {
                 true => Ok(act(true).await?),
                 false => Err(error.into()),
             }

@@ -121,7 +121,11 @@ async fn nothing_is_presented_or_sealed_for_whom_the_document_does_not_name_unle
         .expect("financed");
     // a customer by the seller's own name needs no word, whatever its case and legal form
     let told = refusal(a.finance(&none, &of("VAN DER BRUG"), &Silent).await);
-    assert_eq!(told, Refusal::SameName, "the rules' answer, and no question");
+    assert_eq!(
+        told,
+        Refusal::SameName,
+        "the rules' answer, and no question"
+    );
 }
 
 /// An amendment reaches no record that was presented before it; the refusal says so, and what it advises helps.
