@@ -302,7 +302,13 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         let sealed = a.run(&["seal", path]).expect(DONE);
         let waived = ["2", "3", "4", "5", "6", "payee", "assigned"];
         let waivers = waived.map(|what| format!("{what}=a sample of one seller's documents"));
-        let mut words = vec!["finance", sealed.text("record"), "--customer", &customer];
+        let mut words = vec![
+            "finance",
+            sealed.text("record"),
+            "--customer",
+            &customer,
+            "--confirmed",
+        ];
         words.extend(
             waivers
                 .iter()
@@ -327,7 +333,7 @@ fn known(bank: &Bank, path: &str) -> String {
         .map(|id| id.canonical())
         .collect();
     let name = format!("seller {}", ids.join(" "));
-    let mut words = vec!["alias", "register", &name];
+    let mut words = vec!["alias", "register", &name, "--shared"];
     words.extend(ids.iter().flat_map(|id| ["--id", id.as_str()]));
     let _ = bank.run(&words).expect(DONE);
     name

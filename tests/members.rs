@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use sealane_ledger::validator_set_hash;
-use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, refused_for, sealane};
+use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, refused_for, root, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
@@ -30,6 +30,10 @@ fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name()
     let acme = a.run(&words).expect(DONE);
     let again = a.run(&words).expect(DONE);
     assert_eq!(acme.text("alias"), again.text("alias"), "typed again");
+    assert_eq!(
+        (&acme.data["already"], &again.data["already"]),
+        (&false.into(), &true.into())
+    );
     let other_id = ["alias", "register", "acme", "--id", "vat:DE129274202"];
     let _ = a.run(&other_id).expect(INVALID);
     let no_id = ["alias", "register", "x", "--id", "DE1"];
@@ -63,6 +67,8 @@ fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name()
     let _ = a.run(&["alias", "resume", "acme"]).expect(DONE);
     let _ = a.run(&["seal", &file, "--as", "acme"]).expect(DONE);
 
+    nothing_is_sealed_or_registered_by_mistake(&a, &file);
+    what_is_wrong_is_said_with_what_to_do(&a, &file, sealed.text("record"));
     reads_share_a_home_and_writers_wait(&a, sealed.text("record"));
     votes_say_what_they_decide(&a, &b);
     let book = fs::read(a.home.join("customers.bin")).unwrap();
@@ -192,6 +198,79 @@ fn without_d(network: &Consortium) -> ValidatorSetHash {
     let mut left = genesis.validators.validators().to_vec();
     left.retain(|validator| validator.alias != gone);
     validator_set_hash(&ValidatorSet::new(left).unwrap())
+}
+
+/// Without a terminal nobody can be asked: the option that says so is needed, and named.
+fn nothing_is_sealed_or_registered_by_mistake(a: &Bank, of_acme: &str) {
+    let twice = ["alias", "register", "acme two", "--id", "vat:DE129273398"];
+    let said = a.run(&twice).expect(INVALID);
+    let words = said.words();
+    assert!(
+        words.contains("customer acme already") && words.contains("--shared"),
+        "{said}"
+    );
+    let other = ["alias", "register", "other", "--id", "vat:DE129274202"];
+    let other = a.run(&other).expect(DONE);
+    let seal = ["seal", of_acme, "--as", "other"];
+    let said = a.run(&seal).expect(INVALID);
+    let words = said.words();
+    let named =
+        words.contains("does not name other as its seller") && words.contains("--confirmed");
+    assert!(named, "{said}");
+    let sealed = a.run(&[&seal[..], &["--confirmed"]].concat()).expect(DONE);
+    assert_eq!(sealed.text("sealer"), other.text("alias"));
+}
+
+fn what_is_wrong_is_said_with_what_to_do(a: &Bank, xml: &str, record: &str) {
+    let home = a.home.to_str().unwrap();
+    let network = a.home.parent().unwrap().to_str().unwrap();
+    let order = root().join("examples/order.xml");
+    let order = order.to_str().unwrap();
+    let record = format!("order={record}");
+    let prove = [
+        "--home",
+        home,
+        "check",
+        "prove",
+        "invoice-order",
+        "--record",
+        &record,
+    ];
+    for (words, right) in [
+        (
+            &["--home", network, "alias", "list"][..],
+            "name one of the homes in it, as --home",
+        ),
+        (&["--home", xml, "alias", "list"], "this is no home"),
+        (
+            &["--home", "away", "alias", "list"],
+            "there is no such folder",
+        ),
+        (
+            &["--home", home, "node", "log", "info"],
+            "name the node's folder, or the home of the bank",
+        ),
+        (
+            &["receipt", "verify", xml],
+            "it is xml, a business document perhaps. name the file that",
+        ),
+        (
+            &["taste", order],
+            "of kind order; only invoices are financed",
+        ),
+        (&prove, "--out file writes it to a file"),
+        (
+            &["--home", home, "import", xml],
+            "file of another kind; sealane grant writes",
+        ),
+        (
+            &["--home", home, "contact", "add", xml],
+            "file of another kind; sealane card writes",
+        ),
+    ] {
+        let said = sealane(words);
+        assert!(said.code != DONE && said.words().contains(right), "{said}");
+    }
 }
 
 #[test]

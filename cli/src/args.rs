@@ -122,6 +122,10 @@ pub enum Command {
         /// Use a new alias for this trade only, which nobody can link to the customer's other aliases
         #[arg(long, requires = "customer")]
         one_trade: bool,
+        /// The document is this customer's, although it does not name it. Without this, the command asks on a terminal,
+        /// and elsewhere stops
+        #[arg(long, requires = "customer")]
+        confirmed: bool,
     },
 
     /// The bank's customers on the chain: aliases whose names the bank alone knows
@@ -178,6 +182,9 @@ pub enum Command {
         /// the document's identifiers; for a seller that is no customer, a new alias is registered that only asks
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
+        /// The document is this customer's, although it does not name it; asked for on a terminal
+        #[arg(long, requires = "customer")]
+        confirmed: bool,
     },
 
     /// Finance a sealed record: prove it, and take its fingerprints
@@ -194,6 +201,9 @@ pub enum Command {
         /// document's identifiers
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
+        /// The document is this customer's, although it does not name it; asked for on a terminal
+        #[arg(long, requires = "customer")]
+        confirmed: bool,
         /// The consent that another bank's customer signed, if the document is that customer's: its bank makes it with
         /// `sealane alias consent`
         #[arg(long, value_name = "FILE")]

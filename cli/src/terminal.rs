@@ -11,6 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::outcome::Failure;
 
+#[cfg(feature = "network")]
+pub mod ask;
+
 /// Writes a line of the result.
 ///
 /// # Errors

@@ -61,6 +61,19 @@ pub enum ClientError {
          sealane alias amend {0} --id SCHEME:VALUE"
     )]
     CustomerExists(String),
+    /// A new customer has an identifier that another customer has.
+    #[error(
+        "{} is an identifier of your customer {customer} already. If this is the same company, use that customer, and add what is \
+         missing with sealane alias amend {customer} --id SCHEME:VALUE. If it is another company that shares the number, as in a \
+         tax group, or is to take the place of {customer}, give --shared: without sealane finance --customer, what shows the \
+         number is financed under {customer}", identifiers.join(", ")
+    )]
+    IdentifierOfAnother {
+        /// The customer that has it.
+        customer: String,
+        /// What both have.
+        identifiers: Vec<String>,
+    },
     /// Under whose alias a document is financed is not clear, or does not fit it.
     #[error(transparent)]
     Seller(#[from] SellerFault),
@@ -151,6 +164,7 @@ impl ClientError {
             | Self::Receipt(_)
             | Self::NoCustomer(_)
             | Self::CustomerExists(_)
+            | Self::IdentifierOfAnother { .. }
             | Self::Identifier(_)
             | Self::NoMember(_)
             | Self::NoPlayer(_)
@@ -175,6 +189,7 @@ impl ClientError {
             Self::NotOurs(_) => "not-ours",
             Self::NoCustomer(_) => "no-customer",
             Self::CustomerExists(_) => "customer-exists",
+            Self::IdentifierOfAnother { .. } => "identifier-of-another",
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
             Self::NoPlayer(_) => "no-player",

@@ -23,6 +23,7 @@ mod governance;
 mod handover;
 mod inquire;
 mod list;
+mod named;
 mod present;
 mod published;
 mod record;
@@ -35,7 +36,7 @@ mod taken;
 mod trade;
 mod when;
 
-pub use aliases::{AliasView, NewCustomer, Reading, canonical_identifiers};
+pub use aliases::{AliasView, NewCustomer, Reading, Registered, canonical_identifiers};
 pub use bank::Bank;
 pub use cross_check::{
     CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
@@ -46,6 +47,7 @@ pub use governance::{Governed, Voted};
 pub use handover::{Grant, HandoverFault, Idle, Import};
 pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use list::{Found, ListedRecord, Page, Search};
+pub use named::Whose;
 pub use present::Presented;
 pub use published::PublishedCheck;
 pub use record::{FieldView, GrantedBy, RecordView, Shown};

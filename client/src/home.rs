@@ -433,7 +433,7 @@ fn tidy(folder: &Path) -> Result<(), HomeError> {
 /// When there is no home, or `home.toml` cannot be used.
 pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
     let bytes = disk::read_optional(&folder.join("home.toml"), CONFIG_LIMIT)?;
-    let bytes = bytes.ok_or_else(|| HomeError::None(folder.to_owned()))?;
+    let bytes = bytes.ok_or_else(|| HomeError::none(folder))?;
     Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
 }
 

@@ -35,7 +35,9 @@ pub enum ReceiptError {
     #[error("the file has {0} bytes, a receipt has at most {MAX_RECEIPT_FILE}")]
     TooLarge(usize),
     /// Not a receipt's JSON.
-    #[error("the file is not a receipt: {0}")]
+    #[error(
+        "the file is not a receipt: {0}. Name the file that sealane finance wrote into the folder receipts of the bank's home"
+    )]
     Form(String),
     /// Another version.
     #[error("the receipt has version {found}; this program reads version {VERSION}")]
@@ -271,7 +273,15 @@ pub fn verify(bytes: &[u8], network: Option<&Genesis>) -> Result<Summary, Receip
 }
 
 fn parse(bytes: &[u8]) -> Result<File, ReceiptError> {
-    let form = |error: serde_json::Error| ReceiptError::Form(error.to_string());
+    let start = bytes.trim_ascii_start();
+    let form = |error: serde_json::Error| {
+        ReceiptError::Form(match start.first() {
+            None => "it is empty".to_owned(),
+            Some(b'<') => "it is XML, a business document perhaps".to_owned(),
+            Some(b'{') => error.to_string(),
+            Some(_) => "it is no JSON".to_owned(),
+        })
+    };
     let value: serde_json::Value = serde_json::from_slice(bytes).map_err(form)?;
     let version = value
         .get("sealane_receipt")
@@ -279,7 +289,11 @@ fn parse(bytes: &[u8]) -> Result<File, ReceiptError> {
     match version.map(u32::try_from) {
         Some(Ok(VERSION)) => {}
         Some(Ok(found)) => return Err(ReceiptError::Version { found }),
-        _ => return Err(ReceiptError::Form("no sealane_receipt version".to_owned())),
+        _ => {
+            return Err(ReceiptError::Form(
+                "it is JSON of another kind, without sealane_receipt".to_owned(),
+            ));
+        }
     }
     serde_json::from_value(value).map_err(form)
 }

@@ -181,7 +181,9 @@ fn advice(reason: &Refusal) -> String {
         Refusal::Trade(refusal) => trade_advice(refusal),
         Refusal::OneTrade => "open a new one: sealane seal FILE --as NAME --one-trade",
         Refusal::OtherCommitment => "run the same command again",
-        Refusal::TooManyAmendments => "register the customer again, under another name",
+        Refusal::TooManyAmendments => {
+            "register the customer again under another name: sealane alias register OTHER-NAME --id SCHEME:VALUE --shared"
+        }
         Refusal::NotVouchedFor => "ask the bank that vouches for the seller",
         Refusal::OnlyAsked => {
             "once the seller is a customer, register it and seal the document under its alias: sealane seal FILE --as NAME"
@@ -190,7 +192,7 @@ fn advice(reason: &Refusal) -> String {
             "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
         }
         Refusal::SameName => {
-            "look at the seller's register extract. If your customer's file lacks the number in the register, register the customer again with it (sealane alias register NAME --id SCHEME:VALUE) and seal the document under that alias. If the file has the number, the other document's bank must release its financing first"
+            "look at the seller's register extract. If your customer's file lacks the number in the register, add it (sealane alias amend NAME --id SCHEME:VALUE). The record keeps the identifiers of before: seal the document anew in its place (sealane seal FILE --replaces RECORD, under the same name) and finance the new record. If the file begins with a number that a tax group shares, register the customer anew, the register's number first (sealane alias register OTHER-NAME --id SCHEME:VALUE --shared), and seal the document under that name. If the file has the number, the other document's bank must release its financing first"
         }
         Refusal::SealedWrongly => "have it sealed again: sealane seal FILE --replaces RECORD",
         Refusal::RepeatedBlinding => "seal the document again",

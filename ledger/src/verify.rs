@@ -54,7 +54,10 @@ pub enum InvalidTransaction {
     #[error("it is for another chain")]
     OtherChain,
     /// Nobody on this chain is its signer.
-    #[error("no alias {0} is on this chain")]
+    #[error(
+        "no alias {0} is on the chain as far as this node has it; if it was registered or admitted a moment ago, the node lags: \
+         wait until it has caught up, and try again"
+    )]
     UnknownSigner(AliasId),
     /// The signer may not act.
     #[error("the alias {0}, or its bank, is suspended, closed or expired")]

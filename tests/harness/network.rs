@@ -251,7 +251,7 @@ impl Bank {
     pub fn knows(&self, name: &str, vat: &str) {
         let id = format!("vat:{vat}");
         let _ = self
-            .run(&["alias", "register", name, "--id", &id])
+            .run(&["alias", "register", name, "--id", &id, "--shared"])
             .expect(DONE);
     }
 

@@ -42,10 +42,15 @@ pub enum AliasCommand {
         role: CustomerKind,
         #[command(flatten)]
         identifiers: IdentifierArgs,
+        /// Another customer has one of these identifiers too, as in a tax group, or is to be registered anew. Without
+        /// this, the command asks on a terminal, and elsewhere stops
+        #[arg(long)]
+        shared: bool,
     },
     /// Add legal identifiers to a customer. Documents sealed before keep the earlier ones
     ///
-    /// Aliases for one trade are not changed: changing them all at once would link them to each other.
+    /// Aliases for one trade are not changed: changing them all at once would link them to each other. A document that
+    /// was inquired about or financed before keeps the earlier identifiers too: seal it anew with --replaces.
     Amend {
         /// The customer
         name: String,

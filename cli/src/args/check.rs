@@ -24,8 +24,8 @@ pub enum CheckOnChain {
         /// The records that stand in this trade, whose workflow asks for the check, instead of --record
         #[arg(long, value_name = "TRADE", conflicts_with = "records")]
         trade: Option<String>,
-        /// Where to write the proof
-        #[arg(long, value_name = "FILE", required_unless_present = "submit")]
+        /// Where to write the proof, unless it is only submitted
+        #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         /// Put the outcome on the chain
         #[arg(long)]

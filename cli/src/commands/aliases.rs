@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use sealane_client::flows::{Bank, NewCustomer, Reading};
+use sealane_client::flows::{Bank, NewCustomer, Reading, Registered};
 use sealane_client::home::customers::CustomerRole;
 use sealane_types::alias::{Role, Standing};
 use serde_json::json;
 
 use super::bank::{record_id, told};
-use super::desk::{Desk, open, open_to_read};
+use super::desk::{Desk, confirmed, open, open_to_read};
 use crate::args::{AliasCommand, CustomerKind, IdentifierArgs};
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -24,7 +24,8 @@ pub async fn alias(desk: &Desk, command: AliasCommand) -> Result<Report, Failure
             name,
             role,
             identifiers,
-        } => register(&bank, name, role, identifiers).await,
+            shared,
+        } => register(&bank, (name, role), identifiers, shared).await,
         AliasCommand::Amend { name, identifiers } => amend(&bank, &name, identifiers).await,
         AliasCommand::Consent {
             name,
@@ -58,15 +59,16 @@ fn typed(given: IdentifierArgs) -> Result<(Vec<(String, String)>, Reading), Fail
     let reading = Reading {
         country: given.country,
         confirmed: given.confirmed,
+        shared: false,
     };
     Ok((identifiers(&given.identifiers)?, reading))
 }
 
 async fn register(
     bank: &Bank,
-    name: String,
-    role: CustomerKind,
+    (name, role): (String, CustomerKind),
     given: IdentifierArgs,
+    shared: bool,
 ) -> Result<Report, Failure> {
     let (identifiers, reading) = typed(given)?;
     let new = NewCustomer {
@@ -79,7 +81,21 @@ async fn register(
         identifiers,
         reading,
     };
-    let alias = bank.register(&new, &told()).await?;
+    let register = async |shared| {
+        let mut new = new.clone();
+        new.reading.shared = shared;
+        bank.register(&new, &told()).await
+    };
+    let registered = confirmed(shared, register).await?;
+    let alias = registered.alias;
+    let data = json!({
+        "ok": true, "customer": new.name, "alias": alias.to_string(), "already": registered.already,
+        "standing": registered.standing.name(), "identifiers": registered.identifiers,
+    });
+    if registered.already {
+        let text = before(&new.name, &registered);
+        return Ok(Report { text, data });
+    }
     let next = match role {
         CustomerKind::Asked => format!("sealane inquire FILE --customer {}", new.name),
         CustomerKind::Company | CustomerKind::Carrier => {
@@ -90,8 +106,27 @@ async fn register(
         "{} is on the chain as alias {alias}. Only this home knows whose alias it is.\nNext: {next}",
         new.name
     );
-    let data = json!({"ok": true, "customer": new.name, "alias": alias.to_string()});
     Ok(Report { text, data })
+}
+
+/// What is said of a customer that was registered before.
+fn before(name: &str, registered: &Registered) -> String {
+    let identifiers = match registered.identifiers.is_empty() {
+        true => "no identifier".to_owned(),
+        false => registered.identifiers.join(", "),
+    };
+    let next = match registered.standing {
+        Standing::Active => format!("To add an identifier: sealane alias amend {name} --id SCHEME:VALUE"),
+        Standing::Suspended => format!("To let it act again: sealane alias resume {name}"),
+        Standing::Closed => {
+            "A closed alias does not open again: register the company under another name, with --shared".to_owned()
+        }
+    };
+    format!(
+        "{name} was registered before, as alias {} ({}) with {identifiers}; nothing was changed.\n{next}",
+        registered.alias,
+        registered.standing.name()
+    )
 }
 
 async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report, Failure> {
@@ -105,8 +140,10 @@ async fn amend(bank: &Bank, name: &str, given: IdentifierArgs) -> Result<Report,
     let text = match amended {
         0 => format!("{name}: nothing to do; see sealane alias list."),
         _ => format!(
-            "{name}: its alias commits to them too, for records sealed from the next block on. Records sealed before can be \
-             presented with them or without."
+            "{name}: its alias commits to them too. Documents that are inquired about or financed for the first time from now \
+             on take fingerprints of them.\nA document that was inquired about or financed before keeps the identifiers of \
+             then. To give it the new ones, seal it anew in the older record's place, under the same name, and finance the new \
+             record: sealane seal FILE --replaces RECORD"
         ),
     };
     let data = json!({"ok": true, "customer": name, "amended": amended});
@@ -158,11 +195,26 @@ async fn aliases(bank: &Bank) -> Result<Report, Failure> {
         }));
     }
     if lines.is_empty() {
-        lines.push("This bank has registered no customer yet: sealane alias register".to_owned());
+        lines.push(no_customers(bank).await?);
     }
     Ok(Report {
         text: lines.join("\n"),
         data: json!({"ok": true, "aliases": all}),
+    })
+}
+
+/// What is said where nobody is registered.
+async fn no_customers(bank: &Bank) -> Result<String, Failure> {
+    let own = bank.home().alias();
+    let members = bank.members().await?;
+    let member = members.iter().find(|member| member.id == own);
+    Ok(match member.filter(|member| member.role != Role::Bank) {
+        Some(member) => format!(
+            "{} is on this network as {}: only banks have customers. sealane member list shows who is a bank.",
+            member.name,
+            member.role.name()
+        ),
+        None => "This bank has registered no customer yet: sealane alias register NAME --id SCHEME:VALUE".to_owned(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use sealane_client::flows::{Agreed, Answer, FinanceOptions, Inquiry, Since};
+use sealane_client::flows::{Agreed, Answer, FinanceOptions, Inquiry, Since, Whose};
 use sealane_client::home::read_genesis;
 use sealane_client::progress::{Event, Progress};
 use sealane_client::receipt;
@@ -14,7 +14,7 @@ use sealane_types::receipt::Life;
 use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, open, open_to_read};
+use super::desk::{Desk, confirmed, open, open_to_read};
 use super::shown;
 use super::trade::trade_id;
 use crate::args::Reason;
@@ -53,21 +53,25 @@ pub async fn seal(
     desk: &Desk,
     file: &Path,
     replaces: Option<&str>,
-    customer: Option<(&str, bool)>,
+    customer: Option<(Whose<'_>, bool)>,
 ) -> Result<Report, Failure> {
     let replaces = replaces.map(record_id).transpose()?;
     let bytes = files::read(file)?;
     let bank = open(desk)?;
-    let progress = told();
-    let sealer = match customer {
-        Some((name, one_trade)) => bank.alias_of(name, one_trade, &progress).await?,
-        None => bank.home().alias(),
-    };
     let name = file.display().to_string();
-    let sealed = bank
-        .seal_as(sealer, &name, &bytes, replaces, &progress)
-        .await?;
-    drop(progress);
+    let (sealer, sealed) = match customer {
+        Some((whose, one_trade)) => {
+            let seal = async |confirmed| {
+                let whose = (Whose { confirmed, ..whose }, one_trade);
+                bank.seal_for(whose, &name, &bytes, replaces, &told()).await
+            };
+            confirmed(whose.confirmed, seal).await?
+        }
+        None => {
+            let sealed = bank.seal(&name, &bytes, replaces, &told()).await?;
+            (bank.home().alias(), sealed)
+        }
+    };
     let state = if sealed.already {
         "was sealed before"
     } else {
@@ -122,14 +126,19 @@ pub async fn record_report(desk: &Desk, id: &str) -> Result<Report, Failure> {
 }
 
 /// `sealane inquire FILE`
-pub async fn inquire(desk: &Desk, file: &Path, customer: Option<&str>) -> Result<Report, Failure> {
+pub async fn inquire(
+    desk: &Desk,
+    file: &Path,
+    customer: Option<Whose<'_>>,
+) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
     let bank = open(desk)?;
-    let progress = told();
-    let inquiry = bank
-        .inquire(&file.display().to_string(), &bytes, customer, &progress)
-        .await?;
-    drop(progress);
+    let name = file.display().to_string();
+    let inquire = async |confirmed| {
+        let whose = customer.map(|whose| Whose { confirmed, ..whose });
+        bank.inquire(&name, &bytes, whose, &told()).await
+    };
+    let inquiry = confirmed(customer.is_some_and(|whose| whose.confirmed), inquire).await?;
     let (answer, text, details) = match &inquiry.answer {
         Answer::Free => (
             "free",
@@ -223,6 +232,8 @@ pub struct Wanted<'a> {
     pub hold: Option<u64>,
     /// Whose document it is.
     pub customer: Option<String>,
+    /// The document is that customer's, although it does not name it.
+    pub confirmed: bool,
     /// A file with the word of another bank's customer.
     pub consent: Option<&'a Path>,
     /// `WHAT=REASON` each.
@@ -240,26 +251,40 @@ pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report
     let consent = wanted.consent.map(files::read).transpose()?;
     let consent = consent.map(|bytes| Agreed::read(&bytes)).transpose()?;
     let bank = open(desk)?;
-    let progress = told();
     let options = FinanceOptions {
         hold_blocks: wanted.hold,
         waivers,
         customer: wanted.customer,
+        confirmed: wanted.confirmed,
         consent,
         trade,
     };
-    let financed = bank.finance(&id, &options, &progress).await?;
-    drop(progress);
+    let finance = async |confirmed| {
+        let options = FinanceOptions {
+            confirmed,
+            ..options.clone()
+        };
+        bank.finance(&id, &options, &told()).await
+    };
+    let financed = confirmed(wanted.confirmed, finance).await?;
     let outcome = match (financed.held_until, financed.already) {
         (Some(until), _) => format!("Held until height {until}."),
         (None, true) => format!("Financed already, at height {}.", financed.height),
         (None, false) => format!("Financed at height {}.", financed.height),
     };
-    let text = format!("{outcome}\nreceipt {}", financed.receipt.display());
+    let mut text = format!("{outcome}\nreceipt {}", financed.receipt.display());
+    if financed.amended_since {
+        text.push_str(&format!(
+            "\nThe record was presented before its customer's file was amended (alias amend), so it has no fingerprint of the \
+             identifiers added since. To take these too, seal the document anew in its place and finance the new record: \
+             sealane seal FILE --replaces {id}"
+        ));
+    }
     let data = json!({
         "ok": true, "record": financed.record.to_string(), "outcome": if financed.held_until.is_some() { "held" } else { "financed" },
         "held_until": financed.held_until.map(|height| height.0), "took_over": text_of(financed.took_over), "height": financed.height.0,
         "transaction": financed.transaction.to_string(), "receipt": financed.receipt.display().to_string(), "already": financed.already,
+        "amended_since": financed.amended_since,
         "proving_milliseconds": financed.presented.map(|presented| u64::try_from(presented.proving.as_millis()).unwrap_or(u64::MAX)),
         "transaction_bytes": financed.presented.map(|presented| presented.transaction_bytes + financed.transaction_bytes),
     });

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sealane_client::error::ClientError;
-use sealane_client::flows::Bank;
+use sealane_client::flows::{Bank, SellerFault};
 use sealane_client::home::{Access, Home, Unlock};
 
 use crate::outcome::Failure;
+use crate::terminal::ask;
 
 /// Where a command works.
 #[derive(Debug, Clone)]
@@ -47,6 +48,33 @@ pub fn open(desk: &Desk) -> Result<Bank, Failure> {
 /// A bank that only looks, beside whatever works in its home.
 pub fn open_to_read(desk: &Desk) -> Result<Bank, Failure> {
     Ok(Bank::open_for(desk.home()?, &unlock(), Access::Read)?)
+}
+
+/// Does what needs a person's word where a document or a register does not fit: without that word, as `given` says; then, where
+/// somebody sits at the terminal and agrees, with it. Elsewhere the failure names the option.
+pub async fn confirmed<T>(
+    given: bool,
+    act: impl AsyncFn(bool) -> Result<T, ClientError>,
+) -> Result<T, Failure> {
+    match act(given).await {
+        Ok(done) => Ok(done),
+        Err(error) if !given && question(&error) => {
+            let asked = format!("Before anything is done: {error}.\nGo on?");
+            match ask::agreed(&asked)? {
+                true => Ok(act(true).await?),
+                false => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether this failure is one that a person can overrule.
+fn question(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::Seller(SellerFault::NotNamed { .. }) | ClientError::IdentifierOfAnother { .. }
+    )
 }
 
 /// A passphrase from the environment, or asked for.

@@ -43,6 +43,8 @@ pub mod workflow;
 
 #[cfg(feature = "network")]
 mod dispatch {
+    use sealane_client::flows::Whose;
+
     use super::{
         aliases, bank, certificate, check, demo, desk::Desk, events, handover, list, members,
         network, node, passphrase, trade, validator, workflow,
@@ -71,8 +73,10 @@ mod dispatch {
                 replaces,
                 customer,
                 one_trade,
+                confirmed,
             } => {
-                let customer = customer.as_deref().map(|name| (name, one_trade));
+                let customer = customer.as_deref();
+                let customer = customer.map(|name| (Whose { name, confirmed }, one_trade));
                 bank::seal(desk, &file, replaces.as_deref(), customer).await
             }
             Command::Alias(command) => aliases::alias(desk, command).await,
@@ -89,13 +93,20 @@ mod dispatch {
             Command::Check(CheckCommand::OnChain(command)) => {
                 check::on_chain::run(desk, command).await
             }
-            Command::Inquire { file, customer } => {
-                bank::inquire(desk, &file, customer.as_deref()).await
+            Command::Inquire {
+                file,
+                customer,
+                confirmed,
+            } => {
+                let customer = customer.as_deref();
+                let customer = customer.map(|name| Whose { name, confirmed });
+                bank::inquire(desk, &file, customer).await
             }
             Command::Finance {
                 id,
                 hold,
                 customer,
+                confirmed,
                 consent,
                 waive,
                 trade,
@@ -103,6 +114,7 @@ mod dispatch {
                 let wanted = bank::Wanted {
                     hold,
                     customer,
+                    confirmed,
                     consent: consent.as_deref(),
                     waive: &waive,
                     trade: trade.as_deref(),

@@ -289,11 +289,12 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
     lines.push(match first_block(dir).await? {
         true => match first_key(dir).await? {
             Ok(()) => "The chain has blocks and a fingerprint key: banks can begin.".to_owned(),
-            Err(instead) => format!(
-                "The chain has blocks, but no fingerprint key yet ({instead}): banks can seal now, and finance once all nodes have run together. \
-                 Start the others; see sealane network status --dir {}",
-                dir.display()
-            ),
+            Err(instead) => {
+                format!(
+                    "{instead} See sealane network status --dir {}",
+                    dir.display()
+                )
+            }
         },
         false => "No block yet: more than two thirds of the nodes must run.".to_owned(),
     });

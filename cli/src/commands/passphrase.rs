@@ -25,7 +25,7 @@ pub fn change(desk: &Desk) -> Result<Report, Failure> {
     })
 }
 
-/// A new passphrase, from a variable of the environment or asked for twice. None is empty.
+/// A new passphrase, from a variable of the environment or asked for twice. None is short.
 pub fn new(prompt: &str, variable: &str) -> Result<String, Failure> {
     let given = match std::env::var(variable) {
         Ok(given) => given,
@@ -39,7 +39,7 @@ fn asked(prompt: &str, variable: &str) -> Result<String, Failure> {
     let ask = |prompt| {
         rpassword::prompt_password(prompt).map_err(|error| {
             Failure::invalid(format!(
-                "no passphrase: {error}. Set {variable} where no terminal is."
+                "a passphrase cannot be asked for: {error}. Where no terminal is, set {variable}."
             ))
         })
     };

@@ -9,6 +9,7 @@ use sealane_crypto::identity::{AliasOpening, Marks};
 use sealane_crypto::keys::{InstitutionSecret, Period};
 use sealane_crypto::random;
 use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_documents::Document;
 use sealane_documents::canonical::canonical;
 use sealane_documents::identifiers::alias_flags;
 use sealane_prover::{Prover, Step, default_directory};
@@ -17,7 +18,7 @@ use sealane_types::fields::FieldValue;
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId};
-use sealane_types::schema::{CanonicalFields, slot};
+use sealane_types::schema::{CanonicalFields, Kind, slot};
 use sealane_verifier::{UncheckedFinancing, Verifier};
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ use crate::terminal::{self, Progress};
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
     let document = document::open(file)?;
+    check_claim(file, &document)?;
     let fields = canonical(&document)
         .map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
     let mut told = Told::new(as_json);
@@ -108,6 +110,22 @@ pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
         reason.is_some(),
     );
     told.end()
+}
+
+/// That the document can be financed at all: an invoice that states a claim.
+fn check_claim(file: &Path, document: &Document) -> Result<(), Failure> {
+    let what = match document.claim_kind() {
+        Some(claim) if claim.is_claim() => return Ok(()),
+        Some(_) if document.kind == Kind::Invoice => {
+            "an invoice whose type code states no claim".to_owned()
+        }
+        _ => format!("of kind {}", document.kind.name()),
+    };
+    Err(Failure::invalid(format!(
+        "{}: is {what}; only invoices are financed, so taste takes an invoice. sealane document show {} shows what is read of this one",
+        file.display(),
+        file.display()
+    )))
 }
 
 /// The document's seller as a customer of nobody: an alias, made for this proof alone, that commits to the identifiers that

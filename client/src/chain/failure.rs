@@ -46,7 +46,7 @@ pub enum NodeError {
         reason: String,
     },
     /// Its answer does not hold.
-    #[error("the node at {node} is not to be trusted: {lie}")]
+    #[error("the node at {node} {}", lie.of_node())]
     Lies {
         /// Its address.
         node: String,
@@ -56,4 +56,31 @@ pub enum NodeError {
     /// What was seen could not be kept.
     #[error(transparent)]
     Disk(#[from] DiskError),
+}
+
+#[cfg(test)]
+mod tests {
+    use sealane_types::ids::Height;
+
+    use super::*;
+
+    #[test]
+    fn a_node_that_was_just_started_is_not_called_a_liar() {
+        let said = |lie| {
+            let node = "https://127.0.0.1:7411".to_owned();
+            NodeError::Lies { node, lie }.to_string()
+        };
+        let stale = said(Lie::Stale {
+            seconds: 4000,
+            limit: 180,
+        });
+        let right = "the node at https://127.0.0.1:7411 shows as its latest a block of 4000 s ago";
+        assert!(stale.starts_with(right), "{stale}");
+        assert!(stale.contains("wait for its next block"), "{stale}");
+        let fork = said(Lie::Fork(Height(3)));
+        assert!(
+            fork.contains("is not to be trusted: its certified block at height 3"),
+            "{fork}"
+        );
+    }
 }

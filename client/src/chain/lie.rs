@@ -38,7 +38,8 @@ pub enum Lie {
     Fork(Height),
     /// The latest header is old.
     #[error(
-        "its latest header is {seconds} s old, at most {limit} s are accepted: it does not follow the chain, or a clock is wrong"
+        "shows as its latest a block of {seconds} s ago, and at most {limit} s are accepted. If the network was started a moment \
+         ago, wait for its next block and try again; else this node has lost the others (sealane node status), or a clock is wrong"
     )]
     Stale {
         /// Age in seconds.
@@ -47,7 +48,9 @@ pub enum Lie {
         limit: u64,
     },
     /// The latest header is from the future.
-    #[error("its latest header is {seconds} s in the future: a clock is wrong")]
+    #[error(
+        "shows as its latest a block that is {seconds} s in the future: the clock of this machine or of the validators is wrong"
+    )]
     Future {
         /// Seconds ahead of this clock.
         seconds: u64,
@@ -95,6 +98,19 @@ pub enum Lie {
 }
 
 impl Lie {
+    /// Whether it is about time alone: a node that lags or was just started, or a clock.
+    fn is_of_time(&self) -> bool {
+        matches!(self, Self::Stale { .. } | Self::Future { .. })
+    }
+
+    /// What is wrong with a node that shows it, after "the node".
+    pub(super) fn of_node(&self) -> String {
+        match self.is_of_time() {
+            true => self.to_string(),
+            false => format!("is not to be trusted: {self}"),
+        }
+    }
+
     /// Whether a header names other validators than those that this side trusts: there may be turns to follow.
     pub(super) fn is_of_other_validators(&self) -> bool {
         *self == Self::Header(CertificateError::OtherValidators)

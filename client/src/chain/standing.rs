@@ -100,6 +100,17 @@ impl NodeClient {
 }
 
 impl KeyStanding {
+    /// How far the open round is, in a line; none where none is open.
+    #[must_use]
+    pub fn progress(&self) -> Option<String> {
+        let round = self.round.as_ref().filter(|round| !round.lapsed)?;
+        let what = match round.from {
+            None => "generates the key",
+            Some(_) => "shares the key anew",
+        };
+        Some(format!("round {} {what}: {}", round.epoch, stage(round)))
+    }
+
     /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to
     /// deal then.
     #[must_use]
@@ -114,70 +125,72 @@ impl KeyStanding {
 #[must_use]
 pub fn spread_in_words(spread: &Spread) -> String {
     format!(
-        "{} holders of {} banks, of whom {} answer",
+        "{} holders of {} banks, any {} are enough",
         spread.holders, spread.banks, spread.answers
     )
 }
 
+/// One line says how the key stands, and one more each what a round that is not finished does, whom it waits for, until when,
+/// and what is to be done.
 impl fmt::Display for KeyStanding {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(key) = &self.present {
-            let (t, n) = (key.threshold, key.holders.len());
-            write!(
+        match &self.present {
+            Some(key) => write!(
                 out,
-                "fingerprint key: epoch {}, {t} of {n} answer",
-                key.epoch
-            )?;
+                "fingerprint key (epoch {}): {} holders, any {} are enough",
+                key.epoch,
+                key.holders.len(),
+                key.threshold
+            )?,
+            None => out.write_str("fingerprint key: none yet")?,
         }
         let Some(round) = &self.round else {
-            return match self.present {
-                Some(_) => Ok(()),
-                None => out.write_str("fingerprint key: none"),
-            };
+            return Ok(());
         };
         let missing = self.waits_for.join(", ");
+        let epoch = round.epoch;
         if round.lapsed {
-            if self.present.is_none() {
-                out.write_str("fingerprint key: none")?;
-            }
             return write!(
                 out,
-                "; round {} was not complete after 24 hours and has lapsed (missing: {missing}): members vote for another, \
-                 sealane proposal new share --holders NAMES",
-                round.epoch
+                "\n  round {epoch} lapsed: it was not complete after 24 hours; missing: {missing}\n  \
+                 to do: members vote for another round: sealane proposal new share --holders NAMES"
             );
         }
-        match round.from {
-            None => out.write_str("fingerprint key: being generated")?,
-            Some(_) => write!(out, "; being handed on in round {}", round.epoch)?,
-        }
-        let n = round.holders.len();
-        match (round.ready, &round.decided) {
-            (None, _) => {
-                let keys = round.holders.iter().filter(|one| one.key.is_some());
-                write!(out, " ({} of {n} holders are there", keys.count())?;
-            }
-            (_, None) => write!(out, " ({} dealt", round.dealt.len())?,
-            (_, Some(_)) => write!(
-                out,
-                " ({} of {n} have confirmed their share",
-                round.confirmed()
-            )?,
+        if let Some(progress) = self.progress() {
+            write!(out, "\n  {progress}")?;
         }
         if !missing.is_empty() && (round.ready.is_none() || round.decided.is_some()) {
-            write!(out, "; missing: {missing}")?;
+            write!(out, "\n  missing: {missing}")?;
         }
         if let Some(ends) = round.ends() {
-            write!(out, "; lapses at {}", rfc3339(ends))?;
+            write!(out, "\n  it lapses at {}", rfc3339(ends))?;
         }
-        out.write_str(")")?;
         if self.lowered().is_some() && round.decided.is_none() {
             write!(
                 out,
-                "; fewer hold the key afterwards, so operators consent: sealane --home HOME validator consent {}",
-                round.epoch
+                "\n  to do: fewer hold the key afterwards, so each holder's operator consents: \
+                 sealane --home HOME validator consent {epoch}"
             )?;
         }
         Ok(())
     }
 }
+
+/// How far an open round is.
+fn stage(round: &Round) -> String {
+    let n = round.holders.len();
+    match (round.ready, &round.decided) {
+        (None, _) => {
+            let keys = round.holders.iter().filter(|one| one.key.is_some());
+            format!("{} of {n} holders have registered a key", keys.count())
+        }
+        (_, None) => format!("{} have dealt shares so far", round.dealt.len()),
+        (_, Some(_)) => format!(
+            "{} of {n} holders have confirmed their share",
+            round.confirmed()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests;

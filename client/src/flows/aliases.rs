@@ -40,6 +40,22 @@ pub struct Reading {
     pub country: Option<String>,
     /// The clerk has compared them with the register's extract: one whose check digit does not fit is right as it stands.
     pub confirmed: bool,
+    /// Another customer has one of them too, and the clerk knows it: members of a tax group, or a company whose file begins
+    /// with the wrong number and is registered anew.
+    pub shared: bool,
+}
+
+/// A customer that is registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Its alias.
+    pub alias: AliasId,
+    /// Whether it was a customer with an alias on the chain before; then nothing was changed.
+    pub already: bool,
+    /// Where its alias stands.
+    pub standing: Standing,
+    /// The identifiers in the bank's book.
+    pub identifiers: Vec<String>,
 }
 
 /// An alias as the chain has it, and who stands behind it.
@@ -61,16 +77,21 @@ pub struct AliasView {
 }
 
 impl Bank {
-    /// Registers a customer with its first alias. Typed again for the same customer, it gives the alias there is.
+    /// Registers a customer with its first alias. Typed again for the same customer, it changes nothing and gives the alias
+    /// there is.
     ///
     /// # Errors
-    /// When an identifier is none, the rules refuse it, or it cannot be sent.
+    /// When an identifier is none, or another customer's and nobody has said that it is both's; when the rules refuse it, or
+    /// it cannot be sent.
     pub async fn register(
         &self,
         new: &NewCustomer,
         progress: &dyn Progress,
-    ) -> Result<AliasId, ClientError> {
+    ) -> Result<Registered, ClientError> {
         let identifiers = canonical_identifiers(&new.identifiers, &new.reading)?;
+        if !new.reading.shared {
+            self.must_be_nobody_elses(new, &identifiers)?;
+        }
         self.register_known(&new.name, new.role, identifiers, progress)
             .await
     }
@@ -82,7 +103,7 @@ impl Bank {
         role: CustomerRole,
         identifiers: Vec<String>,
         progress: &dyn Progress,
-    ) -> Result<AliasId, ClientError> {
+    ) -> Result<Registered, ClientError> {
         self.settle_earlier(progress).await?;
         let known = self.home().customers()?.named(name).cloned();
         let customer = match known {
@@ -98,13 +119,51 @@ impl Bank {
                 aliases: Vec::new(),
             },
         };
-        match customer.standing_alias() {
+        let identifiers = customer.identifiers.clone();
+        let known = match customer.standing_alias() {
+            Some(alias) => self.alias(&alias).await?,
+            None => None,
+        };
+        let already = known.is_some();
+        let standing = known.map_or(Standing::Active, |alias| alias.standing);
+        let alias = match customer.standing_alias() {
             Some(alias) => {
                 self.ensure_registered(&customer, alias, None, progress)
-                    .await
+                    .await?
             }
-            None => self.new_alias(customer, None, progress).await,
+            None => self.new_alias(customer, None, progress).await?,
+        };
+        Ok(Registered {
+            alias,
+            already,
+            standing,
+            identifiers,
+        })
+    }
+
+    /// That no other customer has one of these identifiers: documents that show it would be financed under the customer that
+    /// was registered first. Whom the bank only asks about is no customer.
+    fn must_be_nobody_elses(
+        &self,
+        new: &NewCustomer,
+        identifiers: &[String],
+    ) -> Result<(), ClientError> {
+        if new.role == CustomerRole::Asked {
+            return Ok(());
         }
+        let book = self.home().customers()?;
+        let others = book.customers.iter().filter(|one| {
+            one.name != new.name && one.role != CustomerRole::Asked && one.has(identifiers)
+        });
+        let Some(other) = others.into_iter().next() else {
+            return Ok(());
+        };
+        let both = identifiers.iter();
+        let both = both.filter(|id| other.identifiers.contains(id));
+        Err(ClientError::IdentifierOfAnother {
+            customer: other.name.clone(),
+            identifiers: both.cloned().collect(),
+        })
     }
 
     /// Adds legal identifiers to a customer's aliases: they take the next places, and none moves. Aliases for one trade stay as

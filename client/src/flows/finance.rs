@@ -13,7 +13,7 @@ use sealane_types::record::Record;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
 
-use super::{Agreed, Bank, Presented, SellerFault, Standing};
+use super::{Agreed, Bank, Presented, SellerFault, Standing, Whose};
 use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
 use crate::home::journal::{Outbox, Step};
@@ -29,6 +29,8 @@ pub struct FinanceOptions {
     pub waivers: Vec<Waiver>,
     /// Whose document it is, by the bank's name for its customer; where not given, it is found by the document's identifiers.
     pub customer: Option<String>,
+    /// A person has looked: the document is that customer's, although it does not name it.
+    pub confirmed: bool,
     /// The word of another bank's customer, where the document is that one's.
     pub consent: Option<Agreed>,
     /// The trade that must stand where its workflow lets the record be financed.
@@ -62,6 +64,8 @@ pub struct Financed {
     pub receipt: PathBuf,
     /// Whether an earlier run had financed it.
     pub already: bool,
+    /// Whether it was presented before the seller's alias was amended: it has no fingerprint of what was added since.
+    pub amended_since: bool,
 }
 
 impl Bank {
@@ -102,7 +106,7 @@ impl Bank {
             .home()
             .record(record)?
             .ok_or(ClientError::NotOurs(*record))?;
-        let seller = self.financed_seller(&sealed, &standing, options).await?;
+        let (seller, amended_since) = self.financed_seller(&sealed, &standing, options).await?;
         let consent = options.consent.as_ref();
         let consent = self.consent(&sealed, &seller.alias, consent).await?;
         let (finished, presented) = self.fingerprints(&sealed, seller, progress).await?;
@@ -111,8 +115,9 @@ impl Bank {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
             None => None,
         };
-        self.must_be_free(record, prints, &options.waivers, hold_until, progress)
-            .await?;
+        let free = self.must_be_free(record, prints, &options.waivers, hold_until, progress);
+        free.await
+            .map_err(|error| keeps_older(error, record, amended_since))?;
         let payload = Payload::Finance(Finance {
             record: *record,
             fingerprints: finished.points,
@@ -133,32 +138,40 @@ impl Bank {
         financed.fingerprints = finished.fingerprints;
         financed.presented = presented;
         financed.ordering = ordering;
+        financed.amended_since = amended_since;
         Ok(financed)
     }
 
-    /// Whose document is financed, and that nothing it says stands in the way: before anything is proven.
+    /// Whose document is financed, and that nothing it says stands in the way: before anything is proven. And whether the
+    /// record was presented with fewer identifiers than the seller's alias has now.
     async fn financed_seller(
         &self,
         record: &Record,
         standing: &Standing,
         options: &FinanceOptions,
-    ) -> Result<Seller, ClientError> {
+    ) -> Result<(Seller, bool), ClientError> {
         let claimed = self.claimed(record)?;
         let customer = options.customer.as_deref();
-        let (seller, role) = match &standing.set {
+        let (seller, alias) = match &standing.set {
             None => {
-                let chosen = self.seller(record, &claimed, customer).await?;
-                (chosen.seller, Some(chosen.alias.role))
+                let whose = customer.map(|name| Whose {
+                    name,
+                    confirmed: options.confirmed,
+                });
+                let chosen = self.seller(record, &claimed, whose).await?;
+                (chosen.seller, Some(chosen.alias))
             }
             Some(set) => {
                 let commitment = &set.alias_commitment;
                 let seller = self.presented_seller(record.id(), &set.alias, commitment)?;
                 self.check_asked_for(record.id(), &seller, customer)?;
-                let alias = self.alias(&set.alias).await?;
-                (seller, alias.map(|alias| alias.role))
+                (seller, self.alias(&set.alias).await?)
             }
         };
-        if role == Some(Role::Asked) {
+        let set = standing.set.as_ref();
+        let now = alias.as_ref().map(|alias| alias.commitment);
+        let amended_since = set.is_some_and(|set| Some(set.alias_commitment) != now);
+        if alias.is_some_and(|alias| alias.role == Role::Asked) {
             return Err(self.refused(Refusal::OnlyAsked));
         }
         for (what, shown) in self.concerns(&claimed, &seller)? {
@@ -166,7 +179,7 @@ impl Bank {
                 return Err(SellerFault::Needs { what, shown }.into());
             }
         }
-        Ok(seller)
+        Ok((seller, amended_since))
     }
 
     /// That a record that was presented already was under the customer who is asked for.
@@ -334,7 +347,26 @@ impl Bank {
             ordering: Duration::ZERO,
             receipt: receipt.unwrap_or_else(path),
             already,
+            amended_since: false,
         })
+    }
+}
+
+/// A hit by name says what to do where the record keeps the identifiers that the seller's alias had when it was presented: no
+/// amendment of the alias changes that.
+fn keeps_older(error: ClientError, record: &RecordId, amended_since: bool) -> ClientError {
+    match error {
+        ClientError::Refused(mut refused)
+            if amended_since && refused.reason == Refusal::SameName =>
+        {
+            refused.advice = format!(
+                "the record was presented before its customer's file was amended, and keeps the identifiers of then. Seal the \
+                 document anew in its place, under the same name (sealane seal FILE --replaces {record}), and finance the new \
+                 record"
+            );
+            ClientError::Refused(refused)
+        }
+        error => error,
     }
 }
 

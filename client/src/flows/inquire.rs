@@ -11,7 +11,7 @@ use sealane_types::receipt::{Life, Refusal};
 use sealane_types::schema::Kind;
 
 use super::taken::Taken;
-use super::{Bank, Presented};
+use super::{Bank, Presented, Whose};
 use crate::error::ClientError;
 use crate::home::journal::Origin;
 use crate::progress::{Progress, Stage};
@@ -80,7 +80,7 @@ impl Bank {
         &self,
         name: &str,
         document: &[u8],
-        customer: Option<&str>,
+        customer: Option<Whose<'_>>,
         progress: &dyn Progress,
     ) -> Result<Inquiry, ClientError> {
         let ingested = self

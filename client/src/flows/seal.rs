@@ -9,7 +9,7 @@ use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, Kind};
 use sealane_types::transaction::Payload;
 
-use super::Bank;
+use super::{Bank, Whose};
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::journal::{Entry, Origin, Outcome, Step};
@@ -74,6 +74,37 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Sealed, ClientError> {
         let ingested = self.ingest(name, document, sealer, progress).await?;
+        self.seal_ingested(ingested, replaces, progress).await
+    }
+
+    /// As [`Bank::seal`], for a customer: under its standing alias, or with `one_trade` under a new one that nobody can join
+    /// with the others. The alias, and the record.
+    ///
+    /// # Errors
+    /// As [`Bank::seal`] and [`Bank::alias_of`]; [`super::SellerFault::NotNamed`] where the document does not name the
+    /// customer as the party that writes such a document, and nobody has confirmed that it is the customer's.
+    pub async fn seal_for(
+        &self,
+        (whose, one_trade): (Whose<'_>, bool),
+        name: &str,
+        document: &[u8],
+        replaces: Option<RecordId>,
+        progress: &dyn Progress,
+    ) -> Result<(AliasId, Sealed), ClientError> {
+        let fields = read(name, document, progress).await?;
+        self.must_name(&fields, whose)?;
+        let sealer = self.alias_of(whose.name, one_trade, progress).await?;
+        let ingested = self.ingested(fields, sealer);
+        let sealed = self.seal_ingested(ingested, replaces, progress).await?;
+        Ok((sealer, sealed))
+    }
+
+    async fn seal_ingested(
+        &self,
+        ingested: Ingested,
+        replaces: Option<RecordId>,
+        progress: &dyn Progress,
+    ) -> Result<Sealed, ClientError> {
         self.settle_earlier(progress).await?;
         let known = self.known(&ingested.digest, replaces)?;
         let already = known.is_some();
@@ -103,23 +134,21 @@ impl Bank {
         sealer: AliasId,
         progress: &dyn Progress,
     ) -> Result<Ingested, ClientError> {
-        progress.detail(Stage::Ingesting, name);
-        let (name, bytes) = (name.to_owned(), document.to_vec());
-        let read = move || -> Result<CanonicalFields, ClientError> {
-            let document = sealane_documents::read(&bytes, &name)?;
-            Ok(sealane_documents::canonical(&document)?)
-        };
-        let fields = on_processor(read).await??;
+        let fields = read(name, document, progress).await?;
+        Ok(self.ingested(fields, sealer))
+    }
+
+    fn ingested(&self, fields: CanonicalFields, sealer: AliasId) -> Ingested {
         let mut known_by = canonical_bytes(&fields);
         if sealer != self.home().alias() {
             sealer.encode(&mut known_by); // the same document of another sealer is another record
         }
         let digest = self.home().document_digest(&known_by);
-        Ok(Ingested {
+        Ingested {
             fields,
             digest,
             sealer,
-        })
+        }
     }
 
     /// The record that this home made of a document: the one that replaces `replaces`, or else the
@@ -200,6 +229,21 @@ impl Bank {
             already,
         })
     }
+}
+
+/// Reads a document.
+async fn read(
+    name: &str,
+    document: &[u8],
+    progress: &dyn Progress,
+) -> Result<CanonicalFields, ClientError> {
+    progress.detail(Stage::Ingesting, name);
+    let (name, bytes) = (name.to_owned(), document.to_vec());
+    let read = move || -> Result<CanonicalFields, ClientError> {
+        let document = sealane_documents::read(&bytes, &name)?;
+        Ok(sealane_documents::canonical(&document)?)
+    };
+    on_processor(read).await?
 }
 
 /// A document's fields as bytes, whatever format it came in.

@@ -25,7 +25,8 @@ use sealane_types::record::Record;
 use sealane_types::schema::slot;
 use sealane_types::transaction::Waived;
 
-use super::Bank;
+use super::named::{Party, must_be_seller};
+use super::{Bank, Whose};
 use crate::error::ClientError;
 use crate::home::customers::CustomerRole;
 use crate::home::marks;
@@ -49,31 +50,6 @@ pub(super) struct Claimed {
     replaces: bool,
     seller: Party,
     payee: Party,
-}
-
-#[derive(Debug, Default)]
-struct Party {
-    identifiers: Vec<String>,
-    name: Option<String>,
-}
-
-impl Party {
-    fn is_named(&self) -> bool {
-        self.name.is_some() || !self.identifiers.is_empty()
-    }
-
-    fn meets(&self, identifiers: &[String]) -> bool {
-        self.identifiers.iter().any(|id| identifiers.contains(id))
-    }
-
-    /// Whether the plain names are the same, where both have one.
-    fn has_name_of(&self, other: &Self) -> bool {
-        let plain = |party: &Self| {
-            let name = party.name.as_deref().map(sealane_types::names::plain_name);
-            name.filter(|name| !name.is_empty())
-        };
-        plain(self).is_some_and(|name| plain(other) == Some(name))
-    }
 }
 
 /// An alias of somebody who may be the seller.
@@ -136,7 +112,7 @@ impl Bank {
         &self,
         record: &Record,
         claimed: &Claimed,
-        customer: Option<&str>,
+        customer: Option<Whose<'_>>,
     ) -> Result<Chosen, ClientError> {
         let candidate = self.candidate(record, claimed, customer)?;
         let alias = self.alias(&candidate.alias).await?;
@@ -181,13 +157,18 @@ impl Bank {
         &self,
         record: &Record,
         claimed: &Claimed,
-        customer: Option<&str>,
+        customer: Option<Whose<'_>>,
     ) -> Result<Candidate, ClientError> {
         let shown = &claimed.seller.identifiers;
-        if let Some(name) = customer {
-            return self.customer(name);
-        }
         let sealer = self.sealer_of(record)?;
+        if let Some(whose) = customer {
+            let named = self.customer(whose.name)?;
+            // what was sealed for a customer was confirmed then
+            if sealer.is_none_or(|sealer| sealer.alias != named.alias) {
+                must_be_seller(&claimed.seller, whose)?;
+            }
+            return Ok(named);
+        }
         let by_buyer = claimed.is_self_billed();
         if shown.is_empty() {
             // a bank that seals what is another's says whose it is
@@ -292,7 +273,7 @@ impl Bank {
         &self,
         record: &Record,
         claimed: &Claimed,
-        customer: Option<&str>,
+        customer: Option<Whose<'_>>,
         progress: &dyn Progress,
     ) -> Result<Chosen, ClientError> {
         let found = self.seller(record, claimed, customer).await;
@@ -305,7 +286,8 @@ impl Bank {
                     return found;
                 }
                 self.amend_known(customer, missing, progress).await?;
-                return self.seller(record, claimed, Some(customer)).await;
+                let asked = Some(asked_about(customer));
+                return self.seller(record, claimed, asked).await;
             }
             _ => return found,
         }
@@ -317,7 +299,8 @@ impl Bank {
         let identifiers = in_registration_order(shown.clone());
         self.register_known(&name, CustomerRole::Asked, identifiers, progress)
             .await?;
-        self.seller(record, claimed, Some(&name)).await
+        let asked = Some(asked_about(&name));
+        self.seller(record, claimed, asked).await
     }
 
     /// What the document says that the bank must have a reason to finance over.
@@ -343,7 +326,7 @@ impl Bank {
             let bank = own.is_some_and(|own| payee.meets(own.identifiers()));
             let is_seller = payee.meets(seller.opening.identifiers())
                 || payee.meets(&claimed.seller.identifiers)
-                || (payee.identifiers.is_empty() && payee.has_name_of(&claimed.seller));
+                || (payee.identifiers.is_empty() && payee.has_name(claimed.seller.name.as_deref()));
             if !bank && !is_seller {
                 let shown = payee.name.iter().chain(&payee.identifiers);
                 let shown: Vec<&str> = shown.map(String::as_str).collect();
@@ -381,5 +364,13 @@ impl Bank {
             true => Ok(Some(given.signature)),
             false => Err(SellerFault::OtherConsent { alias, record }.into()),
         }
+    }
+}
+
+/// One who is only asked about, under an alias that finances nothing: nobody need confirm that.
+fn asked_about(name: &str) -> Whose<'_> {
+    Whose {
+        name,
+        confirmed: true,
     }
 }

@@ -90,7 +90,7 @@ pub struct Customers {
 
 impl Customer {
     /// Whether one of these identifiers is its.
-    fn has(&self, identifiers: &[String]) -> bool {
+    pub(crate) fn has(&self, identifiers: &[String]) -> bool {
         self.identifiers.iter().any(|id| identifiers.contains(id))
     }
 }

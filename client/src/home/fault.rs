@@ -1,6 +1,6 @@
 //! Why a home cannot be used.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sealane_types::encoding::DecodeError;
 use sealane_wire::tls::TlsError;
@@ -15,8 +15,13 @@ use super::keys::KeysError;
 #[derive(Debug, Error)]
 pub enum HomeError {
     /// There is none.
-    #[error("{}: not a Sealane home (no home.toml); make a network with sealane network init", .0.display())]
-    None(PathBuf),
+    #[error("{}: {instead}", path.display())]
+    None {
+        /// The folder.
+        path: PathBuf,
+        /// What it is instead, and what to name.
+        instead: String,
+    },
     /// There is one already.
     #[error("{}: there is a home already; nothing was changed", .0.display())]
     Exists(PathBuf),
@@ -68,4 +73,55 @@ pub enum HomeError {
         "the position {0:?} was kept for other records; choose another name for --resume, or give the same records"
     )]
     CursorOfOthers(String),
+}
+
+impl HomeError {
+    /// A folder that is no home: what it is instead, as far as that can be seen, and what to name.
+    pub(super) fn none(path: &Path) -> Self {
+        let homes = std::fs::read_dir(path).into_iter().flatten().flatten();
+        let mut homes: Vec<PathBuf> = homes.map(|entry| entry.path()).collect();
+        homes.retain(|inside| inside.join("home.toml").is_file());
+        homes.sort();
+        let instead = if !path.exists() {
+            "there is no such folder. Name a home with --home (or SEALANE_HOME), or make a network: sealane network init".to_owned()
+        } else if path.join("node.toml").is_file() {
+            "this is a node's folder and no home: name the home of the bank or regulator that runs the node, with --home".to_owned()
+        } else if let Some(first) = homes.first() {
+            format!(
+                "this is the folder of a network and no home: name one of the homes in it, as --home {}",
+                first.display()
+            )
+        } else {
+            "this is no home, as it has no home.toml: name another folder with --home (or SEALANE_HOME), or make a network: sealane \
+             network init"
+                .to_owned()
+        };
+        Self::None {
+            path: path.to_owned(),
+            instead,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_no_home_is_called_what_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let said = |path: &Path| HomeError::none(path).to_string();
+        assert!(said(&root.join("away")).contains("no such folder"));
+        assert!(said(root).contains("has no home.toml"));
+        for (inside, file) in [("bank-a", "home.toml"), ("bank-a/node", "node.toml")] {
+            std::fs::create_dir_all(root.join(inside)).expect("made");
+            std::fs::write(root.join(inside).join(file), "").expect("written");
+        }
+        let bank = root.join("bank-a");
+        let named = format!("as --home {}", bank.display());
+        assert!(said(root).contains(&named), "{}", said(root));
+        let node = said(&bank.join("node"));
+        assert!(node.contains("a node's folder and no home"), "{node}");
+    }
 }

@@ -32,14 +32,19 @@ pub enum KeysError {
     /// Nobody gave a passphrase.
     #[error("the keystore needs a passphrase: set SEALANE_PASSPHRASE, or type it when asked")]
     NoPassphrase,
-    /// A keystore that anybody opens.
-    #[error("a passphrase is not empty; nothing was made or changed")]
-    EmptyPassphrase,
+    /// A passphrase that is guessed too soon.
+    #[error(
+        "a new passphrase has at least {MIN_PASSPHRASE} characters, this one {0}: take four or five words that nobody else would \
+         put together. Nothing was made or changed"
+    )]
+    ShortPassphrase(usize),
     /// A key file opens the keystore.
     #[error("this home's keystore is opened by its key file, and has no passphrase")]
     KeyFile,
     /// Nobody could be asked for the passphrase.
-    #[error("the passphrase could not be read: {0}")]
+    #[error(
+        "the passphrase cannot be asked for: {0}; where no terminal is, set SEALANE_PASSPHRASE"
+    )]
     Asking(#[from] std::io::Error),
     /// The keystore does not open, or cannot be written.
     #[error("keystore.age: {0}")]
@@ -277,14 +282,22 @@ impl Keys {
     }
 }
 
-/// That a keystore may be locked by this passphrase.
+/// Characters that a new passphrase has at least.
+///
+/// NIST SP 800-63B-4, 3.1.1.2 demands 15 of a password that is the only factor, and 8 beside a second one. A keystore's
+/// passphrase is the only one: whoever has a copy of the file, or of a backup, guesses without the bank's noticing and without
+/// a limit but scrypt's cost for each guess. As there, each character of Unicode counts as one, none is forbidden, and no kind
+/// of character is demanded. White space at the ends does not count.
+pub const MIN_PASSPHRASE: usize = 15;
+
+/// That a keystore may be locked by this passphrase from now on. One that is shorter still opens the keystore that it locked.
 ///
 /// # Errors
-/// When there is nothing in it.
+/// When it has fewer than [`MIN_PASSPHRASE`] characters.
 pub fn check_passphrase(passphrase: &str) -> Result<(), KeysError> {
-    match passphrase.trim().is_empty() {
-        true => Err(KeysError::EmptyPassphrase),
-        false => Ok(()),
+    match passphrase.trim().chars().count() {
+        count if count < MIN_PASSPHRASE => Err(KeysError::ShortPassphrase(count)),
+        _ => Ok(()),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{HomeError, Keys, Unlock, read_config};
 /// passphrases: what it had changed stays. Where another process works in the home, it waits at most `wait`.
 ///
 /// # Errors
-/// When there is no home, it is at work or has a key file, the passphrase does not open it, the new one is empty, or the
+/// When there is no home, it is at work or has a key file, the passphrase does not open it, the new one is too short, or the
 /// disk fails.
 pub fn change(folder: &Path, unlock: &Unlock, new: &str, wait: Duration) -> Result<(), HomeError> {
     let config = read_config(folder)?;

@@ -43,7 +43,7 @@ impl Follows {
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            places: Places::new(limits.follows, limits.follows_each),
+            places: Places::new(limits.block_streams, limits.block_streams_each),
             reads: Arc::new(Semaphore::new(READS)),
         }
     }
@@ -52,7 +52,7 @@ impl Follows {
     // The error is tonic's own type.
     #[allow(clippy::result_large_err)]
     pub(crate) fn seat(&self, caller: Who) -> Result<Seat, Status> {
-        let most = self.limits.follows_each;
+        let most = self.limits.block_streams_each;
         let place = self.places.take(caller).map_err(|full| {
             ErrorCode::TooMany.error(match full {
                 Full::All => "too many streams of blocks at a time; try again".to_owned(),
@@ -147,7 +147,7 @@ impl Seat {
     ) -> Result<Option<Permit<'a, Part>>, Refused> {
         tokio::select! {
             () = backend.stops() => Err(Refused::new(ErrorCode::Stopping, "the node is stopping")),
-            room = timeout(self.limits.patience, sender.reserve()) => match room {
+            room = timeout(self.limits.stalled_reader, sender.reserve()) => match room {
                 Ok(room) => Ok(room.ok()),
                 Err(_) => {
                     let message = "the stream's reader has not read for too long";

@@ -54,8 +54,8 @@ impl Greeter {
         accepted: mpsc::Sender<io::Result<Session>>,
     ) -> Self {
         Self {
-            silent: Places::new(limits.strangers, limits.strangers_each),
-            speaking: Places::new(limits.strangers, limits.strangers_each),
+            silent: Places::new(limits.unidentified, limits.unidentified_each),
+            speaking: Places::new(limits.unidentified, limits.unidentified_each),
             open: Places::new(limits.connections, limits.connections_each),
             refused: Arc::default(),
             listener,
@@ -95,7 +95,7 @@ impl Greeter {
             from,
         };
         let (accepted, refused) = (self.accepted.clone(), Arc::clone(&self.refused));
-        let (patience, idle) = (self.limits.greeting, self.limits.idle);
+        let (patience, idle) = (self.limits.handshake, self.limits.idle);
         tokio::spawn(async move {
             let greeted = timeout(patience, greeting.run(stream)).await;
             let late = |_| Err(TlsError::Handshake(io::ErrorKind::TimedOut.into()));

@@ -8,13 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Connections that have not shown a certificate yet. Beyond, the oldest one of the address that has most is dropped.
-    pub strangers: usize,
+    /// Connections that have not shown a certificate yet, so that nobody knows whose they are. Beyond, the oldest one of the address that has most is dropped.
+    pub unidentified: usize,
     /// Of these, from one address (of IPv6: one network of 64 bits). Beyond, its oldest one is dropped.
-    pub strangers_each: usize,
+    pub unidentified_each: usize,
     /// Seconds in which a connection must have shown its certificate.
     #[serde(with = "Seconds")]
-    pub greeting: Duration,
+    pub handshake: Duration,
     /// Connections with a certificate.
     pub connections: usize,
     /// Of these, of one caller.
@@ -44,14 +44,14 @@ pub struct Limits {
     #[serde(with = "Seconds")]
     pub refused_proof: Duration,
     /// Submissions that wait for their receipt.
-    pub waits: usize,
+    pub waiting_for_receipt: usize,
     /// Streams of blocks, in all.
-    pub follows: usize,
+    pub block_streams: usize,
     /// Streams of blocks of one caller.
-    pub follows_each: usize,
-    /// Seconds that a stream of blocks waits for its reader.
+    pub block_streams_each: usize,
+    /// Seconds after which a stream of blocks ends whose reader takes nothing.
     #[serde(with = "Seconds")]
-    pub patience: Duration,
+    pub stalled_reader: Duration,
     /// Seconds for a request, waiting aside.
     #[serde(with = "Seconds")]
     pub time: Duration,
@@ -60,9 +60,9 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            strangers: 512,
-            strangers_each: 128,
-            greeting: Duration::from_secs(5),
+            unidentified: 512,
+            unidentified_each: 128,
+            handshake: Duration::from_secs(5),
             connections: 1024,
             connections_each: 64,
             idle: Duration::from_secs(75),
@@ -75,10 +75,10 @@ impl Default for Limits {
             requests_each: 48,
             work_each: 50,
             refused_proof: Duration::from_secs(2),
-            waits: 4096,
-            follows: 64,
-            follows_each: 8,
-            patience: Duration::from_secs(60),
+            waiting_for_receipt: 4096,
+            block_streams: 64,
+            block_streams_each: 8,
+            stalled_reader: Duration::from_secs(60),
             time: Duration::from_secs(10),
         }
     }
@@ -91,8 +91,8 @@ impl Limits {
     /// Which limit does.
     pub fn check(&self) -> Result<(), &'static str> {
         let least = [
-            ("strangers", self.strangers),
-            ("strangers_each", self.strangers_each),
+            ("unidentified", self.unidentified),
+            ("unidentified_each", self.unidentified_each),
             ("connections", self.connections),
             ("connections_each", self.connections_each),
             ("streams", self.streams as usize),
@@ -103,7 +103,7 @@ impl Limits {
             ("requests", self.requests / 4),
             ("requests_each", self.requests_each),
             ("work_each", self.work_each as usize),
-            ("greeting", self.greeting.as_secs() as usize),
+            ("handshake", self.handshake.as_secs() as usize),
             ("idle", self.idle.as_secs() as usize / 60),
             ("time", self.time.as_secs() as usize),
         ];

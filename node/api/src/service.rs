@@ -45,7 +45,7 @@ impl<B: Backend> Service<B> {
             limits,
             requests: [limits.requests - limits.requests / 4, limits.requests / 4]
                 .map(|most| Places::new(most, limits.requests_each)),
-            waits: Semaphore::new(limits.waits),
+            waits: Semaphore::new(limits.waiting_for_receipt),
             follows: Follows::new(limits),
         }
     }

@@ -386,7 +386,7 @@ async fn requests_above_the_number_are_refused_at_once_and_others_time_out() {
 #[tokio::test]
 async fn a_submission_waits_as_long_as_it_says_and_no_longer() {
     let limits = Limits {
-        waits: 0,
+        waiting_for_receipt: 0,
         ..Limits::default()
     };
     let (mut client, _gate) = served(Limits::default()).await;

@@ -302,6 +302,9 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, HomeError> {
         path: path.to_path_buf(),
         reason,
     };
+    if let Some(folder) = path.parent().filter(|_| !path.exists()) {
+        return Err(HomeError::NoNode(folder.to_path_buf()));
+    }
     let text = String::from_utf8(read(path)?).map_err(|error| invalid(error.to_string()))?;
     let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
     config.check(path).map(|()| config)

@@ -39,6 +39,12 @@ pub enum HomeError {
     /// The folder has a node's home already.
     #[error("{}: there is a node's home already; choose another folder", .0.display())]
     Exists(PathBuf),
+    /// There is none.
+    #[error(
+        "{}: this is no node's folder, as it has no node.toml: name the node's folder, or the home of the bank that runs it, with \
+         --home", .0.display()
+    )]
+    NoNode(PathBuf),
     /// A file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {

@@ -37,7 +37,10 @@ pub async fn run(desk: &Desk, command: CheckOnChain) -> Result<Report, Failure> 
             match (submit, out) {
                 (true, out) => submitted(desk, &check, &records, out.as_deref()).await,
                 (false, Some(out)) => prove(desk, &check, &records, &out).await,
-                (false, None) => Err(Failure::invalid("give --out FILE, --submit, or both")),
+                (false, None) => Err(Failure::invalid(
+                    "say where the proof goes: --out FILE writes it to a file, for somebody to verify (sealane check verify FILE); \
+                     --submit puts the outcome of a published check on the chain; or give both",
+                )),
             }
         }
         CheckOnChain::Outcome {

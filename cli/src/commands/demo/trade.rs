@@ -151,7 +151,8 @@ async fn registered(banks: &Banks) -> Result<[AliasId; 3], Failure> {
             identifiers: ids.iter().map(own).collect(),
             reading: Reading::default(),
         };
-        bank.register(&customer, &Stopwatch::default()).await
+        let registered = bank.register(&customer, &Stopwatch::default()).await;
+        registered.map(|registered| registered.alias)
     };
     let (company, carrier) = (CustomerRole::Company, CustomerRole::Carrier);
     let buyer = [("vat", "DE318274655"), ("de-hr", "HRB 99127 Hamburg")];

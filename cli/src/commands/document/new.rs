@@ -64,21 +64,33 @@ fn of_pairs(kind: Kind, pairs: &[String]) -> Result<Document, Failure> {
     form.document().map_err(Failure::invalid)
 }
 
+/// What is typed to return to the question before.
+const BACK: &str = "back";
+
 /// Questions and answers.
 struct Dialog<R, W> {
     input: R,
     output: W,
+    /// What was asked, in order, with each field's own question: where `back` leads.
+    asked: Vec<(Question, String)>,
+    /// What was answered, by key.
+    given: Vec<(String, String)>,
 }
 
 impl<R: BufRead, W: Write> Dialog<R, W> {
     fn new(input: R, output: W) -> Self {
-        Self { input, output }
+        Self {
+            input,
+            output,
+            asked: Vec::new(),
+            given: Vec::new(),
+        }
     }
 
-    /// Asks until the document is right.
+    /// Asks until the document is right, and nobody wants to correct anything.
     fn document(&mut self, kind: Kind) -> Result<Document, Failure> {
         let head = format!(
-            "{}. Press Enter to leave out a field that is not needed.",
+            "{}. Press Enter to leave out a field that is not required. Type {BACK} to return to the question before.",
             kind.name()
         );
         self.say(&head)?;
@@ -96,7 +108,10 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
         }
         loop {
             let error = match form.document() {
-                Ok(document) => return Ok(document),
+                Ok(document) => match self.review(&mut form)? {
+                    true => return Ok(document),
+                    false => continue,
+                },
                 Err(error) => error,
             };
             self.say(&error.to_string())?;
@@ -104,6 +119,39 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
                 return Err(Failure::invalid(error));
             }
         }
+    }
+
+    /// Shows all answers and asks for what is to be corrected; whether there is nothing.
+    fn review(&mut self, form: &mut Form) -> Result<bool, Failure> {
+        let answers = self.given.iter();
+        let answers: Vec<String> = answers
+            .map(|(key, answer)| format!("  {key} = {answer}"))
+            .collect();
+        self.say(&format!("Your answers:\n{}", answers.join("\n")))?;
+        loop {
+            self.put("Press Enter if they are right, or type the key of one to correct, for example issue_date: ")?;
+            let key = self.line()?.ok_or_else(ended_early)?;
+            if key.is_empty() {
+                return Ok(true);
+            }
+            let asked = self.asked.iter().find(|(_, own)| *own == key).cloned();
+            let Some((question, key)) = asked else {
+                self.say(&format!(
+                    "{key}: not a key that was asked for, as issue_date or lines[0].quantity."
+                ))?;
+                continue;
+            };
+            self.anew(form, &question, &key)?;
+            return Ok(false);
+        }
+    }
+
+    /// Asks for one field again; of a list for all of it.
+    fn anew(&mut self, form: &mut Form, question: &Question, key: &str) -> Result<(), Failure> {
+        let key = if question.several { question.key } else { key };
+        form.clear(key);
+        self.given.retain(|(own, _)| own != key);
+        self.ask(form, question, key)
     }
 
     /// Asks for each line, until one has no first answer.
@@ -114,6 +162,7 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
             .collect();
         for number in 0.. {
             for (place, field) in fields.iter().enumerate() {
+                let own = field;
                 let mut field = field.clone();
                 field.needed &= place > 0;
                 field.ask = match place {
@@ -128,6 +177,7 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
                 if !self.answer(form, &field, &key)? && place == 0 {
                     return Ok(());
                 }
+                self.asked.push((own.clone(), key));
             }
         }
         Ok(())
@@ -150,18 +200,21 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
                 continue;
             }
             asked.push(key);
-            form.clear(key);
-            self.ask(form, &question, key)?;
+            self.anew(form, &question, key)?;
         }
         Ok(!asked.is_empty())
     }
 
     /// Asks for one field, of a list until an answer is left out.
     fn ask(&mut self, form: &mut Form, question: &Question, key: &str) -> Result<(), Failure> {
+        let own = question.clone();
         let mut question = question.clone();
-        while self.answer(form, &question, key)? && question.several {
-            question.needed = false;
-            question.ask = format!("another {}", question.key);
+        let mut more = self.answer(form, &question, key)?;
+        self.asked.push((own, key.to_owned()));
+        question.needed = false;
+        question.ask = format!("another {}", question.key);
+        while more && question.several {
+            more = self.answer(form, &question, key)?;
         }
         Ok(())
     }
@@ -169,20 +222,28 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
     /// Asks until an answer is right or left out; whether there was one.
     fn answer(&mut self, form: &mut Form, question: &Question, key: &str) -> Result<bool, Failure> {
         loop {
-            let prompt = format!("{} (as {}): ", question.ask, question.example);
+            let required = if question.needed { "required, " } else { "" };
+            let prompt = format!(
+                "{} ({required}for example {}): ",
+                question.ask, question.example
+            );
             self.put(&prompt)?;
-            let Some(answer) = self.line()? else {
-                return Err(Failure::invalid(
-                    "the answers ended early; nothing was written",
-                ));
-            };
-            if answer.is_empty() && question.needed {
-                self.say("It is needed.")?;
+            let answer = self.line()?.ok_or_else(ended_early)?;
+            if answer == BACK {
+                match self.asked.pop() {
+                    Some((before, key)) => self.anew(form, &before, &key)?,
+                    None => self.say("This is the first question.")?,
+                }
+            } else if answer.is_empty() && question.needed {
+                self.say("This field is required.")?;
             } else if answer.is_empty() {
                 return Ok(false);
             } else {
                 match form.set(key, &answer) {
-                    Ok(()) => return Ok(true),
+                    Ok(()) => {
+                        self.given.push((key.to_owned(), answer));
+                        return Ok(true);
+                    }
                     Err(error) => self.say(&format!("{error}."))?,
                 }
             }
@@ -206,6 +267,10 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
             .and_then(|()| self.output.flush())
             .map_err(Failure::cannot)
     }
+}
+
+fn ended_early() -> Failure {
+    Failure::invalid("the answers ended early; nothing was written")
 }
 
 #[cfg(test)]
@@ -237,7 +302,7 @@ mod tests {
                 }
             }
         }
-        text + after
+        text + after + "\n"
     }
 
     const ANSWERS: [(&str, &str); 10] = [
@@ -265,7 +330,39 @@ mod tests {
         let document = document.unwrap_or_else(|failure| panic!("{} {said}", failure.message));
         assert_eq!((document.id.as_str(), document.lines.len()), ("VF-1", 1));
         assert_eq!(document.order_references, ["PO-71"]);
-        assert!(said.contains("line 1: quantity (as 12): "), "{said}");
+        assert!(
+            said.contains("line 1: quantity (for example 12): "),
+            "{said}"
+        );
+        assert!(said.contains("  lines[0].total = 20.00\n"), "{said}");
+    }
+
+    #[test]
+    fn back_returns_to_the_question_before_and_the_review_corrects_any() {
+        let mut answers = ANSWERS;
+        // one question back from the date: the number anew, then the date
+        answers[1].1 = "back\nVF-7\n2026-03-02";
+        let text = typed(Kind::Invoice, &answers, "nothing\nlines[0].quantity\n5\n");
+        let (document, said) = dialog(&text);
+        let document = document.unwrap_or_else(|failure| panic!("{} {said}", failure.message));
+        assert_eq!(document.id, "VF-7");
+        assert_eq!(document.issue_date.to_string(), "2026-03-02");
+        let quantity = to_json(&document)["lines"][0]["quantity"].to_string();
+        assert!(quantity.contains('5'), "{quantity} {said}");
+        assert!(said.contains("nothing: not a key"), "{said}");
+        assert!(
+            said.contains("  lines[0].quantity = 2\n")
+                && said.contains("  lines[0].quantity = 5\n")
+        );
+        assert!(!said.contains("  id = VF-1\n"), "{said}");
+        // at the first question there is nothing before; of a list all entries are asked for again
+        let mut answers = ANSWERS;
+        answers[0].1 = "back\nVF-1";
+        answers[4].1 = "PO-71\nPO-72\nback\nPO-73\n";
+        let (document, said) = dialog(&typed(Kind::Invoice, &answers, ""));
+        assert!(said.contains("This is the first question."), "{said}");
+        let document = document.map_err(|failure| failure.message).unwrap();
+        assert_eq!(document.order_references, ["PO-73"]);
     }
 
     #[test]
@@ -279,7 +376,7 @@ mod tests {
             "VF-2"
         );
         assert!(
-            said.contains("It is needed.")
+            said.contains("This field is required.")
                 && said.contains("issue_date: \"2.3.2026\" is not a day"),
             "{said}"
         );

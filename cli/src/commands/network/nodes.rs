@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sealane_client::chain::{KeyStanding, NodeClient, NodeStatus, Seen, Trust};
+use sealane_client::chain::{KeyStanding, Lie, NodeClient, NodeError, NodeStatus, Seen, Trust};
 use sealane_client::home::{read_config, read_credentials, read_genesis};
 
 use super::NODE;
@@ -11,6 +11,8 @@ use crate::commands::processes;
 use crate::outcome::Failure;
 use crate::terminal::remark;
 
+/// Said while a network that was stopped has no new block.
+const STILL: &str = "waiting for the first block since the network was stopped";
 /// How long a new network's nodes may take to generate the fingerprint key: all of them together take seconds.
 const KEY_PATIENCE: Duration = Duration::from_secs(60);
 
@@ -90,7 +92,7 @@ pub async fn first_block(dir: &Path) -> Result<bool, Failure> {
     Ok(false)
 }
 
-/// Waits until the fingerprint key stands, and tells how it comes about; what stands instead if it does not within a
+/// Waits until the fingerprint key stands, and tells how it comes about; what is to be said if it does not within a
 /// minute.
 pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
     let (begun, mut told) = (Instant::now(), String::new());
@@ -99,23 +101,42 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
         .iter()
         .filter(|node| processes::running(&node.folder).is_some());
     let Some(Node { bank, .. }) = running.next() else {
-        return Ok(Err("no node runs".to_owned()));
+        return Ok(Err("No node runs.".to_owned()));
     };
     loop {
         // until its first headers are certified a node has nothing to prove by
-        let now = ask_key(bank)
-            .await
-            .map(|standing| (standing.present.is_some(), standing.to_string()));
-        let (stands, now) = now.unwrap_or_else(|failure| (false, failure.message));
-        if stands {
-            return Ok(Ok(()));
-        }
+        let standing = match client(bank) {
+            Ok(node) => node.fingerprint_key().await.map_err(Some),
+            Err(_) => Err(None),
+        };
+        let (stands_still, now) = match standing {
+            Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
+            Ok(standing) => {
+                let progress = standing.progress();
+                (false, progress.unwrap_or_else(|| standing.to_string()))
+            }
+            // its blocks are of before a stop: the next one comes soon
+            Err(Some(NodeError::Lies {
+                lie: Lie::Stale { .. },
+                ..
+            })) => (true, STILL.to_owned()),
+            Err(error) => {
+                let words = error.map_or_else(String::new, |error| error.to_string());
+                (false, words)
+            }
+        };
         if now != told {
             remark(&now);
             told = now;
         }
         if begun.elapsed() > KEY_PATIENCE {
-            return Ok(Err(told));
+            return Ok(Err(match stands_still {
+                true => "No new block yet: more than two thirds of the nodes must run.".to_owned(),
+                false => format!(
+                    "The chain has blocks, but no fingerprint key yet. Banks can seal now, and finance once all nodes have run \
+                     together: start the others.\n{told}"
+                ),
+            }));
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }

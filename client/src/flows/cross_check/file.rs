@@ -161,7 +161,11 @@ impl Encode for CheckProof {
 impl Decode for CheckProof {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if reader.take(MAGIC.len(), "proof file")? != MAGIC {
-            return invalid("proof file", "it begins otherwise".to_owned());
+            return invalid(
+                "proof file",
+                "this is a file of another kind; sealane check prove --out writes proof files"
+                    .to_owned(),
+            );
         }
         let version = u8::decode(reader)?;
         if version != VERSION {

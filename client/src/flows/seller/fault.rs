@@ -19,6 +19,19 @@ pub enum SellerFault {
          under the identifiers in that customer's file"
     )]
     NoIdentifier,
+    /// The document does not name the customer under whose alias it is to be sealed or presented.
+    #[error(
+        "the document does not name {customer} as its {party}, who is {shown}: find out whose document it is; if it is \
+         {customer}'s all the same, give --confirmed"
+    )]
+    NotNamed {
+        /// The customer.
+        customer: String,
+        /// The party that seals such a document: its seller, buyer, carrier or issuer.
+        party: &'static str,
+        /// What the document shows of that party.
+        shown: String,
+    },
     /// The document shows an identifier that the alias has not.
     #[error(
         "the document says {}, your customer's file ({customer}) does not: add it with sealane alias amend {customer} --id \
@@ -124,6 +137,7 @@ impl SellerFault {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Nobody(_) | Self::NoIdentifier => "no-seller",
+            Self::NotNamed { .. } => "not-named",
             Self::Lacks { .. } => "seller-lacks-identifier",
             Self::NotOnChain(_) | Self::OtherAlias(_) | Self::NotOurAlias(_) => "seller-alias",
             Self::Stale(_)

@@ -118,7 +118,7 @@ async fn a_customer_s_record_is_given_by_its_bank_with_who_the_customer_is() {
         identifiers: vec![("vat".to_owned(), "DE 129273398".to_owned())],
         reading: crate::flows::Reading::default(),
     };
-    let alias = a.register(&acme, &Silent).await.expect("registered");
+    let alias = a.register(&acme, &Silent).await.expect("registered").alias;
     let sealed = a.seal_as(alias, "invoice.xml", INVOICE, None, &Silent);
     let record = sealed.await.expect("sealed").record;
     acquainted(&a, &b).await;
@@ -148,7 +148,7 @@ async fn nothing_is_given_to_whom_may_not_act_and_a_key_of_another_home_signs_no
         identifiers: vec![("vat".to_owned(), "DE129274202".to_owned())],
         reading: crate::flows::Reading::default(),
     };
-    let alias = a.register(&acme, &Silent).await.expect("registered");
+    let alias = a.register(&acme, &Silent).await.expect("registered").alias;
     let key = a.home().customer_key(&alias);
     let card = Card::new(a.home().chain(), alias, &a.home().receiving(), &key).to_bytes();
     let nameless = fault(b.add_contact(&card, None).await, 2);

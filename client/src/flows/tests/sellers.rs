@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::flows::{Agreed, SellerFault};
+use crate::flows::{Agreed, SellerFault, Whose};
 
 /// The home register's number and the VAT number of one company.
 const KVK: (&str, &str) = ("nl-kvk", "81726354");
@@ -50,6 +50,13 @@ fn of(customer: &str) -> FinanceOptions {
     }
 }
 
+fn confirmed(customer: &str) -> FinanceOptions {
+    FinanceOptions {
+        confirmed: true,
+        ..of(customer)
+    }
+}
+
 #[tokio::test]
 async fn two_banks_that_know_a_seller_by_other_numbers_meet_as_soon_as_both_files_have_both() {
     let world = World::new().await;
@@ -67,8 +74,126 @@ async fn two_banks_that_know_a_seller_by_other_numbers_meet_as_soon_as_both_file
     let none = put(&b, &invoice(&[], |_| ())).await;
     let unsaid = fault(b.finance(&none, &plain(), &Silent).await);
     assert_eq!(unsaid, SellerFault::NoIdentifier);
-    let told = refusal(b.finance(&none, &of("acme"), &Silent).await);
+    let told = refusal(b.finance(&none, &confirmed("acme"), &Silent).await);
     assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == strict));
+}
+
+/// The example's seller shows no number: whose document it is, a person says, before anything is proven.
+#[tokio::test]
+async fn nothing_is_presented_or_sealed_for_whom_the_document_does_not_name_unless_confirmed() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    customer(&a, "VAN DER BRUG", CustomerRole::Company, &[VAT]).await;
+    let named = |party| SellerFault::NotNamed {
+        customer: "acme".to_owned(),
+        party,
+        shown: "Van der Brug B.V., without a legal identifier".to_owned(),
+    };
+    let nameless = invoice(&[], |invoice| {
+        invoice["seller"]["name"] = json!("Van der Brug B.V.")
+    });
+    let none = put(&a, &nameless).await;
+    let unsaid = fault(a.finance(&none, &of("acme"), &Silent).await);
+    assert_eq!(unsaid, named("seller"));
+    let acme = |confirmed| Whose {
+        name: "acme",
+        confirmed,
+    };
+    let seal = async |document: &[u8], confirmed| {
+        let sealed = a.seal_for((acme(confirmed), false), "a.json", document, None, &Silent);
+        sealed.await
+    };
+    let unsaid = fault(seal(&nameless, false).await);
+    assert_eq!(unsaid, named("seller"));
+    let other = fault(seal(&invoice(&[VAT], |_| ()), false).await);
+    assert!(matches!(other, SellerFault::NotNamed { .. }), "{other}");
+    let asked = a.inquire("a.json", &nameless, Some(acme(false)), &Silent);
+    assert_eq!(fault(asked.await), named("seller"));
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    let own = seal(&invoice(&[KVK], |_| ()), false).await;
+    let (alias, _) = own.expect("the document names acme");
+    let (other, sealed) = seal(&nameless, true).await.expect("confirmed");
+    assert_eq!(alias, other);
+    // what was confirmed when it was sealed is not asked for again
+    a.finance(&sealed.record, &of("acme"), &Silent)
+        .await
+        .expect("financed");
+    // a customer by the seller's own name needs no word, whatever its case and legal form
+    let told = refusal(a.finance(&none, &of("VAN DER BRUG"), &Silent).await);
+    assert_eq!(
+        told,
+        Refusal::SameName,
+        "the rules' answer, and no question"
+    );
+}
+
+/// An amendment reaches no record that was presented before it; the refusal says so, and what it advises helps.
+#[tokio::test]
+async fn a_record_presented_before_an_amendment_is_sealed_anew_to_have_what_was_added() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    customer(&b, "acme", CustomerRole::Company, &[]).await;
+    let document = invoice(&[], |_| ());
+    let of_a = put(&a, &document).await;
+    a.finance(&of_a, &confirmed("acme"), &Silent)
+        .await
+        .expect("financed");
+    let of_b = put(&b, &document).await;
+    let told = b.finance(&of_b, &confirmed("acme"), &Silent).await;
+    assert_eq!(refusal(told), Refusal::SameName);
+    let more = [(KVK.0.to_owned(), "90000001".to_owned())];
+    let amended = b.amend("acme", &more, &Reading::default(), &Silent).await;
+    assert_eq!(amended.expect("amended"), 1);
+    let told = b.finance(&of_b, &confirmed("acme"), &Silent).await;
+    let words = told.expect_err("refused").to_string();
+    let advice = format!(
+        "presented before its customer's file was amended, and keeps the identifiers of then. Seal the document anew in its place, under the same name (sealane seal FILE --replaces {of_b})"
+    );
+    assert!(words.contains(&advice), "{words}");
+    let anew = b.seal("invoice.json", &document, Some(of_b), &Silent);
+    let anew = anew.await.expect("sealed").record;
+    let told = refusal(b.finance(&anew, &confirmed("acme"), &Silent).await);
+    assert!(matches!(told, Refusal::Alert { .. }), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_second_customer_with_one_number_is_registered_only_on_a_clerks_word() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    let new = |name: &str, ids: &[(&str, &str)], shared| NewCustomer {
+        name: name.to_owned(),
+        role: CustomerRole::Company,
+        identifiers: ids
+            .iter()
+            .map(|(scheme, value)| ((*scheme).to_owned(), (*value).to_owned()))
+            .collect(),
+        reading: Reading {
+            shared,
+            ..Reading::default()
+        },
+    };
+    let first = a.register(&new("acme", &[KVK], false), &Silent).await;
+    let first = first.expect("registered");
+    assert!(!first.already);
+    let again = a.register(&new("acme", &[KVK], false), &Silent).await;
+    let again = again.expect("typed again");
+    assert!(again.already && again.alias == first.alias, "{again:?}");
+    assert_eq!(again.identifiers, ["nl-kvk:81726354"]);
+    let both = new("acme two", &[VAT, KVK], false);
+    let told = a.register(&both, &Silent).await.expect_err("refused");
+    assert_eq!(
+        (told.name(), told.exit_code()),
+        ("identifier-of-another", 2)
+    );
+    let words = told.to_string();
+    let said = words.starts_with("nl-kvk:81726354 is an identifier of your customer acme already");
+    assert!(said && words.contains("--shared"), "{words}");
+    let second = a
+        .register(&new("acme two", &[VAT, KVK], true), &Silent)
+        .await;
+    assert_ne!(second.expect("registered").alias, first.alias);
 }
 
 /// Two companies of one tax group number their invoices alike. Their registers' numbers tell them apart, however the files are typed; the
@@ -101,7 +226,16 @@ async fn members_of_a_tax_group_are_both_financed_where_their_files_have_registe
         .await
         .expect("financed");
     // a file with the group's number alone, to which the register's is added later, keeps it strict
-    customer(&a, "group", CustomerRole::Company, &[GROUP]).await;
+    let group = NewCustomer {
+        name: "group".to_owned(),
+        role: CustomerRole::Company,
+        identifiers: vec![(GROUP.0.to_owned(), GROUP.1.to_owned())],
+        reading: Reading {
+            shared: true,
+            ..Reading::default()
+        },
+    };
+    let _ = a.register(&group, &Silent).await.expect("registered");
     let more = [(south.0.to_owned(), south.1.to_owned())];
     let amended = a.amend("group", &more, &Reading::default(), &Silent).await;
     assert_eq!(amended.expect("amended"), 1);
@@ -169,9 +303,8 @@ async fn a_set_that_was_presented_before_an_amendment_is_financed_after_it() {
     let more = [(VAT.0.to_owned(), VAT.1.to_owned())];
     let amended = a.amend("acme", &more, &Reading::default(), &Silent).await;
     assert_eq!(amended.expect("amended"), 1);
-    a.finance(&record, &plain(), &Silent)
-        .await
-        .expect("financed");
+    let financed = a.finance(&record, &plain(), &Silent).await;
+    assert!(financed.expect("financed").amended_since);
 }
 
 #[tokio::test]

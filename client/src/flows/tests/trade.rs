@@ -73,7 +73,8 @@ async fn customer(bank: &Bank, name: &str, number: &str) -> AliasId {
         identifiers: vec![("vat".to_owned(), number.to_owned())],
         reading: crate::flows::Reading::default(),
     };
-    bank.register(&new, &Silent).await.expect("registered")
+    let registered = bank.register(&new, &Silent).await;
+    registered.expect("registered").alias
 }
 
 async fn sealed(bank: &Bank, sealer: AliasId, document: &[u8]) -> RecordId {

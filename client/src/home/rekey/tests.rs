@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use sealane_crypto::keystore;
 use sealane_crypto::signature::verify;
 use sealane_crypto::tags;
 use sealane_types::alias::Possession;
@@ -10,7 +11,8 @@ use sealane_types::transaction::{Payload, Transaction};
 use tempfile::TempDir;
 
 use super::*;
-use crate::home::Home;
+use crate::home::passphrase::change;
+use crate::home::{Home, KeysError, check_passphrase};
 use crate::network::{Options, Protect, create};
 
 /// The homes of two banks of one network.
@@ -108,7 +110,7 @@ fn a_home_signs_with_the_key_that_the_chain_names_and_forgets_the_other() {
 
 #[test]
 fn one_passphrase_opens_both_keys() {
-    let words = "correct horse".to_owned();
+    let words = "correct horse battery".to_owned();
     let (_folder, [path, _]) = homes(Protect::Passphrase(words.clone()));
     let unlock = Unlock::Passphrase(words);
     let text = rekey(&path, &unlock, Duration::ZERO).expect("made");
@@ -127,11 +129,51 @@ fn one_passphrase_opens_both_keys() {
 
 #[test]
 fn a_key_of_another_home_is_not_taken() {
-    let (_folder, [path, other]) = homes(Protect::Passphrase("one for both".to_owned()));
-    let unlock = Unlock::Passphrase("one for both".to_owned());
+    let (_folder, [path, other]) = homes(Protect::Passphrase("one passphrase for both".to_owned()));
+    let unlock = Unlock::Passphrase("one passphrase for both".to_owned());
     rekey(&other, &unlock, Duration::ZERO).expect("made");
     let next = "keystore-next.age";
     std::fs::copy(other.join(next), path.join(next)).expect("copied");
     let mixed = Home::open(&path, &unlock).expect_err("of another home");
     assert!(mixed.to_string().contains("another home"), "{mixed}");
+}
+
+#[test]
+fn a_new_passphrase_is_long_and_a_home_with_a_short_one_opens() {
+    for (short, count) in [
+        ("", 0),
+        ("mouse", 5),
+        ("fourteen chars", 14),
+        ("   spaces alone    ", 12),
+    ] {
+        let told = check_passphrase(short);
+        assert!(
+            matches!(told, Err(KeysError::ShortPassphrase(found)) if found == count),
+            "{told:?}"
+        );
+    }
+    check_passphrase("fifteen chars ä").expect("characters count, not bytes");
+    let long = "four words and one".to_owned();
+    let (_folder, [path, _]) = homes(Protect::Passphrase(long.clone()));
+    let lock = |words: &str| {
+        let words = keystore::Passphrase::new(words.to_owned());
+        keystore::Protection::Passphrase(words, keystore::WorkFactor::STANDARD)
+    };
+    // locked before new ones had to be long
+    let file = path.join("keystore.age");
+    let secrets: keystore::InstitutionSecrets =
+        keystore::load(&file, &lock(&long).unlock()).expect("opens");
+    let replaced = keystore::save(&file, &secrets, &lock("mouse"), keystore::Existing::Replace);
+    replaced.expect("written");
+    Home::open(&path, &Unlock::Passphrase("mouse".to_owned())).expect("opens");
+    let short = change(
+        &path,
+        &Unlock::Passphrase("mouse".to_owned()),
+        "house",
+        Duration::ZERO,
+    );
+    assert!(matches!(
+        short,
+        Err(HomeError::Keys(KeysError::ShortPassphrase(5)))
+    ));
 }

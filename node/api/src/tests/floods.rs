@@ -68,9 +68,9 @@ async fn answered(client: &mut NodeClient<Channel>) -> Result<(), tonic::Status>
 #[tokio::test]
 async fn silent_sockets_shut_nobody_out() {
     let served = Served::new(Limits {
-        strangers: 40,
-        strangers_each: 20,
-        greeting: Duration::from_secs(600),
+        unidentified: 40,
+        unidentified_each: 20,
+        handshake: Duration::from_secs(600),
         connections: 4,
         ..Limits::default()
     })
@@ -96,7 +96,7 @@ async fn silent_sockets_shut_nobody_out() {
 #[tokio::test]
 async fn a_connection_on_which_nothing_arrives_is_dropped() {
     let served = Served::new(Limits {
-        greeting: Duration::from_millis(300),
+        handshake: Duration::from_millis(300),
         idle: Duration::from_millis(500),
         ..Limits::default()
     })

@@ -93,8 +93,8 @@ async fn a_stream_ends_with_a_word_when_the_node_stops() {
 #[tokio::test]
 async fn nothing_is_read_ahead_for_a_slow_reader_and_its_seat_is_given_back() {
     let limits = Limits {
-        follows: 1,
-        patience: Duration::from_millis(300),
+        block_streams: 1,
+        stalled_reader: Duration::from_millis(300),
         ..Limits::default()
     };
     let (mut client, gate) = served(limits).await;
@@ -123,8 +123,8 @@ async fn nothing_is_read_ahead_for_a_slow_reader_and_its_seat_is_given_back() {
 #[tokio::test]
 async fn a_caller_has_some_seats_and_gives_them_back_when_it_goes() {
     let limits = Limits {
-        follows: 3,
-        follows_each: 2,
+        block_streams: 3,
+        block_streams_each: 2,
         ..Limits::default()
     };
     let home = |name: &str| Party::Home(name.to_owned());

@@ -124,7 +124,8 @@ impl Decode for Said {
             reason,
         };
         if reader.take(MAGIC.len(), "card")? != MAGIC {
-            return Err(invalid("it begins otherwise".to_owned()));
+            let other = "this is a file of another kind; sealane card writes cards";
+            return Err(invalid(other.to_owned()));
         }
         match u8::decode(reader)? {
             VERSION => {}

@@ -67,7 +67,10 @@ pub(super) fn read_header(file: &[u8]) -> Result<(&[u8], &[u8]), HandoverError> 
     }
     let mut reader = Reader::new(file);
     if reader.take(MAGIC.len(), "hand-over file")? != MAGIC {
-        return Err(invalid("it begins otherwise".to_owned()).into());
+        return Err(invalid(
+            "this is a file of another kind; sealane grant writes hand-over files".to_owned(),
+        )
+        .into());
     }
     match u8::decode(&mut reader)? {
         VERSION => {}

@@ -81,7 +81,7 @@ fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, 
         doubt,
         advice: match number {
             true => {
-                "Compare it with the register's extract; if the number is right as it stands, confirm it."
+                "Compare it with the register's extract; if the number is right as it stands, give --confirmed."
             }
             false => "Give a number of a register or a tax number that is the company's alone.",
         },
