@@ -33,8 +33,8 @@ pub enum Proposer {
     Own,
     /// Another validator: its time must be near this node's clock too.
     Other,
-    /// Another validator, and more than two thirds have signed it: their clocks have judged its time. The certificate names
-    /// this very block.
+    /// Another validator, and more than two thirds have signed it: their clocks have judged its time. The certificate
+    /// names this very block.
     Certified,
 }
 

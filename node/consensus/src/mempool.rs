@@ -177,10 +177,10 @@ impl Mempool {
         Ok(())
     }
 
-    /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of each the first that
-    /// arrived; they go on waiting. The first one of all is always among them, and may have more work: else it would wait for ever.
-    /// Their [`cost`] is at most the given one, beside a single transaction that costs more by itself: it waits for nobody, and
-    /// nobody for it.
+    /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of
+    /// each the first that arrived; they go on waiting. The first one of all is always among them, and may have more
+    /// work: else it would wait for ever. Their [`cost`] is at most the given one, beside a single transaction that
+    /// costs more by itself: it waits for nobody, and nobody for it.
     #[must_use]
     pub fn peek(
         &self,

@@ -1,7 +1,7 @@
-//! What a block of this proposer may cost: as much as was executed in a part of the time that a proposal has, by what the unit of
-//! [cost](sealane_consensus::cost) has taken here lately. Proofs, leaves of records and bytes count. By the chain's limits alone a
-//! slow, or busy, machine would propose blocks that nobody executes in time. Other proposers have their own; what a block *may*
-//! hold is the chain's parameters'.
+//! What a block of this proposer may cost: as much as was executed in a part of the time that a proposal has, by what
+//! the unit of [cost](sealane_consensus::cost) has taken here lately. Proofs, leaves of records and bytes count. By
+//! the chain's limits alone a slow, or busy, machine would propose blocks that nobody executes in time. Other
+//! proposers have their own; what a block *may* hold is the chain's parameters'.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,8 +13,8 @@ use sealane_types::transaction::Transaction;
 const TIME: Duration = Duration::from_millis(300);
 /// What a unit is taken to take before one was measured.
 const FIRST: Duration = Duration::from_millis(2);
-/// Least cost of a block that tells what a unit takes: below it, what every block takes counts for too much. Where less than
-/// this is proposed, each block tells, or a machine that recovers would never learn it.
+/// Least cost of a block that tells what a unit takes: below it, what every block takes counts for too much. Where
+/// less than this is proposed, each block tells, or a machine that recovers would never learn it.
 const TELLING: usize = 8;
 /// The newest block counts for one part in so many.
 const WEIGHT: u64 = 4;
@@ -41,8 +41,8 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// The most that the next block may cost, at least that of the smallest transaction. A single one that costs more goes all the
-    /// same ([`sealane_consensus::Mempool::peek`]).
+    /// The most that the next block may cost, at least that of the smallest transaction. A single one that costs more
+    /// goes all the same ([`sealane_consensus::Mempool::peek`]).
     pub(crate) fn most(&self) -> usize {
         let fit = nanos(TIME) / self.unit.load(Ordering::Relaxed).max(1);
         usize::try_from(fit).unwrap_or(usize::MAX).max(1)

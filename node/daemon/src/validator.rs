@@ -136,12 +136,13 @@ pub fn consent_to_deal(folder: &Path, epoch: Epoch) -> Result<(), ValidatorError
     Ok(home.shares().consent(epoch)?)
 }
 
-/// How far above a node's last block its mark is set without being asked again: at the pace of an idle chain some 17 hours. A
-/// digit too many is beyond it, and would silence a validator until the network is there.
+/// How far above a node's last block its mark is set without being asked again: at the pace of an idle chain some 17
+/// hours. A digit too many is beyond it, and would silence a validator until the network is there.
 const NEAR: u64 = 1_000;
 
-/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up to
-/// this height. The node does not run. `far` allows any height; else it is at most [`NEAR`] above the last block in the node's data.
+/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up
+/// to this height. The node does not run. `far` allows any height; else it is at most 1,000 above the last block
+/// in the node's data.
 ///
 /// # Errors
 /// When the node is no validator's, the height is far above its data, its mark is at this height already, or the disk fails.

@@ -1,7 +1,8 @@
 //! What Malachite is told to keep to.
 //!
-//! A final block is asked for whole, by value sync. The limits of an answer follow from what the rules allow a block to be, so
-//! that the largest one reaches a node that missed it. Memory is bounded by how many answers may be under way.
+//! A final block is asked for whole, by value sync. The limits of an answer follow from what the rules allow a block
+//! to be, so that the largest one reaches a node that missed it. Memory is bounded by how many answers may be under
+//! way.
 
 use std::time::Duration;
 
@@ -65,7 +66,8 @@ impl Malachite {
                 enabled: false,
                 ..DiscoveryConfig::default()
             },
-            // the transport's limit of an answer; proposals go in parts of 64 KiB, far below the default of their topic
+            // the transport's limit of an answer; proposals go in parts of 64 KiB, far below the default of their
+            // topic
             rpc_max_size: ByteSize::b(MAX_ANSWER as u64),
             ..P2pConfig::default()
         };

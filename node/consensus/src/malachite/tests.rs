@@ -284,7 +284,8 @@ async fn a_node_whose_state_is_not_the_certified_one_stops() {
     assert_eq!(departed.height(), 0);
 }
 
-/// The limits of the transport, and of whoever answers, are what the largest block with all signatures takes, to the byte.
+/// The limits of the transport, and of whoever answers, are what the largest block with all signatures takes, to the
+/// byte.
 #[test]
 fn the_limits_of_an_answer_are_those_of_the_largest_block() {
     let id = block_id(&largest().header);

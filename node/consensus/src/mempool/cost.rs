@@ -9,8 +9,8 @@ const LEAVES: usize = 45;
 /// Bytes that are sent, hashed and written in the time of one proof.
 const BYTES: usize = 64 << 10;
 
-/// What checking, applying and storing a transaction of so many bytes takes, in the time of one with one proof or none. A
-/// record of 1,024 lines costs as much as some 180 of these: its tree is hashed again by everybody.
+/// What checking, applying and storing a transaction of so many bytes takes, in the time of one with one proof or
+/// none. A record of 1,024 lines costs as much as some 180 of these: its tree is hashed again by everybody.
 #[must_use]
 pub fn cost(payload: &Payload, bytes: usize) -> usize {
     let leaves = match payload {

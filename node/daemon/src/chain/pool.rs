@@ -24,7 +24,8 @@ impl Chain {
         limit.saturating_sub(HEADER_ROOM)
     }
 
-    /// Drops waiting transactions that fit no block (any more): while one waits, blocks are due, and it would never go.
+    /// Drops waiting transactions that fit no block (any more): while one waits, blocks are due, and it would never
+    /// go.
     pub(super) fn drop_unfit(&self) {
         let dropped = self.mempool.throw_out_larger(self.most_bytes());
         if dropped > 0 {
@@ -41,8 +42,9 @@ impl Chain {
         self.mempool.peek(most, bytes, MAX_BLOCK_PROOFS, cost)
     }
 
-    /// Drops what waits of aliases whose key became another with the block of this height: no signature of the old one holds
-    /// any more, and a transaction's id does not cover its signature, so that it would keep the same one with the new key out.
+    /// Drops what waits of aliases whose key became another with the block of this height: no signature of the old
+    /// one holds any more, and a transaction's id does not cover its signature, so that it would keep the same one
+    /// with the new key out.
     pub(super) fn drop_old_keys(&self, height: Height, writes: &Writes) -> Result<(), ChainError> {
         for signer in self.mempool.signers() {
             let key = Key::alias(&signer);

@@ -169,8 +169,8 @@ fn final_block(certified: Option<BlockId>) -> RawDecidedValue<Context> {
     RawDecidedValue::new(block.to_bytes().into(), synced(&certificate))
 }
 
-/// What the engine finds certified is then the very block that is judged: a node that stops where its state is another than the
-/// certified one does so at no liar's word.
+/// What the engine finds certified is then the very block that is judged: a node that stops where its state is
+/// another than the certified one does so at no liar's word.
 #[test]
 fn a_block_under_another_ones_certificate_is_no_answer() {
     let answer = |certified| {
