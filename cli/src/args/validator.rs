@@ -41,5 +41,8 @@ pub enum ValidatorCommand {
     Mark {
         /// It signs nothing up to this height: the height that the others have, plus 1
         height: u64,
+        /// The height is right although it is more than 1,000 above the last block in the node's data
+        #[arg(long)]
+        far: bool,
     },
 }

@@ -28,7 +28,7 @@ pub async fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Repor
     match command {
         ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
         ValidatorCommand::Rekey { out } => rekey(home, &out),
-        ValidatorCommand::Mark { height } => mark(home, Height(height)),
+        ValidatorCommand::Mark { height, far } => mark(home, Height(height), far),
         ValidatorCommand::Consent { round } => consent(home, Epoch(round)).await,
     }
 }
@@ -155,7 +155,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
     Ok(Report { text, data })
 }
 
-fn mark(home: &Path, height: Height) -> Result<Report, Failure> {
+fn mark(home: &Path, height: Height, far: bool) -> Result<Report, Failure> {
     let folder = node_folder(home);
     if folder.join("address").exists() {
         return Err(Failure::invalid(format!(
@@ -163,7 +163,7 @@ fn mark(home: &Path, height: Height) -> Result<Report, Failure> {
             folder.display()
         )));
     }
-    set_mark(&folder, height).map_err(Failure::invalid)?;
+    set_mark(&folder, height, far).map_err(Failure::invalid)?;
     let text = format!(
         "This validator signs nothing up to height {height}. Start its node: it follows the others, and votes from the next height on."
     );

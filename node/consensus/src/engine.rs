@@ -33,7 +33,8 @@ pub enum Proposer {
     Own,
     /// Another validator: its time must be near this node's clock too.
     Other,
-    /// Another validator, and more than two thirds have signed it: their clocks have judged its time.
+    /// Another validator, and more than two thirds have signed it: their clocks have judged its time. The certificate
+    /// names this very block.
     Certified,
 }
 
@@ -85,6 +86,10 @@ pub trait Application: Send + Sync + 'static {
     async fn propose(&self, now: BlockTime) -> Result<Block, ApplicationError>;
 
     /// Checks a proposed block completely. The proposer's word counts for nothing.
+    ///
+    /// # Errors
+    /// Also when a [`Proposer::Certified`] block is not valid here: this node's chain is then another than the network's, and
+    /// it must stop.
     async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError>;
 
     /// Makes a block final: what it does is durable when this returns.

@@ -24,6 +24,7 @@ mod peering;
 mod pending;
 mod rounds;
 mod scheme;
+mod settings;
 mod start;
 
 use std::net::SocketAddr;
@@ -32,13 +33,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use malachitebft_app_channel::app::config::NodeConfig;
 use malachitebft_app_channel::app::net::Multiaddr;
 use malachitebft_app_channel::app::types::Keypair;
 use malachitebft_app_channel::app::types::codec::Codec;
 use malachitebft_app_channel::app::types::core::LinearTimeouts;
 use malachitebft_app_channel::{ConsensusContext, NetworkIdentity, Signer as _};
-use malachitebft_config::{ConsensusConfig, DiscoveryConfig, P2pConfig, ValueSyncConfig};
 use sealane_types::ids::{AliasId, ChainId, PublicKey};
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -57,6 +56,9 @@ use guard::Guard;
 use host::Host;
 use pending::Pending;
 use scheme::Signatures;
+
+/// How long the engine may take to end, when the node has stopped already.
+const END: Duration = Duration::from_secs(5);
 
 /// How long each step of a round waits, and by how much more in each later round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,34 +159,6 @@ pub struct Malachite {
     pub points: Arc<dyn Points>,
 }
 
-struct Settings {
-    name: String,
-    consensus: ConsensusConfig,
-    sync: ValueSyncConfig,
-}
-
-impl NodeConfig for Settings {
-    fn moniker(&self) -> &str {
-        &self.name
-    }
-
-    fn consensus(&self) -> &ConsensusConfig {
-        &self.consensus
-    }
-
-    fn consensus_mut(&mut self) -> &mut ConsensusConfig {
-        &mut self.consensus
-    }
-
-    fn value_sync(&self) -> &ValueSyncConfig {
-        &self.sync
-    }
-
-    fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
-        &mut self.sync
-    }
-}
-
 fn multiaddr(address: &SocketAddr, id: Option<&str>) -> Result<Multiaddr, EngineError> {
     let family = if address.is_ipv4() { "ip4" } else { "ip6" };
     let id = id.map(|id| format!("/p2p/{id}")).unwrap_or_default();
@@ -198,32 +172,6 @@ fn failed(error: impl std::fmt::Display) -> EngineError {
 }
 
 impl Malachite {
-    fn settings(&self) -> Result<Settings, EngineError> {
-        let peers = self.peers.borrow().clone();
-        let peers = peers.iter().map(PeerAddress::multiaddr);
-        let p2p = P2pConfig {
-            listen_addr: multiaddr(&self.listen, None)?,
-            persistent_peers: peers.collect::<Result<_, _>>()?,
-            persistent_peers_only: true,
-            discovery: DiscoveryConfig {
-                enabled: false,
-                ..DiscoveryConfig::default()
-            },
-            ..P2pConfig::default()
-        };
-        Ok(Settings {
-            name: self.name.clone(),
-            consensus: ConsensusConfig {
-                p2p,
-                ..ConsensusConfig::default()
-            },
-            sync: ValueSyncConfig {
-                status_update_interval: Duration::from_secs(2),
-                ..ValueSyncConfig::default()
-            },
-        })
-    }
-
     /// Its address in consensus; an observer's stands in nothing that anybody signs.
     fn member(&self) -> Member {
         Member(self.validator.unwrap_or(AliasId::new([0; 32])))
@@ -284,7 +232,7 @@ impl Engine for Malachite {
         let (channels, handle) = start::engine(parts).await?;
         let host = Host::new(*self, application, context, signatures, pending);
         let ended = host.run(channels, stop).await;
-        let killed = handle.actor.kill_and_wait(None).await;
+        let killed = handle.actor.kill_and_wait(Some(END)).await;
         if let Err(error) = killed {
             tracing::warn!(%error, "the consensus engine did not end by itself");
         }
@@ -296,3 +244,6 @@ impl Engine for Malachite {
 pub fn engine_figures(text: &mut String) {
     malachitebft_metrics::export(text);
 }
+
+#[cfg(test)]
+mod tests;

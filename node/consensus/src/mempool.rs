@@ -8,6 +8,7 @@
 //! empties it.
 
 mod bounds;
+mod cost;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
@@ -20,9 +21,7 @@ use tokio::sync::Notify;
 
 use bounds::Load;
 pub use bounds::{Limits, MempoolError};
-
-/// Bytes of a transaction that count as one turn of its institution, as one piece of work does.
-const TURN_BYTES: usize = 16 << 10;
+pub use cost::cost;
 
 /// Which bounds hold for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,9 +75,9 @@ impl Waiting {
         }
     }
 
-    /// What a place in a block costs its institution.
-    fn turns(&self) -> usize {
-        self.work().max(1) + self.size / TURN_BYTES
+    /// What a place in a block costs: its institution in turns, and whoever checks the block.
+    fn cost(&self) -> usize {
+        cost(&self.transaction.body.payload, self.size)
     }
 }
 
@@ -178,11 +177,20 @@ impl Mempool {
         Ok(())
     }
 
-    /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of each the first that
-    /// arrived; they go on waiting. The first one of all is always among them, and may have more work: else it would wait for ever.
+    /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of
+    /// each the first that arrived; they go on waiting. The first one of all is always among them, and may have more
+    /// work: else it would wait for ever. Their [`cost`] is at most the given one, beside a single transaction that
+    /// costs more by itself: it waits for nobody, and nobody for it.
     #[must_use]
-    pub fn peek(&self, transactions: usize, bytes: usize, work: usize) -> Vec<Waiting> {
+    pub fn peek(
+        &self,
+        transactions: usize,
+        bytes: usize,
+        work: usize,
+        cost: usize,
+    ) -> Vec<Waiting> {
         let inner = self.lock();
+        let (mut room, mut costly) = (cost, false);
         let mut left = Load {
             transactions,
             bytes,
@@ -205,13 +213,19 @@ impl Mempool {
             if taken.is_empty() {
                 left.work = left.work.max(own.work);
             }
-            if !own.fits(left) {
+            let price = waiting.cost();
+            let alone = price > cost && !costly;
+            if !own.fits(left) || (price > room && !alone) {
                 continue; // nor does what its institution has behind it: a signer's sequences have no gaps
             }
             left = left.minus(own);
+            match alone {
+                true => costly = true,
+                false => room -= price,
+            }
             taken.push(waiting.clone());
             let next = queues.get_mut(queue).and_then(Iterator::next);
-            turns.extend(turn(before + waiting.turns(), queue, next));
+            turns.extend(turn(before + price, queue, next));
         }
         taken
     }
@@ -277,6 +291,12 @@ impl Mempool {
             .copied()
             .collect();
         all.into_iter().for_each(|at| inner.remove(at));
+    }
+
+    /// Whose transactions wait.
+    #[must_use]
+    pub fn signers(&self) -> Vec<AliasId> {
+        self.lock().by_signer.keys().copied().collect()
     }
 
     /// The signer's next sequence, counting what waits.

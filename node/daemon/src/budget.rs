@@ -1,58 +1,63 @@
-//! How many transactions, and how many proofs, a block of this proposer has: as many as were executed in a part of the time that a
-//! proposal has, by what they have cost here lately. A transaction of several proofs counts as so many. Bytes and numbers alone would let a slow, or busy, machine propose
-//! blocks that nobody executes in time. Other proposers have their own; what a block *may* hold is the chain's parameters'.
+//! What a block of this proposer may cost: as much as was executed in a part of the time that a proposal has, by what
+//! the unit of [cost](sealane_consensus::cost) has taken here lately. Proofs, leaves of records and bytes count. By
+//! the chain's limits alone a slow, or busy, machine would propose blocks that nobody executes in time. Other
+//! proposers have their own; what a block *may* hold is the chain's parameters'.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use sealane_types::encoding::Encode as _;
 use sealane_types::transaction::Transaction;
 
 /// What executing a block may take.
 const TIME: Duration = Duration::from_millis(300);
-/// Fewest transactions of a budget, however slow the machine is.
-const LEAST: usize = 16;
-/// Fewest transactions of a block that tells what one costs.
+/// What a unit is taken to take before one was measured.
+const FIRST: Duration = Duration::from_millis(2);
+/// Least cost of a block that tells what a unit takes: below it, what every block takes counts for too much. Where
+/// less than this is proposed, each block tells, or a machine that recovers would never learn it.
 const TELLING: usize = 8;
 /// The newest block counts for one part in so many.
 const WEIGHT: u64 = 4;
 
-/// What a block's transactions count as.
+/// What executing these transactions costs.
 pub(crate) fn cost(transactions: &[Transaction]) -> usize {
-    let work = transactions
-        .iter()
-        .map(|one| sealane_ledger::chain::work(&one.body.payload));
-    work.map(|work| work.max(1)).sum()
+    let each = |one: &Transaction| sealane_consensus::cost(&one.body.payload, one.to_bytes().len());
+    transactions.iter().map(each).sum()
 }
 
 /// The budget.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Budget {
-    /// What a transaction with one proof or none cost, in nanoseconds, on a sliding average; 0 while nothing is known.
-    cost: AtomicU64,
+    /// What a unit takes, in nanoseconds, on a sliding average.
+    unit: AtomicU64,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            unit: AtomicU64::new(nanos(FIRST)),
+        }
+    }
 }
 
 impl Budget {
-    /// Most transactions of the next block, and most proofs.
+    /// The most that the next block may cost, at least that of the smallest transaction. A single one that costs more
+    /// goes all the same ([`sealane_consensus::Mempool::peek`]).
     pub(crate) fn most(&self) -> usize {
-        let cost = self.cost.load(Ordering::Relaxed);
-        let fit = nanos(TIME).checked_div(cost);
-        fit.map_or(usize::MAX, |fit| usize::try_from(fit).unwrap_or(usize::MAX))
-            .max(LEAST)
+        let fit = nanos(TIME) / self.unit.load(Ordering::Relaxed).max(1);
+        usize::try_from(fit).unwrap_or(usize::MAX).max(1)
     }
 
     /// Learns from a block of this [`cost`] that was executed in this time.
     pub(crate) fn note(&self, cost: usize, took: Duration) {
-        if cost < TELLING {
+        if cost == 0 || cost < TELLING.min(self.most()) {
             return;
         }
         let each = nanos(took) / cost as u64;
-        let before = self.cost.load(Ordering::Relaxed);
-        let now = match before {
-            0 => each,
-            before => (before * (WEIGHT - 1) + each) / WEIGHT,
-        };
+        let before = self.unit.load(Ordering::Relaxed);
+        let now = (before * (WEIGHT - 1) + each) / WEIGHT;
         // two blocks at a time may overwrite one another: an average of the one or the other
-        self.cost.store(now.max(1), Ordering::Relaxed);
+        self.unit.store(now.max(1), Ordering::Relaxed);
     }
 }
 
@@ -68,21 +73,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_block_has_what_was_executed_in_time() {
+    fn a_block_costs_what_was_executed_in_time() {
         let budget = Budget::default();
-        assert_eq!(budget.most(), usize::MAX, "nothing is known yet");
+        assert_eq!(budget.most(), 150, "nothing is measured yet");
+        budget.note(0, Duration::from_secs(9));
         budget.note(3, Duration::from_secs(9));
-        assert_eq!(budget.most(), usize::MAX, "three transactions tell nothing");
-        budget.note(100, Duration::from_millis(100));
-        assert_eq!(budget.most(), 300);
+        assert_eq!(budget.most(), 150, "three units tell nothing");
+        (0..40).for_each(|_| budget.note(100, Duration::from_millis(100)));
+        assert!((295..=300).contains(&budget.most()), "{}", budget.most());
         // one slow block counts for its part only: 1 ms and 10 ms are 3.25 ms then
         budget.note(100, Duration::from_secs(1));
-        assert_eq!(budget.most(), 92);
+        assert!((90..=93).contains(&budget.most()), "{}", budget.most());
         // a machine that becomes slower is learnt, one that recovers too
         (0..20).for_each(|_| budget.note(100, Duration::from_secs(1)));
         assert!((30..35).contains(&budget.most()), "{}", budget.most());
         (0..40).for_each(|_| budget.note(100, Duration::from_secs(1000)));
-        assert_eq!(budget.most(), LEAST);
+        assert_eq!(budget.most(), 1, "one transaction");
+    }
+
+    /// Where one transaction at a time is proposed, blocks of one tell that the machine has recovered.
+    #[test]
+    fn a_budget_of_one_transaction_grows_again() {
+        let budget = Budget::default();
+        (0..40).for_each(|_| budget.note(100, Duration::from_secs(1000)));
+        assert_eq!(budget.most(), 1);
+        (0..200).for_each(|_| budget.note(budget.most(), Duration::from_millis(5)));
+        assert!(budget.most() >= TELLING, "{}", budget.most());
         (0..80).for_each(|_| budget.note(100, Duration::from_millis(100)));
         assert!((290..=300).contains(&budget.most()), "{}", budget.most());
     }

@@ -9,6 +9,7 @@
 //! commits to every byte of the block.
 
 mod application;
+mod pool;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
@@ -22,10 +23,10 @@ use sealane_ledger::{
 };
 use sealane_store::{Prepared, Store, StoreError};
 use sealane_types::alias::{Alias, Role};
-use sealane_types::block::{Block, Certificate, MAX_BLOCK_PROOFS, MAX_TRANSACTION_BYTES};
+use sealane_types::block::{Block, Certificate};
 use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
-use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
+use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence, StateRoot};
 use sealane_types::transaction::Transaction;
 use thiserror::Error;
 use tokio::sync::watch;
@@ -39,9 +40,6 @@ use crate::proofs::{Gather, Proofs};
 use crate::rows;
 use crate::rules::Rules;
 use crate::view::View;
-
-/// Bytes of a block beside its transactions, and some to spare.
-const HEADER_ROOM: usize = 1024;
 
 /// A fault that stops the node.
 #[derive(Debug, Error)]
@@ -61,6 +59,24 @@ pub enum ChainError {
     /// A block was decided that is not valid.
     #[error("a decided block is not valid: {0}")]
     Decided(#[from] InvalidBlock),
+    /// More than two thirds have signed a block that does not follow from what is here.
+    #[error(
+        "block {height} is certified by the other validators and does not follow from this node's chain ({reason}). The \
+         block says that the state before it has the root {certified}; this node's has {own}. This node has another state than the \
+         network: its disk or memory is at fault, or it runs another version. It stops, and serves nothing. Keep a copy of the \
+         folder `data` for whoever examines it, install the version that the others run, and start again with an empty `data` \
+         (docs/operate.md: a node's disk is lost)"
+    )]
+    Departed {
+        /// The block's height.
+        height: Height,
+        /// What does not follow.
+        reason: String,
+        /// The state's root before the block, as the block says.
+        certified: StateRoot,
+        /// The state's root here.
+        own: StateRoot,
+    },
     /// The data folder holds what does not fit together.
     #[error("the data folder is damaged: {0}")]
     Damaged(String),
@@ -242,35 +258,6 @@ impl Chain {
         }
     }
 
-    /// Bytes that a transaction may have, to fit a block of this chain.
-    pub(crate) fn most_bytes(&self) -> usize {
-        MAX_TRANSACTION_BYTES.min(self.room())
-    }
-
-    /// Bytes of transactions that a block has room for.
-    fn room(&self) -> usize {
-        let limit = self.rules().parameters.max_block_bytes as usize;
-        limit.saturating_sub(HEADER_ROOM)
-    }
-
-    /// Drops waiting transactions that fit no block (any more): while one waits, blocks are due, and it would never go.
-    fn drop_unfit(&self) {
-        let dropped = self.mempool.throw_out_larger(self.most_bytes());
-        if dropped > 0 {
-            tracing::warn!(dropped, "waiting transactions fit no block of this chain");
-        }
-    }
-
-    /// The waiting transactions of the next block.
-    fn transactions(&self) -> Vec<Waiting> {
-        self.drop_unfit();
-        let (rules, bytes) = (self.rules(), self.room());
-        let most = rules.parameters.max_block_transactions as usize;
-        let budget = self.budget.most();
-        self.mempool
-            .peek(most.min(budget), bytes, MAX_BLOCK_PROOFS.min(budget))
-    }
-
     async fn make(&self, now: BlockTime) -> Result<Block, ChainError> {
         loop {
             let waiting = self.transactions();
@@ -293,10 +280,21 @@ impl Chain {
         }
     }
 
+    /// What it means that a block which more than two thirds have signed is not valid here.
+    fn departed(&self, block: &Block, invalid: &InvalidBlock) -> ChainError {
+        ChainError::Departed {
+            height: block.header.height,
+            reason: invalid.to_string(),
+            certified: block.header.state,
+            own: self.tip().state,
+        }
+    }
+
     async fn commit(&self, block: Block, certificate: Certificate) -> Result<(), ChainError> {
         let height = block.header.height;
         check_certificate(&certificate, &block.header, &self.rules().validators)?;
-        let ready = self.readied(&block).await??;
+        let ready = self.readied(&block).await?;
+        let ready = ready.map_err(|invalid| self.departed(&block, &invalid))?;
         let Ready {
             applied, prepared, ..
         } = ready;
@@ -324,6 +322,7 @@ impl Chain {
             }
         }
         self.drop_unfit(); // a vote may have lowered a limit
+        self.drop_old_keys(height, &applied.writes)?;
         self.heights.send_replace(height);
         let transactions = block.transactions.len();
         if transactions > 0 {

@@ -24,7 +24,7 @@ pub(crate) async fn follow(chain: Arc<Chain>, mut stopping: watch::Receiver<bool
         if tokio::time::timeout(LONG, stop).await.is_ok() {
             return;
         }
-        let waiting = chain.mempool.peek(MOST, BYTES, usize::MAX);
+        let waiting = chain.mempool.peek(MOST, BYTES, usize::MAX, usize::MAX);
         let long = waiting.iter().filter(|one| before.contains(&one.id));
         long.for_each(|one| chain.gossip.pass_on(&one.transaction));
         before = waiting.iter().map(|one| one.id).collect();

@@ -6,6 +6,7 @@ use std::path::Path;
 use sealane_consensus::{Mark, MarkError};
 use sealane_crypto::keystore::KeystoreError;
 use sealane_ledger::chain_id;
+use sealane_store::{Store, StoreError};
 use sealane_types::ids::{AliasId, Epoch, Height, PublicKey, Signature};
 use thiserror::Error;
 
@@ -25,6 +26,26 @@ pub enum ValidatorError {
     /// The mark of the last signature cannot be set.
     #[error(transparent)]
     Mark(#[from] MarkError),
+    /// What the chain has cannot be read.
+    #[error(
+        "how far this node's chain is cannot be read ({0}), so the height cannot be compared with it. If the height is right, \
+         add --far"
+    )]
+    Store(#[from] StoreError),
+    /// The height is far above the node's chain.
+    #[error(
+        "height {height} is {beyond} above the last block that this node has ({have}): the validator would sign nothing until the \
+         network is there. Compare the height with the one that `sealane network status` tells at another bank. If it is \
+         right, add --far"
+    )]
+    FarMark {
+        /// The height asked for.
+        height: Height,
+        /// The last block's height here.
+        have: Height,
+        /// The difference.
+        beyond: u64,
+    },
     /// It decides alone.
     #[error(
         "this node decides alone: what it signed is in its file `votes`, which belongs to its data"
@@ -115,19 +136,44 @@ pub fn consent_to_deal(folder: &Path, epoch: Epoch) -> Result<(), ValidatorError
     Ok(home.shares().consent(epoch)?)
 }
 
-/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up to
-/// this height. The node does not run.
+/// How far above a node's last block its mark is set without being asked again: at the pace of an idle chain some 17
+/// hours. A digit too many is beyond it, and would silence a validator until the network is there.
+const NEAR: u64 = 1_000;
+
+/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up
+/// to this height. The node does not run. `far` allows any height; else it is at most 1,000 above the last block
+/// in the node's data.
 ///
 /// # Errors
-/// When the node is no validator's, its mark is at this height already, or the disk fails.
-pub fn set_mark(folder: &Path, height: Height) -> Result<(), ValidatorError> {
+/// When the node is no validator's, the height is far above its data, its mark is at this height already, or the disk fails.
+pub fn set_mark(folder: &Path, height: Height, far: bool) -> Result<(), ValidatorError> {
     let home = NodeHome::open(folder)?;
     home.validator().ok_or(ValidatorError::Observer)?;
     if home.config().consensus.is_none() {
         return Err(ValidatorError::Alone);
     }
+    if !far {
+        check_near(&home, height)?;
+    }
     Mark::set(&home.mark(), chain_id(home.genesis()), height)?;
     Ok(())
+}
+
+fn check_near(home: &NodeHome, height: Height) -> Result<(), ValidatorError> {
+    let data = home.data();
+    let have = match data.exists() {
+        true => Store::open(&data, chain_id(home.genesis()))?.height()?,
+        false => None,
+    };
+    let have = have.unwrap_or(Height(0));
+    match height.0.saturating_sub(have.0) {
+        beyond if beyond > NEAR => Err(ValidatorError::FarMark {
+            height,
+            have,
+            beyond,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Lets transactions go to the peer with this id too, which becomes a validator: whether the node in `folder` has it as
@@ -148,3 +194,6 @@ pub fn count_peer(folder: &Path, id: &str) -> Result<bool, HomeError> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

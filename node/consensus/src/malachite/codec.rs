@@ -21,6 +21,7 @@ mod outside;
 mod sync;
 
 pub use outside::read_packet;
+pub(super) use sync::MAX_ANSWER;
 
 /// Reads and writes consensus messages.
 #[derive(Debug, Clone, Copy)]

@@ -21,19 +21,19 @@ mod proposals;
 use proposals::block_of;
 
 use super::Malachite;
+use super::codec::MAX_ANSWER;
 use super::context::{At, Choice, Context, Member, Seats, certificate, synced};
 use super::parts::{Head, Streams, Whole, split};
 use super::pending::Pending;
 use super::rounds::Rounds;
 use super::scheme::Signatures;
+use super::settings::HEIGHTS;
 use crate::engine::{Application, EngineError, Point, Proposer};
 
 /// How often it is asked whether a block is due though no transaction waits.
 const IDLE: Duration = Duration::from_millis(500);
 /// How long the first transaction that comes waits for others.
 const BATCH: Duration = Duration::from_millis(20);
-/// Most blocks of an answer to a node that lags.
-const SYNC_BLOCKS: u64 = 64;
 
 type Done = Result<(), EngineError>;
 
@@ -356,8 +356,8 @@ impl Host {
         first: At,
         last: At,
     ) -> Result<Vec<RawDecidedValue<Context>>, EngineError> {
-        let most = first.0.saturating_add(SYNC_BLOCKS - 1);
-        let mut blocks = Vec::new();
+        let most = first.0.saturating_add(HEIGHTS as u64 - 1);
+        let (mut blocks, mut room) = (Vec::new(), MAX_ANSWER);
         for height in first.0..=last.0.min(most) {
             let found = self.application.final_block(Height(height)).await;
             let Some((block, certificate)) = found.map_err(EngineError::Application)? else {
@@ -365,8 +365,12 @@ impl Host {
             };
             #[cfg(feature = "byzantine")]
             let block = crate::byzantine::sync_block(block);
-            let bytes = block.to_bytes().into();
-            blocks.push(RawDecidedValue::new(bytes, synced(&certificate)));
+            let bytes = block.to_bytes();
+            let Some(left) = room.checked_sub(bytes.len()) else {
+                break; // it would be cut off: it is asked for again, and then comes first
+            };
+            room = left;
+            blocks.push(RawDecidedValue::new(bytes.into(), synced(&certificate)));
         }
         Ok(blocks)
     }

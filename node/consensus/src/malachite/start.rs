@@ -9,8 +9,9 @@ use malachitebft_app_channel::{
 
 use super::codec::Wire;
 use super::context::{Context, Member};
+use super::failed;
 use super::scheme::Signatures;
-use super::{Settings, failed};
+use super::settings::Settings;
 use crate::engine::EngineError;
 
 /// Requests to the engine that may wait.

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{
-    ChainId, FieldBytes, PointBytes, ProofBytes, RecordId, Signature, VerifyingKeyId,
+    ChainId, FieldBytes, KeyId, PointBytes, ProofBytes, RecordId, RecordRoot, Salt, Signature,
+    VerifyingKeyId,
 };
+use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
+use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::transaction::{
     Payload, PresentBlinded, Release, ReleaseReason, TransactionBody,
 };
@@ -184,7 +188,7 @@ fn a_block_takes_from_all_institutions_in_turn() {
     for one in &late {
         open(&pool, one.clone(), 0).unwrap();
     }
-    let taken = ids(&pool.peek(6, 100_000, usize::MAX));
+    let taken = ids(&pool.peek(6, 100_000, usize::MAX, usize::MAX));
     let first = |alias, sequence| made(alias, sequence, 0).id;
     let expected = [
         first(11, 0),
@@ -216,7 +220,7 @@ fn what_waits_too_long_is_forgotten_and_this_nodes_own_is_not() {
     let gone = pool.forget_old(now + age + Duration::from_secs(1));
     assert_eq!(gone, 2, "with the signer's later one");
     let left = [made(9, 0, 0).id, made(2, 0, 0).id];
-    assert_eq!(ids(&pool.peek(10, 10_000, 10)), left);
+    assert_eq!(ids(&pool.peek(10, 10_000, 10, usize::MAX)), left);
     assert_eq!(open(&pool, made(1, 0, 0), 0), Ok(Admission::Waits), "anew");
 }
 
@@ -227,11 +231,20 @@ fn a_block_takes_the_first_that_fit_and_what_it_used_is_forgotten() {
     for one in &all {
         open(&pool, one.clone(), 0).unwrap();
     }
-    assert_eq!(ids(&pool.peek(3, 10_000, usize::MAX)), ids(&all[..3]));
-    assert_eq!(ids(&pool.peek(10, 250, usize::MAX)), ids(&all[..2]));
+    assert_eq!(
+        ids(&pool.peek(3, 10_000, usize::MAX, usize::MAX)),
+        ids(&all[..3])
+    );
+    assert_eq!(
+        ids(&pool.peek(10, 250, usize::MAX, usize::MAX)),
+        ids(&all[..2])
+    );
     pool.forget_below(&AliasId::new([1; 32]), Sequence(1));
     pool.forget_below(&AliasId::new([2; 32]), Sequence(1));
-    assert_eq!(ids(&pool.peek(10, 10_000, usize::MAX)), ids(&all[2..]));
+    assert_eq!(
+        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
+        ids(&all[2..])
+    );
 }
 
 /// One that brings a proof.
@@ -266,19 +279,81 @@ fn a_block_takes_no_more_proofs_than_asked_for_but_always_the_first() {
     for one in &all {
         open(&pool, one.clone(), 0).unwrap();
     }
-    assert_eq!(ids(&pool.peek(10, 10_000, 3)), ids(&all));
+    assert_eq!(ids(&pool.peek(10, 10_000, 3, usize::MAX)), ids(&all));
     let without = |left_out: &[usize]| -> Vec<TxId> {
         let all = all.iter().enumerate();
         let taken = all.filter(|(at, _)| !left_out.contains(at));
         taken.map(|(_, one)| one.id).collect()
     };
-    assert_eq!(ids(&pool.peek(10, 10_000, 2)), without(&[3]));
-    assert_eq!(ids(&pool.peek(10, 10_000, 1)), without(&[2, 3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 2, usize::MAX)), without(&[3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 1, usize::MAX)), without(&[2, 3]));
     assert_eq!(
-        ids(&pool.peek(10, 10_000, 0)),
+        ids(&pool.peek(10, 10_000, 0, usize::MAX)),
         without(&[2, 3]),
         "nobody waits for ever"
     );
+}
+
+/// A record of so many lines.
+fn record(signer: u8, sequence: u64, lines: u16) -> Waiting {
+    let bucket = Bucket::new(lines).unwrap();
+    let leaf = SealedLeaf {
+        hash: FieldBytes::new([0; 32]),
+        key: KeyId::new([0; 32]),
+        ciphertext: vec![7; 120],
+    };
+    let header = RecordHeader {
+        chain: ChainId::new([0; 32]),
+        sealer: AliasId::new([signer; 32]),
+        bank: AliasId::new([signer; 32]),
+        kind: Kind::Invoice,
+        schema_version: SCHEMA_VERSION,
+        bucket,
+        replaces: None,
+        salt: Salt::new([3; 32]),
+    };
+    let leaves = vec![leaf; bucket.leaves()];
+    let record = Record::new(header, leaves, RecordRoot::new([4; 32])).unwrap();
+    let mut one = made(signer, sequence, 0);
+    let transaction = Arc::make_mut(&mut one.transaction);
+    transaction.body.payload = Payload::SealRecord(Box::new(record));
+    one.size = transaction.to_bytes().len();
+    one
+}
+
+#[test]
+fn a_record_costs_by_its_leaves_and_bytes() {
+    assert_eq!(made(1, 0, 0).cost(), 1);
+    assert_eq!(proven(1).cost(), 1);
+    let small = record(1, 0, 8);
+    assert_eq!(small.cost(), 1 + 89 / 45);
+    let large = record(1, 0, 1024);
+    assert_eq!(large.cost(), 1 + 7201 / 45 + large.size / (64 << 10));
+}
+
+/// Seven records of 1,000 lines in one block made a chain of two busy cores stand for minutes.
+#[test]
+fn a_block_has_one_record_beyond_the_budget_and_what_fits_beside_it() {
+    let pool = pool(100, 100 << 20, 50);
+    for sequence in 0..7 {
+        open(&pool, record(1, sequence, 1024), 0).unwrap();
+    }
+    open(&pool, record(2, 0, 1024), 0).unwrap();
+    for sequence in 0..5 {
+        open(&pool, made(3, sequence, 0), 0).unwrap();
+    }
+    let block = |cost| {
+        let taken = pool.peek(100, 100 << 20, usize::MAX, cost);
+        let signers = taken.iter().map(|one| one.signer().as_bytes()[0]);
+        signers.collect::<Vec<u8>>()
+    };
+    assert_eq!(block(150), [1, 3, 3, 3, 3, 3], "others do not wait for it");
+    assert_eq!(block(4), [1, 3, 3, 3, 3]);
+    assert_eq!(block(1), [1, 3]);
+    assert_eq!(block(0), [1], "one transaction always");
+    assert_eq!(block(usize::MAX).len(), 13);
+    let each = record(1, 0, 1024).cost();
+    assert_eq!(block(2 * each), [1, 2], "those that fit the budget");
 }
 
 #[test]
@@ -289,7 +364,10 @@ fn who_is_thrown_out_takes_its_signers_later_ones_along() {
     }
     pool.throw_out(&made(1, 1, 0).id);
     let left = [made(1, 0, 0), made(2, 0, 0)];
-    assert_eq!(ids(&pool.peek(10, 10_000, usize::MAX)), ids(&left));
+    assert_eq!(
+        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
+        ids(&left)
+    );
     assert_eq!(open(&pool, made(1, 1, 7), 0), Ok(Admission::Waits));
 }
 
@@ -301,7 +379,7 @@ fn a_signer_whose_key_has_changed_loses_all_that_waits_and_nobody_else_does() {
     }
     pool.throw_out_of(&AliasId::new([1; 32]));
     assert_eq!(
-        ids(&pool.peek(10, 10_000, usize::MAX)),
+        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
         ids(&[made(2, 0, 0)])
     );
     assert_eq!(open(&pool, made(1, 0, 7), 0), Ok(Admission::Waits));
@@ -333,7 +411,7 @@ proptest! {
                 0..3 => drop(open(&pool, bank(made(signer, next + number, 0)), next)),
                 3 => pool.throw_out(&made(signer, next + number, 0).id),
                 _ => {
-                    let taken = pool.peek(number as usize, 10_000, usize::MAX);
+                    let taken = pool.peek(number as usize, 10_000, usize::MAX, usize::MAX);
                     for one in taken {
                         let after = one.sequence().next().unwrap();
                         pool.forget_below(&one.signer(), after);
@@ -341,7 +419,7 @@ proptest! {
                     }
                 }
             }
-            let waiting = pool.peek(100, 1_000_000, usize::MAX);
+            let waiting = pool.peek(100, 1_000_000, usize::MAX, usize::MAX);
             prop_assert_eq!(waiting.len(), pool.len());
             prop_assert!(waiting.len() <= 12);
             let mut expected = committed.clone();
@@ -380,7 +458,7 @@ fn what_fits_no_block_goes_with_its_signers_later_ones_and_nobody_elses() {
     assert_eq!(open(&pool, made(3, 0, 0), 0), Ok(Admission::Waits));
     assert_eq!(pool.throw_out_larger(500), 0);
     assert_eq!(pool.throw_out_larger(499), 2);
-    let left = ids(&pool.peek(10, 10_000, 10));
+    let left = ids(&pool.peek(10, 10_000, 10, usize::MAX));
     let small = [made(1, 0, 0), made(2, 0, 0), made(3, 0, 0)];
     assert_eq!(left, ids(&small));
     assert_eq!(open(&pool, made(2, 1, 1), 0), Ok(Admission::Waits), "anew");

@@ -81,6 +81,10 @@ impl Application for Chain {
                 *self.ready() = Some(ready);
                 Verdict::Valid
             }
+            // whoever hands over a certified block has seen that it is the one that the certificate names
+            Err(invalid) if by == Proposer::Certified => {
+                return Err(self.departed(block, &invalid).into());
+            }
             Err(invalid) => Verdict::Invalid(invalid.to_string()),
         })
     }

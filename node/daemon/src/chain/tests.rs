@@ -9,8 +9,10 @@ use sealane_crypto::signature::{SigningKey, verify};
 use sealane_crypto::tags;
 use sealane_ledger::chain_id;
 use sealane_types::block::{CommitSignature, Vote};
-use sealane_types::ids::{PublicKey, StateRoot, TxId};
+use sealane_types::governance::{CastVote, Change, Propose};
+use sealane_types::ids::{ProposalId, PublicKey, StateRoot, TxId};
 use sealane_types::receipt::{Outcome, Receipt, Refusal};
+use sealane_types::transaction::Payload;
 use tempfile::TempDir;
 
 use super::*;
@@ -20,7 +22,8 @@ use crate::support::{BANKS, VALIDATOR, World, validator_key};
 
 /// A chain with a folder of its own, whose blocks the test decides.
 pub(crate) struct Own {
-    _folder: TempDir,
+    /// Gone with the value.
+    folder: TempDir,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) chain: Chain,
 }
@@ -58,7 +61,7 @@ async fn open_as(
     Own {
         chain: chain.await.unwrap(),
         clock,
-        _folder: folder,
+        folder,
     }
 }
 
@@ -83,6 +86,11 @@ fn certificate(block: &Block) -> Certificate {
 }
 
 impl Own {
+    /// Ends the chain; its folder stays until the returned value is dropped.
+    pub(crate) fn close(self) -> TempDir {
+        self.folder
+    }
+
     pub(crate) async fn wait(&self, transactions: impl IntoIterator<Item = Transaction>) {
         for transaction in transactions {
             let signer = transaction.body.signer;
@@ -271,14 +279,82 @@ async fn a_block_has_no_more_transactions_than_are_executed_in_time() {
     own.wait(waiting).await;
     let before = own.chain.budget.most();
     let all = own.chain.propose(own.clock.now()).await.unwrap();
-    assert_eq!(all.transactions.len(), 60, "nothing is known yet");
-    assert!(own.chain.budget.most() < before, "the block has told");
+    assert_eq!(all.transactions.len(), 60, "nothing is measured yet");
+    assert_ne!(own.chain.budget.most(), before, "the block has told");
     for _ in 0..20 {
         own.chain.budget.note(60, Duration::from_secs(600));
     }
+    assert_eq!(own.chain.budget.most(), 1);
     let few = own.decide().await;
-    assert_eq!(few.transactions.len(), own.chain.budget.most());
-    assert_eq!(own.chain.mempool.len(), 60 - few.transactions.len());
+    assert_eq!(few.transactions.len(), 1);
+    assert_eq!(own.chain.mempool.len(), 59);
+}
+
+/// More than two thirds have signed another state: this node stops, and says which height and which roots.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certified_block_over_another_state_is_a_fault_of_this_node() {
+    let world = World::new();
+    let own = open(&world, 1).await;
+    own.decide().await;
+    let mut block = own.chain.tip().next_block(BlockTime(9_000), Vec::new());
+    block.header.state = StateRoot::new([9; 32]);
+    let proposed = own.verdict(&block).await;
+    assert!(matches!(proposed, Verdict::Invalid(_)), "{proposed:?}");
+    let certified = own.chain.validate(&block, Proposer::Certified).await;
+    let decided = own.chain.decided(block.clone(), certificate(&block)).await;
+    for fault in [certified.unwrap_err(), decided.unwrap_err()] {
+        let said = fault.to_string();
+        for part in [
+            "block 2 ",
+            &own.root().to_string(),
+            &block.header.state.to_string(),
+            "empty `data`",
+        ] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+    }
+    assert_eq!(own.chain.tip().height, Height(1));
+}
+
+/// Others' blocks make the key another one: what was signed with the old one would never go, and keep out what is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_under_an_old_key_leaves_the_pool_with_it() {
+    let world = World::new();
+    let (own, other) = (open(&world, 1).await, open(&world, 1).await);
+    let next = SigningKey::from_seed(&[77; 32]);
+    let change = Change::SetKey {
+        alias: BANKS[0],
+        key: next.public(),
+        possession: next.possess(chain_id(&world.genesis), BANKS[0]),
+    };
+    let at = Height(6);
+    let propose = Payload::Propose(Box::new(Propose { at, change }));
+    let vote = Payload::Vote(CastVote {
+        proposal: ProposalId(0),
+        approve: true,
+    });
+    other.wait([world.sign(0, 0, propose)]).await;
+    own.follow(&other.decide().await).await;
+    other.wait([world.sign(1, 0, vote)]).await;
+    own.follow(&other.decide().await).await;
+    own.wait([world.release(0, 1, 7), world.release(1, 1, 8)])
+        .await;
+    while own.chain.tip().height < at {
+        assert!(own.chain.mempool.len() >= 1);
+        own.follow(&other.decide().await).await;
+    }
+    let waiting = own
+        .chain
+        .mempool
+        .peek(9, usize::MAX, usize::MAX, usize::MAX);
+    let signers: Vec<AliasId> = waiting
+        .iter()
+        .map(|one| one.transaction.body.signer)
+        .collect();
+    assert_eq!(signers, [BANKS[1]]);
+    let key = Key::alias(&BANKS[0]);
+    let alias: Option<Alias> = Chain::value(&own.chain.store, at, &key).unwrap();
+    assert_eq!(alias.unwrap().key, next.public(), "the vote was taken");
 }
 
 /// A transaction's id covers no signature: the one that was signed with the old key would keep the other out.
@@ -294,7 +370,10 @@ async fn what_a_validator_signed_with_its_old_key_is_signed_anew() {
     let own = open_as(Some(answerer), TempDir::new().unwrap(), &world, 1).await;
     let other = open(&world, 1).await;
     let signed_by = |key: &PublicKey| {
-        let waiting = own.chain.mempool.peek(usize::MAX, usize::MAX, usize::MAX);
+        let waiting = own
+            .chain
+            .mempool
+            .peek(usize::MAX, usize::MAX, usize::MAX, usize::MAX);
         assert_eq!(waiting.len(), 1, "its step of the first round");
         let Transaction { body, signature } = &*waiting[0].transaction;
         assert_eq!(body.signer, VALIDATOR);
@@ -355,7 +434,7 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
             Some(&chain.tip()).filter(|_| height > 1)
         );
         let own = Own {
-            _folder: TempDir::new().unwrap(),
+            folder: TempDir::new().unwrap(),
             clock: Arc::new(ManualClock::new(BlockTime(5_000))),
             chain,
         };

@@ -5,7 +5,8 @@ use malachitebft_app_channel::app::types::PeerId;
 use malachitebft_app_channel::app::types::codec::{Codec, HasEncodedLen};
 use malachitebft_app_channel::app::types::sync::{RawDecidedValue, Request, Response, Status};
 use malachitebft_sync::{ValueRequest, ValueResponse};
-use sealane_types::block::{Certificate, MAX_BLOCK_BYTES};
+use sealane_ledger::block_id;
+use sealane_types::block::{BlockHeader, Certificate, MAX_BLOCK_BYTES, MAX_VALIDATORS};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
 
 use super::super::context::{At, Context, certificate, synced};
@@ -13,6 +14,10 @@ use super::{Read, SHORT, Wire, decode_height, whole, written};
 
 /// Most blocks of an answer.
 const MAX_BLOCKS: usize = 256;
+/// Bytes of a certificate with all signatures, of an answer's height and number of blocks, and of the block's length.
+const AROUND: usize = 8 + 4 + 4 + (8 + 4 + 32 + 4) + MAX_VALIDATORS * (32 + 64);
+/// Most bytes of an answer: the largest block that the rules allow, with what makes it final.
+pub(in crate::malachite) const MAX_ANSWER: usize = MAX_BLOCK_BYTES + AROUND;
 
 impl Codec<Status<Context>> for Wire {
     type Error = DecodeError;
@@ -72,9 +77,18 @@ fn put_final(value: &RawDecidedValue<Context>, out: &mut Vec<u8>) -> Read<()> {
     Ok(())
 }
 
+/// A block with the certificate over its very header: what the engine finds certified is then this block, and whoever
+/// answers with another one is at fault.
 fn decode_final(reader: &mut Reader<'_>) -> Read<RawDecidedValue<Context>> {
     let block = reader.bytes(MAX_BLOCK_BYTES, "block")?;
     let certificate = Certificate::decode(reader)?;
+    let header = BlockHeader::decode(&mut Reader::new(&block))?;
+    if block_id(&header) != certificate.block {
+        return Err(DecodeError::Invalid {
+            what: "final block",
+            reason: "it is not the one that its certificate names".to_owned(),
+        });
+    }
     Ok(RawDecidedValue::new(block.into(), synced(&certificate)))
 }
 

@@ -159,6 +159,31 @@ fn own() -> Certificate {
     }
 }
 
+/// A final block of this header's height, under a certificate over a block with this id, or over itself.
+fn final_block(certified: Option<BlockId>) -> RawDecidedValue<Context> {
+    let block = crate::votes::tests::block(9, 5);
+    let certificate = Certificate {
+        block: certified.unwrap_or_else(|| sealane_ledger::block_id(&block.header)),
+        ..own()
+    };
+    RawDecidedValue::new(block.to_bytes().into(), synced(&certificate))
+}
+
+/// What the engine finds certified is then the very block that is judged: a node that stops where its state is
+/// another than the certified one does so at no liar's word.
+#[test]
+fn a_block_under_another_ones_certificate_is_no_answer() {
+    let answer = |certified| {
+        let response = ValueResponse::new(At(9), vec![final_block(certified)]);
+        Wire.encode(&Response::<Context>::ValueResponse(response))
+            .unwrap()
+    };
+    let read = |bytes: Bytes| -> Read<Response<Context>> { Wire.decode(bytes) };
+    assert!(read(answer(None)).is_ok());
+    let other = read(answer(Some(block(7)))).unwrap_err();
+    assert!(other.to_string().contains("certificate"), "{other}");
+}
+
 #[test]
 fn sync_messages_have_one_encoding() {
     let key = Keypair::generate_ed25519().public().to_peer_id();
@@ -171,7 +196,7 @@ fn sync_messages_have_one_encoding() {
     one_encoding(&Request::<Context>::ValueRequest(ValueRequest::new(
         At(3)..=At(8),
     )));
-    let value = RawDecidedValue::<Context>::new(Bytes::from_static(b"block"), synced(&own()));
+    let value = final_block(None);
     let response = ValueResponse::new(At(9), vec![value.clone(), value]);
     let response = Response::<Context>::ValueResponse(response);
     one_encoding(&response);
