@@ -1,6 +1,7 @@
 //! Floods with figures (RELIABILITY 30, 35): what they do to the time between blocks, to what an honest caller waits, and
 //! to the memory of the node that is flooded. One network of four nodes, and one flood after the other against its first node; a
-//! bank hands in records at that node all the while.
+//! bank hands in records at that node all the while. `SEALANE_TEST_FLOOD_SECONDS` (20) is the time of each, and
+//! `SEALANE_TEST_FLOODS` part of the names of those that are wanted.
 
 use std::fs;
 use std::sync::Arc;
@@ -250,7 +251,9 @@ fn a_certified_caller_is_answered_and_blocks_go_on_under_every_flood() {
     };
     let undisturbed = quiet(&mut honest, "undisturbed");
     let mut misses = Vec::new();
-    for flood in Flood::ALL {
+    let wanted = std::env::var("SEALANE_TEST_FLOODS").unwrap_or_default();
+    let named = |flood: &Flood| format!("{flood:?}").contains(&wanted);
+    for flood in Flood::ALL.into_iter().filter(named) {
         let seen = flooded(flood, &network, &mut honest, lasts);
         seen.tell();
         misses.extend(seen.misses(&undisturbed));

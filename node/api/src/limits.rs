@@ -33,6 +33,9 @@ pub struct Limits {
     pub bytes_each: usize,
     /// Bytes to and from one caller in a second, on average; of bursts, as many as of two seconds.
     pub traffic_each: u32,
+    /// Bytes from one caller in a second beside what its calls hand over: frames, headers, requests that it gave up. Of bursts,
+    /// as many as of two seconds. Beyond, its connections are read later.
+    pub frames_each: u32,
     /// Requests that are worked on. A quarter is kept for nodes.
     pub requests: usize,
     /// Of these, of one caller.
@@ -71,6 +74,7 @@ impl Default for Limits {
             rate_each: 2000,
             bytes_each: 64 << 20,
             traffic_each: 32 << 20,
+            frames_each: 1 << 20,
             requests: 256,
             requests_each: 48,
             work_each: 50,
@@ -100,6 +104,7 @@ impl Limits {
             ("rate_each", self.rate_each as usize),
             ("bytes_each", self.bytes_each),
             ("traffic_each", self.traffic_each as usize),
+            ("frames_each", self.frames_each as usize / 4096),
             ("requests", self.requests / 4),
             ("requests_each", self.requests_each),
             ("work_each", self.work_each as usize),
