@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::Party;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
 use crate::limits::Limits;
@@ -61,6 +62,7 @@ impl Debt {
 pub(crate) struct Account {
     limits: Limits,
     state: Mutex<State>,
+    turns: Arc<Semaphore>,
 }
 
 struct State {
@@ -102,7 +104,14 @@ impl Account {
         Self {
             limits,
             state: Mutex::new(state),
+            turns: Arc::new(Semaphore::new(limits.turns_each)),
         }
+    }
+
+    /// The caller's next turn to have a question looked up: who asks much waits for itself.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // closed never
+        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

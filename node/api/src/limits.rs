@@ -40,6 +40,8 @@ pub struct Limits {
     pub requests: usize,
     /// Of these, of one caller.
     pub requests_each: usize,
+    /// Of these, questions of one caller that are looked up at a time; the others wait for their turn.
+    pub turns_each: usize,
     /// Part of one core, in percent, that checking a caller's transactions may take on average; of bursts, as much as of
     /// ten seconds.
     pub work_each: u32,
@@ -77,6 +79,7 @@ impl Default for Limits {
             frames_each: 1 << 20,
             requests: 256,
             requests_each: 48,
+            turns_each: 4,
             work_each: 50,
             refused_proof: Duration::from_secs(2),
             waits: 4096,
@@ -107,6 +110,7 @@ impl Limits {
             ("frames_each", self.frames_each as usize / 4096),
             ("requests", self.requests / 4),
             ("requests_each", self.requests_each),
+            ("turns_each", self.turns_each),
             ("work_each", self.work_each as usize),
             ("greeting", self.greeting.as_secs() as usize),
             ("idle", self.idle.as_secs() as usize / 60),
