@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use sealane_wire::code::ErrorCode;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 use tonic::Status;
 
 use crate::command::DONE;
@@ -94,6 +95,14 @@ impl Tally {
     /// Whether the flood goes on.
     fn goes_on(&self) -> bool {
         !self.over.load(Ordering::Relaxed)
+    }
+
+    /// Until the flood is over, and what it still had open has had a second.
+    async fn is_over(&self) {
+        while self.goes_on() {
+            sleep(Duration::from_millis(50)).await;
+        }
+        sleep(Duration::from_secs(1)).await;
     }
 
     fn made(&self, count: usize) {
@@ -188,7 +197,12 @@ pub fn during<T>(flood: Flood, target: &Arc<Target>, watch: impl FnOnce(&Tally) 
                 .enable_all()
                 .build();
             let runtime = runtime.expect("a runtime for the flood");
-            runtime.block_on(flood.run(target, own));
+            runtime.block_on(async {
+                tokio::select! {
+                    () = flood.run(target, Arc::clone(&own)) => {}
+                    () = own.is_over() => {}
+                }
+            });
         });
         let _stop = OnDrop(&tally);
         watch(&tally)
