@@ -6,16 +6,26 @@
 mod bad_dealer;
 #[path = "adversary/borrowed_proof.rs"]
 mod borrowed_proof;
+#[path = "adversary/deaf_reader.rs"]
+mod deaf_reader;
+#[path = "adversary/false_prover.rs"]
+mod false_prover;
 #[path = "adversary/forged_fingerprint.rs"]
 mod forged_fingerprint;
+#[path = "adversary/frame_flooder.rs"]
+mod frame_flooder;
 #[path = "adversary/greedy_bank.rs"]
 mod greedy_bank;
+#[path = "adversary/greedy_caller.rs"]
+mod greedy_caller;
 #[path = "adversary/impatient_holder.rs"]
 mod impatient_holder;
 #[path = "adversary/lying_validator.rs"]
 mod lying_validator;
 #[path = "adversary/malleable_signature.rs"]
 mod malleable_signature;
+#[path = "adversary/many_aliases.rs"]
+mod many_aliases;
 #[path = "adversary/poisoned_batch.rs"]
 mod poisoned_batch;
 #[path = "adversary/recycled_inquiry.rs"]

@@ -11,6 +11,8 @@
 mod desk;
 #[path = "torture/faults.rs"]
 mod faults;
+#[path = "torture/floods.rs"]
+mod floods;
 #[path = "torture/members.rs"]
 mod members;
 #[path = "torture/races.rs"]

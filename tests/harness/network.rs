@@ -31,18 +31,34 @@ impl Network {
         Self::start_with(banks, &[])
     }
 
+    /// As [`Network::start`], with more in the node's `node.toml`.
+    ///
+    /// # Panics
+    /// When it cannot be made or started.
+    #[must_use]
+    pub fn start_configured(banks: u8, more: &str) -> Self {
+        let network = Self::made(banks, &[]);
+        let path = network.node_home.join("node.toml");
+        let text = fs::read_to_string(&path).expect("node.toml can be read");
+        fs::write(&path, format!("{text}\n{more}")).expect("node.toml can be written");
+        network.begun(banks)
+    }
+
     /// As [`Network::start`], with more words for `sealane network init`.
     ///
     /// # Panics
     /// When it cannot be made or started.
     #[must_use]
     pub fn start_with(banks: u8, more: &[&str]) -> Self {
-        let mut network = Self::made(banks, more);
-        network.start_node();
+        Self::made(banks, more).begun(banks)
+    }
+
+    fn begun(mut self, banks: u8) -> Self {
+        self.start_node();
         for letter in (b'a'..).take(banks.into()).map(char::from) {
-            network.bank(letter).knows_the_seller();
+            self.bank(letter).knows_the_seller();
         }
-        network
+        self
     }
 
     /// Makes a network with this many banks; its node does not run yet.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::Party;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
 use crate::limits::Limits;
@@ -61,6 +62,7 @@ impl Debt {
 pub(crate) struct Account {
     limits: Limits,
     state: Mutex<State>,
+    turns: Arc<Semaphore>,
 }
 
 struct State {
@@ -68,7 +70,14 @@ struct State {
     bytes: usize,
     rate: Debt,
     traffic: Debt,
+    frames: Debt,
     work: Debt,
+}
+
+/// How long so many bytes take at a rate.
+fn time_of(bytes: usize, each_second: u32) -> Duration {
+    let nanos = (bytes as u64).saturating_mul(1_000_000_000);
+    Duration::from_nanos(nanos / u64::from(each_second.max(1)))
 }
 
 fn too_many(message: impl Into<String>) -> Status {
@@ -89,12 +98,20 @@ impl Account {
             bytes: 0,
             rate: Debt::new(BURST, now),
             traffic: Debt::new(BURST, now),
+            frames: Debt::new(BURST, now),
             work: Debt::new(WORK_BURST, now),
         };
         Self {
             limits,
             state: Mutex::new(state),
+            turns: Arc::new(Semaphore::new(limits.turns_each)),
         }
+    }
+
+    /// The caller's next turn to have a question looked up: who asks much waits for itself.
+    pub(crate) async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        // closed never
+        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -107,10 +124,11 @@ impl Account {
         let State {
             rate,
             traffic,
+            frames,
             work,
             ..
         } = &mut *state;
-        [rate, traffic, work].into_iter().any(|debt| {
+        [rate, traffic, frames, work].into_iter().any(|debt| {
             debt.settle(now);
             !debt.owed.is_zero()
         })
@@ -142,14 +160,31 @@ impl Account {
 
     fn add(&self, bytes: usize, now: Instant) -> Result<(), Status> {
         let mut state = self.state();
-        let cost = (bytes as u64).saturating_mul(1_000_000_000);
-        let cost = cost / u64::from(self.limits.traffic_each.max(1));
-        state.traffic.charge(Duration::from_nanos(cost), now);
+        let cost = time_of(bytes, self.limits.traffic_each);
+        state.traffic.charge(cost, now);
         state.bytes = state.bytes.saturating_add(bytes);
         match state.bytes > self.limits.bytes_each {
             true => Err(too_many("too many bytes of this caller are on their way")),
             false => Ok(()),
         }
+    }
+
+    /// Charges bytes that a connection of the caller has read, whatever they are.
+    pub(crate) fn charge_frames(&self, bytes: usize, now: Instant) {
+        let cost = time_of(bytes, self.limits.frames_each);
+        self.state().frames.charge(cost, now);
+    }
+
+    /// Gives back what was charged for bytes that a call has taken: they count as traffic.
+    pub(crate) fn took_frames(&self, bytes: usize) {
+        let cost = time_of(bytes, self.limits.frames_each);
+        let mut state = self.state();
+        state.frames.owed = state.frames.owed.saturating_sub(cost);
+    }
+
+    /// How long the caller's connections are not read.
+    pub(crate) fn pause(&self, now: Instant) -> Option<Duration> {
+        self.state().frames.wait(now)
     }
 
     /// Whether a transaction of the caller is checked now.
@@ -193,17 +228,21 @@ impl Callers {
         })
     }
 
-    /// Opens a call.
-    #[allow(clippy::result_large_err)]
-    pub(crate) fn begin(&self, who: Who, now: Instant) -> Result<Call, Status> {
+    /// What a caller has and owes.
+    pub(crate) fn account(&self, who: Who, now: Instant) -> Arc<Account> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() > REMEMBERED {
             accounts.retain(|_, account| Arc::strong_count(account) > 1 || account.owes(now));
         }
         let account = accounts.entry(who);
         let account = account.or_insert_with(|| Arc::new(Account::new(self.limits, now)));
-        let account = Arc::clone(account);
-        drop(accounts);
+        Arc::clone(account)
+    }
+
+    /// Opens a call.
+    #[allow(clippy::result_large_err)]
+    pub(crate) fn begin(&self, who: Who, now: Instant) -> Result<Call, Status> {
+        let account = self.account(who, now);
         account.begin(now)?;
         Ok(Call {
             account,
@@ -306,6 +345,29 @@ mod tests {
         );
         let now = now + Duration::from_millis(201);
         assert!(callers.begin(home("a"), now).is_ok());
+    }
+
+    #[test]
+    fn frames_that_bring_no_call_are_read_later_and_a_call_s_bytes_count_as_traffic_alone() {
+        let now = Instant::now();
+        let callers = Callers::new(Limits {
+            frames_each: 1000,
+            ..Limits::default()
+        });
+        let (greedy, honest) = (
+            callers.account(home("a"), now),
+            callers.account(home("b"), now),
+        );
+        greedy.charge_frames(2000, now);
+        assert_eq!(greedy.pause(now), None, "two seconds' worth");
+        greedy.charge_frames(500, now);
+        assert_eq!(greedy.pause(now), Some(Duration::from_millis(500)));
+        assert_eq!(honest.pause(now), None, "another caller's own");
+        honest.charge_frames(9000, now);
+        honest.took_frames(8000);
+        assert_eq!(honest.pause(now), None, "a call has taken them");
+        let now = now + Duration::from_millis(501);
+        assert_eq!(greedy.pause(now), None);
     }
 
     #[test]

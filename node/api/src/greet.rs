@@ -20,7 +20,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, timeout};
 
+use crate::callers::Callers;
 use crate::limits::Limits;
+use crate::meter::Metered;
 use crate::places::{Full, Place, Places};
 
 /// The pause after the system refused a connection: it has no descriptor left, say.
@@ -39,7 +41,8 @@ pub(crate) struct Greeter {
     speaking: Arc<Places<IpAddr>>,
     open: Arc<Places<Party>>,
     refused: Arc<Refused>,
-    accepted: mpsc::Sender<io::Result<Session>>,
+    callers: Arc<Callers>,
+    accepted: mpsc::Sender<io::Result<Metered>>,
 }
 
 /// Connections that were not let in since the log told of some.
@@ -51,7 +54,8 @@ impl Greeter {
         listener: TcpListener,
         credentials: Arc<Credentials>,
         limits: Limits,
-        accepted: mpsc::Sender<io::Result<Session>>,
+        callers: Arc<Callers>,
+        accepted: mpsc::Sender<io::Result<Metered>>,
     ) -> Self {
         Self {
             silent: Places::new(limits.unidentified, limits.unidentified_each),
@@ -61,6 +65,7 @@ impl Greeter {
             listener,
             credentials,
             limits,
+            callers,
             accepted,
         }
     }
@@ -95,13 +100,19 @@ impl Greeter {
             from,
         };
         let (accepted, refused) = (self.accepted.clone(), Arc::clone(&self.refused));
+        let callers = Arc::clone(&self.callers);
         let (patience, idle) = (self.limits.handshake, self.limits.idle);
         tokio::spawn(async move {
             let greeted = timeout(patience, greeting.run(stream)).await;
             let late = |_| Err(TlsError::Handshake(io::ErrorKind::TimedOut.into()));
             match greeted.unwrap_or_else(late) {
-                // an error means that the API stops
-                Ok(session) => drop(accepted.send(Ok(session.idle(idle))).await),
+                Ok(session) => {
+                    let caller = Some(session.peer().clone());
+                    let account = callers.account(caller, Instant::now().into_std());
+                    let metered = Metered::new(session.idle(idle), account);
+                    // an error means that the API stops
+                    drop(accepted.send(Ok(metered)).await);
+                }
                 Err(error) => {
                     refused.0.fetch_add(1, Ordering::Relaxed);
                     tracing::debug!(%from, %error, "a caller is not let in");

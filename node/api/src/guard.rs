@@ -107,6 +107,7 @@ impl HttpBody for Counted {
                 Ok(data) => {
                     let fits = self.call.add(data.len(), Instant::now());
                     if self.way == Way::Request {
+                        self.call.account.took_frames(data.len());
                         fits?;
                     }
                     self.rest = data;

@@ -9,6 +9,7 @@ mod follow;
 mod greet;
 mod guard;
 mod limits;
+mod meter;
 mod places;
 mod server;
 mod service;

@@ -33,10 +33,15 @@ pub struct Limits {
     pub bytes_each: usize,
     /// Bytes to and from one caller in a second, on average; of bursts, as many as of two seconds.
     pub traffic_each: u32,
+    /// Bytes from one caller in a second beside what its calls hand over: frames, headers, requests that it gave up. Of bursts,
+    /// as many as of two seconds. Beyond, its connections are read later.
+    pub frames_each: u32,
     /// Requests that are worked on. A quarter is kept for nodes.
     pub requests: usize,
     /// Of these, of one caller.
     pub requests_each: usize,
+    /// Of these, questions of one caller that are looked up at a time; the others wait for their turn.
+    pub turns_each: usize,
     /// Part of one core, in percent, that checking a caller's transactions may take on average; of bursts, as much as of
     /// ten seconds.
     pub work_each: u32,
@@ -71,8 +76,10 @@ impl Default for Limits {
             rate_each: 2000,
             bytes_each: 64 << 20,
             traffic_each: 32 << 20,
+            frames_each: 1 << 20,
             requests: 256,
             requests_each: 48,
+            turns_each: 4,
             work_each: 50,
             refused_proof: Duration::from_secs(2),
             waiting_for_receipt: 4096,
@@ -100,8 +107,10 @@ impl Limits {
             ("rate_each", self.rate_each as usize),
             ("bytes_each", self.bytes_each),
             ("traffic_each", self.traffic_each as usize),
+            ("frames_each", self.frames_each as usize / 4096),
             ("requests", self.requests / 4),
             ("requests_each", self.requests_each),
+            ("turns_each", self.turns_each),
             ("work_each", self.work_each as usize),
             ("handshake", self.handshake.as_secs() as usize),
             ("idle", self.idle.as_secs() as usize / 60),

@@ -52,7 +52,14 @@ pub async fn serve<B: Backend>(
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), ServeError> {
     let (accepted, sessions) = mpsc::channel(1);
-    let greeter = Greeter::new(listener, credentials, limits, accepted);
+    let callers = Callers::new(limits);
+    let greeter = Greeter::new(
+        listener,
+        credentials,
+        limits,
+        Arc::clone(&callers),
+        accepted,
+    );
     let greeting = tokio::spawn(greeter.run());
     let (health, checks) = tonic_health::server::health_reporter();
     health.set_serving::<NodeServer<Service<B>>>().await;
@@ -70,7 +77,6 @@ pub async fn serve<B: Backend>(
         greeting.abort();
         health.set_not_serving::<NodeServer<Service<B>>>().await;
     };
-    let callers = Callers::new(limits);
     let guard = move |inner| Guarded {
         inner,
         callers: Arc::clone(&callers),

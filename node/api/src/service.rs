@@ -67,8 +67,29 @@ impl<B: Backend> Service<B> {
         })
     }
 
-    /// Runs a request within the limits; what is above them is refused, not queued.
+    /// Answers a question within the limits, in its caller's turn.
     async fn limited<T, F>(
+        &self,
+        caller: Caller,
+        work: impl FnOnce(Arc<B>) -> F + Send + 'static,
+    ) -> Result<T, Status>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Refused>> + Send + 'static,
+    {
+        let Caller { who, account } = caller;
+        let in_turn = |backend| async move {
+            let _turn = match &account {
+                Some(account) => account.turn().await,
+                None => None,
+            };
+            work(backend).await
+        };
+        self.worked_on(who, in_turn).await
+    }
+
+    /// Runs a request within the limits; what is above them is refused, not queued.
+    async fn worked_on<T, F>(
         &self,
         who: Who,
         work: impl FnOnce(Arc<B>) -> F + Send,
@@ -95,11 +116,11 @@ impl<B: Backend> Service<B> {
     /// Hands a transaction to the node, and charges what checking it took.
     async fn hand_in(
         &self,
-        who: Who,
-        account: Option<Arc<Account>>,
+        caller: Caller,
         transaction: Vec<u8>,
         origin: Origin,
     ) -> Result<TxId, Status> {
+        let Caller { who, account } = caller;
         if let Some(account) = &account {
             account.may_work(Instant::now())?;
         }
@@ -116,7 +137,7 @@ impl<B: Backend> Service<B> {
             }
             submitted
         };
-        self.limited(who, checked).await
+        self.worked_on(who, checked).await
     }
 
     /// Waits for a transaction's receipt; `None` when the time is up.
@@ -141,8 +162,16 @@ fn permit(of: &Semaphore) -> Result<SemaphorePermit<'_>, Status> {
 }
 
 /// Whose request it is.
-fn caller<T>(request: &Request<T>) -> Who {
-    request.extensions().get().cloned()
+struct Caller {
+    who: Who,
+    account: Option<Arc<Account>>,
+}
+
+fn caller<T>(request: &Request<T>) -> Caller {
+    Caller {
+        who: request.extensions().get().cloned(),
+        account: request.extensions().get().cloned(),
+    }
 }
 
 fn height(number: u64) -> Option<Height> {
@@ -195,18 +224,17 @@ impl<B: Backend> Node for Service<B> {
     }
 
     async fn submit(&self, request: Request<v1::SubmitRequest>) -> Answer<v1::SubmitResponse> {
-        let who = caller(&request);
-        let account: Option<Arc<Account>> = request.extensions().get().cloned();
+        let caller = caller(&request);
         let v1::SubmitRequest {
             transaction,
             wait_ms,
             relayed,
         } = request.into_inner();
-        let origin = match (relayed, &who) {
+        let origin = match (relayed, &caller.who) {
             (true, Some(Party::Node(_))) => Origin::Node,
             _ => Origin::Client,
         };
-        let submitted = self.hand_in(who, account, transaction, origin).await?;
+        let submitted = self.hand_in(caller, transaction, origin).await?;
         let committed = match wait_ms.min(MAX_WAIT_MS) {
             0 => None,
             wait => {
@@ -298,11 +326,11 @@ impl<B: Backend> Node for Service<B> {
         &self,
         request: Request<v1::FollowBlocksRequest>,
     ) -> Answer<Self::FollowBlocksStream> {
-        let caller = caller(&request);
+        let who = caller(&request).who;
         let Some(from) = height(request.get_ref().from) else {
             return Err(ErrorCode::Malformed.error("blocks are counted from 1"));
         };
-        let seat = self.follows.seat(caller)?;
+        let seat = self.follows.seat(who)?;
         let parts = seat.follow(Arc::clone(&self.backend), from);
         Ok(Response::new(parts))
     }

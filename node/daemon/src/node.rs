@@ -191,7 +191,7 @@ impl Node {
             store,
             genesis: Arc::clone(&genesis),
             bridge: Bridge::new(config.pool)?,
-            checking: Bridge::giving_way(config.pool)?,
+            checking: Bridge::giving_way(crate::process::for_callers())?,
             proofs: Arc::new(Proofs::new()),
             limits: surroundings.pool.unwrap_or_else(|| config.waiting.limits()),
             answerer,

@@ -13,18 +13,23 @@ pub(crate) fn give_way() {
     }
 }
 
+/// How many threads work for callers, of each kind: one less than there are cores, so that a core is left for deciding and
+/// executing blocks however much callers ask for. A thread that has to give way still holds a core for milliseconds first.
+pub(crate) fn for_callers() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.saturating_sub(1).max(1)
+}
+
 /// A runtime of its own for the API, whose threads give way.
 pub(crate) fn api_runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_name("sealane-api")
-        .max_blocking_threads(READERS)
+        .worker_threads(for_callers())
+        .max_blocking_threads(for_callers())
         .on_thread_start(give_way)
         .build()
 }
-
-/// Most threads that read the store for callers.
-const READERS: usize = 32;
 
 /// Resolves when the process is told to end: SIGTERM, or SIGINT from the keyboard.
 pub async fn signals() {

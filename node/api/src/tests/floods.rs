@@ -255,3 +255,35 @@ async fn a_stream_that_is_read_holds_nothing_against_its_caller() {
     // 24 MiB were read: three times what one caller may hold
     answered(&mut client.clone()).await.unwrap();
 }
+
+/// Two of its questions are looked up at a time: what it asks after them waits, and nobody else does.
+#[tokio::test]
+async fn who_asks_much_at_a_time_waits_for_its_own_turn() {
+    let served = Served::new(Limits {
+        turns_each: 2,
+        ..Limits::default()
+    })
+    .await;
+    let mut slow = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let mut client = served.client("bank-a");
+        let alias = vec![1; 32];
+        slow.spawn(async move { client.get_sequence(v1::GetSequenceRequest { alias }).await });
+    }
+    let mut greedy = served.client("bank-a");
+    let waits = async {
+        while timeout(Duration::from_millis(200), answered(&mut greedy))
+            .await
+            .is_ok()
+        {}
+    };
+    timeout(Duration::from_secs(20), waits)
+        .await
+        .expect("a third question waits");
+    answered(&mut served.client("bank-b")).await.unwrap();
+    served.gate.through.add_permits(2);
+    while let Some(answer) = slow.join_next().await {
+        answer.unwrap().unwrap();
+    }
+    answered(&mut greedy).await.unwrap();
+}

@@ -1,0 +1,263 @@
+//! Floods with figures (RELIABILITY 30, 35): what they do to the time between blocks, to what an honest caller waits, and
+//! to the memory of the node that is flooded. One network of four nodes, and one flood after the other against its first node; a
+//! bank hands in records at that node all the while. `SEALANE_TEST_FLOOD_SECONDS` (20) is the time of each, and
+//! `SEALANE_TEST_FLOODS` part of the names of those that are wanted.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sealane_tests::consortium::Consortium;
+use sealane_tests::floods::{Flood, Signer, Target, during};
+use sealane_types::block::BlockHeader;
+use sealane_types::encoding::Decode as _;
+use sealane_types::transaction::Payload;
+use sealane_wire::v1::{GetHeaderRequest, GetStatusRequest};
+use tokio::runtime::Runtime;
+use tokio::time::timeout;
+
+use super::{ALONE, OnDrop, asked};
+
+/// Between two records that the bank hands in.
+const EVERY: Duration = Duration::from_millis(100);
+/// Between two questions of the honest caller.
+const ASKS: Duration = Duration::from_millis(200);
+/// What a certified caller may wait.
+const ANSWER: Duration = Duration::from_secs(1);
+/// When honest traffic is to be back.
+const BACK: Duration = Duration::from_secs(10);
+/// What a node's memory may grow by in one flood, in MiB: its store and its pool.
+const GROWS: u64 = 64;
+
+/// What was seen in one part.
+struct Seen {
+    what: String,
+    intervals: Vec<Duration>,
+    answers: Vec<Duration>,
+    /// Resident memory at the beginning and at the end, in MiB.
+    memory: [u64; 2],
+    back: Duration,
+    flood: String,
+}
+
+fn percentile(times: &[Duration], percent: usize) -> Duration {
+    let mut times = times.to_vec();
+    times.sort_unstable();
+    let at = (times.len() * percent).div_ceil(100).saturating_sub(1);
+    times.get(at).copied().unwrap_or_default()
+}
+
+impl Seen {
+    fn p99(&self) -> Duration {
+        percentile(&self.intervals, 99)
+    }
+
+    fn slowest(&self) -> Duration {
+        self.answers.iter().copied().max().unwrap_or_default()
+    }
+
+    fn tell(&self) {
+        let [half, most] = [50, 99].map(|at| percentile(&self.intervals, at).as_millis());
+        let [usual, slow] = [50, 100].map(|at| percentile(&self.answers, at).as_millis());
+        let (what, blocks, [before, after]) = (&self.what, self.intervals.len(), self.memory);
+        let (back, flood, load) = (self.back.as_millis(), &self.flood, load());
+        println!(
+            "{what}: {blocks} blocks, interval p50 {half} ms, p99 {most} ms; {} answers, p50 {usual} ms, slowest {slow} ms; \
+             memory {before} MiB, then {after} MiB; back after {back} ms; {flood}; load {load}",
+            self.answers.len()
+        );
+    }
+
+    /// What misses its target, against the undisturbed part.
+    fn misses(&self, quiet: &Self) -> Vec<String> {
+        let mut misses = Vec::new();
+        let mut check = |holds: bool, what: String| {
+            if !holds {
+                misses.push(format!("{}: {what}", self.what));
+            }
+        };
+        let (own, usual) = (self.p99(), quiet.p99());
+        check(
+            own <= 2 * usual,
+            format!("interval p99 {own:?}, undisturbed {usual:?}"),
+        );
+        check(
+            self.slowest() <= ANSWER,
+            format!("an answer after {:?}", self.slowest()),
+        );
+        check(self.back <= BACK, format!("back after {:?}", self.back));
+        let grown = self.memory[1].saturating_sub(self.memory[0]);
+        check(grown <= GROWS, format!("{grown} MiB more"));
+        misses
+    }
+}
+
+/// The system's load averages.
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').take(2).collect::<Vec<_>>().join(" ")
+}
+
+/// Resident memory of a process in MiB.
+fn memory(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line
+        .unwrap()
+        .trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .unwrap();
+    kib >> 10
+}
+
+/// The honest bank at the node that is flooded.
+struct Honest {
+    target: Arc<Target>,
+    signer: Signer,
+    number: u32,
+}
+
+impl Honest {
+    async fn send(&mut self, wait_ms: u32) -> bool {
+        self.number += 1;
+        let record = self.signer.record(&format!("HONEST-{}", self.number));
+        let payload = Payload::SealRecord(Box::new(record));
+        let mut node = self.target.client();
+        self.signer.send(&mut node, payload, wait_ms).await.is_ok()
+    }
+
+    /// Hands in one record after another until it is told to stop; how many were taken.
+    fn trickle(&mut self, over: &AtomicBool) -> u32 {
+        let runtime = Runtime::new().unwrap();
+        let mut taken = 0;
+        while !over.load(Ordering::Relaxed) {
+            let at = Instant::now();
+            taken += u32::from(runtime.block_on(self.send(0)));
+            thread::sleep(EVERY.saturating_sub(at.elapsed()));
+        }
+        taken
+    }
+
+    /// Until a record that is handed in now is on the chain.
+    fn until_taken(&mut self) -> Duration {
+        let (begun, runtime) = (Instant::now(), Runtime::new().unwrap());
+        while !runtime.block_on(self.send(30_000)) {
+            assert!(
+                begun.elapsed() < 6 * BACK,
+                "honest traffic does not come back"
+            );
+        }
+        begun.elapsed()
+    }
+}
+
+/// A question on a connection of its own; how long its answer took, and the node's height.
+async fn ask(target: &Target) -> (Duration, u64) {
+    let at = Instant::now();
+    let mut node = target.client();
+    let answer = timeout(6 * BACK, node.get_status(GetStatusRequest {})).await;
+    let status = answer
+        .expect("an answer")
+        .expect("an honest caller is not refused");
+    (at.elapsed(), status.into_inner().height)
+}
+
+/// The times between blocks from one height to another.
+async fn intervals(target: &Target, first: u64, last: u64) -> Vec<Duration> {
+    let (mut node, mut times) = (target.client(), Vec::new());
+    for height in first.max(1)..=last {
+        let header = node.get_header(GetHeaderRequest { height }).await.unwrap();
+        let header = header.into_inner().header.unwrap().header;
+        times.push(BlockHeader::from_bytes(&header).unwrap().time.0);
+    }
+    let apart = times
+        .windows(2)
+        .map(|two| Duration::from_millis(two[1] - two[0]));
+    apart.collect()
+}
+
+/// So long: a bank hands in records, a caller asks; the caller's waits and the times between blocks.
+fn watch(honest: &mut Honest, lasts: Duration) -> (Vec<Duration>, Vec<Duration>) {
+    let (runtime, target) = (Runtime::new().unwrap(), Arc::clone(&honest.target));
+    let over = AtomicBool::new(false);
+    let (answers, first, last) = thread::scope(|scope| {
+        let works = scope.spawn(|| honest.trickle(&over));
+        let stop = OnDrop(&over);
+        let begun = Instant::now();
+        let first = runtime.block_on(ask(&target)).1;
+        let (mut answers, mut last) = (Vec::new(), first);
+        while begun.elapsed() < lasts {
+            let (took, height) = runtime.block_on(ask(&target));
+            answers.push(took);
+            last = height;
+            thread::sleep(ASKS.saturating_sub(took));
+        }
+        drop(stop);
+        assert!(works.join().unwrap() > 0, "no record was taken");
+        (answers, first, last)
+    });
+    (answers, runtime.block_on(intervals(&target, first, last)))
+}
+
+fn flooded(flood: Flood, network: &Consortium, honest: &mut Honest, lasts: Duration) -> Seen {
+    let flooder = Target::new(&network.bank(0).home, &network.node_folder(0));
+    let before = memory(network.process(0));
+    let ((answers, intervals), after, told) = during(flood, &flooder, |tally| {
+        tally.until_made(1);
+        let seen = watch(honest, lasts);
+        let told = format!("{} made, refused {:?}", tally.count(), tally.reasons());
+        (seen, memory(network.process(0)), told)
+    });
+    Seen {
+        what: format!("{flood:?}"),
+        intervals,
+        answers,
+        memory: [before, after],
+        back: honest.until_taken(),
+        flood: told,
+    }
+}
+
+#[test]
+fn a_certified_caller_is_answered_and_blocks_go_on_under_every_flood() {
+    let _alone = ALONE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let lasts = Duration::from_secs(asked("SEALANE_TEST_FLOOD_SECONDS", 20));
+    let network = Consortium::start(4);
+    let target = Target::new(&network.bank(1).home, &network.node_folder(0));
+    let signer = Runtime::new().unwrap().block_on(target.signer());
+    let mut honest = Honest {
+        target,
+        signer,
+        number: 0,
+    };
+    let quiet = |honest: &mut Honest, what: &str| {
+        let before = memory(network.process(0));
+        let (answers, intervals) = watch(honest, lasts);
+        let seen = Seen {
+            what: what.to_owned(),
+            intervals,
+            answers,
+            memory: [before, memory(network.process(0))],
+            back: honest.until_taken(),
+            flood: "no flood".to_owned(),
+        };
+        seen.tell();
+        seen
+    };
+    let undisturbed = quiet(&mut honest, "undisturbed");
+    let mut misses = Vec::new();
+    let wanted = std::env::var("SEALANE_TEST_FLOODS").unwrap_or_default();
+    let named = |flood: &Flood| format!("{flood:?}").contains(&wanted);
+    for flood in Flood::ALL.into_iter().filter(named) {
+        let seen = flooded(flood, &network, &mut honest, lasts);
+        seen.tell();
+        misses.extend(seen.misses(&undisturbed));
+    }
+    let _ = quiet(&mut honest, "afterwards");
+    assert!(misses.is_empty(), "{misses:#?}");
+}
