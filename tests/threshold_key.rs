@@ -128,8 +128,13 @@ fn a_key_passes_on_under_way_and_a_duplicate_stays_one() {
     network.wipe(1);
     network.start_node(1);
     network.wait_until_level(1);
-    until("it keeps its share", || shares(&network, 1) == ["2.share.age"]);
-    let _ = b.seal_and_finance(&Invoice::new("INV-AFTER")).1.expect(DONE);
+    until("it keeps its share", || {
+        shares(&network, 1) == ["2.share.age"]
+    });
+    let _ = b
+        .seal_and_finance(&Invoice::new("INV-AFTER"))
+        .1
+        .expect(DONE);
     let _ = network.agreed();
 }
 

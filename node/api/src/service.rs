@@ -12,7 +12,6 @@ use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::Party;
 use sealane_wire::v1::node_server::Node;
 use sealane_wire::{MAX_KEY, MAX_KEYS, MAX_MESSAGE, MAX_TAKEN, MAX_WAIT_MS, STATE_PART, v1};
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -34,7 +33,8 @@ pub(crate) struct Service<B> {
     limits: Limits,
     /// Of members' homes, and of nodes: three quarters and a quarter.
     requests: [Arc<Places<Who>>; 2],
-    waits: Semaphore,
+    /// Submissions that wait for their receipt; of one caller a quarter at most.
+    waits: Arc<Places<Who>>,
     follows: Follows,
 }
 
@@ -45,7 +45,10 @@ impl<B: Backend> Service<B> {
             limits,
             requests: [limits.requests - limits.requests / 4, limits.requests / 4]
                 .map(|most| Places::new(most, limits.requests_each)),
-            waits: Semaphore::new(limits.waiting_for_receipt),
+            waits: Places::new(
+                limits.waiting_for_receipt,
+                limits.waiting_for_receipt.div_ceil(4),
+            ),
             follows: Follows::new(limits),
         }
     }
@@ -140,25 +143,22 @@ impl<B: Backend> Service<B> {
         self.worked_on(who, checked).await
     }
 
-    /// Waits for a transaction's receipt; `None` when the time is up.
+    /// Waits for a transaction's receipt; `None` when the time is up, and at once where too many wait: the transaction
+    /// was taken, so this is no error.
     async fn wait(
         &self,
+        who: Who,
         transaction: TxId,
         time: Duration,
     ) -> Result<Option<v1::CommittedTransaction>, Status> {
-        let _permit = permit(&self.waits)?;
+        let Ok(_place) = self.waits.take(who) else {
+            return Ok(None);
+        };
         match timeout(time, self.backend.finality(transaction)).await {
             Ok(result) => Ok(Some(result?.into())),
             Err(_) => Ok(None),
         }
     }
-}
-
-// The error is tonic's own type.
-#[allow(clippy::result_large_err)]
-fn permit(of: &Semaphore) -> Result<SemaphorePermit<'_>, Status> {
-    let refused = |_| ErrorCode::TooMany.error("too many requests at a time; try again");
-    of.try_acquire().map_err(refused)
 }
 
 /// Whose request it is.
@@ -234,12 +234,13 @@ impl<B: Backend> Node for Service<B> {
             (true, Some(Party::Node(_))) => Origin::Node,
             _ => Origin::Client,
         };
+        let who = caller.who.clone();
         let submitted = self.hand_in(caller, transaction, origin).await?;
         let committed = match wait_ms.min(MAX_WAIT_MS) {
             0 => None,
             wait => {
                 let time = Duration::from_millis(u64::from(wait));
-                self.wait(submitted, time).await?
+                self.wait(who, submitted, time).await?
             }
         };
         let id = submitted.as_bytes().to_vec();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use malachitebft_app_channel::app::types::core::Round;
 use sealane_types::ids::BlockId;
 
-use super::context::At;
+use super::context::{At, Member};
 use super::parts::Head;
 
 /// How many rounds beyond its own a node looks at. A round's proposer is known for all rounds to come, so that a
@@ -27,18 +27,19 @@ pub(super) enum Turn {
     Far,
 }
 
-/// The first proposal of each round of the heights that are not final.
+/// The first proposal of each round of the heights that are not final, and of each member: where the validators change,
+/// it may seem to be another one's turn until the change is known here.
 #[derive(Debug, Default)]
 pub(super) struct Rounds {
     current: Option<(At, u32)>,
-    first: BTreeMap<(At, u32), BlockId>,
+    first: BTreeMap<(At, u32, Member), BlockId>,
 }
 
 impl Rounds {
     /// A round begins; what is below its height is forgotten.
     pub(super) fn begin(&mut self, height: At, round: Round) {
         self.current = round.as_u32().map(|round| (height, round));
-        self.first.retain(|(of, _), _| *of >= height);
+        self.first.retain(|(of, ..), _| *of >= height);
     }
 
     /// Notes a proposal and says whether it is to be checked.
@@ -51,7 +52,8 @@ impl Rounds {
         if round > current.saturating_add(AHEAD) {
             return Turn::Far;
         }
-        let first = *self.first.entry((head.height, round)).or_insert(head.block);
+        let key = (head.height, round, head.member);
+        let first = *self.first.entry(key).or_insert(head.block);
         match first == head.block {
             true => Turn::Checked,
             false => Turn::Second { first },
@@ -63,7 +65,6 @@ impl Rounds {
 mod tests {
     use sealane_types::ids::AliasId;
 
-    use super::super::context::Member;
     use super::*;
 
     fn head(height: u64, round: u32, block: u8) -> Head {
@@ -93,6 +94,11 @@ mod tests {
             Turn::Checked,
             "the next height"
         );
+        let other = Head {
+            member: Member(AliasId::new([2; 32])),
+            ..head(5, 0, 7)
+        };
+        assert_eq!(rounds.take(&other), Turn::Checked, "another member's");
     }
 
     #[test]
