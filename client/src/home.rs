@@ -432,6 +432,9 @@ fn tidy(folder: &Path) -> Result<(), HomeError> {
 /// # Errors
 /// When there is no home, or `home.toml` cannot be used.
 pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
+    if !folder.is_dir() {
+        return Err(HomeError::none(folder));
+    }
     let bytes = disk::read_optional(&folder.join("home.toml"), CONFIG_LIMIT)?;
     let bytes = bytes.ok_or_else(|| HomeError::none(folder))?;
     Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
