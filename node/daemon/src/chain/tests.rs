@@ -340,7 +340,7 @@ async fn what_waits_under_an_old_key_leaves_the_pool_with_it() {
     own.wait([world.release(0, 1, 7), world.release(1, 1, 8)])
         .await;
     while own.chain.tip().height < at {
-        assert!(own.chain.mempool.len() >= 1);
+        assert!(!own.chain.mempool.is_empty());
         own.follow(&other.decide().await).await;
     }
     let waiting = own
