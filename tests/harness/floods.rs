@@ -1,8 +1,8 @@
 //! Floods: callers who take all that a node gives them, as fast as it goes. Each runs beside an honest caller, against
 //! one node, until it is told to stop.
 //!
-//! The flooding threads have the lowest priority (Linux): who floods has machines of its own, and what is looked at is what
-//! the node's own threads give away.
+//! Where figures are taken, the flooding threads have the lowest priority: who floods has machines of its own, and what is
+//! looked at is what the node's own threads give away.
 
 mod aliases;
 mod calls;
@@ -67,6 +67,13 @@ impl Flood {
         Self::Frames(Attack::Continuations),
         Self::TwentyAliases,
     ];
+
+    /// Makes what takes long the first time, so that the flood begins at once.
+    fn prepare(self) {
+        if self == Self::RefusedProofs {
+            let _ = proofs::another();
+        }
+    }
 
     /// Runs until the tally says that it is over.
     async fn run(self, target: Arc<Target>, tally: Arc<Tally>) {
@@ -188,11 +195,29 @@ impl Drop for OnDrop<'_> {
 /// # Panics
 /// When `watch` or the flood does.
 pub fn during<T>(flood: Flood, target: &Arc<Target>, watch: impl FnOnce(&Tally) -> T) -> T {
+    beside(flood, target, || (), watch)
+}
+
+/// As [`during`], and the flood has the lowest priority (Linux): for figures, on a machine that does nothing else.
+///
+/// # Panics
+/// As [`during`].
+pub fn measured<T>(flood: Flood, target: &Arc<Target>, watch: impl FnOnce(&Tally) -> T) -> T {
+    beside(flood, target, give_way, watch)
+}
+
+fn beside<T>(
+    flood: Flood,
+    target: &Arc<Target>,
+    begin: fn(),
+    watch: impl FnOnce(&Tally) -> T,
+) -> T {
+    flood.prepare();
     let tally = Arc::new(Tally::default());
     thread::scope(|scope| {
         let (own, target) = (Arc::clone(&tally), Arc::clone(target));
         scope.spawn(move || {
-            give_way();
+            begin();
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build();

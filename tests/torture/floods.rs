@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use sealane_tests::consortium::Consortium;
-use sealane_tests::floods::{Flood, Signer, Target, during};
+use sealane_tests::floods::{Flood, Signer, Target, measured};
 use sealane_types::block::BlockHeader;
 use sealane_types::encoding::Decode as _;
 use sealane_types::transaction::Payload;
@@ -205,7 +205,7 @@ fn watch(honest: &mut Honest, lasts: Duration) -> (Vec<Duration>, Vec<Duration>)
 fn flooded(flood: Flood, network: &Consortium, honest: &mut Honest, lasts: Duration) -> Seen {
     let flooder = Target::new(&network.bank(0).home, &network.node_folder(0));
     let before = memory(network.process(0));
-    let ((answers, intervals), after, told) = during(flood, &flooder, |tally| {
+    let ((answers, intervals), after, told) = measured(flood, &flooder, |tally| {
         tally.until_made(1);
         let seen = watch(honest, lasts);
         let told = format!("{} made, refused {:?}", tally.count(), tally.reasons());

@@ -18,7 +18,7 @@ use crate::proofs::Proofs;
 const TASKS: u64 = 8;
 
 /// A proof that holds, of something else.
-fn another() -> PresentBlinded {
+pub(super) fn another() -> PresentBlinded {
     let proofs = Proofs::open();
     let chain = Chain::new(&proofs).tip.chain;
     kept(&proofs, chain, BANKS[0], &Invoice::new("RACE-0")).present
