@@ -72,7 +72,15 @@ pub enum HomeError {
     /// A chain cannot begin so.
     #[error("genesis: {0}")]
     Genesis(#[from] GenesisError),
-    /// The keys do not open.
+    /// A key does not open.
+    #[error("{}: {source} (a node's keys are opened by key.txt beside them)", path.display())]
+    Key {
+        /// The key's file.
+        path: PathBuf,
+        /// Why.
+        source: KeystoreError,
+    },
+    /// The keys cannot be read or written.
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
     /// The key is no validator's of this chain.
@@ -152,7 +160,7 @@ impl NodeHome {
         let genesis = Genesis::from_bytes(&read(&path)?);
         let genesis = genesis.map_err(|source| HomeError::NoGenesis { path, source })?;
         let files = KeyFiles::of(folder);
-        let signing = files.signing()?;
+        let signing = files.signing().map_err(|source| files.named(source))?;
         check(&genesis, &config, &signing)?;
         let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
