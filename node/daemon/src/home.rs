@@ -93,6 +93,9 @@ pub enum HomeError {
         "an observer has a key of its own, and follows a chain of several validators (engine `malachite`)"
     )]
     Observer,
+    /// The connections' key makes no id.
+    #[error("the key of this node's connections: {0}")]
+    Id(String),
     /// A node that decides alone has no peers.
     #[error("this node decides alone (engine `solo`): it has no peers")]
     NoPeers,
@@ -164,13 +167,21 @@ impl NodeHome {
         check(&genesis, &config, &signing)?;
         let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
-        Ok(Self {
+        let home = Self {
             folder,
             config,
             genesis,
             signing,
             network,
-        })
+        };
+        let (path, name, id) = (home.config_file(), home.name(), home.id()?);
+        home.config.check_own(&path, &name, &id)?;
+        Ok(home)
+    }
+
+    /// Who it is to its peers.
+    pub(crate) fn id(&self) -> Result<String, HomeError> {
+        peer_id(&self.network).map_err(|error| HomeError::Id(error.to_string()))
     }
 
     /// This node as its peers know it; none where it decides alone, or listens at a port that is not fixed.
@@ -179,7 +190,7 @@ impl NodeHome {
         let consensus = self.config.consensus.as_ref()?;
         Some(Peer {
             name: self.name(),
-            id: peer_id(&self.network).ok()?,
+            id: self.id().ok()?,
             consensus: consensus.listen,
             observer: self.config.observer.is_some(),
             api: self.config.listen,

@@ -1,5 +1,7 @@
 //! The log: what is told, where it goes, and how that changes while the node runs.
 
+pub(crate) mod dials;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use self::dials::Dials;
 
 use crate::config::read_config;
 
@@ -78,13 +84,13 @@ where
             let builder = builder.json().with_filter_reloading();
             let handle = builder.reload_handle();
             change = Box::new(move |filter| handle.reload(filter).is_ok());
-            builder.try_init()
+            builder.finish().with(Dials).try_init()
         }
         false => {
             let builder = builder.with_filter_reloading();
             let handle = builder.reload_handle();
             change = Box::new(move |filter| handle.reload(filter).is_ok());
-            builder.try_init()
+            builder.finish().with(Dials).try_init()
         }
     };
     if set.is_ok() {

@@ -195,9 +195,13 @@ impl Node {
         crate::secrecy::warn(home.folder());
         let (alias, shares) = (home.validator(), home.shares());
         let (name, network) = (home.name(), home.network.clone());
+        let book = peers::Book {
+            path: config_file,
+            own: (name.clone(), home.id()?),
+        };
         let (config, keys) = home.into_keys();
         let keys = Arc::new(keys);
-        let log = (config_file.clone(), config.log.clone());
+        let log = (book.path.clone(), config.log.clone());
         let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
         if let Some(consensus) = &config.consensus {
@@ -210,7 +214,7 @@ impl Node {
         let gossip = Gossip::open(&peers, Arc::clone(&credentials));
         let (tell, told) = watch::channel(peers::addresses(&peers));
         if config.consensus.is_some() {
-            tokio::spawn(peers::follow(config_file, peers, gossip.clone(), tell));
+            tokio::spawn(peers::follow(book, peers, gossip.clone(), tell));
         }
         let metrics = Arc::new(Metrics::default());
         if let Some(address) = config.metrics {
