@@ -1,5 +1,7 @@
 //! A node's configuration, `node.toml`.
 
+mod bounds;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -220,6 +222,9 @@ impl Config {
                 "[limits] {limit} is so low that nobody would be served"
             ))
         })?;
+        let peers = self.consensus.as_ref().map_or(0, |one| one.peers.len());
+        bounds::check_limits(&self.limits, peers).map_err(unfit)?;
+        bounds::check_waiting(&self.waiting).map_err(unfit)?;
         let level = self.log.as_deref().map_or(Ok(()), check_level);
         level.map_err(unfit)?;
         let reason = if self.pool > 256 || self.batch_ms > 10_000 {
