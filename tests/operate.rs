@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{DONE, REFUSED, root, sealane};
+use sealane_tests::command::{CANNOT, DONE, REFUSED, root, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
@@ -237,4 +237,46 @@ fn the_manual_s_runbook_runs_as_typed() {
             "{waiting}"
         );
     }
+}
+
+/// Nodes that systemd starts have no pid file: they are asked at their own addresses. One that does not answer is said to, and
+/// what the others say stays.
+#[test]
+fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_silent() {
+    let mut network = Consortium::start(4);
+    let dir = network.network().display().to_string();
+    let words = ["network", "status", "--dir", &dir];
+    let nodes = || {
+        let status = sealane(&words).expect(DONE);
+        let nodes = status.data["nodes"].as_array().unwrap().iter();
+        nodes.cloned().collect::<Vec<Json>>()
+    };
+    let named = |nodes: &[Json]| {
+        let names = nodes.iter().map(|node| node["name"].as_str().unwrap());
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let all = nodes();
+    assert_eq!(named(&all), ["node-a", "node-b", "node-c", "node-d"]);
+    assert!(
+        all.iter().all(|node| node["height"].as_u64() > Some(0)),
+        "{all:?}"
+    );
+    // a bank whose home speaks through another node
+    let config = network.bank(0).home.join("home.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(config, text.replace("node-a", "node-b")).unwrap();
+    network.kill_node(3);
+    let without = nodes();
+    assert_eq!(
+        named(&without),
+        ["node-a", "node-b", "node-c", "node of bank-d"]
+    );
+    let reason = without[3]["reason"].as_str().unwrap();
+    assert!(reason.contains("cannot be reached"), "{reason}");
+    assert_eq!(without[3]["pid"], Json::Null);
+    (0..3).for_each(|at| network.kill_node(at));
+    let none = sealane(&words).expect(CANNOT);
+    let none = none.words();
+    assert!(none.contains("none of its nodes answers"), "{none}");
+    assert!(none.contains("no process known"), "{none}");
 }

@@ -277,7 +277,7 @@ pub struct NodeArgs {
 #[cfg(feature = "network")]
 #[derive(Debug, Subcommand)]
 pub enum NodeCommand {
-    /// Set how much a node's log tells, also while it runs: off, error, warn, info, debug or trace
+    /// Set how much a node's log tells, also while it runs: error, warn, info, debug or trace
     Log {
         /// The level, or directives like sealane_api=debug
         level: String,

@@ -2,6 +2,7 @@
 
 mod join;
 pub mod nodes;
+mod status;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -16,7 +17,7 @@ use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
 use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
-use self::nodes::{Node, ask, ask_key, first_block, first_key, nodes_of};
+use self::nodes::{Node, first_block, first_key, nodes_of};
 use super::aliases::identifiers;
 use super::{passphrase, processes};
 use crate::args::{NetworkCommand, Nodes};
@@ -76,7 +77,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             join::run(&dir, &home, begin)
         }
         NetworkCommand::Start { dir } => start(&dir).await,
-        NetworkCommand::Status { dir } => status(&dir).await,
+        NetworkCommand::Status { dir } => status::run(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
 }
@@ -311,69 +312,13 @@ fn stop(dir: &Path) -> Result<Report, Failure> {
         any |= stopped;
         lines.push(match stopped {
             true => format!("The {name} has stopped."),
-            false => format!("The {name} was not running."),
+            false => format!(
+                "The {name} has no process that `sealane network start` started: what systemd or another started, that stops."
+            ),
         });
     }
     Ok(Report {
         text: lines.join("\n"),
         data: json!({"ok": true, "stopped": any}),
-    })
-}
-
-async fn status(dir: &Path) -> Result<Report, Failure> {
-    let (mut lines, mut nodes, mut chain, mut key) = (Vec::new(), Vec::new(), None, None);
-    for Node { name, folder, bank } in nodes_of(dir)? {
-        let asked = match processes::running(&folder) {
-            Some(pid) => Some((pid.as_raw_nonzero(), ask(&bank).await?)),
-            None => None,
-        };
-        let Some((pid, status)) = asked else {
-            lines.push(format!("{name}  is not running"));
-            nodes.push(json!({"name": name, "pid": null, "height": null, "peers": null, "validators": null, "lag": null}));
-            continue;
-        };
-        lines.push(format!(
-            "{}  height {}  {} of {} other nodes reached  {} transactions wait  last block {} ms ago  process {pid}",
-            status.validator,
-            status.height,
-            status.peers,
-            status.validators.saturating_sub(1).max(status.peers),
-            status.waiting,
-            status.lag_ms,
-        ));
-        nodes.push(json!({
-            "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators, "lag": status.lag_ms,
-            "pid": pid.get(), "waiting": status.waiting, "version": status.version, "block": status.block,
-        }));
-        if key.is_none() && status.height > 0 {
-            key = ask_key(&bank).await.ok();
-        }
-        chain = Some(status);
-    }
-    let Some(status) = chain else {
-        return Err(Failure::cannot(format!(
-            "{}: none of its nodes is running. Start them: sealane network start --dir {}",
-            dir.display(),
-            dir.display()
-        )));
-    };
-    lines.push(format!(
-        "network {}  chain {}",
-        status.chain_name, status.chain
-    ));
-    lines.extend(key.as_ref().map(ToString::to_string));
-    let present = key.as_ref().and_then(|key| key.present.as_ref());
-    let open = key.as_ref().and_then(|key| key.round.as_ref());
-    let key = json!({
-        "epoch": present.map(|key| key.epoch.0), "threshold": present.map(|key| key.threshold), "holders": present.map(|key| key.holders.len()),
-        "open_round": open.map(|round| round.epoch.0), "dealt": open.map(|round| round.dealt.len()), "confirmed": open.map(|round| round.confirmed()),
-        "lapsed": open.map(|round| round.lapsed), "waits_for": key.as_ref().map(|key| &key.waits_for),
-        "needs_consent": key.as_ref().is_some_and(|key| key.lowered().is_some()),
-    });
-    Ok(Report {
-        text: lines.join("\n"),
-        data: json!({
-            "ok": true, "chain": status.chain, "chain_name": status.chain_name, "test_keys": status.test_keys, "nodes": nodes, "fingerprint_key": key,
-        }),
     })
 }

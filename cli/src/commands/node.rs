@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use sealane_node::NodeHome;
+use sealane_client::chain::{NodeError, NodeStatus};
+use sealane_client::network::NodeOptions;
+use sealane_node::{NodeHome, Peer};
 use serde_json::json;
 
 use super::desk::Desk;
-use super::network::nodes::{ask, ask_key};
+use super::network::nodes::{ask, ask_key, client_at};
 use crate::args::{NodeArgs, NodeCommand};
 use crate::outcome::{Failure, Report};
 
@@ -70,14 +72,75 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         status.chain_name,
         status.chain,
     );
+    let missing = missing(home, &status).await;
+    for peer in &missing {
+        let (name, address, reason) = (&peer.name, &peer.address, &peer.reason);
+        text.push_str(&format!("\nmissing: {name} at {address}: {reason}"));
+    }
     if let Some(key) = &key {
         text.push_str(&format!("\n{key}"));
     }
+    let missing: Vec<_> = missing
+        .into_iter()
+        .map(|peer| json!({"name": peer.name, "address": peer.address, "reason": peer.reason}))
+        .collect();
     let present = key.as_ref().and_then(|key| key.present.as_ref());
     let data = json!({
         "ok": true, "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators,
         "waiting": status.waiting, "lag": status.lag_ms, "version": status.version, "block": status.block, "chain": status.chain,
-        "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0),
+        "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0), "missing": missing,
     });
     Ok(Report { text, data })
+}
+
+/// A peer that a node does not reach.
+struct Missing {
+    name: String,
+    address: String,
+    reason: String,
+}
+
+/// Whom the node does not reach, of the validators among the peers in its `node.toml`: each is asked from here. Where its
+/// folder is on another machine nobody is named.
+async fn missing(home: &Path, status: &NodeStatus) -> Vec<Missing> {
+    let Ok(node) = NodeHome::open(&super::validator::node_folder(home)) else {
+        return Vec::new();
+    };
+    let peers = node.config().consensus.iter().flat_map(|one| &one.peers);
+    let peers: Vec<_> = peers.filter(|peer| !peer.observer).collect();
+    if node.name() != status.validator || status.peers as usize >= peers.len() {
+        return Vec::new();
+    }
+    let mut missing = Vec::new();
+    for peer in peers {
+        let place = NodeOptions {
+            name: peer.name.clone(),
+            address: format!("https://{}", peer.api),
+        };
+        let asked = match client_at(home, &place) {
+            Ok(client) => client.status().await.err(),
+            Err(failure) => {
+                missing.push(absent(peer, failure.message));
+                continue;
+            }
+        };
+        missing.extend(asked.map(|error| absent(peer, why(error))));
+    }
+    missing
+}
+
+fn absent(peer: &Peer, reason: String) -> Missing {
+    Missing {
+        name: peer.name.clone(),
+        address: peer.api.to_string(),
+        reason,
+    }
+}
+
+/// The reason alone: what to do in `home.toml` is not what to do here.
+fn why(error: NodeError) -> String {
+    match error {
+        NodeError::Unreachable { reason, .. } => reason,
+        other => other.to_string(),
+    }
 }

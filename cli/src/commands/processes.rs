@@ -51,6 +51,11 @@ fn named(home: &Path) -> &Path {
     parent.unwrap_or(home)
 }
 
+/// The file that says where the node of `home` listens, while it runs.
+pub fn address_file(home: &Path) -> PathBuf {
+    home.join(ADDRESS_FILE)
+}
+
 /// Starts the node of `home` in the background and waits until it listens; gives its address.
 ///
 /// # Errors
@@ -62,7 +67,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
             "{shown}: its node is running already. Stop it first (sealane network stop)."
         )));
     }
-    let _ = fs::remove_file(home.join(ADDRESS_FILE));
+    let _ = fs::remove_file(address_file(home));
     let program = std::env::current_exe()
         .map_err(|error| Failure::cannot(format!("this program's own path is unknown: {error}")))?;
     let log = log_file(home)?;
@@ -86,7 +91,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
     write(&home.join(PID_FILE), &child.id().to_string())?;
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Ok(address) = fs::read_to_string(home.join(ADDRESS_FILE)) {
+        if let Ok(address) = fs::read_to_string(address_file(home)) {
             return Ok(address.trim().to_owned());
         }
         if let Ok(Some(status)) = child.try_wait() {

@@ -174,7 +174,7 @@ fn mark(home: &Path, height: Height, far: bool) -> Result<Report, Failure> {
 /// The node's folder: this one, or that in a bank's home.
 pub(super) fn node_folder(home: &Path) -> PathBuf {
     let inside = home.join(NODE);
-    match inside.join("node.toml").is_file() {
+    match inside.is_dir() {
         true => inside,
         false => home.to_owned(),
     }

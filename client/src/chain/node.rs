@@ -342,15 +342,13 @@ impl NodeClient {
 
 /// What lies under a failed connection: the transport's own words say little.
 fn cause(status: &Status) -> String {
-    let mut words = status.message().to_owned();
-    let mut source = status.source();
-    while let Some(error) = source {
-        words = error.to_string();
-        if error.is::<TlsError>() {
-            return words;
-        }
-        source = error.source();
+    if let Some(error) = TlsError::under(status) {
+        return error.to_string();
     }
+    let last = status.source().map(|error| tls::deepest(error).to_string());
     // TLS 1.3: a caller that is not let in has ended its own side of the greeting by then
-    words + "; a node closes the connections of homes whose certificate is revoked or unknown to it"
+    last.unwrap_or_else(|| status.message().to_owned())
+        + "; the node has just ended, or it closed the connection: it does so where this home's certificate is revoked, has \
+           ended or is not valid yet by the node's clock (compare both clocks), or is of an authority that the node does not \
+           know, and where there are more connections than its [limits] allow"
 }

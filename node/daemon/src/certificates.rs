@@ -12,7 +12,8 @@ use crate::metrics::Metrics;
 /// How often the files are looked at, and connections are judged anew.
 const LOOK: Duration = Duration::from_secs(2);
 /// How long before its end the log begins to speak of it, and how often it does.
-const EARLY: i64 = 30 * 24 * 3600;
+const EARLY: i64 = 30 * DAY;
+const DAY: i64 = 24 * 3600;
 const REMIND: Duration = Duration::from_secs(6 * 3600);
 
 /// Opens the certificates of a node, which must be its own.
@@ -54,9 +55,21 @@ pub(crate) async fn follow(
         metrics.certificate_left.set(seconds.into());
         if left < EARLY && reminded.is_none_or(|at| at.elapsed() > REMIND) {
             reminded = Some(tokio::time::Instant::now());
-            let days = left.div_euclid(24 * 3600);
-            tracing::warn!(days, "this node's certificate ends soon: have it renewed");
+            tracing::warn!("{}", reminder(left));
         }
+    }
+}
+
+/// What is said of a certificate that ends in so many seconds.
+fn reminder(left: i64) -> String {
+    let days = left.div_euclid(DAY);
+    match left < 0 {
+        true => format!(
+            "this node's certificate has ended {} days ago by this machine's clock: nobody connects. Have it renewed, or set the \
+             clock right",
+            left.unsigned_abs() / DAY.unsigned_abs()
+        ),
+        false => format!("this node's certificate ends in {days} days: have it renewed"),
     }
 }
 
@@ -65,4 +78,17 @@ fn now() -> i64 {
     since.map_or(0, |since| {
         i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_has_ended_does_not_end_soon() {
+        assert!(reminder(DAY).contains("ends in 1 days"));
+        let ended = reminder(-104 * DAY);
+        assert!(ended.contains("has ended 104 days ago"), "{ended}");
+        assert!(ended.contains("clock"), "{ended}");
+    }
 }

@@ -1,5 +1,8 @@
 //! A node's configuration, `node.toml`.
 
+mod bounds;
+
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +12,7 @@ use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use serde::{Deserialize, Serialize};
 
-use crate::home::{CONFIG, HomeError, read, write};
+use crate::home::{CONFIG, HomeError, NodeHome, read, write};
 use crate::log::check_level;
 
 /// Most peers of a node: validators and observers.
@@ -213,15 +216,17 @@ impl Config {
     }
 
     pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
-        self.limits.check().map_err(|limit| HomeError::Config {
-            path: path.to_path_buf(),
-            reason: format!("[limits] {limit} is so low that nobody would be served"),
+        let unfit = |reason| unfit(path, reason);
+        self.limits.check().map_err(|limit| {
+            unfit(format!(
+                "[limits] {limit} is so low that nobody would be served"
+            ))
         })?;
+        let peers = self.consensus.as_ref().map_or(0, |one| one.peers.len());
+        bounds::check_limits(&self.limits, peers).map_err(unfit)?;
+        bounds::check_waiting(&self.waiting).map_err(unfit)?;
         let level = self.log.as_deref().map_or(Ok(()), check_level);
-        level.map_err(|reason| HomeError::Config {
-            path: path.to_path_buf(),
-            reason,
-        })?;
+        level.map_err(unfit)?;
         let reason = if self.pool > 256 || self.batch_ms > 10_000 {
             "pool is at most 256, batch_ms at most 10000"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
@@ -237,28 +242,61 @@ impl Config {
         } else {
             return self.check_peers(path);
         };
-        Err(HomeError::Config {
-            path: path.to_path_buf(),
-            reason: reason.to_owned(),
-        })
+        Err(unfit(reason.to_owned()))
     }
 
-    /// That the engine can take every peer over: one that it cannot would stop a node that runs.
+    /// That the engine can take every peer over (one that it cannot would stop a node that runs), and that none is there
+    /// twice.
     fn check_peers(&self, path: &Path) -> Result<(), HomeError> {
         let peers = self.consensus.iter().flat_map(|one| &one.peers);
+        let (mut names, mut ids) = (BTreeSet::new(), BTreeSet::new());
         for peer in peers {
-            let (name, id) = (peer.name.clone(), peer.id.clone());
+            let (name, id) = (&peer.name, &peer.id);
             let checked = sealane_consensus::PeerAddress::from(peer.clone()).check();
-            checked.map_err(|_| HomeError::Config {
-                path: path.to_path_buf(),
-                reason: format!(
+            checked.map_err(|_| {
+                unfit(path, format!(
                     "the id of the peer {name} is none: {id:?}; it stands in that node's own messages and in the entry that \
                      `network init` wrote (12D3Koo…)"
-                ),
+                ))
             })?;
+            let twice = match (names.insert(name), ids.insert(id)) {
+                (true, true) => continue,
+                (false, _) => {
+                    format!("the peer {name} is there twice: leave one of the entries out")
+                }
+                (true, false) => format!(
+                    "the peer {name} has the id of another peer, {id}: each node has its own"
+                ),
+            };
+            return Err(unfit(path, twice));
         }
         Ok(())
     }
+
+    /// That a node of this name and id is none of its own peers.
+    pub(crate) fn check_own(&self, path: &Path, name: &str, id: &str) -> Result<(), HomeError> {
+        let mut peers = self.consensus.iter().flat_map(|one| &one.peers);
+        let own = peers.find(|peer| peer.name == name || peer.id == id);
+        let Some(peer) = own else {
+            return Ok(());
+        };
+        let what = match peer.name == name {
+            true => "name",
+            false => "id",
+        };
+        Err(unfit(
+            path,
+            format!(
+                "the peer {} has this node's own {what}: [[consensus.peers]] are the other nodes",
+                peer.name
+            ),
+        ))
+    }
+}
+
+fn unfit(path: &Path, reason: String) -> HomeError {
+    let path = path.to_path_buf();
+    HomeError::Config { path, reason }
 }
 
 pub(crate) fn write_config(path: &Path, config: &Config) -> Result<(), HomeError> {
@@ -282,6 +320,8 @@ pub fn add_peer(folder: &Path, peer: Peer) -> Result<(), HomeError> {
     consensus.peers.retain(|known| known.id != peer.id);
     consensus.peers.push(peer);
     config.check(&path)?;
+    let home = NodeHome::open(folder)?;
+    config.check_own(&path, &home.name(), &home.id()?)?;
     write_config(&path, &config)
 }
 

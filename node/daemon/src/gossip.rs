@@ -1,16 +1,17 @@
 //! Transactions are passed on to the other validators' nodes, so that whoever proposes next has them. Best
 //! effort: what is lost here is handed in again by whoever waits for it, or proposed by this node's own turn.
 
+use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sealane_types::encoding::Encode;
 use sealane_types::ids::Height;
 use sealane_types::transaction::Transaction;
 use sealane_wire::MAX_MESSAGE;
-use sealane_wire::tls::{self, Credentials};
+use sealane_wire::tls::{self, Credentials, TlsError};
 use sealane_wire::v1::node_client::NodeClient;
 use sealane_wire::v1::{GetStatusRequest, SubmitRequest};
 use tokio::sync::mpsc;
@@ -30,6 +31,9 @@ const HEARD: Duration = Duration::from_secs(3);
 const LOOK: Duration = Duration::from_millis(50);
 /// How often a silent peer is asked whether it is there.
 const PULSE: Duration = Duration::from_secs(2);
+/// How often the log names a peer that is away, and one whose certificate is not the one that is expected.
+const AWAY: Duration = Duration::from_secs(3600);
+const WRONG: Duration = Duration::from_secs(60);
 
 /// The ways to the other validators' nodes, which come and go.
 #[derive(Debug, Clone)]
@@ -189,42 +193,54 @@ impl Carrier {
         let mut client = NodeClient::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
-        self.mark(self.pulse(&mut client).await);
+        let mut told = None;
+        self.mark(self.pulse(&mut client).await, &mut told);
         loop {
             let reached = match timeout(PULSE, waiting.recv()).await {
                 Ok(Some(bytes)) => self.carry(&mut client, &bytes).await,
                 Ok(None) => return,
                 Err(_) => self.pulse(&mut client).await,
             };
-            self.mark(reached);
+            self.mark(reached, &mut told);
         }
     }
 
-    fn mark(&self, reached: bool) {
-        if self.there.swap(reached, Ordering::Relaxed) != reached {
-            match reached {
-                true => tracing::info!(peer = self.name, "reached"),
-                false => tracing::warn!(peer = self.name, "out of reach"),
+    /// Notes whether the peer answers, and names one that does not; `told` is when it was named last.
+    fn mark(&self, reached: Result<(), Away>, told: &mut Option<Instant>) {
+        let was_there = self.there.swap(reached.is_ok(), Ordering::Relaxed);
+        let Err(away) = reached else {
+            *told = None;
+            if !was_there {
+                tracing::info!(peer = self.name, "reached");
             }
+            return;
+        };
+        let pause = if away.wrong { WRONG } else { AWAY };
+        if was_there || told.is_none_or(|at| at.elapsed() >= pause) {
+            *told = Some(Instant::now());
+            let (name, api) = (&self.name, self.api);
+            tracing::warn!("the peer {name} at {api} is not reached: {}", away.reason);
         }
     }
 
     /// Whether the peer answers.
-    async fn pulse(&self, client: &mut NodeClient<Channel>) -> bool {
+    async fn pulse(&self, client: &mut NodeClient<Channel>) -> Result<(), Away> {
         match timeout(PATIENCE, client.get_status(GetStatusRequest {})).await {
             Ok(Ok(status)) => {
                 let status = status.into_inner();
                 self.said.height.store(status.height, Ordering::Relaxed);
                 let waiting = status.waiting.into();
                 self.said.waiting.store(waiting, Ordering::Relaxed);
-                true
+                Ok(())
             }
-            _ => false,
+            Ok(Err(status)) => Err(Away::of(&status)),
+            Err(_) => Err(Away::silent()),
         }
     }
 
     /// Hands a transaction over, a second time if the first one does not reach the peer.
-    async fn carry(&self, client: &mut NodeClient<Channel>, bytes: &[u8]) -> bool {
+    async fn carry(&self, client: &mut NodeClient<Channel>, bytes: &[u8]) -> Result<(), Away> {
+        let mut away = Away::silent();
         for attempt in 0..2 {
             let request = SubmitRequest {
                 transaction: bytes.to_vec(),
@@ -232,17 +248,49 @@ impl Carrier {
                 relayed: true,
             };
             match timeout(PATIENCE, client.submit(request)).await {
-                Ok(Ok(_)) => return true,
+                Ok(Ok(_)) => return Ok(()),
                 Ok(Err(refused)) if sealane_wire::code::ErrorCode::of(&refused).is_some() => {
                     // it has it already, or is behind, or full: its own affair
                     tracing::debug!(peer = self.name, reason = refused.message(), "not taken");
-                    return true;
+                    return Ok(());
                 }
-                _ if attempt == 0 => sleep(PAUSE).await,
-                _ => {}
+                Ok(Err(status)) => away = Away::of(&status),
+                Err(_) => away = Away::silent(),
+            }
+            if attempt == 0 {
+                sleep(PAUSE).await;
             }
         }
-        false
+        Err(away)
+    }
+}
+
+/// Why a peer is not reached.
+struct Away {
+    reason: String,
+    /// Whether its entry in `node.toml`, or its certificate, is wrong.
+    wrong: bool,
+}
+
+impl Away {
+    fn silent() -> Self {
+        Self {
+            reason: format!("no answer within {} s", PATIENCE.as_secs()),
+            wrong: false,
+        }
+    }
+
+    fn of(status: &tonic::Status) -> Self {
+        let under = TlsError::under(status);
+        let last = status.source().map(|error| tls::deepest(error).to_string());
+        Self {
+            reason: match (under, last) {
+                (Some(error), _) => error.to_string(),
+                (None, Some(last)) => last,
+                (None, None) => status.message().to_owned(),
+            },
+            wrong: under.is_some_and(TlsError::is_of_a_certificate),
+        }
     }
 }
 

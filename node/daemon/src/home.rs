@@ -72,7 +72,15 @@ pub enum HomeError {
     /// A chain cannot begin so.
     #[error("genesis: {0}")]
     Genesis(#[from] GenesisError),
-    /// The keys do not open.
+    /// A key does not open.
+    #[error("{}: {source} (a node's keys are opened by key.txt beside them)", path.display())]
+    Key {
+        /// The key's file.
+        path: PathBuf,
+        /// Why.
+        source: KeystoreError,
+    },
+    /// The keys cannot be read or written.
     #[error(transparent)]
     Keystore(#[from] KeystoreError),
     /// The key is no validator's of this chain.
@@ -85,6 +93,9 @@ pub enum HomeError {
         "an observer has a key of its own, and follows a chain of several validators (engine `malachite`)"
     )]
     Observer,
+    /// The connections' key makes no id.
+    #[error("the key of this node's connections: {0}")]
+    Id(String),
     /// A node that decides alone has no peers.
     #[error("this node decides alone (engine `solo`): it has no peers")]
     NoPeers,
@@ -152,17 +163,25 @@ impl NodeHome {
         let genesis = Genesis::from_bytes(&read(&path)?);
         let genesis = genesis.map_err(|source| HomeError::NoGenesis { path, source })?;
         let files = KeyFiles::of(folder);
-        let signing = files.signing()?;
+        let signing = files.signing().map_err(|source| files.named(source))?;
         check(&genesis, &config, &signing)?;
         let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
-        Ok(Self {
+        let home = Self {
             folder,
             config,
             genesis,
             signing,
             network,
-        })
+        };
+        let (path, name, id) = (home.config_file(), home.name(), home.id()?);
+        home.config.check_own(&path, &name, &id)?;
+        Ok(home)
+    }
+
+    /// Who it is to its peers.
+    pub(crate) fn id(&self) -> Result<String, HomeError> {
+        peer_id(&self.network).map_err(|error| HomeError::Id(error.to_string()))
     }
 
     /// This node as its peers know it; none where it decides alone, or listens at a port that is not fixed.
@@ -171,7 +190,7 @@ impl NodeHome {
         let consensus = self.config.consensus.as_ref()?;
         Some(Peer {
             name: self.name(),
-            id: peer_id(&self.network).ok()?,
+            id: self.id().ok()?,
             consensus: consensus.listen,
             observer: self.config.observer.is_some(),
             api: self.config.listen,

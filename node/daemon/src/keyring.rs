@@ -23,6 +23,8 @@ use sealane_types::block::Vote;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{Height, PublicKey, Signature};
 
+use crate::home::HomeError;
+
 const OPENS: &str = "key.txt";
 const SIGNS: &str = "validator.age";
 const NEXT: &str = "validator-next.age";
@@ -64,6 +66,17 @@ impl KeyFiles {
     /// The key that signs.
     pub(crate) fn signing(&self) -> Result<SigningKey, KeystoreError> {
         Ok(self.read::<ValidatorSecrets>(SIGNS)?.signing)
+    }
+
+    /// An error of the key that signs, with its file where the error does not name one.
+    pub(crate) fn named(&self, source: KeystoreError) -> HomeError {
+        match source {
+            KeystoreError::Disk { .. } | KeystoreError::NoKeyFile(_) => source.into(),
+            source => HomeError::Key {
+                path: self.0.join(SIGNS),
+                source,
+            },
+        }
     }
 
     /// What the connections' key comes from.

@@ -1,5 +1,7 @@
 //! The log: what is told, where it goes, and how that changes while the node runs.
 
+pub(crate) mod dials;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +11,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use self::dials::Dials;
 
 use crate::config::read_config;
 
@@ -21,30 +27,71 @@ const OLDER: u32 = 4;
 /// Tells of what another level chooses, once the log is set up.
 static CHANGE: OnceLock<Box<dyn Fn(EnvFilter) -> bool + Send + Sync>> = OnceLock::new();
 
-/// What a level chooses: `off`, `error`, `warn`, `info`, `debug` or `trace` is how much this program's own parts tell, while those
-/// that it is made of, the engine above all, tell of warnings; anything else is taken as directives of `tracing`.
+/// The packages of this program: what else has a part that tells something.
+const PACKAGES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
+const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+
+/// What a level chooses: `error`, `warn`, `info`, `debug` or `trace` is how much this program's own parts tell, while those
+/// that it is made of, the engine above all, tell of warnings; directives of `tracing` (`sealane_api=debug`) choose for single
+/// parts. Errors of all parts are told in any case: `off` is `error`.
 ///
 /// # Errors
-/// Why it is no level.
+/// Why it is no level: an unknown word, or a directive for what is no part of this program.
 pub fn check_level(level: &str) -> Result<(), String> {
     filter(level).map(drop)
 }
 
 fn filter(level: &str) -> Result<EnvFilter, String> {
-    let directives = match level {
-        "off" | "error" => level.to_owned(),
-        "warn" | "info" | "debug" | "trace" => format!("warn,sealane={level}"),
-        other => other.to_owned(),
-    };
     let unfit = |error: &dyn std::fmt::Display| {
         format!(
-            "{level:?} is no level of the log ({error}): off, error, warn, info, debug, trace, or directives like sealane_api=debug"
+            "{level:?} is no level of the log ({error}): error, warn, info, debug, trace, or directives like sealane_api=debug"
         )
     };
-    if directives.trim().is_empty() {
-        return Err(unfit(&"it is empty"));
-    }
+    let directives = match level.trim() {
+        "" => return Err(unfit(&"it is empty")),
+        "off" => "error".to_owned(),
+        "error" => level.to_owned(),
+        "warn" | "info" | "debug" | "trace" => format!("warn,sealane={}", level.trim()),
+        several => {
+            let single = several.split(',').map(str::trim).map(directive);
+            let single: Vec<String> = single
+                .collect::<Result<_, _>>()
+                .map_err(|why| unfit(&why))?;
+            format!("error,{}", single.join(","))
+        }
+    };
     EnvFilter::try_new(directives).map_err(|error| unfit(&error))
+}
+
+/// A directive of several, in which errors are told; why it is none.
+fn directive(one: &str) -> Result<String, String> {
+    let Some((target, level)) = one.rsplit_once('=') else {
+        return match LEVELS.contains(&one) {
+            true => Ok(told(one).to_owned()),
+            false => Err(format!(
+                "{one:?} is no level, and a part has one: {one}=debug"
+            )),
+        };
+    };
+    let part = target.split(['[', ':']).next().unwrap_or_default();
+    if !part.is_empty() && !is_part(part) {
+        return Err(format!("{part:?} is no part of this program"));
+    }
+    Ok(format!("{target}={}", told(level)))
+}
+
+fn told(level: &str) -> &str {
+    match level {
+        "off" => "error",
+        other => other,
+    }
+}
+
+/// Whether a crate of this name is in the program: `sealane` begins the names of its own.
+fn is_part(name: &str) -> bool {
+    let package = |line: &'static str| line.strip_prefix("name = \"")?.strip_suffix('"');
+    let mut packages = PACKAGES.lines().filter_map(package);
+    packages.any(|package| package.replace('-', "_") == name)
 }
 
 /// Sends the log to standard error, or to a file that is followed by others of the same name with a number (`node.log.1` is the
@@ -78,13 +125,13 @@ where
             let builder = builder.json().with_filter_reloading();
             let handle = builder.reload_handle();
             change = Box::new(move |filter| handle.reload(filter).is_ok());
-            builder.try_init()
+            builder.finish().with(Dials).try_init()
         }
         false => {
             let builder = builder.with_filter_reloading();
             let handle = builder.reload_handle();
             change = Box::new(move |filter| handle.reload(filter).is_ok());
-            builder.try_init()
+            builder.finish().with(Dials).try_init()
         }
     };
     if set.is_ok() {
@@ -239,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_is_a_word_or_directives() {
+    fn a_level_is_a_word_or_directives_of_parts_that_there_are() {
         for level in [
             "off",
             "error",
@@ -248,10 +295,25 @@ mod tests {
             "debug",
             "trace",
             "sealane_api=debug",
+            "sealane=info",
+            "sealane_node::gossip=trace",
+            "warn,sealane=info,arc_malachitebft_engine=debug",
+            "sealane_api[call]=debug",
         ] {
             assert_eq!(check_level(level), Ok(()), "{level}");
         }
-        for level in ["", " ", "loud=very", "a=b=c"] {
+        for level in [
+            "",
+            " ",
+            "loud=very",
+            "a=b=c",
+            "warnings",
+            "sealane_api",
+            "warn,infos",
+            "sealane_apis=debug",
+            "warn,nobody=debug",
+            "sealane=loud",
+        ] {
             assert!(check_level(level).is_err(), "{level}");
         }
         let info = filter("info").expect("a level").to_string();
@@ -259,5 +321,14 @@ mod tests {
             info.contains("sealane=info") && info.contains("warn"),
             "{info}"
         );
+    }
+
+    #[test]
+    fn no_level_keeps_errors_from_the_log() {
+        for level in ["off", "sealane_api=debug", "sealane=off,off"] {
+            let filter = filter(level).expect("a level").to_string();
+            assert!(filter.contains("error"), "{level}: {filter}");
+            assert!(!filter.contains("off"), "{level}: {filter}");
+        }
     }
 }

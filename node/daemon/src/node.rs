@@ -25,6 +25,7 @@ use crate::bridge::Bridge;
 use crate::certificates;
 use crate::chain::{Chain, ChainError, Parts};
 use crate::config::Begin;
+use crate::engine_files;
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
 use crate::metrics::Metrics;
@@ -63,16 +64,28 @@ pub enum NodeError {
     #[error("the API's threads: {0}")]
     Threads(#[source] io::Error),
     /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {source}; is another node running there?")]
+    #[error("`{key}` in node.toml: cannot listen at {address}: {source}; {}", at_listening(.source))]
     Listen {
+        /// What of `node.toml` says so.
+        key: &'static str,
         /// The address.
         address: SocketAddr,
         /// Why.
         source: io::Error,
     },
     /// The engine stopped.
-    #[error(transparent)]
+    #[error("{}", engine_files::told(.0))]
     Engine(#[from] EngineError),
+    /// A file of the engine cannot be read or written.
+    #[error("{}: {reason}. {advice}", path.display())]
+    EngineFile {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+        /// What to do.
+        advice: &'static str,
+    },
     /// A part of the node panicked: a fault of this program.
     #[error("a fault of this program: {0}")]
     Died(#[from] tokio::task::JoinError),
@@ -82,6 +95,18 @@ pub enum NodeError {
     /// The API stopped.
     #[error("the API stopped: {0}")]
     Api(String),
+}
+
+/// What to do where an address cannot be listened at.
+fn at_listening(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => "is another node running there?",
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine does not have that address: write one that it has, or 0.0.0.0"
+        }
+        io::ErrorKind::PermissionDenied => "choose a port above 1023",
+        _ => "write another address and port",
+    }
 }
 
 /// What a node takes from outside: other values are for tests.
@@ -167,24 +192,38 @@ impl Node {
         let store = Arc::new(opened.await??);
         let (votes, mark, address) = (home.votes(), home.mark(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
+        crate::secrecy::warn(home.folder());
         let (alias, shares) = (home.validator(), home.shares());
         let (name, network) = (home.name(), home.network.clone());
+        let book = peers::Book {
+            path: config_file,
+            own: (name.clone(), home.id()?),
+        };
         let (config, keys) = home.into_keys();
         let keys = Arc::new(keys);
-        let log = (config_file.clone(), config.log.clone());
+        let log = (book.path.clone(), config.log.clone());
         let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
+        if let Some(consensus) = &config.consensus {
+            // the engine's own words for these say neither where nor what to do
+            engine_files::check(&consensus_folder)?;
+            drop(listen("[consensus] listen", consensus.listen).await?);
+        }
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
         let gossip = Gossip::open(&peers, Arc::clone(&credentials));
         let (tell, told) = watch::channel(peers::addresses(&peers));
         if config.consensus.is_some() {
-            tokio::spawn(peers::follow(config_file, peers, gossip.clone(), tell));
+            tokio::spawn(peers::follow(book, peers, gossip.clone(), tell));
         }
         let metrics = Arc::new(Metrics::default());
         if let Some(address) = config.metrics {
             let bound = crate::metrics::listen(address).await;
-            let listener = bound.map_err(|source| NodeError::Listen { address, source })?;
+            let listener = bound.map_err(|source| NodeError::Listen {
+                key: "metrics",
+                address,
+                source,
+            })?;
             tokio::spawn(crate::metrics::serve(listener, Arc::clone(&metrics)));
         }
         let chain = Chain::open(Parts {
@@ -230,9 +269,10 @@ impl Node {
                 points: surroundings.points,
             }),
         };
-        let listener = listen(config.listen).await?;
+        let listener = listen("listen", config.listen).await?;
         let bound = listener.local_addr();
         let bound = bound.map_err(|source| NodeError::Listen {
+            key: "listen",
             address: config.listen,
             source,
         })?;
@@ -303,7 +343,7 @@ impl Node {
         runtime.shutdown_background();
         // Nobody misses it: the next start writes its own.
         let _ = std::fs::remove_file(&self.address);
-        let decided = decided?;
+        let decided = decided?.map_err(NodeError::from);
         if let Err(error) = &decided {
             tracing::error!(%error, "the node stops because of a fault");
         }
@@ -331,7 +371,36 @@ async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, NodeError> {
+async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, NodeError> {
     let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| NodeError::Listen { address, source })
+    bound.map_err(|source| NodeError::Listen {
+        key,
+        address,
+        source,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_that_this_machine_does_not_have_is_told_from_one_in_use() {
+        let elsewhere = "192.0.2.1:7411"
+            .parse()
+            .expect("an address of no machine (RFC 5737)");
+        let error = listen("listen", elsewhere).await.expect_err("not ours");
+        let error = error.to_string();
+        assert!(error.contains("does not have that address"), "{error}");
+        assert!(!error.contains("another node running"), "{error}");
+        let here = "127.0.0.1:0".parse().expect("an address");
+        let held = listen("listen", here).await.expect("a free port");
+        let taken = held.local_addr().expect("bound");
+        let error = listen("metrics", taken).await.expect_err("taken");
+        let error = error.to_string();
+        assert!(
+            error.contains("another node running") && error.contains("`metrics`"),
+            "{error}"
+        );
+    }
 }

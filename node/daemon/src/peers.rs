@@ -1,13 +1,15 @@
 //! Peers come and go while the node runs: whoever operates it changes `[consensus]` in `node.toml`.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sealane_consensus::PeerAddress;
 use tokio::sync::watch;
 
-use crate::config::{Peer, read_config};
+use crate::config::{Config, Peer, read_config};
 use crate::gossip::Gossip;
+use crate::home::HomeError;
+use crate::log::dials::{self, Named};
 
 /// How often the configuration is looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -17,17 +19,41 @@ pub(crate) fn addresses(peers: &[Peer]) -> Vec<PeerAddress> {
     peers.iter().cloned().map(PeerAddress::from).collect()
 }
 
-/// Looks at the configuration until nobody listens any more, and passes changes of peers on.
+/// Where the peers stand, and whose they are.
+#[derive(Debug, Clone)]
+pub(crate) struct Book {
+    /// The node's configuration.
+    pub path: PathBuf,
+    /// The node's own name, and its id.
+    pub own: (String, String),
+}
+
+impl Book {
+    fn read(&self) -> Result<Config, HomeError> {
+        let config = read_config(&self.path)?;
+        config.check_own(&self.path, &self.own.0, &self.own.1)?;
+        Ok(config)
+    }
+}
+
+/// Looks at the configuration until nobody listens any more, and passes changes of peers on; names those that the engine
+/// does not reach.
 pub(crate) async fn follow(
-    path: PathBuf,
+    book: Book,
     mut peers: Vec<Peer>,
     gossip: Gossip,
     tell: watch::Sender<Vec<PeerAddress>>,
 ) {
+    let mut named = Named::default();
     while !tell.is_closed() {
         tokio::time::sleep(LOOK).await;
-        let read = path.clone();
-        let config = tokio::task::spawn_blocking(move || read_config(&read)).await;
+        for said in dials::take() {
+            if let Some(told) = named.hear(&said, &peers, Instant::now()) {
+                tracing::warn!("{told}");
+            }
+        }
+        let read = book.clone();
+        let config = tokio::task::spawn_blocking(move || read.read()).await;
         let now = match config {
             Ok(Ok(config)) => config.consensus.map(|one| one.peers).unwrap_or_default(),
             Ok(Err(error)) => {
@@ -49,7 +75,7 @@ mod tests {
     use sealane_crypto::signature::SigningKey;
 
     use super::*;
-    use crate::config::{Config, Consensus, peer_id, write_config};
+    use crate::config::{Consensus, peer_id, write_config};
 
     fn peer(name: &str, id: &str) -> Peer {
         Peer {
@@ -78,7 +104,11 @@ mod tests {
         let before = vec![peer("node-b", &id(1))];
         write_config(&path, &config(before.clone())).expect("written");
         let (tell, mut told) = watch::channel(addresses(&before));
-        let following = follow(path.clone(), before.clone(), Gossip::alone(), tell);
+        let book = Book {
+            path: path.clone(),
+            own: ("node-a".to_owned(), id(7)),
+        };
+        let following = follow(book, before.clone(), Gossip::alone(), tell);
         let following = tokio::spawn(following);
         let (whole, none) = (id(2), id(2).replace("12D3", "12O3")); // O is no digit of base 58
         for wrong in [none.as_str(), &whole[1..], "", "node-b", "12D3KooW"] {
@@ -87,7 +117,11 @@ mod tests {
             let refused = read_config(&path).expect_err("no id").to_string();
             assert!(refused.contains("node-c"), "{refused}");
         }
-        tokio::time::sleep(LOOK + LOOK / 2).await;
+        for own in [peer("node-a", &id(3)), peer("node-x", &id(7))] {
+            write_config(&path, &config(vec![own])).expect("written");
+            tokio::time::sleep(LOOK + LOOK / 2).await;
+            assert!(!told.has_changed().expect("it follows on"), "its own");
+        }
         assert!(!told.has_changed().expect("it follows on"));
         let after = vec![peer("node-b", &id(1)), peer("node-c", &id(2))];
         write_config(&path, &config(after.clone())).expect("written");
@@ -95,5 +129,21 @@ mod tests {
         assert_eq!(*told.borrow(), addresses(&after));
         drop(told);
         following.await.expect("it ends");
+    }
+
+    #[test]
+    fn the_same_peer_twice_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("node.toml");
+        let first = || peer("node-b", &id(1));
+        for (second, said) in [
+            (first(), "node-b is there twice"),
+            (peer("node-b", &id(2)), "node-b is there twice"),
+            (peer("node-c", &id(1)), "node-c has the id of another peer"),
+        ] {
+            write_config(&path, &config(vec![first(), second])).expect("written");
+            let refused = read_config(&path).expect_err("twice").to_string();
+            assert!(refused.contains(said), "{refused}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use rocksdb::{DB, DBRecoveryMode, Options, WriteBatch, WriteOptions};
 use sealane_types::ids::{ChainId, Height};
 
 use crate::columns::Column;
-use crate::error::StoreError;
+use crate::error::{StoreError, is_forbidden};
 use crate::keys;
 
 /// The format that this program writes and reads.
@@ -127,12 +127,18 @@ fn other_format(path: &Path, found: String) -> StoreError {
     }
 }
 
-/// RocksDB tells a lock conflict from other failures by its words alone.
+/// RocksDB tells a lock conflict from other failures by its words alone: the lock is held by another process, or by this one.
 fn locked(path: &Path, error: rocksdb::Error) -> StoreError {
     let words = error.to_string();
-    if words.contains("lock") && words.contains("LOCK") {
-        let path = path.to_path_buf();
+    let path = path.to_path_buf();
+    if words.contains("lock file") || words.contains("lock hold by current process") {
         return StoreError::Locked { path };
     }
-    StoreError::Database(error)
+    match is_forbidden(&words) {
+        true => StoreError::Forbidden {
+            path,
+            reason: words,
+        },
+        false => StoreError::Database(error),
+    }
 }

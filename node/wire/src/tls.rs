@@ -16,6 +16,7 @@ mod connect;
 mod credentials;
 mod files;
 mod session;
+mod words;
 
 use std::fmt;
 use std::io;
@@ -28,6 +29,7 @@ pub use connect::{Connector, channel};
 pub use credentials::Credentials;
 pub use files::{Installed, equip, install, is_equipped, request};
 pub use session::Session;
+pub use words::deepest;
 
 /// The folder of these files in a home.
 pub const FOLDER: &str = "tls";
@@ -104,8 +106,8 @@ pub enum TlsError {
     /// A certificate or a request cannot be made or used.
     #[error("{0}")]
     Certificate(String),
-    /// The other side is not who it should be.
-    #[error("the connection is not secure: {0}")]
+    /// The other side is not who it should be, or does not answer.
+    #[error("{}", words::of(.0))]
     Handshake(io::Error),
 }
 

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use sealane_client::chain::{KeyStanding, Lie, NodeClient, NodeError, NodeStatus, Seen, Trust};
 use sealane_client::home::{read_config, read_credentials, read_genesis};
+use sealane_client::network::NodeOptions;
+use sealane_wire::tls::{self, Credentials};
 
 use super::NODE;
 use crate::commands::processes;
@@ -28,13 +30,30 @@ pub async fn ask_key(bank: &Path) -> Result<KeyStanding, Failure> {
     node.fingerprint_key().await.map_err(Failure::cannot)
 }
 
+/// What a node of a network's folder says of itself, asked at its own address.
+pub async fn ask_node(node: &Node) -> Result<NodeStatus, Failure> {
+    let client = client_at(&node.bank, &node.place()?)?;
+    client.status().await.map_err(Failure::cannot)
+}
+
+/// As [`ask_key`], proven by this node.
+pub async fn ask_key_of(node: &Node) -> Result<KeyStanding, Failure> {
+    let client = client_at(&node.bank, &node.place()?)?;
+    client.fingerprint_key().await.map_err(Failure::cannot)
+}
+
 fn client(bank: &Path) -> Result<NodeClient, Failure> {
     let config = read_config(bank).map_err(Failure::invalid)?;
+    client_at(bank, &config.node())
+}
+
+/// A client of the node at this place, with a bank's certificate.
+pub fn client_at(bank: &Path, place: &NodeOptions) -> Result<NodeClient, Failure> {
     let genesis = read_genesis(bank).map_err(Failure::invalid)?;
     let seen = Seen::beside(bank).map_err(Failure::cannot)?;
     let credentials = read_credentials(bank).map_err(Failure::invalid)?;
     let trust = Trust::in_genesis(&genesis);
-    NodeClient::new(&config.node(), &credentials, trust, seen).map_err(Failure::cannot)
+    NodeClient::new(place, &credentials, trust, seen).map_err(Failure::cannot)
 }
 
 /// A node of a network's folder.
@@ -45,6 +64,22 @@ pub struct Node {
     pub folder: PathBuf,
     /// The home of a bank that uses it.
     pub bank: PathBuf,
+}
+
+impl Node {
+    /// Where it listens, by its own word while it runs, and whose certificate it has; else what its bank's home says.
+    fn place(&self) -> Result<NodeOptions, Failure> {
+        let config = read_config(&self.bank).map_err(Failure::invalid)?;
+        let said = std::fs::read_to_string(processes::address_file(&self.folder));
+        let own = Credentials::open(&self.folder.join(tls::FOLDER));
+        Ok(match (said, own) {
+            (Ok(address), Ok(own)) => NodeOptions {
+                name: own.party().name().to_owned(),
+                address: format!("https://{}", address.trim()),
+            },
+            _ => config.node(),
+        })
+    }
 }
 
 /// The nodes in a network's folder.
@@ -82,8 +117,9 @@ pub fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
 /// Waits until a node that runs has a block; `false` if none has within ten seconds.
 pub async fn first_block(dir: &Path) -> Result<bool, Failure> {
     for _ in 0..100 {
-        for Node { folder, bank, .. } in nodes_of(dir)? {
-            if processes::running(&folder).is_some() && ask(&bank).await?.height > 0 {
+        for node in nodes_of(dir)? {
+            let runs = processes::running(&node.folder).is_some();
+            if runs && ask_node(&node).await.is_ok_and(|said| said.height > 0) {
                 return Ok(true);
             }
         }

@@ -139,3 +139,50 @@ fn a_missing_table_is_refused() {
         assert!(Store::open(damaged.path(), CHAIN).is_err());
     }
 }
+
+#[test]
+fn a_lock_that_cannot_be_opened_is_not_held_by_another_and_the_message_says_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    build(folder.path(), true);
+    let held = open(folder.path());
+    let again = Store::open(folder.path(), CHAIN).unwrap_err();
+    assert!(matches!(again, StoreError::Locked { .. }), "{again}");
+    drop(held);
+    let lock = folder.path().join("LOCK");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap(); // as root, who may open any file, the tests need another reason
+    let other = Store::open(folder.path(), CHAIN).unwrap_err();
+    assert!(!matches!(other, StoreError::Locked { .. }), "{other}");
+    fs::remove_dir(&lock).unwrap();
+    let table = files(folder.path(), ".sst").pop().unwrap();
+    fs::remove_file(table).unwrap();
+    let rotten = Store::open(folder.path(), CHAIN).unwrap_err().to_string();
+    assert!(rotten.contains("Move `data/` away"), "{rotten}");
+    let genesis = StoreError::OtherChain {
+        path: folder.path().to_owned(),
+        found: CHAIN,
+        expected: CHAIN,
+    };
+    let genesis = genesis.to_string();
+    assert!(
+        genesis.contains("genesis.bin is damaged or another chain's"),
+        "{genesis}"
+    );
+}
+
+#[test]
+fn a_refused_file_and_a_full_disk_are_told_from_damage() {
+    let denied = "IO error: While open a file for lock: /n/data/LOCK: Permission denied";
+    assert!(crate::error::is_forbidden(denied));
+    let advice = crate::error::with_advice;
+    assert!(advice(denied).contains("must belong to the user"));
+    let full =
+        advice("IO error: No space left on device: While appending to file: data/000012.log");
+    assert!(
+        full.contains("Make room") && !full.contains("Move"),
+        "{full}"
+    );
+    let rot = advice("Corruption: block checksum mismatch in data/000012.sst");
+    assert!(rot.contains("Move `data/` away"), "{rot}");
+    assert!(rot.contains("000012.sst"), "{rot}");
+}
