@@ -300,7 +300,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, or a rule: {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, or a rule: {}",
             rules.join(", ")
         ))
     };
@@ -309,6 +309,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         "assigned" => Some(Waived::Assigned),
         "payee" => Some(Waived::Payee),
         "correction" => Some(Waived::Correction),
+        "copy" => Some(Waived::Copy),
         rule => rule
             .parse()
             .ok()
