@@ -8,11 +8,13 @@ use std::thread;
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{DONE, REFUSED};
+use sealane_tests::command::{DONE, REFUSED, root, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
+use sealane_tests::page::{Desk, Shell, blocks, marked};
 use sealane_tests::votes::{decide, until};
+use serde_json::Value as Json;
 use toml::{Table, Value};
 
 /// What a web server says to a question.
@@ -180,4 +182,59 @@ fn who_is_taken_out_of_node_toml_is_cut_off_and_follows_no_more() {
         network.height(4) >= network.height(0)
     });
     let _ = network.agreed();
+}
+
+/// What the manual's blocks are that nobody types into a shell: a listing, files, another language.
+const NOT_TYPED: [&str; 5] = ["", "text", "ini", "toml", "python"];
+
+/// What the page says to wait for: nodes that take new certificates and reach one another, and changes that take effect,
+/// a new sharing of the fingerprint key among them.
+fn what_the_manual_waits_for(desk: &Desk) {
+    let net = desk.folder().join("net").display().to_string();
+    let level = || {
+        let status = sealane(&["network", "status", "--dir", &net]);
+        let nodes = status.data["nodes"].as_array().cloned();
+        let reached =
+            |node: &Json| node["peers"].as_u64() >= node["validators"].as_u64().map(|all| all - 1);
+        let level = |nodes: &Vec<Json>| {
+            nodes
+                .iter()
+                .all(|node| reached(node) && node["height"] == nodes[0]["height"])
+        };
+        let shared = status.data["fingerprint_key"]["open_round"].is_null();
+        status.code == DONE && shared && nodes.is_some_and(|nodes| level(&nodes))
+    };
+    until("the nodes are level", level);
+    let a = desk.bank("bank-a");
+    until("bank A's node answers", || {
+        a.run(&["proposal", "list"]).code == DONE
+    });
+    a.until_in_effect();
+    until("the nodes are level with what took effect", level);
+}
+
+#[test]
+fn the_manual_s_runbook_runs_as_typed() {
+    let page = fs::read_to_string(root().join("docs/operate.md")).unwrap();
+    for (mark, text) in marked(&page) {
+        assert!(
+            NOT_TYPED.contains(&mark) || mark == "sh run",
+            "not played: {mark}\n{text}"
+        );
+    }
+    let desk = Desk::new();
+    let mut shell = Shell::open(desk.folder());
+    for (number, block) in blocks(&page, "run").iter().enumerate() {
+        if number > 0 {
+            what_the_manual_waits_for(&desk);
+        }
+        shell.plays(block);
+    }
+    // the new keys are in force: none waits
+    for waiting in ["bank-a/keystore-next.age", "bank-b/node/validator-next.age"] {
+        assert!(
+            !desk.folder().join("net").join(waiting).exists(),
+            "{waiting}"
+        );
+    }
 }

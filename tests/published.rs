@@ -1,10 +1,9 @@
 //! A check is published by the members, proven over three banks' records, and its outcome stands on the chain for all.
 #![allow(clippy::unwrap_used)]
 
-use std::process::Command;
-
-use sealane_tests::command::{DONE, Outcome, REFUSED, program_folder};
+use sealane_tests::command::{DONE, Outcome, REFUSED};
 use sealane_tests::network::Network;
+use sealane_tests::page::{Shell, blocks, marked};
 use sealane_tests::trade::{Trade, bits};
 
 fn submit(trade: &Trade) -> Outcome {
@@ -118,39 +117,15 @@ fn a_published_checks_outcome_stands_on_the_chain() {
 #[test]
 fn the_page_on_writing_checks_publishes_one() {
     let page = include_str!("../docs/write-a-check.md");
-    let blocks = page.split("```").skip(1).step_by(2);
-    let blocks = blocks.map(|block| block.split_once('\n').unwrap());
-    let of = |language: &str| {
-        let of = blocks.clone().filter(|(other, _)| *other == language);
-        of.map(|(_, text)| text).collect::<Vec<_>>()
-    };
     let network = Network::start(3);
-    std::fs::write(network.desk().join("on-terms.check"), of("check")[0]).unwrap();
-    let path = format!(
-        "{}:{}",
-        program_folder().display(),
-        std::env::var("PATH").unwrap()
-    );
-    let run = |text: &str| {
-        let mut shell = Command::new("sh");
-        let shell = shell
-            .args(["-ec", text])
-            .current_dir(network.desk())
-            .env("PATH", &path);
-        let output = shell.output().unwrap();
-        assert!(output.status.success(), "{text}\n{output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let [publishes] = of("sh network")[..] else {
-        panic!("one block");
-    };
-    let said = run(publishes);
-    assert!(
-        said.contains("Proposal 0 to publish on-terms@1/8x2"),
-        "{said}"
-    );
-    let [shows] = of("sh published")[..] else {
-        panic!("one block");
-    };
-    network.busy_until("published", || run(shows).contains("on-terms@1/8x2: "));
+    let declared = marked(page).find(|(mark, _)| *mark == "check");
+    std::fs::write(network.desk().join("on-terms.check"), declared.unwrap().1).unwrap();
+    let mut shell = Shell::open(network.desk());
+    for scene in ["network", "published"] {
+        let [block] = &blocks(page, scene)[..] else {
+            panic!("one block");
+        };
+        network.bank('a').until_in_effect();
+        shell.plays(block);
+    }
 }

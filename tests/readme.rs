@@ -1,4 +1,5 @@
-//! The demo's transcript in the README is today's: the same steps in the same order. And however it ends, it leaves nothing behind.
+//! The demo's transcript in the README is today's: the same steps in the same order. However the demo ends, it leaves nothing
+//! behind. And the README's day of a bank is played as it stands there.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -6,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use sealane_tests::command::{DONE, program, root, sealane};
+use sealane_tests::page::{Desk, Shell, blocks, copy_folder, marked, section};
 use serde_json::Value;
 
 /// The transcript between the README's mark and the end of its block.
@@ -53,6 +55,21 @@ fn the_demo_tells_what_the_readme_shows() {
             panic!("the README's transcript lacks step {name} ({title:?}) at its place:\n{shown}")
         });
         rest = &rest[at + title.len()..];
+    }
+}
+
+#[test]
+fn a_banks_day_runs_as_typed() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let day = section(&readme, "A bank's day");
+    let played = blocks(day, "day");
+    let commands = marked(day).filter(|(mark, _)| *mark != "text").count();
+    assert_eq!(played.len(), commands, "a block of commands is not played");
+    let desk = Desk::new();
+    copy_folder(&root().join("examples"), &desk.folder().join("examples"));
+    let mut shell = Shell::open(desk.folder());
+    for block in &played {
+        shell.plays(block);
     }
 }
 

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod links;
 pub mod network;
 pub mod newcomer;
+pub mod page;
 pub mod planted;
 pub mod proofs;
 pub mod proxy;

@@ -107,20 +107,9 @@ impl Network {
         }
     }
 
-    /// Blocks, until this is so: an idle network makes one a minute.
-    pub fn busy_until(&self, what: &str, mut so: impl FnMut() -> bool) {
-        for number in 0..20 {
-            if so() {
-                return;
-            }
-            let (name, id) = (
-                format!("filler-{number}-{what}"),
-                format!("nl-kvk:900000{number:02}"),
-            );
-            let words = ["alias", "register", &name, "--id", &id];
-            let _ = self.bank('a').run(&words).expect(DONE);
-        }
-        panic!("not {what} after twenty blocks and more");
+    /// As [`Bank::busy_until`], by the first bank.
+    pub fn busy_until(&self, what: &str, so: impl FnMut() -> bool) {
+        self.bank('a').busy_until(what, so);
     }
 
     /// Starts the node and waits until it listens.
@@ -276,6 +265,37 @@ impl Bank {
     #[must_use]
     pub fn begin(&self, words: &[&str]) -> Running {
         start(&self.words(words))
+    }
+
+    /// Blocks, until this is so: an idle network makes one a minute. Each customer of this bank brings some.
+    ///
+    /// # Panics
+    /// When it is not so after twenty customers.
+    pub fn busy_until(&self, what: &str, mut so: impl FnMut() -> bool) {
+        static CUSTOMERS: AtomicU32 = AtomicU32::new(0);
+        for _ in 0..20 {
+            if so() {
+                return;
+            }
+            let number = CUSTOMERS.fetch_add(1, Ordering::Relaxed);
+            let (name, id) = (format!("filler-{number}"), format!("nl-kvk:9{number:07}"));
+            let words = ["alias", "register", &name, "--id", &id];
+            let _ = self.run(&words).expect(DONE);
+        }
+        panic!("not {what} after twenty blocks and more");
+    }
+
+    /// Blocks, until every change that the members have approved has taken effect.
+    ///
+    /// # Panics
+    /// When one does not.
+    pub fn until_in_effect(&self) {
+        self.busy_until("in effect", || {
+            let listed = self.run(&["proposal", "list"]).expect(DONE);
+            let all = listed.data["proposals"].as_array();
+            let mut all = all.expect("there is a list").iter();
+            all.all(|one| one["stage"] != "approved")
+        });
     }
 
     /// Writes an invoice to a file, as a customer would hand it in.
