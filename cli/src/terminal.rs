@@ -70,6 +70,11 @@ impl Progress {
             self.bar.set_message(message.to_owned());
         }
     }
+
+    /// Writes a line that stays, above what is going on.
+    pub fn remark(&self, message: &str) {
+        self.bar.suspend(|| remark(message));
+    }
 }
 
 /// A bar over so many things, for work that tells each; hidden where no person watches.

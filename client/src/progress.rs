@@ -33,6 +33,8 @@ pub enum Stage {
     VerifyingCheck,
     /// The connection to the node is lost, and made again after a pause.
     Reconnecting,
+    /// Something to know before a document is financed, which the detail says: a line that stays.
+    Remarking,
 }
 
 impl Stage {
@@ -55,6 +57,7 @@ impl Stage {
             Self::CompilingCheck => "compiling the check",
             Self::VerifyingCheck => "verifying the check's proof",
             Self::Reconnecting => "trying again",
+            Self::Remarking => "to know before it is financed",
         }
     }
 }

@@ -4,7 +4,7 @@ use sealane_ledger::foretell::Foretold;
 use sealane_ledger::log::Taken;
 use sealane_types::fingerprint::Rule;
 use sealane_types::genesis::Genesis;
-use sealane_types::ids::AliasId;
+use sealane_types::ids::{AliasId, RecordId};
 use sealane_types::receipt::{ChangeFault, Life, Refusal, TradeRefusal};
 use thiserror::Error;
 
@@ -96,6 +96,14 @@ fn waivers(rules: &[Rule]) -> String {
     )
 }
 
+/// What to do with a replacement for another seller. To release the older record is no way on: its invoice would be free for
+/// every other bank, beside the newer one.
+fn same_seller(older: &RecordId) -> String {
+    format!(
+        "a replacement takes over the older record's financing only for the same seller. Seal the document again in this record's          place (sealane seal FILE --replaces RECORD) and finance it under the alias under which {older} is financed (--customer          NAME). Do not release {older} for this: its invoice could then be financed by any bank, beside the newer one"
+    )
+}
+
 fn advice(reason: &Refusal) -> String {
     let text = match reason {
         Refusal::Duplicate { .. } => {
@@ -105,9 +113,10 @@ fn advice(reason: &Refusal) -> String {
         Refusal::QuotaUsedUp { .. } => "finance a record inquired about, or wait for the next day",
         Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
-        Refusal::CannotReplace | Refusal::OlderIsFinanced { .. } => {
-            "release the older record, or seal a replacement under the same seller's alias"
+        Refusal::CannotReplace => {
+            "seal it under the alias that sealed the older record (sealane record show ID says which), as the same kind of document"
         }
+        Refusal::OlderIsFinanced { older } => return same_seller(older),
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
         Refusal::RecordExists
         | Refusal::AlreadyPresented

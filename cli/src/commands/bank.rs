@@ -4,9 +4,9 @@ use std::fmt::Display;
 use std::path::Path;
 use std::str::FromStr;
 
-use sealane_client::flows::{Agreed, Answer, FinanceOptions, Inquiry, Since, Whose};
+use sealane_client::flows::{Agreed, Answer, Concern, FinanceOptions, Inquiry, Since, Whose};
 use sealane_client::home::read_genesis;
-use sealane_client::progress::{Event, Progress};
+use sealane_client::progress::{Event, Progress, Stage};
 use sealane_client::receipt;
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::RecordId;
@@ -28,9 +28,10 @@ pub(super) struct Told(terminal::Progress);
 impl Progress for Told {
     fn report(&self, event: &Event) {
         let text = event.stage.text();
-        match event.detail.as_str() {
-            "" => self.0.say(text),
-            detail => self.0.say(&format!("{text}: {detail}")),
+        match (event.stage, event.detail.as_str()) {
+            (_, "") => self.0.say(text),
+            (Stage::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
+            (_, detail) => self.0.say(&format!("{text}: {detail}")),
         }
     }
 }
@@ -173,6 +174,7 @@ pub async fn inquire(
             ("similar", text, Value::Array(rules))
         }
     };
+    let text = format!("{text}{}", to_know(&inquiry));
     let next = next(&inquiry);
     let text = match &next {
         Some(next) => format!("{text}\nNo fingerprint was taken. {next}"),
@@ -180,23 +182,37 @@ pub async fn inquire(
     };
     let data = json!({
         "ok": true, "answer": answer, "details": details, "record": inquiry.record.to_string(), "compared": inquiry.compared,
-        "next": next,
+        "concerns": inquiry.concerns.iter().map(concern_data).collect::<Vec<_>>(), "remark": inquiry.remark, "next": next,
     });
     Ok(Report { text, data })
+}
+
+/// What the document itself says that stands in the way of a financing, or is to be known before.
+fn to_know(inquiry: &Inquiry) -> String {
+    let concerns = inquiry.concerns.iter().map(ToString::to_string);
+    let all = concerns.chain(inquiry.remark.clone());
+    all.map(|one| format!("\nBut {one}.")).collect()
+}
+
+fn concern_data(concern: &Concern) -> Value {
+    json!({"waive": concern.option(), "words": concern.words})
 }
 
 /// How to finance what was inquired about, where the rules let this bank.
 fn next(inquiry: &Inquiry) -> Option<String> {
     let record = inquiry.record;
-    let waived: String = match &inquiry.answer {
+    let mut options: Vec<String> = inquiry.concerns.iter().map(Concern::option).collect();
+    match &inquiry.answer {
         Answer::Taken(_) => return None,
-        Answer::Free => String::new(),
+        Answer::Free => {}
         Answer::Similar(list) => {
-            let each = list.iter();
-            each.map(|one| format!(" --waive {}=REASON", one.rule.number()))
-                .collect()
+            options.extend(list.iter().map(|one| one.rule.number().to_string()));
         }
-    };
+    }
+    let each = options.iter();
+    let waived: String = each
+        .map(|option| format!(" --waive {option}=REASON"))
+        .collect();
     Some(match inquiry.only_asked {
         true => "The seller is no customer of this bank. To finance it: sealane alias register NAME --id SCHEME:VALUE, seal it \
                  under that name (sealane seal FILE --as NAME), and finance that record."
@@ -280,11 +296,14 @@ pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report
              sealane seal FILE --replaces {id}"
         ));
     }
+    if let Some(remark) = &financed.remark {
+        text.push_str(&format!("\nTo know: {remark}."));
+    }
     let data = json!({
         "ok": true, "record": financed.record.to_string(), "outcome": if financed.held_until.is_some() { "held" } else { "financed" },
         "held_until": financed.held_until.map(|height| height.0), "took_over": text_of(financed.took_over), "height": financed.height.0,
         "transaction": financed.transaction.to_string(), "receipt": financed.receipt.display().to_string(), "already": financed.already,
-        "amended_since": financed.amended_since,
+        "amended_since": financed.amended_since, "remark": financed.remark,
         "proving_milliseconds": financed.presented.map(|presented| u64::try_from(presented.proving.as_millis()).unwrap_or(u64::MAX)),
         "transaction_bytes": financed.presented.map(|presented| presented.transaction_bytes + financed.transaction_bytes),
     });

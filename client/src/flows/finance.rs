@@ -13,6 +13,7 @@ use sealane_types::record::Record;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
 
+use super::seller::remark;
 use super::{Agreed, Bank, Presented, SellerFault, Standing, Whose};
 use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
@@ -66,6 +67,17 @@ pub struct Financed {
     pub already: bool,
     /// Whether it was presented before the seller's alias was amended: it has no fingerprint of what was added since.
     pub amended_since: bool,
+    /// What the bank should know, where the document names earlier invoices whose financing it does not take over. It was told
+    /// before anything was proven ([`Stage::Remarking`]).
+    pub remark: Option<String>,
+}
+
+/// Whose document is financed, and what to know of it.
+struct Judged {
+    seller: Seller,
+    /// Whether the record was presented with fewer identifiers than the seller's alias has now.
+    amended_since: bool,
+    remark: Option<String>,
 }
 
 impl Bank {
@@ -106,7 +118,15 @@ impl Bank {
             .home()
             .record(record)?
             .ok_or(ClientError::NotOurs(*record))?;
-        let (seller, amended_since) = self.financed_seller(&sealed, &standing, options).await?;
+        let judged = self.financed_seller(&sealed, &standing, options).await?;
+        let Judged {
+            seller,
+            amended_since,
+            remark,
+        } = judged;
+        if let Some(remark) = &remark {
+            progress.detail(Stage::Remarking, remark);
+        }
         let consent = options.consent.as_ref();
         let consent = self.consent(&sealed, &seller.alias, consent).await?;
         let (finished, presented) = self.fingerprints(&sealed, seller, progress).await?;
@@ -139,17 +159,17 @@ impl Bank {
         financed.presented = presented;
         financed.ordering = ordering;
         financed.amended_since = amended_since;
+        financed.remark = remark;
         Ok(financed)
     }
 
-    /// Whose document is financed, and that nothing it says stands in the way: before anything is proven. And whether the
-    /// record was presented with fewer identifiers than the seller's alias has now.
+    /// Whose document is financed, and that nothing it says stands in the way: before anything is proven.
     async fn financed_seller(
         &self,
         record: &Record,
         standing: &Standing,
         options: &FinanceOptions,
-    ) -> Result<(Seller, bool), ClientError> {
+    ) -> Result<Judged, ClientError> {
         let claimed = self.claimed(record)?;
         let customer = options.customer.as_deref();
         let (seller, alias) = match &standing.set {
@@ -174,12 +194,18 @@ impl Bank {
         if alias.is_some_and(|alias| alias.role == Role::Asked) {
             return Err(self.refused(Refusal::OnlyAsked));
         }
-        for (what, shown) in self.concerns(&claimed, &seller)? {
-            if !options.waivers.iter().any(|waiver| waiver.waived == what) {
-                return Err(SellerFault::Needs { what, shown }.into());
+        let earlier = self.earlier(record, &claimed).await?;
+        for concern in self.concerns(&claimed, &seller, &earlier)? {
+            let mut waivers = options.waivers.iter();
+            if !waivers.any(|waiver| waiver.waived == concern.what) {
+                return Err(SellerFault::Needs(concern).into());
             }
         }
-        Ok((seller, amended_since))
+        Ok(Judged {
+            seller,
+            amended_since,
+            remark: remark(&claimed, &earlier),
+        })
     }
 
     /// That a record that was presented already was under the customer who is asked for.
@@ -348,6 +374,7 @@ impl Bank {
             receipt: receipt.unwrap_or_else(path),
             already,
             amended_since: false,
+            remark: None,
         })
     }
 }

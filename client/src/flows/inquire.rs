@@ -10,8 +10,9 @@ use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::{Life, Refusal};
 use sealane_types::schema::Kind;
 
+use super::seller::remark;
 use super::taken::Taken;
-use super::{Bank, Presented, Whose};
+use super::{Bank, Concern, Presented, Whose};
 use crate::error::ClientError;
 use crate::home::journal::Origin;
 use crate::progress::{Progress, Stage};
@@ -27,6 +28,10 @@ pub struct Inquiry {
     pub only_asked: bool,
     /// What was found.
     pub answer: Answer,
+    /// What the document says that the bank must have a reason to finance over, whatever was found.
+    pub concerns: Vec<Concern>,
+    /// What the bank should know, where the document names earlier invoices.
+    pub remark: Option<String>,
     /// How many changes of financings were compared with.
     pub compared: u64,
     /// What presenting took, where this run presented.
@@ -109,6 +114,8 @@ impl Bank {
         };
         let alias = self.alias(&seller.alias).await?;
         let only_asked = alias.is_some_and(|alias| alias.role == Role::Asked);
+        let earlier = self.earlier(&record, &claimed).await?;
+        let concerns = self.concerns(&claimed, &seller, &earlier)?;
         let (finished, presented) = self.fingerprints(&record, seller, progress).await?;
         progress.stage(Stage::FetchingTaken);
         let taken = self.taken().await?;
@@ -130,6 +137,8 @@ impl Bank {
             record: record.id(),
             only_asked,
             answer: answer(found),
+            concerns,
+            remark: remark(&claimed, &earlier),
             compared: taken.set.head().length,
             presented,
         })

@@ -16,14 +16,12 @@ use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::{FieldState, open_record};
 use sealane_documents::ClaimKind;
 use sealane_documents::identifiers::in_registration_order;
-use sealane_documents::type_code::is_correction;
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Alias;
 use sealane_types::fields::FieldValue;
 use sealane_types::ids::{AliasId, RecordId, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::slot;
-use sealane_types::transaction::Waived;
 
 use super::named::{Party, must_be_seller};
 use super::{Bank, Whose};
@@ -32,9 +30,12 @@ use crate::home::customers::CustomerRole;
 use crate::home::marks;
 use crate::progress::Progress;
 
+mod concern;
 mod consent;
 mod fault;
 
+pub use concern::Concern;
+pub(super) use concern::remark;
 pub use consent::Agreed;
 pub use fault::SellerFault;
 
@@ -42,12 +43,10 @@ pub use fault::SellerFault;
 #[derive(Debug, Default)]
 pub(super) struct Claimed {
     code: Option<i64>,
-    /// The invoices that it refers to, as one that it corrects.
+    /// The earlier invoices that it names: those that it corrects, if it is a correction.
     preceding: Vec<String>,
     /// Whether it says that it is a copy.
     copy: bool,
-    /// Whether its record takes another one's place.
-    replaces: bool,
     seller: Party,
     payee: Party,
 }
@@ -75,6 +74,11 @@ impl Claimed {
     pub(super) fn is_self_billed(&self) -> bool {
         ClaimKind::of_sealed(self.code).is_self_billed()
     }
+
+    /// The earlier invoices that it names.
+    pub(super) fn preceding(&self) -> &[String] {
+        &self.preceding
+    }
 }
 
 impl Bank {
@@ -82,10 +86,7 @@ impl Bank {
     pub(super) fn claimed(&self, record: &Record) -> Result<Claimed, ClientError> {
         let key = self.home().record_key(record);
         let key = key.ok_or_else(|| ClientError::NotOurs(record.id()))?;
-        let mut claimed = Claimed {
-            replaces: record.header.replaces.is_some(),
-            ..Claimed::default()
-        };
+        let mut claimed = Claimed::default();
         for (place, state) in open_record(record, &key).into_fields() {
             let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
                 continue;
@@ -301,39 +302,6 @@ impl Bank {
             .await?;
         let asked = Some(asked_about(&name));
         self.seller(record, claimed, asked).await
-    }
-
-    /// What the document says that the bank must have a reason to finance over.
-    pub(super) fn concerns(
-        &self,
-        claimed: &Claimed,
-        seller: &Seller,
-    ) -> Result<Vec<(Waived, String)>, ClientError> {
-        let mut concerns = Vec::new();
-        let assigned = ClaimKind::of_sealed(claimed.code).is_factored();
-        if let Some(code) = claimed.code.filter(|_| assigned) {
-            concerns.push((Waived::Assigned, code.to_string()));
-        }
-        if is_correction(claimed.code) && !claimed.replaces {
-            concerns.push((Waived::Correction, claimed.preceding.join(", ")));
-        }
-        if claimed.copy {
-            concerns.push((Waived::Copy, String::new()));
-        }
-        let payee = &claimed.payee;
-        if payee.is_named() {
-            let own = self.home().opening_of(&self.home().alias())?;
-            let bank = own.is_some_and(|own| payee.meets(own.identifiers()));
-            let is_seller = payee.meets(seller.opening.identifiers())
-                || payee.meets(&claimed.seller.identifiers)
-                || (payee.identifiers.is_empty() && payee.has_name(claimed.seller.name.as_deref()));
-            if !bank && !is_seller {
-                let shown = payee.name.iter().chain(&payee.identifiers);
-                let shown: Vec<&str> = shown.map(String::as_str).collect();
-                concerns.push((Waived::Payee, shown.join(", ")));
-            }
-        }
-        Ok(concerns)
     }
 
     /// The signature of the seller's alias, where it is needed: checked here as the ledger will.

@@ -2,6 +2,7 @@
 //! before and after the node has done its work, and typed again.
 
 mod checks;
+mod corrections;
 mod handover;
 mod long;
 mod parts;
@@ -19,7 +20,7 @@ use sealane_types::record::Record;
 use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use tempfile::TempDir;
 
-use super::{Answer, Bank, FinanceOptions, NewCustomer, Reading};
+use super::{Answer, Bank, FinanceOptions, Financed, NewCustomer, Reading};
 use crate::chain::tests::chain::TestChain;
 use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;

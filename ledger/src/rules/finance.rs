@@ -6,7 +6,10 @@
 //! from the records whose financings it took over.
 //!
 //! Records that replace one another form a line. At most one record of a line is held or financed:
-//! its newest, or an older one whose financing the newest takes over or must wait for.
+//! its newest, or an older one whose financing the newest takes over or must wait for. It takes over whatever its number:
+//! a correction (EN 16931, type 384) has one of its own, and none of the corrected invoice's strict fingerprints. What a
+//! take-over adds to what is taken, it never takes away from it: the older's fingerprints stay taken until the newer's
+//! financing ends, so that no other bank can finance the corrected invoice beside its correction.
 
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::Role;
@@ -148,7 +151,12 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
     }
 }
 
-/// The older record of the line whose live financing this one takes over.
+/// The older record of the line whose live financing this one takes over: this bank's own, of the same seller's alias.
+///
+/// No fingerprint in common is asked for. A shared one may be a fill-up's, which tells no seller from another, and a
+/// correction under its own number has none; that both are the same seller's the alias says, and that the newer stands in
+/// the older's place its sealer's signature. Amounts and currencies are hidden here, and a correction changes them: they
+/// are the bank's to compare.
 fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
     let Claim {
         at,
@@ -164,10 +172,7 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
     else {
         return Ok(None);
     };
-    // one is enough, as a bank may have added an identifier since; it may be a fill-up's, which tells no seller from
-    // another
-    let shown = strict(&of_older.fingerprints.0).any(|print| wanted.fingerprints.contains(print));
-    if !shown || of_older.alias != set.alias {
+    if of_older.alias != set.alias {
         return Err(Refusal::OlderIsFinanced { older });
     }
     if of_older.bank != at.signer {

@@ -69,8 +69,6 @@ enum Where {
 struct Financed {
     record: u8,
     bank: AliasId,
-    /// Its own fingerprints.
-    own: Vec<u8>,
     /// All that it has: its own, and what it took over.
     strict: Vec<u8>,
     stands: Where,
@@ -140,7 +138,6 @@ impl Model {
         for (index, other) in self.financed.iter().enumerate() {
             let (live, repaid) = (other.live(at), other.stands == Where::Repaid);
             let meets = other.strict.iter().any(|number| strict.contains(number));
-            let shown = other.own.iter().any(|number| strict.contains(number));
             if other.record == record {
                 let upgrade =
                     live && other.stands != Where::Financed && other.bank == bank && hold.is_none();
@@ -150,7 +147,7 @@ impl Model {
                 closes.push(index);
             } else if live && line.contains(&other.record) {
                 let kept = other.stands == Where::Financed && hold.is_some();
-                if !shown || other.bank != bank || kept {
+                if other.bank != bank || kept {
                     return false;
                 }
                 closes.push(index);
@@ -158,8 +155,7 @@ impl Model {
                 return false;
             }
         }
-        let own = strict.to_vec();
-        let mut strict = own.clone();
+        let mut strict = strict.to_vec();
         for index in closes {
             if self.financed[index].live(at) {
                 self.financed[index].stands = Where::Gone;
@@ -170,7 +166,6 @@ impl Model {
         self.financed.push(Financed {
             record,
             bank,
-            own,
             strict,
             stands,
         });

@@ -100,15 +100,71 @@ fn another_sellers_record_takes_nothing_over_although_it_shows_a_fill_up() {
     assert_eq!(world.finance(BANK_A, 2, strict(&[1, 2])), refused);
 }
 
+/// A correction under its own number shows none of the corrected invoice's strict fingerprints.
 #[test]
-fn any_other_replacement_waits_until_the_older_is_free() {
-    let refused = Err(Refusal::OlderIsFinanced { older: id(1) });
-    for numbers in [&[3_u8][..], &[4, 5]] {
-        let mut world = replaced();
-        assert_eq!(world.finance(BANK_A, 2, strict(numbers)), refused);
-        world.release(BANK_A, 1, Withdrawn).unwrap();
-        assert_eq!(world.finance(BANK_A, 2, strict(numbers)), FINANCED);
+fn a_correction_takes_over_under_its_own_number_and_the_corrected_invoice_stays_taken() {
+    let duplicate = |world: &mut World, record, number| {
+        let refused = world.finance(BANK_B, record, strict(&[number]));
+        let rule = Rule::Strict;
+        assert_eq!(refused, Err(Refusal::Duplicate { rule }), "{number}");
+    };
+    let mut world = replaced();
+    world.ready(BANK_B, 10, None);
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), took_over(1));
+    let gone = world.release(BANK_A, 1, Withdrawn);
+    assert_eq!(gone, Err(Refusal::NotFinanced), "it has nothing to release");
+    (1..=3).for_each(|number| duplicate(&mut world, 10, number));
+    world.ready(BANK_A, 3, Some(2));
+    assert_eq!(world.finance(BANK_A, 3, strict(&[4])), took_over(2));
+    (1..=4).for_each(|number| duplicate(&mut world, 10, number));
+    world.release(BANK_A, 3, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_B, 10, strict(&[1, 2, 3, 4])), FINANCED);
+}
+
+#[test]
+fn what_a_correction_took_over_is_taken_for_good_once_it_is_repaid_and_free_once_its_hold_ends() {
+    let mut world = replaced();
+    world.ready(BANK_B, 10, None);
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), took_over(1));
+    world.release(BANK_A, 2, Repaid).unwrap();
+    world.ready(BANK_A, 3, Some(2));
+    assert_eq!(world.finance(BANK_A, 3, strict(&[4])), FINANCED);
+    world.release(BANK_A, 3, Withdrawn).unwrap();
+    for number in 1..=3 {
+        let refused = world.finance(BANK_B, 10, strict(&[number]));
+        assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
     }
+    assert_eq!(world.finance(BANK_B, 10, strict(&[4])), FINANCED);
+
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.ready(BANK_B, 10, None);
+    world.reach(20);
+    world.finance(BANK_A, 1, strict(&[1]).hold(28)).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    world.finance(BANK_A, 2, strict(&[2]).hold(32)).unwrap();
+    world.reach(30);
+    let early = world.finance(BANK_B, 10, strict(&[1]));
+    assert!(
+        matches!(early, Err(Refusal::Duplicate { .. })),
+        "at height 31: the older's own height has passed, the newer's has not"
+    );
+    assert_eq!(world.finance(BANK_B, 10, strict(&[1])), FINANCED);
+}
+
+#[test]
+fn a_correction_takes_nothing_that_another_record_has() {
+    let mut world = replaced();
+    world.ready(BANK_A, 3, None);
+    world.finance(BANK_A, 3, strict(&[7])).unwrap();
+    let refused = world.finance(BANK_A, 2, strict(&[7]));
+    assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
+    let older = world.financing(1).unwrap();
+    assert_eq!(older.stage, Stage::Financed, "nothing is taken over");
+}
+
+#[test]
+fn a_repaid_financing_is_not_taken_over() {
     let mut world = replaced();
     world.release(BANK_A, 1, Repaid).unwrap();
     let repaid = world.finance(BANK_A, 2, strict(&[1, 2, 3]));
@@ -119,9 +175,7 @@ fn any_other_replacement_waits_until_the_older_is_free() {
 fn a_line_of_replacements_cannot_step_around_the_financing_at_its_start() {
     let mut world = replaced();
     world.ready(BANK_A, 3, Some(2));
-    let refused = world.finance(BANK_A, 3, strict(&[9]));
-    assert_eq!(refused, Err(Refusal::OlderIsFinanced { older: id(1) }));
-    assert_eq!(world.finance(BANK_A, 3, strict(&[1, 2])), took_over(1));
+    assert_eq!(world.finance(BANK_A, 3, strict(&[9])), took_over(1));
     world.ready(BANK_A, 4, Some(3));
     assert_eq!(world.finance(BANK_A, 4, strict(&[1, 2, 4])), took_over(3));
 }

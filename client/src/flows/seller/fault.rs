@@ -1,8 +1,9 @@
 //! Why it is not clear under whose alias a document is financed, or why it cannot be under that.
 
 use sealane_types::ids::{AliasId, RecordId};
-use sealane_types::transaction::Waived;
 use thiserror::Error;
+
+use super::Concern;
 
 /// Why a document is not presented or financed under somebody's alias.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -110,13 +111,8 @@ pub enum SellerFault {
     )]
     NotOurAlias(String),
     /// What the document says needs a reason.
-    #[error("{}: finance it only with --waive {}=REASON", words(.what, .shown), option(.what))]
-    Needs {
-        /// What must be waived.
-        what: Waived,
-        /// What the document shows.
-        shown: String,
-    },
+    #[error("{0}")]
+    Needs(Concern),
 }
 
 impl SellerFault {
@@ -124,10 +120,7 @@ impl SellerFault {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::OtherAlias(_)
-            | Self::Marked(_)
-            | Self::Needs { .. }
-            | Self::NeedsConsent { .. } => 3,
+            Self::OtherAlias(_) | Self::Marked(_) | Self::Needs(_) | Self::NeedsConsent { .. } => 3,
             _ => 2,
         }
     }
@@ -145,51 +138,11 @@ impl SellerFault {
             | Self::PresentedElsewhere(_)
             | Self::PresentedAsOther { .. } => "seller-opening",
             Self::NeedsConsent { .. } | Self::OtherConsent { .. } => "seller-consent",
-            Self::Needs { .. } => "needs-waiver",
+            Self::Needs(_) => "needs-waiver",
         }
     }
 }
 
 fn said(identifiers: &[String]) -> String {
     identifiers.join(", ")
-}
-
-fn words(what: &Waived, shown: &str) -> String {
-    match what {
-        Waived::Assigned => {
-            format!(
-                "the document's type {shown} says that the claim is assigned already, to a factor"
-            )
-        }
-        Waived::Payee => {
-            format!(
-                "the document is to be paid to {shown}, who is neither its seller nor this bank"
-            )
-        }
-        Waived::Correction if shown.is_empty() => {
-            "the document corrects an invoice, which it does not name: one of the two may be financed. Find out which invoice that \
-             is, and seal this one in its place (sealane seal FILE --replaces ID)"
-                .to_owned()
-        }
-        Waived::Correction => {
-            format!(
-                "the document corrects invoice {shown}: one of the two may be financed. Seal this one in its place (sealane seal FILE \
-                 --replaces ID), or ask whether the other is financed elsewhere"
-            )
-        }
-        Waived::Copy => "the document says that it is a copy: ask your customer for the original and seal that; if there is none, \
-                         compare the copy with the buyer's"
-            .to_owned(),
-        Waived::Alert(rule) => rule.description().to_owned(),
-    }
-}
-
-fn option(what: &Waived) -> String {
-    match what {
-        Waived::Assigned => "assigned".to_owned(),
-        Waived::Payee => "payee".to_owned(),
-        Waived::Correction => "correction".to_owned(),
-        Waived::Copy => "copy".to_owned(),
-        Waived::Alert(rule) => rule.number().to_string(),
-    }
 }

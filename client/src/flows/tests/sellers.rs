@@ -6,11 +6,11 @@ use super::*;
 use crate::flows::{Agreed, SellerFault, Whose};
 
 /// The home register's number and the VAT number of one company.
-const KVK: (&str, &str) = ("nl-kvk", "81726354");
+pub(super) const KVK: (&str, &str) = ("nl-kvk", "81726354");
 const VAT: (&str, &str) = ("vat", "DE129273398");
 
 /// The example invoice as one that claims no standard, and whose seller shows these identifiers.
-fn invoice(seller: &[(&str, &str)], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+pub(super) fn invoice(seller: &[(&str, &str)], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let document = sealane_documents::read(INVOICE, "invoice.xml").expect("an invoice");
     let mut invoice = sealane_documents::to_json(&document);
     invoice["customization"] = Value::Null;
@@ -20,7 +20,7 @@ fn invoice(seller: &[(&str, &str)], change: impl FnOnce(&mut Value)) -> Vec<u8> 
     invoice.to_string().into_bytes()
 }
 
-async fn customer(bank: &Bank, name: &str, role: CustomerRole, ids: &[(&str, &str)]) {
+pub(super) async fn customer(bank: &Bank, name: &str, role: CustomerRole, ids: &[(&str, &str)]) {
     let own = |(scheme, value): &(&str, &str)| ((*scheme).to_owned(), (*value).to_owned());
     let new = NewCustomer {
         name: name.to_owned(),
@@ -31,12 +31,12 @@ async fn customer(bank: &Bank, name: &str, role: CustomerRole, ids: &[(&str, &st
     let _ = bank.register(&new, &Silent).await.expect("registered");
 }
 
-async fn put(bank: &Bank, document: &[u8]) -> RecordId {
+pub(super) async fn put(bank: &Bank, document: &[u8]) -> RecordId {
     let sealed = bank.seal("invoice.json", document, None, &Silent).await;
     sealed.expect("sealed").record
 }
 
-fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> SellerFault {
+pub(super) fn fault<T: std::fmt::Debug>(result: Result<T, ClientError>) -> SellerFault {
     match result.expect_err("refused") {
         ClientError::Seller(fault) => fault,
         other => panic!("{other}"),
@@ -341,7 +341,7 @@ async fn an_assigned_claim_and_another_payee_need_a_reason_each() {
     for what in [Waived::Assigned, Waived::Payee] {
         let needed = fault(a.finance(&record, &options, &Silent).await);
         assert!(
-            matches!(&needed, SellerFault::Needs { what: needed, .. } if *needed == what),
+            matches!(&needed, SellerFault::Needs(concern) if concern.what == what),
             "{needed}"
         );
         options.waivers.push(Waiver {
@@ -369,13 +369,8 @@ async fn a_copy_needs_a_reason() {
     let needed = fault(a.finance(&record, &options, &Silent).await);
     let text = needed.to_string();
     assert!(
-        matches!(
-            &needed,
-            SellerFault::Needs {
-                what: Waived::Copy,
-                ..
-            }
-        ) && text.contains("--waive copy=REASON"),
+        matches!(&needed, SellerFault::Needs(concern) if concern.what == Waived::Copy)
+            && text.contains("--waive copy=REASON"),
         "{text}"
     );
     assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
@@ -425,48 +420,6 @@ async fn of_self_billed_invoices_a_duplicate_says_that_the_buyer_numbers_them() 
         !refused.advice.contains("The buyer has numbered"),
         "{refused}"
     );
-}
-
-#[tokio::test]
-async fn a_correction_needs_a_reason_unless_it_replaces_the_corrected_invoice() {
-    let world = World::new().await;
-    let a = world.bank("bank-a");
-    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
-    let original = put(&a, &invoice(&[KVK], |_| ())).await;
-    let corrected = |number: &str| {
-        let number = number.to_owned();
-        invoice(&[KVK], move |invoice| {
-            invoice["id"] = json!(number);
-            invoice["type_code"] = json!("384");
-            invoice["billing_references"] = json!(["VF-2026-00600"]);
-        })
-    };
-    let mut options = plain();
-    let record = put(&a, &corrected("VF-2026-00607")).await;
-    let needed = fault(a.finance(&record, &options, &Silent).await);
-    let what = Waived::Correction;
-    assert!(
-        matches!(&needed, SellerFault::Needs { what: found, shown } if *found == what && shown == "VF-2026-00600"),
-        "{needed}"
-    );
-    assert!(
-        needed.to_string().contains("--waive correction=REASON"),
-        "{needed}"
-    );
-    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
-    let document = corrected("VF-2026-00608");
-    let replaced = a.seal("invoice.json", &document, Some(original), &Silent);
-    let replaced = replaced.await.expect("sealed").record;
-    a.finance(&replaced, &options, &Silent)
-        .await
-        .expect("financed in the other's place");
-    options.waivers.push(Waiver {
-        waived: what,
-        reason: "the corrected invoice was never financed".to_owned(),
-    });
-    // over its reason it goes on, and meets the other's looser fingerprints
-    let told = refusal(a.finance(&record, &options, &Silent).await);
-    assert!(matches!(told, Refusal::Alert { .. }), "{told:?}");
 }
 
 #[tokio::test]

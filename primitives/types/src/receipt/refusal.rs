@@ -109,10 +109,9 @@ pub enum Refusal {
         /// Below this height.
         until: Height,
     },
-    /// 24: the older record is held or financed, and this one has another seller's alias, or shows none of its strict
-    /// fingerprints.
+    /// 24: the older record is held or financed, and this one has another seller's alias.
     #[error(
-        "the record {older} that this one replaces is still held or financed, and this one has another seller's alias or none of its fingerprints"
+        "the record {older} that this one replaces is still held or financed, and this one was presented under another seller's alias"
     )]
     OlderIsFinanced {
         /// The older record.

@@ -94,7 +94,7 @@ pub enum Waived {
     Assigned,
     /// The document names a payee who is neither its seller nor the financing bank.
     Payee,
-    /// The document corrects an invoice, and its record does not replace that invoice's.
+    /// The document corrects an invoice, and its record does not take over the bank's financing of that invoice.
     Correction,
     /// The document says that it is a copy.
     Copy,

@@ -1,0 +1,160 @@
+//! What a document says that a bank must have a reason to finance over, or should know before it finances.
+
+use std::fmt;
+
+use sealane_documents::ClaimKind;
+use sealane_documents::type_code::is_correction;
+use sealane_statements::financing::Seller;
+use sealane_types::transaction::Waived;
+
+use super::Claimed;
+use crate::error::ClientError;
+use crate::flows::Bank;
+use crate::flows::earlier::Earlier;
+
+/// Something that a document says, over which it is financed only for a reason that goes on the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concern {
+    /// What must be waived.
+    pub what: Waived,
+    /// What the document says, and what to do about it.
+    pub words: String,
+}
+
+impl Concern {
+    /// The word that `--waive` takes: of an alert its rule's number.
+    #[must_use]
+    pub fn option(&self) -> String {
+        match self.what {
+            Waived::Assigned => "assigned".to_owned(),
+            Waived::Payee => "payee".to_owned(),
+            Waived::Correction => "correction".to_owned(),
+            Waived::Copy => "copy".to_owned(),
+            Waived::Alert(rule) => rule.number().to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Concern {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (words, option) = (&self.words, self.option());
+        write!(to, "{words}: finance it only with --waive {option}=REASON")
+    }
+}
+
+impl Bank {
+    /// What the document says that the bank must have a reason to finance over. `earlier` are the invoices that it names.
+    pub(in crate::flows) fn concerns(
+        &self,
+        claimed: &Claimed,
+        seller: &Seller,
+        earlier: &Earlier,
+    ) -> Result<Vec<Concern>, ClientError> {
+        let mut concerns = Vec::new();
+        let mut add = |what, words| concerns.push(Concern { what, words });
+        let assigned = ClaimKind::of_sealed(claimed.code).is_factored();
+        if let Some(code) = claimed.code.filter(|_| assigned) {
+            let words = format!(
+                "the document's type {code} says that the claim is assigned already, to a factor"
+            );
+            add(Waived::Assigned, words);
+        }
+        if let Some(words) = correction(claimed, earlier) {
+            add(Waived::Correction, words);
+        }
+        if claimed.copy {
+            let words = "the document says that it is a copy: ask your customer for the original and seal that; if there is none, \
+                         compare the copy with the buyer's";
+            add(Waived::Copy, words.to_owned());
+        }
+        if let Some(payee) = self.other_payee(claimed, seller)? {
+            let words = format!(
+                "the document is to be paid to {payee}, who is neither its seller nor this bank"
+            );
+            add(Waived::Payee, words);
+        }
+        Ok(concerns)
+    }
+
+    /// The payee that the document names, where that is neither its seller nor this bank.
+    fn other_payee(
+        &self,
+        claimed: &Claimed,
+        seller: &Seller,
+    ) -> Result<Option<String>, ClientError> {
+        let payee = &claimed.payee;
+        if !payee.is_named() {
+            return Ok(None);
+        }
+        let own = self.home().opening_of(&self.home().alias())?;
+        let bank = own.is_some_and(|own| payee.meets(own.identifiers()));
+        let is_seller = payee.meets(seller.opening.identifiers())
+            || payee.meets(&claimed.seller.identifiers)
+            || (payee.identifiers.is_empty() && payee.has_name(claimed.seller.name.as_deref()));
+        if bank || is_seller {
+            return Ok(None);
+        }
+        let shown = payee.name.iter().chain(&payee.identifiers);
+        let shown: Vec<&str> = shown.map(String::as_str).collect();
+        Ok(Some(shown.join(", ")))
+    }
+}
+
+/// Why a correction needs a reason: nothing where it takes over this bank's own financing of all that it corrects, as the
+/// two are then financed once.
+fn correction(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
+    if !is_correction(claimed.code) || earlier.is_taken_over(claimed) {
+        return None;
+    }
+    let corrects = match claimed.preceding.is_empty() {
+        true => "corrects an invoice, which it does not name".to_owned(),
+        false => format!("corrects invoice {}", claimed.preceding.join(", ")),
+    };
+    let taken = earlier.taken_over.join(", ");
+    let open = match earlier.open.is_empty() {
+        true => "the corrected invoice".to_owned(),
+        false => format!("invoice {}", earlier.open.join(", ")),
+    };
+    let missing = match (earlier.taken_over.is_empty(), earlier.replaces) {
+        (true, None) => {
+            "It is not sealed in the place of a record that this bank finances now".to_owned()
+        }
+        (true, Some(older)) => {
+            format!("Record {older}, in whose place it is sealed, is not financed by this bank now")
+        }
+        (false, _) if claimed.preceding.is_empty() => format!(
+            "It takes over this bank's financing of invoice {taken}, which is not among the invoices that it names"
+        ),
+        (false, _) => {
+            format!("It takes over this bank's financing of invoice {taken}, and not one of {open}")
+        }
+    };
+    let advice = match earlier.taken_over.is_empty() {
+        true => {
+            "If this bank finances the corrected invoice, seal this one in its place (sealane seal FILE --replaces ID) and do not \
+             release the other; if it does not, ask whether another bank does: ask your customer for that invoice, and inquire \
+             about it (sealane inquire FILE)"
+                .to_owned()
+        }
+        false => format!(
+            "Ask whether {open} is financed elsewhere: ask your customer for it, and inquire about it (sealane inquire FILE)"
+        ),
+    };
+    Some(format!(
+        "the document {corrects}, and only one of the two may be financed. {missing}. {advice}"
+    ))
+}
+
+/// What a bank should know of an invoice that is no correction and names earlier ones (EN 16931, BG-3): a final invoice
+/// after a prepayment does, and so does a correction under another type.
+pub(in crate::flows) fn remark(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
+    if is_correction(claimed.code) || earlier.open.is_empty() {
+        return None;
+    }
+    let open = earlier.open.join(", ");
+    Some(format!(
+        "the document names invoice {open} as an earlier one. It may be the final invoice after a prepayment, or a correction that \
+         does not call itself one. Find out what the buyer still owes, and whether invoice {open} is financed, here or elsewhere: \
+         ask your customer for it, and inquire about it (sealane inquire FILE)"
+    ))
+}
