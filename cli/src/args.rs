@@ -198,8 +198,8 @@ pub enum Command {
         /// `sealane alias consent`
         #[arg(long, value_name = "FILE")]
         consent: Option<PathBuf>,
-        /// Finance despite an alert of the looser rule with this number, despite a claim that is `assigned` already,
-        /// or despite another `payee`. The reason goes on the record. Repeat the option for each
+        /// Finance despite an alert of the looser rule with this number, a claim that is `assigned` already, another
+        /// `payee`, a `correction` of another invoice, or a `copy`. The reason goes on the record. Repeat it for each
         #[arg(long, value_name = "WHAT=REASON")]
         waive: Vec<String>,
         /// Finance only if this trade is at a stage where its workflow allows this bank to finance the record

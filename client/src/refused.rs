@@ -66,6 +66,17 @@ impl Refused {
             taken: Some(taken),
         }
     }
+
+    /// Adds what may be behind a duplicate among self-billed invoices: buyers number them, so that two buyers may have
+    /// given one seller the same number on one day.
+    #[must_use]
+    pub fn of_self_billed(mut self) -> Self {
+        if matches!(self.reason, Refusal::Duplicate { .. }) {
+            self.advice += ". The buyer has numbered this invoice: if the other is another buyer's, ask the buyer to \
+                            issue this one again under a number that no other buyer uses, and seal that";
+        }
+        self
+    }
 }
 
 /// The name of an alias, or its id where genesis does not know it.

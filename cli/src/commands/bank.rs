@@ -275,7 +275,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, or a rule: {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, or a rule: {}",
             rules.join(", ")
         ))
     };
@@ -284,6 +284,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         "assigned" => Some(Waived::Assigned),
         "payee" => Some(Waived::Payee),
         "correction" => Some(Waived::Correction),
+        "copy" => Some(Waived::Copy),
         rule => rule
             .parse()
             .ok()

@@ -31,7 +31,10 @@ impl Bank {
         match found.await? {
             None => Ok(()),
             Some(foretold) => {
-                let refused = Refused::foretold(foretold, self.home().genesis());
+                let mut refused = Refused::foretold(foretold, self.home().genesis());
+                if self.is_self_billed(record)? {
+                    refused = refused.of_self_billed();
+                }
                 Err(ClientError::Refused(Box::new(refused)))
             }
         }
@@ -50,11 +53,21 @@ impl Bank {
         };
         match known {
             Ok(Some(foretold)) if foretold.refusal == refusal => {
-                let refused = Refused::foretold(foretold, self.home().genesis());
+                let mut refused = Refused::foretold(foretold, self.home().genesis());
+                if matches!(self.is_self_billed(record), Ok(true)) {
+                    refused = refused.of_self_billed();
+                }
                 ClientError::Refused(Box::new(refused))
             }
             _ => self.refused(refusal),
         }
+    }
+
+    /// Whether an own record's document was written by its buyer.
+    fn is_self_billed(&self, record: &RecordId) -> Result<bool, ClientError> {
+        let sealed = self.home().record(record)?;
+        let claimed = sealed.map(|sealed| self.claimed(&sealed)).transpose()?;
+        Ok(claimed.is_some_and(|claimed| claimed.is_self_billed()))
     }
 
     async fn in_the_way(

@@ -43,6 +43,8 @@ pub(super) struct Claimed {
     code: Option<i64>,
     /// The invoices that it refers to, as one that it corrects.
     preceding: Vec<String>,
+    /// Whether it says that it is a copy.
+    copy: bool,
     /// Whether its record takes another one's place.
     replaces: bool,
     seller: Party,
@@ -92,6 +94,13 @@ pub(super) struct Chosen {
     pub alias: Alias,
 }
 
+impl Claimed {
+    /// Whether the buyer wrote it, under a number of its own.
+    pub(super) fn is_self_billed(&self) -> bool {
+        ClaimKind::of_sealed(self.code).is_self_billed()
+    }
+}
+
 impl Bank {
     /// What an own record says of its parties.
     pub(super) fn claimed(&self, record: &Record) -> Result<Claimed, ClientError> {
@@ -107,6 +116,7 @@ impl Bank {
             };
             match (usize::from(at), value) {
                 (slot::TYPE_CODE, FieldValue::Integer(code)) => claimed.code = Some(code),
+                (slot::COPY, FieldValue::Integer(copy)) => claimed.copy = copy != 0,
                 (slot::BILLING_REFERENCES, FieldValue::References(all)) => claimed.preceding = all,
                 (slot::SELLER_IDS, FieldValue::LegalIds(all)) => claimed.seller.identifiers = all,
                 (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => claimed.payee.identifiers = all,
@@ -178,7 +188,7 @@ impl Bank {
             return self.customer(name);
         }
         let sealer = self.sealer_of(record)?;
-        let by_buyer = ClaimKind::of_sealed(claimed.code).is_self_billed();
+        let by_buyer = claimed.is_self_billed();
         if shown.is_empty() {
             // a bank that seals what is another's says whose it is
             let is_bank = record.header.sealer == self.home().alias();
@@ -323,6 +333,9 @@ impl Bank {
         }
         if is_correction(claimed.code) && !claimed.replaces {
             concerns.push((Waived::Correction, claimed.preceding.join(", ")));
+        }
+        if claimed.copy {
+            concerns.push((Waived::Copy, String::new()));
         }
         let payee = &claimed.payee;
         if payee.is_named() {

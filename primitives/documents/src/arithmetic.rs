@@ -12,6 +12,10 @@ mod decimals;
 mod tax;
 
 const ADVICE: &str = "Ask the sender for a document whose amounts add up.";
+/// By how many cents a line's total may be off before it is told.
+const SLACK: i64 = 1;
+/// The same in PEPPOL-EN16931-R120: 0.02.
+const PEPPOL_SLACK: i64 = 2;
 /// Decimals of amounts of the document, to which sums are rounded.
 const CENTS: u32 = 2;
 
@@ -67,11 +71,15 @@ impl<'d> Check<'d> {
         tax::check(self, faults);
     }
 
-    /// Checks what never binds: that a line's total is price × quantity ÷ base with its allowances and charges.
-    /// EN 16931 lets a line's total hold other taxes, and has no rule on it.
-    pub fn lines(&self, warnings: &mut Faults) {
+    /// Checks that a line's total is price × quantity ÷ base with its allowances and charges. EN 16931 lets a line's
+    /// total hold other taxes, and has no rule on it; Peppol BIS Billing 3.0 has one, which binds.
+    pub fn lines(&self, faults: &mut Faults, warnings: &mut Faults) {
+        let binds = self.claim.peppol_billing && self.document.claims_en16931();
         for (index, line) in self.document.lines.iter().enumerate() {
-            self.line_total(index, line, warnings);
+            if !(binds && self.line_total(index, line, "PEPPOL-EN16931-R120", PEPPOL_SLACK, faults))
+            {
+                self.line_total(index, line, "SL-LINE-TOTAL", SLACK, warnings);
+            }
         }
     }
 
@@ -232,9 +240,19 @@ impl<'d> Check<'d> {
         );
     }
 
+    /// The total without tax; OIOUBL 2 has no element for it.
+    fn net(&self) -> Option<Decimal> {
+        let totals = &self.document.totals;
+        if !self.claim.oioubl {
+            return totals.tax_exclusive;
+        }
+        let charges = totals.lines?.plus(or_zero(totals.charges))?;
+        charges.minus(or_zero(totals.allowances))
+    }
+
     fn tax_inclusive(&self, faults: &mut Faults) {
         let totals = &self.document.totals;
-        let (Some(written), Some(net)) = (totals.tax_inclusive, totals.tax_exclusive) else {
+        let (Some(written), Some(net)) = (totals.tax_inclusive, self.net()) else {
             return;
         };
         self.equal(
@@ -284,14 +302,22 @@ impl<'d> Check<'d> {
         );
     }
 
-    fn line_total(&self, index: usize, line: &Line, warnings: &mut Faults) {
+    /// Tells a total that is off by more than so many cents; whether it did.
+    fn line_total(
+        &self,
+        index: usize,
+        line: &Line,
+        rule: &'static str,
+        cents: i64,
+        told: &mut Faults,
+    ) -> bool {
         let (Some(quantity), Some(price), Some(total)) = (line.quantity, line.price, line.total)
         else {
-            return;
+            return false;
         };
         let base = line.base_quantity.unwrap_or(Decimal::ONE);
-        if is_line_total(&line.allowances, quantity, price, base, total) != Some(false) {
-            return;
+        if is_off_by(cents, &line.allowances, quantity, price, base, total) != Some(true) {
+            return false;
         }
         let extra = if line.allowances.is_empty() {
             ""
@@ -301,7 +327,8 @@ impl<'d> Check<'d> {
         let problem =
             || format!("{total} is not price {price} × quantity {quantity} ÷ base {base}{extra}");
         let spot = Spot::LineField(index, "total");
-        self.unequal(warnings, "SL-LINE-TOTAL", spot, problem);
+        self.unequal(told, rule, spot, problem);
+        true
     }
 }
 
@@ -343,9 +370,21 @@ fn or_zero(value: Option<Decimal>) -> Decimal {
     value.unwrap_or(Decimal::ZERO)
 }
 
-/// `|total·base − (price·quantity + extra·base)| ≤ 0.01·base`, without division; `None` when the numbers
-/// are too large to tell.
+/// Whether a total is the line's but for a cent; `None` when the numbers are too large to tell.
 pub(crate) fn is_line_total(
+    allowances: &[Allowance],
+    quantity: Decimal,
+    price: Decimal,
+    base: Decimal,
+    total: Decimal,
+) -> Option<bool> {
+    is_off_by(SLACK, allowances, quantity, price, base, total).map(|off| !off)
+}
+
+/// `|total·base − (price·quantity + extra·base)| > cents/100·base`, without division; `None` when the numbers are too
+/// large to tell.
+fn is_off_by(
+    cents: i64,
     allowances: &[Allowance],
     quantity: Decimal,
     price: Decimal,
@@ -355,6 +394,6 @@ pub(crate) fn is_line_total(
     let extra = sum(allowances.iter().map(Allowance::signed))?;
     let left = total.minus(extra)?.times(base)?;
     let difference = left.minus(price.times(quantity)?)?;
-    let tolerance = Decimal::ONE.hundredth().times(base)?;
-    Some(difference.magnitude() <= tolerance)
+    let tolerance = Decimal::new(cents, CENTS)?.times(base)?;
+    Some(difference.magnitude() > tolerance)
 }

@@ -24,6 +24,13 @@ pub struct Claim {
     pub pint: bool,
     /// A Peppol specification, whose rules PEPPOL-EN16931-… bind beside the core's.
     pub peppol: bool,
+    /// A Peppol specification of countries with a goods and services tax (Australia and New Zealand, Singapore), whose
+    /// sellers need no VAT number.
+    pub peppol_gst: bool,
+    /// Peppol BIS Billing 3.0 or its self-billing, whose rule PEPPOL-EN16931-R120 binds the totals of lines.
+    pub peppol_billing: bool,
+    /// OIOUBL 2, whose `TaxExclusiveAmount` is the sum of the taxes.
+    pub oioubl: bool,
 }
 
 const CORE: &str = "urn:cen.eu:en16931:2017";
@@ -46,6 +53,12 @@ const XRECHNUNG: [(&str, &str); 2] = [
         "urn:xoev-de:kosit:extension:xrechnung_",
     ),
 ];
+/// Peppol BIS Billing 3.0 and its self-billing, with what goes on where they are restricted or extended.
+const PEPPOL_BILLING: [&str; 2] = [
+    "urn:fdc:peppol.eu:2017:poacc:billing:3.0",
+    "urn:fdc:peppol.eu:2017:poacc:selfbilling:3.0",
+];
+const OIOUBL: &str = "oioubl-2";
 const PINT: &str = "urn:peppol:pint:";
 const DEMANDING: [&str; 5] = [
     "urn:www.cenbii.eu:",
@@ -72,6 +85,9 @@ impl Claim {
             pint: text.starts_with(PINT),
             more_line_decimals: text.contains(":billing:international:sg:"),
             peppol: text.contains("urn:fdc:peppol.eu:"),
+            peppol_gst: text.contains(":poacc:billing:international:"),
+            peppol_billing: rest.and_then(specification).is_some_and(is_peppol_billing),
+            oioubl: text.starts_with(OIOUBL),
             demands_totals: en16931 || DEMANDING.iter().any(|start| text.starts_with(start)),
         }
     }
@@ -94,6 +110,14 @@ impl Claim {
 fn specification(rest: &str) -> Option<&str> {
     let marks = ["#conformant#", "#compliant#", ":conformant:", ":compliant:"];
     marks.into_iter().find_map(|mark| rest.strip_prefix(mark))
+}
+
+/// Whether this is Peppol BIS Billing 3.0, alone or with more behind it.
+fn is_peppol_billing(name: &str) -> bool {
+    let mut rests = PEPPOL_BILLING
+        .iter()
+        .filter_map(|own| name.strip_prefix(own));
+    rests.any(|rest| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '.'))
 }
 
 fn is_extended(rest: &str) -> bool {

@@ -41,7 +41,7 @@ pub(crate) fn conclude(
         check.amounts(&mut warnings);
     }
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
-    check.lines(&mut warnings);
+    check.lines(&mut faults, &mut warnings);
     check.minor_units(&mut warnings);
     if !faults.is_empty() {
         return Err(faults);

@@ -45,6 +45,8 @@ pub(crate) fn document(text: &str) -> Result<Document, Faults> {
         issue_date: true,
         currency: document.currency.is_some(),
         type_code: document.type_code.is_some(),
+        // JSON does not say where in a party an identifier stood
+        seller_tax: !(document.seller.ids.is_empty() && document.seller.other_ids.is_empty()),
         taxes: lists.taxes,
     };
     conclude(document, found, lists, stated, &JsonPlaces)

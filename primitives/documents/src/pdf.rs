@@ -46,19 +46,28 @@ pub(crate) enum Trouble {
 /// How far into a file readers look for a PDF's first line (ISO 32000-1, annex H.3).
 const HEAD: usize = 1_024;
 
-/// Where a PDF begins: at `%PDF`, with nothing but white space and byte order marks before it.
+/// Where a PDF begins: at `%PDF`, behind white space and byte order marks, or at `%PDF-` in the first bytes of a file
+/// that does not begin as XML or JSON does: programs of mail and printing leave lines before it.
 pub(crate) fn start(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     while at < HEAD {
         let rest = bytes.get(at..)?;
         at += match rest.first()? {
-            b'%' => return rest.starts_with(b"%PDF").then_some(at),
+            b'%' if rest.starts_with(b"%PDF") => return Some(at),
             0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ' => 1,
             0xef if rest.starts_with(b"\xef\xbb\xbf") => 3,
-            _ => return None,
+            b'<' | b'{' | b'[' => return None,
+            _ => return within(rest, HEAD - at).map(|behind| at + behind),
         };
     }
     None
+}
+
+/// Where `%PDF-` first stands among so many bytes and begins there.
+fn within(bytes: &[u8], most: usize) -> Option<usize> {
+    const MARK: &[u8] = b"%PDF-";
+    let head = &bytes[..bytes.len().min(most + MARK.len() - 1)];
+    head.windows(MARK.len()).position(|window| window == MARK)
 }
 
 /// The embedded document: its name and its bytes.

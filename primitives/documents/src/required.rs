@@ -17,10 +17,25 @@ pub(crate) struct Stated {
     pub currency: bool,
     /// The type code, at its own place.
     pub type_code: bool,
+    /// A number for taxes of the seller or of who represents it.
+    pub seller_tax: bool,
     /// Whether lines, allowances and entries of the tax breakdown are listed, so that their tax
     /// categories can be demanded.
     pub taxes: bool,
 }
+
+/// Categories whose lines, allowances and charges demand a number for taxes of the seller, with the rule of each of
+/// the three.
+const SELLER_TAXED: [(&str, [&str; 3]); 8] = [
+    ("S", ["BR-S-02", "BR-S-03", "BR-S-04"]),
+    ("Z", ["BR-Z-02", "BR-Z-03", "BR-Z-04"]),
+    ("E", ["BR-E-02", "BR-E-03", "BR-E-04"]),
+    ("AE", ["BR-AE-02", "BR-AE-03", "BR-AE-04"]),
+    ("K", ["BR-IC-02", "BR-IC-03", "BR-IC-04"]),
+    ("G", ["BR-G-02", "BR-G-03", "BR-G-04"]),
+    ("L", ["BR-AF-02", "BR-AF-03", "BR-AF-04"]),
+    ("M", ["BR-AG-02", "BR-AG-03", "BR-AG-04"]),
+];
 
 /// Checks one document.
 pub(crate) struct Required<'d> {
@@ -59,6 +74,27 @@ impl<'d> Required<'d> {
         }
         if self.standard && self.stated.taxes {
             self.taxes(faults);
+            self.seller_tax(faults);
+        }
+    }
+
+    /// BR-S-02 and its like: who charges tax, or says why there is none, has a number for taxes.
+    fn seller_tax(&self, faults: &mut Faults) {
+        if self.stated.seller_tax || self.claim.peppol_gst {
+            return;
+        }
+        let lines = self.document.lines.iter().map(|line| (0, &line.tax));
+        let allowances = self.document.allowances.iter();
+        let allowances = allowances.map(|one| (if one.charge { 2 } else { 1 }, &one.tax));
+        let used: Vec<_> = lines.chain(allowances).collect();
+        for (code, rules) in SELLER_TAXED {
+            let first = used
+                .iter()
+                .find(|(_, tax)| tax.code.as_deref() == Some(code));
+            if let Some((which, _)) = first {
+                let what = format!("tax category {code}: the seller's VAT number");
+                self.missing(faults, rules[*which], &what, Spot::Header("seller_tax"));
+            }
         }
     }
 

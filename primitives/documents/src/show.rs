@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use sealane_types::schema::Kind;
-use sealane_types::text::is_invisible;
+use sealane_types::text::{is_invisible, reference};
 
 use crate::codes::LineStatus;
 use crate::decimal::Decimal;
@@ -178,7 +178,13 @@ pub fn to_text(document: &Document) -> String {
         document.due_date.map(|date| date.to_string()),
     );
     if document.copy {
-        put(&mut out, "copy", "yes");
+        let said = match document.kind {
+            Kind::Invoice => {
+                "yes: ask for the original; it is financed only with a reason (--waive copy=REASON)"
+            }
+            _ => "yes",
+        };
+        put(&mut out, "copy", said);
     }
     let [seller, buyer, payee] = roles(document.kind);
     let parties = [
@@ -203,7 +209,7 @@ pub fn to_text(document: &Document) -> String {
         ("invoices", &document.billing_references),
     ];
     for (name, list) in lists {
-        put_some(&mut out, name, (!list.is_empty()).then(|| list.join(", ")));
+        put_some(&mut out, name, (!list.is_empty()).then(|| once_each(list)));
     }
     put_some(&mut out, "reference", document.buyer_reference.clone());
     let tolerance = document.tolerance.map(|percent| format!("{percent} %"));
@@ -223,6 +229,14 @@ pub fn to_text(document: &Document) -> String {
         );
     }
     out
+}
+
+/// Spellings of one number are shown once, as the first is written.
+fn once_each(list: &[String]) -> String {
+    let mut seen = std::collections::HashSet::new();
+    let mut all = list.iter().map(String::as_str).collect::<Vec<_>>();
+    all.retain(|number| seen.insert(reference(number)));
+    all.join(", ")
 }
 
 /// What is said of an invoice whose type code states no claim.

@@ -50,8 +50,14 @@ impl Invoice {
             format!("<cbc:{name} currencyID='EUR'>{}</cbc:{name}>", cents(value))
         };
         let party = |role: &str, name: &str| {
+            let tax = match name {
+                "Bergwald" => {
+                    "<cac:PartyTaxScheme><cbc:CompanyID>DE811907980</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
+                }
+                _ => "",
+            };
             format!(
-                "<cac:{role}><cac:Party><cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:{role}>"
+                "<cac:{role}><cac:Party>{tax}<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:{role}>"
             )
         };
         let category = |name: &str| {
@@ -99,7 +105,13 @@ impl Invoice {
         let [lines, net, tax, gross] = self.sums();
         let amount = |name: &str, value: i64| format!("<ram:{name}>{}</ram:{name}>", cents(value));
         let party = |role: &str, name: &str| {
-            format!("<ram:{role}><ram:Name>{name}</ram:Name></ram:{role}>")
+            let tax = match name {
+                "Bergwald" => {
+                    "<ram:SpecifiedTaxRegistration><ram:ID schemeID='VA'>DE811907980</ram:ID></ram:SpecifiedTaxRegistration>"
+                }
+                _ => "",
+            };
+            format!("<ram:{role}><ram:Name>{name}</ram:Name>{tax}</ram:{role}>")
         };
         let category = "<ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>20</ram:RateApplicablePercent>";
         let mut text = format!(

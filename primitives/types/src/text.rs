@@ -322,6 +322,33 @@ pub fn loose_number(text: &str) -> String {
     })
 }
 
+/// A reference as it tells documents apart: [`loose_number`], but signs between two digits stay, as one `-`. `1-12`,
+/// `1/12` and `1 12` are one; `11-2` and `112` are others; `PO-88` is `PO88`.
+#[must_use]
+pub fn reference(text: &str) -> String {
+    settled(text, |text| {
+        let mut out = String::new();
+        let mut parted = false;
+        for letter in plain(text).chars().map(latin) {
+            if is_combining_mark(letter) {
+                continue;
+            }
+            if !letter.is_alphanumeric() {
+                parted = true;
+                continue;
+            }
+            let digits =
+                out.ends_with(|last: char| last.is_ascii_digit()) && letter.is_ascii_digit();
+            if parted && digits {
+                out.push('-');
+            }
+            parted = false;
+            out.push(letter);
+        }
+        out
+    })
+}
+
 /// Whether a reference names nothing: no letter or digit, zeros alone, the letter X alone, or a word that says so
 /// (`NA`, `N/A`, `#NO#`, `none`, `TBD` …). EN 16931 documents carry these where an element must be there.
 #[must_use]

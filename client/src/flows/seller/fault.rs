@@ -163,6 +163,9 @@ fn words(what: &Waived, shown: &str) -> String {
                  --replaces ID), or ask whether the other is financed elsewhere"
             )
         }
+        Waived::Copy => "the document says that it is a copy: ask your customer for the original and seal that; if there is none, \
+                         compare the copy with the buyer's"
+            .to_owned(),
         Waived::Alert(rule) => rule.description().to_owned(),
     }
 }
@@ -172,6 +175,7 @@ fn option(what: &Waived) -> String {
         Waived::Assigned => "assigned".to_owned(),
         Waived::Payee => "payee".to_owned(),
         Waived::Correction => "correction".to_owned(),
+        Waived::Copy => "copy".to_owned(),
         Waived::Alert(rule) => rule.number().to_string(),
     }
 }

@@ -223,6 +223,78 @@ async fn an_assigned_claim_and_another_payee_need_a_reason_each() {
 }
 
 #[tokio::test]
+async fn a_copy_needs_a_reason() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let record = put(
+        &a,
+        &invoice(&[KVK], |invoice| invoice["copy"] = json!(true)),
+    )
+    .await;
+    let mut options = plain();
+    let needed = fault(a.finance(&record, &options, &Silent).await);
+    let text = needed.to_string();
+    assert!(
+        matches!(
+            &needed,
+            SellerFault::Needs {
+                what: Waived::Copy,
+                ..
+            }
+        ) && text.contains("--waive copy=REASON"),
+        "{text}"
+    );
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    options.waivers.push(Waiver {
+        waived: Waived::Copy,
+        reason: "the buyer has confirmed it".to_owned(),
+    });
+    a.finance(&record, &options, &Silent)
+        .await
+        .expect("financed");
+}
+
+#[tokio::test]
+async fn of_self_billed_invoices_a_duplicate_says_that_the_buyer_numbers_them() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let of = |buyer: &'static str, code: &'static str| {
+        invoice(&[KVK], move |invoice| {
+            invoice["type_code"] = json!(code);
+            invoice["buyer"] = json!({"name": buyer, "ids": []});
+        })
+    };
+    for (bank, buyer, code) in [(&a, "First Buyer", "389"), (&b, "Second Buyer", "389")] {
+        customer(bank, "acme", CustomerRole::Company, &[KVK]).await;
+        let record = put(bank, &of(buyer, code)).await;
+        let done = bank.finance(&record, &plain(), &Silent).await;
+        if code == "389" && buyer == "First Buyer" {
+            done.expect("financed");
+            continue;
+        }
+        let Err(ClientError::Refused(refused)) = done else {
+            panic!("one number and date of one seller: financed once");
+        };
+        assert!(matches!(refused.reason, Refusal::Duplicate { .. }));
+        assert!(
+            refused.advice.contains("The buyer has numbered"),
+            "{refused}"
+        );
+    }
+    // an invoice of the seller's own under that number is refused without it, whatever its buyer
+    let own = put(&b, &of("Second Buyer", "380")).await;
+    let Err(ClientError::Refused(refused)) = b.finance(&own, &plain(), &Silent).await else {
+        panic!("calling it another type frees nothing");
+    };
+    assert!(matches!(refused.reason, Refusal::Duplicate { .. }));
+    assert!(
+        !refused.advice.contains("The buyer has numbered"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
 async fn a_correction_needs_a_reason_unless_it_replaces_the_corrected_invoice() {
     let world = World::new().await;
     let a = world.bank("bank-a");

@@ -5,6 +5,7 @@ use sealane_types::schema::{
     Kind, LINE_SLOTS, NUMBER_BITS, PRICE_SCALE, QUANTITY_SCALE, line_slot, order_line_slot,
     receipt_line_slot,
 };
+use sealane_types::text::reference;
 
 use super::{SealError, amount, fits, number, scaled, text, trimmed};
 use crate::codes::LineStatus;
@@ -114,13 +115,13 @@ fn line_of(number: String) -> LineOf {
     }
 }
 
-/// The only document among those referred to: spellings of one number are one.
+/// The only document among those referred to: spellings of one number are one, `1-12` and `11-2` are two.
 fn only(references: &[String]) -> LineOf {
     let Some((first, others)) = references.split_first() else {
         return LineOf::Any;
     };
-    let loose = loose_number(first);
-    match others.iter().all(|other| loose_number(other) == loose) {
+    let one = reference(first);
+    match others.iter().all(|other| reference(other) == one) {
         true => line_of(strict_number(first)),
         false => LineOf::Unknown,
     }

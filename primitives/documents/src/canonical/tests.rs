@@ -173,6 +173,8 @@ fn a_line_counts_in_the_order_that_it_names_or_in_the_only_one() {
         (None, &["--"], LineOf::Unknown),
         (None, &["po 1", "PO-1"], of("PO 1")),
         (None, &["po 1", "po 2"], LineOf::Unknown),
+        (None, &["1-12", "1/12"], of("1-12")),
+        (None, &["1-12", "11-2"], LineOf::Unknown),
     ] {
         document.lines[0].order = own.map(str::to_owned);
         document.order_references = references.iter().map(|one| (*one).to_owned()).collect();

@@ -12,7 +12,10 @@ use super::table::Table;
 /// Kinds of registers.
 const KINDS: [&str; 6] = ["HRA", "HRB", "GNR", "GSR", "PR", "VR"];
 /// Words around a court and a number that name neither.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 15] = [
+    "DE",
+    "DEUTSCHLAND",
+    "GERMANY",
     "AMTSGERICHT",
     "REGISTERGERICHT",
     "AG",
@@ -40,7 +43,7 @@ struct Number {
 /// Reads a register number: `HRB33517@LEIPZIG`, or `HRB33517` where no court is named. `kind` is the register that the
 /// label names, for numbers that do not repeat it.
 pub fn read(written: &Visible<'_>, kind: Option<&str>, table: &Table) -> Option<String> {
-    let words: Vec<String> = written.words().map(|word| latin(&word)).collect();
+    let words = joined(written.words().map(|word| latin(&word)).collect());
     let (before, number, after) = split(&words, kind)?;
     let (letters, court) = court(before, &number.letters, after, &table.courts);
     let letters = if court == Some(BERLIN) && letters == "B" {
@@ -52,6 +55,20 @@ pub fn read(written: &Visible<'_>, kind: Option<&str>, table: &Table) -> Option<
     let court = court.filter(whole);
     let court = court.map(|court| format!("@{court}")).unwrap_or_default();
     Some(format!("{}{letters}{court}", number.number))
+}
+
+/// The words, with a register's kind in one: `HR B 33517` and `HR B33517` as `HRB 33517` and `HRB33517`.
+fn joined(words: Vec<String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::with_capacity(words.len());
+    for word in words {
+        let rest = word.strip_prefix(['A', 'B']);
+        let kind = rest.is_some_and(|rest| rest.bytes().all(|one| one.is_ascii_digit()));
+        match all.last_mut().filter(|last| kind && *last == "HR") {
+            Some(last) => last.push_str(&word),
+            None => all.push(word),
+        }
+    }
+    all
 }
 
 /// Umlauts in the spelling that the courts' names have.

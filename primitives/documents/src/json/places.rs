@@ -30,6 +30,7 @@ impl Places for JsonPlaces {
 fn header(field: &'static str) -> &'static str {
     match field {
         "seller" => "seller.name",
+        "seller_tax" => "seller.ids",
         "buyer" => "buyer.name",
         "payee" => "payee.name",
         "lines_total" => "totals.lines",

@@ -78,6 +78,7 @@ impl Values<'_> {
             issue_date: self.is_stated(root, "issue_date"),
             currency: declared.is_some(),
             type_code: type_code.is_some(),
+            seller_tax: self.is_anywhere(root, "seller_tax"),
             taxes: true,
         };
         self.currency = self.currency(root, declared);
@@ -122,6 +123,11 @@ impl Values<'_> {
     fn is_stated(&mut self, root: Node<'_, '_>, field: &str) -> bool {
         let node = self.node(root, self.schema.header(field), Times::First);
         node.is_some_and(|node| xml::text(node).is_some())
+    }
+
+    /// Whether it stands at one of its places, and says something there.
+    fn is_anywhere(&self, root: Node<'_, '_>, field: &str) -> bool {
+        !self.texts(root, self.schema.header(field)).is_empty()
     }
 
     /// The documents that a field refers to; placeholders (`NA`, `XXXX`, `0` …) refer to none.
@@ -182,6 +188,7 @@ impl Values<'_> {
         document.totals = self.totals(root);
         let (tax, tax_node) = self.tax(root);
         document.totals.tax = tax;
+        self.oioubl_tax(root, &mut document.totals);
         let taxes = self.entries(root);
         document.taxes = taxes.iter().map(|node| self.entry(*node)).collect();
         let at = schema.header("allowance");

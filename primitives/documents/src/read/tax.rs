@@ -1,8 +1,9 @@
 //! Totals of tax and the tax breakdown of an XML document, in its currency.
 
 use crate::decimal::Decimal;
+use crate::document::Totals;
 use crate::fault::{Class, Fault, Place};
-use crate::read::values::Values;
+use crate::read::values::{Times, Values};
 use crate::table::{Paths, paths};
 use crate::xml::Node;
 
@@ -71,6 +72,30 @@ impl Values<'_> {
             self.value_fault(second.node, "SL-NUMBER", problem, "Write smaller amounts.");
         }
         (sum, at)
+    }
+
+    /// OIOUBL 2 calls the sum of the taxes `TaxExclusiveAmount`: it is the total tax, and no total without tax. Where
+    /// the totals of tax say otherwise they count.
+    pub fn oioubl_tax(&mut self, root: Node<'_, '_>, totals: &mut Totals) {
+        if !self.claim.oioubl {
+            return;
+        }
+        let Some(stated) = totals.tax_exclusive.take() else {
+            return;
+        };
+        let tax = *totals.tax.get_or_insert(stated);
+        let at = self.node(root, self.schema.header("tax_exclusive"), Times::First);
+        if let Some(node) = at.filter(|_| tax != stated) {
+            self.warnings.add(|| Fault {
+                class: Class::Arithmetic,
+                place: Place::element(node),
+                rule: "SL-OIOUBL-TAX",
+                problem: format!(
+                    "in OIOUBL 2 this is the sum of the taxes, and {stated} is not {tax}"
+                ),
+                advice: "Ask the sender for a document whose amounts add up.",
+            });
+        }
     }
 
     /// The entries of the tax breakdown in the document's currency.

@@ -39,6 +39,37 @@ fn white_space_before_a_pdf_is_no_part_of_it() {
 }
 
 #[test]
+fn lines_before_a_pdf_are_no_part_of_it() {
+    let header = b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf; %PD\r\n\r\n";
+    let longest = [b'x'; 1_023];
+    for form in FORMS {
+        let bytes = Pdf::with(&[("(factur-x.xml)", "Data", &invoice())]).write(form);
+        for before in [
+            &b"junk\r\n"[..],
+            header,
+            b"%!PS\n",
+            b"\x1b%-12345X@PJL\n",
+            &longest,
+        ] {
+            let shifted = [before, &bytes].concat();
+            assert!(read(&shifted, "invoice.pdf").is_ok(), "{form:?} {before:?}");
+        }
+    }
+    let far = [&[b'x'; 1_024][..], b"%PDF-1.7"].concat();
+    assert_eq!(refused(&far), "SL-FORMAT");
+    // what begins as XML or JSON is that, whatever stands in it
+    let mut xml = invoice();
+    let at = xml
+        .windows(2)
+        .position(|two| two == b"?>")
+        .expect("a declaration")
+        + 2;
+    xml.splice(at..at, b"<!-- from %PDF-1.7 -->".iter().copied());
+    assert!(read(&xml, "invoice.xml").is_ok());
+    assert_eq!(refused(b"{\"%PDF-1.7\": 1}"), "SL-JSON-KEYS");
+}
+
+#[test]
 fn names_are_read_in_any_capitals_and_as_utf16() {
     let utf16: String = "factur-x.xml"
         .bytes()

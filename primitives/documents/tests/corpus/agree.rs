@@ -79,10 +79,15 @@ fn differences(entry: &Entry, document: &Document) -> Vec<String> {
         entry.text("buyer_reference"),
     );
     let totals = &document.totals;
+    // the index has the elements as they are called; OIOUBL 2 calls the sum of the taxes `TaxExclusiveAmount`
+    let tax_exclusive = match document.claim().oioubl {
+        true => totals.tax,
+        false => totals.tax_exclusive,
+    };
     for (key, ours) in [
         ("payable", totals.payable),
         ("tax", totals.tax),
-        ("tax_exclusive", totals.tax_exclusive),
+        ("tax_exclusive", tax_exclusive),
         ("tax_inclusive", totals.tax_inclusive),
         ("lines_total", totals.lines),
     ] {

@@ -113,12 +113,15 @@ impl Entry {
             && self.text("kind").is_some_and(|kind| KINDS.contains(&kind))
     }
 
+    /// Whether the project's own list names it as published as valid and refused.
+    pub fn is_refused(&self) -> bool {
+        listed("# Documents published as valid that Sealane refuses").contains(self.path.as_str())
+    }
+
     /// Whether the document is refused though it was published as valid: the index lists it as failing
     /// arithmetic that binds it, or the project's own list names it.
     pub fn fails_arithmetic(&self) -> bool {
-        if listed("# Documents published as valid that Sealane refuses")
-            .contains(self.path.as_str())
-        {
+        if self.is_refused() {
             return true;
         }
         let rules = self.value["checks"]["schematron_EN16931"]["fatal"].as_array();

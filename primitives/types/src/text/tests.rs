@@ -30,6 +30,38 @@ fn what_looks_the_same_is_the_same_number() {
 }
 
 #[test]
+fn references_keep_what_parts_two_groups_of_digits() {
+    let same = |texts: &[&str]| {
+        let forms: Vec<String> = texts.iter().map(|text| reference(text)).collect();
+        assert!(forms.windows(2).all(|pair| pair[0] == pair[1]), "{forms:?}");
+        forms[0].clone()
+    };
+    let apart = [
+        same(&[
+            "1-12",
+            "1/12",
+            " 1 12",
+            "1.12",
+            "1 - 12",
+            "1\u{2011}12",
+            "١٫١٢",
+        ]),
+        same(&["11-2", "11/2"]),
+        same(&["112", "112."]),
+        same(&["PO-88", "po 88", "PO88", "p.o. 88"]),
+        same(&["PO-2026-0117", "po 2026/0117", "PO2026 0117"]),
+        same(&["PO-20260117"]),
+        same(&["2026-A-17", "2026a17"]),
+    ];
+    let forms: std::collections::HashSet<&String> = apart.iter().collect();
+    assert_eq!(forms.len(), apart.len(), "{apart:?}");
+    assert_eq!(
+        (reference("1/12"), reference("-")),
+        ("1-12".into(), String::new())
+    );
+}
+
+#[test]
 fn placeholders_name_nothing() {
     for nothing in [
         "NA",
@@ -78,6 +110,8 @@ fn every_single_sign_is_normalised_once() {
         let (strict, loose) = (strict_number(&text), loose_number(&text));
         assert_eq!(strict_number(&strict), strict, "{letter:?}");
         assert_eq!(loose_number(&loose), loose, "{letter:?}");
+        let between = reference(&format!("1{letter}2"));
+        assert_eq!(reference(&between), between, "{letter:?}");
         assert_eq!(plain(&plain(&text)), plain(&text), "{letter:?}");
     }
 }
@@ -88,6 +122,10 @@ proptest! {
         let (strict, loose) = (strict_number(&text), loose_number(&text));
         prop_assert_eq!(strict_number(&strict), &strict[..]);
         prop_assert_eq!(loose_number(&loose), &loose[..]);
-        prop_assert_eq!(loose_number(&strict), loose);
+        prop_assert_eq!(loose_number(&strict), &loose[..]);
+        let form = reference(&text);
+        prop_assert_eq!(reference(&form), &form[..]);
+        prop_assert_eq!(reference(&strict), &form[..]);
+        prop_assert_eq!(form.replace('-', ""), loose);
     }
 }

@@ -96,6 +96,8 @@ pub enum Waived {
     Payee,
     /// The document corrects an invoice, and its record does not replace that invoice's.
     Correction,
+    /// The document says that it is a copy.
+    Copy,
 }
 
 impl Waived {
@@ -107,6 +109,7 @@ impl Waived {
             Self::Assigned => 0x40,
             Self::Payee => 0x41,
             Self::Correction => 0x42,
+            Self::Copy => 0x43,
         }
     }
 
@@ -117,6 +120,7 @@ impl Waived {
             0x40 => Some(Self::Assigned),
             0x41 => Some(Self::Payee),
             0x42 => Some(Self::Correction),
+            0x43 => Some(Self::Copy),
             rule => Rule::from_number(rule).map(Self::Alert),
         }
     }
@@ -126,7 +130,7 @@ impl Waived {
     pub fn rule(self) -> Option<Rule> {
         match self {
             Self::Alert(rule) => Some(rule),
-            Self::Assigned | Self::Payee | Self::Correction => None,
+            Self::Assigned | Self::Payee | Self::Correction | Self::Copy => None,
         }
     }
 }
