@@ -225,6 +225,14 @@ impl Call {
         *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) += bytes;
         self.account.add(bytes, now)
     }
+
+    /// Gives back bytes that were counted and are held no more.
+    pub(crate) fn give_back(&self, bytes: usize) {
+        let mut held = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = held.saturating_sub(bytes);
+        let mut state = self.account.state();
+        state.bytes = state.bytes.saturating_sub(bytes);
+    }
 }
 
 impl Drop for Call {

@@ -55,6 +55,7 @@ where
                 body,
                 call: Arc::clone(call),
                 rest: Bytes::new(),
+                given: 0,
             })
         };
         let request = request.map(|body| counted(Way::Request, body, &call));
@@ -71,7 +72,8 @@ where
 enum Way {
     /// It is refused where it is above the caller's limit.
     Request,
-    /// It is there already: where it is above the limit, the next calls are refused until it has been read.
+    /// It is there already: where it is above the limit, the next calls are refused until it has been read. A piece
+    /// counts until the next one is asked for, so a stream that is read holds no more than what is under way.
     Answer,
 }
 
@@ -82,6 +84,8 @@ struct Counted {
     call: Arc<Call>,
     /// Counted, and not handed on yet.
     rest: Bytes,
+    /// Bytes of the answer's piece that was handed on last.
+    given: usize,
 }
 
 impl HttpBody for Counted {
@@ -92,6 +96,8 @@ impl HttpBody for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Status>>> {
+        let given = std::mem::take(&mut self.given);
+        self.call.give_back(given);
         if self.rest.is_empty() {
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => frame,
@@ -110,6 +116,9 @@ impl HttpBody for Counted {
         }
         let piece = self.rest.len().min(PIECE);
         let piece = self.rest.split_to(piece);
+        if self.way == Way::Answer {
+            self.given = piece.len();
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 

@@ -260,6 +260,30 @@ impl Mark {
         Ok(())
     }
 
+    /// The vote to give where the one asked for is refused: what was said last at this height, once more. Others then
+    /// count this validator, and follow it into the round in which it was. Without it, validators whose engines have lost
+    /// their logs could all be silent, and the height never end.
+    ///
+    /// Where nothing but a proposal was signed in that round, and where a lock forbids what is asked, it is a prevote for
+    /// no block, which is safe after everything. None at another height, and under a mark that was set by hand.
+    #[must_use]
+    pub fn instead(&self, asked: Place) -> Option<(Place, Said)> {
+        let last = self.last.filter(|last| last.place.height == asked.height)?;
+        if last.said == [None; 3] {
+            return None;
+        }
+        let nil = Said::vote(None);
+        if asked > last.place {
+            let locked = asked.step == Step::Prevote && self.inherited(asked.height).is_some();
+            return locked.then_some((asked, nil));
+        }
+        let at = |step| Place { step, ..last.place };
+        let votes = [asked.step, Step::Precommit, Step::Prevote];
+        let mut votes = votes.into_iter().filter(|step| *step != Step::Propose);
+        let said = votes.find_map(|step| Some((at(step), last.said[step as usize]?)));
+        Some(said.unwrap_or((at(Step::Prevote), nil)))
+    }
+
     fn write(&mut self, last: Last) -> Result<(), MarkError> {
         let written = replace(&self.path, &bytes(self.chain, &last));
         if let Err(error) = written {

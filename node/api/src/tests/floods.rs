@@ -234,3 +234,24 @@ async fn answers_that_nobody_reads_are_counted_against_their_caller() {
     };
     timeout(Duration::from_secs(20), goes_on).await.expect("on");
 }
+
+#[tokio::test]
+async fn a_stream_that_is_read_holds_nothing_against_its_caller() {
+    let limits = Limits {
+        bytes_each: 8 << 20,
+        ..Limits::default()
+    };
+    let served = Served::new(limits).await;
+    served.gate.blocks.tip.send_replace(40);
+    served.gate.blocks.size.store(1 << 20, Ordering::Relaxed);
+    let client = served.client("bank-a");
+    let mut reader = client.clone().max_decoding_message_size(2 * MAX_MESSAGE);
+    let asked = reader.follow_blocks(v1::FollowBlocksRequest { from: 2 });
+    let mut parts = asked.await.unwrap().into_inner();
+    for _ in 0..24 {
+        let part = timeout(Duration::from_secs(10), parts.message()).await;
+        assert!(part.expect("it comes").unwrap().is_some());
+    }
+    // 24 MiB were read: three times what one caller may hold
+    answered(&mut client.clone()).await.unwrap();
+}

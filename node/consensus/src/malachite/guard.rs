@@ -83,7 +83,27 @@ impl Guard {
         self.mark.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether this may be signed; durably noted then. A refusal is said in the log: the validator is silent there.
+    /// The vote to sign where this one is asked for, durably noted: itself, or where the mark refuses it what this
+    /// validator said last at this height ([`Mark::instead`]).
+    pub(super) fn vote(&self, asked: &Ballot) -> Option<Ballot> {
+        let signed = of_ballot(asked);
+        if self.allows(signed) {
+            return Some(asked.clone());
+        }
+        let (place, said) = self.mark().instead(signed?.0)?;
+        let again = Ballot {
+            kind: match place.step {
+                Step::Precommit => VoteType::Precommit,
+                Step::Propose | Step::Prevote => VoteType::Prevote,
+            },
+            round: Round::new(place.round),
+            value: said.block.map_or(NilOrVal::Nil, NilOrVal::Val),
+            ..asked.clone()
+        };
+        self.allows(of_ballot(&again)).then_some(again)
+    }
+
+    /// Whether this may be signed; durably noted then. A refusal is said in the log.
     pub(super) fn allows(&self, signed: Signed) -> bool {
         #[cfg(feature = "byzantine")]
         if crate::byzantine::armed() {

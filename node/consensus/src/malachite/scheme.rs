@@ -133,6 +133,10 @@ impl Signatures {
         other(self.chain, Kind::Peer, &content)
     }
 
+    fn is_open(&self, height: At) -> bool {
+        height.0 > self.settled.load(Ordering::SeqCst)
+    }
+
     /// A signature for a height; none where others have decided it, or the mark forbids it.
     fn sign_at(
         &self,
@@ -140,8 +144,7 @@ impl Signatures {
         message: &Message,
         place: Option<(Place, Said)>,
     ) -> Option<Signature> {
-        let open = height.0 > self.settled.load(Ordering::SeqCst);
-        let signs = open && self.guard.allows(place);
+        let signs = self.is_open(height) && self.guard.allows(place);
         signs.then(|| self.sign(height.into(), message))
     }
 
@@ -233,9 +236,14 @@ impl Verify<Context> for Signatures {
 #[async_trait]
 impl Sign<Context> for Signatures {
     async fn sign_vote(&self, vote: Ballot) -> Outcome<SignedMessage<Context, Ballot>> {
-        let (message, place) = (self.ballot(&vote), guard::of_ballot(&vote));
-        let signature = self.sign_at(vote.height, &message, place);
-        Ok(SignedMessage::new(vote, signature.unwrap_or(SILENT)))
+        let signed = self.is_open(vote.height).then(|| self.guard.vote(&vote));
+        Ok(match signed.flatten() {
+            Some(vote) => {
+                let signature = self.sign(vote.height.into(), &self.ballot(&vote));
+                SignedMessage::new(vote, signature)
+            }
+            None => SignedMessage::new(vote, SILENT),
+        })
     }
 
     async fn sign_proposal(&self, proposal: Offer) -> Outcome<SignedMessage<Context, Offer>> {

@@ -99,10 +99,15 @@ fn vote(height: u64, round: u32, kind: VoteType, block: u8) -> Ballot {
     }
 }
 
-/// Signs, and says whether it is a signature.
-async fn signs(signatures: &Signatures, vote: Ballot) -> bool {
+/// The vote that is signed where this one is asked for.
+async fn signed(signatures: &Signatures, vote: Ballot) -> Option<Ballot> {
     let signed = signatures.sign_vote(vote).await.expect("an answer");
-    signed.signature != SILENT
+    (signed.signature != SILENT).then_some(signed.message)
+}
+
+/// Whether this very vote is signed.
+async fn signs(signatures: &Signatures, vote: Ballot) -> bool {
+    signed(signatures, vote.clone()).await == Some(vote)
 }
 
 async fn check(signatures: &Signatures, vote: &Ballot, signature: &Signature, key: &PublicKey) {
@@ -129,6 +134,63 @@ async fn an_engine_without_its_log_gets_no_second_signature_and_the_same_one_aga
     ] {
         let signed = signs(&second, vote(height, round, kind, block)).await;
         assert_eq!(signed, expected, "{height} {round} {kind:?} {block}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_vote_is_refused_the_last_one_is_given_again() {
+    use VoteType::{Precommit, Prevote};
+    let seed = [7; 32];
+    let key = SigningKey::from_seed(&seed).public();
+    let folder = TempDir::new().expect("a folder");
+    let begun = || signatures(SigningKey::from_seed(&seed), &folder);
+    assert!(signs(&begun(), vote(5, 1, Prevote, 1)).await);
+    let again = begun();
+    for asked in [
+        vote(5, 0, Prevote, 2),
+        vote(5, 0, Precommit, 2),
+        vote(5, 1, Prevote, 2),
+    ] {
+        let given = again.sign_vote(asked).await.expect("an answer");
+        assert_eq!(given.message, vote(5, 1, Prevote, 1));
+        check(&again, &given.message, &given.signature, &key).await;
+    }
+    assert_eq!(signed(&again, vote(4, 0, Prevote, 1)).await, None);
+    // of each kind its own
+    assert!(signs(&again, vote(5, 1, Precommit, 3)).await);
+    let last = begun();
+    let given = signed(&last, vote(5, 0, Prevote, 2)).await;
+    assert_eq!(given, Some(vote(5, 1, Prevote, 1)));
+    let given = signed(&last, vote(5, 0, Precommit, 2)).await;
+    assert_eq!(given, Some(vote(5, 1, Precommit, 3)));
+    // where the lock forbids the block, none is voted for
+    let nil = |round| Ballot {
+        value: NilOrVal::Nil,
+        ..vote(5, round, Prevote, 0)
+    };
+    assert_eq!(signed(&last, vote(5, 2, Prevote, 2)).await, Some(nil(2)));
+    // a round in which this validator has only proposed
+    let head = Head {
+        height: At(5),
+        round: Round::new(4),
+        pol_round: Round::Nil,
+        member: MEMBER,
+        block: BlockId::new([3; 32]),
+        size: 1,
+    };
+    assert!(last.sign_head(&head).is_some());
+    let given = signed(&begun(), vote(5, 3, Precommit, 3)).await;
+    assert_eq!(given, Some(nil(4)));
+}
+
+#[tokio::test]
+async fn under_a_mark_that_was_set_by_hand_nothing_is_given_again() {
+    let folder = TempDir::new().expect("a folder");
+    Mark::set(&folder.path().join("signed"), CHAIN, Height(5)).expect("a mark");
+    let signatures = signatures(SigningKey::from_seed(&[7; 32]), &folder);
+    for round in [0, 7] {
+        let given = signed(&signatures, vote(5, round, VoteType::Prevote, 1)).await;
+        assert_eq!(given, None);
     }
 }
 
