@@ -85,11 +85,12 @@ fn plain_letters(text: &str) -> String {
         match letter {
             'Ø' => plain.push('O'),
             'Ł' => plain.push('L'),
-            'Đ' | 'Ð' => plain.push('D'),
+            'Đ' | 'Ð' | 'Ɖ' => plain.push('D'),
             'Ħ' => plain.push('H'),
             'Æ' => plain.push_str("AE"),
             'Œ' => plain.push_str("OE"),
             'Þ' => plain.push_str("TH"),
+            'ẞ' => plain.push_str("SS"),
             '&' | '+' => plain.push_str(" & "),
             letter if is_left_out(letter) => {}
             letter if letter.is_alphanumeric() || is_combining_mark(letter) => plain.push(letter),

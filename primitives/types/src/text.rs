@@ -1,17 +1,26 @@
 //! Text as people type it, and the one form in which numbers of documents are compared.
 //!
 //! What looks the same is the same: Unicode is brought to NFKC (UAX #15); signs that cannot be seen go; dashes, slashes
-//! and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9.
+//! and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9. In numbers, letters
+//! that look like Latin ones become those ([`strict_number`]).
 //! Every function here gives its own result back when it is applied to it once more.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 pub use unicode_normalization::char::is_combining_mark;
 
-/// Format characters (general category Cf) and other signs without a width: Hangul fillers, the Braille blank and
-/// variation selectors.
-const INVISIBLE: [(u32, u32); 28] = [
+mod alike;
+mod clear;
+
+use alike::alike;
+pub use clear::{Unclear, unclear};
+
+/// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also where
+/// nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation selectors.
+const INVISIBLE: [(u32, u32); 26] = [
     (0xAD, 0xAD),
     (0x34F, 0x34F),
     (0x600, 0x605),
@@ -30,15 +39,13 @@ const INVISIBLE: [(u32, u32); 28] = [
     (0xFE00, 0xFE0F),
     (0xFEFF, 0xFEFF),
     (0xFFA0, 0xFFA0),
-    (0xFFF9, 0xFFFB),
+    (0xFFF0, 0xFFFB),
     (0x110BD, 0x110BD),
     (0x110CD, 0x110CD),
     (0x13430, 0x1343F),
     (0x1BCA0, 0x1BCA3),
     (0x1D173, 0x1D17A),
-    (0xE0001, 0xE0001),
-    (0xE0020, 0xE007F),
-    (0xE0100, 0xE01EF),
+    (0xE0000, 0xE0FFF),
     (0x17B4, 0x17B5),
 ];
 
@@ -224,21 +231,37 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// One sign for all dashes, one for all slashes, ASCII for all digits.
+/// One sign for all dashes, one for all slashes, ASCII for all digits, the sharp s whose capitals are `SS`.
 fn unified(letter: char) -> char {
     if letter.is_ascii() {
         return letter;
     }
     match u32::from(letter) {
+        0x1E9E => 'ß',
         0x2D7
         | 0x58A
         | 0x5BE
+        | 0x6D4
         | 0x1400
+        | 0x1428
         | 0x1806
         | 0x2010..=0x2015
         | 0x2043
         | 0x2212
+        | 0x23AF
+        | 0x23E4
+        | 0x2500..=0x2501
+        | 0x2504..=0x2505
+        | 0x2508..=0x2509
+        | 0x254C..=0x254D
+        | 0x2574
+        | 0x2576
+        | 0x2578
+        | 0x257A
+        | 0x257C
+        | 0x257E
         | 0x2796
+        | 0x2CBA..=0x2CBB
         | 0x2E17
         | 0x2E1A
         | 0x2E3A..=0x2E3B
@@ -252,39 +275,23 @@ fn unified(letter: char) -> char {
         | 0xFE63
         | 0xFF0D
         | 0x10EAD => '-',
-        0x2044 | 0x2215 | 0x29F8 | 0x2571 | 0xFF0F => '/',
+        0x1735 | 0x2041 | 0x2044 | 0x2215 | 0x2571 | 0x27CB | 0x29F8 | 0x2CC6 | 0x3033 | 0xFF0F => {
+            '/'
+        }
         _ => digit(letter)
             .and_then(|value| char::from_digit(value, 10))
             .unwrap_or(letter),
     }
 }
 
-/// The Latin letter that a capital of the Cyrillic or Greek script looks like. Numbers are typed from paper, and by who
-/// wants one invoice to be two. Other scripts have such letters too: this list is fixed, as Unicode's own
-/// (UTS #39, confusables) changes from version to version, and fingerprints must not.
-fn latin(letter: char) -> char {
-    match letter {
-        'А' | 'Α' => 'A',
-        'В' | 'Β' => 'B',
-        'С' => 'C',
-        'Е' | 'Ε' => 'E',
-        'Н' | 'Η' => 'H',
-        'І' | 'Ι' | 'Ӏ' => 'I',
-        'Ј' | 'Ϳ' => 'J',
-        'К' | 'Κ' => 'K',
-        'М' | 'Μ' => 'M',
-        'Ν' => 'N',
-        'О' | 'Ο' => 'O',
-        'Р' | 'Ρ' => 'P',
-        'Ԛ' => 'Q',
-        'Ѕ' => 'S',
-        'Т' | 'Τ' => 'T',
-        'Ԝ' => 'W',
-        'Х' | 'Χ' => 'X',
-        'У' | 'Ү' | 'Υ' => 'Y',
-        'Ζ' => 'Z',
-        other => other,
+/// What a number is compared by: [`plain`], with letters that look alike as one.
+fn seen(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return plain(text);
     }
+    // lunate sigmas, which look like C; NFKC makes them the other sigma
+    let text = text.replace(['\u{3F2}', '\u{3F9}'], "C");
+    Cow::Owned(settled(&text, |text| alike(&plain(text)).into_owned()))
 }
 
 /// Changes a text until it no longer changes.
@@ -305,7 +312,7 @@ fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
 #[must_use]
 pub fn strict_number(text: &str) -> String {
     settled(text, |text| {
-        let seen: String = plain(text).chars().map(latin).collect();
+        let seen = seen(text);
         seen.split_whitespace().collect::<Vec<_>>().join(" ")
     })
 }
@@ -315,10 +322,9 @@ pub fn strict_number(text: &str) -> String {
 #[must_use]
 pub fn loose_number(text: &str) -> String {
     settled(text, |text| {
-        let seen = plain(text);
-        let seen = seen.chars().map(latin);
-        seen.filter(|letter| letter.is_alphanumeric() && !is_combining_mark(*letter))
-            .collect()
+        let seen = seen(text);
+        let counts = |letter: &char| letter.is_alphanumeric() && !is_combining_mark(*letter);
+        seen.chars().filter(counts).collect()
     })
 }
 
@@ -329,7 +335,7 @@ pub fn reference(text: &str) -> String {
     settled(text, |text| {
         let mut out = String::new();
         let mut parted = false;
-        for letter in plain(text).chars().map(latin) {
+        for letter in seen(text).chars() {
             if is_combining_mark(letter) {
                 continue;
             }
@@ -355,9 +361,12 @@ pub fn reference(text: &str) -> String {
 pub fn names_nothing(text: &str) -> bool {
     let text = loose_number(text);
     let all = |sign: char| text.chars().all(|letter| letter == sign);
-    let named = |word: &&str| word.chars().map(latin).eq(text.chars());
-    text.is_empty() || all('0') || all('X') || NOTHING.iter().any(named)
+    text.is_empty() || all('0') || all('X') || WORDS.contains(&text)
 }
+
+/// [`NOTHING`] as [`loose_number`] gives it.
+static WORDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| NOTHING.iter().map(|word| loose_number(word)).collect());
 
 #[cfg(test)]
 mod tests;

@@ -30,6 +30,103 @@ fn what_looks_the_same_is_the_same_number() {
 }
 
 #[test]
+fn letters_that_look_the_same_are_the_same_whatever_marks_they_bear() {
+    for (one, others) in [
+        ("RÖ-1", &["RӦ-1", "rӧ-1", "RО\u{308}-1", "RΟ\u{308}-1"][..]),
+        ("STRASSE 1", &["STRAẞE 1", "straße 1", "Strasse 1"]),
+        ("ÈËÏĂÄĔÖŸÇ", &["ЀЁЇӐӒӖӦӰҪ", "ѐёїӑӓӗӧӱҫ"]),
+        ("ÁÉÍÓÝÏŸ", &["ΆΈΊΌΎΪΫ", "άέίόύϊϋ"]),
+        ("ÃÕ", &["\u{391}\u{342}\u{39F}\u{342}"]),
+        ("VGFMCC", &["ѴԌϜϺϹС", "ѵԍϝϻϲс"]),
+        ("ĐĐĐ", &["ĐÐƉ", "đðɖ"]),
+        (
+            "ISTANBUL",
+            &["İSTANBUL", "istanbul", "i\u{307}stanbul", "ıstanbul"],
+        ),
+        ("RIN", &["ʀɪɴ", "🅡🅘🅝", "🆁🅸🅽"]),
+        ("ƟÆƏ", &["ѲӔӘ", "ΘÆƏ", "өӕә"]),
+        (
+            "FV-12/7",
+            &[
+                "FV\u{2500}12/7",
+                "FV\u{6D4}12/7",
+                "FV\u{2574}12\u{27CB}7",
+                "FV-12/7\u{FFF0}",
+                "FV-12\u{E0FFF}/7\u{E0000}",
+                "F\u{2065}V-12/7",
+            ],
+        ),
+    ] {
+        for other in others {
+            assert_eq!(strict_number(other), one, "{other:?}");
+        }
+    }
+    assert_ne!(strict_number("RÖ-1"), strict_number("RO-1"));
+    assert_ne!(strict_number("Й-1"), strict_number("И-1"));
+}
+
+#[test]
+fn a_number_of_one_alphabet_with_defined_signs_is_clear() {
+    for clear in [
+        "INV-2026/17",
+        "INV-2026\u{FFF0}",
+        "НАКЛАДНАЯ 12",
+        "НАКЛАДНАЯ INV-12",
+        "РО-12",
+        "PО-12",
+        "INVОІСЕ",
+        "invоісе",
+        "ΤΔΑ A 12",
+        "Счёт № 12",
+        "請求書INV12",
+        "송장A-12",
+        "فاتورة INV-12",
+        "חשבוניתA12",
+        "ＦＶ－１２",
+        "Nº 12",
+        "straße 7",
+        "µ12",
+    ] {
+        assert_eq!(unclear(clear), None, "{clear:?}");
+    }
+    for (mixed, first, other) in [
+        ("INVЖ-1", "Latin", "Cyrillic"),
+        ("1-Жinv", "Cyrillic", "Latin"),
+        ("I\u{200B}N\u{200B}Ж", "Latin", "Cyrillic"),
+        ("inν-12", "Latin", "Greek"),
+        ("PΩ12", "Latin", "Greek"),
+        ("ЖΩ", "Cyrillic", "Greek"),
+        ("INᏤ", "Latin", "Cherokee"),
+        ("IՄ", "Latin", "Armenian"),
+        ("Iꓠ", "Latin", "Lisu"),
+        ("IⲚ", "Latin", "Coptic"),
+        ("INVҎ", "Latin", "Cyrillic"),
+    ] {
+        match unclear(mixed) {
+            Some(Unclear::Mixed {
+                first: a, other: b, ..
+            }) => {
+                assert_eq!((a, b), (first, other), "{mixed:?}");
+            }
+            clear => panic!("{mixed:?}: {clear:?}"),
+        }
+    }
+    for sign in [
+        '\u{E000}',
+        '\u{F8FF}',
+        '\u{10FFFD}',
+        '\u{FFFE}',
+        '\u{378}',
+        '\u{2FE0}',
+    ] {
+        let number = format!("INV-1{sign}");
+        assert_eq!(unclear(&number), Some(Unclear::Sign(sign)));
+    }
+    let said = unclear("INV\u{E000}").map(|one| one.to_string());
+    assert!(said.is_some_and(|said| said.contains("U+E000")));
+}
+
+#[test]
 fn references_keep_what_parts_two_groups_of_digits() {
     let same = |texts: &[&str]| {
         let forms: Vec<String> = texts.iter().map(|text| reference(text)).collect();
@@ -116,7 +213,20 @@ fn every_single_sign_is_normalised_once() {
     }
 }
 
+/// Letters of the alphabets that meet, with marks, and what is left out.
+const MEETING: &str = "[A-Za-z0-9 \u{300}-\u{345}\u{370}-\u{3FF}\u{400}-\u{52F}\u{1F00}-\u{1FFF}\u{C0}-\u{24F}ẞſ\u{FFF0}\u{E000}]{0,12}";
+
 proptest! {
+    #[test]
+    fn letters_that_meet_are_normalised_once(text in MEETING) {
+        let (strict, loose, form) = (strict_number(&text), loose_number(&text), reference(&text));
+        prop_assert_eq!(strict_number(&strict), &strict[..]);
+        prop_assert_eq!(loose_number(&loose), &loose[..]);
+        prop_assert_eq!(loose_number(&strict), &loose[..]);
+        prop_assert_eq!(reference(&form), &form[..]);
+        prop_assert_eq!(reference(&strict), &form[..]);
+    }
+
     #[test]
     fn normalising_twice_is_normalising_once(text in "\\PC{0,12}|[\\s\\S]{0,12}") {
         let (strict, loose) = (strict_number(&text), loose_number(&text));

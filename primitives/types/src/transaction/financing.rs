@@ -10,8 +10,8 @@ use crate::ids::{
 
 /// Longest reason of a waiver, in bytes of UTF-8.
 pub const MAX_REASON: usize = 256;
-/// Most waivers of a financing: one for each looser rule, and two for what the document says.
-const MAX_WAIVERS: usize = Rule::ALL.len() + 1;
+/// Most waivers of a financing: one for each looser rule, and one for each thing that the document says.
+const MAX_WAIVERS: usize = Rule::ALL.len() - 1 + Waived::CLAIMS.len();
 
 /// A record's blinded fingerprints and the proof that they are its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,9 @@ pub enum Waived {
 }
 
 impl Waived {
+    /// What a document says and a bank can finance over, ascending. What does not stand here cannot be decoded.
+    const CLAIMS: [Self; 4] = [Self::Assigned, Self::Payee, Self::Correction, Self::Copy];
+
     /// The number in a transaction: of an alert its rule's.
     #[must_use]
     pub fn number(self) -> u8 {
@@ -116,13 +119,9 @@ impl Waived {
     /// What has this number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
-        match number {
-            0x40 => Some(Self::Assigned),
-            0x41 => Some(Self::Payee),
-            0x42 => Some(Self::Correction),
-            0x43 => Some(Self::Copy),
-            rule => Rule::from_number(rule).map(Self::Alert),
-        }
+        let mut claims = Self::CLAIMS.into_iter();
+        let claim = claims.find(|claim| claim.number() == number);
+        claim.or_else(|| Rule::from_number(number).map(Self::Alert))
     }
 
     /// The rule, where it is an alert.
@@ -336,3 +335,6 @@ impl Decode for ReleaseReason {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
