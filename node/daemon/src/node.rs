@@ -17,7 +17,7 @@ use sealane_store::{Store, StoreError};
 use sealane_types::ids::AliasId;
 use sealane_wire::tls::{Credentials, TlsError};
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
 use crate::answers::Answerer;
@@ -207,7 +207,7 @@ impl Node {
         if let Some(consensus) = &config.consensus {
             // the engine's own words for these say neither where nor what to do
             engine_files::check(&consensus_folder)?;
-            drop(listen("[consensus] listen", consensus.listen).await?);
+            drop(listen("[consensus] listen", consensus.listen)?);
         }
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
@@ -269,7 +269,7 @@ impl Node {
                 points: surroundings.points,
             }),
         };
-        let listener = listen("listen", config.listen).await?;
+        let listener = listen("listen", config.listen)?;
         let bound = listener.local_addr();
         let bound = bound.map_err(|source| NodeError::Listen {
             key: "listen",
@@ -371,9 +371,21 @@ async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
     }
 }
 
-async fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, NodeError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| NodeError::Listen {
+/// Connections that may wait to be accepted: beyond, the kernel drops who comes, who tries again a second later.
+const BACKLOG: u32 = 4096;
+
+fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, NodeError> {
+    let bound = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?; // as TcpListener::bind does
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    bound().map_err(|source| NodeError::Listen {
         key,
         address,
         source,
@@ -389,14 +401,14 @@ mod tests {
         let elsewhere = "192.0.2.1:7411"
             .parse()
             .expect("an address of no machine (RFC 5737)");
-        let error = listen("listen", elsewhere).await.expect_err("not ours");
+        let error = listen("listen", elsewhere).expect_err("not ours");
         let error = error.to_string();
         assert!(error.contains("does not have that address"), "{error}");
         assert!(!error.contains("another node running"), "{error}");
         let here = "127.0.0.1:0".parse().expect("an address");
-        let held = listen("listen", here).await.expect("a free port");
+        let held = listen("listen", here).expect("a free port");
         let taken = held.local_addr().expect("bound");
-        let error = listen("metrics", taken).await.expect_err("taken");
+        let error = listen("metrics", taken).expect_err("taken");
         let error = error.to_string();
         assert!(
             error.contains("another node running") && error.contains("`metrics`"),
