@@ -5,6 +5,7 @@ use crate::document::Document;
 use crate::fault::Faults;
 use crate::places::Places;
 use crate::required::{Required, Stated};
+use crate::signs;
 use crate::type_code;
 
 /// What was found while the fields were read.
@@ -41,6 +42,7 @@ pub(crate) fn conclude(
         check.amounts(&mut warnings);
     }
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
+    signs::check(&document, places, &mut faults);
     check.lines(&mut faults, &mut warnings);
     check.minor_units(&mut warnings);
     if !faults.is_empty() {

@@ -193,7 +193,7 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
         return Vec::new();
     };
     let text = visible.clean("");
-    let nothing = fit::is_nothing(table, &text) && !text.chars().any(char::is_alphabetic);
+    let nothing = fit::is_listed(table, &text) && !text.chars().any(char::is_alphabetic);
     let ids = match choose(table, written, &visible) {
         Choice::Nothing => Vec::new(),
         Choice::Fit(fit) if nothing && !fit::is_issued_zeros(fit.scheme, &fit.value) => Vec::new(),

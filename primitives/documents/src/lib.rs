@@ -28,6 +28,7 @@ mod places;
 pub mod read;
 mod required;
 pub mod show;
+mod signs;
 pub mod table;
 pub mod type_code;
 pub mod xml;

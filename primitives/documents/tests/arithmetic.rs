@@ -162,6 +162,47 @@ fn a_total_below_the_minor_unit_is_told() {
 }
 
 #[test]
+fn a_number_that_can_be_taken_for_another_is_refused() {
+    let bytes = example("invoice-ubl.xml");
+    for (number, why) in [
+        ("INVҎ-1", "Latin and Cyrillic"),
+        ("IN\u{200B}Ж-1", "Latin and Cyrillic"),
+        ("inν-12", "Latin and Greek"),
+        ("VF-1\u{E000}", "U+E000"),
+        ("VF-1\u{378}", "U+0378"),
+    ] {
+        let altered = bytes.replace("<cbc:ID>VF-2026-00418<", &format!("<cbc:ID>{number}<"));
+        assert_ne!(bytes, altered);
+        let refused = read(altered.as_bytes(), "invoice.xml").expect_err("refused");
+        let [fault] = &refused.faults[..] else {
+            panic!("{:?}", refused.faults);
+        };
+        assert_eq!(fault.rule, "SL-SIGNS");
+        assert!(fault.place.path.ends_with("ID"), "{:?}", fault.place);
+        assert!(fault.problem.contains(why), "{}", fault.problem);
+    }
+    for number in ["РО-12", "НАКЛАДНАЯ INV-1", "VF-1\u{FFF0}", "請求書INV12"] {
+        let altered = bytes.replace("<cbc:ID>VF-2026-00418<", &format!("<cbc:ID>{number}<"));
+        assert!(read(altered.as_bytes(), "invoice.xml").is_ok(), "{number}");
+    }
+    let json = |order: &str, id: &str| {
+        let text = format!(
+            r#"{{"kind":"Order","id":"PO-1","issue_date":"2026-03-01","seller":{{"name":"A","country":"CY","ids":[{{"scheme":"cy-reg","value":"{id}"}}]}},"buyer":{{"name":"B","ids":[]}},"order_references":["{order}"],"lines":[]}}"#
+        );
+        read(text.as_bytes(), "order.json").map_err(|refused| {
+            let told = refused.faults.iter();
+            told.map(|fault| (fault.rule, fault.place.path.clone()))
+                .collect::<Vec<_>>()
+        })
+    };
+    assert!(json("PO-7", "HE12345").is_ok());
+    let told = json("POҎ-7", "HE12345").expect_err("refused");
+    assert_eq!(told, [("SL-SIGNS", "order_references".to_owned())]);
+    let told = json("PO-7", "HЖ12345").expect_err("refused");
+    assert_eq!(told.first().map(|one| one.0), Some("SL-SIGNS"));
+}
+
+#[test]
 fn a_number_that_names_nothing_is_no_number() {
     for number in ["N/A", "n/a", "---", "0", ".", "TBD", "XXX", "НЕТ"] {
         let bytes = example("invoice-ubl.xml");

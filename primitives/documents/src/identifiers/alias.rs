@@ -12,7 +12,8 @@ pub struct AliasFlags {
     /// there and that has one; and at least one.
     pub primary: bool,
     /// Whether another bank's file may hold the same numbers and share no strict fingerprint: a number that companies share stands
-    /// without a register number of its country before it, or two numbers of one shared register stand here, whose order decides.
+    /// without a register number of its country before it of which a company has one alone, or two numbers of one shared register
+    /// stand here, whose order decides.
     pub bare: bool,
 }
 
@@ -22,6 +23,8 @@ struct Role {
     scheme: &'static Scheme,
     /// The company's own number in a register.
     own: bool,
+    /// The company may have others of the scheme, by which another bank may know it.
+    several: bool,
     /// A number that stands for more than one series of invoices: a tax group's, or a root.
     wide: bool,
 }
@@ -34,13 +37,16 @@ struct Role {
 /// first is never looser, and an identifier that is added later changes nothing of those before it. Where a
 /// group's number has the form of a register number (`ch-uid`, `no-org`, `dk-cvr`, `fi-y`, `it-cf`, `se-org`), the first of
 /// the scheme is the company's own, as it has one, and a further one counts as a group's. Schemes that the table does not
-/// know are neither.
+/// know are neither. A register number of which a company may have several makes a number behind it looser, and the alias
+/// bare all the same.
 #[must_use]
 pub fn alias_flags(ids: &[String]) -> AliasFlags {
     let known: Vec<Option<Role>> = (0..ids.len()).map(|at| role(ids, at)).collect();
-    let registered = |at: usize, country: &str| {
+    let registered = |at: usize, of: &Role, alone: bool| {
         let mut before = known[..at].iter().flatten();
-        before.any(|role| role.own && role.scheme.country == country)
+        before.any(|role| {
+            role.own && role.scheme.country == of.scheme.country && !(alone && role.several)
+        })
     };
     let roles = || {
         known
@@ -48,12 +54,15 @@ pub fn alias_flags(ids: &[String]) -> AliasFlags {
             .enumerate()
             .filter_map(|(at, role)| Some((at, (*role)?)))
     };
-    let is_looser = |(at, role): &(usize, Role)| role.wide && registered(*at, &role.scheme.country);
+    let is_looser = |(at, role): &(usize, Role)| role.wide && registered(*at, role, false);
+    let is_bare = |(at, role): (usize, Role)| {
+        role.wide && (role.scheme.register || !registered(at, &role, true))
+    };
     let looser = roles().filter(|one| one.0 < 7 && is_looser(one));
     AliasFlags {
         looser: looser.fold(0, |bits, (at, _)| bits | 1 << at),
         primary: has_primary(&known),
-        bare: roles().any(|one| one.1.wide && (!is_looser(&one) || one.1.scheme.register)),
+        bare: roles().any(is_bare),
     }
 }
 
@@ -71,6 +80,7 @@ fn has_primary(known: &[Option<Role>]) -> bool {
 
 fn role(ids: &[String], at: usize) -> Option<Role> {
     let scheme = scheme(&ids[at])?;
+    let (_, value) = ids[at].split_once(':')?;
     let first = !ids[..at]
         .iter()
         .any(|before| self::scheme(before).is_some_and(|one| one.id == scheme.id));
@@ -78,6 +88,7 @@ fn role(ids: &[String], at: usize) -> Option<Role> {
     Some(Role {
         scheme,
         own,
+        several: scheme.several.as_ref().is_some_and(|form| form.fits(value)),
         wide: scheme.root || (scheme.shared && !own),
     })
 }
@@ -161,16 +172,54 @@ mod tests {
             (&["in-pan:AAACR5055K"][..], (0, false, true)),
             (
                 &["in-cin:L17110MH1973PLC019786", "in-pan:AAACR5055K"],
-                (2, true, false),
+                (2, true, true),
             ),
             (&["br-cnpj-root:33000167"], (0, true, true)),
             (
                 &["br-nire:33300016561", "br-cnpj-root:33000167"],
-                (2, true, false),
+                (2, true, true),
             ),
             (
                 &["pt-nif:500697256", "br-cnpj-root:33000167"],
                 (0, true, true),
+            ),
+        ] {
+            assert_eq!(flags(ids), right, "{ids:?}");
+        }
+    }
+
+    /// Two banks that know one company by two numbers of one register share none that is strict but by its name.
+    #[test]
+    fn behind_a_number_of_which_a_company_has_several_an_alias_is_bare() {
+        for (ids, right) in [
+            (
+                &["br-nire:33300016561", "br-cnpj-root:33000167"][..],
+                (2, true, true),
+            ),
+            (
+                &["br-nire:35300016561", "br-cnpj-root:33000167"],
+                (2, true, true),
+            ),
+            (&["br-nire:33300016561"], (0, false, false)),
+            (
+                &["gb-company:BR001234", "gb-vat:220143037"],
+                (2, true, true),
+            ),
+            (
+                &["gb-company:FC012345", "gb-vat:220143037"],
+                (2, true, true),
+            ),
+            (
+                &["gb-company:SC012345", "gb-vat:220143037"],
+                (2, true, false),
+            ),
+            (
+                &[
+                    "gb-company:FC012345",
+                    "gb-company:01234567",
+                    "gb-vat:220143037",
+                ],
+                (4, true, false),
             ),
         ] {
             assert_eq!(flags(ids), right, "{ids:?}");
@@ -252,6 +301,9 @@ mod tests {
                 "{id} is never at the end"
             );
             assert!(!named || scheme.country != "*", "{id}");
+            assert!(scheme.several.is_none() || scheme.register, "{id}");
+            let branches = scheme.register && scheme.identifies == "establishment";
+            assert!(!branches || scheme.several.is_some(), "{id}");
             let ends = scheme.derive.iter().filter(whole).map(|step| step.to);
             let shared = ends.filter(|to| table.schemes[*to].shared != scheme.shared);
             assert!(id == "li-che" || shared.count() == 0, "{id}");

@@ -73,12 +73,6 @@ pub fn country(
     known.or_else(|| fine.then_some(code))
 }
 
-/// Whether a cleaned value names nobody whatever its scheme: zeros alone, or five nines and more.
-pub fn hollow(value: &str) -> bool {
-    let all = |sign: char| value.chars().all(|letter| letter == sign);
-    value.is_empty() || all('0') || (value.len() >= 5 && all('9'))
-}
-
 /// Whether the digits are one repeated, or a run such as 12345678 or 987654321.
 pub fn made_up(value: &str) -> bool {
     let digits: Vec<u32> = value

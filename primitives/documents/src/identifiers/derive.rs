@@ -1,7 +1,7 @@
 //! What follows from a number for certain, and what only may.
 
 use super::checks::abn_of_acn;
-use super::fit::{Digit, digit};
+use super::fit::{self, Digit, digit};
 use super::table::{Scheme, Step, Table};
 
 /// A number of a scheme.
@@ -41,7 +41,7 @@ pub fn hints<'t>(table: &'t Table, number: &Number<'t>) -> Vec<Number<'t>> {
         .collect()
 }
 
-/// One step, if the target's form and check digit hold.
+/// One step, in the target's form, if that and its check digit hold.
 fn apply<'t>(table: &'t Table, step: &Step, value: &str) -> Option<Number<'t>> {
     if step
         .except
@@ -58,6 +58,6 @@ fn apply<'t>(table: &'t Table, step: &Step, value: &str) -> Option<Number<'t>> {
         value.to_owned()
     };
     let target = &table.schemes[step.to];
-    let holds = target.form.fits(&next) && digit(table, target, &next) != Digit::Wrong;
-    holds.then_some((target, next))
+    let next = fit::value(target, &next)?;
+    (digit(table, target, &next) != Digit::Wrong).then_some((target, next))
 }

@@ -1,6 +1,6 @@
 //! Whether a written number is one of a scheme, and which value it then has.
 
-use super::clean::{Visible, hollow};
+use super::clean::Visible;
 use super::table::{Scheme, Table};
 use super::{courts, romania};
 
@@ -107,11 +107,11 @@ fn register<'t>(
 }
 
 /// A text in the form of a scheme, zeros filled in or left out.
-fn value(scheme: &Scheme, text: &str) -> Option<String> {
+pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
     let padded = if scheme.id == "ro-j" {
         romania::older(text)
     } else if scheme.strip0 {
-        text.trim_start_matches('0').to_owned()
+        strip(text)
     } else {
         pad(text, scheme.pad, scheme.pad_from)
     };
@@ -127,11 +127,20 @@ fn pad(text: &str, length: Option<usize>, from: Option<usize>) -> String {
     if own >= length || own < from.unwrap_or(length.div_ceil(2)) {
         return text.to_owned();
     }
-    let letters = text
-        .find(|letter: char| letter.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (letters, rest) = text.split_at(letters);
+    let (letters, rest) = lettered(text);
     format!("{letters}{}{rest}", "0".repeat(length - own))
+}
+
+/// Leaves zeros out that lead the number, after leading letters.
+fn strip(text: &str) -> String {
+    let (letters, rest) = lettered(text);
+    format!("{letters}{}", rest.trim_start_matches('0'))
+}
+
+/// What stands before the first digit, and the rest.
+fn lettered(text: &str) -> (&str, &str) {
+    let digit = text.find(|letter: char| letter.is_ascii_digit());
+    text.split_at(digit.unwrap_or(text.len()))
 }
 
 /// The text without what may be left out at the front: words, words of VAT in general, a prefix; each once, in any
@@ -199,10 +208,29 @@ fn backs<'a>(scheme: &Scheme, text: &'a str) -> Vec<(&'a str, usize)> {
     all
 }
 
-/// Whether a text is a placeholder and names nobody, whatever its scheme.
+/// Whether a text of a scheme that is not known is a placeholder and names nobody.
 pub fn is_nothing(table: &Table, text: &str) -> bool {
+    is_listed(table, text) || nines(text) >= Some(5)
+}
+
+/// Whether a text is a placeholder and names nobody, whatever its scheme: a listed one, or no digit but zeros.
+pub fn is_listed(table: &Table, text: &str) -> bool {
     let number = text.trim_start_matches(char::is_alphabetic);
-    table.placeholders.contains(text) || table.placeholders.contains(number) || hollow(number)
+    let listed = table.placeholders.contains(text) || table.placeholders.contains(number);
+    listed || number.chars().all(|letter| letter == '0')
+}
+
+/// How many nines a text is, letters before them aside; none if it is anything else.
+fn nines(text: &str) -> Option<usize> {
+    let number = text.trim_start_matches(char::is_alphabetic);
+    let all = !number.is_empty() && number.chars().all(|letter| letter == '9');
+    all.then_some(number.len())
+}
+
+/// Whether a value is nothing but nines, five and more, and fills its scheme's width: with one nine more it has no longer
+/// the form. Where a register's numbers grow, so that longer ones follow, 99999 is one of them.
+fn is_full(scheme: &Scheme, value: &str) -> bool {
+    nines(value) >= Some(5) && !scheme.form.fits(&format!("{value}9"))
 }
 
 /// Whether a value of a scheme is a placeholder and names nobody: also zeros or nines with letters behind them, or with
@@ -211,7 +239,8 @@ pub fn names_nobody(table: &Table, scheme: &Scheme, value: &str) -> bool {
     if scheme.letters || is_issued_zeros(scheme, value) {
         return false;
     }
-    is_nothing(table, value) || is_filled(value) || is_filled(unchecked(table, scheme, value))
+    let filled = is_filled(value) || is_filled(unchecked(table, scheme, value));
+    filled || is_listed(table, value) || is_full(scheme, value)
 }
 
 /// Whether a value is nothing but zeros and all the same a company's.

@@ -127,6 +127,7 @@ struct RawScheme {
     group_form: Option<String>,
     #[serde(default)]
     register: bool,
+    several: Option<String>,
     #[serde(default)]
     root: bool,
     #[serde(default)]
@@ -230,6 +231,8 @@ pub struct Scheme {
     pub group_form: Option<Pattern>,
     /// Whether a country's register of companies knows a company by it: its own number, and no other's.
     pub register: bool,
+    /// Numbers of which a company may have more than one, at once or one after another.
+    pub several: Option<Pattern>,
     /// Whether it stands above the registrations by which a company numbers its invoices.
     pub root: bool,
     /// Whether a value of nothing but zeros is issued.
@@ -406,6 +409,7 @@ fn scheme(
         shared: raw.group.as_deref() == Some("shared"),
         group_form: raw.group_form.as_deref().map(Pattern::whole),
         register: raw.register,
+        several: raw.several.as_deref().map(Pattern::whole),
         root: raw.root,
         zeros: raw.zeros,
         primary: raw.primary,

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 
+mod zeros;
+
 fn read(source: Source, scheme: Option<&str>, value: &str, country: Option<&str>) -> Vec<String> {
     let ids = identify(&Written {
         source,
