@@ -100,7 +100,10 @@ fn waivers(rules: &[Rule]) -> String {
 /// every other bank, beside the newer one.
 fn same_seller(older: &RecordId) -> String {
     format!(
-        "a replacement takes over the older record's financing only for the same seller. Seal the document again in this record's          place (sealane seal FILE --replaces RECORD) and finance it under the alias under which {older} is financed (--customer          NAME). Do not release {older} for this: its invoice could then be financed by any bank, beside the newer one"
+        "a replacement takes over the older record's financing only for the same seller. Seal the document again in this \
+         record's place (sealane seal FILE --replaces RECORD) and finance it under the alias under which {older} is financed \
+         (--customer NAME). Do not release {older} for this: its invoice could then be financed by any bank, beside the \
+         newer one"
     )
 }
 
