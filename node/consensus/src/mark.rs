@@ -234,6 +234,11 @@ impl Mark {
         if self.halted {
             return Err(MarkError::Halted);
         }
+        let last = self.last.filter(|last| asked <= last.place);
+        if last.is_some_and(|last| last.said_at(asked) == Some(said)) {
+            self.knows(asked, said);
+            return Ok(());
+        }
         if let (Step::Prevote, Some(block)) = (asked.step, said.block)
             && let Some(locked) = self.inherited(asked.height).filter(|lock| *lock != block)
         {
@@ -243,17 +248,9 @@ impl Mark {
                 locked,
             });
         }
-        if let Some(last) = self.last.filter(|last| asked <= last.place) {
-            return match last.said_at(asked) {
-                Some(before) if before == said => {
-                    self.knows(asked, said);
-                    Ok(())
-                }
-                _ => Err(MarkError::Refused {
-                    asked,
-                    last: last.place,
-                }),
-            };
+        if let Some(last) = last {
+            let last = last.place;
+            return Err(MarkError::Refused { asked, last });
         }
         self.write(Last::after(self.last, asked, said))?;
         self.knows(asked, said);

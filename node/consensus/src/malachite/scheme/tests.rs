@@ -278,5 +278,5 @@ async fn a_vote_in_the_engines_log_shows_that_it_knows_its_lock() {
     let whole = signatures(key(), &folder);
     whole.guard.replayed(&vote(5, 0, VoteType::Precommit, 1));
     assert_eq!(whole.guard.inherited(At(5)), None);
-    assert!(signs(&whole, vote(5, 1, VoteType::Prevote, 2)).await);
+    assert!(signs(&whole, vote(5, 2, VoteType::Prevote, 2)).await);
 }
