@@ -26,7 +26,12 @@ fn row(outcome: Outcome, list: &str, key: &str, name: &str) -> Value {
 fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name() {
     let network = Network::start(2);
     let (a, b) = (network.bank('a'), network.bank('b'));
-    let words = ["alias", "register", "acme", "--id", "vat:DE 129273398"];
+    let id = "vat:DE 129273398";
+    let words = ["alias", "register", "acme", "--id", id];
+    // the harness' own customer has this number
+    let other = a.run(&words).expect(INVALID);
+    assert!(other.words().contains("--shared"), "{}", other.words());
+    let words = ["alias", "register", "acme", "--shared", "--id", id];
     let acme = a.run(&words).expect(DONE);
     let again = a.run(&words).expect(DONE);
     assert_eq!(acme.text("alias"), again.text("alias"), "typed again");
