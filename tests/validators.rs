@@ -117,7 +117,14 @@ fn copied(from: &Path, to: &str) -> Vec<u8> {
 fn keys_become_others_under_way_and_the_old_ones_are_refused() {
     let mut network = Consortium::start(4);
     let [a, b, c, d] = [0, 1, 2, 3].map(|at| network.bank(at));
-    let words = ["alias", "register", "acme", "--id", "vat:DE129273398"];
+    let words = [
+        "alias",
+        "register",
+        "acme",
+        "--shared",
+        "--id",
+        "vat:DE129273398",
+    ];
     let _ = a.run(&words).expect(DONE);
     let (before, financed) = a.seal_and_finance(&Invoice::new("INV-BEFORE"));
     let receipt = financed.expect(DONE).text("receipt").to_owned();
