@@ -263,8 +263,27 @@ impl Mark {
     ///
     /// Where nothing but a proposal was signed in that round, and where a lock forbids what is asked, it is a prevote for
     /// no block, which is safe after everything. None at another height, and under a mark that was set by hand.
-    #[must_use]
-    pub fn instead(&self, asked: Place) -> Option<(Place, Said)> {
+    ///
+    /// A precommit for a block is not given again while the engine does not know it: in the engine's log it would look like a
+    /// lock that the engine has. With the prevotes that are given again it finds the block's majority itself.
+    ///
+    /// # Errors
+    /// When the disk fails, or nothing is signed any more.
+    pub fn instead(&mut self, asked: Place) -> Result<Option<(Place, Said)>, MarkError> {
+        if self.halted {
+            return Err(MarkError::Halted);
+        }
+        let Some((place, said)) = self.last_vote(asked) else {
+            return Ok(None);
+        };
+        let noted = self.last.and_then(|last| last.said_at(place));
+        if noted != Some(said) {
+            self.sign(place, said)?;
+        }
+        Ok(Some((place, said)))
+    }
+
+    fn last_vote(&self, asked: Place) -> Option<(Place, Said)> {
         let last = self.last.filter(|last| last.place.height == asked.height)?;
         if last.said == [None; 3] {
             return None;
@@ -276,8 +295,12 @@ impl Mark {
         }
         let at = |step| Place { step, ..last.place };
         let votes = [asked.step, Step::Precommit, Step::Prevote];
-        let mut votes = votes.into_iter().filter(|step| *step != Step::Propose);
-        let said = votes.find_map(|step| Some((at(step), last.said[step as usize]?)));
+        let said = votes.into_iter().find_map(|step| {
+            let said = last.said[step as usize]?;
+            let of_lock = step == Step::Precommit && said.block.is_some();
+            let unknown = of_lock && self.inherited(asked.height).is_some();
+            (step != Step::Propose && !unknown).then(|| (at(step), said))
+        });
         Some(said.unwrap_or((at(Step::Prevote), nil)))
     }
 

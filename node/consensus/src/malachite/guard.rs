@@ -90,8 +90,16 @@ impl Guard {
         if self.allows(signed) {
             return Some(asked.clone());
         }
-        let (place, said) = self.mark().instead(signed?.0)?;
-        let again = Ballot {
+        let given = self.mark().instead(signed?.0);
+        let (place, said) = match given {
+            Ok(given) => given?,
+            Err(error @ MarkError::Io { .. }) => {
+                self.fail(error);
+                return None;
+            }
+            Err(_) => return None, // said already
+        };
+        Some(Ballot {
             kind: match place.step {
                 Step::Precommit => VoteType::Precommit,
                 Step::Propose | Step::Prevote => VoteType::Prevote,
@@ -99,8 +107,7 @@ impl Guard {
             round: Round::new(place.round),
             value: said.block.map_or(NilOrVal::Nil, NilOrVal::Val),
             ..asked.clone()
-        };
-        self.allows(of_ballot(&again)).then_some(again)
+        })
     }
 
     /// Whether this may be signed; durably noted then. A refusal is said in the log.

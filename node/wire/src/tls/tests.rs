@@ -179,7 +179,7 @@ async fn what_is_revoked_is_cut_off_and_let_in_no_more() {
     );
     assert!(passes(&mut stays, &mut kept).await, "others are not");
     let refused = meet(&bank, "node-a", &a).await.1.err().unwrap().to_string();
-    assert!(refused.contains("Revoked"), "{refused}");
+    assert!(refused.contains("revoked"), "{refused}");
     assert_eq!(
         world
             .authority
@@ -254,7 +254,7 @@ async fn what_has_ended_is_not_let_in_and_cut_off() {
         .err()
         .unwrap()
         .to_string();
-    assert!(refused.contains("xpired"), "{refused}");
+    assert!(refused.contains("was valid until"), "{refused}");
     let ends_soon = ending(Duration::SECOND * 2);
     let (mut called, mut accepted) = both(meet(&ends_soon, "node-a", &a).await);
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
@@ -495,7 +495,7 @@ async fn a_node_whose_certificate_has_ended_is_not_spoken_to() {
     let ended = Credentials::open(&place).unwrap();
     let refused = meet(&bank, "node-a", &ended).await.0;
     let refused = refused.err().unwrap().to_string();
-    assert!(refused.contains("xpired"), "{refused}");
+    assert!(refused.contains("was valid until"), "{refused}");
 }
 
 #[tokio::test]

@@ -156,13 +156,15 @@ async fn where_a_vote_is_refused_the_last_one_is_given_again() {
         check(&again, &given.message, &given.signature, &key).await;
     }
     assert_eq!(signed(&again, vote(4, 0, Prevote, 1)).await, None);
-    // of each kind its own
+    // a precommit for a block only once the engine knows it
     assert!(signs(&again, vote(5, 1, Precommit, 3)).await);
-    let last = begun();
-    let given = signed(&last, vote(5, 0, Prevote, 2)).await;
-    assert_eq!(given, Some(vote(5, 1, Prevote, 1)));
-    let given = signed(&last, vote(5, 0, Precommit, 2)).await;
+    let given = signed(&again, vote(5, 0, Precommit, 2)).await;
     assert_eq!(given, Some(vote(5, 1, Precommit, 3)));
+    let last = begun();
+    for asked in [vote(5, 0, Prevote, 2), vote(5, 0, Precommit, 2)] {
+        let given = signed(&last, asked).await;
+        assert_eq!(given, Some(vote(5, 1, Prevote, 1)));
+    }
     // where the lock forbids the block, none is voted for
     let nil = |round| Ballot {
         value: NilOrVal::Nil,
