@@ -211,7 +211,7 @@ fn nothing_is_sealed_or_registered_by_mistake(a: &Bank, of_acme: &str) {
     let said = a.run(&twice).expect(INVALID);
     let words = said.words();
     assert!(
-        words.contains("customer acme already") && words.contains("--shared"),
+        words.contains("customer kettle already") && words.contains("--shared"),
         "{said}"
     );
     let other = ["alias", "register", "other", "--id", "vat:DE129274202"];
