@@ -118,7 +118,7 @@ impl Consortium {
         Self { folder, nodes }
     }
 
-    /// The network with all nodes running, and its first block.
+    /// The network with all nodes running, the banks' customers registered, and all of it at every node.
     pub(crate) fn begun(mut self) -> Self {
         (0..self.size()).for_each(|at| self.start_node(at));
         let deadline = Instant::now() + PATIENCE;
@@ -135,6 +135,7 @@ impl Consortium {
         for at in (0..self.size()).filter(is_bank) {
             self.bank(at).knows_the_seller();
         }
+        self.wait_until_all_level();
         self
     }
 
@@ -364,12 +365,8 @@ impl Consortium {
         self.nodes[at].process.is_none() || self.has_ended(at)
     }
 
-    /// What every node holds once each of them has what any of them had.
-    ///
-    /// # Panics
-    /// When one does not catch up, or two of them have different blocks at one height.
-    #[must_use]
-    pub fn agreed(&self) -> Vec<Blocks> {
+    /// Until each node has what any of them had.
+    fn wait_until_all_level(&self) {
         let heights = || (0..self.size()).map(|at| self.height(at));
         let goal = heights().max().expect("there are nodes");
         let deadline = Instant::now() + PATIENCE;
@@ -381,6 +378,15 @@ impl Consortium {
             );
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+
+    /// What every node holds once each of them has what any of them had.
+    ///
+    /// # Panics
+    /// When one does not catch up, or two of them have different blocks at one height.
+    #[must_use]
+    pub fn agreed(&self) -> Vec<Blocks> {
+        self.wait_until_all_level();
         let all: Vec<Blocks> = (0..self.size()).map(|at| self.blocks(at)).collect();
         for (at, other) in all.iter().enumerate() {
             other.check();
