@@ -276,6 +276,7 @@ impl Office {
             fingerprints: finished.points,
             proof: finished.proof,
             hold_until: None,
+            since: None,
             waivers: Vec::new(),
             consent: None,
             trade: None,

@@ -117,7 +117,8 @@ fn advice(reason: &Refusal) -> String {
         Refusal::FinancingsUsedUp { .. } => "hold it with --hold, and finance it on the next day",
         Refusal::UnknownRecord => "seal the document first, or check the record's id",
         Refusal::CannotReplace => {
-            "seal it under the alias that sealed the older record (sealane record show ID says which), as the same kind of document"
+            "seal it for the customer for whom the older record was sealed (--as NAME; without --as where the bank sealed it for itself), \
+             as the same kind of document. sealane record show ID shows the older one"
         }
         Refusal::OlderIsFinanced { older } => return same_seller(older),
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
@@ -140,6 +141,9 @@ fn advice(reason: &Refusal) -> String {
         }
         Refusal::HoldOutOfRange { .. } => "choose another height for --hold",
         Refusal::HoldOverFinanced => "finance the replacement without --hold",
+        Refusal::GoesOnOtherwise => {
+            "run sealane finance again: it judges the document anew by what is held and financed now"
+        }
         Refusal::NotFinanced => "check the record's id with sealane record show",
         Refusal::HoldNotRepaid => "release it with --reason withdrawn or mistaken",
         Refusal::RepeatedFingerprint => {

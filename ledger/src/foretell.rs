@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub record: RecordId,
     /// Held until this height, instead of financed.
     pub hold_until: Option<Height>,
+    /// Since which other record it is to last ([`Known::since`]).
+    pub since: Option<RecordId>,
     /// What the state has of it beside the log.
     pub known: &'a Known,
     /// The record's blinded set.
@@ -55,6 +57,18 @@ pub struct Known {
 }
 
 impl Known {
+    /// Since which other record this bank's financing of `record` would last in a block of this height: what it takes over, or
+    /// its own hold has taken over.
+    #[must_use]
+    pub fn since(&self, bank: AliasId, record: &RecordId, height: Height) -> Option<RecordId> {
+        let last = self.last_of_line.as_ref();
+        let last = last.filter(|(last, _)| last != record);
+        let last = last.and_then(|(_, financing)| financing.as_ref());
+        let goes_on = |one: &&Financing| one.bank == bank && one.stage.is_live(height);
+        let found = last.filter(goes_on).or(self.own.as_ref().filter(goes_on))?;
+        Some(found.since).filter(|since| since != record)
+    }
+
     fn write<S: StateRead>(&self, state: &mut Overlay<'_, S>, record: &RecordId) {
         state.put(Key::parameters(), &self.parameters);
         if let Some(quota) = &self.quota {
@@ -109,6 +123,7 @@ pub fn foretell(
         record: asked.record,
         fingerprints: asked.fingerprints.to_vec(),
         hold_until: asked.hold_until,
+        since: asked.since,
         waived: asked.waived.to_vec(),
         consented: false,
         trade: None,
@@ -165,6 +180,13 @@ fn replay<S: StateRead>(state: &mut Overlay<'_, S>, entry: &LogEntry, asked: &[F
         fingerprints: entry.fingerprints.clone(),
     };
     if matches!(entry.stage, Stage::Held { .. } | Stage::Financed) {
+        if entry.since != entry.record {
+            state.put(Key::held_since(&entry.since), &entry.record);
+        }
+        state.put(Key::blinded_set(&entry.record), &set_of(entry));
+    }
+    state.put(Key::financing(&entry.record), &financing);
+    if matches!(entry.stage, Stage::Held { .. } | Stage::Financed) {
         let prints = entry.fingerprints.0.iter();
         for print in prints.filter(|print| asked.contains(print)) {
             match print.rule.is_strict() {
@@ -172,12 +194,7 @@ fn replay<S: StateRead>(state: &mut Overlay<'_, S>, entry: &LogEntry, asked: &[F
                 false => alerts::register(state, entry.height, print, &entry.record),
             }
         }
-        if entry.since != entry.record {
-            state.put(Key::held_since(&entry.since), &entry.record);
-        }
-        state.put(Key::blinded_set(&entry.record), &set_of(entry));
     }
-    state.put(Key::financing(&entry.record), &financing);
 }
 
 /// A set of which only the mask is told, and asked for.

@@ -366,6 +366,7 @@ impl<'a, S: StateRead> Semantic<'a, S> {
             record: *record,
             fingerprints,
             hold_until: finance.hold_until,
+            since: finance.since,
             waived: waived.collect(),
             consented,
             trade: finance.trade,

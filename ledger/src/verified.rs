@@ -176,6 +176,8 @@ pub(crate) struct VerifiedFinancing {
     /// For the slots of the mask, in order.
     pub fingerprints: Vec<Fingerprint>,
     pub hold_until: Option<Height>,
+    /// Since which other record it is to last.
+    pub since: Option<RecordId>,
     /// The rules waived, ascending.
     pub waived: Vec<Rule>,
     /// Whether the seller's alias has signed that this bank may finance the record.

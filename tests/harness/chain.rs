@@ -355,6 +355,7 @@ impl<'a> Chain<'a> {
             fingerprints: finished.points,
             proof: finished.proof,
             hold_until: None,
+            since: None,
             waivers: Vec::new(),
             consent: None,
             trade: None,

@@ -13,7 +13,8 @@ use sealane_types::record::Record;
 use sealane_types::schema::Kind;
 use sealane_types::transaction::{Finance, Payload, Waiver};
 
-use super::seller::remark;
+use super::free::Wished;
+use super::seller::{Purpose, remark};
 use super::{Agreed, Bank, Presented, SellerFault, Standing, Whose};
 use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
@@ -78,6 +79,8 @@ struct Judged {
     /// Whether the record was presented with fewer identifiers than the seller's alias has now.
     amended_since: bool,
     remark: Option<String>,
+    /// Since which other record the financing is to last, as it was when the document was judged.
+    since: Option<RecordId>,
 }
 
 impl Bank {
@@ -123,6 +126,7 @@ impl Bank {
             seller,
             amended_since,
             remark,
+            since,
         } = judged;
         if let Some(remark) = &remark {
             progress.detail(Stage::Remarking, remark);
@@ -135,7 +139,12 @@ impl Bank {
             Some(blocks) => Some(self.hold_until(record, blocks).await?),
             None => None,
         };
-        let free = self.must_be_free(record, prints, &options.waivers, hold_until, progress);
+        let wished = Wished {
+            waivers: &options.waivers,
+            hold_until,
+            since,
+        };
+        let free = self.must_be_free(record, prints, wished, progress);
         free.await
             .map_err(|error| keeps_older(error, record, amended_since))?;
         let payload = Payload::Finance(Finance {
@@ -143,6 +152,7 @@ impl Bank {
             fingerprints: finished.points,
             proof: finished.proof,
             hold_until,
+            since,
             waivers: sorted(&options.waivers),
             consent,
             trade: options.trade,
@@ -178,7 +188,9 @@ impl Bank {
                     name,
                     confirmed: options.confirmed,
                 });
-                let chosen = self.seller(record, &claimed, whose).await?;
+                let chosen = self
+                    .seller(record, &claimed, whose, Purpose::Finance)
+                    .await?;
                 (chosen.seller, Some(chosen.alias))
             }
             Some(set) => {
@@ -194,6 +206,8 @@ impl Bank {
         if alias.is_some_and(|alias| alias.role == Role::Asked) {
             return Err(self.refused(Refusal::OnlyAsked));
         }
+        // before the line is looked at, so that what is judged now and what the ledger finds are one
+        let since = self.goes_on_with(&record.id()).await?;
         let earlier = self.earlier(record, &claimed).await?;
         for concern in self.concerns(&claimed, &seller, &earlier)? {
             let mut waivers = options.waivers.iter();
@@ -205,6 +219,7 @@ impl Bank {
             seller,
             amended_since,
             remark: remark(&claimed, &earlier),
+            since,
         })
     }
 

@@ -14,6 +14,17 @@ use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
 use crate::refused::Refused;
 
+/// What a bank wants of a financing, beside its fingerprints.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wished<'a> {
+    /// What it finances over.
+    pub waivers: &'a [Waiver],
+    /// Held until this height, instead of financed.
+    pub hold_until: Option<Height>,
+    /// Since which other record it is to last.
+    pub since: Option<RecordId>,
+}
+
 impl Bank {
     /// That a record may be financed, or held until a height, as far as the log and the record's own state tell, waivers counted: judged
     /// on this side, by the ledger's own rules over the whole log. The node is asked for the log, and for this bank's own record; it does not learn what
@@ -22,12 +33,11 @@ impl Bank {
         &self,
         record: &RecordId,
         fingerprints: &[Fingerprint],
-        waivers: &[Waiver],
-        hold_until: Option<Height>,
+        wished: Wished<'_>,
         progress: &dyn Progress,
     ) -> Result<(), ClientError> {
         progress.stage(Stage::FetchingTaken);
-        let found = self.in_the_way(record, fingerprints, waivers, hold_until);
+        let found = self.in_the_way(record, fingerprints, Some(wished));
         match found.await? {
             None => Ok(()),
             Some(foretold) => {
@@ -48,7 +58,7 @@ impl Bank {
         refusal: Refusal,
     ) -> ClientError {
         let known = match &refusal {
-            Refusal::Duplicate { .. } => self.in_the_way(record, fingerprints, &[], None).await,
+            Refusal::Duplicate { .. } => self.in_the_way(record, fingerprints, None).await,
             _ => Ok(None),
         };
         match known {
@@ -70,12 +80,12 @@ impl Bank {
         Ok(claimed.is_some_and(|claimed| claimed.is_self_billed()))
     }
 
-    async fn in_the_way(
+    /// What the rules would say of a financing now; nothing where it is free.
+    pub(super) async fn in_the_way(
         &self,
         record: &RecordId,
         fingerprints: &[Fingerprint],
-        waivers: &[Waiver],
-        hold_until: Option<Height>,
+        wished: Option<Wished<'_>>,
     ) -> Result<Option<Foretold>, ClientError> {
         let (standing, entry) = self.standing_of(record).await?;
         let Some(set) = &standing.set else {
@@ -83,14 +93,24 @@ impl Bank {
         };
         let known = self.known_of(record, entry).await?;
         let taken = self.taken().await?;
-        let waived = waivers.iter().filter_map(|waiver| match waiver.waived {
-            Waived::Alert(rule) => Some(rule),
-            _ => None,
+        let bank = self.home().alias();
+        let wished = wished.unwrap_or_else(|| Wished {
+            waivers: &[],
+            hold_until: None,
+            since: known.since(bank, record, taken.height),
         });
+        let waived = wished
+            .waivers
+            .iter()
+            .filter_map(|waiver| match waiver.waived {
+                Waived::Alert(rule) => Some(rule),
+                _ => None,
+            });
         let asked = Asked {
-            bank: self.home().alias(),
+            bank,
             record: *record,
-            hold_until,
+            hold_until: wished.hold_until,
+            since: wished.since,
             known: &known,
             set,
             fingerprints,
@@ -98,6 +118,16 @@ impl Bank {
         };
         let chain = self.node().trust().chain();
         Ok(foretell(chain, &taken.entries, taken.height, asked))
+    }
+
+    /// Since which other record this bank's financing of a record would last now.
+    pub(super) async fn goes_on_with(
+        &self,
+        record: &RecordId,
+    ) -> Result<Option<RecordId>, ClientError> {
+        let (standing, entry) = self.standing_of(record).await?;
+        let known = self.known_of(record, entry).await?;
+        Ok(known.since(self.home().alias(), record, standing.next_height))
     }
 
     /// What the state has of a record beside the log of taken fingerprints, proven.

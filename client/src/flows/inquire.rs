@@ -133,10 +133,15 @@ impl Bank {
                 }
             }
         }
+        // the ledger's own word on whether a waiver helps over a hit by name
+        let id = record.id();
+        let foretold = self.in_the_way(&id, &finished.fingerprints, None);
+        let foretold = foretold.await?.map(|foretold| foretold.refusal);
+        let name_is_strict = foretold == Some(Refusal::SameName);
         Ok(Inquiry {
-            record: record.id(),
+            record: id,
             only_asked,
-            answer: answer(found),
+            answer: answer(found, name_is_strict),
             concerns,
             remark: remark(&claimed, &earlier),
             compared: taken.set.head().length,
@@ -155,8 +160,11 @@ impl Bank {
     }
 }
 
-fn answer(mut found: BTreeMap<Rule, Vec<Since>>) -> Answer {
-    let strict = found.remove(&Rule::Strict).unwrap_or_default();
+fn answer(mut found: BTreeMap<Rule, Vec<Since>>, name_is_strict: bool) -> Answer {
+    let mut strict = found.remove(&Rule::Strict).unwrap_or_default();
+    if name_is_strict {
+        strict.extend(found.remove(&Rule::NameNumberAmount).unwrap_or_default());
+    }
     if let Some(since) = strict.into_iter().next() {
         return Answer::Taken(since);
     }

@@ -5,11 +5,12 @@ use std::time::SystemTime;
 use sealane_crypto::sealing::record_digest;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, Digest, RecordId};
+use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
 use sealane_types::schema::{CanonicalFields, Kind};
 use sealane_types::transaction::Payload;
 
-use super::{Bank, Whose};
+use super::{Bank, SellerFault, Whose};
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::journal::{Entry, Origin, Outcome, Step};
@@ -93,10 +94,41 @@ impl Bank {
     ) -> Result<(AliasId, Sealed), ClientError> {
         let fields = read(name, document, progress).await?;
         self.must_name(&fields, whose)?;
-        let sealer = self.alias_of(whose.name, one_trade, progress).await?;
+        let sealer = match replaces {
+            Some(older) => self.sealer_again(whose.name, older)?,
+            None => self.alias_of(whose.name, one_trade, progress).await?,
+        };
         let ingested = self.ingested(fields, sealer);
         let sealed = self.seal_ingested(ingested, replaces, progress).await?;
         Ok((sealer, sealed))
+    }
+
+    /// The alias under which an own record was sealed for this customer: its replacement is sealed under the same one, also
+    /// where that is for one trade alone.
+    fn sealer_again(&self, name: &str, older: RecordId) -> Result<AliasId, ClientError> {
+        let record = self.home().record(&older)?;
+        let alias = record.ok_or(ClientError::NotOurs(older))?.header.sealer;
+        let book = self.home().customers()?;
+        match book.behind(&alias).map(|customer| customer.name.as_str()) {
+            Some(found) if found == name => Ok(alias),
+            found => Err(SellerFault::SealedForOther {
+                record: older,
+                found: found.unwrap_or("this bank itself").to_owned(),
+                name: name.to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    /// What the rules would refuse shows, on the chain, that the two records are of one customer: it is not sent.
+    async fn must_replace(&self, ingested: &Ingested, older: RecordId) -> Result<(), ClientError> {
+        let (_, entry) = self.standing_of(&older).await?;
+        let same = entry.sealer == ingested.sealer && entry.kind == ingested.fields.kind;
+        match (same, entry.replaced_by) {
+            (false, _) => Err(self.refused(Refusal::CannotReplace)),
+            (true, Some(by)) => Err(self.refused(Refusal::AlreadyReplaced { by })),
+            (true, None) => Ok(()),
+        }
     }
 
     async fn seal_ingested(
@@ -111,6 +143,9 @@ impl Bank {
         let entry = match known {
             Some(entry) => entry,
             None => {
+                if let Some(older) = replaces {
+                    self.must_replace(&ingested, older).await?;
+                }
                 self.make_record(ingested, replaces, Origin::Seal, progress)
                     .await?
             }
@@ -231,7 +266,7 @@ impl Bank {
     }
 }
 
-/// Reads a document.
+/// Reads a document; tells what is doubtful about it.
 async fn read(
     name: &str,
     document: &[u8],
@@ -239,11 +274,17 @@ async fn read(
 ) -> Result<CanonicalFields, ClientError> {
     progress.detail(Stage::Ingesting, name);
     let (name, bytes) = (name.to_owned(), document.to_vec());
-    let read = move || -> Result<CanonicalFields, ClientError> {
+    let read = move || -> Result<(CanonicalFields, Vec<String>), ClientError> {
         let document = sealane_documents::read(&bytes, &name)?;
-        Ok(sealane_documents::canonical(&document)?)
+        let said = |one: &sealane_documents::Warning| format!("{} [{}]", one.problem, one.rule);
+        let warnings = document.warnings.iter().map(said);
+        Ok((sealane_documents::canonical(&document)?, warnings.collect()))
     };
-    on_processor(read).await?
+    let (fields, warnings) = on_processor(read).await??;
+    for warning in warnings {
+        progress.detail(Stage::Remarking, &warning);
+    }
+    Ok(fields)
 }
 
 /// A document's fields as bytes, whatever format it came in.

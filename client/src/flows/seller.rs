@@ -5,7 +5,7 @@
 //! else the sealer        where the document's identifiers are its own, or the document shows none
 //! else a customer        whose identifiers include one of the document's
 //! else an alias          whose opening was handed over with a record, and that has one of them
-//! else, to ask           an alias that says so, a new one where there is none
+//! else, to ask           a new alias that says so; never one that was handed over, which would name another bank's customer
 //! ```
 //!
 //! Every strict identifier that the document shows must be among the alias', which the proof shows; here that is said before
@@ -62,6 +62,15 @@ struct Candidate {
     own: bool,
 }
 
+/// What a seller's alias is looked for for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A financing.
+    Finance,
+    /// An inquiry. Everybody sees its alias, so that it is never another bank's customer's.
+    Inquire,
+}
+
 /// The seller of a record, as the chain has its alias.
 pub(super) struct Chosen {
     pub seller: Seller,
@@ -114,8 +123,9 @@ impl Bank {
         record: &Record,
         claimed: &Claimed,
         customer: Option<Whose<'_>>,
+        purpose: Purpose,
     ) -> Result<Chosen, ClientError> {
-        let candidate = self.candidate(record, claimed, customer)?;
+        let candidate = self.candidate(record, claimed, customer, purpose)?;
         let alias = self.alias(&candidate.alias).await?;
         let name = || candidate.name.clone();
         let alias = alias.ok_or_else(|| SellerFault::NotOnChain(name()))?;
@@ -159,11 +169,12 @@ impl Bank {
         record: &Record,
         claimed: &Claimed,
         customer: Option<Whose<'_>>,
+        purpose: Purpose,
     ) -> Result<Candidate, ClientError> {
         let shown = &claimed.seller.identifiers;
         let sealer = self.sealer_of(record)?;
         if let Some(whose) = customer {
-            let named = self.customer(whose.name)?;
+            let named = self.customer(whose.name, purpose)?;
             // what was sealed for a customer was confirmed then
             if sealer.is_none_or(|sealer| sealer.alias != named.alias) {
                 must_be_seller(&claimed.seller, whose)?;
@@ -186,19 +197,14 @@ impl Bank {
         }
         let book = self.home().customers()?;
         if let Some(known) = book.known_by(shown) {
-            return self.customer(&known.name);
+            return self.customer(&known.name, purpose);
         }
-        if let Some(handed) = self.handed_over()?.into_iter().find(has) {
-            return Ok(handed);
-        }
-        match book.asked_by(shown) {
-            Some(asked) => self.customer(&asked.name),
-            None => Err(SellerFault::Nobody(shown.clone()).into()),
-        }
+        let handed = self.handed_over(purpose)?.into_iter().find(has);
+        handed.ok_or_else(|| SellerFault::Nobody(shown.clone()).into())
     }
 
     /// A customer by its name, or whose opening was handed over by its alias.
-    fn customer(&self, name: &str) -> Result<Candidate, ClientError> {
+    fn customer(&self, name: &str, purpose: Purpose) -> Result<Candidate, ClientError> {
         let book = self.home().customers()?;
         if let Some(alias) = book.named(name).and_then(|one| one.standing_alias()) {
             return Ok(Candidate {
@@ -208,7 +214,7 @@ impl Bank {
                 own: true,
             });
         }
-        let handed = self.handed_over()?.into_iter();
+        let handed = self.handed_over(purpose)?.into_iter();
         let mut handed = handed.filter(|one| one.alias.to_string() == name);
         handed
             .next()
@@ -232,8 +238,11 @@ impl Bank {
         }))
     }
 
-    /// Aliases whose openings came with records that were handed over.
-    fn handed_over(&self) -> Result<Vec<Candidate>, ClientError> {
+    /// Aliases whose openings came with records that were handed over; none to ask about.
+    fn handed_over(&self, purpose: Purpose) -> Result<Vec<Candidate>, ClientError> {
+        if purpose == Purpose::Inquire {
+            return Ok(Vec::new());
+        }
         let imported = self.home().all_imported()?.into_iter();
         let candidate = imported.map(|one| {
             let alias = one.record.header.sealer;
@@ -258,7 +267,7 @@ impl Bank {
         let opening = match own {
             Some(opening) => Some(opening),
             None => {
-                let handed = self.handed_over()?.into_iter();
+                let handed = self.handed_over(Purpose::Finance)?.into_iter();
                 let mut handed = handed.filter_map(|one| one.opening);
                 handed.find(|opening| opening.commitment() == *commitment)
             }
@@ -277,31 +286,32 @@ impl Bank {
         customer: Option<Whose<'_>>,
         progress: &dyn Progress,
     ) -> Result<Chosen, ClientError> {
-        let found = self.seller(record, claimed, customer).await;
-        match &found {
+        let found = self.seller(record, claimed, customer, Purpose::Inquire);
+        match found.await {
             Err(ClientError::Seller(SellerFault::Nobody(_) | SellerFault::NoIdentifier)) => {}
-            Err(ClientError::Seller(SellerFault::Lacks { customer, missing })) => {
-                let book = self.home().customers()?;
-                let asked = book.named(customer).map(|one| one.role);
-                if asked != Some(CustomerRole::Asked) {
-                    return found;
-                }
-                self.amend_known(customer, missing, progress).await?;
-                let asked = Some(asked_about(customer));
-                return self.seller(record, claimed, asked).await;
-            }
-            _ => return found,
+            found => return found,
         }
         let shown = &claimed.seller.identifiers;
-        let name = match shown.first() {
-            Some(first) => format!("asked {first}"),
-            None => "asked".to_owned(),
-        };
+        let name = self.asked_name(shown.first())?;
         let identifiers = in_registration_order(shown.clone());
         self.register_known(&name, CustomerRole::Asked, identifiers, progress)
             .await?;
         let asked = Some(asked_about(&name));
-        self.seller(record, claimed, asked).await
+        self.seller(record, claimed, asked, Purpose::Inquire).await
+    }
+
+    /// What this home calls somebody it asks about: a new name each time, as each inquiry has an alias of its own, so that
+    /// nobody sees which of them concern one seller.
+    fn asked_name(&self, first: Option<&String>) -> Result<String, ClientError> {
+        let book = self.home().customers()?;
+        let name = match first {
+            Some(first) => format!("asked {first}"),
+            None => "asked".to_owned(),
+        };
+        let numbered = (2_u64..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let free = names.find(|one| book.named(one).is_none());
+        Ok(free.unwrap_or(name))
     }
 
     /// The signature of the seller's alias, where it is needed: checked here as the ledger will.

@@ -116,13 +116,6 @@ impl Customers {
         all.find(|one| one.role != CustomerRole::Asked)
     }
 
-    /// The first of those only asked about whose identifiers include one of these.
-    #[must_use]
-    pub fn asked_by(&self, identifiers: &[String]) -> Option<&Customer> {
-        let mut all = self.customers.iter().filter(|one| one.has(identifiers));
-        all.find(|one| one.role == CustomerRole::Asked)
-    }
-
     /// Notes that a customer has these identifiers.
     pub fn identify(&mut self, name: &str, identifiers: &[String]) {
         let mut all = self.customers.iter_mut();

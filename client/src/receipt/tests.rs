@@ -38,6 +38,7 @@ fn finances(number: u8) -> Payload {
         fingerprints: vec![point(); 8],
         proof: DleqProof::new([0; 96]),
         hold_until: None,
+        since: None,
         waivers: Vec::new(),
         consent: None,
         trade: None,

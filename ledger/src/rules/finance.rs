@@ -91,7 +91,22 @@ pub(crate) fn ahead<S: StateRead>(
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
-    takeover(state, claim)
+    let takes_over = takeover(state, claim)?;
+    let since = goes_on(state, claim, takes_over);
+    match since == wanted.since.unwrap_or(wanted.record) {
+        true => Ok(takes_over),
+        false => Err(Refusal::GoesOnOtherwise),
+    }
+}
+
+/// Since which record the financing would last: the one since which the older's does that it takes over, or its own hold.
+/// The bank says which one it expects, as it has judged the document by that: a correction whose older record's hold ends
+/// before its block would stand alone beside the corrected invoice, which is free then.
+fn goes_on<S: StateRead>(state: &S, claim: Claim<'_>, takes_over: Option<RecordId>) -> RecordId {
+    let record = claim.wanted.record;
+    let before = financing(state, &takes_over.unwrap_or(record));
+    let before = before.filter(|before| before.stage.is_live(claim.at.height));
+    before.map_or(record, |before| before.since)
 }
 
 /// The bank's quota of financings; a hold costs none.
@@ -217,15 +232,9 @@ fn take<S: StateRead>(
         entry,
         set,
     } = claim;
-    let since = match takes_over {
-        Some(older) => hand_over(state, effects, at, &older, wanted.record),
-        None => since_own(state, at, &wanted.record),
-    };
-    for print in strict(&wanted.fingerprints) {
-        state.put(Key::fingerprint(print), &wanted.record);
-    }
-    for print in loose(&wanted.fingerprints) {
-        alerts::register(state, at.height, print, &wanted.record);
+    let since = goes_on(state, claim, takes_over);
+    if let Some(older) = takes_over {
+        hand_over(state, effects, at, &older, wanted.record);
     }
     let stage = match wanted.hold_until {
         Some(until) => Stage::Held { until },
@@ -242,6 +251,13 @@ fn take<S: StateRead>(
     state.put(Key::financing(&wanted.record), &financing);
     if since != wanted.record {
         state.put(Key::held_since(&since), &wanted.record);
+    }
+    for print in strict(&wanted.fingerprints) {
+        state.put(Key::fingerprint(print), &wanted.record);
+    }
+    // once it is written who has what the older records took: what nobody has is dropped from the alerts
+    for print in loose(&wanted.fingerprints) {
+        alerts::register(state, at.height, print, &wanted.record);
     }
     let line = Key::financed_of_line(&entry.first_of_line);
     state.put(line, &wanted.record);
@@ -266,20 +282,14 @@ pub(super) fn mask<S: StateRead>(state: &S, id: &RecordId) -> Mask {
     set.expect("what is financed was presented").mask
 }
 
-/// What is financed after its own hold goes on with what the hold went on with.
-fn since_own<S: StateRead>(state: &S, at: At, record: &RecordId) -> RecordId {
-    let own = financing(state, record).filter(|own| own.stage.is_live(at.height));
-    own.map_or(*record, |own| own.since)
-}
-
-/// The older record's financing is the newer's; since which record it lasts.
+/// The older record's financing is the newer's.
 fn hand_over<S: StateRead>(
     state: &mut Overlay<'_, S>,
     effects: &mut Vec<Effect>,
     at: At,
     older: &RecordId,
     by: RecordId,
-) -> RecordId {
+) {
     let mut of_older = financing(state, older).expect("what is taken over is financed");
     of_older.stage = Stage::TakenOver { by };
     state.put(Key::financing(older), &of_older);
@@ -295,5 +305,4 @@ fn hand_over<S: StateRead>(
         fingerprints: of_older.fingerprints,
     };
     append(state, effects, entry);
-    of_older.since
 }

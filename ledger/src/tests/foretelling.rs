@@ -59,6 +59,7 @@ impl World {
             bank,
             record: id(record),
             hold_until: action.hold_until,
+            since: self.since(bank, &id(record)),
             known: &known,
             set: &set,
             fingerprints: &action.fingerprints,

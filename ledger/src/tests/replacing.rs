@@ -8,6 +8,7 @@ use sealane_types::transaction::ReleaseReason::{Repaid, Withdrawn};
 use super::members::{ACME, register};
 use super::world::*;
 use crate::state::Stage;
+use crate::verified::Action;
 
 const FINANCED: Result<Done, Refusal> = Ok(Done::Financed { took_over: None });
 
@@ -119,6 +120,38 @@ fn a_correction_takes_over_under_its_own_number_and_the_corrected_invoice_stays_
     (1..=4).for_each(|number| duplicate(&mut world, 10, number));
     world.release(BANK_A, 3, Withdrawn).unwrap();
     assert_eq!(world.finance(BANK_B, 10, strict(&[1, 2, 3, 4])), FINANCED);
+}
+
+/// The bank judged a correction by what it takes over: where that ends before the block, the corrected invoice is free,
+/// and the correction does not stand alone beside it.
+#[test]
+fn a_financing_that_no_longer_goes_on_with_what_its_bank_expected_is_refused() {
+    let wish = |record, since: Option<u8>| {
+        let mut wish = wanting(record, &strict(&[record]));
+        if let Action::Finance(wanted) = &mut wish {
+            wanted.since = since.map(id);
+        }
+        wish
+    };
+    let refused = Err(Refusal::GoesOnOtherwise);
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.reach(20);
+    world.finance(BANK_A, 1, strict(&[1]).hold(28)).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    for other in [None, Some(2), Some(9)] {
+        let sent = world.send_as_it_is(BANK_A, 2, wish(2, other));
+        assert_eq!(sent, refused, "{other:?}");
+    }
+    let until = world.height() + 2;
+    world.finance(BANK_A, 2, strict(&[2]).hold(until)).unwrap();
+    // its own hold has taken the other over
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), refused);
+    world.reach(until);
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, Some(1))), refused);
+    world.ready(BANK_B, 10, None);
+    assert_eq!(world.finance(BANK_B, 10, strict(&[1])), FINANCED);
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), FINANCED);
 }
 
 #[test]

@@ -154,6 +154,26 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
     }
 }
 
+/// What a document was financed under stays in the alerts while another record has its financing.
+#[test]
+fn a_hit_by_name_stays_strict_when_the_earlier_document_is_taken_over() {
+    for mask in strict_names() {
+        let mut world = World::new();
+        answered_under(&mut world, 1, mask);
+        world.finance(BANK_B, 1, named(1, 1)).unwrap();
+        world.seal(BANK_B, 2, Some(1)).unwrap();
+        let shown = presenting_slots(2, BANK_B, super::world::mask());
+        world.send(BANK_B, 2, shown).unwrap();
+        world.answer(1, 2).unwrap();
+        let took_over = Some(id(1));
+        let taken = world.finance(BANK_B, 2, named(1, 1));
+        assert_eq!(taken, Ok(Done::Financed { took_over }));
+        world.ready(BANK_A, 3, None);
+        let refused = world.finance(BANK_A, 3, waived(3, 1));
+        assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
+    }
+}
+
 #[test]
 fn a_hit_by_name_is_strict_too_where_the_earlier_document_shows_no_identifier() {
     for mask in strict_names() {

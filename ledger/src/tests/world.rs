@@ -24,9 +24,10 @@ use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, T
 use crate::chain::Tip;
 use crate::consortium::validators_at;
 use crate::effects::Effect;
+use crate::foretell::Known;
 use crate::log::{LogEntry, TakenSet};
 use crate::sharing::writes_of;
-use crate::state::{Financing, Key, LogHead, Writes};
+use crate::state::{Financing, Key, LogHead, RecordEntry, StateExt, Writes};
 use crate::verified::{
     Action, VerifiedAnswer, VerifiedBlock, VerifiedFinancing, VerifiedRecord, VerifiedSet,
     VerifiedTransaction,
@@ -303,7 +304,43 @@ impl World {
         outcomes.collect()
     }
 
-    pub fn send(&mut self, signer: AliasId, record: u8, action: Action) -> Result<Done, Refusal> {
+    /// Sends an action; a financing with what it goes on with by now, as the bank's program reads it.
+    pub fn send(
+        &mut self,
+        signer: AliasId,
+        record: u8,
+        mut action: Action,
+    ) -> Result<Done, Refusal> {
+        if let Action::Finance(wanted) = &mut action {
+            wanted.since = self.since(signer, &wanted.record);
+        }
+        self.send_as_it_is(signer, record, action)
+    }
+
+    /// Since which other record this bank's financing would last in the next block.
+    pub fn since(&self, bank: AliasId, record: &RecordId) -> Option<RecordId> {
+        let entry: RecordEntry = self.state.read(&Key::record(record))?;
+        let financing = |record: &RecordId| self.state.read(&Key::financing(record));
+        let last: Option<RecordId> = self
+            .state
+            .read(&Key::financed_of_line(&entry.first_of_line));
+        let known = Known {
+            entry,
+            own: financing(record),
+            last_of_line: last.map(|last| (last, financing(&last))),
+            quota: None,
+            parameters: self.state.read(&Key::parameters())?,
+            time: self.tip.time,
+        };
+        known.since(bank, record, Height(self.tip.height.0 + 1))
+    }
+
+    pub fn send_as_it_is(
+        &mut self,
+        signer: AliasId,
+        record: u8,
+        action: Action,
+    ) -> Result<Done, Refusal> {
         let before = self.state.clone();
         let transaction = self.verified(signer, record, action);
         match self.block(vec![transaction]).remove(0) {
@@ -444,6 +481,7 @@ pub fn wanting(record: u8, wanted: &Wanted) -> Action {
         record: id(record),
         fingerprints: strict.chain(loose).collect(),
         hold_until: wanted.hold.map(Height),
+        since: None,
         waived: wanted.waived.clone(),
         consented: wanted.consented,
         trade: wanted.trade,

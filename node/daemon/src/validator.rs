@@ -32,6 +32,9 @@ pub enum ValidatorError {
          add --far"
     )]
     Store(#[from] StoreError),
+    /// A node runs in the folder.
+    #[error("{0}. A running node has its own mark in memory, and writes it over this one")]
+    Running(#[source] StoreError),
     /// The height is far above the node's chain.
     #[error(
         "height {height} is {beyond} above the last block that this node has ({have}): the validator would sign nothing until the \
@@ -152,18 +155,23 @@ pub fn set_mark(folder: &Path, height: Height, far: bool) -> Result<(), Validato
     if home.config().consensus.is_none() {
         return Err(ValidatorError::Alone);
     }
-    if !far {
-        check_near(&home, height)?;
-    }
+    check_near(&home, height, far)?;
     Mark::set(&home.mark(), chain_id(home.genesis()), height)?;
     Ok(())
 }
 
-fn check_near(home: &NodeHome, height: Height) -> Result<(), ValidatorError> {
+/// That no node runs here, which would write its own mark over this one, and that the height is near its chain, or meant to be
+/// far from it.
+fn check_near(home: &NodeHome, height: Height, far: bool) -> Result<(), ValidatorError> {
     let data = home.data();
     let have = match data.exists() {
-        true => Store::open(&data, chain_id(home.genesis()))?.height()?,
-        false => None,
+        true => Store::open(&data, chain_id(home.genesis())).and_then(|store| store.height()),
+        false => Ok(None),
+    };
+    let have = match have {
+        Err(running @ StoreError::Locked { .. }) => return Err(ValidatorError::Running(running)),
+        _ if far => return Ok(()),
+        have => have?,
     };
     let have = have.unwrap_or(Height(0));
     match height.0.saturating_sub(have.0) {

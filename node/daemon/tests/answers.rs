@@ -256,6 +256,7 @@ async fn finance(world: &World, client: &mut Client, bank: usize, from: &Prepare
         fingerprints: finished.points,
         proof: finished.proof,
         hold_until: None,
+        since: None,
         waivers: Vec::new(),
         consent: None,
         trade: None,

@@ -124,10 +124,11 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
         references("despatch_references", &document.despatch_references)?;
     header[slot::BILLING_REFERENCES] =
         references("billing_references", &document.billing_references)?;
+    let payee = payee(document);
     let parties = [
         (Some(&document.seller), slot::SELLER_NAME, slot::SELLER_IDS),
         (Some(&document.buyer), slot::BUYER_NAME, slot::BUYER_IDS),
-        (document.payee.as_ref(), slot::PAYEE_NAME, slot::PAYEE_IDS),
+        (payee.as_ref(), slot::PAYEE_NAME, slot::PAYEE_IDS),
     ];
     for (party, name, ids) in parties {
         let Some(party) = party else { continue };
@@ -140,6 +141,22 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
         trade_fields(&mut header, document, currency)?;
     }
     Ok(header)
+}
+
+/// The payee. Where an invoice says neither its name nor who it is, what it says stands for the name: a bank must see that
+/// somebody is to be paid.
+fn payee(document: &Document) -> Option<Party> {
+    let mut payee = document.payee.clone()?;
+    let bills = matches!(document.kind, Kind::Invoice | Kind::CreditNote);
+    if bills && payee.name.is_none() && payee.strict_ids().next().is_none() {
+        let hint = payee.ids.first().map(|id| id.written.clone());
+        let other = payee.other_ids.first().map(|id| match &id.scheme {
+            Some(scheme) => format!("{scheme}:{}", id.value),
+            None => id.value.clone(),
+        });
+        payee.name = Some(hint.or(other).unwrap_or_else(|| "(no name)".to_owned()));
+    }
+    Some(payee)
 }
 
 /// The path of a slot of the kind's header.

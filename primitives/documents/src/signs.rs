@@ -1,6 +1,6 @@
 //! Numbers that could be taken for others, by the signs in them: refused where they are read.
 
-use sealane_types::text::unclear;
+use sealane_types::text::{strange, unclear};
 
 use crate::document::{Document, Party};
 use crate::fault::{Class, Fault, Faults};
@@ -53,5 +53,16 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
         for id in party.into_iter().flat_map(|party| &party.ids) {
             clear("the identifier", &id.written, Spot::Header(field));
         }
+    }
+    // names have words of two alphabets; what looks like a Latin letter in them is compared as that one
+    let name = document.seller.name.as_deref().unwrap_or_default();
+    if let Some(strange) = strange(name) {
+        faults.add(|| Fault {
+            class: Class::Value,
+            place: places.at(Spot::Header("seller")),
+            rule: "SL-SIGNS",
+            problem: format!("the seller's name {name:?} {strange}"),
+            advice: "Ask the sender to write the name in an alphabet that is in use.",
+        });
     }
 }

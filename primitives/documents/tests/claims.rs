@@ -6,7 +6,11 @@ use sealane_documents::{Claim, Document, ReadError, read};
 
 /// A Japanese invoice under this identifier with this payable amount, whose total is 1815.00.
 fn invoice(customization: &str, payable: &str) -> Result<Document, ReadError> {
-    let xml = format!(
+    read(xml(customization, payable).as_bytes(), "invoice.xml")
+}
+
+fn xml(customization: &str, payable: &str) -> String {
+    format!(
         r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
 <b:CustomizationID>{customization}</b:CustomizationID><b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:InvoiceTypeCode>380</b:InvoiceTypeCode><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode>
 <a:AccountingSupplierParty><a:Party><a:PostalAddress><a:Country><b:IdentificationCode>JP</b:IdentificationCode></a:Country></a:PostalAddress><a:PartyLegalEntity><b:RegistrationName>Seller</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>
@@ -14,8 +18,7 @@ fn invoice(customization: &str, payable: &str) -> Result<Document, ReadError> {
 <a:TaxTotal><b:TaxAmount currencyID="EUR">165.00</b:TaxAmount><a:TaxSubtotal><b:TaxableAmount currencyID="EUR">1650.00</b:TaxableAmount><b:TaxAmount currencyID="EUR">165.00</b:TaxAmount><a:TaxCategory><b:ID>S</b:ID><b:Percent>10</b:Percent><a:TaxScheme><b:ID>VAT</b:ID></a:TaxScheme></a:TaxCategory></a:TaxSubtotal></a:TaxTotal>
 <a:LegalMonetaryTotal><b:LineExtensionAmount currencyID="EUR">1650.00</b:LineExtensionAmount><b:TaxExclusiveAmount currencyID="EUR">1650.00</b:TaxExclusiveAmount><b:TaxInclusiveAmount currencyID="EUR">1815.00</b:TaxInclusiveAmount><b:PayableAmount currencyID="EUR">{payable}</b:PayableAmount></a:LegalMonetaryTotal>
 <a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode="H87">10</b:InvoicedQuantity><b:LineExtensionAmount currencyID="EUR">1650.00</b:LineExtensionAmount><a:Item><b:Name>Rope</b:Name><a:ClassifiedTaxCategory><b:ID>S</b:ID><b:Percent>10</b:Percent><a:TaxScheme><b:ID>VAT</b:ID></a:TaxScheme></a:ClassifiedTaxCategory></a:Item><a:Price><b:PriceAmount currencyID="EUR">165.00</b:PriceAmount></a:Price></a:InvoiceLine></Invoice>"#
-    );
-    read(xml.as_bytes(), "invoice.xml")
+    )
 }
 
 #[test]
@@ -239,4 +242,86 @@ fn a_copy_says_what_it_needs() {
     let text = sealane_documents::to_text(&copy);
     assert!(text.contains("ask for the original"), "{text}");
     assert!(!sealane_documents::to_text(&invoice).contains("copy"));
+}
+
+/// Every element in which UBL names an earlier claim: a correction that names one beside the others must not hide it.
+#[test]
+fn earlier_claims_are_read_in_every_element_that_names_one() {
+    let example = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/invoice-ubl.xml"
+    ));
+    let example = example.unwrap();
+    for element in [
+        "InvoiceDocumentReference",
+        "SelfBilledInvoiceDocumentReference",
+        "CreditNoteDocumentReference",
+        "SelfBilledCreditNoteDocumentReference",
+        "DebitNoteReference",
+    ] {
+        let reference = format!(
+            "<cac:BillingReference><cac:{element}><cbc:ID>EARLIER-8</cbc:ID></cac:{element}></cac:BillingReference>"
+        );
+        let place = "<cac:AccountingSupplierParty>";
+        assert!(example.contains(place), "the example's prefixes");
+        let with = example.replacen(place, &format!("{reference}{place}"), 1);
+        let document = read(with.as_bytes(), "invoice.xml").unwrap();
+        assert!(
+            document
+                .billing_references
+                .contains(&"EARLIER-8".to_owned()),
+            "{element}"
+        );
+    }
+}
+
+/// Whoever writes `TRUE` means it, and what is neither yes nor no is refused.
+#[test]
+fn a_copy_says_so_in_any_letters() {
+    let copy = |said: &str| {
+        let place = "<b:ID>R-1</b:ID>";
+        let with = format!("{place}<b:CopyIndicator>{said}</b:CopyIndicator>");
+        let xml = xml("urn:example:plain", "1815.00").replacen(place, &with, 1);
+        read(xml.as_bytes(), "invoice.xml")
+    };
+    for said in ["true", "TRUE", "True", "1", "yes"] {
+        assert!(copy(said).unwrap().copy, "{said}");
+    }
+    for said in ["false", "FALSE", "0", "no"] {
+        assert!(!copy(said).unwrap().copy, "{said}");
+    }
+    let refused = copy("perhaps").unwrap_err();
+    assert_eq!(refused.faults[0].rule, "SL-COPY");
+}
+
+/// A bank must see that somebody else is to be paid, though the invoice gives no name and no legal identifier of it.
+#[test]
+fn a_payee_without_a_name_is_sealed_by_what_is_said_of_it() {
+    use sealane_types::fields::FieldValue;
+    use sealane_types::schema::slot;
+
+    let sealed = |payee: &str| {
+        let place = "<a:TaxTotal>";
+        let with = format!("<a:PayeeParty>{payee}</a:PayeeParty>{place}");
+        let xml = xml("urn:example:plain", "1815.00").replacen(place, &with, 1);
+        let document = read(xml.as_bytes(), "invoice.xml").unwrap();
+        let fields = sealane_documents::canonical(&document).unwrap();
+        match &fields.header[slot::PAYEE_NAME] {
+            Some(FieldValue::Name(name)) => Some(name.clone()),
+            _ => None,
+        }
+    };
+    let id = |scheme: &str, value: &str| {
+        format!("<a:PartyIdentification><b:ID{scheme}>{value}</b:ID></a:PartyIdentification>")
+    };
+    for payee in [
+        id(r#" schemeID="0088""#, "4012345000009"),
+        id("", "FACTOR-99"),
+        "<a:Contact><b:Name>ABC Factoring NV</b:Name></a:Contact>".to_owned(),
+    ] {
+        assert!(sealed(&payee).is_some(), "{payee}");
+    }
+    let named = "<a:PartyName><b:Name>ABC Factoring NV</b:Name></a:PartyName>";
+    assert_eq!(sealed(named).as_deref(), Some("ABC Factoring NV"));
+    assert_eq!(sealed(""), None);
 }

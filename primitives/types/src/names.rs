@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::text::{alike, is_invisible};
+
 /// The declared legal forms.
 const FORMS: &str = include_str!("../../../specs/schemas/legal-forms.txt");
 /// The word that stands for "and".
@@ -75,11 +77,12 @@ fn push(words: &mut Vec<String>, word: String) {
     words.push(if and { AND.to_owned() } else { word });
 }
 
-/// Capital letters and digits without accents, one space in place of anything else; apostrophes and invisible signs are
-/// left out, "&" and "+" stay as words.
+/// Capital letters and digits without accents, letters that look like Latin ones as those, one space in place of anything
+/// else; apostrophes and invisible signs are left out, "&" and "+" stay as words.
 fn plain_letters(text: &str) -> String {
     let upper: String = text.nfkc().flat_map(char::to_uppercase).collect();
-    let bare = upper.nfd().filter(|letter| !is_accent(*letter)).nfc();
+    let latin = alike(&upper);
+    let bare = latin.nfd().filter(|letter| !is_accent(*letter)).nfc();
     let mut plain = String::with_capacity(text.len());
     for letter in bare.flat_map(char::to_uppercase) {
         match letter {
@@ -107,12 +110,11 @@ fn is_accent(letter: char) -> bool {
 
 /// Apostrophes of any kind, and signs that are not seen.
 fn is_left_out(letter: char) -> bool {
-    matches!(
+    let apostrophe = matches!(
         letter,
         '\'' | '`' | '\u{2b9}'..='\u{2bd}' | '\u{2018}' | '\u{2019}' | '\u{201b}'
-            | '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-    )
+    );
+    apostrophe || is_invisible(letter)
 }
 
 /// The words that are left after legal forms were taken from both ends for as long as there are some; all of them where

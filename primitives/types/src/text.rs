@@ -15,8 +15,8 @@ pub use unicode_normalization::char::is_combining_mark;
 mod alike;
 mod clear;
 
-use alike::alike;
-pub use clear::{Unclear, unclear};
+pub(crate) use alike::alike;
+pub use clear::{Unclear, strange, unclear};
 
 /// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also where
 /// nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation selectors.

@@ -47,6 +47,7 @@ fn finance(number: u8, print: u8, outcome: Came) -> (Payload, Receipt) {
         fingerprints: vec![PointBytes::new([print; 32])],
         proof: DleqProof::new([0; 96]),
         hold_until: None,
+        since: None,
         waivers: Vec::new(),
         consent: None,
         trade: None,

@@ -82,6 +82,19 @@ pub enum SellerFault {
         /// Who is asked for.
         customer: String,
     },
+    /// The older record is another customer's.
+    #[error(
+        "record {record} was sealed for {found}, so it cannot be replaced by one of {name}'s: what replaces a record is sealed \
+         for the same customer"
+    )]
+    SealedForOther {
+        /// The older record.
+        record: RecordId,
+        /// Whose it is.
+        found: String,
+        /// Whose the replacement would be.
+        name: String,
+    },
     /// The key of another bank's customer has not agreed.
     #[error(
         "alias {alias} is a customer's of another bank, whose key must consent that this bank finances record {record}. Ask that bank to \
@@ -137,6 +150,7 @@ impl SellerFault {
             | Self::Marked(_)
             | Self::PresentedElsewhere(_)
             | Self::PresentedAsOther { .. } => "seller-opening",
+            Self::SealedForOther { .. } => "sealed-for-other",
             Self::NeedsConsent { .. } | Self::OtherConsent { .. } => "seller-consent",
             Self::Needs(_) => "needs-waiver",
         }

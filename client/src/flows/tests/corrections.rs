@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::sellers::{KVK, customer, fault, invoice, put};
 use super::*;
-use crate::flows::{Concern, SellerFault};
+use crate::flows::{Concern, SellerFault, Whose};
 use crate::progress::{Event, Stage};
 use crate::refused::Refused;
 
@@ -203,4 +203,50 @@ async fn an_invoice_that_names_an_earlier_one_is_financed_after_a_remark() {
     let before = at(Stage::Remarking).expect("told");
     assert_eq!(told[before].detail, remark);
     assert!(before < at(Stage::Submitting).expect("sent"), "told before");
+}
+
+/// A document of a single trade has an alias of its own: its correction has the same one, so that nothing joins it with the
+/// customer's others, and what the rules would refuse is not sent.
+#[tokio::test]
+async fn a_correction_in_a_single_trade_is_sealed_under_that_trades_alias() {
+    let world = World::new().await;
+    let (a, _) = banks(&world).await;
+    customer(
+        &a,
+        "other",
+        CustomerRole::Company,
+        &[("vat", "DE129273398")],
+    )
+    .await;
+    let whose = |name| {
+        (
+            Whose {
+                name,
+                confirmed: true,
+            },
+            true,
+        )
+    };
+    let first = bill("VF-1", 1, "380", &[]);
+    let sealed = a.seal_for(whose("acme"), "first.json", &first, None, &Silent);
+    let (alias, first) = sealed.await.expect("sealed");
+    let _ = financed(&a, first.record).await;
+    let correction = bill("VF-2", 2, "384", &["VF-1"]);
+    let seals = || world.counted("seal");
+    let before = seals();
+    let older = Some(first.record);
+    let wrong = a.seal_for(whose("other"), "second.json", &correction, older, &Silent);
+    let wrong = fault(wrong.await);
+    assert!(
+        matches!(wrong, SellerFault::SealedForOther { .. }),
+        "{wrong}"
+    );
+    let wrong = a.seal("second.json", &correction, older, &Silent).await;
+    assert_eq!(refusal(wrong), Refusal::CannotReplace);
+    assert_eq!(seals(), before, "neither was sent");
+    let sealed = a.seal_for(whose("acme"), "second.json", &correction, older, &Silent);
+    let (again, second) = sealed.await.expect("sealed");
+    assert_eq!(again, alias);
+    let done = financed(&a, second.record).await;
+    assert_eq!(done.took_over, older);
 }

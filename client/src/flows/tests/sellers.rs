@@ -325,6 +325,38 @@ async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_f
     let told = refusal(b.finance(&asked.record, &plain(), &Silent).await);
     assert_eq!(told, Refusal::OnlyAsked);
     assert_eq!(world.counted("finance").1, 0, "said before it is sent");
+    // another invoice of the same seller: nobody sees that both inquiries are about one
+    let other = invoice(&[VAT], |invoice| invoice["id"] = json!("VF-OTHER"));
+    let other = b.inquire("invoice.json", &other, None, &Silent).await;
+    let other = other.expect("answered").record;
+    let standings = b.standings(&[asked.record, other]).await.expect("proven");
+    let [first, second] = [0, 1].map(|at: usize| standings[at].set.as_ref().expect("presented"));
+    assert_ne!(first.alias, second.alias);
+    assert_ne!(first.alias_commitment, second.alias_commitment);
+    assert_eq!(world.counted("amend"), (0, 0));
+}
+
+/// Everybody sees an inquiry's alias: that of another bank's customer, which was handed over, would say whom it is about.
+#[tokio::test]
+async fn an_inquiry_never_shows_an_alias_that_was_handed_over() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
+    let document = invoice(&[KVK], |_| ());
+    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
+    let of_seller = of_seller.await.expect("sealed").record;
+    handover::acquainted(&a, &b).await;
+    let file = handover::given(&a, &of_seller, "id").await;
+    b.import(&file).await.expect("it holds");
+    let other = invoice(&[KVK], |invoice| invoice["id"] = json!("VF-OTHER"));
+    let asked = b.inquire("invoice.json", &other, None, &Silent).await;
+    let record = asked.expect("answered").record;
+    let set = b.standing(&record).await.expect("proven").set;
+    let shown = set.expect("presented").alias;
+    assert_ne!(shown, alias);
+    let shown = b.alias(&shown).await.expect("proven").expect("there");
+    assert_eq!(shown.role, sealane_types::alias::Role::Asked);
 }
 
 #[tokio::test]

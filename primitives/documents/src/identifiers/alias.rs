@@ -67,15 +67,20 @@ pub fn alias_flags(ids: &[String]) -> AliasFlags {
 }
 
 /// Whether the primary number of each country is there that has one and of which an identifier is there; and at least one.
+/// A number of which a company may have several is none: another file may have another.
 fn has_primary(known: &[Option<Role>]) -> bool {
     let schemes = || known.iter().flatten().map(|role| role.scheme);
-    let there = |country: &str| schemes().any(|one| one.primary && one.country == country);
+    let primary = || {
+        let one = known.iter().flatten().filter(|role| !role.several);
+        one.map(|role| role.scheme).filter(|one| one.primary)
+    };
+    let there = |country: &str| primary().any(|one| one.country == country);
     let has_one = |country: &str| {
         let own = table().countries.get(country).into_iter().flatten();
         own.into_iter().any(|at| table().schemes[*at].primary)
     };
     let lacks = schemes().any(|one| has_one(&one.country) && !there(&one.country));
-    schemes().any(|one| one.primary) && !lacks
+    primary().next().is_some() && !lacks
 }
 
 fn role(ids: &[String], at: usize) -> Option<Role> {

@@ -61,9 +61,10 @@ impl Values<'_> {
         let mut once = |field: &str| self.text(root, schema.header(field), Times::Once);
         let (id, type_code) = (once("id"), once("type_code"));
         let misplaced = once("misplaced_type_code");
-        let (copy, declared) = (once("copy"), once("currency"));
+        let (says_copy, declared) = (once("copy"), once("currency"));
         let (customization, profile) = (once("customization"), once("profile"));
         self.claim = Claim::of(customization.as_deref());
+        let copy = self.is_copy(root, says_copy.as_deref());
         self.standard =
             matches!(schema.kind, Kind::Invoice | Kind::CreditNote) && self.claim.en16931;
         let buyer_reference = self.text(root, schema.header("buyer_reference"), Times::First);
@@ -95,12 +96,12 @@ impl Values<'_> {
                 .date_at(root, "issue_date", Times::Once)
                 .unwrap_or_default(),
             due_date: self.date_at(root, "due_date", Times::First),
-            copy: matches!(copy.as_deref(), Some("true" | "1")),
+            copy,
             seller: self.party(root, "seller").unwrap_or_default(),
             buyer: self.party(root, "buyer").unwrap_or_default(),
             payee: self
                 .party(root, "payee")
-                .filter(|payee| *payee != Party::default()),
+                .filter(|payee| *payee != Party::default() || self.is_said(root, "payee")),
             currency: self.currency.clone(),
             totals: Totals::default(),
             allowances: Vec::new(),
@@ -118,6 +119,32 @@ impl Values<'_> {
             more_warnings: 0,
         };
         (document, stated)
+    }
+
+    /// Whether the document says that it is a copy. Whoever writes `TRUE` means it; what is neither yes nor no is refused.
+    fn is_copy(&mut self, root: Node<'_, '_>, said: Option<&str>) -> bool {
+        match said.map(|said| said.trim().to_lowercase()).as_deref() {
+            None | Some("false" | "0" | "no") => false,
+            Some("true" | "1" | "yes") => true,
+            Some(_) => {
+                let what = "whether the document is a copy, true or false";
+                self.missing(root, "SL-COPY", what, self.schema.header("copy"));
+                false
+            }
+        }
+    }
+
+    /// Whether an element says anything at all.
+    fn is_said(&self, root: Node<'_, '_>, field: &str) -> bool {
+        let mut nodes = self
+            .schema
+            .header(field)
+            .iter()
+            .flat_map(|path| self.all(root, path));
+        nodes.any(|node| {
+            let mut texts = node.descendants().filter_map(|one| one.text());
+            texts.any(|text| !text.trim().is_empty())
+        })
     }
 
     fn is_stated(&mut self, root: Node<'_, '_>, field: &str) -> bool {

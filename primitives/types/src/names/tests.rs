@@ -41,6 +41,12 @@ fn spellings_of_one_company_have_one_plain_name() {
             "J P Morgan Co.",
             "J. P. Morgan & Company",
         ],
+        // letters that look like Latin ones: Cyrillic o and a, Greek O
+        &[
+            "Nordwind Maschinen",
+            "N\u{43e}rdwind M\u{430}schinen",
+            "N\u{39f}RDWIND MASCHINEN",
+        ],
         &["L’Oréal SA", "L'OREAL", "LOREAL S.A."],
         &["Kwik Pty Ltd", "KWIK PTY. LTD.", "Kwik Proprietary Limited"],
         &["Tan Pte. Ltd.", "Tan Pte Ltd", "TAN (Pte) Limited"],
@@ -57,6 +63,8 @@ fn spellings_of_one_company_have_one_plain_name() {
         &["Ｆｕｌｌ Ｗｉｄｔｈ ＧｍｂＨ", "Full Width"],
         &[
             "Soft\u{ad}hyphen Zero\u{200b}width Ltd",
+            "Soft\u{2066}hyphen Zero\u{61c}width Ltd",
+            "Softhyphen\u{e0101} Zero\u{fe0f}width Ltd",
             "Softhyphen Zerowidth",
         ],
         &["Straße AG", "STRASSE"],

@@ -311,6 +311,11 @@ pub enum Refusal {
         /// Of these, those that financings which ended early have taken.
         debt: u32,
     },
+    /// 87: the financing would not go on with the one that its signer expected.
+    #[error(
+        "the older record's hold or financing that this one was to take over has ended, or there is another one now"
+    )]
+    GoesOnOtherwise,
 }
 
 fn said(rules: &[Rule]) -> String {

@@ -7,7 +7,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// A text in capitals, letters that look like Latin ones as those. Letters are taken apart from their marks and put
 /// together again, so that `Ӧ` is `Ö`; the dot over a capital I or J goes.
-pub(super) fn alike(text: &str) -> Cow<'_, str> {
+pub(crate) fn alike(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
@@ -39,7 +39,7 @@ pub(super) fn latin(letter: char) -> char {
         'Ϝ' | 'ꜰ' => 'F',
         'Ԍ' | 'ɢ' | 'Ɡ' => 'G',
         'Н' | 'Η' | 'Һ' | 'ʜ' => 'H',
-        'І' | 'Ι' | 'Ӏ' | 'Ɪ' | 'ɪ' | 'Ɩ' | 'ǀ' => 'I',
+        'І' | 'Ι' | 'Ӏ' | 'Ɪ' | 'ɪ' | 'Ɩ' => 'I',
         'Ј' | 'Ϳ' | 'ᴊ' => 'J',
         'К' | 'Κ' | 'ᴋ' => 'K',
         'ʟ' => 'L',
@@ -57,6 +57,7 @@ pub(super) fn latin(letter: char) -> char {
         'Х' | 'Χ' => 'X',
         'У' | 'Ү' | 'Υ' | 'ʏ' => 'Y',
         'Ζ' | 'ᴢ' => 'Z',
+        '〇' => '0',
         'Ð' | 'Ɖ' => 'Đ',
         'Ҫ' => 'Ç',
         'Ӕ' => 'Æ',

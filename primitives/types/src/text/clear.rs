@@ -13,6 +13,9 @@ pub enum Unclear {
     /// A code point that is unassigned or for private use.
     #[error("holds U+{:04X}, which Unicode leaves undefined or to private use", u32::from(*.0))]
     Sign(char),
+    /// A letter of a script in which no business writes numbers, and which has letters like other scripts'.
+    #[error("holds {:?} (U+{:04X}), a letter of a script in which numbers are not written", .0, u32::from(*.0))]
+    Foreign(char),
     /// A word of letters of two alphabets.
     #[error("has the word {word:?}, in which {first} and {other} letters are mixed")]
     Mixed {
@@ -76,8 +79,65 @@ const ALPHABETS: [(&str, &[(u32, u32)]); 8] = [
     ("Lisu", &[(0xA4D0, 0xA4F7), (0x11FB0, 0x11FB0)]),
 ];
 
-/// Why a number as written could be taken for another one: it holds a code point that is unassigned or for private use
-/// (those that Unicode leaves out by default aside, see [`is_invisible`]), or a word that mixes two alphabets. Letters
+/// Scripts in everyday use beside [`ALPHABETS`], by Unicode's recommended scripts (UAX #31, table 5), with signs that letters
+/// of theirs are written with; letters of all other scripts are foreign.
+const IN_USE: [(u32, u32); 20] = [
+    (0xAA, 0xAA), // ª, µ and º are Latin and Greek letters outside their scripts' blocks
+    (0xB5, 0xB5),
+    (0xBA, 0xBA),
+    (0x2B0, 0x2FF), // modifier letters
+    (0x591, 0x5F4), // Hebrew
+    (0x620, 0x6FF), // Arabic
+    (0x750, 0x77F),
+    (0x780, 0x7B1),   // Thaana
+    (0x870, 0x8FF),   // Arabic
+    (0x900, 0xFFF),   // Devanagari to Tibetan
+    (0x1000, 0x109F), // Myanmar
+    (0x1100, 0x11FF), // Hangul
+    (0x1200, 0x139F), // Ethiopic
+    (0x1780, 0x17FF), // Khmer
+    (0x3005, 0x318F), // Han signs, Kana, Bopomofo, Hangul
+    (0x31A0, 0x31FF),
+    (0x3400, 0x9FFF),   // Han
+    (0xAC00, 0xD7FF),   // Hangul
+    (0xF900, 0xFAFF),   // Han
+    (0x20000, 0x323AF), // Han
+];
+
+/// Scripts of [`ALPHABETS`] that are in use nowhere in business, and clicks, which look like lines.
+fn is_foreign(letter: char) -> bool {
+    let code = u32::from(letter);
+    if !letter.is_alphabetic() || latin(letter).is_ascii() {
+        return matches!(code, 0x1C0..=0x1C3);
+    }
+    match alphabet(letter) {
+        Some(name) => {
+            matches!(name, "Coptic" | "Cherokee" | "Lisu") || (0x1C0..=0x1C3).contains(&code)
+        }
+        None => !IN_USE
+            .iter()
+            .any(|(from, to)| (*from..=*to).contains(&code)),
+    }
+}
+
+/// Whether a text holds a sign that nobody can tell: a code point that is unassigned or for private use (those that Unicode
+/// leaves out by default aside, see [`is_invisible`]), or a letter of a script that is in use nowhere in business.
+#[must_use]
+pub fn strange(text: &str) -> Option<Unclear> {
+    if text.is_ascii() {
+        return None;
+    }
+    let seen = || text.chars().filter(|letter| !is_invisible(*letter));
+    if let Some(sign) = seen().find(|letter| !is_public_assigned(*letter)) {
+        return Some(Unclear::Sign(sign));
+    }
+    seen()
+        .nfkc()
+        .find(|letter| is_foreign(*letter))
+        .map(Unclear::Foreign)
+}
+
+/// Why a number as written could be taken for another one: it holds a [`strange`] sign, or a word that mixes two alphabets. Letters
 /// that numbers are compared by as Latin ones, as they look so, count for none. None if the number is clear.
 #[must_use]
 pub fn unclear(text: &str) -> Option<Unclear> {
@@ -88,11 +148,12 @@ pub fn unclear(text: &str) -> Option<Unclear> {
         .chars()
         .filter(|letter| !is_invisible(*letter))
         .collect();
-    if let Some(sign) = seen.chars().find(|letter| !is_public_assigned(*letter)) {
-        return Some(Unclear::Sign(sign));
+    let strange = strange(&seen);
+    if let Some(Unclear::Sign(_)) = strange {
+        return strange;
     }
     let parts = |letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter);
-    seen.split(parts).find_map(mixed)
+    seen.split(parts).find_map(mixed).or(strange)
 }
 
 fn mixed(word: &str) -> Option<Unclear> {

@@ -122,6 +122,29 @@ fn a_number_of_one_alphabet_with_defined_signs_is_clear() {
         let number = format!("INV-1{sign}");
         assert_eq!(unclear(&number), Some(Unclear::Sign(sign)));
     }
+    // Canadian syllabics, Tifinagh, Old Italic, Cherokee, Lisu, Coptic, clicks
+    for letter in ['ᐯ', 'ⵔ', '𐌅', 'Ꭱ', 'ꓠ', 'Ⲛ', 'ǀ'] {
+        for number in [format!("V-{letter}-2026"), format!("0{letter}01")] {
+            assert_eq!(unclear(&number), Some(Unclear::Foreign(letter)), "{number}");
+        }
+        assert_eq!(
+            strange(&format!("Nordwind {letter}")),
+            Some(Unclear::Foreign(letter))
+        );
+    }
+    for name in [
+        "Nordwind Ж",
+        "ООО Ромашка",
+        "Żubr",
+        "株式会社",
+        "ไทย",
+        "हिन्दी",
+        "ლარი",
+        "ℓ-12 ™ ①",
+    ] {
+        assert_eq!(strange(name), None, "{name}");
+    }
+    assert_eq!(strict_number("VF-〇1〇1"), strict_number("VF-0101"));
     let said = unclear("INV\u{E000}").map(|one| one.to_string());
     assert!(said.is_some_and(|said| said.contains("U+E000")));
 }

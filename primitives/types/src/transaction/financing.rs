@@ -63,6 +63,9 @@ pub struct Finance {
     pub proof: DleqProof,
     /// Where given, the record is held, below this height; else it is financed.
     pub hold_until: Option<Height>,
+    /// Since which other record the financing lasts: the first one of those whose financing it takes over, or that its own
+    /// hold has taken over. The ledger refuses it where that has ended by then, or is another.
+    pub since: Option<RecordId>,
     /// What the bank finances over, ascending, none twice.
     pub waivers: Vec<Waiver>,
     /// The signature of the seller's alias over [`Consent`]; needed where the alias is neither the sealer's nor of a
@@ -244,6 +247,7 @@ impl Encode for Finance {
         put_list(out, &self.fingerprints);
         self.proof.encode(out);
         self.hold_until.encode(out);
+        self.since.encode(out);
         put_list(out, &self.waivers);
         self.consent.encode(out);
         self.trade.encode(out);
@@ -257,6 +261,7 @@ impl Decode for Finance {
             fingerprints: reader.list(SLOTS, "fingerprints")?,
             proof: DleqProof::decode(reader)?,
             hold_until: Option::decode(reader)?,
+            since: Option::decode(reader)?,
             waivers: reader.list(MAX_WAIVERS, "waivers")?,
             consent: Option::decode(reader)?,
             trade: Option::decode(reader)?,

@@ -73,6 +73,7 @@ pub fn finance() -> Finance {
         fingerprints: vec![bytes(2), bytes(3)],
         proof: bytes(4),
         hold_until: Some(Height(0x0102_0304_0506_0708)),
+        since: Some(bytes(7)),
         waivers: vec![
             Waiver {
                 waived: Waived::Alert(Rule::WithoutDate),
@@ -500,6 +501,7 @@ fn last_refusals() -> Vec<Refusal> {
         Refusal::NoSlotKeys,
         Refusal::SealedWrongly,
         Refusal::FinancingsUsedUp { quota: 3, debt: 2 },
+        Refusal::GoesOnOtherwise,
     ]
 }
 

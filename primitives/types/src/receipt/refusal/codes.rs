@@ -82,6 +82,7 @@ impl Refusal {
             Self::NoSlotKeys => 84,
             Self::SealedWrongly => 85,
             Self::FinancingsUsedUp { .. } => 86,
+            Self::GoesOnOtherwise => 87,
         }
     }
 }
@@ -221,6 +222,7 @@ impl Decode for Refusal {
                 quota: u32::decode(reader)?,
                 debt: u32::decode(reader)?,
             },
+            87 => Self::GoesOnOtherwise,
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }

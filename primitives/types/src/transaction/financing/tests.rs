@@ -19,6 +19,7 @@ fn finance(waived: &[Waived]) -> Finance {
         fingerprints: Vec::new(),
         proof: DleqProof::new([2; DleqProof::LENGTH]),
         hold_until: None,
+        since: None,
         waivers: waived.iter().map(waiver).collect(),
         consent: None,
         trade: None,
