@@ -5,6 +5,7 @@ use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
 use crate::ids::{Height, RecordId, ShareIndex};
+use crate::workflow::Versioned;
 
 impl Refusal {
     /// The stable number of the reason.
@@ -82,6 +83,7 @@ impl Refusal {
             Self::NoSlotKeys => 84,
             Self::SealedWrongly => 85,
             Self::FinancingsUsedUp { .. } => 86,
+            Self::CheckVoid { .. } => 87,
         }
     }
 }
@@ -111,6 +113,7 @@ impl Encode for Refusal {
                 quota.encode(out);
                 debt.encode(out);
             }
+            Self::CheckVoid { check } => check.encode(out),
             _ => {}
         }
     }
@@ -220,6 +223,9 @@ impl Decode for Refusal {
             86 => Self::FinancingsUsedUp {
                 quota: u32::decode(reader)?,
                 debt: u32::decode(reader)?,
+            },
+            87 => Self::CheckVoid {
+                check: Versioned::decode(reader)?,
             },
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
