@@ -192,7 +192,7 @@ fn a_check_is_made_void_and_every_command_says_so() {
             "say at which sizes template@1 is retired",
         ),
         (
-            &["template@1/8x2", "--void"],
+            &["template@1/8x2", "--void"][..],
             "check retire template@1 --void",
         ),
     ] {
