@@ -50,7 +50,7 @@ pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use list::{Found, ListedRecord, Page, Search};
 pub use named::Whose;
 pub use present::Presented;
-pub use published::PublishedCheck;
+pub use published::{PublishedCheck, void_since};
 pub use record::{FieldView, GrantedBy, RecordView, Shown};
 pub use release::Released;
 pub use report::ReportedField;

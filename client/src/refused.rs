@@ -166,6 +166,11 @@ fn advice(reason: &Refusal) -> String {
                 | ChangeFault::WorkflowCheck,
         } => "see sealane check published, and sealane workflow list",
         Refusal::ChangeFails {
+            fault: ChangeFault::CheckVoid,
+        } => {
+            "publish the next version of the check, and a version of the workflow that asks for it: sealane check published says what there is"
+        }
+        Refusal::ChangeFails {
             fault: ChangeFault::CheckLines,
         } => "publish it with --lines 8, 16, 32 or 128, or in parts: --lines 128+",
         Refusal::ChangeFails {
@@ -191,6 +196,9 @@ fn advice(reason: &Refusal) -> String {
         | Refusal::AlreadyConfirmed
         | Refusal::DealingsOver => "validators do this by themselves: see sealane network status",
         Refusal::NoCheck => "see the published checks with sealane check published",
+        Refusal::CheckVoid { .. } => {
+            "prove the version that takes its place: sealane check published says since when it is void, and lists the others"
+        }
         Refusal::WrongShape | Refusal::NotOfTheCheck { .. } => {
             "give the records that the check declares, each once"
         }
@@ -249,6 +257,9 @@ fn trade_advice(reason: &TradeRefusal) -> &'static str {
             "see where it stands and what is next with sealane trade show"
         }
         TradeRefusal::InATrade { .. } => "seal the document again, or end the other trade",
+        TradeRefusal::VoidCheck { .. } => {
+            "open the trade under a version of the workflow that asks for another check (sealane workflow list), or propose one with sealane workflow publish"
+        }
         TradeRefusal::NotACorrection => "seal the corrected document with --replaces first",
     }
 }

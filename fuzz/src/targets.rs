@@ -11,9 +11,9 @@ use sealane_crypto::keystore::{self, InstitutionSecrets, KeyFile, Unlock};
 use sealane_documents::identifiers::{parse_confirmed, parse_typed};
 use sealane_ledger::log::LogEntry;
 use sealane_ledger::state::{
-    About, Answers, BlindedSet, CheckEntry, Consortium, Dealt, Decided, EarlierCommitment,
-    Financing, Key, LooseEntry, OutcomeEntry, ProposalEntry, QuotaEntry, RecordEntry, Round,
-    SlotKeys, TradeEntry, Turns, WaiverEntry, WorkflowEntry,
+    About, Answers, BlindedSet, CheckEntry, CheckTextEntry, Consortium, Dealt, Decided,
+    EarlierCommitment, Financing, Key, LooseEntry, OutcomeEntry, ProposalEntry, QuotaEntry,
+    RecordEntry, Round, SlotKeys, TradeEntry, Turns, WaiverEntry, WorkflowEntry,
 };
 use sealane_types::alias::Alias;
 use sealane_types::block::{Block, BlockHeader, Certificate, ValidatorSet};
@@ -129,6 +129,7 @@ pub fn state(bytes: &[u8]) {
         18 => canonical::<EarlierCommitment>(bytes),
         19 => canonical::<Turns>(bytes),
         20 => canonical::<Alias>(bytes),
+        21 => canonical::<CheckTextEntry>(bytes),
         _ => drop::<Option<About>>(Key::about(bytes)),
     }
 }

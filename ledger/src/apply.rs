@@ -66,7 +66,7 @@ pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, 
             outcome,
         });
     }
-    end_block(&mut overlay, block.header.height);
+    end_block(&mut overlay, block.header.height, block.header.time);
     sharing::end_block(&mut overlay, block.header.chain, block.header.time);
     Ok(Applied {
         writes: overlay.into_writes(),

@@ -17,7 +17,7 @@ use sealane_types::alias::{Alias, Possession, Role, Vouched};
 use sealane_types::block::ValidatorSet;
 use sealane_types::encoding::Encode;
 use sealane_types::governance::Change;
-use sealane_types::ids::{AliasId, ChainId, FieldBytes, Height, PublicKey, Signature};
+use sealane_types::ids::{AliasId, BlockTime, ChainId, FieldBytes, Height, PublicKey, Signature};
 use sealane_types::receipt::{ChangeFault, Refusal};
 
 use crate::state::{
@@ -29,6 +29,10 @@ use crate::state::{
 pub const LEAST_NOTICE: u64 = 2;
 /// Most blocks between a proposal and the height for which its change holds.
 pub const MOST_NOTICE: u64 = 10_000_000;
+
+/// Stands for the time of a block that is not made yet, where a change is tried and dropped: no rule of governance
+/// reads it.
+const NOT_YET: BlockTime = BlockTime(0);
 
 pub(crate) fn consortium<S: StateRead + ?Sized>(state: &S) -> Consortium {
     let consortium = state.read(&Key::consortium());
@@ -101,7 +105,7 @@ pub(crate) fn check_change<S: StateRead>(
     at: Height,
 ) -> Result<(), ChangeFault> {
     let mut scratch = Overlay::new(state);
-    change::apply(&mut scratch, change, at)?;
+    change::apply(&mut scratch, change, at, NOT_YET)?;
     let writes = scratch.into_writes();
     let changes = writes.iter().any(|(key, value)| state.get(key) != *value);
     changes.then_some(()).ok_or(ChangeFault::NothingChanges)
@@ -138,9 +142,13 @@ pub(crate) fn schedule<S: StateRead>(
     Ok(())
 }
 
-/// Writes all changes that hold for this height or an earlier one, in order. One that cannot take effect
-/// any more is dropped, and its proposal says why.
-pub(crate) fn take_effect<S: StateRead>(state: &mut Overlay<'_, S>, height: Height) {
+/// Writes all changes that hold for this height or an earlier one, in order, at the end of a block of this time. One
+/// that cannot take effect any more is dropped, and its proposal says why.
+pub(crate) fn take_effect<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    height: Height,
+    time: BlockTime,
+) {
     loop {
         let mut consortium = consortium(state);
         let due = consortium.scheduled.first().copied();
@@ -153,7 +161,7 @@ pub(crate) fn take_effect<S: StateRead>(state: &mut Overlay<'_, S>, height: Heig
         let entry: Option<ProposalEntry> = state.read(&key);
         let mut entry = entry.expect("what is scheduled was proposed");
         let mut own = Overlay::new(&*state);
-        let done = change::apply(&mut own, &entry.change, due.at);
+        let done = change::apply(&mut own, &entry.change, due.at, time);
         let writes = own.into_writes();
         entry.stage = match done {
             Ok(()) => {
@@ -167,10 +175,10 @@ pub(crate) fn take_effect<S: StateRead>(state: &mut Overlay<'_, S>, height: Heig
 }
 
 /// As [`take_effect`], and notes where the validators become others: clients follow these turns.
-pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, height: Height) {
+pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, height: Height, time: BlockTime) {
     let before = validators(state);
     let next = height.next();
-    take_effect(state, next);
+    take_effect(state, next, time);
     let after = validators(state);
     if before == after {
         return;
@@ -188,7 +196,7 @@ pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, height: Height
 #[must_use]
 pub fn validators_at<S: StateRead>(state: &S, height: Height) -> ValidatorSet {
     let mut scratch = Overlay::new(state);
-    take_effect(&mut scratch, height);
+    take_effect(&mut scratch, height, NOT_YET);
     validators(&scratch)
 }
 

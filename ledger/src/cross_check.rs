@@ -13,12 +13,14 @@ use sealane_types::cross_check::{
 use sealane_types::ids::{FieldBytes, ProofBytes, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Bucket;
+use sealane_types::workflow::Versioned;
 
 mod parts;
 
 pub use parts::claimed_in_parts;
 
 use crate::state::{CheckEntry, Key, OpenedFields, RecordEntry, StateExt, StateRead};
+use crate::trade::void_since;
 
 /// A record in a proof, as the state has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,11 +137,11 @@ pub(crate) fn layout<'a>(shape: &'a CheckShape, check: &CheckRef) -> Layout<'a> 
 /// What a transaction's proof must be a proof of, by this state.
 ///
 /// # Errors
-/// When the check is not in force, or the records are none that it can be proven of.
+/// When the check is void or not in force, or the records are none that it can be proven of.
 pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckClaim, Refusal> {
     let published: Option<CheckEntry> = state.read(&Key::check(&said.check));
     let published = published.filter(|entry| entry.until.is_none());
-    let published = published.ok_or(Refusal::NoCheck)?;
+    let published = published.ok_or_else(|| not_in_force(state, &said.check))?;
     check_shape(&published, said)?;
     let documents = published.compiled.shape().documents.iter();
     let most = (!said.check.is_in_parts()).then_some(said.check.lines);
@@ -154,6 +156,13 @@ pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckCla
         proof: said.proof.clone(),
         published,
     })
+}
+
+/// Why proofs of a check are not taken: it is void at all sizes, or is not published at this one.
+fn not_in_force<S: StateRead>(state: &S, check: &CheckRef) -> Refusal {
+    let check = Versioned::new(check.name(), check.version);
+    let void = check.filter(|check| void_since(state, check).is_some());
+    void.map_or(Refusal::NoCheck, |check| Refusal::CheckVoid { check })
 }
 
 /// As many records and bits as the check has, no record twice, and lists in ascending order, so that records have one outcome.

@@ -10,7 +10,7 @@ mod quota;
 mod sharing;
 mod trades;
 
-pub use checks::{CheckEntry, OpenedFields, OutcomeEntry};
+pub use checks::{CheckEntry, CheckTextEntry, OpenedFields, OutcomeEntry};
 pub use consortium::{
     Consortium, MAX_SCHEDULED, MAX_TURNS, ProposalEntry, ProposalStage, Scheduled, Turns, Voters,
 };

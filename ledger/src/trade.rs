@@ -3,23 +3,40 @@
 //!
 //! ```text
 //! lapse    time alone: a deadline that has passed
-//! judge    a check over the trade's present records: proven, what is not met, what of it is waived
-//! settle   what follows by itself: back where checks fail, on where they hold, and what the financing says
+//! judge    a check over the trade's present records: void, proven, what is not met, what of it is waived
+//! fall     back from stages whose checks do not hold
+//! stand    what no transaction brings about: deadlines that pass, and checks that become void
+//! settle   what a transaction brings about: back where checks fail, on where they hold, and what the financing says
 //! ```
 //!
-//! Invariant: a written trade that no transaction touched since stands at a stage that a move leads to only if all checks
-//! of that move held in the block that wrote it; whatever makes one of them fail touches the trade.
+//! **Invariant.** A trade is written as it stands: at a stage that a move leads to only if all checks of that move
+//! hold in the block that writes it. A transaction that makes one of them fail touches the trade, so writes it again.
+//! Two things make a trade stand elsewhere and touch none: a deadline passes, and members make a check void. So
+//! whoever reads a trade brings it to where it stands by [`stand`].
+//!
+//! **[`stand`] gives what a transaction at each of those moments would have written.** Between two transactions that
+//! touch a trade, its records, their proofs and its waivers stay the same, so what the state has of them now is what
+//! it had at each moment in between. (That ends when an ended trade gives a record away to another. It is written
+//! then, and an end is for good.) A check that became void before the trade was written changes nothing more: the
+//! stage was written without it.
+//!
+//! **Only falls follow from a void check, never a move forward.** All proofs of it cease to count, at every size, so
+//! it does not hold any more, and every other check is judged as before: where checks did not all hold, they do not
+//! now. A trade that falls comes to the stage where the move begins that does not hold, and no other move leads on
+//! from there. A deadline leads to a stage that no move leads from or to. Nor does a move lead to *financed*: what is
+//! financed stays so.
 
 use sealane_types::cross_check::{CheckRef, MAX_LIST};
 use sealane_types::ids::{BlockTime, RecordId};
 use sealane_types::record::Bucket;
 use sealane_types::schema::CHECK_LINES;
 use sealane_types::transaction::ReleaseReason;
-use sealane_types::workflow::{Move, Required, Workflow};
+use sealane_types::workflow::{Move, Required, Versioned, Workflow};
 
 use crate::cross_check::opened_fields;
 use crate::state::{
-    CheckEntry, Financing, Key, OutcomeEntry, RecordEntry, Stage, StateExt, StateRead, TradeEntry,
+    CheckEntry, CheckTextEntry, Financing, Key, OutcomeEntry, RecordEntry, Stage, StateExt,
+    StateRead, TradeEntry,
 };
 
 /// Milliseconds of a day.
@@ -28,6 +45,8 @@ const DAY: u64 = 86_400_000;
 /// What the chain knows of a check over a trade's present records.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Judged {
+    /// Since when it is void, so that no proof of it counts.
+    pub void: Option<BlockTime>,
     /// Whether it is proven.
     pub proven: bool,
     /// Requirements that are not met, and not waived; ascending.
@@ -61,9 +80,47 @@ pub fn deadline(workflow: &Workflow, trade: &TradeEntry) -> Option<(u8, BlockTim
     Some((deadline.then, BlockTime(trade.since.0.saturating_add(days))))
 }
 
-/// Brings a trade to where it stands in a block of this time: deadlines that have passed by then are judged. Its `since`
-/// becomes the moment at which the last one passed.
-pub fn lapse(workflow: &Workflow, trade: &mut TradeEntry, time: BlockTime) {
+/// Since when a check is void; `None` while its proofs count.
+#[must_use]
+pub fn void_since<S: StateRead>(state: &S, check: &Versioned) -> Option<BlockTime> {
+    let text: Option<CheckTextEntry> = state.read(&Key::check_text(check.name(), check.version()));
+    text.and_then(|text| text.void)
+}
+
+/// The moments at which checks of a workflow became void, up to this time, ascending.
+#[must_use]
+pub fn voids<S: StateRead>(state: &S, workflow: &Workflow, time: BlockTime) -> Vec<BlockTime> {
+    let checks = workflow.checks.iter();
+    let moments = checks.filter_map(|required| void_since(state, &required.check));
+    let mut moments: Vec<BlockTime> = moments.filter(|moment| *moment <= time).collect();
+    moments.sort_unstable();
+    moments.dedup();
+    moments
+}
+
+/// Brings a trade to where it stands in a block of this time, before any transaction of that block: past the deadlines
+/// that have passed by then, and back from stages whose checks became void. Its `since` becomes the moment that
+/// brought it to its stage.
+pub fn stand<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &mut TradeEntry,
+    time: BlockTime,
+) {
+    for moment in voids(state, workflow, time) {
+        lapse(workflow, trade, moment);
+        let stage = fall(state, workflow, trade, trade.stage, moment);
+        if stage != trade.stage {
+            trade.stage = stage;
+            trade.since = moment;
+        }
+    }
+    lapse(workflow, trade, time);
+}
+
+/// Brings a trade past the deadlines that have passed by this time. Its `since` becomes the moment at which the last
+/// one passed.
+fn lapse(workflow: &Workflow, trade: &mut TradeEntry, time: BlockTime) {
     // deadlines lead in no circle
     for _ in 0..workflow.stages.len() {
         let Some((then, until)) = deadline(workflow, trade) else {
@@ -89,7 +146,12 @@ pub fn records_of(trade: &TradeEntry, required: &Required) -> Option<Vec<Vec<Rec
 #[must_use]
 pub fn sizes(required: &Required, records: &[Vec<RecordId>]) -> Vec<CheckRef> {
     let least = records.iter().map(Vec::len).max().unwrap_or(1);
-    let (name, version) = (required.check.name(), required.check.version());
+    all_sizes(&required.check, least)
+}
+
+/// A check at every size that it could be published at, with lists of at least so many documents.
+pub(crate) fn all_sizes(check: &Versioned, least: usize) -> Vec<CheckRef> {
+    let (name, version) = (check.name(), check.version());
     let lines = CHECK_LINES.into_iter().filter_map(|lines| {
         let lines = u16::try_from(lines).ok()?;
         Bucket::new(lines)
@@ -102,16 +164,26 @@ pub fn sizes(required: &Required, records: &[Vec<RecordId>]) -> Vec<CheckRef> {
     refs.flatten().collect()
 }
 
-/// What the chain knows of a workflow's check over a trade's present records.
+/// What the chain knows of a workflow's check over a trade's present records, in a block of this time. Of a check that
+/// is void by then no proof counts.
 pub fn judge<S: StateRead>(
     state: &S,
     workflow: &Workflow,
     trade: &TradeEntry,
     check: u8,
+    time: BlockTime,
 ) -> Judged {
-    let required = workflow.checks.get(usize::from(check));
-    let found = required.and_then(|required| Some((required, records_of(trade, required)?)));
-    let Some((required, records)) = found else {
+    let Some(required) = workflow.checks.get(usize::from(check)) else {
+        return Judged::default();
+    };
+    let void = void_since(state, &required.check).filter(|since| *since <= time);
+    if void.is_some() {
+        return Judged {
+            void,
+            ..Judged::default()
+        };
+    }
+    let Some(records) = records_of(trade, required) else {
         return Judged::default();
     };
     if records.iter().flatten().any(|id| !is_present(state, id)) {
@@ -170,9 +242,35 @@ fn is_present<S: StateRead>(state: &S, id: &RecordId) -> bool {
     entry.is_some_and(|entry| entry.replaced_by.is_none())
 }
 
-fn holds<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry, one: &Move) -> bool {
+fn holds<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &TradeEntry,
+    one: &Move,
+    time: BlockTime,
+) -> bool {
     let mut checks = one.checks.iter();
-    checks.all(|check| judge(state, workflow, trade, *check).holds())
+    checks.all(|check| judge(state, workflow, trade, *check, time).holds())
+}
+
+/// Where a trade comes to from this stage, as far back as checks do not hold at this time. An end is for good.
+fn fall<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &TradeEntry,
+    mut stage: u8,
+    time: BlockTime,
+) -> u8 {
+    if workflow.is_end(stage) {
+        return stage;
+    }
+    while let Some(one) = workflow.move_to(stage) {
+        if holds(state, workflow, trade, one, time) {
+            break;
+        }
+        stage = one.from;
+    }
+    stage
 }
 
 /// What the ledger's financings say of the record that is financed, or of one that took its financing over.
@@ -210,14 +308,19 @@ pub(crate) fn settle<S: StateRead>(
 ) {
     let before = trade.stage;
     if !workflow.is_end(before) {
-        trade.stage = settled(state, workflow, trade);
+        trade.stage = settled(state, workflow, trade, time);
     }
     if trade.stage != before {
         trade.since = time;
     }
 }
 
-fn settled<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> u8 {
+fn settled<S: StateRead>(
+    state: &S,
+    workflow: &Workflow,
+    trade: &TradeEntry,
+    time: BlockTime,
+) -> u8 {
     let mut stage = trade.stage;
     let money = money(state, workflow, trade);
     if let Some(financing) = workflow.financing.filter(|one| one.financed == stage) {
@@ -227,14 +330,9 @@ fn settled<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> 
             Money::None => stage = financing.at,
         }
     }
-    while let Some(one) = workflow.move_to(stage) {
-        if holds(state, workflow, trade, one) {
-            break;
-        }
-        stage = one.from;
-    }
+    stage = fall(state, workflow, trade, stage, time);
     while let Some(one) = workflow.move_from(stage) {
-        if !holds(state, workflow, trade, one) {
+        if !holds(state, workflow, trade, one, time) {
             break;
         }
         stage = one.to;

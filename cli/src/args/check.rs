@@ -49,7 +49,7 @@ pub enum CheckOnChain {
     /// Propose that the network accepts proofs of a check: compile it, and put its text, circuit and key to the vote
     ///
     /// Each member's home compiles the check too before it approves (sealane proposal vote NUMBER). Each version of a
-    /// check is published on its own. To retire one: sealane proposal new retire-check NAME@VERSION/LINES
+    /// check is published on its own.
     Publish {
         /// A standard check's name, or a declaration's file
         check: String,
@@ -64,7 +64,22 @@ pub enum CheckOnChain {
         #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
         notice: u64,
     },
-    /// List the checks that the network has published, and from when until when it accepts their proofs
+    /// Propose to stop accepting a published check's proofs; those on the chain go on counting, unless it becomes void
+    ///
+    /// With --void, for a check that proves what is not so: no proof of it counts any more, at any size and in open
+    /// trades too. A trade that rests on it falls back to the stage before; one that is financed stays so. There is no
+    /// way back: publish the next version of the check, and a version of the workflow that asks for it.
+    Retire {
+        /// The check at its sizes, as `check published` prints it: invoice-order@1/16. With --void: NAME@VERSION
+        check: String,
+        /// Its proofs count no more
+        #[arg(long)]
+        void: bool,
+        /// The change takes effect this many blocks later; without enough votes by then, the proposal lapses
+        #[arg(long = "in", value_name = "BLOCKS", default_value_t = 100)]
+        notice: u64,
+    },
+    /// List the checks that the network has published, when it accepts their proofs, and which are void
     Published,
     /// Verify a check's proof against the chain: which records, sealed by whom, meet which requirements
     ///

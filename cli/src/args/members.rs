@@ -169,11 +169,6 @@ pub enum ChangeCommand {
         /// Its verifying key's id
         id: String,
     },
-    /// Stop accepting the proofs of a published check
-    RetireCheck {
-        /// The check at its sizes, as `check published` prints it: invoice-order@1/16
-        check: String,
-    },
     /// Change who decides
     Governance {
         /// The form

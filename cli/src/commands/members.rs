@@ -9,7 +9,6 @@ use sealane_client::home::{check_passphrase, read_config, read_genesis, rekey};
 use sealane_client::join::{Newcomer, admission, join, key_change};
 use sealane_client::network::Protect;
 use sealane_types::alias::{Alias, Role, Standing};
-use sealane_types::cross_check::CheckRef;
 use sealane_types::governance::{Change, Governance, Limits};
 use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
 use sealane_wire::tls::{self, Party};
@@ -248,11 +247,6 @@ async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {
         }
         ChangeCommand::AcceptCircuit { id } => Change::AcceptCircuit(circuit(&id)?),
         ChangeCommand::RetireCircuit { id } => Change::RetireCircuit(circuit(&id)?),
-        ChangeCommand::RetireCheck { check } => Change::RetireCheck(
-            check
-                .parse::<CheckRef>()
-                .map_err(|error| Failure::invalid(error.to_string()))?,
-        ),
         ChangeCommand::Governance { form, member } => {
             Change::SetGovernance(form_of(bank, form, member.as_deref()).await?)
         }

@@ -1,13 +1,14 @@
 //! What members propose and vote on, shown.
 
-use sealane_client::flows::{Bank, Governed, ProposalEntry, ProposalStage};
+use sealane_client::flows::{Bank, Governed, ProposalEntry, ProposalStage, void_since};
 use sealane_types::alias::Alias;
 use sealane_types::governance::Change;
-use sealane_types::ids::{AliasId, ProposalId};
+use sealane_types::ids::{AliasId, BlockTime, ProposalId};
+use sealane_types::workflow::Versioned;
 use serde_json::{Value, json};
 
 use super::members::governance;
-use super::shown::when;
+use super::shown::{void_json, when};
 use super::workflow;
 use crate::outcome::{Failure, Report};
 
@@ -124,6 +125,10 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
         or_nobody(&known.names(&entry.rejections)),
         or_nobody(&open),
     );
+    let void = void(bank, &entry.change).await?;
+    if let Some(since) = void {
+        text = format!("{text}\nthe check is {}", void_since(since));
+    }
     let whole = whole(&entry.change);
     if let Some(whole) = &whole {
         text = format!("{text}\n\n{whole}");
@@ -133,7 +138,21 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     data["when"] = at.1;
     data["have_not_voted"] = json!(open);
     data["text"] = json!(whole);
+    data["void"] = void_json(void);
     Ok(Report { text, data })
+}
+
+/// Since when the check that is proposed, or is to become void, is void.
+async fn void(bank: &Bank, change: &Change) -> Result<Option<BlockTime>, Failure> {
+    let check = match change {
+        Change::PublishCheck(definition) => {
+            Versioned::new(definition.check.name(), definition.check.version)
+        }
+        Change::VoidCheck(check) => Some(check.clone()),
+        _ => None,
+    };
+    let voids = bank.voids(check.as_slice()).await?;
+    Ok(voids.into_iter().flatten().next())
 }
 
 /// The whole text of what is to be published.
@@ -177,6 +196,9 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
         Change::SetProtocol(version) => format!(" {version}"),
         Change::PublishWorkflow(workflow) => format!(" {}: {}", workflow.id, workflow.about),
         Change::RetireWorkflow(workflow) => format!(" {workflow}"),
+        Change::VoidCheck(check) => {
+            format!(" {check}: no proof of it counts any more, in open trades too")
+        }
         Change::ShareKey(holders) => {
             let names: Vec<String> = holders.iter().map(name).collect();
             format!(" among {}", names.join(", "))

@@ -1,8 +1,9 @@
 //! A record for people: what everybody sees of it, and the values that this home can open.
 
 use sealane_client::flows::{Bank, FieldView, RecordView, Shown, When};
+use sealane_client::receipt::rfc3339;
 use sealane_types::fields::{FieldValue, LineOf};
-use sealane_types::ids::Height;
+use sealane_types::ids::{BlockTime, Height};
 use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
 use serde_json::{Value, json};
 
@@ -15,6 +16,14 @@ pub(super) async fn when(bank: &Bank, height: Height) -> Result<(String, Value),
     let made = matches!(when, When::Was(_));
     let data = json!({"time": when.time(), "made": made});
     Ok((when.to_string(), data))
+}
+
+/// Since when a check is void, as data; null where its proofs count.
+pub(super) fn void_json(void: Option<BlockTime>) -> Value {
+    void.map_or(
+        Value::Null,
+        |since| json!({"since": rfc3339(since), "since_milliseconds": since.0}),
+    )
 }
 
 /// A record as text and as data.

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use sealane_client::flows::Bank;
+use sealane_client::flows::{Bank, void_since};
 use sealane_client::workflows::{self, STANDARD};
 use sealane_types::governance::Change;
+use sealane_types::ids::BlockTime;
 use sealane_types::workflow::{Step, Versioned, Workflow};
 use serde_json::{Value, json};
 
 use super::bank::told;
 use super::desk::{Desk, open, open_to_read};
 use super::members::decided;
+use super::shown::void_json;
 use crate::args::WorkflowCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -110,17 +112,52 @@ async fn show(bank: Option<&Bank>, text: &str) -> Result<Report, Failure> {
         (Some(bank), Ok(id)) => bank.workflow(&id).await?.workflow,
         _ => read(text)?,
     };
+    let voids = match bank {
+        Some(bank) => void_checks(bank, &workflow).await?,
+        None => Vec::new(),
+    };
+    let void =
+        |(check, since): &(Versioned, BlockTime)| format!("    {check}: {}", void_since(*since));
+    let mut lines = vec![described(&workflow)];
+    if !voids.is_empty() {
+        lines.push(
+            "void checks: nothing that waits for them happens, and no trade can be opened"
+                .to_owned(),
+        );
+        lines.extend(voids.iter().map(void));
+    }
+    let voids = voids.iter();
+    let voids = voids
+        .map(|(check, since)| json!({"check": check.to_string(), "void": void_json(Some(*since))}));
     let data = json!({
         "ok": true, "workflow": workflow.id.to_string(), "about": workflow.about,
         "parties": workflow.parties.iter().map(|party| json!({"name": party.name, "role": party.role.name()})).collect::<Vec<_>>(),
         "stages": workflow.stages.iter().map(|stage| &stage.name).collect::<Vec<_>>(),
         "steps": workflow.steps.iter().map(|step| step_data(&workflow, step)).collect::<Vec<_>>(),
         "checks": workflow.checks.iter().map(|check| check.check.to_string()).collect::<Vec<_>>(),
+        "void_checks": voids.collect::<Vec<_>>(),
     });
     Ok(Report {
-        text: described(&workflow),
+        text: lines.join("\n"),
         data,
     })
+}
+
+/// The checks of a workflow that are void on this chain.
+async fn void_checks(
+    bank: &Bank,
+    workflow: &Workflow,
+) -> Result<Vec<(Versioned, BlockTime)>, Failure> {
+    let checks = workflow
+        .checks
+        .iter()
+        .map(|required| required.check.clone());
+    let checks: Vec<Versioned> = checks.collect();
+    let voids = bank.voids(&checks).await?;
+    let found = checks.into_iter().zip(voids);
+    Ok(found
+        .filter_map(|(check, void)| Some((check, void?)))
+        .collect())
 }
 
 pub(super) fn party(workflow: &Workflow, party: u8) -> &str {

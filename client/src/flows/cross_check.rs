@@ -114,8 +114,8 @@ impl Bank {
     /// fields that the check reads must be known here, by this home's own keys or by grants.
     ///
     /// # Errors
-    /// When a record or a field is missing or none of the check, or the node does not answer or lies. That requirements are
-    /// not met is no error.
+    /// When a record or a field is missing or none of the check, the check is void on this chain, or the node does not
+    /// answer or lies. That requirements are not met is no error.
     pub async fn prove_check(
         &self,
         text: CheckText,
@@ -123,6 +123,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<ProvenCheck, ClientError> {
         self.test_keys()?;
+        self.must_count(&text).await?;
         let check = text.read()?;
         let by_document = self.all_placed(&check, named, progress).await?;
         let sizes = sizes(&by_document)?;

@@ -4,18 +4,21 @@
 use sealane_checks::typed::Check;
 use sealane_checks::{Instance, Sizes};
 use sealane_ledger::consortium::check_source;
-use sealane_ledger::state::{CheckEntry, Key, ProposalStage};
+use sealane_ledger::state::{CheckEntry, CheckTextEntry, Key, ProposalStage};
 use sealane_prover::{CheckProver, ProveError, default_directory};
 use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled, MAX_SOURCE};
 use sealane_types::governance::Change;
-use sealane_types::ids::{Digest, Height};
+use sealane_types::ids::{BlockTime, Digest, Height};
+use sealane_types::receipt::{ChangeFault, Refusal};
 use sealane_types::record::Bucket;
+use sealane_types::workflow::Versioned;
 
 use super::cross_check::{CheckText, CrossCheckFault, Tell, circuits, instance, sizes_of, told};
 use super::{Bank, Voted};
 use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
 use crate::proving::key_words;
+use crate::receipt::rfc3339;
 
 /// What a definition differs in, where it is another check's.
 const SIZES: &str = "name, version or sizes";
@@ -29,6 +32,17 @@ pub struct PublishedCheck {
     pub from: Height,
     /// The first height at which they are taken no longer.
     pub until: Option<Height>,
+    /// Since when the check is void, so that they count no more.
+    pub void: Option<BlockTime>,
+}
+
+/// That a check is void, in words that go on after `is`.
+#[must_use]
+pub fn void_since(since: BlockTime) -> String {
+    format!(
+        "void since {}: no proof of it counts any more",
+        rfc3339(since)
+    )
 }
 
 impl PublishedCheck {
@@ -56,6 +70,17 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<(CheckDefinition, Voted), ClientError> {
         self.test_keys()?;
+        let check = text.read()?;
+        let named = Versioned::new(&check.name, check.version);
+        if !self
+            .voids(named.as_slice())
+            .await?
+            .iter()
+            .all(Option::is_none)
+        {
+            let fault = ChangeFault::CheckVoid;
+            return Err(self.refused(Refusal::ChangeFails { fault }));
+        }
         let definition = compiled(text, sizes, progress).await?;
         let change = Change::PublishCheck(Box::new(definition.clone()));
         let voted = self.propose(change, notice, progress).await?;
@@ -80,8 +105,12 @@ impl Bank {
             .map(|one| Key::check(&one.check))
             .collect();
         let entries: Vec<Option<CheckEntry>> = self.values(&keys).await?;
+        let checks = definitions.iter().map(|one| &one.check);
+        let texts = checks.map(|check| Key::check_text(check.name(), check.version));
+        let texts: Vec<Key> = texts.collect();
+        let texts: Vec<Option<CheckTextEntry>> = self.values(&texts).await?;
         let mut published: Vec<PublishedCheck> = Vec::new();
-        for (definition, entry) in definitions.into_iter().zip(entries) {
+        for ((definition, entry), text) in definitions.into_iter().zip(entries).zip(texts) {
             let again = published
                 .iter()
                 .any(|one| one.definition.check == definition.check);
@@ -92,9 +121,39 @@ impl Bank {
                 definition,
                 from: entry.from,
                 until: entry.until,
+                void: text.and_then(|text| text.void),
             });
         }
         Ok(published)
+    }
+
+    /// Since when each of these checks is void; `None` of those whose proofs count.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn voids(&self, checks: &[Versioned]) -> Result<Vec<Option<BlockTime>>, ClientError> {
+        let keys = checks.iter();
+        let keys = keys.map(|check| Key::check_text(check.name(), check.version()));
+        let texts: Vec<Option<CheckTextEntry>> = self.values(&keys.collect::<Vec<_>>()).await?;
+        let void = |text: Option<CheckTextEntry>| text.and_then(|text| text.void);
+        Ok(texts.into_iter().map(void).collect())
+    }
+
+    /// Refuses a check that is void here, with this very text, before anything is proven.
+    pub(super) async fn must_count(&self, text: &CheckText) -> Result<(), ClientError> {
+        let check = text.read()?;
+        let key = Key::check_text(&check.name, check.version);
+        let own = check_source(text.source()?);
+        let known: Vec<Option<CheckTextEntry>> = self.values(&[key]).await?;
+        let known = known.into_iter().flatten().find(|one| one.source == own);
+        match known.and_then(|one| one.void) {
+            None => Ok(()),
+            Some(since) => Err(CrossCheckFault::Void {
+                check: format!("{}@{}", check.name, check.version),
+                since,
+            }
+            .into()),
+        }
     }
 
     /// Checks that the members have agreed to publish and whose height has not come, with it.

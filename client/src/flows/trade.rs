@@ -37,7 +37,8 @@ impl Bank {
     /// bank.
     ///
     /// # Errors
-    /// When the workflow is unknown, a party is missing, none is this home's, the rules refuse it, or it cannot be sent.
+    /// When the workflow is unknown or asks for a void check, a party is missing, none is this home's, the rules
+    /// refuse it, or it cannot be sent.
     pub async fn open_trade(
         &self,
         workflow: &Versioned,
@@ -45,6 +46,9 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Traded, ClientError> {
         let entry = self.workflow(workflow).await?;
+        if let Some((check, _)) = self.void_of(&entry.workflow).await? {
+            return Err(self.refused(TradeRefusal::VoidCheck { check }.into()));
+        }
         let mut aliases = Vec::new();
         for party in &entry.workflow.parties {
             let given = parties.iter().find(|(name, _)| *name == party.name);

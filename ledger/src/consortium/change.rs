@@ -4,7 +4,7 @@ use sealane_types::alias::{Alias, MAX_VOTERS, Role, Standing};
 use sealane_types::block::{Validator, ValidatorSet};
 use sealane_types::genesis::{MAX_VERIFYING_KEYS, Parameters};
 use sealane_types::governance::{Change, Governance, Limits};
-use sealane_types::ids::{AliasId, Height, PublicKey, VerifyingKeyId};
+use sealane_types::ids::{AliasId, BlockTime, Height, PublicKey, VerifyingKeyId};
 use sealane_types::receipt::ChangeFault;
 use sealane_types::sharing::MAX_HOLDERS;
 
@@ -14,12 +14,13 @@ use crate::state::{Key, Overlay, StateExt, StateRead, Voters};
 
 pub(super) type Changed = Result<(), ChangeFault>;
 
-/// Writes a change that holds from a height on, or says why it cannot take effect. Keys and their signatures were checked when it was
-/// proposed.
+/// Writes a change that holds from a height on, at the end of a block of this time, or says why it cannot take effect.
+/// Keys and their signatures were checked when it was proposed.
 pub(super) fn apply<S: StateRead>(
     state: &mut Overlay<'_, S>,
     change: &Change,
     at: Height,
+    time: BlockTime,
 ) -> Changed {
     match change {
         Change::Admit { alias, .. } => admit(state, alias),
@@ -37,6 +38,7 @@ pub(super) fn apply<S: StateRead>(
         Change::RetireCheck(check) => checks::retire(state, check, at),
         Change::PublishWorkflow(workflow) => workflows::publish(state, workflow, at),
         Change::RetireWorkflow(workflow) => workflows::retire(state, workflow, at),
+        Change::VoidCheck(check) => checks::void(state, check, (at, time)),
     }
 }
 

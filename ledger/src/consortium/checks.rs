@@ -6,14 +6,16 @@ use sealane_crypto::tags;
 use sealane_statements::cross_check::parts;
 use sealane_types::cross_check::{CheckDefinition, CheckRef, Circuit, Compiled};
 use sealane_types::genesis::TestKeys;
-use sealane_types::ids::{Digest, Height};
+use sealane_types::ids::{BlockTime, Digest, Height};
 use sealane_types::receipt::ChangeFault;
 use sealane_types::schema::CHECK_LINES;
+use sealane_types::workflow::Versioned;
 use sealane_verifier::{MAX_INPUTS, VerifyingKey};
 
 use super::change::{Changed, parameters};
 use crate::cross_check::layout;
-use crate::state::{CheckEntry, Key, Overlay, StateExt, StateRead};
+use crate::state::{CheckEntry, CheckTextEntry, Key, Overlay, StateExt, StateRead};
+use crate::trade::all_sizes;
 
 /// The digest of a check's text.
 #[must_use]
@@ -35,9 +37,12 @@ pub(super) fn publish<S: StateRead>(
     }
     let source = check_source(&definition.source);
     let text = Key::check_text(check.name(), check.version);
-    let other: Option<Digest> = state.read(&text);
+    let other: Option<CheckTextEntry> = state.read(&text);
+    if other.is_some_and(|other| other.void.is_some()) {
+        return Err(ChangeFault::CheckVoid);
+    }
     let key = Key::check(check);
-    if state.get(&key).is_some() || other.is_some_and(|other| other != source) {
+    if state.get(&key).is_some() || other.is_some_and(|other| other.source != source) {
         return Err(ChangeFault::CheckExists);
     }
     let circuits = circuits(check, &definition.compiled)?;
@@ -61,7 +66,8 @@ pub(super) fn publish<S: StateRead>(
         source,
         compiled: definition.compiled.clone(),
     };
-    state.put(text, &source);
+    let void = None;
+    state.put(text, &CheckTextEntry { source, void });
     state.put(key, &entry);
     Ok(())
 }
@@ -95,5 +101,31 @@ pub(super) fn retire<S: StateRead>(
     let mut entry = entry.ok_or(ChangeFault::NoCheck)?;
     entry.until = Some(until);
     state.put(Key::check(check), &entry);
+    Ok(())
+}
+
+/// Proofs of the check count no more from the block after the one of this time on, at whatever size, and all sizes are
+/// retired.
+pub(super) fn void<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    check: &Versioned,
+    (until, time): (Height, BlockTime),
+) -> Changed {
+    let text = Key::check_text(check.name(), check.version());
+    let entry: Option<CheckTextEntry> = state.read(&text);
+    let entry = entry.ok_or(ChangeFault::NoCheck)?;
+    if entry.void.is_some() {
+        return Err(ChangeFault::CheckVoid);
+    }
+    let void = Some(time);
+    state.put(text, &CheckTextEntry { void, ..entry });
+    for size in all_sizes(check, 1) {
+        let key = Key::check(&size);
+        let entry: Option<CheckEntry> = state.read(&key);
+        if let Some(mut entry) = entry.filter(|entry| entry.until.is_none()) {
+            entry.until = Some(until);
+            state.put(key, &entry);
+        }
+    }
     Ok(())
 }

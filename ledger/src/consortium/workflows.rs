@@ -8,7 +8,7 @@ use sealane_types::workflow::{ANY, Required, Slot, Versioned, Workflow};
 
 use super::change::Changed;
 use crate::state::{CheckEntry, Key, Overlay, StateExt, StateRead, WorkflowEntry};
-use crate::trade::sizes;
+use crate::trade::{sizes, void_since};
 
 pub(super) fn publish<S: StateRead>(
     state: &mut Overlay<'_, S>,
@@ -20,6 +20,9 @@ pub(super) fn publish<S: StateRead>(
         return Err(ChangeFault::WorkflowExists);
     }
     for (place, required) in workflow.checks.iter().enumerate() {
+        if void_since(&*state, &required.check).is_some() {
+            return Err(ChangeFault::CheckVoid);
+        }
         let shape = published(state, required).ok_or(ChangeFault::WorkflowCheck)?;
         let fits = documents_fit(workflow, required, &shape.documents)
             && requirements_fit(workflow, place, &shape.requirements);

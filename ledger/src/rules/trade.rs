@@ -16,9 +16,9 @@ use crate::state::{
     Key, MAX_WAIVERS, Overlay, RecordEntry, StateExt, StateRead, TradeEntry, WaiverEntry,
     WorkflowEntry,
 };
-use crate::trade::{is_financed, judge, lapse, settle};
+use crate::trade::{is_financed, judge, settle, stand, void_since};
 
-/// A trade as it stands in the block: deadlines are judged.
+/// A trade as it stands in the block: deadlines and void checks are judged.
 struct Trade {
     id: TradeId,
     workflow: Workflow,
@@ -36,7 +36,7 @@ impl Trade {
             .expect("a trade follows a published workflow")
             .workflow;
         let before = entry.stage;
-        lapse(&workflow, &mut entry, at.time);
+        stand(state, &workflow, &mut entry, at.time);
         Ok(Self {
             id,
             workflow,
@@ -111,6 +111,11 @@ pub(super) fn open<S: StateRead>(
 ) -> Result<Done, Refusal> {
     let workflow = published(state, &open.workflow).filter(|entry| entry.until.is_none());
     let workflow = workflow.ok_or(TradeRefusal::NoWorkflow)?.workflow;
+    let mut checks = workflow.checks.iter().map(|required| &required.check);
+    if let Some(check) = checks.find(|check| void_since(state, check).is_some()) {
+        let check = check.clone();
+        return Err(TradeRefusal::VoidCheck { check }.into());
+    }
     check_parties(state, at, open, &workflow)?;
     let entry = TradeEntry {
         workflow: open.workflow.clone(),
@@ -211,7 +216,10 @@ fn bring<S: StateRead>(
     }
     for id in records {
         let entry = fitting(state, at, &slot, id)?;
-        free(state, at, id, &entry)?;
+        if let Some(ended) = free(state, at, id, &entry)? {
+            // what it rests on is another's from now on, and an end is for good
+            state.put(Key::trade(&ended.id), &ended.entry);
+        }
         state.put(Key::trade_of(&entry.first_of_line), &trade.id);
         trade.entry.records[place].push(*id);
     }
@@ -239,22 +247,23 @@ fn fitting<S: StateRead>(
     }
 }
 
-/// No record of its line is in a trade, but for one that has ended and was not paid, and whose invoice nobody financed past it.
+/// No record of its line is in a trade, but for one that has ended and was not paid, and whose invoice nobody financed
+/// past it: that one.
 fn free<S: StateRead>(
     state: &S,
     at: At,
     id: &RecordId,
     entry: &RecordEntry,
-) -> Result<(), TradeRefusal> {
+) -> Result<Option<Trade>, TradeRefusal> {
     let trade: Option<TradeId> = state.read(&Key::trade_of(&entry.first_of_line));
-    let Some(trade) = trade else { return Ok(()) };
+    let Some(trade) = trade else { return Ok(None) };
     let other = Trade::read(state, at, trade)?;
     let paid = other.workflow.financing.map(|financing| financing.paid);
     let free = other.is_over()
         && paid != Some(other.entry.stage)
         && !is_financed(state, &other.workflow, &other.entry);
     match free {
-        true => Ok(()),
+        true => Ok(Some(other)),
         false => Err(TradeRefusal::InATrade { record: *id, trade }),
     }
 }
@@ -322,7 +331,7 @@ pub(super) fn waive<S: StateRead>(
         let stage = trade.stage();
         return Err(TradeRefusal::WrongStage { stage }.into());
     }
-    let judged = judge(state, &trade.workflow, &trade.entry, waive.check);
+    let judged = judge(state, &trade.workflow, &trade.entry, waive.check, at.time);
     if !judged.unmet.contains(&waive.requirement) {
         return Err(TradeRefusal::NothingToWaive.into());
     }

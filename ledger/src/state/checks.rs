@@ -2,7 +2,7 @@
 
 use sealane_types::cross_check::{Compiled, MAX_BITS};
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
-use sealane_types::ids::{AliasId, Digest, Height};
+use sealane_types::ids::{AliasId, BlockTime, Digest, Height};
 use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS, MAX_LINES};
 
 /// What is published of a check at its sizes. Its text stands in the proposal that published it.
@@ -16,6 +16,16 @@ pub struct CheckEntry {
     pub source: Digest,
     /// What its public inputs follow from, and its circuits.
     pub compiled: Compiled,
+}
+
+/// What stands for a check's name and version, at whatever size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CheckTextEntry {
+    /// The digest of its text.
+    pub source: Digest,
+    /// Since when the check is void, so that its proofs count no more: the time of the block that wrote the change,
+    /// which is the one before the change's height.
+    pub void: Option<BlockTime>,
 }
 
 /// What was proven of a check over records.
@@ -64,6 +74,22 @@ impl Decode for CheckEntry {
             until,
             source,
             compiled: Compiled::decode_as(in_parts, reader)?,
+        })
+    }
+}
+
+impl Encode for CheckTextEntry {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.source.encode(out);
+        self.void.encode(out);
+    }
+}
+
+impl Decode for CheckTextEntry {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self {
+            source: Digest::decode(reader)?,
+            void: Option::decode(reader)?,
         })
     }
 }

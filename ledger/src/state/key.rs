@@ -25,7 +25,7 @@
 //! | `15` | first record of a line of replacements | the record of that line that was financed last |
 //! | `16` | record | its fields that were opened because they were sealed wrongly |
 //! | `17` | check at its sizes, hashed | what is published of it |
-//! | `18` | check's name and version, hashed | the digest of its text |
+//! | `18` | check's name and version, hashed | the digest of its text, and since when the check is void |
 //! | `19` | check and records, hashed | what was proven of them |
 //! | `20` | fingerprint of the strict rule | the record that took it last |
 //! | `21` | fingerprint of a looser rule | the records that took it |
@@ -276,7 +276,7 @@ impl Key {
         Self::new(0x17, &[&hash(tags::CHECK_NAME, &[&check.to_bytes()])])
     }
 
-    /// The digest of the text that a check's name and version stand for.
+    /// A [`super::CheckTextEntry`].
     #[must_use]
     pub fn check_text(name: &str, version: u32) -> Self {
         let parts: [&[u8]; 2] = [name.as_bytes(), &version.to_be_bytes()];

@@ -22,7 +22,7 @@ pub struct WorkflowEntry {
     pub until: Option<Height>,
 }
 
-/// A trade. Where it stands now may be another stage than the written one: see [`crate::trade::lapse`].
+/// A trade. Where it stands now may be another stage than the written one: see [`crate::trade::stand`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TradeEntry {
     /// What it follows.

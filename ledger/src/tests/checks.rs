@@ -18,13 +18,14 @@ use sealane_types::schema::{
     CanonicalFields, HEADER_SLOTS, Kind, LINE_SLOTS, SCHEMA_VERSION, slot,
 };
 use sealane_types::transaction::Payload;
+use sealane_types::workflow::Versioned;
 
 use super::governing::agree;
 use super::verifying::{include, sign, submit};
 use super::world::*;
 use crate::consortium::check_change;
 use crate::cross_check::layout;
-use crate::state::{CheckEntry, Key, OpenedFields, OutcomeEntry, RecordEntry};
+use crate::state::{CheckEntry, CheckTextEntry, Key, OpenedFields, OutcomeEntry, RecordEntry};
 use crate::{CrossCheckClaim, claim};
 
 fn check(documents: usize) -> CheckRef {
@@ -150,6 +151,29 @@ fn a_check_is_published_once_and_its_name_stands_for_one_text() {
         claim(&world.state, &said(&[&[1], &[2]])).err(),
         Some(Refusal::NoCheck)
     );
+}
+
+#[test]
+fn a_void_check_is_neither_proven_nor_published_at_another_size() {
+    let mut world = with_records();
+    let named: Versioned = "invoices@1".parse().unwrap();
+    agree(&mut world, Change::VoidCheck(named.clone()));
+    let text: CheckTextEntry = world.read(&Key::check_text("invoices", 1)).unwrap();
+    assert!(text.void.is_some_and(|since| since < world.tip.time));
+    let said = said(&[&[1], &[2]]);
+    let void = Some(Refusal::CheckVoid { check: named });
+    assert_eq!(claim(&world.state, &said).err(), void);
+    let sent = submit(&mut world, BANK_B, Payload::CrossCheck(Box::new(said)));
+    assert_eq!(Some(sent), void.map(Outcome::Refused));
+    let publish = |definition| Change::PublishCheck(Box::new(definition));
+    for documents in [1, 2] {
+        let again = fault(&world, publish(definition(documents)));
+        assert_eq!(again, Some(ChangeFault::CheckVoid));
+    }
+    let mut next = definition(2);
+    next.check = CheckRef::new("invoices", 2, next.check.lines, 2).unwrap();
+    next.compiled = compiled(&next.check);
+    assert_eq!(fault(&world, publish(next)), None, "another version");
 }
 
 #[test]

@@ -28,12 +28,17 @@ fn admitting(world: &World, id: AliasId, name: &str, role: Role) -> Change {
 }
 
 /// Proposes a change for so many blocks after the one that takes the proposal.
-fn propose(world: &mut World, by: AliasId, notice: u64, change: Change) -> Result<Done, Refusal> {
+pub fn propose(
+    world: &mut World,
+    by: AliasId,
+    notice: u64,
+    change: Change,
+) -> Result<Done, Refusal> {
     let at = Height(world.height() + 1 + notice);
     world.send(by, 0, Action::Propose(Propose { at, change }))
 }
 
-fn vote(world: &mut World, by: AliasId, proposal: u32, approve: bool) -> Result<Done, Refusal> {
+pub fn vote(world: &mut World, by: AliasId, proposal: u32, approve: bool) -> Result<Done, Refusal> {
     let proposal = ProposalId(proposal);
     world.send(by, 0, Action::Vote(CastVote { proposal, approve }))
 }

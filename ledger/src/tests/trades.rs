@@ -3,9 +3,10 @@
 mod money;
 mod net;
 mod random;
+mod voids;
 
 use sealane_types::governance::Change;
-use sealane_types::ids::Height;
+use sealane_types::ids::{BlockTime, Height};
 use sealane_types::receipt::{ChangeFault, Done, Refusal, TradeRefusal};
 use sealane_types::schema::Kind;
 use sealane_types::transaction::ReleaseReason::{Mistaken, Repaid, Withdrawn};
@@ -15,7 +16,7 @@ use super::governing::agree;
 use super::world::*;
 use crate::consortium::check_change;
 use crate::state::{Key, MAX_WAIVERS, TradeEntry, WorkflowEntry};
-use crate::trade::{Judged, judge, lapse, sizes};
+use crate::trade::{Judged, judge, sizes};
 use crate::verified::Action;
 use net::*;
 
@@ -34,7 +35,8 @@ fn only(party: &str) -> Result<Done, Refusal> {
 }
 
 fn judged(net: &Net, check: u8) -> Judged {
-    judge(&net.world.state, &workflow(), &net.written(1), check)
+    let time = net.world.tip.time;
+    judge(&net.world.state, &workflow(), &net.written(1), check, time)
 }
 
 #[test]
@@ -526,14 +528,11 @@ fn a_party_whose_role_is_another_now_acts_no_more() {
 /// A clock that stands still or runs over its end changes nothing else than the stage.
 #[test]
 fn times_at_the_end_of_the_range_are_no_fault() {
-    let mut trade: TradeEntry = Net::at("delivered").written(1);
-    trade.since = sealane_types::ids::BlockTime(u64::MAX);
-    lapse(&workflow(), &mut trade, sealane_types::ids::BlockTime(0));
+    let net = Net::at("delivered");
+    let mut trade: TradeEntry = net.written(1);
+    trade.since = BlockTime(u64::MAX);
+    net.stand(&mut trade, BlockTime(0));
     assert_eq!(trade.stage, place("delivered"));
-    lapse(
-        &workflow(),
-        &mut trade,
-        sealane_types::ids::BlockTime(u64::MAX),
-    );
+    net.stand(&mut trade, BlockTime(u64::MAX));
     assert_eq!(trade.stage, place("lapsed"));
 }

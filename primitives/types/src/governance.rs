@@ -99,6 +99,9 @@ pub enum Change {
     PublishWorkflow(Box<Workflow>),
     /// No further trade can follow a workflow; those that do go on.
     RetireWorkflow(Versioned),
+    /// A cross-check is void: proofs of it count no more, at whatever size, in open trades too. It is retired at all
+    /// sizes.
+    VoidCheck(Versioned),
 }
 
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
@@ -154,6 +157,7 @@ impl Change {
             Self::RetireCheck(_) => "retire a check",
             Self::PublishWorkflow(_) => "publish a workflow",
             Self::RetireWorkflow(_) => "retire a workflow",
+            Self::VoidCheck(_) => "make a check void",
         }
     }
 }
@@ -284,6 +288,10 @@ impl Encode for Change {
                 out.push(15);
                 workflow.encode(out);
             }
+            Self::VoidCheck(check) => {
+                out.push(16);
+                check.encode(out);
+            }
         }
     }
 }
@@ -322,6 +330,7 @@ impl Decode for Change {
             13 => Self::RetireCheck(CheckRef::decode(reader)?),
             14 => Self::PublishWorkflow(Box::new(Workflow::decode(reader)?)),
             15 => Self::RetireWorkflow(Versioned::decode(reader)?),
+            16 => Self::VoidCheck(Versioned::decode(reader)?),
             tag => return invalid("change", format!("no change has tag {tag}")),
         })
     }

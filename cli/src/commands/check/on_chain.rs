@@ -5,7 +5,7 @@ use std::path::Path;
 use sealane_checks::Sizes;
 use sealane_checks::typed::Check;
 use sealane_client::flows::{
-    Bank, CheckText, CheckedRecord, ProvenCheck, SubmittedCheck, VerifiedCheck,
+    Bank, CheckText, CheckedRecord, ProvenCheck, SubmittedCheck, VerifiedCheck, void_since,
 };
 use sealane_types::ids::{RecordId, TradeId};
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use super::publishing;
 use crate::args::CheckOnChain;
 use crate::commands::bank::{record_id, told};
 use crate::commands::desk::{Desk, open, open_to_read};
+use crate::commands::shown::void_json;
 use crate::commands::trade::trade_id;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -57,6 +58,11 @@ pub async fn run(desk: &Desk, command: CheckOnChain) -> Result<Report, Failure> 
             documents,
             notice,
         } => publishing::publish(desk, &check, (&lines, documents), notice).await,
+        CheckOnChain::Retire {
+            check,
+            void,
+            notice,
+        } => publishing::retire(desk, &check, void, notice).await,
         CheckOnChain::Published => publishing::published(desk).await,
         CheckOnChain::Verify { file, check } => verify(desk, &file, check.as_deref()).await,
     }
@@ -234,17 +240,21 @@ async fn outcome(desk: &Desk, check: &str, records: &Records) -> Result<Report, 
         let data = json!({"ok": true, "proven": false});
         return Ok(Report { text, data });
     };
+    let void = standing.void;
+    let void = void.map(|since| format!("The check is {}. ", void_since(since)));
     let text = format!(
-        "{} over\n{}\n{}\nOn the chain since block {}. {KEYS}",
+        "{} over\n{}\n{}\nOn the chain since block {}. {}{KEYS}",
         standing.check,
         records_text(&standing.records),
         requirements_text(&standing.requirements),
-        standing.at
+        standing.at,
+        void.unwrap_or_default()
     );
     let met = standing.requirements.iter().all(|(_, _, met)| *met);
     let data = json!({
         "ok": true, "proven": true, "published": standing.check.to_string(), "met": met, "records": records_json(&standing.records),
-        "requirements": requirements_json(&standing.requirements), "height": standing.at.0, "prover": standing.prover.to_string(), "test_keys": true,
+        "requirements": requirements_json(&standing.requirements), "height": standing.at.0, "prover": standing.prover.to_string(), "void": void_json(standing.void),
+        "test_keys": true,
     });
     Ok(Report { text, data })
 }

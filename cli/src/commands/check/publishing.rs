@@ -1,15 +1,17 @@
-//! `sealane check publish` and `sealane check published`: which checks' proofs the network takes.
+//! `sealane check publish`, `retire` and `published`: which checks' proofs the network takes, and which count no more.
 
 use sealane_checks::Sizes;
-use sealane_client::flows::PublishedCheck;
-use sealane_types::cross_check::CheckDefinition;
+use sealane_client::flows::{PublishedCheck, void_since};
+use sealane_types::cross_check::{CheckDefinition, CheckRef};
+use sealane_types::governance::Change;
+use sealane_types::workflow::Versioned;
 use serde_json::{Value, json};
 
 use super::on_chain::{KEYS, local_text};
 use crate::commands::bank::told;
 use crate::commands::desk::{Desk, open, open_to_read};
 use crate::commands::members::decided;
-use crate::commands::shown::when;
+use crate::commands::shown::{void_json, when};
 use crate::outcome::{Failure, Report};
 
 /// `sealane check publish CHECK`
@@ -67,6 +69,41 @@ fn circuits(definition: &CheckDefinition) -> String {
     }
 }
 
+/// `sealane check retire CHECK [--void]`
+pub async fn retire(desk: &Desk, check: &str, void: bool, notice: u64) -> Result<Report, Failure> {
+    let change = retiring(check, void)?;
+    let (what, bank) = (change.name(), open(desk)?);
+    let voted = bank.propose(change, notice, &told()).await?;
+    let begin = format!("Proposal {} to {what}, {check}", voted.proposal);
+    let mut report = decided(&voted, &begin);
+    if void {
+        report.text = format!("{}\n{VOID}", report.text);
+    }
+    Ok(report)
+}
+
+/// What members decide who make a check void.
+const VOID: &str = "From that height on no proof of the check counts any more, at any size. Open trades that rest on it fall back to the \
+                    stage before; a trade that is financed stays so. Workflows that ask for the check need a new version.";
+
+fn retiring(check: &str, void: bool) -> Result<Change, Failure> {
+    let versioned: Option<Versioned> = check.parse().ok();
+    match (check.parse::<CheckRef>(), versioned, void) {
+        (Ok(check), _, false) => Ok(Change::RetireCheck(check)),
+        (_, Some(check), true) => Ok(Change::VoidCheck(check)),
+        (Ok(sized), _, true) => Err(Failure::invalid(format!(
+            "a check becomes void at all its sizes: sealane check retire {}@{} --void",
+            sized.name(),
+            sized.version
+        ))),
+        (Err(_), Some(check), false) => Err(Failure::invalid(format!(
+            "say at which sizes {check} is retired, as sealane check published prints it ({check}/16), or with --void that none of its \
+             proofs counts any more"
+        ))),
+        (Err(error), None, _) => Err(Failure::invalid(error.to_string())),
+    }
+}
+
 /// `sealane check published`
 pub async fn published(desk: &Desk) -> Result<Report, Failure> {
     let bank = open_to_read(desk)?;
@@ -98,12 +135,14 @@ fn line(one: &PublishedCheck, since: &str) -> String {
     let until = one
         .until
         .map(|until| format!(" until before block {until}"));
+    let void = one.void.map(|since| format!("\n    {}", void_since(since)));
     format!(
-        "{}: {} requirements, from block {}{}: {since}\n    {}",
+        "{}: {} requirements, from block {}{}: {since}{}\n    {}",
         definition.check,
         definition.compiled.shape().requirements.len(),
         one.from,
         until.unwrap_or_default(),
+        void.unwrap_or_default(),
         circuits(definition)
     )
 }
@@ -117,6 +156,6 @@ fn to_json(one: &PublishedCheck) -> Value {
         "check": definition.check.to_string(), "name": definition.check.name(), "version": definition.check.version,
         "lines": definition.check.lines.lines(), "in_parts": definition.check.is_in_parts(), "documents_in_a_list": definition.check.documents(), "kinds": documents,
         "requirements": shape.requirements, "circuits": digests(definition), "source": definition.source,
-        "from": one.from.0, "until": one.until.map(|until| until.0),
+        "from": one.from.0, "until": one.until.map(|until| until.0), "void": void_json(one.void),
     })
 }

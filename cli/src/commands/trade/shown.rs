@@ -1,10 +1,11 @@
 //! `sealane trade show`: where a trade stands, what is next and from whom.
 
-use sealane_client::flows::{Player, TradeView};
+use sealane_client::flows::{Player, TradeView, void_since};
 use sealane_client::receipt::rfc3339;
 use sealane_types::ids::RecordId;
 use serde_json::{Value, json};
 
+use crate::commands::shown::void_json;
 use crate::commands::workflow::{check, document, party, step_data};
 use crate::outcome::Report;
 
@@ -74,6 +75,9 @@ fn has_joined(view: &TradeView, place: usize) -> bool {
 
 fn known(view: &TradeView, place: usize) -> String {
     let judged = &view.checks[place];
+    if let Some(since) = judged.void {
+        return void_since(since);
+    }
     if !judged.proven {
         return "not proven over these records".to_owned();
     }
@@ -105,7 +109,10 @@ fn next(view: &TradeView) -> String {
             with.unwrap_or_default()
         ));
     }
-    if let Some(one) = workflow.move_from(stage) {
+    let ends = dead_ends(view);
+    if !ends.is_empty() {
+        lines.extend(ends);
+    } else if let Some(one) = workflow.move_from(stage) {
         let open = one
             .checks
             .iter()
@@ -143,6 +150,33 @@ fn next(view: &TradeView) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// Moves that do not happen any more, as a check of theirs is void, and what is to be done; of a financed trade none.
+fn dead_ends(view: &TradeView) -> Vec<String> {
+    let (workflow, stage) = (&view.workflow, view.entry.stage);
+    if workflow.financing.is_some_and(|one| one.financed == stage) {
+        return Vec::new();
+    }
+    let is_void = |place: &&u8| view.checks[usize::from(**place)].void.is_some();
+    let moves = workflow.moves.iter();
+    let mut lines: Vec<String> = moves
+        .filter_map(|one| {
+            let check = check(workflow, *one.checks.iter().find(is_void)?);
+            let (from, to) = (workflow.stage(one.from), workflow.stage(one.to));
+            Some(format!(
+                "  {from} → {to} does not happen any more, as {check} is void"
+            ))
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.push(
+            "  next: end this trade, or let it lapse, and open another under a workflow that asks for another version of the check \
+             (sealane workflow list)"
+                .to_owned(),
+        );
+    }
+    lines
 }
 
 /// Records of the trade that count no longer, until what replaces them is put into their places.
@@ -213,7 +247,7 @@ fn data(view: &TradeView) -> Value {
     let checks = checks.map(|(required, judged)| {
         json!({
             "check": required.check.to_string(), "proven": judged.proven, "holds": judged.holds(), "unmet": judged.unmet,
-            "waived": judged.waived,
+            "waived": judged.waived, "void": void_json(judged.void),
         })
     });
     let waivers = entry.waivers.iter().map(|waiver| {

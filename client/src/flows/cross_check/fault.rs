@@ -6,12 +6,13 @@ use sealane_checks::HandError;
 use sealane_crypto::sealing::RecordFault;
 use sealane_types::cross_check::MAX_SOURCE;
 use sealane_types::encoding::DecodeError;
-use sealane_types::ids::{ChainId, RecordId, VerifyingKeyId};
+use sealane_types::ids::{BlockTime, ChainId, RecordId, VerifyingKeyId};
 use sealane_types::schema::Kind;
 use sealane_verifier::{KeyError, VerifyError};
 use thiserror::Error;
 
 use super::MAX_CHECK_PROOF;
+use crate::flows::void_since;
 
 /// Fields of a record that a check reads and that are not here as they should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +142,17 @@ pub enum CrossCheckFault {
         /// Which.
         check: String,
     },
+    /// The members have made the check void.
+    #[error(
+        "the check {check} is {}. Prove the version that takes its place: sealane check published lists the published ones",
+        void_since(*.since)
+    )]
+    Void {
+        /// Which.
+        check: String,
+        /// Since when.
+        since: BlockTime,
+    },
     /// A proposal, or what is published, is not what its text says.
     #[error(
         "its {part} is not what this program compiles from its text: do not approve it; the proposer changed it, or uses another version of sealane"
@@ -244,7 +256,7 @@ impl CrossCheckFault {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::TestKeys | Self::NotPublished { .. } => 3,
+            Self::TestKeys | Self::NotPublished { .. } | Self::Void { .. } => 3,
             Self::Record { .. } => 1, // the ledger takes no such record: the node or the disk is at fault
             _ => 2,
         }
@@ -266,6 +278,7 @@ impl CrossCheckFault {
             Self::NotGranted { .. } => "not-granted",
             Self::Wrong(_) => "wrong-fields",
             Self::NotPublished { .. } => "not-published",
+            Self::Void { .. } => "void-check",
             Self::OtherDefinition { .. } => "other-definition",
             Self::Long(_) | Self::Name(_) => "check",
             Self::Sound(_) => "sound",

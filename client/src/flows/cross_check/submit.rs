@@ -2,7 +2,7 @@
 
 use sealane_ledger::state::{Key, OutcomeEntry};
 use sealane_types::cross_check::{CheckDefinition, CheckRef, CrossCheck};
-use sealane_types::ids::{AliasId, Height, RecordId, TxId, VerifyingKeyId};
+use sealane_types::ids::{AliasId, BlockTime, Height, RecordId, TxId, VerifyingKeyId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::Payload;
 
@@ -40,13 +40,16 @@ pub struct StandingCheck {
     pub at: Height,
     /// Whose transaction it was.
     pub prover: AliasId,
+    /// Since when the check is void, so that this counts no more.
+    pub void: Option<BlockTime>,
 }
 
 impl Bank {
     /// Proves a published check, and puts its outcome on the chain.
     ///
     /// # Errors
-    /// As [`Bank::prove_check`]; when the check is not published at sizes that take the records, or the rules refuse it.
+    /// As [`Bank::prove_check`]; when the check is void or is not published at sizes that take the records, or the rules
+    /// refuse it.
     pub async fn submit_check(
         &self,
         text: CheckText,
@@ -54,6 +57,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<SubmittedCheck, ClientError> {
         self.test_keys()?;
+        self.must_count(&text).await?;
         self.settle_earlier(progress).await?;
         let check = text.read()?;
         let named = &ascending(named);
@@ -135,6 +139,7 @@ impl Bank {
                 records: by_document.iter().flatten().map(Placed::checked).collect(),
                 at: outcome.at,
                 prover: outcome.prover,
+                void: published.void,
             }));
         }
         Ok(None)

@@ -1,15 +1,19 @@
 //! A trade of two banks' customers: opened, moved, proven, waived, demanded and shown.
 
-use sealane_ledger::state::{CheckEntry, Key, OutcomeEntry, Writes};
+use sealane_checks::Sizes;
+use sealane_ledger::consortium::check_source;
+use sealane_ledger::state::{CheckEntry, CheckTextEntry, Key, OutcomeEntry, Writes};
 use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
 use sealane_types::encoding::Encode;
+use sealane_types::governance::Change;
 use sealane_types::ids::{AliasId, BlockTime, Digest, Height, RecordId, TradeId};
-use sealane_types::receipt::{Refusal, TradeRefusal};
+use sealane_types::receipt::{ChangeFault, Refusal, TradeRefusal};
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
 use sealane_types::workflow::{Versioned, Workflow};
 
+use super::checks::{fault, wait};
 use super::{INVOICE, World, known, refusal};
-use crate::flows::{Bank, CheckText, FinanceOptions, NewCustomer, Player};
+use crate::flows::{Bank, CheckText, CrossCheckFault, FinanceOptions, NewCustomer, Player};
 use crate::home::customers::CustomerRole;
 use crate::progress::Silent;
 use crate::workflows::read;
@@ -62,7 +66,15 @@ fn publish_check(world: &World) {
             },
         },
     };
-    let writes = Writes::from([(Key::check(&check()), Some(entry.to_bytes()))]);
+    let text = CheckText::standard("invoice-order").expect("a standard check");
+    let text = CheckTextEntry {
+        source: check_source(text.source().expect("its text")),
+        void: None,
+    };
+    let writes = Writes::from([
+        (Key::check(&check()), Some(entry.to_bytes())),
+        (Key::check_text("invoice-order", 2), Some(text.to_bytes())),
+    ]);
     world.node.served().chain.commit(Vec::new(), writes);
 }
 
@@ -83,9 +95,9 @@ async fn sealed(bank: &Bank, sealer: AliasId, document: &[u8]) -> RecordId {
 }
 
 /// The outcome stands on the chain as if a proof had been taken; what real proofs do there, `super::checks` tries.
-fn proven(world: &World, prover: AliasId, order: RecordId, invoice: RecordId) {
+fn proven(world: &World, prover: AliasId, order: RecordId, invoice: RecordId, dates: bool) {
     let outcome = OutcomeEntry {
-        bits: vec![false, true],
+        bits: vec![dates, true],
         prover,
         at: Height(1),
         opened: 0,
@@ -215,7 +227,7 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
         unproven.contains("invoice-order@2: not proven over"),
         "{unproven}"
     );
-    proven(&world, buyer, order, invoice);
+    proven(&world, buyer, order, invoice, false);
     let view = b.trade(&trade).await.expect("shown");
     assert!(view.checks[0].proven && !view.checks[0].holds());
     assert_eq!(view.checks[0].unmet, ["dates"]);
@@ -255,4 +267,91 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
     assert_eq!(b.trades().await.expect("listed")[0].party, "seller, bank");
     let unknown = refusal(a.trade(&TradeId::new([9; 32])).await);
     assert_eq!(unknown, TradeRefusal::UnknownTrade.into());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_void_check_takes_trades_back_for_whoever_reads_them_and_what_asks_for_it_is_refused() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    publish_check(&world);
+    let id = published(&a, &b).await;
+    let buyer = customer(&a, "acme", "DE129273398").await;
+    let seller = customer(&b, "best", "NL868172637B01").await;
+    known(&b, "invoice.xml", INVOICE).await;
+    let order = sealed(&a, buyer, ORDER).await;
+    let invoice = sealed(&b, seller, INVOICE).await;
+    proven(&world, buyer, order, invoice, true);
+    let parties = [
+        ("buyer".to_owned(), "acme".to_owned()),
+        ("seller".to_owned(), seller.to_string()),
+        ("bank".to_owned(), "bank-b".to_owned()),
+    ];
+    let opened = a.open_trade(&id, &parties, &Silent).await.expect("opened");
+    let trade = opened.trade;
+    let ordered = a.take_step(&trade, "order", &[order], &Silent).await;
+    assert_eq!(ordered.expect("taken").stage, "ordered");
+    let billed = b.take_step(&trade, "invoice", &[invoice], &Silent).await;
+    assert_eq!(billed.expect("taken").stage, "financeable");
+
+    let check: Versioned = "invoice-order@2".parse().expect("a check");
+    let change = Change::VoidCheck(check.clone());
+    let voted = a.propose(change, 4, &Silent).await.expect("proposed");
+    b.vote(voted.proposal, true, &Silent).await.expect("voted");
+    wait(&a).await;
+    let since = a.voids(std::slice::from_ref(&check)).await.expect("asked")[0];
+    let since = since.expect("it is void");
+    for bank in [&a, &b] {
+        let view = bank.trade(&trade).await.expect("shown");
+        assert_eq!(view.workflow.stage(view.entry.stage), "invoiced");
+        assert_eq!(
+            (view.entry.since, view.checks[0].void),
+            (since, Some(since))
+        );
+        let lines = bank.trades().await.expect("listed");
+        assert_eq!(
+            lines[0].stage, "invoiced",
+            "without its proofs being asked for"
+        );
+    }
+    let options = FinanceOptions {
+        trade: Some(trade),
+        ..FinanceOptions::default()
+    };
+    let late = b.finance(&invoice, &options, &Silent).await;
+    let late = late.expect_err("it fell");
+    assert_eq!(late.refusal().map(Refusal::code), Some(74), "{late}");
+    assert!(
+        late.to_string().contains("invoice-order@2 is void since"),
+        "{late}"
+    );
+    let again = refusal(a.open_trade(&id, &parties, &Silent).await);
+    assert_eq!(again, TradeRefusal::VoidCheck { check }.into());
+
+    let text = || CheckText::standard("invoice-order").expect("a standard check");
+    let named = [("order".to_owned(), vec![order])];
+    for refused in [
+        fault(a.prove_check(text(), &named, &Silent).await),
+        fault(a.submit_check(text(), &named, &Silent).await),
+    ] {
+        let said = refused.to_string();
+        assert!(matches!(refused, CrossCheckFault::Void { .. }), "{said}");
+        assert!(
+            said.starts_with("the check invoice-order@2 is void since 20"),
+            "{said}"
+        );
+    }
+    let void = ChangeFault::CheckVoid;
+    let sizes = Sizes::new(8, 1).expect("sizes");
+    let other_size = refusal(a.publish_check(&text(), sizes, 4, &Silent).await);
+    assert_eq!(other_size, Refusal::ChangeFails { fault: void });
+    let next = read(&SALE.replace("version = 1", "version = 2")).expect("a workflow");
+    let asks = a
+        .publish_workflow(next, 4, &Silent)
+        .await
+        .expect_err("it asks for it");
+    assert_eq!(asks.refusal(), Some(&Refusal::ChangeFails { fault: void }));
+    assert!(
+        asks.to_string().contains("Ask for another version of it"),
+        "{asks}"
+    );
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use sealane_ledger::state::{
-    CheckEntry, Key, OpenedFields, OutcomeEntry, ProposalStage, RecordEntry, TradeEntry,
-    WorkflowEntry,
+    CheckEntry, CheckTextEntry, Key, OpenedFields, OutcomeEntry, ProposalStage, RecordEntry,
+    TradeEntry, WorkflowEntry,
 };
-use sealane_ledger::trade::{Judged, deadline, judge, lapse, records_of, sizes};
+use sealane_ledger::trade::{Judged, deadline, judge, records_of, sizes, stand, voids};
 use sealane_types::alias::Alias;
 use sealane_types::cross_check::CheckRef;
 use sealane_types::encoding::{Decode, Encode};
@@ -28,7 +28,7 @@ pub struct TradeView {
     pub trade: TradeId,
     /// What it follows.
     pub workflow: Workflow,
-    /// Where it stands, deadlines judged.
+    /// Where it stands, deadlines and void checks judged.
     pub entry: TradeEntry,
     /// What is known of each check of the workflow, in its order.
     pub checks: Vec<Judged>,
@@ -51,6 +51,16 @@ pub struct Player {
     pub bank: String,
 }
 
+/// A trade where it stands, and what that follows from.
+struct Standing {
+    entry: TradeEntry,
+    workflow: Workflow,
+    /// What the ledger looks at, as far as it was asked for.
+    proven: Proven,
+    /// The time of the block that it stands there after.
+    time: BlockTime,
+}
+
 /// A trade among others.
 #[derive(Debug, Clone)]
 pub struct TradeLine {
@@ -70,10 +80,14 @@ impl Bank {
     /// # Errors
     /// When there is none, or the node does not answer or lies.
     pub async fn trade(&self, trade: &TradeId) -> Result<TradeView, ClientError> {
-        let (entry, workflow) = self.trade_of(trade).await?;
-        let proven = self.about_checks(&workflow, &entry).await?;
+        let Standing {
+            entry,
+            workflow,
+            proven,
+            time,
+        } = self.standing_trade(trade, true).await?;
         let places = (0..workflow.checks.len()).filter_map(|place| u8::try_from(place).ok());
-        let checks = places.map(|place| judge(&proven, &workflow, &entry, place));
+        let checks = places.map(|place| judge(&proven, &workflow, &entry, place, time));
         let newer = |record: &RecordId| {
             let entry = proven.get(&Key::record(record))?;
             let entry = RecordEntry::from_bytes(entry).ok()?;
@@ -218,32 +232,53 @@ impl Bank {
         Ok(self.values(&keys).await?.into_iter().flatten().collect())
     }
 
-    /// A trade and its workflow, deadlines judged by the time of the last block.
+    /// A trade and its workflow, deadlines and void checks judged by the time of the last block.
     pub(super) async fn trade_of(
         &self,
         trade: &TradeId,
     ) -> Result<(TradeEntry, Workflow), ClientError> {
+        let standing = self.standing_trade(trade, false).await?;
+        Ok((standing.entry, standing.workflow))
+    }
+
+    /// A trade, brought to where it stands. What its checks are judged by is asked for if wanted, and where one is
+    /// void.
+    async fn standing_trade(&self, trade: &TradeId, all: bool) -> Result<Standing, ClientError> {
         let state = self.node().state(&[Key::trade(trade)]).await?;
         let entry: Option<TradeEntry> = state.read(0).map_err(|lie| self.node().lies(lie))?;
         let unknown = || self.refused(Refusal::Trade(TradeRefusal::UnknownTrade));
         let mut entry = entry.ok_or_else(unknown)?;
         let workflow = self.workflow(&entry.workflow).await?.workflow;
-        lapse(&workflow, &mut entry, state.header().header().time);
-        Ok((entry, workflow))
+        let time = state.header().header().time;
+        let mut proven = Proven::new();
+        let checks = workflow.checks.iter().map(|required| &required.check);
+        let texts = checks.map(|check| Key::check_text(check.name(), check.version()));
+        self.gather::<CheckTextEntry>(&mut proven, texts.collect())
+            .await?;
+        if all || !voids(&proven, &workflow, time).is_empty() {
+            self.about_checks(&mut proven, &workflow, &entry).await?;
+        }
+        stand(&proven, &workflow, &mut entry, time);
+        Ok(Standing {
+            entry,
+            workflow,
+            proven,
+            time,
+        })
     }
 
-    /// All that the ledger looks at when it judges a trade's checks.
+    /// All that the ledger looks at when it judges the proofs of a trade's checks.
     async fn about_checks(
         &self,
+        proven: &mut Proven,
         workflow: &Workflow,
         entry: &TradeEntry,
-    ) -> Result<Proven, ClientError> {
-        let mut proven = Proven::new();
+    ) -> Result<(), ClientError> {
         let records = || entry.records.iter().flatten();
         let keys = records().map(Key::record).collect();
-        self.gather::<RecordEntry>(&mut proven, keys).await?;
+        self.gather::<RecordEntry>(proven, keys).await?;
         let keys = records().map(Key::opened_fields).collect();
-        self.gather::<OpenedFields>(&mut proven, keys).await?;
+        self.gather::<OpenedFields>(proven, keys).await?;
         let mut all: Vec<(CheckRef, Key)> = Vec::new();
         for required in &workflow.checks {
             let Some(lists) = records_of(entry, required) else {
@@ -253,11 +288,10 @@ impl Bank {
             all.extend(keys.map(|size| (size.clone(), Key::outcome(&size, &lists))));
         }
         let keys = all.iter().map(|(_, key)| key.clone()).collect();
-        self.gather::<OutcomeEntry>(&mut proven, keys).await?;
+        self.gather::<OutcomeEntry>(proven, keys).await?;
         let there = all.iter().filter(|(_, key)| proven.contains_key(key));
         let keys = there.map(|(size, _)| Key::check(size)).collect();
-        self.gather::<CheckEntry>(&mut proven, keys).await?;
-        Ok(proven)
+        self.gather::<CheckEntry>(proven, keys).await
     }
 
     async fn gather<T: Decode + Encode>(

@@ -3,13 +3,13 @@
 use sealane_ledger::state::{CheckEntry, Key, ProposalStage};
 use sealane_ledger::trade::sizes;
 use sealane_types::governance::Change;
-use sealane_types::ids::{RecordId, TradeId};
+use sealane_types::ids::{BlockTime, RecordId, TradeId};
 use sealane_types::receipt::{ChangeFault, Refusal, TradeRefusal};
-use sealane_types::workflow::{Required, Workflow};
+use sealane_types::workflow::{Required, Versioned, Workflow};
 
 use super::TradeView;
 use crate::error::ClientError;
-use crate::flows::{Bank, Voted};
+use crate::flows::{Bank, Voted, void_since};
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -25,6 +25,14 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
+        if let Some((check, since)) = self.void_of(&workflow).await? {
+            let fault = ChangeFault::CheckVoid;
+            let advice = format!(
+                "{check} is {}. Ask for another version of it: sealane check published",
+                void_since(since)
+            );
+            return Err(self.refused_because(Refusal::ChangeFails { fault }, advice));
+        }
         let mut lacking = Vec::new();
         for required in &workflow.checks {
             if !self.is_in_force(required).await? {
@@ -38,6 +46,18 @@ impl Bank {
         }
         let change = Change::PublishWorkflow(Box::new(workflow));
         self.propose(change, notice, progress).await
+    }
+
+    /// The first of a workflow's checks that is void, and since when.
+    pub(super) async fn void_of(
+        &self,
+        workflow: &Workflow,
+    ) -> Result<Option<(Versioned, BlockTime)>, ClientError> {
+        let checks = workflow.checks.iter().map(|required| &required.check);
+        let checks: Vec<Versioned> = checks.cloned().collect();
+        let voids = self.voids(&checks).await?;
+        let mut found = checks.into_iter().zip(voids);
+        Ok(found.find_map(|(check, void)| Some((check, void?))))
     }
 
     /// Whether the ledger takes proofs of a check, at some size.
@@ -131,6 +151,9 @@ fn wanting(view: &TradeView) -> Vec<String> {
         let place = usize::from(*place);
         let (required, judged) = (workflow.checks.get(place)?, view.checks.get(place)?);
         let check = &required.check;
+        if let Some(since) = judged.void {
+            return Some(format!("{check} is {}", void_since(since)));
+        }
         match (judged.proven, judged.unmet.is_empty()) {
             (true, true) => None,
             (true, false) => Some(format!("{check}: not met are {}", judged.unmet.join(", "))),

@@ -8,7 +8,7 @@ use sealane_types::encoding::Encode;
 use sealane_types::genesis::Role;
 use sealane_types::governance::Change;
 use sealane_types::ids::{
-    AliasId, Digest, FieldBytes, Height, ProofBytes, RecordId, TradeId, TxId,
+    AliasId, BlockTime, Digest, FieldBytes, Height, ProofBytes, RecordId, TradeId, TxId,
 };
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Bucket;
@@ -19,10 +19,10 @@ use sealane_types::workflow::{
 };
 
 use crate::effects::Effect;
-use crate::state::{CheckEntry, Key, TradeEntry};
+use crate::state::{CheckEntry, CheckTextEntry, Key, TradeEntry, WorkflowEntry};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
-use crate::trade::lapse;
+use crate::trade::{stand, void_since};
 use crate::verified::{Action, VerifiedTransaction};
 use crate::{CrossCheckClaim, RecordClaim};
 
@@ -232,6 +232,12 @@ impl Net {
         ] {
             let key = Key::check(&check(name, lines, documents));
             world.state.insert(key, entry(name).to_bytes());
+            let text = CheckTextEntry {
+                source: entry(name).source,
+                void: None,
+            };
+            let key = Key::check_text(name, 1);
+            world.state.insert(key, text.to_bytes());
         }
         Self {
             world,
@@ -241,15 +247,36 @@ impl Net {
     }
 
     pub fn new() -> Self {
+        Self::following(|_| {})
+    }
+
+    /// With another workflow of the same name.
+    pub fn following(change: impl FnOnce(&mut Workflow)) -> Self {
         let mut net = Self::without_workflow();
-        let change = Change::PublishWorkflow(Box::new(workflow()));
-        agree(&mut net.world, change);
+        let mut workflow = workflow();
+        change(&mut workflow);
+        workflow.check().unwrap();
+        agree(
+            &mut net.world,
+            Change::PublishWorkflow(Box::new(workflow.clone())),
+        );
+        assert_eq!(net.workflow(), workflow);
         net
+    }
+
+    fn workflow(&self) -> Workflow {
+        let entry: Option<WorkflowEntry> = self.world.read(&Key::workflow(&workflow().id));
+        entry.unwrap().workflow
     }
 
     /// A trade at this stage: order 11, deliveries 21 and 22, invoice 31.
     pub fn at(stage: &str) -> Self {
-        let mut net = Self::new();
+        Self::new().led_to(stage)
+    }
+
+    /// With such a trade.
+    pub fn led_to(mut self, stage: &str) -> Self {
+        let net = &mut self;
         net.open(1).unwrap();
         for (step, by, kind, records, to) in [
             ("order", BUYER, Kind::Order, &[11][..], "ordered"),
@@ -258,7 +285,7 @@ impl Net {
             ("bill", SELLER, Kind::Invoice, &[31], "invoiced"),
         ] {
             if net.stage(1) == stage && !(stage == "delivered" && records == [22]) {
-                return net;
+                return self;
             }
             records
                 .iter()
@@ -269,7 +296,7 @@ impl Net {
             net.prove_all();
         }
         assert_eq!(net.stage(1), stage);
-        net
+        self
     }
 
     /// Both checks, all met.
@@ -445,9 +472,28 @@ impl Net {
 
     /// Where a trade stands for a block of now.
     pub fn stage(&self, number: u8) -> String {
-        let (workflow, mut trade) = (workflow(), self.written(number));
-        lapse(&workflow, &mut trade, self.world.tip.time);
-        workflow.stage(trade.stage).to_owned()
+        let mut trade = self.written(number);
+        self.stand(&mut trade, self.world.tip.time);
+        self.workflow().stage(trade.stage).to_owned()
+    }
+
+    /// Where trade 1 stands for a block of now, and since when.
+    pub fn standing(&self) -> (String, BlockTime) {
+        let mut trade = self.written(1);
+        self.stand(&mut trade, self.world.tip.time);
+        let stage = self.workflow().stage(trade.stage).to_owned();
+        (stage, trade.since)
+    }
+
+    pub fn stand(&self, trade: &mut TradeEntry, time: BlockTime) {
+        stand(&self.world.state, &self.workflow(), trade, time);
+    }
+
+    /// Members make a check void, and nothing else happens: the time from which on it is.
+    pub fn void(&mut self, name: &str) -> BlockTime {
+        let check = Versioned::new(name, 1).unwrap();
+        agree(&mut self.world, Change::VoidCheck(check.clone()));
+        void_since(&self.world.state, &check).unwrap()
     }
 
     pub fn of_line(&self, record: u8) -> Option<TradeId> {

@@ -1,5 +1,6 @@
-//! Random transactions against a model that knows of a trade only which records stand in it, what was proven, and what
-//! was waived: no order of them brings a trade to where it is financeable without all that its workflow asks for.
+//! Random transactions against a model that knows of a trade only which records stand in it, what was proven, what was
+//! waived, and which checks are void: no order of them brings a trade to where it is financeable without all that its
+//! workflow asks for.
 
 use std::collections::BTreeSet;
 
@@ -56,6 +57,10 @@ enum Operation {
         reason: u8,
     },
     Wait(u8),
+    /// Members make a check void.
+    Void {
+        check: u8,
+    },
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
@@ -77,6 +82,7 @@ fn operation() -> impl Strategy<Value = Operation> {
             .prop_map(|(bank, demand)| Operation::Finance { bank, demand }),
         2 => (0..3_u8).prop_map(|reason| Operation::Release { reason }),
         1 => (1..40_u8).prop_map(Operation::Wait),
+        1 => (0..2_u8).prop_map(|check| Operation::Void { check }),
     ]
 }
 
@@ -86,7 +92,11 @@ struct Run {
     sealed: Vec<(AliasId, u8)>,
     /// Every waiver that was taken: check, requirement, and the records that stood then.
     waived: BTreeSet<(u8, String, Vec<Vec<RecordId>>)>,
+    /// Checks whose proofs count no more.
+    void: BTreeSet<u8>,
 }
+
+const CHECKS: [&str; 2] = ["invoice-order", "invoice-waybill"];
 
 impl Run {
     fn new() -> Self {
@@ -96,6 +106,7 @@ impl Run {
             net,
             sealed: Vec::new(),
             waived: BTreeSet::new(),
+            void: BTreeSet::new(),
         }
     }
 
@@ -198,6 +209,11 @@ impl Run {
                 }
             }
             Operation::Wait(days) => self.net.world.wait(u64::from(days) * DAY / 4),
+            Operation::Void { check } => {
+                if self.void.insert(check) {
+                    self.net.void(CHECKS[usize::from(check)]);
+                }
+            }
         }
     }
 
@@ -244,10 +260,10 @@ impl Run {
 
     /// Every requirement of the check, over the records that stand now, is met in a proof or waived.
     fn holds(&self, entry: &TradeEntry, check: u8) -> Result<(), String> {
-        let (name, lists) = (
-            ["invoice-order", "invoice-waybill"][usize::from(check)],
-            self.lists(check),
-        );
+        let (name, lists) = (CHECKS[usize::from(check)], self.lists(check));
+        if self.void.contains(&check) {
+            return Err(format!("{name} is void"));
+        }
         for record in entry.records.iter().flatten() {
             let known: RecordEntry = self.net.world.read(&Key::record(record)).unwrap();
             if known.replaced_by.is_some() {
@@ -327,6 +343,7 @@ fn the_property_is_about_trades_that_come_all_the_way() {
             bank: true,
             demand: true,
         },
+        Operation::Void { check: 0 },
         Operation::Release { reason: 0 },
     ];
     let seen = run(begin().into_iter().chain(rest).collect());

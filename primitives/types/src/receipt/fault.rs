@@ -97,6 +97,8 @@ faults! {
         NothingChanges = 28, "it is so already: the proposal changes nothing";
         /// Too few holders of the present epoch would be left.
         KeyLost = 29, "fewer holders of the fingerprint key would be left than it takes to answer or to hand it on, and it would be lost for good: share it among others first";
+        /// The check, or one that the workflow asks for, is void.
+        CheckVoid = 30, "the check, or one that the workflow asks for, is void: its proofs count no more, and only another version of it can be published or asked for";
     }
 }
 

@@ -6,6 +6,7 @@ use super::{ChangeFault, DealingFault, TradeRefusal};
 use crate::alias::Role;
 use crate::fingerprint::Rule;
 use crate::ids::{Height, RecordId, ShareIndex};
+use crate::workflow::Versioned;
 
 mod codes;
 
@@ -250,7 +251,7 @@ pub enum Refusal {
     /// 59: the field is opened.
     #[error("this field's key is published already")]
     AlreadyOpened,
-    /// 60 to 75: the workflow of a trade does not allow it.
+    /// 60 to 75, and 88: the workflow of a trade does not allow it.
     #[error(transparent)]
     Trade(#[from] TradeRefusal),
     /// 76: what is for one trade stays as it is.
@@ -311,7 +312,13 @@ pub enum Refusal {
         /// Of these, those that financings which ended early have taken.
         debt: u32,
     },
-    /// 87: the financing would not go on with the one that its signer expected.
+    /// 87: the check is void.
+    #[error("the members have made the check {check} void: no proof of it counts any more")]
+    CheckVoid {
+        /// Which.
+        check: Versioned,
+    },
+    /// 89: the financing would not go on with the one that its signer expected.
     #[error(
         "the older record's hold or financing that this one was to take over has ended, or there is another one now"
     )]

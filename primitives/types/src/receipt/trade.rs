@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::no_tag;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
 use crate::ids::{AliasId, RecordId, TradeId};
-use crate::workflow::word;
+use crate::workflow::{Versioned, word};
 
 /// Why a workflow does not allow it. Codes never change.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -96,6 +96,14 @@ pub enum TradeRefusal {
     /// 75: another document than the one that is financed.
     #[error("this record is not the document of the trade that its workflow lets be financed")]
     NotItsInvoice,
+    /// 88: the workflow asks for a check that is void, so no trade under it gets anywhere.
+    #[error(
+        "the workflow asks for the check {check}, which the members have made void: no proof of it counts any more"
+    )]
+    VoidCheck {
+        /// Which.
+        check: Versioned,
+    },
 }
 
 impl TradeRefusal {
@@ -119,6 +127,7 @@ impl TradeRefusal {
             Self::TooManyWaivers { .. } => 73,
             Self::NotFinanceableYet { .. } => 74,
             Self::NotItsInvoice => 75,
+            Self::VoidCheck { .. } => 88,
         }
     }
 
@@ -137,6 +146,7 @@ impl TradeRefusal {
                 trade.encode(out);
             }
             Self::TooManyWaivers { most } => most.encode(out),
+            Self::VoidCheck { check } => check.encode(out),
             Self::NotFinanceableYet { stage, demanded } => {
                 put_bytes(out, stage.as_bytes());
                 put_bytes(out, demanded.as_bytes());
@@ -181,6 +191,9 @@ impl TradeRefusal {
                 demanded: word(reader, "stage")?,
             },
             75 => Self::NotItsInvoice,
+            88 => Self::VoidCheck {
+                check: Versioned::decode(reader)?,
+            },
             tag => return no_tag("refusal", tag),
         })
     }

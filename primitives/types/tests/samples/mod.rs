@@ -15,7 +15,9 @@ use sealane_types::governance::{CastVote, Change, Governance, Limits, Propose};
 use sealane_types::ids::{
     AliasId, BlockTime, Epoch, Height, ProposalId, RecordId, Sequence, ShareIndex,
 };
-use sealane_types::receipt::{ChangeFault, DealingFault, Done, Outcome, Receipt, Refusal};
+use sealane_types::receipt::{
+    ChangeFault, DealingFault, Done, Outcome, Receipt, Refusal, TradeRefusal,
+};
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::Kind;
 use sealane_types::sharing::{
@@ -233,6 +235,7 @@ pub fn changes() -> Vec<Change> {
         Change::RetireCheck(check()),
         Change::PublishWorkflow(Box::new(workflow())),
         Change::RetireWorkflow(workflow().id),
+        Change::VoidCheck(workflow().checks[0].check.clone()),
     ]
 }
 
@@ -501,6 +504,12 @@ fn last_refusals() -> Vec<Refusal> {
         Refusal::NoSlotKeys,
         Refusal::SealedWrongly,
         Refusal::FinancingsUsedUp { quota: 3, debt: 2 },
+        Refusal::CheckVoid {
+            check: workflow().checks[0].check.clone(),
+        },
+        Refusal::Trade(TradeRefusal::VoidCheck {
+            check: workflow().checks[0].check.clone(),
+        }),
         Refusal::GoesOnOtherwise,
     ]
 }

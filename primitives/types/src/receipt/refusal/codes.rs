@@ -5,6 +5,7 @@ use crate::alias::Role;
 use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
 use crate::fingerprint::Rule;
 use crate::ids::{Height, RecordId, ShareIndex};
+use crate::workflow::Versioned;
 
 impl Refusal {
     /// The stable number of the reason.
@@ -82,7 +83,8 @@ impl Refusal {
             Self::NoSlotKeys => 84,
             Self::SealedWrongly => 85,
             Self::FinancingsUsedUp { .. } => 86,
-            Self::GoesOnOtherwise => 87,
+            Self::CheckVoid { .. } => 87,
+            Self::GoesOnOtherwise => 89,
         }
     }
 }
@@ -112,6 +114,7 @@ impl Encode for Refusal {
                 quota.encode(out);
                 debt.encode(out);
             }
+            Self::CheckVoid { check } => check.encode(out),
             _ => {}
         }
     }
@@ -222,7 +225,10 @@ impl Decode for Refusal {
                 quota: u32::decode(reader)?,
                 debt: u32::decode(reader)?,
             },
-            87 => Self::GoesOnOtherwise,
+            87 => Self::CheckVoid {
+                check: Versioned::decode(reader)?,
+            },
+            89 => Self::GoesOnOtherwise,
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }
