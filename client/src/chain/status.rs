@@ -1,5 +1,7 @@
 //! What a node says of itself.
 
+use std::time::Duration;
+
 use sealane_wire::v1;
 
 /// What a node says of itself. Nothing of it is checked.
@@ -27,6 +29,23 @@ pub struct NodeStatus {
     pub version: String,
     /// Whether its chain accepts test keys.
     pub test_keys: bool,
+}
+
+impl NodeStatus {
+    /// What is said of a chain whose last block is older than `beyond`; `None` where it goes on.
+    #[must_use]
+    pub fn standstill(&self, beyond: Duration) -> Option<String> {
+        let since = Duration::from_millis(self.lag_ms);
+        let others = self.validators.saturating_sub(1).max(self.peers);
+        (since > beyond).then(|| {
+            format!(
+                "no block for {} s: more than two thirds of the validators must run and reach one another, and this node reaches {} \
+                 of {others} others",
+                since.as_secs(),
+                self.peers
+            )
+        })
+    }
 }
 
 impl From<v1::GetStatusResponse> for NodeStatus {

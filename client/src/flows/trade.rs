@@ -45,13 +45,29 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Traded, ClientError> {
         let entry = self.workflow(workflow).await?;
+        let wanted = || {
+            entry
+                .workflow
+                .parties
+                .iter()
+                .map(|party| party.name.clone())
+        };
+        let wrong = parties.iter().map(|(name, _)| name.clone());
+        let mut wrong = wrong.filter(|name| wanted().all(|one| one != *name));
+        if let Some(wrong) = wrong.next() {
+            return Err(ClientError::Parties {
+                wrong: Some(wrong),
+                wanted: wanted().collect(),
+            });
+        }
         let mut aliases = Vec::new();
         for party in &entry.workflow.parties {
             let given = parties.iter().find(|(name, _)| *name == party.name);
             let Some((_, alias)) = given else {
-                let wanted = entry.workflow.parties.iter();
-                let wanted: Vec<_> = wanted.map(|party| party.name.clone()).collect();
-                return Err(ClientError::Parties(wanted.join(", ")));
+                return Err(ClientError::Parties {
+                    wrong: None,
+                    wanted: wanted().collect(),
+                });
             };
             aliases.push(self.alias_or_name(alias).await?);
         }
