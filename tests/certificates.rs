@@ -59,6 +59,11 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
     assert!(answers(&a), "others stay");
     let again = sealane(&words).expect(INVALID);
     assert!(again.words().contains("nothing was revoked"), "{again}");
+    let mut other = words;
+    (other[4], other[5]) = ("node", "bank-b");
+    let other = sealane(&other).expect(INVALID);
+    let words = other.words();
+    assert!(words.contains("has issued no certificate to the node bank-b"), "{words}");
 
     // a new key, and a certificate that went by file between the member and the authority
     let (asked, issued) = (

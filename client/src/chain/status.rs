@@ -65,3 +65,23 @@ impl From<v1::GetStatusResponse> for NodeStatus {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_that_stands_still_is_told_with_how_many_the_node_reaches() {
+        let status = v1::GetStatusResponse {
+            peers: 1,
+            validators: 4,
+            lag_ms: 41_500,
+            ..v1::GetStatusResponse::default()
+        };
+        let status = NodeStatus::from(status);
+        assert_eq!(status.standstill(Duration::from_secs(90)), None);
+        let still = status.standstill(Duration::from_secs(8)).expect("said");
+        assert!(still.starts_with("no block for 41 s"), "{still}");
+        assert!(still.ends_with("reaches 1 of 3 others"), "{still}");
+    }
+}

@@ -84,6 +84,9 @@ impl Answerer {
         let Some((epoch, share)) = found else {
             return Ok((turned, false));
         };
+        if share.is_some() && level {
+            tracing::info!(%epoch, "the fingerprint key is complete: this validator answers with its share");
+        }
         part.present = Some((epoch, share.map(Arc::new)));
         Ok((turned, true))
     }

@@ -282,7 +282,7 @@ impl Node {
         })?;
         write(&address, bound.to_string().as_bytes())?;
         let tip = chain.tip();
-        tracing::info!(chain = %id, height = %tip.height, address = %bound, "the node {name} has started");
+        tracing::info!(chain = %id, height = tip.height.0, address = %bound, "the node {name} has started");
         Ok(Self {
             chain,
             engine,
