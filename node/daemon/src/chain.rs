@@ -326,7 +326,11 @@ impl Chain {
         self.heights.send_replace(height);
         let transactions = block.transactions.len();
         if transactions > 0 {
-            tracing::info!(height = height.0, transactions, "a block with transactions is final");
+            tracing::info!(
+                height = height.0,
+                transactions,
+                "a block with transactions is final"
+            );
         } else {
             tracing::debug!(height = height.0, "an empty block is final");
         }
