@@ -34,7 +34,7 @@ build: needs ## Compile everything
 	@[ -x "$(SEALANE)" ] || echo "Compiling Sealane and its dependencies. The first time takes 25 to 40 minutes on two cores, most of it RocksDB; later only what changed."
 	$(CARGO) build --release --workspace --locked
 
-demo: build ## Two banks try to finance one invoice (FILES="a.xml b.xml" to use your own)
+demo: build ## Two banks try to finance one invoice (your own: FILES="invoice.xml altered.xml other.xml")
 	@$(SEALANE) demo $(FILES)
 
 # A program without the network's part has a folder of its own, so that it does not take the whole one's place.

@@ -59,6 +59,14 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
     assert!(answers(&a), "others stay");
     let again = sealane(&words).expect(INVALID);
     assert!(again.words().contains("nothing was revoked"), "{again}");
+    let mut other = words;
+    (other[4], other[5]) = ("node", "bank-b");
+    let other = sealane(&other).expect(INVALID);
+    let words = other.words();
+    assert!(
+        words.contains("has issued no certificate to the node bank-b"),
+        "{words}"
+    );
 
     // a new key, and a certificate that went by file between the member and the authority
     let (asked, issued) = (
@@ -80,7 +88,7 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
     let _ = sealane(&words).expect(DONE);
     let of_another = a.run(&["certificate", "install", &issued]).expect(INVALID);
     assert!(
-        of_another.words().contains("none was requested"),
+        of_another.words().contains("no key that was made here"),
         "{of_another}"
     );
     let _ = b.run(&["certificate", "install", &issued]).expect(DONE);

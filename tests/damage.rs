@@ -182,6 +182,9 @@ fn a_validator_with_an_old_copy_of_its_folders_or_none_takes_part_again_and_sign
             now > already,
             "it did not wait until it was level (wiped: {wiped})"
         );
+        // it reads blocks of the round for its share again, whose key it has erased since
+        let log = network.log_of(DAMAGED);
+        assert!(!log.contains("has lost its key"), "{log}");
         // its vote is needed again
         network.kill_node(0);
         let bank = network.bank(1);
@@ -201,7 +204,7 @@ fn a_validator_with_an_old_copy_of_its_folders_or_none_takes_part_again_and_sign
 }
 
 /// What a node says that finds itself behind.
-const SIGNS_NOTHING: &str = "nothing is signed for what others have decided";
+const SIGNS_NOTHING: &str = "It votes again once it is level";
 
 #[test]
 fn a_lone_node_whose_store_lost_blocks_that_it_signed_does_not_start() {

@@ -121,6 +121,10 @@ fn votes_say_what_they_decide(a: &Bank, b: &Bank) {
         "--in",
         "50",
     ];
+    let mut hurried = words;
+    hurried[6] = "1";
+    let hurried = a.run(&hurried).expect(INVALID);
+    assert!(hurried.words().contains("no time to vote"), "{hurried}");
     let proposed = a.run(&words).expect(DONE);
     let number = proposed.number("proposal").to_string();
     let show = || b.run(&["proposal", "show", &number]).expect(DONE);

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{CANNOT, DONE, REFUSED, root, sealane};
+use sealane_tests::command::{CANNOT, DONE, INVALID, REFUSED, root, sealane};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
@@ -265,6 +265,11 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     let config = network.bank(0).home.join("home.toml");
     let text = fs::read_to_string(&config).unwrap();
     fs::write(config, text.replace("node-a", "node-b")).unwrap();
+    for command in ["status", "stop"] {
+        let home = network.bank(0).home.display().to_string();
+        let wrong = sealane(&["network", command, "--dir", &home]).expect(INVALID);
+        assert!(wrong.words().contains("a member's home"), "{wrong}");
+    }
     network.kill_node(3);
     let without = nodes();
     assert_eq!(
@@ -273,6 +278,7 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     );
     let reason = without[3]["reason"].as_str().unwrap();
     assert!(reason.contains("cannot be reached"), "{reason}");
+    assert!(reason.contains("/home.toml"), "which home: {reason}");
     assert_eq!(without[3]["pid"], Json::Null);
     (0..3).for_each(|at| network.kill_node(at));
     let none = sealane(&words).expect(CANNOT);

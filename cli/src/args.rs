@@ -57,19 +57,31 @@ pub use validator::ValidatorCommand;
     version,
     after_help = "Exit codes: 0 done · 1 failed (network, disk) · 2 input not valid · 3 refused by the rules\n\
                   New here? `sealane demo` runs a complete example on this machine. `sealane document show FILE` \
-                  reads one of your documents and changes nothing. `sealane COMMAND --help` explains a command."
+                  reads one of your documents and changes nothing. `sealane COMMAND --help` explains a command, `-h` in short."
 )]
 pub struct Args {
-    /// Print one JSON object on standard output instead of text
-    #[arg(long, global = true)]
+    /// Print one JSON object instead of text (a node's log and `events`: one for each line)
+    #[arg(long, global = true, help_heading = "Options of every command")]
     pub json: bool,
 
     /// A home: the folder of a bank's keys, records and receipts, or of a node
-    #[arg(long, global = true, value_name = "DIR", env = "SEALANE_HOME")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "SEALANE_HOME",
+        help_heading = "Options of every command"
+    )]
     pub home: Option<PathBuf>,
 
     /// Wait so long for another command that writes in this home
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        help_heading = "Options of every command"
+    )]
     pub wait: u64,
 
     #[command(subcommand)]

@@ -20,7 +20,9 @@ pub mod ask;
 /// When it cannot be written: nobody reads any more, or the disk is full.
 pub fn line(text: &str) -> Result<(), Failure> {
     written(text, "\n").map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::cannot("the reader of the output has closed it"),
+        ErrorKind::BrokenPipe => Failure::cannot(
+            "not all of the output was read: the program that it was piped into has ended",
+        ),
         _ => Failure::cannot(format!("the output cannot be written: {error}")),
     })
 }

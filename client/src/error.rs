@@ -83,6 +83,17 @@ pub enum ClientError {
     /// No member has the name.
     #[error("no member of this network is named {0:?}; see sealane member list")]
     NoMember(String),
+    /// A proposal that would lapse before anybody else has voted.
+    #[error(
+        "--in {notice} leaves the other members no time to vote: a proposal lapses unless it is decided two blocks before its height. \
+         Give --in {least} at least, and more where people vote: an idle network makes a block a minute, and each vote takes two"
+    )]
+    ShortNotice {
+        /// Blocks of notice.
+        notice: u64,
+        /// The least that leaves a block to vote in.
+        least: u64,
+    },
     /// Nobody who could play a party of a trade has the name.
     #[error(
         "{0:?} is not an alias, a customer of this bank or a member of this network. Name another bank's customer by its alias; that \
@@ -90,8 +101,16 @@ pub enum ClientError {
     )]
     NoPlayer(String),
     /// A trade is not opened: who plays a party is not said.
-    #[error("name each party of the workflow with --party NAME=ALIAS: {0}")]
-    Parties(String),
+    #[error(
+        "{}the workflow has the parties {}: name each with --party NAME=ALIAS",
+        .wrong.iter().map(|name| format!("no party of the workflow is called {name:?}; ")).collect::<String>(), wanted.join(", ")
+    )]
+    Parties {
+        /// What was named and is none.
+        wrong: Option<String>,
+        /// The workflow's parties.
+        wanted: Vec<String>,
+    },
     /// Fields are not handed over.
     #[error(transparent)]
     Handover(#[from] HandoverFault),
@@ -110,7 +129,8 @@ pub enum ClientError {
     },
     /// The transaction is not yet in a block.
     #[error(
-        "the transaction was sent and is not in a block after {seconds} s; run the same command again: it continues where it stopped"
+        "the transaction was sent and is not in a block after {seconds} s. See with sealane node status whether the chain makes blocks; \
+         then run the same command again: it continues where it stopped"
     )]
     Uncommitted {
         /// How long this side waited.
@@ -139,7 +159,9 @@ impl ClientError {
                 code: Some(ErrorCode::UnknownSigner | ErrorCode::NotActive),
                 ..
             }) => 3,
-            Self::Home(HomeError::CursorName(_) | HomeError::CursorOfOthers(_)) => 2,
+            Self::Home(
+                HomeError::CursorName(_) | HomeError::CursorOfOthers(_) | HomeError::None { .. },
+            ) => 2,
             Self::Home(_)
             | Self::Keys(_)
             | Self::Proving(_)
@@ -167,8 +189,9 @@ impl ClientError {
             | Self::IdentifierOfAnother { .. }
             | Self::Identifier(_)
             | Self::NoMember(_)
+            | Self::ShortNotice { .. }
             | Self::NoPlayer(_)
-            | Self::Parties(_) => 2,
+            | Self::Parties { .. } => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
         }
     }
@@ -192,8 +215,9 @@ impl ClientError {
             Self::IdentifierOfAnother { .. } => "identifier-of-another",
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
+            Self::ShortNotice { .. } => "short-notice",
             Self::NoPlayer(_) => "no-player",
-            Self::Parties(_) => "parties",
+            Self::Parties { .. } => "parties",
             Self::Handover(fault) => fault.name(),
             Self::CrossCheck(fault) => fault.name(),
             Self::Seller(fault) => fault.name(),

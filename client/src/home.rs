@@ -155,7 +155,8 @@ impl Home {
         if chain.to_string() != config.chain {
             return Err(mixed("genesis.bin is of another chain than home.toml"));
         }
-        let keys = Keys::load(folder, &config, genesis.suite, unlock)?;
+        let keys = Keys::load(folder, &config, genesis.suite, unlock);
+        let keys = keys.map_err(|error| HomeError::from(error).within(folder))?;
         let alias: AliasId = config
             .alias
             .parse()
@@ -437,7 +438,8 @@ pub fn read_config(folder: &Path) -> Result<Config, HomeError> {
     }
     let bytes = disk::read_optional(&folder.join("home.toml"), CONFIG_LIMIT)?;
     let bytes = bytes.ok_or_else(|| HomeError::none(folder))?;
-    Ok(Config::parse(&String::from_utf8_lossy(&bytes))?)
+    let config = Config::parse(&String::from_utf8_lossy(&bytes));
+    config.map_err(|error| HomeError::from(error).within(folder))
 }
 
 /// Opens a home's certificate and whom it believes, without opening the home.

@@ -122,12 +122,16 @@ fn advice(reason: &Refusal) -> String {
         }
         Refusal::OlderIsFinanced { older } => return same_seller(older),
         Refusal::AlreadyReplaced { .. } | Refusal::Replaced { .. } => "use the newer record",
+        Refusal::NotTheSealer => {
+            "the record must be sealed by whoever acts here: see with sealane record show ID under which alias it was sealed, and name \
+             another record, or use the home of its sealer"
+        }
         Refusal::RecordExists
         | Refusal::AlreadyPresented
         | Refusal::AlreadyAnswered
         | Refusal::AlreadyChecked
         | Refusal::AlreadyOpened => "nothing needs to be done again",
-        Refusal::NotTheSealer | Refusal::NotABank | Refusal::NotTheHolder => {
+        Refusal::NotABank | Refusal::NotTheHolder => {
             "use the home of the institution that may do it"
         }
         Refusal::NotFinanceable => "only invoices are financed",
@@ -176,13 +180,33 @@ fn advice(reason: &Refusal) -> String {
         Refusal::ChangeFails {
             fault: ChangeFault::FewHolders,
         } => {
-            "name more holders; if a validator cannot hold a share, suspend it first: sealane proposal new power NAME 0, then standing NAME suspended"
+            "to suspend one: sealane proposal new power NAME 0, then sealane proposal new standing NAME suspended"
         }
         Refusal::ChangeFails {
             fault: ChangeFault::KeyLost,
         } => {
             "first re-share the key among the holders that stay: sealane proposal new share --holders NAMES; network status says when that is complete"
         }
+        Refusal::ChangeFails {
+            fault: ChangeFault::NotAValidator,
+        } => {
+            "name a node as sealane member list shows it (node-a, and not its bank); an admitted one must be active"
+        }
+        Refusal::ChangeFails {
+            fault: ChangeFault::NoBank,
+        } => {
+            "sealane member list shows the banks; one that was just voted for becomes active at the height that sealane proposal list shows"
+        }
+        Refusal::ChangeFails {
+            fault:
+                ChangeFault::Limits
+                | ChangeFault::Version
+                | ChangeFault::NothingChanges
+                | ChangeFault::CheckKey
+                | ChangeFault::CheckShape
+                | ChangeFault::TestKeys
+                | ChangeFault::Circuit,
+        } => "change the proposal; sealane proposal list shows what was decided before",
         Refusal::ChangeFails { .. } => "see the members with sealane member list",
         Refusal::TooManyChanges => "wait until one of them has taken effect",
         Refusal::NoRound

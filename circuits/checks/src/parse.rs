@@ -253,7 +253,7 @@ impl Parser {
     fn name(&mut self, what: &str) -> Parsed<Name> {
         match self.peek().clone() {
             Token::Word(word) if WORDS.contains(&word.as_str()) => {
-                let problem = format!("`{word}` is a word of the language, and here stands {what}");
+                let problem = format!("`{word}` is a word of the language, and cannot be {what}");
                 Err(Fault::new(self.span(), problem).help("take another name"))
             }
             Token::Word(word) => Ok(Spanned::new(word, self.advance())),
@@ -266,7 +266,7 @@ impl Parser {
             Token::Text(text) if !text.trim().is_empty() => Ok(Spanned::new(text, self.advance())),
             Token::Text(_) => Err(Fault::new(
                 self.span(),
-                format!("here stands {what}; this is empty"),
+                format!("expected {what}, and it is empty"),
             )),
             _ => Err(self.unexpected(&format!("{what}, in double quotes"), &[])),
         }
@@ -284,7 +284,7 @@ impl Parser {
     /// That something else stands here than `expected`; a word near to one of `words` is suggested.
     fn unexpected(&self, expected: &str, words: &[&str]) -> Fault {
         let found = self.peek();
-        let problem = format!("here stands {expected}, not {}", found.said());
+        let problem = format!("expected {expected}, found {}", found.said());
         let fault = Fault::new(self.span(), problem);
         let Token::Word(word) = found else {
             return fault;

@@ -130,7 +130,7 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             &["is not a list"],
         ),
         ("not present invoice.id", &["there is no negation"]),
-        ("invoice.id \"x\"", &["here stands a relation"]),
+        ("invoice.id \"x\"", &["expected a relation"]),
         (
             "invoice.totals.tax witin 1 of 1",
             &["did you mean `within`?"],
@@ -153,13 +153,17 @@ fn what_cannot_be_meant_is_refused_with_advice() {
         ("invoice.totals.tax = 1 * 2 * 3", &["two factors"]),
         (
             "invoice.totals.tax else 1 = 0",
-            &["here stands 0", "after `else`"],
+            &["expected 0", "after `else`"],
         ),
         (
             "invoice.issue_date else 0 = order.issue_date",
             &["a date is never 0", "amounts, quantities and integers"],
         ),
-        ("1 else 0 = invoice.type_code", &["here stands a relation"]),
+        ("1 else 0 = invoice.type_code", &["expected a relation"]),
+        (
+            "invoice.totals.tax <= 1 within 1 minr",
+            &["expected `%`, `days` or `minor`", "did you mean `minor`?"],
+        ),
         (
             "invoice.totals.tax = 1 within 1 minor",
             &["after a limit", "`a within 1 minor of b`"],
@@ -196,8 +200,8 @@ fn what_cannot_be_meant_is_refused_with_advice() {
             "invoice.issue_date = order.issue_date + 100001 days",
             &["whole number up to 100000"],
         ),
-        ("invoice.seller is 1", &["here stands"]),
-        ("(present invoice.id", &["here stands `)`"]),
+        ("invoice.seller is 1", &["expected"]),
+        ("(present invoice.id", &["expected `)`"]),
         ("present invoice.id)", &["the end of the file"]),
     ] {
         refused_for(condition, parts);
@@ -208,7 +212,7 @@ fn what_cannot_be_meant_is_refused_with_advice() {
 fn declarations_are_checked_as_a_whole() {
     let head = "check test version 1 \"A test.\"\n";
     for (source, part) in [
-        (String::new(), "here stands `check`"),
+        (String::new(), "expected `check`"),
         ("chek a version 1 \"x\"".into(), "did you mean `check`?"),
         ("check a version 0 \"x\"".into(), "versions begin with 1"),
         ("check a version 1 \"\"".into(), "this is empty"),

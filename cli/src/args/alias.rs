@@ -19,7 +19,7 @@ pub enum CustomerKind {
 #[derive(Debug, Args)]
 pub struct IdentifierArgs {
     /// A legal identifier, as `sealane document show` prints it: be-kbo:0683.473.480, vat:DE129273398, lei:… Give the
-    /// number in the home register and the LEI first, from a register extract; up to seven, each once. Without any,
+    /// number in the company register of its country and the LEI first, from a register extract; up to seven, each once. Without any,
     /// duplicates are recognised only by name, number and amount
     #[arg(long = "id", value_name = "SCHEME:VALUE")]
     pub identifiers: Vec<String>,

@@ -42,7 +42,7 @@ pub enum CertificateCommand {
         /// The network's folder
         #[arg(long)]
         dir: PathBuf,
-        /// Only this one: `node bank-a` or `home bank-a`, for example
+        /// Only this one: `node node-a` or `home bank-a`, for example
         #[arg(num_args = 0..=2, value_names = ["KIND", "NAME"])]
         only: Vec<String>,
         /// How many days they are valid
@@ -58,7 +58,7 @@ pub enum CertificateCommand {
         authority: PathBuf,
         /// `node` or `home`
         kind: String,
-        /// Its name
+        /// Its name in the certificate: a home's is the member's (bank-a), a node's its own (node-a)
         name: String,
         /// All but the newest valid one: the node or home keeps access
         #[arg(long, group = "which")]
@@ -69,10 +69,11 @@ pub enum CertificateCommand {
         /// All: its connections are cut and it cannot connect again
         #[arg(long, group = "which")]
         all: bool,
-        /// Where to write the new revocation list; install it at every node and home (certificate install)
+        /// Where to write the new revocation list; install it at every node and home (certificate install). Without --out and
+        /// --dir it is in the authority's folder only
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
-        /// Give the list to all nodes and homes of the network in this folder
+        /// Install the list at all nodes and homes of the network in this folder, where all are on one machine
         #[arg(long)]
         dir: Option<PathBuf>,
     },

@@ -14,7 +14,7 @@ pub enum CheckOnChain {
     Prove {
         /// A standard check's name, NAME@VERSION of a published one, or a declaration's file
         check: String,
-        /// A document of the check, and its record; several of a list
+        /// A document of the check, and its record; several of a list. Give it for each document, or --trade instead
         #[arg(
             long = "record",
             value_name = "NAME=ID[,ID...]",

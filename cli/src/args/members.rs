@@ -184,7 +184,7 @@ pub enum ChangeCommand {
     },
     /// Re-share the fingerprint key, so that these validators hold its shares
     Share {
-        /// The validators' names, in any order
+        /// The validators' names, separated by commas: node-a,node-b,node-c,node-d
         #[arg(long, required = true, value_delimiter = ',', value_name = "NAMES")]
         holders: Vec<String>,
     },

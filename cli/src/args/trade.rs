@@ -36,7 +36,7 @@ pub enum TradeCommand {
         /// The workflow: NAME@VERSION
         workflow: String,
         /// Who takes which part: a party's name in the workflow, and an alias, a member's name, or this bank's name
-        /// for a customer
+        /// for a customer. Repeat it for each party
         #[arg(long = "party", value_name = "NAME=ALIAS", required = true)]
         parties: Vec<String>,
     },
@@ -46,7 +46,8 @@ pub enum TradeCommand {
         trade: String,
         /// The step's name in the workflow
         step: String,
-        /// The records, as `seal` printed them: one for a document, several for a list
+        /// The record that the step is taken with, as `seal` printed it; several of a list, separated by commas. A step
+        /// without a document takes none
         #[arg(long = "record", value_name = "ID", value_delimiter = ',')]
         records: Vec<String>,
     },

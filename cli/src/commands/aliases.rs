@@ -102,19 +102,25 @@ async fn register(
             format!("sealane seal FILE --as {}", new.name)
         }
     };
+    let identifiers = listed(&registered.identifiers);
     let text = format!(
-        "{} is on the chain as alias {alias}. Only this home knows whose alias it is.\nNext: {next}",
+        "{} is on the chain as alias {alias}. Only this home knows whose alias it is.\nIts identifiers: {identifiers}\nNext: {next}",
         new.name
     );
     Ok(Report { text, data })
 }
 
+/// Identifiers in a line.
+fn listed(identifiers: &[String]) -> String {
+    match identifiers.is_empty() {
+        true => "no identifier".to_owned(),
+        false => identifiers.join(", "),
+    }
+}
+
 /// What is said of a customer that was registered before.
 fn before(name: &str, registered: &Registered) -> String {
-    let identifiers = match registered.identifiers.is_empty() {
-        true => "no identifier".to_owned(),
-        false => registered.identifiers.join(", "),
-    };
+    let identifiers = listed(&registered.identifiers);
     let next = match registered.standing {
         Standing::Active => format!("To add an identifier: sealane alias amend {name} --id SCHEME:VALUE"),
         Standing::Suspended => format!("To let it act again: sealane alias resume {name}"),
@@ -179,10 +185,7 @@ async fn aliases(bank: &Bank) -> Result<Report, Failure> {
         let until = view
             .until
             .map(|until| format!("  for one trade, until height {until}"));
-        let identifiers = match view.identifiers.is_empty() {
-            true => "no identifier".to_owned(),
-            false => view.identifiers.join(", "),
-        };
+        let identifiers = listed(&view.identifiers);
         lines.push(format!(
             "{}  {role}  {standing}  {}{}\n  {identifiers}",
             view.customer,

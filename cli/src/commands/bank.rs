@@ -151,7 +151,10 @@ pub async fn inquire(
         ),
         Answer::Taken(since) => (
             "taken",
-            format!("Taken: {}. Do not finance it.", words(since)),
+            match since.bank == bank.home().alias() {
+                true => format!("Taken: {}. That is your own financing.", words(since)),
+                false => format!("Taken: {}. Do not finance it.", words(since)),
+            },
             since_data(since),
         ),
         Answer::Similar(list) => {

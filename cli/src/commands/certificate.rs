@@ -109,6 +109,13 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
 }
 
 fn install(home: &Path, file: &Path) -> Result<Report, Failure> {
+    let known = ["home.toml", "node.toml"];
+    if !known.iter().any(|name| home.join(name).is_file()) {
+        return Err(Failure::invalid(format!(
+            "{}: is neither a member's home nor a node's folder (it has no home.toml and no node.toml); nothing was installed",
+            home.display()
+        )));
+    }
     let installed = tls::install(&home.join(tls::FOLDER), &read(file)?);
     let installed = installed.map_err(Failure::invalid)?;
     let what = match installed.identity {
@@ -181,6 +188,14 @@ fn revoke(
     let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
     let revoked = authority.revoke(party, which).map_err(Failure::cannot)?;
     let (revoked, left) = revoked;
+    let name = party.dns_name();
+    if revoked.is_empty() && authority.issued().iter().all(|one| one.name != name) {
+        return Err(Failure::invalid(format!(
+            "this authority has issued no certificate to the {party}; nothing was revoked. sealane certificate list --authority {} shows \
+             to whom it has: a node's name is that of its certificate, node-a for instance, and a home's is the member's",
+            folder.display()
+        )));
+    }
     if revoked.is_empty() {
         let none = match which {
             Which::All => format!("the {party} has no valid certificate of this authority"),
@@ -215,6 +230,7 @@ fn revoke(
     };
     let stays = match left {
         0 => "It has no valid certificate left, and cannot connect any more.".to_owned(),
+        1 => "One of its certificates stays valid.".to_owned(),
         left => format!("{left} of its certificates stay valid."),
     };
     let serials: Vec<String> = revoked.iter().map(u64::to_string).collect();

@@ -54,7 +54,7 @@ fn described(check: &Check) -> String {
     };
     let documents: Vec<String> = check.documents.iter().map(document).collect();
     format!(
-        "{} (version {}, {} requirements)\n    {}\n    {}\n",
+        "{} (version {}, {} requirements, and one more for the sealer of each document)\n    {}\n    {}\n",
         check.name,
         check.version,
         check.requirements.len(),

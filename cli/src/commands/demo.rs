@@ -84,6 +84,11 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
     for script in [&cast.invoice, &cast.altered, &cast.other] {
         sealane_documents::read(&script.bytes, &script.name).map_err(Failure::invalid)?;
     }
+    if cast.altered.bytes == cast.invoice.bytes || cast.other.bytes == cast.invoice.bytes {
+        return Err(Failure::invalid(
+            "the second file must be an altered copy of the first, and the third a different invoice: two of them are the same file",
+        ));
+    }
     prepare_keys(as_json)?;
     let mut stage = Stage::new(as_json)?;
     stage.leave_nothing_behind();

@@ -7,6 +7,7 @@ use sealane_client::fields;
 use sealane_client::flows::{Grant, Import};
 use sealane_client::home::HomeError;
 use sealane_client::home::grants::{Given, Imported};
+use sealane_crypto::handover::Card;
 use serde_json::{Value, json};
 
 use super::bank::record_id;
@@ -31,6 +32,18 @@ pub async fn run(desk: &Desk, command: HandoverCommand) -> Result<Report, Failur
             add(desk, &file, name.as_deref()).await
         }
         HandoverCommand::Contact(ContactCommand::List) => contacts(desk),
+    }
+}
+
+/// A card is the other file that passes between homes: it is named rather than called a broken hand-over.
+fn must_be_no_card(file: &[u8], shown: &Path) -> Result<(), Failure> {
+    match Card::is_one(file) {
+        true => Err(Failure::invalid(format!(
+            "{}: this is a card, and no file with fields. To add the card: sealane contact add {}",
+            shown.display(),
+            shown.display()
+        ))),
+        false => Ok(()),
     }
 }
 
@@ -117,6 +130,7 @@ fn granted(grant: &Grant, out: &str) -> Report {
 
 async fn import(desk: &Desk, file: &Path) -> Result<Report, Failure> {
     let bytes = files::read(file)?;
+    must_be_no_card(&bytes, file)?;
     let bank = open(desk)?;
     let import = bank.import(&bytes).await?;
     Ok(imported(&import))

@@ -8,7 +8,7 @@ use sealane_client::home::unlock::PASSPHRASE;
 use sealane_client::home::{check_passphrase, read_config, read_genesis, rekey};
 use sealane_client::join::{Newcomer, admission, join, key_change};
 use sealane_client::network::Protect;
-use sealane_types::alias::{Alias, Role, Standing};
+use sealane_types::alias::{Alias, Role, Standing, check_name};
 use sealane_types::governance::{Change, Governance, Limits};
 use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
 use sealane_wire::tls::{self, Party};
@@ -77,7 +77,17 @@ fn request(
     out: &Path,
 ) -> Result<Report, Failure> {
     files::must_be_new(out)?;
+    check_name(name).map_err(|error| {
+        Failure::invalid(format!(
+            "--name {name:?}: {error}; take a short one, such as bank-e"
+        ))
+    })?;
     let genesis = read_genesis(from).map_err(Failure::invalid)?;
+    if genesis.aliases.iter().any(|alias| alias.name == name) {
+        return Err(Failure::invalid(format!(
+            "--name {name}: another member of this network has this name; choose another one"
+        )));
+    }
     let node = read_config(from).map_err(Failure::invalid)?.node();
     let identifiers = canonical_identifiers(&identifiers(given)?, &Reading::default())?;
     let passphrase = std::env::var(PASSPHRASE).ok();
@@ -190,7 +200,8 @@ pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
     let text = match voted.approved {
         true => format!("{begin}: it is approved, and takes effect at height {at}."),
         false => format!(
-            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members vote for it two blocks before height {at}.\n\
+            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members have voted for it by two blocks before \
+             height {at}.\n\
              They vote with: sealane proposal vote {}",
             voted.votes, voted.banks, voted.proposal
         ),

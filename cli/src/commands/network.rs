@@ -2,7 +2,7 @@
 
 mod join;
 pub mod nodes;
-mod status;
+pub mod status;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -76,7 +76,15 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
             };
             join::run(&dir, &home, begin)
         }
-        NetworkCommand::Start { dir } => start(&dir).await,
+        NetworkCommand::Start { dir } => {
+            tokio::select! {
+                started = start(&dir) => started,
+                _ = tokio::signal::ctrl_c() => Err(Failure::cannot(format!(
+                    "interrupted: the nodes that were started run on. To stop them: sealane network stop --dir {}",
+                    dir.display()
+                ))),
+            }
+        }
         NetworkCommand::Status { dir } => status::run(&dir).await,
         NetworkCommand::Stop { dir } => stop(&dir),
     }
@@ -313,7 +321,7 @@ fn stop(dir: &Path) -> Result<Report, Failure> {
         lines.push(match stopped {
             true => format!("The {name} has stopped."),
             false => format!(
-                "The {name} has no process that `sealane network start` started: what systemd or another started, that stops."
+                "The {name} does not run, or was not started by `sealane network start`. A node that systemd runs is stopped with systemctl."
             ),
         });
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::desk::Desk;
 use super::network::nodes::{ask, ask_key, client_at};
+use super::network::status::{ago, standstill};
 use crate::args::{NodeArgs, NodeCommand};
 use crate::outcome::{Failure, Report};
 
@@ -22,8 +23,13 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
         Some(NodeCommand::Log { level }) => return log(folder, &level),
         None => {}
     }
-    sealane_node::start_log(as_json, args.log_file.as_deref())
-        .map_err(|error| Failure::cannot(format!("the log's file: {error}")))?;
+    sealane_node::start_log(as_json, args.log_file.as_deref()).map_err(|error| {
+        let file = args.log_file.as_deref().unwrap_or(Path::new("the log"));
+        Failure::cannot(format!(
+            "{}: the log cannot be written there: {error}",
+            file.display()
+        ))
+    })?;
     let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
     sealane_node::run(home, sealane_node::signals())
         .await
@@ -61,17 +67,20 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         name => name,
     };
     let mut text = format!(
-        "{name}  height {}  {} other nodes reached, {} validators  {} transactions wait  last block {} ms ago  version {}\n\
+        "{name}  height {}  {} of {} other nodes reached  {} transactions wait  last block {} ago  version {}\n\
          network {}  chain {}",
         status.height,
         status.peers,
-        status.validators,
+        status.validators.saturating_sub(1).max(status.peers),
         status.waiting,
-        status.lag_ms,
+        ago(status.lag_ms),
         status.version,
         status.chain_name,
         status.chain,
     );
+    if let Some(still) = standstill(&status) {
+        text.push_str(&format!("\n{still}"));
+    }
     let missing = missing(home, &status).await;
     for peer in &missing {
         let (name, address, reason) = (&peer.name, &peer.address, &peer.reason);

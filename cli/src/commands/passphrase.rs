@@ -1,7 +1,10 @@
 //! `sealane passphrase`, and passphrases that are asked for.
 
+use std::path::Path;
+
 use sealane_client::error::ClientError;
-use sealane_client::home::{check_passphrase, passphrase};
+use sealane_client::home::unlock::PASSPHRASE;
+use sealane_client::home::{Protection, Unlock, check_passphrase, passphrase, read_config};
 use serde_json::json;
 
 use super::desk::{Desk, unlock};
@@ -13,8 +16,9 @@ const NEW: &str = "SEALANE_NEW_PASSPHRASE";
 /// `sealane passphrase`
 pub fn change(desk: &Desk) -> Result<Report, Failure> {
     let folder = desk.home()?;
+    let present = present(folder)?;
     let new = new("The new passphrase: ", NEW)?;
-    let changed = passphrase::change(folder, &unlock(), &new, desk.wait);
+    let changed = passphrase::change(folder, &present, &new, desk.wait);
     changed.map_err(ClientError::Home)?;
     let home = folder.display().to_string();
     Ok(Report {
@@ -23,6 +27,17 @@ pub fn change(desk: &Desk) -> Result<Report, Failure> {
         ),
         data: json!({"ok": true, "home": home}),
     })
+}
+
+/// The passphrase that opens the keystore now, asked for before the new one. A home with a key file has none, which is told
+/// later.
+fn present(folder: &Path) -> Result<Unlock, Failure> {
+    let config = read_config(folder).map_err(ClientError::Home)?;
+    if std::env::var_os(PASSPHRASE).is_some() || config.keystore != Protection::Passphrase {
+        return Ok(unlock());
+    }
+    let prompt = format!("The present passphrase of {}: ", config.name);
+    Ok(Unlock::Passphrase(ask(&prompt, PASSPHRASE)?))
 }
 
 /// A new passphrase, from a variable of the environment or asked for twice. None is short.
@@ -35,16 +50,18 @@ pub fn new(prompt: &str, variable: &str) -> Result<String, Failure> {
     Ok(given)
 }
 
+fn ask(prompt: &str, variable: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(prompt).map_err(|error| {
+        Failure::invalid(format!(
+            "a passphrase cannot be asked for: {error}. Where no terminal is, set {variable}."
+        ))
+    })
+}
+
 fn asked(prompt: &str, variable: &str) -> Result<String, Failure> {
-    let ask = |prompt| {
-        rpassword::prompt_password(prompt).map_err(|error| {
-            Failure::invalid(format!(
-                "a passphrase cannot be asked for: {error}. Where no terminal is, set {variable}."
-            ))
-        })
-    };
-    let first = ask(prompt)?;
-    match first == ask("The same again: ")? {
+    let first = ask(prompt, variable)?;
+    check_passphrase(&first).map_err(Failure::invalid)?;
+    match first == ask("The same again: ", variable)? {
         true => Ok(first),
         false => Err(Failure::invalid(
             "the two passphrases differ; nothing was changed",

@@ -71,6 +71,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::cannot(format!("this program's own path is unknown: {error}")))?;
     let log = log_file(home)?;
+    let said = log.metadata().map_or(0, |log| log.len());
     let errors = log
         .try_clone()
         .map_err(|error| Failure::cannot(format!("{shown}: {error}")))?;
@@ -97,14 +98,14 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         if let Ok(Some(status)) = child.try_wait() {
             return Err(Failure::cannot(format!(
                 "{shown}: its node ended at once ({status}). The last lines of its log:\n{}",
-                tail(home)
+                tail_since(home, said)
             )));
         }
         if Instant::now() > deadline {
             let _ = child.kill();
             return Err(Failure::cannot(format!(
                 "{shown}: its node does not listen after 30 s. The last lines of its log:\n{}",
-                tail(home)
+                tail_since(home, said)
             )));
         }
         std::thread::sleep(Duration::from_millis(20));
@@ -175,9 +176,11 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     fs::write(path, text).map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }
 
-/// The last lines of a node's log.
-fn tail(home: &Path) -> String {
-    let log = fs::read_to_string(home.join(LOG_FILE)).unwrap_or_default();
-    let lines: Vec<&str> = log.lines().collect();
+/// The last lines of a node's log after so many bytes, which an earlier run wrote; of a new file all.
+fn tail_since(home: &Path, said: u64) -> String {
+    let log = fs::read(home.join(LOG_FILE)).unwrap_or_default();
+    let said = usize::try_from(said).unwrap_or(usize::MAX);
+    let new = String::from_utf8_lossy(log.get(said..).unwrap_or(&log)).into_owned();
+    let lines: Vec<&str> = new.lines().collect();
     lines[lines.len().saturating_sub(8)..].join("\n")
 }

@@ -95,6 +95,7 @@ impl Blocks {
         let lost = |reason: &str| NodeError::Unreachable {
             node: node.address().to_owned(),
             reason: reason.to_owned(),
+            advice: "run the same command again".to_owned(),
         };
         let part = timeout(SILENCE, self.stream.message()).await;
         let part = part.map_err(|_| lost("no block came for three minutes"))?;

@@ -10,14 +10,14 @@ use crate::home::disk::DiskError;
 #[derive(Debug, Error)]
 pub enum NodeError {
     /// No connection, or it broke.
-    #[error(
-        "the node at {node} cannot be reached: {reason}; start it, or correct node = in home.toml"
-    )]
+    #[error("the node at {node} cannot be reached: {reason}; {advice}")]
     Unreachable {
         /// Its address.
         node: String,
         /// The system's reason.
         reason: String,
+        /// What to do.
+        advice: String,
     },
     /// It cannot answer now.
     #[error("the node at {node} cannot answer now ({reason}); try again")]

@@ -29,6 +29,8 @@ use super::{
 #[derive(Debug)]
 pub struct NodeClient {
     address: String,
+    /// The file that names the node, for messages.
+    named_in: String,
     wire: Wire<Channel>,
     trust: Mutex<Trust>,
     seen: Mutex<Seen>,
@@ -57,17 +59,23 @@ impl NodeClient {
                 break; // not what this program wrote: the node is asked again
             }
         }
+        let named_in = seen.home().map_or_else(
+            || "home.toml".to_owned(),
+            |home| home.join("home.toml").display().to_string(),
+        );
         let limited = |endpoint: Endpoint| endpoint.connect_timeout(CONNECT).timeout(ANSWER);
         let channel = tls::channel(address, name, credentials, limited);
         let channel = channel.map_err(|error| NodeError::Unreachable {
             node: address.to_owned(),
             reason: error.to_string(),
+            advice: format!("correct `node` in {named_in}"),
         })?;
         let wire = Wire::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
         Ok(Self {
             address: address.to_owned(),
+            named_in,
             wire,
             trust: Mutex::new(trust),
             seen: Mutex::new(seen),
@@ -79,6 +87,7 @@ impl NodeClient {
     pub(super) fn again(&self, trust: Trust, seen: Seen) -> Self {
         Self {
             address: self.address.clone(),
+            named_in: self.named_in.clone(),
             wire: self.wire.clone(),
             trust: Mutex::new(trust),
             seen: Mutex::new(seen),
@@ -317,6 +326,22 @@ impl NodeClient {
         read.map_err(|reason| self.lies(Lie::Form { what, reason }))
     }
 
+    /// What to do where the connection failed.
+    fn advice(&self, status: &Status) -> String {
+        let named_in = &self.named_in;
+        match TlsError::under(status) {
+            Some(error) if error.is_of_another() => {
+                format!("correct `node` or `node_name` in {named_in}")
+            }
+            Some(error) if error.is_of_a_certificate() => {
+                "if certificates have just been renewed, wait some seconds and try again".to_owned()
+            }
+            _ => format!(
+                "start it (sealane network start, or its service), or correct `node` in {named_in}"
+            ),
+        }
+    }
+
     pub(super) fn failed(&self, status: &Status) -> NodeError {
         let node = self.address.clone();
         let reason = status.message().to_owned();
@@ -324,10 +349,18 @@ impl NodeClient {
         match status.code() {
             // not the node's words, but the connection's
             _ if code.is_none() && status.source().is_some() => {
-                let reason = cause(status);
-                NodeError::Unreachable { node, reason }
+                let (reason, advice) = (cause(status), self.advice(status));
+                NodeError::Unreachable {
+                    node,
+                    reason,
+                    advice,
+                }
             }
-            Code::Unavailable if code.is_none() => NodeError::Unreachable { node, reason },
+            Code::Unavailable if code.is_none() => NodeError::Unreachable {
+                node,
+                reason,
+                advice: self.advice(status),
+            },
             Code::NotFound => NodeError::NotFound { node, reason },
             Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
                 NodeError::Busy { node, reason }

@@ -69,6 +69,11 @@ impl Seen {
         })
     }
 
+    /// The home, where there is one.
+    pub(super) fn home(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+
     /// The file, where this process writes it.
     fn kept(&self) -> Option<&PathBuf> {
         self.path.as_ref().filter(|_| self.keeps)

@@ -1,5 +1,7 @@
 //! What a node says of itself.
 
+use std::time::Duration;
+
 use sealane_wire::v1;
 
 /// What a node says of itself. Nothing of it is checked.
@@ -29,6 +31,23 @@ pub struct NodeStatus {
     pub test_keys: bool,
 }
 
+impl NodeStatus {
+    /// What is said of a chain whose last block is older than `beyond`; `None` where it goes on.
+    #[must_use]
+    pub fn standstill(&self, beyond: Duration) -> Option<String> {
+        let since = Duration::from_millis(self.lag_ms);
+        let others = self.validators.saturating_sub(1).max(self.peers);
+        (since > beyond).then(|| {
+            format!(
+                "no block for {} s: more than two thirds of the validators must run and reach one another, and this node reaches {} \
+                 of {others} others",
+                since.as_secs(),
+                self.peers
+            )
+        })
+    }
+}
+
 impl From<v1::GetStatusResponse> for NodeStatus {
     fn from(status: v1::GetStatusResponse) -> Self {
         Self {
@@ -44,5 +63,25 @@ impl From<v1::GetStatusResponse> for NodeStatus {
             version: status.version,
             test_keys: status.test_keys,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chain_that_stands_still_is_told_with_how_many_the_node_reaches() {
+        let status = v1::GetStatusResponse {
+            peers: 1,
+            validators: 4,
+            lag_ms: 41_500,
+            ..v1::GetStatusResponse::default()
+        };
+        let status = NodeStatus::from(status);
+        assert_eq!(status.standstill(Duration::from_secs(90)), None);
+        let still = status.standstill(Duration::from_secs(8)).expect("said");
+        assert!(still.starts_with("no block for 41 s"), "{still}");
+        assert!(still.ends_with("reaches 1 of 3 others"), "{still}");
     }
 }

@@ -17,11 +17,13 @@ use crate::progress::{Progress, Stage};
 use crate::refused::Refused;
 
 /// How long one `Submit` waits at the node.
-const WAIT: Duration = Duration::from_secs(20);
+const WAIT: Duration = Duration::from_secs(10);
 /// How long a transaction may take to be final before the flow ends and says so.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a node may be away (restarted, say) before the flow ends and says so.
 const AWAY: Duration = Duration::from_secs(10);
+/// How old the last block may be while a transaction waits, without a word about it: a block follows within seconds.
+const STILL: Duration = Duration::from_secs(8);
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -207,7 +209,7 @@ impl Bank {
                 Ok(Some(committed)) => return Ok(Fate::Final(Box::new(committed))),
                 Ok(None) | Err(NodeError::Busy { .. }) => {
                     reached = Instant::now();
-                    progress.stage(Stage::WaitingForBlock);
+                    progress.detail(Stage::WaitingForBlock, &self.standstill().await);
                 }
                 Err(NodeError::Unreachable { .. }) if reached.elapsed() < AWAY => {}
                 Err(NodeError::Refused { code, reason, .. }) => {
@@ -229,6 +231,14 @@ impl Bank {
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Why no block has come yet, as far as the node knows; empty where the chain goes on.
+    async fn standstill(&self) -> String {
+        let status = self.node().status().await;
+        let still = status.ok().and_then(|status| status.standstill(STILL));
+        let advice = "`sealane node status` names those that are missing";
+        still.map_or_else(String::new, |still| format!("{still}; {advice}"))
     }
 
     /// What a node's refusal to take the transaction means; `None` to try again.

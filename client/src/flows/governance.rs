@@ -5,7 +5,7 @@ use sealane_ledger::state::{Consortium, Key, ProposalEntry, Voters};
 use sealane_types::alias::Alias;
 use sealane_types::encoding::Decode;
 use sealane_types::genesis::Parameters;
-use sealane_types::governance::{CastVote, Change, Propose};
+use sealane_types::governance::{CastVote, Change, Governance, Propose};
 use sealane_types::ids::{AliasId, Height, ProposalId};
 use sealane_types::receipt::{Done, Outcome};
 use sealane_types::transaction::Payload;
@@ -18,6 +18,8 @@ use crate::progress::Progress;
 
 /// Most keys of one query.
 const KEYS: usize = 32;
+/// Fewest blocks of notice with which others can still vote: a proposal lapses unless it is decided two blocks before its height.
+const LEAST_TO_VOTE: u64 = 4;
 
 /// How the consortium stands, proven in one header.
 #[derive(Debug, Clone)]
@@ -28,6 +30,16 @@ pub struct Governed {
     pub voters: Vec<AliasId>,
     /// The height at which a transaction sent now would run, at the earliest.
     pub next_height: Height,
+}
+
+impl Governed {
+    /// Whether this member's own vote is enough.
+    fn is_decided_by(&self, member: &AliasId) -> bool {
+        match &self.consortium.governance {
+            Governance::Authority(authority) => authority == member,
+            Governance::Members | Governance::Leader(_) => self.voters == [*member],
+        }
+    }
 }
 
 /// What became of a proposal or a vote.
@@ -138,7 +150,7 @@ impl Bank {
     /// Proposes a change that holds `notice` blocks after the next, and approves it.
     ///
     /// # Errors
-    /// When the rules refuse it, or it cannot be sent.
+    /// When the notice leaves others no block to vote in, the rules refuse it, or it cannot be sent.
     pub async fn propose(
         &self,
         change: Change,
@@ -146,7 +158,12 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
-        let next = self.governed().await?.next_height;
+        let governed = self.governed().await?;
+        let next = governed.next_height;
+        if notice < LEAST_TO_VOTE && !governed.is_decided_by(&self.home().alias()) {
+            let least = LEAST_TO_VOTE;
+            return Err(ClientError::ShortNotice { notice, least });
+        }
         let at = Height(next.0.saturating_add(notice.max(LEAST_NOTICE)));
         let payload = Payload::Propose(Box::new(Propose { at, change }));
         let committed = self

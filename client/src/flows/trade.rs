@@ -49,13 +49,29 @@ impl Bank {
         if let Some((check, _)) = self.void_of(&entry.workflow).await? {
             return Err(self.refused(TradeRefusal::VoidCheck { check }.into()));
         }
+        let wanted = || {
+            entry
+                .workflow
+                .parties
+                .iter()
+                .map(|party| party.name.clone())
+        };
+        let wrong = parties.iter().map(|(name, _)| name.clone());
+        let mut wrong = wrong.filter(|name| wanted().all(|one| one != *name));
+        if let Some(wrong) = wrong.next() {
+            return Err(ClientError::Parties {
+                wrong: Some(wrong),
+                wanted: wanted().collect(),
+            });
+        }
         let mut aliases = Vec::new();
         for party in &entry.workflow.parties {
             let given = parties.iter().find(|(name, _)| *name == party.name);
             let Some((_, alias)) = given else {
-                let wanted = entry.workflow.parties.iter();
-                let wanted: Vec<_> = wanted.map(|party| party.name.clone()).collect();
-                return Err(ClientError::Parties(wanted.join(", ")));
+                return Err(ClientError::Parties {
+                    wrong: None,
+                    wanted: wanted().collect(),
+                });
             };
             aliases.push(self.alias_or_name(alias).await?);
         }

@@ -108,7 +108,9 @@ pub fn read_optional(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, DiskErr
 /// # Errors
 /// When it is absent, cannot be read or is larger.
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, DiskError> {
-    let absent = || io_error("could not be read", path)(io::ErrorKind::NotFound.into());
+    let none = "there is no such file; put it back from a backup of the home";
+    let absent =
+        || io_error("could not be read", path)(io::Error::new(io::ErrorKind::NotFound, none));
     read_optional(path, limit)?.ok_or_else(absent)
 }
 

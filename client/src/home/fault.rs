@@ -31,6 +31,14 @@ pub enum HomeError {
     /// `home.toml` cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// `home.toml` or the keystore of this home cannot be used.
+    #[error("{}: {source}", home.display())]
+    In {
+        /// The home.
+        home: PathBuf,
+        /// What is wrong.
+        source: Box<HomeError>,
+    },
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -76,6 +84,14 @@ pub enum HomeError {
 }
 
 impl HomeError {
+    /// The same, with the home that it is about.
+    pub(super) fn within(self, home: &Path) -> Self {
+        Self::In {
+            home: home.to_owned(),
+            source: Box::new(self),
+        }
+    }
+
     /// A folder that is no home: what it is instead, as far as that can be seen, and what to name.
     pub(super) fn none(path: &Path) -> Self {
         let homes = std::fs::read_dir(path).into_iter().flatten().flatten();

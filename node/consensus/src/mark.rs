@@ -55,7 +55,10 @@ impl fmt::Display for Place {
             Step::Prevote => "prevote",
             Step::Precommit => "precommit",
         };
-        write!(f, "height {}, round {}, {step}", self.height, self.round)
+        match self.round {
+            u32::MAX => write!(f, "height {}, as the operator has set it", self.height),
+            round => write!(f, "height {}, round {round}, {step}", self.height),
+        }
     }
 }
 
@@ -104,6 +107,16 @@ pub enum MarkError {
         /// Asked for.
         asked: Place,
         /// The last one.
+        last: Place,
+    },
+    /// The mark only goes up.
+    #[error(
+        "the mark is at height {} already, and {asked} is not above it: the mark only goes up. Nothing was changed", last.height
+    )]
+    Lower {
+        /// The height asked for.
+        asked: Height,
+        /// The last signature's place.
         last: Place,
     },
     /// The engine does not know any more that it is locked.
@@ -376,7 +389,10 @@ impl Mark {
             step: Step::Precommit,
         };
         if let Some(last) = mark.last().filter(|last| last.height >= height) {
-            return Err(MarkError::Refused { asked, last });
+            return Err(MarkError::Lower {
+                asked: height,
+                last,
+            });
         }
         mark.write(Last::new(asked))?;
         Ok(asked)

@@ -63,21 +63,30 @@ impl Answerer {
     }
 
     /// Looks whether the chain names another key for this validator than before: what was signed with the old one and
-    /// waits counts no more; and whether another epoch is present: sets that are not complete are then answered anew. On
-    /// the bridge only.
-    pub(crate) fn renew(&self, store: &Store, height: Height) -> Result<(bool, bool), ChainError> {
+    /// waits counts no more; and whether another epoch is present: sets that are not complete are then answered anew. `level`:
+    /// whether the chain is as far here as elsewhere. On the bridge only.
+    pub(crate) fn renew(
+        &self,
+        store: &Store,
+        height: Height,
+        level: bool,
+    ) -> Result<(bool, bool), ChainError> {
         let alias: Option<Alias> = Chain::value(store, height, &Key::alias(&self.alias))?;
         let turned = match alias {
             Some(alias) => self.keys.follow(height.next(), &alias.key)?,
             None => false, // it is not admitted yet
         };
         let mut part = self.part();
+        part.holder.set_level(level);
         let known = part.present.as_ref();
         let known = known.map(|(epoch, share)| (*epoch, share.is_some()));
         let found = part.holder.present_share(&View { store, height }, known)?;
         let Some((epoch, share)) = found else {
             return Ok((turned, false));
         };
+        if share.is_some() && level {
+            tracing::info!(%epoch, "the fingerprint key is complete: this validator answers with its share");
+        }
         part.present = Some((epoch, share.map(Arc::new)));
         Ok((turned, true))
     }

@@ -36,7 +36,7 @@ pub(crate) async fn follow(
     metrics: Arc<Metrics>,
     mut stopping: watch::Receiver<bool>,
 ) {
-    let mut reminded: Option<tokio::time::Instant> = None;
+    let (mut reminded, mut ends) = (None::<tokio::time::Instant>, credentials.ends());
     loop {
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(LOOK, stop).await.is_ok() {
@@ -45,10 +45,15 @@ pub(crate) async fn follow(
         let looking = Arc::clone(&credentials);
         match tokio::task::spawn_blocking(move || looking.refresh()).await {
             Ok(Ok(cut)) => cut.iter().for_each(|party| {
-                tracing::warn!(%party, "cut off: its certificate does not hold any more");
+                tracing::info!("a connection of the {party} ends: its certificate was replaced, revoked, or has ended");
             }),
-            Ok(Err(error)) => tracing::warn!(%error, "the certificates stay as they were"),
+            Ok(Err(error)) => tracing::warn!(%error, "the files in tls/ cannot be used: this node goes on with its former certificate"),
             Err(_) => return, // the runtime ends
+        }
+        if credentials.ends() != ends {
+            ends = credentials.ends();
+            let days = (ends - now()).div_euclid(DAY);
+            tracing::info!("this node uses its new certificate, which is valid for {days} days");
         }
         let left = credentials.ends() - now();
         let seconds = i32::try_from(left).unwrap_or(i32::MAX);

@@ -275,7 +275,7 @@ impl Chain {
             };
             let culprit = waiting.get(position);
             let culprit = culprit.ok_or_else(|| ChainError::Damaged(fault.to_string()))?;
-            tracing::warn!(transaction = %culprit.id, %fault, "a waiting transaction is none for a block");
+            tracing::warn!(transaction = %culprit.id, %fault, "a waiting transaction fits no block, and is dropped");
             self.mempool.throw_out(&culprit.id);
         }
     }
@@ -326,9 +326,13 @@ impl Chain {
         self.heights.send_replace(height);
         let transactions = block.transactions.len();
         if transactions > 0 {
-            tracing::info!(%height, transactions, "block");
+            tracing::info!(
+                height = height.0,
+                transactions,
+                "a block with transactions is final"
+            );
         } else {
-            tracing::debug!(%height, "empty block");
+            tracing::debug!(height = height.0, "an empty block is final");
         }
         self.attend(rows::finalised_sets(&applied)).await
     }
@@ -342,7 +346,12 @@ impl Chain {
         let _turn = self.attending.lock().await;
         let height = self.tip().height;
         let (store, own) = (Arc::clone(&self.store), Arc::clone(&answerer));
-        let (turned, renewed) = self.bridge.run(move || own.renew(&store, height)).await??;
+        let (turned, renewed) = {
+            let level = self.gossip.is_level(height);
+            self.bridge
+                .run(move || own.renew(&store, height, level))
+                .await??
+        };
         if turned {
             self.mempool.throw_out_of(&answerer.alias());
         }
@@ -381,7 +390,7 @@ impl Chain {
         let waiting = waiting(transaction, own);
         self.gossip.pass_on(&waiting.transaction);
         if let Err(error) = self.mempool.admit(waiting, committed, Lane::Own) {
-            tracing::error!(%error, "this validator's transaction is not taken");
+            tracing::error!(%error, "this validator's own transaction found no room among those that wait");
         }
     }
 
@@ -399,7 +408,12 @@ impl Chain {
             let Some(transaction) = self.bridge.run(made).await?? else {
                 continue;
             };
-            tracing::info!(%record, "answering a blinded set");
+            match self.gossip.is_level(height) {
+                true => tracing::info!(%record, "answering an inquiry or financing"),
+                false => {
+                    tracing::debug!(%record, "answering an inquiry or financing of an earlier block")
+                }
+            }
             self.hand_in(transaction, committed);
             sequence = sequence.next().unwrap_or(sequence);
         }

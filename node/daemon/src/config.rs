@@ -217,18 +217,20 @@ impl Config {
 
     pub(crate) fn check(&self, path: &Path) -> Result<(), HomeError> {
         let unfit = |reason| unfit(path, reason);
-        self.limits.check().map_err(|limit| {
-            unfit(format!(
-                "[limits] {limit} is so low that nobody would be served"
-            ))
-        })?;
         let peers = self.consensus.as_ref().map_or(0, |one| one.peers.len());
         bounds::check_limits(&self.limits, peers).map_err(unfit)?;
+        self.limits.check().map_err(|limit| {
+            unfit(format!(
+                "[limits] {limit} is so low that nobody would be served: leave it out"
+            ))
+        })?;
         bounds::check_waiting(&self.waiting).map_err(unfit)?;
         let level = self.log.as_deref().map_or(Ok(()), check_level);
         level.map_err(unfit)?;
-        let reason = if self.pool > 256 || self.batch_ms > 10_000 {
-            "pool is at most 256, batch_ms at most 10000"
+        let reason = if self.pool > 256 {
+            "pool, the threads that verify and execute, is at most 256; 0 is one for each core"
+        } else if self.batch_ms > 10_000 {
+            "batch_ms, how long a block waits for more transactions, is at most 10000 ms"
         } else if (self.engine == EngineKind::Malachite) != self.consensus.is_some() {
             "the engine `malachite` needs a section [consensus], and `solo` has none"
         } else if self.engine == EngineKind::Solo && self.begin == Begin::Snapshot {
@@ -238,7 +240,7 @@ impl Config {
             .as_ref()
             .is_some_and(|one| one.peers.len() >= MAX_PEERS)
         {
-            "more peers than a node serves"
+            "a node has at most 255 peers"
         } else {
             return self.check_peers(path);
         };
@@ -255,8 +257,8 @@ impl Config {
             let checked = sealane_consensus::PeerAddress::from(peer.clone()).check();
             checked.map_err(|_| {
                 unfit(path, format!(
-                    "the id of the peer {name} is none: {id:?}; it stands in that node's own messages and in the entry that \
-                     `network init` wrote (12D3Koo…)"
+                    "the id of the peer {name} is not an id: {id:?}. It begins with 12D3Koo; copy it from the entry for {name} in another \
+                     node's node.toml"
                 ))
             })?;
             let twice = match (names.insert(name), ids.insert(id)) {
@@ -304,7 +306,7 @@ pub(crate) fn write_config(path: &Path, config: &Config) -> Result<(), HomeError
         path: path.to_path_buf(),
         reason: error.to_string(),
     })?;
-    let text = format!("# A Sealane node. See sealane_node::Config.\n{text}");
+    let text = format!("# A Sealane node: docs/operate.md says what each line means.\n{text}");
     write(path, text.as_bytes())
 }
 
@@ -346,6 +348,13 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, HomeError> {
         return Err(HomeError::NoNode(folder.to_path_buf()));
     }
     let text = String::from_utf8(read(path)?).map_err(|error| invalid(error.to_string()))?;
-    let config: Config = toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
+    let config: Config = toml::from_str(&text).map_err(|error| {
+        let told = error.to_string();
+        let advice = match told.contains("socket address") {
+            true => "an address is an IP address and a port, such as 127.0.0.1:7411; host names are not accepted",
+            false => "correct this line",
+        };
+        invalid(format!("{}; {advice}", told.trim_end()))
+    })?;
     config.check(path).map(|()| config)
 }

@@ -133,11 +133,16 @@ impl Gossip {
             }
         };
         if timeout(HEARD, enough).await.is_err() {
-            tracing::warn!(
-                reached = self.reached(),
-                "few others answer: this node goes by what it has"
+            let (reached, others) = (self.reached(), self.ways().len());
+            tracing::info!(
+                "{reached} of {others} other validators answer so far: this node begins where its own chain ends"
             );
         }
+    }
+
+    /// Whether a chain of this height is as long as the others' are, by what they say; `false` while too few have said it.
+    pub(crate) fn is_level(&self, own: Height) -> bool {
+        self.reached() * 3 >= self.ways().len() * 2 && self.height() <= own
     }
 
     /// A height that at least one honest validator has said it reached: of the peers' heights the highest but as
@@ -188,7 +193,9 @@ impl Carrier {
         let channel = tls::channel(&address, &self.name, &self.credentials, |endpoint| endpoint);
         let channel = match channel {
             Ok(channel) => channel,
-            Err(error) => return tracing::error!(peer = self.name, %error, "no address"),
+            Err(error) => {
+                return tracing::error!(peer = self.name, %error, "the peer's address cannot be used");
+            }
         };
         let mut client = NodeClient::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
@@ -211,7 +218,7 @@ impl Carrier {
         let Err(away) = reached else {
             *told = None;
             if !was_there {
-                tracing::info!(peer = self.name, "reached");
+                tracing::info!("the peer {} at {} is reached", self.name, self.api);
             }
             return;
         };

@@ -40,13 +40,10 @@ pub enum HomeError {
     #[error("{}: there is a node's home already; choose another folder", .0.display())]
     Exists(PathBuf),
     /// There is none.
-    #[error(
-        "{}: this is no node's folder, as it has no node.toml: name the node's folder, or the home of the bank that runs it, with \
-         --home", .0.display()
-    )]
+    #[error("{}: {}", .0.display(), instead(.0))]
     NoNode(PathBuf),
     /// A file cannot be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), io_words(source))]
     Io {
         /// The file.
         path: PathBuf,
@@ -334,6 +331,32 @@ fn check_verifying_keys(genesis: &Genesis) -> Result<(), HomeError> {
         }
     }
     Ok(())
+}
+
+/// What a folder without `node.toml` is, and what to name.
+fn instead(folder: &Path) -> String {
+    let inside = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut inside: Vec<PathBuf> = inside.map(|entry| entry.path()).collect();
+    inside.retain(|home| home.join("node").join(CONFIG).is_file());
+    inside.sort();
+    match inside.first() {
+        _ if !folder.exists() => "there is no such folder: name the home of a bank that has a node, or the node's folder, with --home".to_owned(),
+        Some(home) => format!(
+            "this is a network's folder and no node's: name the home of one of its banks, as --home {}",
+            home.display()
+        ),
+        None => "this is no node's folder, as it has no node.toml: name the node's folder, or the home of the bank that runs it, with --home"
+            .to_owned(),
+    }
+}
+
+fn io_words(source: &io::Error) -> String {
+    match source.kind() {
+        io::ErrorKind::NotFound => {
+            "there is no such file; put it back from a backup of this node".to_owned()
+        }
+        _ => source.to_string(),
+    }
 }
 
 fn io_error(path: &Path, source: io::Error) -> HomeError {

@@ -113,7 +113,14 @@ where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
     let usual = || filter("info").unwrap_or_default();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| usual());
+    let asked = std::env::var(EnvFilter::DEFAULT_ENV).ok();
+    let asked = asked.filter(|asked| !asked.trim().is_empty());
+    let chosen = asked.as_deref().map(filter);
+    let wrong = chosen
+        .as_ref()
+        .and_then(|chosen| chosen.as_ref().err().cloned());
+    let filter = chosen.and_then(Result::ok).unwrap_or_else(usual);
+    dials::follow_engine(asked.as_deref().unwrap_or_default());
     let builder = fmt()
         .with_env_filter(filter)
         .with_ansi(false)
@@ -134,6 +141,9 @@ where
             builder.finish().with(Dials).try_init()
         }
     };
+    if let Some(wrong) = wrong {
+        tracing::warn!("RUST_LOG: {wrong}. The log begins with `info`");
+    }
     if set.is_ok() {
         let _ = CHANGE.set(change);
         let usual = std::panic::take_hook();
@@ -176,11 +186,14 @@ pub(crate) async fn follow(
 
 fn take_over(level: &str) {
     let changed = match (filter(level), CHANGE.get()) {
-        (Ok(filter), Some(change)) => change(filter),
+        (Ok(filter), Some(change)) => {
+            dials::follow_engine(level);
+            change(filter)
+        }
         _ => false,
     };
     if changed {
-        tracing::warn!(level, "the log tells from now on what this level chooses");
+        tracing::info!("the log's level is now {level}");
     }
 }
 

@@ -152,7 +152,8 @@ pub async fn run_in(
     surroundings: Surroundings,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), NodeError> {
-    let node = Node::start(home, surroundings).await?;
+    let started = Node::start(home, surroundings).await;
+    let node = started.inspect_err(|error| tracing::error!(%error, "the node does not start"))?;
     node.serve(shutdown).await
 }
 
@@ -204,6 +205,9 @@ impl Node {
         let log = (book.path.clone(), config.log.clone());
         let answerer = alias.map(|alias| Answerer::new(id, alias, Arc::clone(&keys), shares));
         let answerer = answerer.map(Arc::new);
+        if let Some(own) = &alias {
+            crate::log::dials::is_own(own);
+        }
         if let Some(consensus) = &config.consensus {
             // the engine's own words for these say neither where nor what to do
             engine_files::check(&consensus_folder)?;
@@ -278,7 +282,7 @@ impl Node {
         })?;
         write(&address, bound.to_string().as_bytes())?;
         let tip = chain.tip();
-        tracing::info!(chain = %id, height = %tip.height, address = %bound, "listening");
+        tracing::info!(chain = %id, height = tip.height.0, address = %bound, "the node {name} has started");
         Ok(Self {
             chain,
             engine,
@@ -328,7 +332,7 @@ impl Node {
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
         let (mut decided, mut served) = (None, None);
         tokio::select! {
-            () = shutdown => tracing::info!("stopping"),
+            () = shutdown => tracing::info!("the node stops, as it was asked to"),
             ended = &mut engine => decided = Some(ended),
             ended = &mut api => served = Some(ended),
         }
@@ -361,7 +365,10 @@ async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
         let metrics = &chain.metrics;
         let forgotten = chain.mempool.forget_old(Instant::now());
         if forgotten > 0 {
-            tracing::warn!(forgotten, "transactions waited too long");
+            tracing::warn!(
+                forgotten,
+                "transactions that waited longer than `age` of [waiting] are forgotten"
+            );
         }
         metrics.now(chain.mempool.len(), chain.gossip.reached());
         let stop = stopping.wait_for(|stop| *stop);

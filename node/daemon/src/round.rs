@@ -34,6 +34,17 @@ pub(crate) struct Holder {
     fate: Option<Fate>,
     /// The round in which this validator deals once its operator consents.
     awaits: Option<Epoch>,
+    /// The epochs of which the log has said that this validator's share, or its key for the round, is missing.
+    said: [Option<Epoch>; 2],
+    /// Whether the chain is as far here as elsewhere: what an earlier block asks for may be long done.
+    level: bool,
+}
+
+/// What may be missing, by its place in [`Holder::said`].
+#[derive(Debug, Clone, Copy)]
+enum Lost {
+    Share,
+    RoundKey,
 }
 
 /// The steps of a round.
@@ -61,7 +72,26 @@ impl Holder {
             attempts: BTreeMap::new(),
             fate: None,
             awaits: None,
+            said: [None; 2],
+            level: false,
         }
+    }
+
+    /// Whether this node's chain is as far as the others' are. While it takes their blocks, it sees rounds that are long over,
+    /// whose keys it has erased: nothing is missing then, and nothing is said to be.
+    pub(crate) fn set_level(&mut self, level: bool) {
+        self.level = level;
+    }
+
+    /// Whether the log is to say now that something of this epoch is missing: once, and only where no later block can show that
+    /// it is not.
+    fn is_to_be_said(&mut self, lost: Lost, epoch: Epoch) -> bool {
+        let said = &mut self.said[lost as usize];
+        let now = self.level && *said != Some(epoch);
+        if now {
+            *said = Some(epoch);
+        }
+        now
     }
 
     /// The share of the present epoch, from disk or from the dealings; what is no longer of use is erased. `known` is the epoch
@@ -82,6 +112,17 @@ impl Holder {
             Some((_, share)) => share.is_some(),
             None => known.is_some_and(|(_, has_share)| has_share),
         };
+        let lacks = present.as_ref().filter(|_| !has_share);
+        let lacks = lacks.filter(|key| key.index_of(&self.alias).is_some());
+        if let Some(epoch) = lacks.map(|key| key.epoch)
+            && self.is_to_be_said(Lost::Share, epoch)
+        {
+            tracing::error!(
+                %epoch,
+                "this validator's share of the fingerprint key is missing: put the newest backup of its shares/ back and start it \
+                 again. Without one it answers no inquiry until the members vote for a new sharing (sealane proposal new share)"
+            );
+        }
         self.forget(view, present.map(|key| key.epoch), has_share)?;
         Ok(found)
     }
@@ -95,15 +136,10 @@ impl Holder {
     ) -> Result<Option<KeyShare>, ChainError> {
         let kept = self.shares.share(key.epoch)?;
         let kept = kept.filter(|share| fits(share, key, &self.alias));
-        let share = match kept {
-            Some(share) => Some(share),
-            None => self.late_share(view, key)?,
-        };
-        if share.is_none() && key.index_of(&self.alias).is_some() {
-            let epoch = key.epoch;
-            tracing::error!(%epoch, "this validator has no share of the present fingerprint key; the next round gives it one");
+        match kept {
+            Some(share) => Ok(Some(share)),
+            None => self.late_share(view, key),
         }
-        Ok(share)
     }
 
     /// Erases what there is no use for any more. The shares of the present epoch stay, whatever becomes of a round
@@ -222,7 +258,7 @@ impl Holder {
     }
 
     /// This validator's key for the round, or what registers it; for one that is no holder neither.
-    fn holder_key(&self, round: &Round) -> Result<Found, ChainError> {
+    fn holder_key(&mut self, round: &Round) -> Result<Found, ChainError> {
         let mut holders = round.holders.iter();
         let Some(own) = holders.find(|holder| holder.validator == self.alias) else {
             return Ok(Found::Key(None));
@@ -237,9 +273,13 @@ impl Holder {
             return Ok(Found::Key(Some(secret)));
         }
         let secret = self.own_key(round)?;
-        if secret.is_none() {
+        if secret.is_none() && self.is_to_be_said(Lost::RoundKey, round.epoch) {
             let epoch = round.epoch;
-            tracing::error!(%epoch, "this validator has lost its key for the fingerprint key's round; another round is needed");
+            tracing::error!(
+                %epoch,
+                "this validator has lost its key for the open round of the fingerprint key (shares/{epoch}.key.age): it cannot \
+                 confirm, and the round cannot end. The members vote for another round: sealane proposal new share"
+            );
         }
         Ok(Found::Key(secret))
     }

@@ -88,7 +88,7 @@ impl fmt::Display for Party {
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file cannot be read or written.
-    #[error("{path}: {source}")]
+    #[error("{path}: {}", words::of_disk(.source))]
     Io {
         /// The file or folder.
         path: PathBuf,

@@ -27,11 +27,21 @@ const MAX_SECRET: usize = 4096;
 /// Longest file, in bytes: age adds about 200.
 const MAX_FILE: u64 = 8192;
 
+/// What the system says, and what to do where a file is missing.
+fn words(source: &std::io::Error) -> String {
+    match source.kind() {
+        std::io::ErrorKind::NotFound => {
+            "there is no such file; put it back from a backup".to_owned()
+        }
+        _ => source.to_string(),
+    }
+}
+
 /// Why a keystore cannot be written or read.
 #[derive(Debug, Error)]
 pub enum KeystoreError {
     /// The disk failed, or the file is not there.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {}", path.display(), words(source))]
     Disk {
         /// The file.
         path: PathBuf,

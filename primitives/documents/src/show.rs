@@ -298,7 +298,11 @@ fn party_text(party: &Party) -> String {
         .ids
         .iter()
         .map(|id| {
-            let hint = if id.is_strict() { "" } else { " (a hint)" };
+            let hint = if id.is_strict() {
+                ""
+            } else {
+                " (not certain: it does not identify the company)"
+            };
             format!("{}{hint}", id.canonical())
         })
         .collect();

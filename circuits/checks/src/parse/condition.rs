@@ -1,11 +1,11 @@
 //! Conditions.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, WORDS};
 use crate::ast::{
     Condition, ConditionNode, Expression, ExpressionNode, Path, Quantifier, Relation, Slack,
     Spanned, Tolerance, ToleranceUnit,
 };
-use crate::fault::Fault;
+use crate::fault::{Fault, suggestion};
 use crate::token::Token;
 
 const RELATIONS: [Relation; 6] = [
@@ -16,6 +16,9 @@ const RELATIONS: [Relation; 6] = [
     Relation::Greater,
     Relation::AtLeast,
 ];
+
+/// Words that may follow the number of a tolerance.
+const UNITS: [&str; 2] = ["days", "minor"];
 
 impl Parser {
     /// Parts joined by `or`.
@@ -221,6 +224,16 @@ impl Parser {
         Ok(Spanned::new(ConditionNode::In { value, list }, span))
     }
 
+    /// Whether a word follows that is none of the language and near to a unit.
+    fn is_misspelt_unit(&self) -> bool {
+        match self.peek() {
+            Token::Word(word) if !WORDS.contains(&word.as_str()) => {
+                suggestion(word, UNITS.into_iter()).is_some()
+            }
+            _ => false,
+        }
+    }
+
     fn tolerance(&mut self) -> Parsed<Spanned<Tolerance>> {
         let Token::Decimal(amount) = *self.peek() else {
             let expected = "a tolerance, such as `0.01`, `1 minor`, `5%` or `3 days`";
@@ -238,6 +251,8 @@ impl Parser {
         } else if self.is_word("minor") {
             unit = ToleranceUnit::Minor;
             end = self.advance();
+        } else if self.is_misspelt_unit() {
+            return Err(self.unexpected("`%`, `days` or `minor` after the number", &UNITS));
         }
         Ok(Spanned::new(Tolerance { amount, unit }, start.to(end)))
     }

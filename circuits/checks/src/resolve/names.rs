@@ -91,11 +91,11 @@ fn no_header_field(path: &Path, kind: Kind, named: &str, known: &[&'static Field
     let span = path.span();
     let problem = format!("{} has no field `{named}`", kind.name());
     if named.is_empty() {
-        let problem = format!("`{path}` is a document, and here stands a value");
+        let problem = format!("`{path}` is a document, and a value is expected");
         return fault(span, problem, "name a field of it, such as `.id`");
     }
     if named == "lines" {
-        let problem = format!("`{path}` are lines, and here stands a value");
+        let problem = format!("`{path}` are lines, and a value is expected");
         return fault(span, problem, "use `all`, `any`, `one`, `sum` or `count`");
     }
     if named.contains("_references[") {
@@ -135,7 +135,7 @@ fn line_field(path: &Path, kind: Kind) -> Resolved<&'static Field> {
     }
     let span = path.span();
     let problem = if named.is_empty() {
-        format!("`{path}` is a line, and here stands a value")
+        format!("`{path}` is a line, and a value is expected")
     } else {
         format!("a line of {} has no field `{named}`", kind.name())
     };

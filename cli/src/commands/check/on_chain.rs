@@ -197,7 +197,7 @@ fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
     let (met, all) = counted(proven);
     let text = format!(
         "{}\n{}\n{}\n\
-         Proven in {:.1?}: {out} shows these records and that {met} of {all} requirements are met, which, and no value. Whoever has a home on this \
+         Proven in {:.1?}: {out} shows which records were compared and which requirements are met ({met} of {all}), and no value. Whoever has a home on this \
          chain verifies it: sealane check verify {out}\n{KEYS}",
         head(&proven.check, proven.sizes),
         records_text(&proven.records),

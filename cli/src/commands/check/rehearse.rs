@@ -172,7 +172,7 @@ impl Rehearsal {
     /// For people.
     pub fn text(&self) -> String {
         let mut lines = vec![format!(
-            "Compiled for {} lines and {} documents in a list: {} constraints.",
+            "Compiled for {} lines and {} documents in a list: {} constraints. By requirement:",
             self.lines, self.documents, self.rows
         )];
         lines.extend(
@@ -189,11 +189,11 @@ impl Rehearsal {
         ));
         lines.push(format!("Verifying key {}.", self.verifying_key));
         lines.push(format!(
-            "Attacked: {} variables changed one by one, {} without effect because of a factor of 0, {} unnoticed; {} forgeries, of which {} \
-             would have changed a bit, {} accepted.",
+            "Attacked: {} variables changed one by one, {} unnoticed ({} others are multiplied by 0 for these documents and change nothing); \
+             {} forgeries, of which {} would have changed a bit, {} accepted.",
             self.changes.changed,
-            self.changes.free.values().sum::<usize>(),
             self.changes.unexplained.len(),
+            self.changes.free.values().sum::<usize>(),
             self.forgeries.forged,
             self.forgeries.false_bits,
             self.forgeries.holes.len()
@@ -211,7 +211,8 @@ impl Rehearsal {
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
         lines.push(format!(
-            "False statements that only one constraint refused: {}. The keys are test keys, with which anybody can forge proofs.",
+            "Forgeries that a single constraint stopped, by the kind of constraint (a measure of how much each does, no fault): {}. The \
+             keys are test keys, with which anybody can forge proofs.",
             stopped.join(", ")
         ));
         lines.join("\n")
@@ -219,7 +220,7 @@ impl Rehearsal {
 
     fn shown(&self) -> String {
         match self.not_met.is_empty() {
-            true => String::new(),
+            true => " (the proof's \"not met\": none)".to_owned(),
             false => format!(" (the proof's \"not met\": {})", self.not_met.join(", ")),
         }
     }

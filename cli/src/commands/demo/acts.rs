@@ -130,7 +130,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
             presented.proof_bytes,
             seconds(proving)
         ),
-        "and these blinded points are its fingerprints' and no other's.".to_owned(),
+        "and the blinded points are those of its own fingerprints.".to_owned(),
     ];
     let data = json!({"milliseconds": millis(proving), "bytes": presented.proof_bytes});
     stage.tell(
@@ -270,7 +270,7 @@ async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Fa
     let holds = !rules.is_empty();
     let lines = [
         format!(
-            "{} differs in what the strict rule reads, so it is another document to it.",
+            "{} differs in a field that the exact fingerprint covers, so that one does not find it.",
             script.name
         ),
         capital(&said),

@@ -13,7 +13,10 @@ use crate::outcome::{Failure, Report};
 /// Makes a document of answers and writes it as Sealane's JSON.
 pub fn run(kind: &str, pairs: &[String], out: Option<&Path>) -> Result<Report, Failure> {
     let Some(kind) = form::kind(kind) else {
-        let names: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let names: Vec<String> = Kind::ALL
+            .iter()
+            .map(|kind| hyphenated(kind.name()))
+            .collect();
         return Err(Failure::invalid(format!(
             "--kind {kind}: not a kind of document. Give one of {}.",
             names.join(", ")
@@ -32,6 +35,18 @@ pub fn run(kind: &str, pairs: &[String], out: Option<&Path>) -> Result<Report, F
         (pairs, _) => of_pairs(kind, pairs)?,
     };
     write(&document, out)
+}
+
+/// A kind's name as a person types it: `order-response`.
+fn hyphenated(name: &str) -> String {
+    let mut text = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push('-');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
 }
 
 fn write(document: &Document, out: Option<&Path>) -> Result<Report, Failure> {
@@ -212,7 +227,7 @@ impl<R: BufRead, W: Write> Dialog<R, W> {
         let mut more = self.answer(form, &question, key)?;
         self.asked.push((own, key.to_owned()));
         question.needed = false;
-        question.ask = format!("another {}", question.key);
+        question.ask = format!("one more, or Enter: {}", question.ask);
         while more && question.several {
             more = self.answer(form, &question, key)?;
         }
@@ -429,6 +444,11 @@ mod tests {
             .unwrap();
         assert_eq!(to_json(&read), report.data);
         assert!(run("order", &pairs, Some(&out)).is_err());
-        assert!(run("letter", &pairs, None).is_err());
+        let unknown = run("letter", &pairs, None).map(|_| ()).unwrap_err();
+        assert!(
+            unknown.message.contains("order-response"),
+            "{}",
+            unknown.message
+        );
     }
 }

@@ -86,6 +86,16 @@ impl Node {
 pub fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
     // absolute paths, so that a process can be told by its command line from wherever it is asked for
     let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    if ["home.toml", "node.toml"]
+        .iter()
+        .any(|file| dir.join(file).is_file())
+    {
+        let network = dir.parent().unwrap_or(&dir).display();
+        return Err(Failure::invalid(format!(
+            "{}: is a member's home or a node's folder, and --dir names the folder of the whole network, {network} perhaps",
+            dir.display()
+        )));
+    }
     if dir.join(NODE).is_dir() {
         return Ok(vec![Node {
             name: "node".to_owned(),

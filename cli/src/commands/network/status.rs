@@ -1,6 +1,7 @@
 //! `sealane network status`: what the nodes of a network's folder say of themselves.
 
 use std::path::Path;
+use std::time::Duration;
 
 use sealane_client::chain::NodeStatus;
 use serde_json::{Value, json};
@@ -40,6 +41,7 @@ pub async fn run(dir: &Path) -> Result<Report, Failure> {
             lines.join("\n")
         )));
     };
+    lines.extend(standstill(&status));
     lines.push(format!(
         "network {}  chain {}",
         status.chain_name, status.chain
@@ -67,14 +69,29 @@ fn reached(status: &NodeStatus, pid: Option<i32>) -> String {
         |pid| format!("process {pid}"),
     );
     format!(
-        "{}  height {}  {} of {} other nodes reached  {} transactions wait  last block {} ms ago  {process}",
+        "{}  height {}  {} of {} other nodes reached  {} transactions wait  last block {} ago  {process}",
         status.validator,
         status.height,
         status.peers,
         status.validators.saturating_sub(1).max(status.peers),
         status.waiting,
-        status.lag_ms,
+        ago(status.lag_ms),
     )
+}
+
+/// A time that has passed, for a person.
+pub fn ago(milliseconds: u64) -> String {
+    match milliseconds {
+        0..10_000 => format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100),
+        _ => format!("{} s", milliseconds / 1000),
+    }
+}
+
+/// What is said where the chain stands still: an empty block comes at least once a minute.
+pub fn standstill(status: &NodeStatus) -> Option<String> {
+    const LONG: Duration = Duration::from_secs(90);
+    let still = status.standstill(LONG)?;
+    Some(format!("The chain stands still: {still}."))
 }
 
 fn shown(status: &NodeStatus, pid: Option<i32>) -> Value {

@@ -41,10 +41,9 @@ pub(super) fn shown(view: &TradeView) -> Report {
     for waiver in &entry.waivers {
         let check = check(workflow, waiver.check);
         let (id, reason) = (&waiver.requirement, &waiver.reason);
-        lines.push(format!(
-            "  waived {id} of {check} by {}: {reason}",
-            waiver.by
-        ));
+        let by = view.players.iter().find(|one| one.alias == waiver.by);
+        let by = by.map_or_else(|| waiver.by.to_string(), who);
+        lines.push(format!("  waived {id} of {check} by {by}: {reason}"));
     }
     lines.push(next(view));
     Report {

@@ -35,8 +35,11 @@ pub enum SellerFault {
     },
     /// The document shows an identifier that the alias has not.
     #[error(
-        "the document says {}, your customer's file ({customer}) does not: add it with sealane alias amend {customer} --id \
-         SCHEME:VALUE, or ask", .missing.join(" and ")
+        "the document says that the seller has {}, which is not among the identifiers of your customer {customer}. Compare it with the \
+         register's extract. If it is {customer}'s, add it: {}. If it is not, ask {customer} who wrote the document, and do not \
+         finance it under {customer}",
+        .missing.join(" and "),
+        .missing.iter().map(|id| format!("sealane alias amend {customer} --id {id}")).collect::<Vec<_>>().join(", ")
     )]
     Lacks {
         /// The customer.

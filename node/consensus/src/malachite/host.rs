@@ -223,7 +223,11 @@ impl Host {
     fn settle(&self, next: At) {
         let elsewhere = self.application.elsewhere();
         if self.signatures.settle(elsewhere) && elsewhere >= next.into() {
-            tracing::info!(%next, %elsewhere, "nothing is signed for what others have decided");
+            tracing::info!(
+                "catching up: this node has the blocks up to {}, and others are at {elsewhere}. It votes again once it is \
+                            level with them",
+                next.0.saturating_sub(1)
+            );
         }
     }
 
@@ -339,8 +343,9 @@ impl Host {
         let height = decided.height;
         let block = self.pending.block(height, &decided.value_id).cloned();
         let block = block.ok_or_else(|| super::failed(format!(
-            "block {} of height {height} is decided, and this node does not have it any more: restore \
-             the folder of proposals, or begin with empty data and log", decided.value_id
+            "the folder consensus/ says that block {} of height {height} is decided, and the block itself is not here: `data/` is \
+             older than `consensus/`, or was made anew. Move `consensus/` away and start the node again: it takes the block from the \
+             others. Leave the file `signed` where it is", decided.value_id
         )))?;
         let own = certificate(decided);
         let own = own.ok_or_else(|| super::failed("a certificate without a round"))?;

@@ -12,22 +12,29 @@ pub(super) async fn change(
     before: &[PeerAddress],
     now: &[PeerAddress],
 ) -> Result<(), EngineError> {
-    let tell = |peer: &PeerAddress, outcome: Result<(), String>| match outcome {
-        Ok(()) => tracing::info!(address = %peer.address, id = peer.id, "the peers have changed"),
-        Err(error) => {
-            tracing::warn!(address = %peer.address, id = peer.id, error, "a peer stays as it was");
-        }
+    let tell = |peer: &PeerAddress, what: &str, outcome: Result<(), String>| match outcome {
+        Ok(()) => tracing::info!(
+            id = peer.id,
+            "the peer at {} is {what} for consensus",
+            peer.address
+        ),
+        Err(error) => tracing::warn!(
+            id = peer.id,
+            error,
+            "the peer at {} cannot be {what} for consensus",
+            peer.address
+        ),
     };
     for peer in before.iter().filter(|peer| !now.contains(peer)) {
         let done =
             NetworkRequest::remove_persistent_peer(&channels.net_requests, peer.multiaddr()?);
         let done = done.await.map_err(failed)?;
-        tell(peer, done.map_err(|error| error.to_string()));
+        tell(peer, "taken out", done.map_err(|error| error.to_string()));
     }
     for peer in now.iter().filter(|peer| !before.contains(peer)) {
         let done = NetworkRequest::add_persistent_peer(&channels.net_requests, peer.multiaddr()?);
         let done = done.await.map_err(failed)?;
-        tell(peer, done.map_err(|error| error.to_string()));
+        tell(peer, "let in", done.map_err(|error| error.to_string()));
     }
     Ok(())
 }

@@ -13,6 +13,8 @@ const AGE: [usize; 2] = [60, 7 * 24 * 3600];
 /// Most percent of one core: of 64 cores.
 const MAX_WORK: usize = 6_400;
 /// Longest times, in seconds.
+/// Bytes a second of one caller, of which it may use twice as many at once: the largest message.
+const TRAFFIC: usize = MAX_MESSAGE / 2;
 const MINUTE: usize = 60;
 const HOUR: usize = 3_600;
 
@@ -41,10 +43,43 @@ fn seconds(duration: Duration) -> usize {
 pub(super) fn check_limits(limits: &Limits, peers: usize) -> Result<(), String> {
     let connections = "one connection for a home and one for each other node";
     let message = "the largest message";
+    let several = "as a bank's programs and the other nodes call at the same time";
+    let node = "as each other node calls several times a second";
     let wait = "or callers wait for what will not come";
     check(
         "limits",
         &[
+            ("unidentified", limits.unidentified, [16, NO_MOST], several),
+            (
+                "unidentified_each",
+                limits.unidentified_each,
+                [4, NO_MOST],
+                several,
+            ),
+            (
+                "connections_each",
+                limits.connections_each,
+                [4, NO_MOST],
+                several,
+            ),
+            ("streams", limits.streams as usize, [16, NO_MOST], several),
+            ("calls_each", limits.calls_each, [64, NO_MOST], several),
+            ("rate_each", limits.rate_each as usize, [100, NO_MOST], node),
+            (
+                "traffic_each",
+                limits.traffic_each as usize,
+                [TRAFFIC, NO_MOST],
+                "half of the largest message",
+            ),
+            (
+                "frames_each",
+                limits.frames_each as usize,
+                [4096, NO_MOST],
+                node,
+            ),
+            ("requests", limits.requests, [16, NO_MOST], several),
+            ("requests_each", limits.requests_each, [4, NO_MOST], several),
+            ("turns_each", limits.turns_each, [1, NO_MOST], several),
             (
                 "bytes_each",
                 limits.bytes_each,
@@ -60,8 +95,8 @@ pub(super) fn check_limits(limits: &Limits, peers: usize) -> Result<(), String> 
             (
                 "work_each",
                 limits.work_each as usize,
-                [1, MAX_WORK],
-                "percent of one core",
+                [5, MAX_WORK],
+                "percent of one core, or a financing takes minutes to check",
             ),
             (
                 "handshake",
@@ -164,6 +199,20 @@ mod tests {
     fn limits_that_shut_a_bank_or_other_nodes_out_are_refused_with_the_bound() {
         assert_eq!(limits(""), Ok(()));
         for (text, bound) in [
+            ("unidentified = 0", "at least 16,"),
+            ("unidentified_each = 1", "at least 4,"),
+            ("connections_each = 1", "at least 4,"),
+            ("streams = 1", "at least 16,"),
+            ("calls_each = 1", "at least 64,"),
+            ("rate_each = 1", "at least 100,"),
+            ("traffic_each = 1000", "at least 2097152,"),
+            ("frames_each = 1", "at least 4096,"),
+            ("requests = 0", "at least 16,"),
+            ("requests_each = 1", "at least 4,"),
+            ("turns_each = 0", "at least 1,"),
+            ("work_each = 1", "at least 5,"),
+            ("handshake = 0", "at least 1,"),
+            ("idle = 5", "at least 60,"),
             ("bytes_each = 4194303", "at least 4194304,"),
             ("connections = 3", "at least 4,"),
             ("work_each = 6401", "at most 6400,"),

@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write as _};
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use sealane_types::ids::AliasId;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
@@ -17,6 +19,22 @@ use crate::config::Peer;
 /// The parts of the engine that call peers, and what they say when that fails.
 const CALLERS: [&str; 2] = ["arc_malachitebft_network", "arc_malachitebft_discovery"];
 const FAILED: [&str; 2] = ["Error dialing peer", "Failed to dial peer"];
+/// What they say, without a name and several times, when a peer ends: that it is not reached, others say with its name.
+const ENDED: [&str; 6] = [
+    "Connection closed with",
+    "Removing active connection",
+    "Inbound connection",
+    "Outbound connection",
+    "Last connection to peer",
+    "Resetting bootstrap node",
+];
+/// The part that checks signatures, and how it begins where one is wrong. What this validator's mark does not let it sign comes
+/// back to it without a signature; the mark says so itself.
+const CHECKER: &str = "arc_malachitebft_core_consensus";
+const UNSIGNED: [&str; 2] = [
+    "Received invalid signature for proposal",
+    "Received vote with invalid signature",
+];
 /// What is said where another node answers than the one that was called.
 const OTHER: &str = "Unexpected peer ID ";
 /// Most different texts that wait to be told, and the characters of each.
@@ -27,18 +45,46 @@ const AWAY: Duration = Duration::from_secs(3600);
 const WRONG: Duration = Duration::from_secs(60);
 
 static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+/// This validator, as the engine writes it.
+static OWN: OnceLock<String> = OnceLock::new();
+/// Whether the operator asks for parts of the engine by name.
+static ENGINE: AtomicBool = AtomicBool::new(false);
 
-/// Keeps failed attempts from the log.
+/// Whose messages without a signature are not told of.
+pub(crate) fn is_own(validator: &AliasId) {
+    let _ = OWN.set(validator.to_string()); // the same at each start in this process
+}
+
+/// Where a level names parts of the engine, what these say of ended connections is told too.
+pub(super) fn follow_engine(level: &str) {
+    ENGINE.store(level.contains("arc_malachitebft"), Ordering::Relaxed);
+}
+
+/// Whether the engine says that a message of this validator itself is not signed.
+fn is_own_unsigned(said: &str) -> bool {
+    let own = OWN.get().map(|own| format!("from: {own}"));
+    UNSIGNED.iter().any(|begin| said.starts_with(begin))
+        && own.is_some_and(|own| said.contains(&own))
+}
+
+/// Keeps failed attempts from the log, and what is told elsewhere with names.
 pub(super) struct Dials;
 
 impl<S: Subscriber> Layer<S> for Dials {
     fn event_enabled(&self, event: &Event<'_>, _: Context<'_, S>) -> bool {
         let target = event.metadata().target();
-        if !CALLERS.iter().any(|caller| target.starts_with(caller)) {
+        let checks = target.starts_with(CHECKER);
+        if !checks && !CALLERS.iter().any(|caller| target.starts_with(caller)) {
             return true;
         }
         let mut message = Message::default();
         event.record(&mut message);
+        if checks {
+            return !is_own_unsigned(&message.0);
+        }
+        if ENDED.iter().any(|begin| message.0.starts_with(begin)) {
+            return ENGINE.load(Ordering::Relaxed);
+        }
         let failed = FAILED.iter().any(|begin| message.0.starts_with(begin));
         if failed {
             keep(message.0);
@@ -173,13 +219,21 @@ mod tests {
             tracing::error!(target: "arc_malachitebft_network", "{DOWN}");
             tracing::error!(target: "arc_malachitebft_network", "Error listening on 1");
             tracing::error!("Error dialing peer: our own words");
+            let closed = "Last connection to peer 12D3a closed, removing from outbound peers";
+            tracing::warn!(target: "arc_malachitebft_discovery::handlers::close", "{closed}");
+            let (own, other) = (AliasId::new([7; 32]), AliasId::new([8; 32]));
+            is_own(&own);
+            for from in [own, other] {
+                let target = "Received vote with invalid signature: Prevote(height: 3, from: ";
+                tracing::warn!(target: "arc_malachitebft_core_consensus::handle::vote", "{target}{from})");
+            }
         });
         let text = String::from_utf8(log.lock().expect("a lock").clone()).expect("text");
-        assert_eq!(text.lines().count(), 2, "{text}");
-        assert!(
-            text.contains("listening") && text.contains("our own"),
-            "{text}"
-        );
+        assert_eq!(text.lines().count(), 3, "{text}");
+        let other = AliasId::new([8; 32]).to_string();
+        for told in ["listening", "our own", &other] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
         assert!(take().contains(DOWN));
     }
 }

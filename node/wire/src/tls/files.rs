@@ -187,7 +187,18 @@ pub fn install(folder: &Path, given: &[u8]) -> Result<Installed, TlsError> {
 fn identity(folder: &Path, own: &pem::Pem) -> Result<Zeroizing<Vec<u8>>, TlsError> {
     let requested = folder.join(REQUESTED);
     if !requested.exists() {
-        let reason = "there is a certificate in the file, but none was requested here";
+        let present = folder.join(IDENTITY);
+        let present = match present.exists() {
+            true => certificates(&present, &read(&present)?)?,
+            false => Vec::new(),
+        };
+        let reason = match present.iter().any(|one| one.as_ref() == own.contents()) {
+            true => "this certificate is installed already: nothing is to be done",
+            false => {
+                "the certificate in the file belongs to no key that was made here: ask for a new one with sealane certificate request, and \
+                 install what the authority gives for that request"
+            }
+        };
         return Err(TlsError::Certificate(reason.to_owned()));
     }
     let key = Zeroizing::new(read(&requested)?);

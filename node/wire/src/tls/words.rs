@@ -21,6 +21,20 @@ impl TlsError {
         found
     }
 
+    /// Whether it is another one than who was called that answered, with a certificate of its own.
+    #[must_use]
+    pub fn is_of_another(&self) -> bool {
+        let Self::Handshake(error) = self else {
+            return false;
+        };
+        matches!(
+            tls(error),
+            Some(Tls::InvalidCertificate(
+                CertificateError::NotValidForNameContext { .. }
+            ))
+        )
+    }
+
     /// Whether another one answered than who was called, or one with a certificate that is not believed: time alone does not
     /// mend that.
     #[must_use]
@@ -44,6 +58,16 @@ pub fn deepest<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static
 
 fn tls(error: &io::Error) -> Option<&Tls> {
     error.get_ref()?.downcast_ref()
+}
+
+/// What the system says of a file, and what to do where it is missing.
+pub(super) fn of_disk(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "there is no such file; put it back from a backup, or have a new certificate issued (sealane certificate request)".to_owned()
+        }
+        _ => error.to_string(),
+    }
 }
 
 pub(super) fn of(error: &io::Error) -> String {
@@ -93,7 +117,9 @@ fn certificate(reason: &CertificateError) -> String {
             date(not_before),
             date(time)
         ),
-        CertificateError::Revoked => "the certificate it shows is revoked".to_owned(),
+        CertificateError::Revoked => {
+            "the certificate it shows is revoked; a running node takes a new one within seconds of its installation".to_owned()
+        }
         CertificateError::UnknownIssuer => {
             "the certificate it shows is of an authority that is not in tls/authority.pem here"
                 .to_owned()
@@ -181,7 +207,11 @@ mod tests {
         let silent = of(&io::ErrorKind::TimedOut.into());
         assert!(silent.contains("its process is stopped"), "{silent}");
         assert!(!silent.contains("not secure"), "{silent}");
-        assert!(TlsError::Handshake(io::Error::other(other)).is_of_a_certificate());
+        let other = TlsError::Handshake(io::Error::other(other));
+        assert!(other.is_of_a_certificate() && other.is_of_another());
+        let revoked = Tls::InvalidCertificate(CertificateError::Revoked);
+        assert!(said(revoked.clone()).contains("within seconds"));
+        assert!(!TlsError::Handshake(io::Error::other(revoked)).is_of_another());
         assert!(!TlsError::Handshake(io::ErrorKind::TimedOut.into()).is_of_a_certificate());
     }
 }

@@ -72,6 +72,12 @@ impl Card {
         }
     }
 
+    /// Whether a file begins as a card does: for whoever expects another file.
+    #[must_use]
+    pub fn is_one(bytes: &[u8]) -> bool {
+        bytes.starts_with(&MAGIC)
+    }
+
     /// Reads a card of this chain; its signatures are not checked yet.
     ///
     /// # Errors

@@ -165,6 +165,20 @@ fn what_a_clerk_types_is_strict_or_refused_with_a_reason() {
     assert!(said("gln:5790032698164", None).contains("alone"));
     assert!(said("de-vat:000000000", None).contains("nobody"));
     assert!(said("reg:77121", Some("KE")).contains("not in the table"));
+    // a digit left out of a number without a check digit gives another company's number
+    let short = said("nl-kvk:9081726", None);
+    assert!(
+        short.contains("nl-kvk:09081726") && short.contains("Write all digits"),
+        "{short}"
+    );
+    assert_eq!(right("nl-kvk:09081726", None), "nl-kvk:09081726");
+    let short = parse_confirmed("nl-kvk:9081726", None).unwrap();
+    assert_eq!(short.canonical(), "nl-kvk:09081726");
+    assert_eq!(
+        right("be-kbo:683.473.480", None),
+        "be-cbe:0683473480",
+        "its check digit fits"
+    );
     let confirmed = parse_confirmed("vat:DE123456789", None).unwrap();
     assert!(confirmed.is_strict() && confirmed.doubt.is_some());
     assert!(parse_confirmed("gln:5790032698164", None).is_err());

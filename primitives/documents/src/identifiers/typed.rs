@@ -2,7 +2,7 @@
 
 use super::clean;
 use super::table::table;
-use super::{Doubt, LegalId, Strength, from_parts};
+use super::{Digit, Doubt, LegalId, Strength, fit, from_parts};
 
 /// Why a typed identifier cannot stand in an alias.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +18,17 @@ pub enum TypedError {
         "{0:?} names nobody: it is empty or a placeholder, or its country is not known; write the number with its country's letters"
     )]
     Nothing(String),
+    /// A number to which zeros are added, of a scheme without a check digit that would show whether one was left out.
+    #[error(
+        "{written:?} is shorter than the numbers of its scheme. With zeros in front it would be {canonical}, which may be another \
+         company's. Write all digits of the number, leading zeros too"
+    )]
+    Short {
+        /// What was typed.
+        written: String,
+        /// What it would be.
+        canonical: String,
+    },
     /// A number that says not for certain which company it is.
     #[error("{written:?} cannot stand for a company ({canonical}): {doubt}. {advice}")]
     Doubtful {
@@ -36,13 +47,14 @@ pub enum TypedError {
 /// `reg:…` with the country of the customer's address.
 ///
 /// # Errors
-/// When there is no scheme, the table does not know it, or the number is no strict identifier of it.
+/// When there is no scheme, the table does not know it, the number is no strict identifier of it, or it is too short and no
+/// check digit says that only zeros are missing.
 pub fn parse_typed(text: &str, country: Option<&str>) -> Result<LegalId, TypedError> {
     parse(text, country, false)
 }
 
-/// The same for a number whose check digit does not fit, or that looks made up, which somebody has compared with the
-/// register's extract: it counts as written, for this company.
+/// The same for a number whose check digit does not fit, that looks made up, or that is written without its zeros, which
+/// somebody has compared with the register's extract: it counts as written, for this company.
 ///
 /// # Errors
 /// As [`parse_typed`], those doubts aside.
@@ -68,6 +80,12 @@ fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, 
         });
     };
     let Some(doubt) = id.doubt.clone() else {
+        if !confirmed && is_filled(&id) {
+            return Err(TypedError::Short {
+                written: text.to_owned(),
+                canonical: id.canonical(),
+            });
+        }
         return Ok(id);
     };
     let number = matches!(doubt, Doubt::CheckDigit(_) | Doubt::MadeUp);
@@ -81,11 +99,25 @@ fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, 
         doubt,
         advice: match number {
             true => {
-                "Compare it with the register's extract; if the number is right as it stands, give --confirmed."
+                "Compare it with the register's extract. If the number is right as it stands, sealane alias register and amend take it with \
+                 --confirmed."
             }
             false => "Give a number of a register or a tax number that is the company's alone.",
         },
     })
+}
+
+/// Whether zeros were put in front of a number that no check digit confirms.
+fn is_filled(id: &LegalId) -> bool {
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    let (written, value) = (digits(&id.written), digits(&id.value));
+    let table = table();
+    let checked = table
+        .named(&id.scheme)
+        .is_some_and(|scheme| fit::digit(table, scheme, &id.value) == Digit::Fits);
+    !checked
+        && value.len() > written.len()
+        && value.trim_start_matches('0') == written.trim_start_matches('0')
 }
 
 fn is_known(scheme: &str) -> bool {
