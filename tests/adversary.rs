@@ -1,11 +1,16 @@
 //! A record's steps up to query, once per adversary: each file is one who cheats, with everything
-//! real around them: records, proofs, signatures, blocks.
+//! real around them: records, proofs, signatures, blocks. Peers that lie to a node while it follows the chain, and
+//! proposals without end, need an engine that lies: these two stand in `byzantine/` (`make byzantine`).
 #![allow(clippy::unwrap_used)]
 
 #[path = "adversary/bad_dealer.rs"]
 mod bad_dealer;
 #[path = "adversary/borrowed_proof.rs"]
 mod borrowed_proof;
+#[path = "adversary/bricking_votes.rs"]
+mod bricking_votes;
+#[path = "adversary/copied_registration.rs"]
+mod copied_registration;
 #[path = "adversary/deaf_reader.rs"]
 mod deaf_reader;
 #[path = "adversary/false_prover.rs"]
@@ -28,6 +33,8 @@ mod malleable_signature;
 mod many_aliases;
 #[path = "adversary/poisoned_batch.rs"]
 mod poisoned_batch;
+#[path = "adversary/published_match.rs"]
+mod published_match;
 #[path = "adversary/recycled_inquiry.rs"]
 mod recycled_inquiry;
 #[path = "adversary/replayed_transaction.rs"]
@@ -38,6 +45,8 @@ mod rerandomised_proof;
 mod silent_sockets;
 #[path = "adversary/tampering_sealer.rs"]
 mod tampering_sealer;
+#[path = "adversary/thief_card.rs"]
+mod thief_card;
 
 use std::sync::LazyLock;
 

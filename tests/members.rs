@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use sealane_ledger::validator_set_hash;
-use sealane_tests::command::{CANNOT, DONE, INVALID, Outcome, REFUSED, refused_for, root, sealane};
+use sealane_tests::command::{
+    CANNOT, DONE, INVALID, Outcome, REFUSED, program, refused_for, root, sealane,
+};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
@@ -62,6 +64,7 @@ fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name()
     let (first, second) = (trade("INV-ACME-2"), trade("INV-ACME-3"));
     assert_ne!(first, second, "each trade has an alias of its own");
     assert!(first != acme.text("alias"));
+    lists_are_searched(&a, sealed.text("record"));
 
     let _ = a.run(&["alias", "suspend", "acme"]).expect(DONE);
     let listed = row(a.run(&["alias", "list"]), "aliases", "alias", &first);
@@ -82,6 +85,79 @@ fn a_customer_s_documents_are_sealed_under_its_alias_and_the_chain_has_no_name()
         !anywhere(network.node_home(), b"acme"),
         "the node knows the name"
     );
+}
+
+/// `record list` and `financing list`: three records of acme's, of which the first is financed.
+fn lists_are_searched(bank: &Bank, financed: &str) {
+    let found = |words: &[&str]| {
+        let found = bank.run(words).expect(DONE);
+        let records = found.data["records"].as_array().unwrap();
+        let numbers = records.iter().map(|one| one["number"].as_str().unwrap());
+        let numbers: Vec<String> = numbers.map(str::to_owned).collect();
+        (numbers, found.number("found"), found.number("pages"))
+    };
+    let numbers = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
+    let newest = numbers(&["INV-ACME-3", "INV-ACME-2"]);
+    let page = ["record", "list", "--number", "inv-acme", "--per-page", "2"];
+    assert_eq!(found(&page), (newest, 3, 2));
+    let oldest = numbers(&["INV-ACME-1"]);
+    assert_eq!(
+        found(&[&page[..], &["--page", "2"]].concat()),
+        (oldest, 3, 2)
+    );
+    let of_acme = ["--customer", "acme", "--state", "financed"];
+    let one = (numbers(&["INV-ACME-1"]), 1, 1);
+    assert_eq!(found(&[&["record", "list"], &of_acme[..]].concat()), one);
+    assert_eq!(found(&["financing", "list"]), one);
+    let none = (Vec::new(), 0, 1);
+    assert_eq!(found(&["financing", "list", "--until", "1999-12-31"]), none);
+    let listed = bank.run(&["financing", "list"]).expect(DONE);
+    let listed = &listed.data["records"][0];
+    assert_eq!(listed["record"], financed);
+    assert_eq!(
+        (&listed["state"], &listed["kind"]),
+        (&"financed".into(), &"Invoice".into())
+    );
+    assert_eq!(listed["customer"], "acme");
+    assert!(
+        listed["payable_amount"]
+            .as_str()
+            .is_some_and(|amount| !amount.is_empty())
+    );
+    let day = listed["issue_date"].as_str().unwrap();
+    assert_eq!(
+        found(&["financing", "list", "--from", day, "--until", day]),
+        one
+    );
+    for wrong in [
+        ["--from", "2026-13-01"],
+        ["--state", "nowhere"],
+        ["--page", "0"],
+    ] {
+        let words = [&["record", "list"], &wrong[..]].concat();
+        let outcome = bank.run(&words);
+        assert_eq!(outcome.code, INVALID, "{outcome}");
+    }
+    // for people
+    let shown = std::process::Command::new(program())
+        .args([
+            "--home",
+            &bank.home.display().to_string(),
+            "financing",
+            "list",
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(shown.stdout).unwrap();
+    let line = text
+        .lines()
+        .find(|line| line.starts_with(financed))
+        .unwrap();
+    assert!(
+        line.contains("financed") && line.contains("INV-ACME-1"),
+        "{text}"
+    );
+    assert!(text.contains("1 found; page 1 of 1"), "{text}");
 }
 
 /// While a command works in a home, others read there, beside one another; one that writes waits if it is told to.

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
+use sealane_tests::figures::{ask, figure};
 use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
-use sealane_tests::network::Bank;
+use sealane_tests::network::{Bank, free_port};
 use sealane_tests::random::Random;
 use sealane_tests::votes::until;
 
@@ -22,9 +23,39 @@ const MASSACRES: usize = if cfg!(feature = "torture") { 20 } else { 2 };
 /// How long a command may be typed again and again.
 const PATIENCE: Duration = Duration::from_secs(180);
 
+/// What an idle node may write into its log in a day, by what it writes in some seconds. Lines of now and then are no
+/// rate: one quiet time is enough.
+fn idle_node_tells_little(network: &Consortium, at: usize) {
+    const DAY: usize = 86_400;
+    const SECONDS: usize = 4;
+    let mut told = String::new();
+    for _ in 0..3 {
+        let before = network.log(at).len();
+        thread::sleep(Duration::from_secs(SECONDS as u64));
+        told = network.log(at).split_off(before);
+        if told.len() * DAY / SECONDS < 1_000_000 {
+            return;
+        }
+    }
+    panic!("more than a megabyte a day: in {SECONDS} s it told\n{told}");
+}
+
 #[test]
 fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
-    let mut network = Consortium::start(4);
+    const WATCHED: usize = 2;
+    let network = Consortium::make(4, 0);
+    let config = network.bank(WATCHED).home.join("node/node.toml");
+    let port = free_port();
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("metrics = \"127.0.0.1:{port}\"\n{text}")).unwrap();
+    let mut network = network.begun();
+    let reaches = |peers: f64| {
+        until("the node's figures say whom it reaches", || {
+            figure(&ask(port, "GET /metrics"), "sealane_peers_reached") == peers
+        });
+    };
+    reaches(3.0);
+    idle_node_tells_little(&network, WATCHED);
     let (a, b) = (network.bank(0), network.bank(1));
     let (first, other) = (Invoice::new("INV-1"), Invoice::new("INV-2"));
     let (_, financed) = a.seal_and_finance(&first);
@@ -44,6 +75,9 @@ fn an_invoice_is_financed_once_by_four_banks_though_a_node_is_killed() {
     network.kill_node(0);
     let (_, financed) = network.bank(3).seal_and_finance(&Invoice::new("INV-3"));
     let _ = financed.expect(DONE);
+    reaches(2.0);
+    network.kill_node(1);
+    reaches(1.0); // no block says so any more: two of four decide nothing
 }
 
 /// A node without a turn of its own tells the others again what they have forgotten, as they were restarted.

@@ -2,14 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
 use sealane_tests::blocks::Blocks;
-use sealane_tests::command::{CANNOT, DONE, INVALID, REFUSED, root, sealane};
+use sealane_tests::command::{CANNOT, DONE, INVALID, REFUSED, prepare, root, sealane};
 use sealane_tests::consortium::Consortium;
+use sealane_tests::figures::{ask, figure};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
 use sealane_tests::page::{Desk, Shell, blocks, marked};
@@ -17,23 +16,22 @@ use sealane_tests::votes::{decide, until};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-/// What a web server says to a question.
-fn ask(port: u16, question: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    let request = format!("{question} HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
+/// Tells a running node's log another level, and waits until the node has taken it over.
+fn log_level(network: &Network, level: &str) {
+    let config = network.node_home().join("node.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let others = text.lines().filter(|line| !line.starts_with("log = "));
+    let others = others.collect::<Vec<_>>().join("\n");
+    let before = log_since(network, 0).len();
+    fs::write(&config, format!("log = {level:?}\n{others}\n")).unwrap();
+    until("the node has taken the level over", || {
+        log_since(network, before).contains("the log tells from now on")
+    });
 }
 
-/// A figure without labels.
-fn figure(text: &str, name: &str) -> f64 {
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    let line = line.unwrap_or_else(|| panic!("no {name} in\n{text}"));
-    line.parse().unwrap()
+/// A node's log, from so many bytes on.
+fn log_since(network: &Network, from: usize) -> String {
+    fs::read_to_string(network.log()).unwrap().split_off(from)
 }
 
 #[test]
@@ -72,6 +70,113 @@ fn a_node_tells_prometheus_what_happened() {
     assert!((390.0..398.0).contains(&left), "{left} days");
     assert!(ask(port, "GET /").starts_with("HTTP/1.1 404"));
     assert!(ask(port, "POST /metrics").starts_with("HTTP/1.1 404"));
+
+    // more and less is told while the node runs
+    let length = || log_since(&network, 0).len();
+    let seal = |number: &str| {
+        let before = length();
+        let _ = a
+            .run(&["seal", &a.file(&Invoice::new(number))])
+            .expect(DONE);
+        before
+    };
+    log_level(&network, "debug");
+    let before = seal("INV-LOUD");
+    until("empty blocks are told", || {
+        log_since(&network, before).contains("empty block")
+    });
+    log_level(&network, "warn");
+    let quiet = log_since(&network, seal("INV-QUIET"));
+    assert!(
+        !quiet.contains("INFO") && !quiet.contains("DEBUG"),
+        "{quiet}"
+    );
+    log_level(&network, "info");
+    let before = seal("INV-USUAL");
+    until("blocks are told", || {
+        log_since(&network, before).contains("INFO")
+    });
+    let usual = log_since(&network, before);
+    assert!(!usual.contains("DEBUG"), "{usual}");
+}
+
+/// The words of a command with these passphrases, which must end so.
+fn locked(arguments: &[&str], [now, new]: [&str; 2], code: i32) -> String {
+    let mut command = prepare(arguments);
+    command.env("SEALANE_PASSPHRASE", now);
+    let output = command.env("SEALANE_NEW_PASSPHRASE", new).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+    said
+}
+
+#[test]
+fn a_home_s_passphrase_is_changed_and_the_old_one_opens_nothing_any_more() {
+    const OLD: &str = "correct horse battery";
+    const NEW: &str = "staple horse battery";
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (dir, home, request) = (path("net"), path("net/bank-a"), path("request"));
+    let init = [
+        "network",
+        "init",
+        "--dir",
+        &dir,
+        "--banks",
+        "1",
+        "--passphrase",
+    ];
+    let _ = locked(&init, [OLD, ""], DONE);
+    let change = ["--home", &home, "passphrase"];
+    let short = locked(&change, [OLD, "short"], INVALID);
+    assert!(short.contains("15 characters"), "{short}");
+    // while a new signing key waits, there are two keystores
+    let rekey = ["--home", &home, "member", "rekey", "--out", &request];
+    let _ = locked(&rekey, [OLD, ""], DONE);
+    let asked = fs::read(&request).unwrap();
+    fs::remove_file(&request).unwrap();
+    let said = locked(&change, [OLD, NEW], DONE);
+    assert!(said.contains("\"ok\""), "{said}");
+    let closed = locked(&rekey, [OLD, ""], CANNOT);
+    assert!(closed.contains("passphrase does not open"), "{closed}");
+    let _ = locked(&rekey, [NEW, ""], DONE);
+    assert_eq!(fs::read(&request).unwrap(), asked, "the same key waits");
+}
+
+/// Stops a network's nodes, however the test ends.
+struct Stopped(String);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _ = sealane(&["network", "stop", "--dir", &self.0]);
+    }
+}
+
+#[test]
+fn a_network_whose_node_ends_soon_after_it_listens_has_not_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().join("net").display().to_string();
+    let port = free_port().to_string();
+    let init = [
+        "network", "init", "--dir", &dir, "--banks", "1", "--port", &port,
+    ];
+    let _ = sealane(&[&init[..], &["--nodes", "each"]].concat()).expect(DONE);
+    let _stopped = Stopped(dir.clone());
+    let start = ["network", "start", "--dir", &dir];
+    let _ = sealane(&start).expect(DONE);
+    let _ = sealane(&["network", "stop", "--dir", &dir]).expect(DONE);
+    let mark = folder.path().join("net/bank-a/node/signed");
+    fs::remove_file(mark).unwrap(); // the engine looks at it once the node listens
+    let ended = sealane(&start).expect(CANNOT);
+    assert!(
+        ended.words().contains("its node ended soon after"),
+        "{ended}"
+    );
+    assert!(
+        ended.words().contains("signed"),
+        "its log says why: {ended}"
+    );
 }
 
 #[test]

@@ -73,6 +73,109 @@ fn a_banks_day_runs_as_typed() {
     }
 }
 
+/// `make` with these words, which finds this build's program and compiles nothing: its cargo is a script that notes
+/// what it is told.
+fn make(words: &[&str], target: &Path, cargo: &Path) -> (Option<i32>, String) {
+    let output = Command::new("make")
+        .args(words)
+        .current_dir(root())
+        .env("CARGO", cargo)
+        .env("CARGO_TARGET_DIR", target)
+        .env_remove("MAKEFLAGS")
+        .env_remove("MAKELEVEL")
+        .env_remove("FILE")
+        .output()
+        .expect("make can be started");
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+/// An executable script.
+fn script(path: &Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// `build` is taken for done (`-o`): what is installed is the program under test.
+#[test]
+fn make_install_puts_the_program_where_the_shell_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (prefix, cargo) = (folder.path().join("prefix"), folder.path().join("cargo"));
+    script(&cargo, "exit 1");
+    let own = program();
+    let target = own.parent().and_then(Path::parent).unwrap();
+    let place = format!("PREFIX={}", prefix.display());
+    let (code, said) = make(&["-o", "build", "install", &place], target, &cargo);
+    assert_eq!(code, Some(0), "{said}");
+    let installed = prefix.join("bin/sealane");
+    assert!(
+        said.contains(&format!("Installed {}.", installed.display())),
+        "{said}"
+    );
+    assert!(
+        said.contains("add") && said.contains("to PATH"),
+        "it is not there yet: {said}"
+    );
+    assert_eq!(
+        std::fs::read(&installed).unwrap(),
+        std::fs::read(&own).unwrap()
+    );
+    let path = format!(
+        "{}:{}",
+        prefix.join("bin").display(),
+        std::env::var("PATH").unwrap()
+    );
+    let found = Command::new("sh")
+        .args(["-c", "sealane --version"])
+        .env("PATH", path)
+        .output();
+    assert!(found.unwrap().status.success());
+}
+
+#[test]
+fn make_taste_looks_at_its_file_before_it_compiles_and_keeps_a_program_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (target, cargo) = (folder.path().join("target"), folder.path().join("cargo"));
+    let noted = folder.path().join("noted");
+    script(&cargo, &format!("echo \"$*\" >> {}", noted.display()));
+    let tasting = target.join("taste/release/sealane");
+    let builds = || {
+        let noted = std::fs::read_to_string(&noted).unwrap_or_default();
+        let builds = noted.lines().filter(|line| line.starts_with("build"));
+        builds.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for words in [["taste", "FILE=nowhere.xml"], ["taste", "nowhere.xml"]] {
+        let (code, said) = make(&words, &target, &cargo);
+        assert_ne!(code, Some(0), "{said}");
+        assert!(
+            said.contains("There is no file nowhere.xml that can be read."),
+            "{said}"
+        );
+        assert!(!said.contains("Compiling"), "{said}");
+        assert_eq!(builds(), Vec::<String>::new(), "nothing is compiled for it");
+    }
+    script(&tasting, "echo \"tasted $*\"");
+    let (code, said) = make(&["taste", "FILE=examples/order.xml"], &target, &cargo);
+    assert_eq!(
+        (code, said.trim()),
+        (Some(0), "tasted taste examples/order.xml")
+    );
+    let [build] = &builds()[..] else {
+        panic!("{:?}", builds());
+    };
+    let own = format!("--target-dir {}", target.join("taste").display());
+    assert!(build.ends_with(&own), "{build}");
+    assert!(
+        !target.join("release").exists(),
+        "the whole program is left alone"
+    );
+}
+
 /// The demo without `--json`, its temporary folders in `folder`.
 fn demo_in(folder: &Path) -> Child {
     let mut command = Command::new(program());

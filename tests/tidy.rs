@@ -8,6 +8,8 @@ mod documents;
 mod layers;
 #[path = "tidy/packages.rs"]
 mod packages;
+#[path = "tidy/secrets.rs"]
+mod secrets;
 #[path = "tidy/sources.rs"]
 mod sources;
 

@@ -17,7 +17,7 @@ use super::*;
 const C: AliasId = BANKS[2];
 
 /// The banks agree on a change, and its height comes; the rules may refuse it.
-fn agree(chain: &mut Chain<'_>, change: Change) -> Result<(), Refusal> {
+pub fn agree(chain: &mut Chain<'_>, change: Change) -> Result<(), Refusal> {
     let at = Height(chain.tip.height.0 + 6);
     let proposed = chain.send(A, Payload::Propose(Box::new(Propose { at, change })))?;
     let Done::Proposed { proposal, approved } = proposed else {

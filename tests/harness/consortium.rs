@@ -119,7 +119,11 @@ impl Consortium {
     }
 
     /// The network with all nodes running, the banks' customers registered, and all of it at every node.
-    pub(crate) fn begun(mut self) -> Self {
+    ///
+    /// # Panics
+    /// When a node does not start.
+    #[must_use]
+    pub fn begun(mut self) -> Self {
         (0..self.size()).for_each(|at| self.start_node(at));
         let deadline = Instant::now() + PATIENCE;
         while (0..self.size()).any(|at| self.height(at) == 0) {

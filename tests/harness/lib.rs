@@ -10,6 +10,7 @@ pub mod command;
 pub mod consortium;
 pub mod deals;
 pub mod faults;
+pub mod figures;
 pub mod floods;
 pub mod held;
 pub mod history;

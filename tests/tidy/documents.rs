@@ -161,3 +161,23 @@ fn every_test_vector_is_read_by_something() {
         "no source names these vectors:",
     );
 }
+
+/// The last section of `specs/privacy.md` names a test for each line.
+#[test]
+fn the_tests_that_the_privacy_page_names_are_there() {
+    let page = std::fs::read_to_string(root().join("specs/privacy.md")).unwrap();
+    let (_, table) = page.split_once("## Which test covers which line").unwrap();
+    let names = table.split('`').skip(1).step_by(2);
+    let names: Vec<&str> = names.filter(|name| name.matches('_').count() > 2).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let sources = texts(&[".rs"]);
+    let is_there = |name: &&str| {
+        let line = format!("fn {name}(");
+        sources.iter().any(|(_, text)| text.contains(&line))
+    };
+    let missing = names
+        .into_iter()
+        .filter(|name| !name.contains('/') && !is_there(name));
+    let missing: Vec<String> = missing.map(str::to_owned).collect();
+    none(&missing, "no test has this name:");
+}

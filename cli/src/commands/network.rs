@@ -7,6 +7,7 @@ pub mod status;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Reading, canonical_identifiers};
@@ -22,6 +23,9 @@ use super::aliases::identifiers;
 use super::{passphrase, processes};
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
+
+/// How long nodes that listen are given before they are looked at again.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// The folder of a node: in the network's folder where there is one for all, else in its bank's home.
 pub const NODE: &str = "node";
@@ -286,6 +290,7 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
     for Node { name, .. } in running {
         lines.push(format!("The {name} runs already."));
     }
+    let mut folders = Vec::new();
     for (Node { name, folder, .. }, address) in nodes::start(resting)? {
         let pid = processes::running(&folder).map(|pid| pid.as_raw_nonzero().get());
         lines.push(format!(
@@ -294,7 +299,15 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
             folder.join("node.log").display()
         ));
         started.push(json!({"name": name, "address": address, "pid": pid}));
+        folders.push(folder);
     }
+    // what is wrong with a node's chain, peers or shares may come out only once it listens
+    let all_run = || {
+        let mut folders = folders.iter();
+        folders.try_for_each(|folder| processes::must_run(folder))
+    };
+    tokio::time::sleep(SETTLED).await;
+    all_run()?;
     lines.push(match first_block(dir).await? {
         true => match first_key(dir).await? {
             Ok(()) => "The chain has blocks and a fingerprint key: banks can begin.".to_owned(),
@@ -307,6 +320,7 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
         },
         false => "No block yet: more than two thirds of the nodes must run.".to_owned(),
     });
+    all_run()?;
     Ok(Report {
         text: lines.join("\n"),
         data: json!({"ok": true, "nodes": started}),

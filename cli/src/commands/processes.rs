@@ -112,6 +112,21 @@ pub fn start(home: &Path) -> Result<String, Failure> {
     }
 }
 
+/// That the node of `home`, which began to listen, still runs.
+///
+/// # Errors
+/// When it has ended, with the last lines of its log.
+pub fn must_run(home: &Path) -> Result<(), Failure> {
+    match running(home) {
+        Some(_) => Ok(()),
+        None => Err(Failure::cannot(format!(
+            "{}: its node ended soon after it had started. The last lines of its log:\n{}",
+            home.display(),
+            tail(home)
+        ))),
+    }
+}
+
 /// Asks the node of `home` to stop and waits until it has; `false` where none runs.
 ///
 /// # Errors

@@ -119,6 +119,23 @@ async fn events_say_when_who_what_about_which_record_and_what_became_of_it() {
     assert!(!world.home("bank-a").join("cursors").exists());
 }
 
+/// The node sees from which block on somebody reads. Which records the reader looks for, it does not see.
+#[tokio::test]
+async fn a_node_is_not_asked_for_the_records_that_a_reader_looks_for() {
+    let (world, record) = world().await;
+    let options = EventOptions {
+        records: BTreeSet::from([record]),
+        ..all()
+    };
+    world.node.served().asked.clear();
+    let told = some(&mut open(&world, options), 9).await.expect("told");
+    assert_eq!(told.len(), 1);
+    let served = world.node.served();
+    assert_eq!(served.streams, [1], "all blocks, from the first on");
+    let holds = |key: &Vec<u8>| key.windows(32).any(|part| part == record.as_bytes());
+    assert!(!served.asked.iter().any(holds), "{:?}", served.asked);
+}
+
 #[tokio::test]
 async fn what_was_acknowledged_does_not_come_again_and_everything_else_does() {
     let (world, _) = world().await;

@@ -219,7 +219,6 @@ impl Bank {
         let Some(known) = self.alias(&alias).await? else {
             return Ok(false); // it is registered with all of them once it is used
         };
-        self.check_own(&known)?;
         let new = self.committed(&alias, identifiers)?;
         if known.commitment == new || known.standing == Standing::Closed {
             return Ok(false);
@@ -249,7 +248,8 @@ impl Bank {
     /// that nobody can join with the others.
     ///
     /// # Errors
-    /// When there is no such customer, or as [`Bank::register`].
+    /// When there is no such customer, its alias is not on the chain as this home registered it, or as
+    /// [`Bank::register`].
     pub async fn alias_of(
         &self,
         name: &str,
@@ -266,7 +266,8 @@ impl Bank {
             return self.new_alias(customer.clone(), until, progress).await;
         }
         let alias = customer.standing_alias();
-        alias.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))
+        let alias = alias.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
+        self.alias_on_chain(&alias, name).await
     }
 
     /// Suspends a customer's aliases, lets them act again, or closes them for good; how many.
@@ -305,7 +306,7 @@ impl Bank {
         let mut views = Vec::new();
         for customer in self.home().customers()?.customers {
             for one in &customer.aliases {
-                let on_chain = self.alias(&one.id()).await?;
+                let on_chain = self.proven_alias(&one.id()).await?;
                 let commits = match &on_chain {
                     Some(alias) => self.home().opening_as(&alias.id, &alias.commitment)?,
                     None => self.home().opening_of(&one.id())?,
@@ -324,8 +325,43 @@ impl Bank {
         Ok(views)
     }
 
-    /// An alias of the chain, proven.
+    /// An alias of the chain, proven; `None` while it is not there. Whatever uses an alias reads it here: one of this
+    /// home's book is on the chain as this home registered it, under this bank, with the customer's role and key, and
+    /// with a commitment that this home can open.
+    ///
+    /// # Errors
+    /// [`SellerFault::OtherAlias`] where one of these differs; when the node does not answer, or lies.
     pub(super) async fn alias(&self, alias: &AliasId) -> Result<Option<Alias>, ClientError> {
+        let Some(known) = self.proven_alias(alias).await? else {
+            return Ok(None);
+        };
+        let book = self.home().customers()?;
+        let Some(customer) = book.behind(alias) else {
+            return Ok(Some(known));
+        };
+        let key = self.home().customer_key(alias).public();
+        let opens = self.home().opening_as(alias, &known.commitment)?.is_some();
+        let (bank, role) = (self.home().alias(), Role::from(customer.role));
+        match (known.bank, known.role, known.key, opens) == (bank, role, key, true) {
+            true => Ok(Some(known)),
+            false => Err(SellerFault::OtherAlias(*alias).into()),
+        }
+    }
+
+    /// An alias of a customer that must be on the chain; what a person calls it.
+    pub(super) async fn alias_on_chain(
+        &self,
+        alias: &AliasId,
+        name: &str,
+    ) -> Result<AliasId, ClientError> {
+        match self.alias(alias).await? {
+            Some(known) => Ok(known.id),
+            None => Err(SellerFault::NotOnChain(name.to_owned()).into()),
+        }
+    }
+
+    /// As the chain has it, compared with nothing: to be shown.
+    async fn proven_alias(&self, alias: &AliasId) -> Result<Option<Alias>, ClientError> {
         let state = self.node().state(&[Key::alias(alias)]).await?;
         let read = state.read(0).map_err(|lie| self.node().lies(lie))?;
         Ok(read)
@@ -355,11 +391,7 @@ impl Bank {
     ) -> Result<AliasId, ClientError> {
         let role = Role::from(customer.role);
         if let Some(known) = self.alias(&alias).await? {
-            self.check_own(&known)?;
-            return match known.role == role {
-                true => Ok(alias),
-                false => Err(SellerFault::OtherAlias(alias).into()),
-            };
+            return Ok(known.id);
         }
         let key = self.home().customer_key(&alias);
         let vouched = Vouched {
@@ -387,17 +419,6 @@ impl Bank {
     ) -> Result<FieldBytes, ClientError> {
         let commitment = self.home().commitment(alias, identifiers);
         commitment.map_err(|error| ClientError::Identifier(error.to_string()))
-    }
-
-    /// That an alias of this home's book is on the chain as this home registered it: under this bank, with the customer's
-    /// key, and with a commitment that this home can open.
-    pub(super) fn check_own(&self, known: &Alias) -> Result<(), ClientError> {
-        let key = self.home().customer_key(&known.id).public();
-        let opens = self.home().opening_as(&known.id, &known.commitment)?;
-        match known.bank == self.home().alias() && known.key == key && opens.is_some() {
-            true => Ok(()),
-            false => Err(SellerFault::OtherAlias(known.id).into()),
-        }
     }
 }
 

@@ -74,6 +74,9 @@ impl Bank {
         replaces: Option<RecordId>,
         progress: &dyn Progress,
     ) -> Result<Sealed, ClientError> {
+        if sealer != self.home().alias() {
+            self.alias(&sealer).await?; // a customer's is as this home registered it
+        }
         let ingested = self.ingest(name, document, sealer, progress).await?;
         self.seal_ingested(ingested, replaces, progress).await
     }

@@ -142,9 +142,6 @@ impl Bank {
         if opening.marks() != marks(opening.identifiers()) {
             return Err(SellerFault::Marked(alias.id).into());
         }
-        if candidate.own && alias.id != self.home().alias() {
-            self.check_own(&alias)?;
-        }
         let lacks = |id: &&String| !opening.identifiers().contains(id);
         let missing: Vec<String> = claimed
             .seller

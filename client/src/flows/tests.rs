@@ -1,9 +1,11 @@
 //! The flows against the ledger's own rules, in one process; killed at every request to the node,
 //! before and after the node has done its work, and typed again.
 
+mod aliases;
 mod checks;
 mod corrections;
 mod handover;
+mod lists;
 mod long;
 mod parts;
 mod sellers;

@@ -171,7 +171,7 @@ impl Bank {
         let customers = self.home().customers()?;
         let standing = customers.named(text).and_then(Customer::standing_alias);
         match standing {
-            Some(alias) => Ok(alias),
+            Some(alias) => self.alias_on_chain(&alias, text).await,
             None => self.member(text).await.map_err(|error| match error {
                 ClientError::NoMember(name) => ClientError::NoPlayer(name),
                 error => error,
@@ -218,6 +218,9 @@ impl Bank {
                 self.done(&committed)?;
                 return self.traded(&committed);
             }
+        }
+        if signer != self.home().alias() {
+            self.alias(&signer).await?; // a customer's is as this home registered it
         }
         let (outbox, committed) = self
             .transact_as(signer, Step::Trade, payload, progress)

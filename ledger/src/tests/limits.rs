@@ -9,14 +9,14 @@ use sealane_types::cross_check::{CheckDefinition, CheckShape, Circuit, Compiled}
 use sealane_types::encoding::Encode as _;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::{CastVote, Change, Limits, Propose};
-use sealane_types::ids::{Digest, FieldBytes, Height, KeyId, ProposalId, RecordRoot};
+use sealane_types::ids::{BlockTime, Digest, FieldBytes, Height, KeyId, ProposalId, RecordRoot};
 use sealane_types::receipt::{ChangeFault, Done, Refusal};
 use sealane_types::record::{Bucket, MAX_CIPHERTEXT, Record, SealedLeaf};
 use sealane_types::transaction::{Payload, Transaction};
 
 use super::governing::agree;
 use super::world::*;
-use crate::chain::HeaderError;
+use crate::chain::{HeaderError, work};
 use crate::state::Key;
 use crate::verified::Action;
 
@@ -170,8 +170,8 @@ fn a_proposal_that_changes_nothing_is_refused() {
     assert!(proposed(&mut world, other).is_ok());
 }
 
-/// A proposal that nobody can read: its verifying key alone is above the limit.
-fn oversized() -> Payload {
+/// A check whose verifying key is so many bytes that decode to nothing.
+fn publishing(key: usize) -> Payload {
     let definition = CheckDefinition {
         check: "large@1/8".parse().unwrap(),
         source: String::new(),
@@ -182,7 +182,7 @@ fn oversized() -> Payload {
             },
             circuit: Circuit {
                 digest: Digest::new([0; 32]),
-                verifying_key: vec![0; MAX_TRANSACTION_BYTES],
+                verifying_key: vec![0; key],
             },
         },
     };
@@ -190,6 +190,33 @@ fn oversized() -> Payload {
         at: Height(10),
         change: Change::PublishCheck(Box::new(definition)),
     }))
+}
+
+/// A proposal that nobody can read: its verifying key alone is above the limit.
+fn oversized() -> Payload {
+    publishing(MAX_TRANSACTION_BYTES)
+}
+
+/// The points of a published key are checked as proofs are: by their bytes, so that what does not decode counts too.
+#[test]
+fn published_keys_are_counted_before_they_are_decoded_and_count_as_work() {
+    const KEY: usize = 32 * 48;
+    for (bytes, proofs) in [(0, 0), (1, 1), (KEY, 1), (KEY + 1, 2), (700 * KEY, 700)] {
+        assert_eq!(work(&publishing(bytes)), proofs, "a key of {bytes} bytes");
+    }
+    let world = World::new();
+    let most = Parameters {
+        max_block_bytes: MAX_BLOCK_BYTES as u32,
+        ..parameters(&world)
+    };
+    let check = |keys: &[usize]| {
+        let all = keys.iter().map(|key| publishing(key * KEY));
+        let all = all.map(|payload| world.signed(BANK_A, payload)).collect();
+        let time = BlockTime(world.tip.time.0 + 1);
+        world.tip.check(&world.tip.next_block(time, all), &most)
+    };
+    assert_eq!(check(&[1_024, 1_023, 1]), Ok(()));
+    assert_eq!(check(&[1_024, 1_024, 1]), Err(HeaderError::TooLarge));
 }
 
 /// Whatever the limit of a block is, a transaction has one of its own, which the largest record keeps.

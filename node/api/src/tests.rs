@@ -204,10 +204,18 @@ async fn called_by(caller: Party, limits: Limits) -> (Channel, Arc<Gate>) {
 
 /// Connections of several callers to one node.
 async fn all_called_by(callers: &[Party], limits: Limits) -> (Vec<Channel>, Arc<Gate>) {
+    serving(callers, limits, std::future::pending()).await
+}
+
+/// As [`all_called_by`], until `shutdown` resolves.
+async fn serving(
+    callers: &[Party],
+    limits: Limits,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> (Vec<Channel>, Arc<Gate>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address: SocketAddr = listener.local_addr().unwrap();
     let gate = Arc::new(Gate::new());
-    let never = std::future::pending();
     let folder = tempfile::tempdir().unwrap();
     let mut authority = Authority::create(&folder.path().join("authority"), "test").unwrap();
     let mut equipped = |party: &Party| {
@@ -222,8 +230,32 @@ async fn all_called_by(callers: &[Party], limits: Limits) -> (Vec<Channel>, Arc<
         tls::channel(&address, "node-a", &own, |to| to).unwrap()
     };
     let channels = callers.iter().map(channel).collect();
-    tokio::spawn(serve(listener, node, gate.clone(), limits, never));
+    tokio::spawn(serve(listener, node, gate.clone(), limits, shutdown));
     (channels, gate)
+}
+
+/// So does a node that stops as its state is not the certified one: its engine ends, and the API with it.
+#[tokio::test]
+async fn a_node_that_stops_says_that_it_does_not_serve() {
+    let (stop, mut stopped) = watch::channel(false);
+    let until = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let caller = Party::Home("bank-a".to_owned());
+    let (channels, _gate) = serving(&[caller], Limits::default(), until).await;
+    let mut health = HealthClient::new(channels[0].clone());
+    let asked = || HealthCheckRequest {
+        service: "sealane.v1.Node".to_owned(),
+    };
+    let mut watched = health.watch(asked()).await.unwrap().into_inner();
+    let now = watched.message().await.unwrap().unwrap();
+    assert_eq!(now.status(), ServingStatus::Serving);
+    stop.send_replace(true);
+    let then = watched.message().await.unwrap().unwrap();
+    assert_eq!(then.status(), ServingStatus::NotServing);
+    let late = health.check(asked()).await;
+    let serves = late.is_ok_and(|answer| answer.into_inner().status() == ServingStatus::Serving);
+    assert!(!serves, "nor is anybody told otherwise afterwards");
 }
 
 #[tokio::test]

@@ -41,6 +41,11 @@ use crate::rows;
 use crate::rules::Rules;
 use crate::view::View;
 
+/// What to do where the data folder is damaged.
+const ANEW: &str = "Check the disk, keep a copy of the folder `data` for whoever examines it, and start the node again with an \
+                    empty `data`: it takes the chain from the other nodes. A network's only node takes `data` from its backup \
+                    (docs/operate.md: a node's disk is lost)";
+
 /// A fault that stops the node.
 #[derive(Debug, Error)]
 pub enum ChainError {
@@ -78,7 +83,7 @@ pub enum ChainError {
         own: StateRoot,
     },
     /// The data folder holds what does not fit together.
-    #[error("the data folder is damaged: {0}")]
+    #[error("the data folder is damaged: {0}. {ANEW}")]
     Damaged(String),
     /// Governance has decided what this program does not know.
     #[error(
@@ -86,7 +91,7 @@ pub enum ChainError {
     )]
     Upgrade(String),
     /// What the data folder holds is no value of its type.
-    #[error("the data folder is damaged: {0}")]
+    #[error("the data folder is damaged: {0}. {ANEW}")]
     Decode(#[from] DecodeError),
     /// The operating system gave no randomness.
     #[error(transparent)]

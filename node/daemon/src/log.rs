@@ -68,8 +68,11 @@ fn directive(one: &str) -> Result<String, String> {
     let Some((target, level)) = one.rsplit_once('=') else {
         return match LEVELS.contains(&one) {
             true => Ok(told(one).to_owned()),
+            false if is_part(one) => Err(format!(
+                "{one:?} is a part of this program: write its level too, like {one}=debug"
+            )),
             false => Err(format!(
-                "{one:?} is no level, and a part has one: {one}=debug"
+                "{one:?} is neither a level nor a part of this program"
             )),
         };
     };
@@ -328,6 +331,14 @@ mod tests {
             "sealane=loud",
         ] {
             assert!(check_level(level).is_err(), "{level}");
+        }
+        for (level, advice) in [
+            ("warnings", "\"warnings\" is neither a level nor a part"),
+            ("warn,infos", "\"infos\" is neither a level nor a part"),
+            ("sealane_api", "write its level too, like sealane_api=debug"),
+        ] {
+            let told = check_level(level).expect_err("no level");
+            assert!(told.contains(advice), "{told}");
         }
         let info = filter("info").expect("a level").to_string();
         assert!(

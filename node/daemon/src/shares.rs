@@ -76,7 +76,8 @@ impl Shares {
             return Ok(None);
         }
         let unlock = Protection::KeyFile(KeyFile::read(&self.key)?).unlock();
-        load(&path, &unlock).map(Some)
+        let found = load(&path, &unlock).map_err(|fault| fault.named(&path))?;
+        Ok(Some(found))
     }
 
     fn write<S: StoredSecret>(
@@ -255,6 +256,22 @@ mod tests {
         assert_eq!(files(&home), ["1.share.age"], "lapsed");
         shares.forget(&of(1, 4, true, true)).unwrap();
         assert_eq!(files(&home), ["1.share.age"]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_told_with_its_name() {
+        let (home, shares) = made();
+        keep(&shares, 3);
+        let path = home.path().join("shares/3.share.age");
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+        let told = shares.share(Epoch(3)).unwrap_err().to_string();
+        let named = told.starts_with(&path.display().to_string());
+        assert!(named && told.contains("backup"), "{told}");
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let told = shares.share(Epoch(3)).unwrap_err().to_string();
+        assert_eq!(told.matches("3.share.age").count(), 1, "once: {told}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! secret's own bytes. A file is written beside its place, with mode 0600, and moved there when it is on the
 //! disk: a crash leaves the old one or the new one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sealane_types::encoding::{DecodeError, Reader, put_bytes};
 use thiserror::Error;
@@ -93,6 +93,28 @@ pub enum KeystoreError {
     /// A secret could not be made.
     #[error("the secret could not be made: {0}")]
     Random(#[from] crate::random::RandomError),
+    /// What is wrong with one of several keystores.
+    #[error("{}: {source}", path.display())]
+    In {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<KeystoreError>,
+    },
+}
+
+impl KeystoreError {
+    /// The same, with the file where it does not name one.
+    #[must_use]
+    pub fn named(self, path: &Path) -> Self {
+        match self {
+            Self::Disk { .. } | Self::Exists(_) | Self::NoKeyFile(_) | Self::In { .. } => self,
+            source => Self::In {
+                path: path.to_owned(),
+                source: Box::new(source),
+            },
+        }
+    }
 }
 
 /// The content of a file.

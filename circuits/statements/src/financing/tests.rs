@@ -23,6 +23,8 @@ mod long;
 mod meeting;
 mod mutation;
 mod refusals;
+#[cfg(target_os = "linux")]
+mod wiped;
 
 /// The honest statement of an invoice.
 fn statement(witness: &FinancingWitness) -> FinancingStatement {

@@ -88,7 +88,8 @@ impl Bank {
     /// Signs with a customer's key that another bank may finance this record under its alias.
     ///
     /// # Errors
-    /// When the customer is none of this bank's, or the bank is no member.
+    /// When the customer is none of this bank's, its alias is not on the chain as this home registered it, or the
+    /// bank is no member.
     pub async fn agree(
         &self,
         customer: &str,
@@ -102,6 +103,7 @@ impl Bank {
             (None, Ok(alias)) if book.behind(&alias).is_some() => alias,
             _ => return Err(SellerFault::NotOurAlias(customer.to_owned()).into()),
         };
+        let alias = self.alias_on_chain(&alias, customer).await?;
         let bank = match bank.parse::<AliasId>() {
             Ok(bank) => bank,
             Err(_) => self.member(bank).await?,

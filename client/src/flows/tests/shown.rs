@@ -5,16 +5,19 @@ use std::sync::Mutex;
 
 use sealane_ledger::log::LogEntry;
 use sealane_ledger::state::Key;
+use sealane_types::alias::{RegisterAlias, Role, Standing};
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::{Fingerprint, Mask};
 use sealane_types::transaction::Payload;
 
+use super::sellers::{KVK, customer, invoice, put};
 use super::*;
+use crate::flows::Whose;
 use crate::progress::{Event, Stage};
 
 impl World {
     /// The payloads of all blocks with what became of them, in order.
-    fn whole(&self) -> Vec<(Payload, Outcome)> {
+    pub(super) fn whole(&self) -> Vec<(Payload, Outcome)> {
         let served = self.node.served();
         let blocks = served.chain.blocks.iter();
         let pairs = blocks.flat_map(|block| block.block.transactions.iter().zip(&block.receipts));
@@ -26,6 +29,20 @@ impl World {
     fn words(&self) -> Vec<&'static str> {
         let all = self.whole();
         all.iter().map(|(payload, _)| payload.name()).collect()
+    }
+}
+
+/// That no transaction of the chain has one of these texts.
+pub(super) fn nobody_reads(world: &World, texts: &[&str]) {
+    for (payload, _) in world.whole() {
+        let bytes = payload.to_bytes();
+        for text in texts {
+            assert!(
+                !holds(&bytes, text.as_bytes()),
+                "{text} in {}",
+                payload.name()
+            );
+        }
     }
 }
 
@@ -233,5 +250,102 @@ async fn an_inquiry_that_is_financed_is_seen_to_be_that_financing() {
     assert_eq!(
         (about("present"), about("finance")),
         (Some(asked), Some(asked))
+    );
+}
+
+/// A waiver tells which kind of document it is, and the reason as it was written; of the document itself nothing.
+#[tokio::test]
+async fn a_waiver_shows_what_it_waives_and_its_reason_and_no_value() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let factored = invoice(&[KVK], |invoice| {
+        invoice["id"] = "PLANTED-77".into();
+        invoice["type_code"] = "393".into();
+        invoice["copy"] = true.into();
+        invoice["payee"] = serde_json::json!({"name": "Planted Factors", "ids": []});
+    });
+    let record = put(&a, &factored).await;
+    let waiver = |(at, waived)| Waiver {
+        waived,
+        reason: format!("as the clerk wrote it, {at}"),
+    };
+    let all = [Waived::Assigned, Waived::Payee, Waived::Copy];
+    let mut waivers: Vec<Waiver> = (0..).zip(all).map(waiver).collect();
+    let options = FinanceOptions {
+        waivers: waivers.clone(),
+        ..plain()
+    };
+    a.finance(&record, &options, &Silent)
+        .await
+        .expect("financed");
+    let whole = world.whole();
+    let (Payload::Finance(shown), _) = whole.last().expect("a chain") else {
+        panic!("{:?}", world.words());
+    };
+    waivers.sort_by_key(|waiver| waiver.waived);
+    assert_eq!(shown.waivers, waivers);
+    nobody_reads(&world, &["PLANTED-77", "Planted Factors", KVK.1]);
+}
+
+/// Of a customer everybody sees the bank, the role, the key, when it was amended and how it stands; and of aliases
+/// for one trade nothing that they share, but for the bank.
+#[tokio::test]
+async fn an_alias_shows_neither_who_it_is_nor_which_of_one_trade_are_one_customers() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "planted customer", CustomerRole::Company, &[KVK]).await;
+    let more = [("vat".to_owned(), "DE129273398".to_owned())];
+    let reading = Reading::default();
+    let amended = a.amend("planted customer", &more, &reading, &Silent);
+    assert_eq!(amended.await.expect("amended"), 1);
+    let whose = Whose {
+        name: "planted customer",
+        confirmed: false,
+    };
+    let mut records = Vec::new();
+    for number in ["TRADE-1", "TRADE-2"] {
+        let document = invoice(&[KVK], |invoice| invoice["id"] = number.into());
+        let sealed = a.seal_for((whose, true), "a.json", &document, None, &Silent);
+        records.push(sealed.await.expect("sealed"));
+    }
+    let suspended = a.set_standing("planted customer", Standing::Suspended, &Silent);
+    assert_eq!(suspended.await.expect("suspended"), 3, "all of its aliases");
+    let registered: Vec<RegisterAlias> = world
+        .whole()
+        .into_iter()
+        .filter_map(|(payload, _)| match payload {
+            Payload::RegisterAlias(register) => Some(register),
+            _ => None,
+        })
+        .collect();
+    let [standing, one, other] = &registered[..] else {
+        panic!("{:?}", world.words());
+    };
+    assert_eq!((standing.role, standing.until), (Role::Company, None));
+    assert!(one.until.is_some() && other.until.is_some());
+    assert_eq!([records[0].0, records[1].0], [one.alias, other.alias]);
+    for (left, right) in [(standing, one), (standing, other), (one, other)] {
+        assert_ne!(left.alias, right.alias);
+        assert_ne!(left.key, right.key);
+        assert_ne!(left.commitment, right.commitment);
+        assert_ne!(left.possession, right.possession);
+    }
+    let headers = records
+        .iter()
+        .map(|(_, sealed)| a.home().record(&sealed.record));
+    let headers: Vec<_> = headers
+        .map(|record| record.expect("read").expect("own").header)
+        .collect();
+    assert_ne!(headers[0].salt, headers[1].salt);
+    let standings = world
+        .words()
+        .iter()
+        .filter(|word| **word == "set-standing")
+        .count();
+    assert_eq!(standings, 3, "everybody sees them in one run");
+    nobody_reads(
+        &world,
+        &["planted customer", KVK.1, "129273398", "TRADE-1", "TRADE-2"],
     );
 }

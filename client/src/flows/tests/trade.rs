@@ -265,6 +265,13 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
         );
     }
     assert_eq!(b.trades().await.expect("listed")[0].party, "seller, bank");
+    // parties and steps are shown; who is behind them is not, nor what the documents say
+    super::shown::nobody_reads(&world, &["129273398", "868172637"]);
+    for document in [ORDER, INVOICE] {
+        let read = sealane_documents::read(document, "a.xml").expect("a document");
+        let seller = read.seller.name.expect("it has a name");
+        super::shown::nobody_reads(&world, &[&read.id, &seller]);
+    }
     let unknown = refusal(a.trade(&TradeId::new([9; 32])).await);
     assert_eq!(unknown, TradeRefusal::UnknownTrade.into());
 }

@@ -127,6 +127,41 @@ fn one_passphrase_opens_both_keys() {
     assert!(matches!(wrong, Err(HomeError::Keys(_))));
 }
 
+/// While a new key waits, both keystores are locked anew. A run that was killed between the two is typed again.
+#[test]
+fn a_changed_passphrase_opens_both_keystores_and_the_old_one_opens_neither() {
+    let [old, new] = ["correct horse battery", "staple horse battery"];
+    let (_folder, [path, _]) = homes(Protect::Passphrase(old.to_owned()));
+    let unlock = |words: &str| Unlock::Passphrase(words.to_owned());
+    let text = rekey(&path, &unlock(old), Duration::ZERO).expect("made");
+    let present = path.join("keystore.age");
+    let before = std::fs::read(&present).expect("read");
+    let guessed = change(&path, &unlock("wrong horse battery"), new, Duration::ZERO);
+    assert!(matches!(guessed, Err(HomeError::Keys(_))), "{guessed:?}");
+    assert_eq!(std::fs::read(&present).expect("read"), before);
+    change(&path, &unlock(old), new, Duration::ZERO).expect("changed");
+    let opens = |name: &str, words: &str| {
+        let words = keystore::Passphrase::new(words.to_owned());
+        let lock = keystore::Protection::Passphrase(words, keystore::WorkFactor::STANDARD);
+        let opened = keystore::load(&path.join(name), &lock.unlock());
+        opened.map(|_: keystore::InstitutionSecrets| ()).is_ok()
+    };
+    for name in ["keystore.age", "keystore-next.age"] {
+        assert_eq!(
+            (opens(name, old), opens(name, new)),
+            (false, true),
+            "{name}"
+        );
+    }
+    std::fs::write(&present, before).expect("as a run leaves it that is killed after the first");
+    change(&path, &unlock(old), new, Duration::ZERO).expect("typed again");
+    let closed = Home::open(&path, &unlock(old));
+    assert!(matches!(closed, Err(HomeError::Keys(_))), "the old one");
+    let home = Home::open(&path, &unlock(new)).expect("opens");
+    assert!(home.key_waits());
+    home.follow_key(&asked(&text, &home)).expect("the same key");
+}
+
 #[test]
 fn a_key_of_another_home_is_not_taken() {
     let (_folder, [path, other]) = homes(Protect::Passphrase("one passphrase for both".to_owned()));

@@ -16,7 +16,7 @@ use sealane_types::ids::Height;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-mod proposals;
+pub(super) mod proposals;
 
 use proposals::block_of;
 

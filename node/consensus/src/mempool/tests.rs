@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
+use sealane_types::cross_check::{CheckDefinition, CheckShape, Circuit, Compiled};
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::Mask;
+use sealane_types::governance::{Change, Propose};
 use sealane_types::ids::{
-    ChainId, FieldBytes, KeyId, PointBytes, ProofBytes, RecordId, RecordRoot, Salt, Signature,
-    VerifyingKeyId,
+    ChainId, Digest, FieldBytes, Height, KeyId, PointBytes, ProofBytes, RecordId, RecordRoot, Salt,
+    Signature, VerifyingKeyId,
 };
 use sealane_types::record::{Bucket, Record, RecordHeader, SealedLeaf};
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
@@ -462,4 +464,58 @@ fn what_fits_no_block_goes_with_its_signers_later_ones_and_nobody_elses() {
     let small = [made(1, 0, 0), made(2, 0, 0), made(3, 0, 0)];
     assert_eq!(left, ids(&small));
     assert_eq!(open(&pool, made(2, 1, 1), 0), Ok(Admission::Waits), "anew");
+}
+
+/// One that publishes a check under a key of so many bytes, which decode to nothing.
+fn publishing(signer: u8, key: usize) -> Waiting {
+    let definition = CheckDefinition {
+        check: "large@1/8".parse().unwrap(),
+        source: String::new(),
+        compiled: Compiled::One {
+            shape: CheckShape {
+                documents: Vec::new(),
+                requirements: Vec::new(),
+            },
+            circuit: Circuit {
+                digest: Digest::new([0; 32]),
+                verifying_key: vec![0; key],
+            },
+        },
+    };
+    let mut one = made(signer, 0, 0);
+    Arc::make_mut(&mut one.transaction).body.payload = Payload::Propose(Box::new(Propose {
+        at: Height(10),
+        change: Change::PublishCheck(Box::new(definition)),
+    }));
+    one
+}
+
+/// By their bytes, before anything decodes them: in the pool, in a block's proofs and in its cost.
+#[test]
+fn published_keys_count_as_work_in_the_pool_and_in_a_block() {
+    const KEY: usize = 32 * 48;
+    assert_eq!(publishing(1, 60 * KEY).cost(), 60);
+    let pool = Mempool::new(Limits {
+        work: 100,
+        ..Limits::default()
+    });
+    let first = open(&pool, publishing(1, 60 * KEY), 0);
+    assert_eq!(first, Ok(Admission::Waits));
+    let above = open(&pool, publishing(2, 41 * KEY), 0);
+    assert!(
+        matches!(above, Err(MempoolError::PoolFull { .. })),
+        "{above:?}"
+    );
+    let second = open(&pool, publishing(2, 30 * KEY), 0);
+    assert_eq!(second, Ok(Admission::Waits));
+    let share = open(&pool, under(2, publishing(3, 6 * KEY)), 0);
+    assert!(
+        matches!(share, Err(MempoolError::InstitutionFull { .. })),
+        "{share:?}"
+    );
+    let block = |proofs, cost| pool.peek(10, 1 << 20, proofs, cost).len();
+    assert_eq!(block(90, usize::MAX), 2);
+    assert_eq!(block(89, usize::MAX), 1, "by a block's proofs");
+    assert_eq!(block(usize::MAX, 90), 2);
+    assert_eq!(block(usize::MAX, 89), 1, "by what validators can check");
 }

@@ -1,6 +1,8 @@
 //! Every message has one encoding; cut, longer or unknown bytes are refused without a panic.
 #![allow(clippy::unwrap_used)]
 
+mod altered;
+
 use std::fmt::Debug;
 
 use malachitebft_app_channel::app::types::codec::HasEncodedLen;

@@ -154,7 +154,7 @@ fn named(whole: &Whole) -> Option<Block> {
 /// The block of these bytes: of this height, with the transactions that its header names. A block whose header is true
 /// and whose transactions are not is a lie of whoever sent it, and says nothing about the block: judged, it would count as
 /// a block that is not valid, and a node that was to take it by a certificate would stand still.
-pub(super) fn block_of(bytes: &[u8], height: At) -> Option<Block> {
+pub(in crate::malachite) fn block_of(bytes: &[u8], height: At) -> Option<Block> {
     let block = Block::from_bytes(bytes).ok()?;
     let header = &block.header;
     let whole = header.transactions == transactions_root(&block.transactions);
