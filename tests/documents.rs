@@ -4,6 +4,7 @@
 //! The project does not contain those files. Where they are absent, these tests say so and pass.
 #![allow(clippy::unwrap_used)]
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sealane_tests::command::{DONE, INVALID, REFUSED, root, sealane};
@@ -19,10 +20,10 @@ fn folder() -> Option<PathBuf> {
     if folder.join("index.json").is_file() {
         return Some(folder);
     }
-    println!(
-        "no documents at {}: set SEALANE_DOCUMENTS to a copy of them; nothing was tested",
-        folder.display()
-    );
+    let at = folder.display();
+    let said = format!("nothing was read: no documents at {at}; set SEALANE_DOCUMENTS to them\n");
+    // past what the harness keeps of a test that passes
+    std::io::stderr().write_all(said.as_bytes()).unwrap();
     None
 }
 
@@ -227,7 +228,7 @@ fn every_valid_document_is_read() {
     let decimals = "zugferd-facturx/Invoice/line-total-4-decimals.xml";
     valid.retain(|entry| is_read(entry) && entry["valid"] == true && entry["path"] != decimals);
     assert!(
-        valid.len() > 300,
+        valid.len() >= 330,
         "the index lists {} documents",
         valid.len()
     );
@@ -240,6 +241,7 @@ fn no_invalid_document_brings_the_program_down() {
     let Some(folder) = folder() else { return };
     let mut others = entries(&folder);
     others.retain(|entry| entry["valid"] == false || !is_read(entry));
+    assert!(others.len() >= 430, "the index lists {}", others.len());
     let fallen = |entry: &Value| {
         let path = folder.join(text(entry, "path"));
         let said = sealane(&["document", "show", path.to_str()?]);
@@ -294,7 +296,9 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         .take(SAMPLE);
     let network = Network::start(2);
     let (a, b) = (network.bank('a'), network.bank('b'));
+    let mut tried = 0;
     for entry in sample {
+        tried += 1;
         let path = folder.join(text(entry, "path"));
         let path = path.to_str().unwrap();
         println!("{path}");
@@ -322,6 +326,7 @@ fn a_random_sample_is_sealed_proven_and_financed() {
         let asked = b.run(&["inquire", path]).expect(DONE);
         assert_eq!(asked.text("answer"), "taken", "{path}");
     }
+    assert!(tried >= 4, "only {tried} were tried");
 }
 
 /// The document's seller is a customer of this bank, with the identifiers that it shows; the name of it.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use sealane_checks::evaluate::{Discrepancy, Side, Standing};
@@ -22,10 +23,10 @@ fn folder() -> Option<PathBuf> {
     if folder.join("sets.json").is_file() {
         return Some(folder);
     }
-    println!(
-        "no documents at {}: set SEALANE_DOCUMENTS to a copy of them; nothing was tested",
-        folder.display()
-    );
+    let at = folder.display();
+    let said = format!("nothing was read: no documents at {at}; set SEALANE_DOCUMENTS to them\n");
+    // past what the harness keeps of a test that passes
+    std::io::stderr().write_all(said.as_bytes()).unwrap();
     None
 }
 

@@ -129,8 +129,9 @@ fn compiled(
     (system, bits, native)
 }
 
+/// A domain of 2^16 holds the rows and the few that the proof system adds.
 #[test]
-fn each_check_of_a_sale_fits_a_domain_at_eight_lines() {
+fn each_check_of_a_sale_fits_a_domain_at_eight_lines_and_invoice_waybill_at_sixteen() {
     let documents = documents("honest");
     for required in required(workflow(&documents)) {
         let rows = [8, 16].map(|lines| {
@@ -138,7 +139,9 @@ fn each_check_of_a_sale_fits_a_domain_at_eight_lines() {
             system.rows().len()
         });
         println!("{}: {rows:?} rows at 8 and 16 lines", required.check.name);
-        assert!(rows[0] < 65_500, "{}: {rows:?}", required.check.name);
+        let name = required.check.name.as_str();
+        assert!(rows[0] < 65_500, "{name}: {rows:?}");
+        assert!(name != "invoice-waybill" || rows[1] < 65_500, "{rows:?}");
     }
 }
 
@@ -410,6 +413,49 @@ fn a_line_that_the_seller_refuses_is_not_accepted() {
     };
     assert_eq!(status("5"), Vec::<String>::new());
     assert_eq!(status("7"), ["order-response:lines-accepted"]);
+}
+
+/// Peppol's words and UNTDID's numbers are one vocabulary, of the answer as a whole and of its lines.
+#[test]
+fn an_answer_in_peppols_words_says_what_its_number_says() {
+    let answer = |code: Value, status: &str| {
+        let line = ("confirmation", "/lines/0/status", json!(status));
+        with("honest", &[("confirmation", "/type_code", code), line])
+    };
+    for accepted in ["AP", "29", "CA", "30"] {
+        for line in ["5", "AP", "3", "CA"] {
+            let unmet = answer(json!(accepted), line);
+            assert_eq!(unmet, Vec::<String>::new(), "{accepted}, {line}");
+        }
+        for line in ["7", "RE"] {
+            let unmet = answer(json!(accepted), line);
+            assert_eq!(
+                unmet,
+                ["order-response:lines-accepted"],
+                "{accepted}, {line}"
+            );
+        }
+    }
+    // refused; received, which is no acceptance; Order-X's type code, which says neither; nothing
+    for not in [
+        json!("RE"),
+        json!("27"),
+        json!("AB"),
+        json!("231"),
+        Value::Null,
+    ] {
+        let unmet = answer(not.clone(), "5");
+        assert!(
+            unmet.iter().any(|one| one == "order-response:accepted"),
+            "{not}: {unmet:?}"
+        );
+    }
+    // changes that no line says
+    let unsaid = [
+        ("confirmation", "/type_code", json!("CA")),
+        ("confirmation", "/lines", json!([])),
+    ];
+    stops("honest", &unsaid, &["order-response:changes-said"]);
 }
 
 #[test]

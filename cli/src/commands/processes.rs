@@ -122,7 +122,7 @@ pub fn must_run(home: &Path) -> Result<(), Failure> {
         None => Err(Failure::cannot(format!(
             "{}: its node ended soon after it had started. The last lines of its log:\n{}",
             home.display(),
-            tail(home)
+            tail_since(home, 0)
         ))),
     }
 }

@@ -10,6 +10,7 @@ use sealane_types::schema::{
 };
 use sealane_types::text::names_nothing;
 
+use crate::codes::LineStatus;
 use crate::decimal::Decimal;
 use crate::document::{Document, Party};
 
@@ -232,12 +233,19 @@ fn identifiers(field: &str, party: &Party) -> Result<Option<FieldValue>, SealErr
 }
 
 /// UN/CEFACT 1001's number. Of an invoice or credit note a code that is not understood is zero: what is absent counts as an
-/// ordinary invoice. The words of other kinds, such as an answer's `AP`, are none.
+/// ordinary invoice. Of an answer to an order UNTDID 1225's number, whose vocabulary Peppol's `AP`, `CA` and `RE` are; of
+/// other words (`AB`, received) nothing.
 fn type_code(document: &Document) -> Option<FieldValue> {
     if document.is_invoice() {
         return document.type_code().sealed().map(FieldValue::Integer);
     }
     let code = document.type_code.as_deref()?;
+    let answers = document.kind == Kind::OrderResponse;
+    if let Some(answer) = LineStatus::of_answer(code).filter(|_| answers) {
+        return answer
+            .answer()
+            .map(|number| FieldValue::Integer(number.into()));
+    }
     let fine = code.len() <= 3 && code.bytes().all(|byte| byte.is_ascii_digit());
     let number = fine.then(|| code.parse().ok()).flatten();
     number.map(FieldValue::Integer)

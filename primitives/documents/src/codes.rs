@@ -43,13 +43,25 @@ impl LineStatus {
         })
     }
 
-    /// What the type code of an answer to an order says of the whole order: Peppol's `AP`, `CA`, `RE`, or
-    /// UNTDID 1225's 29, 30, 27. `None` for what is no answer yet (`AB`, received).
+    /// What the response code of an answer to an order says of the whole order: Peppol's `AP`, `CA`, `RE`, UNTDID
+    /// 1225's 29, 30, 27, or the words of the project's JSON. `None` for what is no answer yet (`AB`, received).
     #[must_use]
-    pub fn of_answer(type_code: &str) -> Option<Self> {
-        match type_code.trim() {
-            code @ ("AP" | "CA" | "RE") => Self::parse(code),
+    pub fn of_answer(code: &str) -> Option<Self> {
+        match code.trim() {
+            code @ ("AP" | "CA" | "RE" | "accepted" | "changed" | "rejected") => Self::parse(code),
             code => Self::parse_1225(code),
+        }
+    }
+
+    /// The code of an answer that says this of the whole order (UNTDID 1225), as it is sealed; none for what is said
+    /// of lines alone.
+    #[must_use]
+    pub fn answer(self) -> Option<u32> {
+        match self {
+            Self::Rejected => Some(27),
+            Self::Accepted => Some(29),
+            Self::Changed => Some(30),
+            Self::Added | Self::Group | Self::Information => None,
         }
     }
 
@@ -103,13 +115,20 @@ mod tests {
             let number = status.number().expect("a number").to_string();
             assert_eq!(LineStatus::parse(&number), Some(status));
         }
-        for (code, status) in [
-            ("AP", Some(LineStatus::Accepted)),
-            ("27", Some(LineStatus::Rejected)),
+        for (code, sealed) in [
+            ("AP", Some(29)),
+            (" CA ", Some(30)),
+            ("RE", Some(27)),
+            ("29", Some(29)),
+            ("30", Some(30)),
+            ("27", Some(27)),
+            ("accepted", Some(29)),
+            ("added", None),
             ("AB", None),
             ("5", None),
         ] {
-            assert_eq!(LineStatus::of_answer(code), status, "{code}");
+            let answer = LineStatus::of_answer(code).and_then(LineStatus::answer);
+            assert_eq!(answer, sealed, "{code}");
         }
         for code in ["", "2", "29", "DETAIL", "NoStatus", "AB"] {
             assert_eq!(LineStatus::parse(code), None, "{code}");

@@ -75,6 +75,8 @@ pub enum Doubt {
     Group,
     /// It does not have the form of the scheme that it is labelled with.
     Form,
+    /// Nothing names its scheme, and its letters may be a word before a number.
+    Word,
     /// The scheme numbers places, parts or offices, or is not unique in its country; what the table says of it.
     Scheme(Option<&'static str>),
     /// The table does not know the scheme or the country's registers.
@@ -170,6 +172,7 @@ impl fmt::Display for Doubt {
                 out.write_str("it is a tax group's number, under which several companies invoice")
             }
             Self::Form => out.write_str("it does not have the form of its scheme"),
+            Self::Word => out.write_str("its letters may be a word before the number"),
             Self::Scheme(Some(not)) => {
                 write!(out, "alone it does not say which company it is: not {not}")
             }
@@ -197,7 +200,20 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
     let ids = match choose(table, written, &visible) {
         Choice::Nothing => Vec::new(),
         Choice::Fit(fit) if nothing && !fit::is_issued_zeros(fit.scheme, &fit.value) => Vec::new(),
-        Choice::Fit(fit) => conclude(table, fit, visible.footnote, written.value),
+        Choice::Fit(fit) => {
+            let named = written.schemes.iter().flatten().next().is_some() || fit.cuts > 0;
+            let word = !named
+                && fit
+                    .scheme
+                    .words
+                    .as_ref()
+                    .is_some_and(|form| form.fits(&fit.value));
+            let mut ids = conclude(table, fit, visible.footnote, written.value);
+            for id in ids.iter_mut().filter(|id| word && id.is_strict()) {
+                (id.strength, id.doubt) = (Strength::Loose, Some(Doubt::Word));
+            }
+            ids
+        }
         Choice::Unfit(scheme) => foreign(table, &scheme.id, &text, Doubt::Form, written.value),
         Choice::Foreign(scheme) => foreign(table, &scheme, &text, Doubt::Unknown, written.value),
     };

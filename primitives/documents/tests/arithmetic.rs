@@ -2,6 +2,7 @@
 //! warns of one that does not claim it.
 
 use sealane_documents::{Class, read, to_json};
+use serde_json::{Value, json};
 
 fn example(name: &str) -> String {
     let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -59,6 +60,62 @@ fn without_the_claim_it_is_a_warning() {
             "{rule}: {:?}",
             document.warnings
         );
+    }
+}
+
+/// The example as JSON under EN 16931, with all amounts that the rules on decimals name, each with two.
+fn with_all_amounts() -> Value {
+    let document = read(example("invoice-ubl.xml").as_bytes(), "example.xml").expect("an example");
+    let mut invoice = to_json(&document);
+    invoice["customization"] = json!("urn:cen.eu:en16931:2017");
+    invoice["totals"]["prepaid"] = json!("0.00");
+    invoice["totals"]["rounding"] = json!("0.00");
+    let own = |charge: bool| json!({"charge": charge, "amount": "1.00"});
+    invoice["lines"][0]["allowances"] = json!([own(false), own(true)]);
+    let rank = |one: &Value| one["charge"].as_bool();
+    let allowances = invoice["allowances"].as_array_mut().expect("a list");
+    allowances.sort_by_key(rank);
+    assert_eq!(allowances.len(), 2, "an allowance and a charge");
+    invoice
+}
+
+/// Where each amount stands, and the rule that allows it two decimals.
+const DECIMALS: [(&str, &str); 16] = [
+    ("/allowances/0/amount", "BR-DEC-01"),
+    ("/allowances/1/amount", "BR-DEC-05"),
+    ("/totals/lines", "BR-DEC-09"),
+    ("/totals/allowances", "BR-DEC-10"),
+    ("/totals/charges", "BR-DEC-11"),
+    ("/totals/tax_exclusive", "BR-DEC-12"),
+    ("/totals/tax", "BR-DEC-13"),
+    ("/totals/tax_inclusive", "BR-DEC-14"),
+    ("/totals/prepaid", "BR-DEC-16"),
+    ("/totals/rounding", "BR-DEC-17"),
+    ("/payable_amount", "BR-DEC-18"),
+    ("/taxes/0/taxable", "BR-DEC-19"),
+    ("/taxes/0/tax", "BR-DEC-20"),
+    ("/lines/0/total", "BR-DEC-23"),
+    ("/lines/0/allowances/0/amount", "BR-DEC-24"),
+    ("/lines/0/allowances/1/amount", "BR-DEC-27"),
+];
+
+/// A third decimal, though it be a zero, which no sum sees.
+#[test]
+fn each_rule_on_decimals_refuses_a_third_one() {
+    let invoice = with_all_amounts();
+    read(invoice.to_string().as_bytes(), "two.json").expect("two decimals are taken");
+    for (at, rule) in DECIMALS {
+        let mut more = invoice.clone();
+        let amount = more.pointer_mut(at).expect(at);
+        let (whole, part) = amount.as_str().expect(at).split_once('.').expect(at);
+        assert_eq!(part.len(), 2, "{at}");
+        *amount = json!(format!("{whole}.{part}0"));
+        let text = more.to_string();
+        let error = read(text.as_bytes(), "three.json").expect_err(rule);
+        let rules: Vec<&str> = error.faults.iter().map(|fault| fault.rule).collect();
+        assert_eq!(rules, [rule], "{at}: {error}");
+        let plain = text.replace("urn:cen.eu:en16931:2017", "urn:example:plain");
+        read(plain.as_bytes(), "plain.json").expect("it binds under EN 16931 alone");
     }
 }
 

@@ -78,6 +78,31 @@ async fn two_banks_that_know_a_seller_by_other_numbers_meet_as_soon_as_both_file
     assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == strict));
 }
 
+/// Each of more than a hundred German courts counts from 1: one register number at two of them is two companies.
+#[tokio::test]
+async fn two_sellers_with_one_register_number_at_two_courts_are_both_financed() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    let of = async |bank: &Bank, name: &str, number: &str| {
+        let ids = [("de-hr", number)];
+        customer(bank, name, CustomerRole::Company, &ids).await;
+        let document = invoice(&ids, |invoice| invoice["seller"]["name"] = json!(name));
+        put(bank, &document).await
+    };
+    let leipzig = of(&a, "Werk Ost GmbH", "HRB 33517 Amtsgericht Leipzig").await;
+    let cologne = of(&b, "Werk West GmbH", "HRB 33517 Amtsgericht Köln").await;
+    for (bank, record) in [(&a, &leipzig), (&b, &cologne)] {
+        let financed = bank.finance(record, &plain(), &Silent).await;
+        financed.expect("financed, and nothing to waive");
+    }
+    assert_eq!(world.counted("finance"), (2, 0));
+    // at one court it is one company, however the document writes its name and number
+    let again = of(&b, "Werk Ost", "AG Leipzig, HR B 33517").await;
+    let told = refusal(b.finance(&again, &plain(), &Silent).await);
+    let rule = Rule::Strict;
+    assert_eq!(told, Refusal::Duplicate { rule });
+}
+
 /// The example's seller shows no number: whose document it is, a person says, before anything is proven.
 #[tokio::test]
 async fn nothing_is_presented_or_sealed_for_whom_the_document_does_not_name_unless_confirmed() {
@@ -452,6 +477,58 @@ async fn of_self_billed_invoices_a_duplicate_says_that_the_buyer_numbers_them() 
         !refused.advice.contains("The buyer has numbered"),
         "{refused}"
     );
+}
+
+/// The buyer writes and seals a self-billed invoice; the claim is the seller's, under whose alias its bank finances it.
+#[tokio::test]
+async fn what_the_buyer_seals_is_financed_under_the_sellers_alias() {
+    const BUYER: (&str, &str) = ("vat", "DE129274202");
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    for bank in [&a, &b] {
+        customer(bank, "acme", CustomerRole::Company, &[KVK]).await;
+    }
+    customer(&a, "buyer", CustomerRole::Company, &[BUYER]).await;
+    let of = |code: &'static str, number: &'static str| {
+        invoice(&[KVK], move |invoice| {
+            let ids = json!([{"scheme": BUYER.0, "value": BUYER.1}]);
+            invoice["buyer"] = json!({"name": "Buyer GmbH", "ids": ids});
+            invoice["type_code"] = json!(code);
+            invoice["id"] = json!(number);
+            invoice["issue_date"] = json!(format!("2026-03-{}", &number[3..]));
+            for references in ["order_references", "despatch_references"] {
+                invoice[references] = json!([]);
+            }
+            invoice["lines"] = json!([]);
+        })
+    };
+    let buyer = || Whose {
+        name: "buyer",
+        confirmed: false,
+    };
+    let seal = async |document: &[u8]| {
+        let sealed = a.seal_for((buyer(), false), "i.json", document, None, &Silent);
+        sealed.await
+    };
+    let seller = a.alias_of("acme", false, &Silent).await.expect("an alias");
+    for (code, number) in [("389", "SB-11"), ("500", "SB-12")] {
+        let document = of(code, number);
+        let (sealer, sealed) = seal(&document).await.expect("the buyer writes it");
+        let record = a.home().record(&sealed.record).expect("read");
+        assert_eq!(record.expect("kept").header.sealer, sealer, "{code}");
+        assert_ne!(sealer, seller, "{code}");
+        a.finance(&sealed.record, &plain(), &Silent)
+            .await
+            .expect("financed");
+        // the fingerprints are the seller's: its other bank meets them
+        let again = put(&b, &document).await;
+        let told = refusal(b.finance(&again, &plain(), &Silent).await);
+        assert!(matches!(told, Refusal::Duplicate { rule, .. } if rule == Rule::Strict));
+    }
+    assert_eq!(world.counted("finance"), (2, 0));
+    // what the seller writes, the buyer does not seal
+    let unsaid = fault(seal(&of("380", "SB-13")).await);
+    assert!(matches!(unsaid, SellerFault::NotNamed { .. }), "{unsaid}");
 }
 
 #[tokio::test]

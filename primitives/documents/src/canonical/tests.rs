@@ -288,3 +288,31 @@ fn what_does_not_fit_is_refused_with_its_path() {
     let said = refused.to_string();
     assert!(said.contains("1025") && said.contains("1024"), "{said}");
 }
+
+/// An answer's code is sealed as UNTDID 1225's number, whoever's word it is; what is no answer seals none.
+#[test]
+fn the_code_of_an_answer_is_one_number() {
+    let sealed = |kind: &str, code: &str| {
+        let text = format!(
+            r#"{{"kind":"{kind}","id":"A-1","type_code":"{code}","issue_date":"2026-03-01","seller":{{"name":"A"}},"buyer":{{"name":"B"}}}}"#
+        );
+        let document = crate::read(text.as_bytes(), "answer.json").unwrap();
+        canonical(&document).unwrap().header[slot::TYPE_CODE].clone()
+    };
+    for (code, number) in [
+        ("AP", Some(29)),
+        ("CA", Some(30)),
+        ("RE", Some(27)),
+        ("29", Some(29)),
+        ("30", Some(30)),
+        ("27", Some(27)),
+        ("accepted", Some(29)),
+        ("231", Some(231)),
+        ("AB", None),
+        ("ap", None),
+    ] {
+        let number = number.map(FieldValue::Integer);
+        assert_eq!(sealed("OrderResponse", code), number, "{code}");
+    }
+    assert_eq!(sealed("Order", "AP"), None, "an order answers nothing");
+}

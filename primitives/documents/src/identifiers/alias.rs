@@ -290,6 +290,27 @@ mod tests {
         );
     }
 
+    /// A country without one is on the page, with the reason.
+    #[test]
+    fn each_country_has_a_primary_scheme_or_a_reason() {
+        let page = include_str!("../../../../specs/schemas/identifiers.md");
+        let (_, reasons) = page
+            .split_once("| country | why |\n| --- | --- |\n")
+            .expect("the page has the table");
+        let rows = reasons.lines().take_while(|line| line.starts_with("| "));
+        let without: Vec<&str> = rows.filter_map(|row| row.split(' ').nth(1)).collect();
+        let table = table();
+        let mut none: Vec<&str> = table
+            .countries
+            .iter()
+            .filter(|(_, own)| !own.iter().any(|at| table.schemes[*at].primary))
+            .map(|(country, _)| country.as_str())
+            .collect();
+        none.sort_unstable();
+        assert_eq!(none, without);
+        assert!(flags(&["mx-rfc:WMT970714R10"]).1, "and an alias is primary");
+    }
+
     /// Flags are read from sealed identifiers, which stand at the end of what follows for certain.
     #[test]
     fn the_table_s_properties_agree_with_each_other() {
@@ -331,6 +352,11 @@ mod tests {
             ("CH", Some("ch-uid")),
             ("CN", Some("cn-org")),
             ("AU", Some("au-abn")),
+            ("ES", Some("es-nif")),
+            ("MX", Some("mx-rfc")),
+            ("AR", Some("ar-cuit")),
+            ("CL", Some("cl-rut")),
+            ("PE", Some("pe-ruc")),
             ("US", None),
             ("AE", None),
         ] {

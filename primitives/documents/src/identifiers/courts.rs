@@ -4,8 +4,6 @@
 //! `identifiers.toml`; words that name none of them leave the number bare. So do missing letters at a court whose
 //! numbers all have some: it keeps those of the courts apart by them that it took over.
 
-use std::collections::HashMap;
-
 use super::clean::Visible;
 use super::table::Table;
 
@@ -29,6 +27,10 @@ const WORDS: [&str; 15] = [
     "DES",
     "IM",
 ];
+/// Words right behind a number that are neither letters of it nor of a court's name.
+const FILLERS: [&str; 12] = [
+    "AM", "IN", "ZU", "VOM", "BEI", "VON", "RG", "REG", "D", "KG", "EG", "OHG",
+];
 /// The court of Berlin, whose numbers all have a B that says nothing.
 const BERLIN: &str = "CHARLOTTENBURG";
 
@@ -45,7 +47,7 @@ struct Number {
 pub fn read(written: &Visible<'_>, kind: Option<&str>, table: &Table) -> Option<String> {
     let words = joined(written.words().map(|word| latin(&word)).collect());
     let (before, number, after) = split(&words, kind)?;
-    let (letters, court) = court(before, &number.letters, after, &table.courts);
+    let (letters, court) = court(before, &number.letters, after, table);
     let letters = if court == Some(BERLIN) && letters == "B" {
         ""
     } else {
@@ -57,10 +59,16 @@ pub fn read(written: &Visible<'_>, kind: Option<&str>, table: &Table) -> Option<
     Some(format!("{}{letters}{court}", number.number))
 }
 
-/// The words, with a register's kind in one: `HR B 33517` and `HR B33517` as `HRB 33517` and `HRB33517`.
+/// The words, with a register's kind in one, and digits in groups: `HR B 33517` and `HR B33517` as `HRB 33517` and
+/// `HRB33517`, `HRB 33 517` as `HRB 33517`.
 fn joined(words: Vec<String>) -> Vec<String> {
     let mut all: Vec<String> = Vec::with_capacity(words.len());
     for word in words {
+        let group = word.len() == 3 && is_number(&word);
+        if let Some(last) = all.last_mut().filter(|last| group && is_grouped(last)) {
+            last.push_str(&word);
+            continue;
+        }
         let rest = word.strip_prefix(['A', 'B']);
         let kind = rest.is_some_and(|rest| rest.bytes().all(|one| one.is_ascii_digit()));
         match all.last_mut().filter(|last| kind && *last == "HR") {
@@ -69,6 +77,18 @@ fn joined(words: Vec<String>) -> Vec<String> {
         }
     }
     all
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|one| one.is_ascii_digit())
+}
+
+/// Whether a group of three digits may go on behind this: one to three of them, with the register's kind before them or
+/// without.
+fn is_grouped(word: &str) -> bool {
+    let kind = KINDS.into_iter().find_map(|kind| word.strip_prefix(kind));
+    let digits = kind.unwrap_or(word);
+    is_number(digits) && digits.len() <= 3
 }
 
 /// Umlauts in the spelling that the courts' names have.
@@ -120,14 +140,14 @@ fn number(kind: &str, text: &str) -> Option<Number> {
 }
 
 /// The letters of the number and the court. A court may stand before or after the number, letters stand right after
-/// it.
-fn court<'c>(
+/// it. Letters that the court's numbers do not have are words that nobody has read: then there is no court.
+fn court<'t>(
     before: &[String],
     attached: &str,
     after: &[String],
-    courts: &'c HashMap<String, String>,
-) -> (String, Option<&'c str>) {
-    let known = |words: &[&str]| courts.get(&words.concat()).map(String::as_str);
+    table: &'t Table,
+) -> (String, Option<&'t str>) {
+    let known = |words: &[&str]| table.courts.get(&words.concat()).map(String::as_str);
     let before: Vec<&str> = telling(before);
     let mut after: Vec<&str> = telling(after);
     let mut letters = String::new();
@@ -135,6 +155,9 @@ fn court<'c>(
         after.insert(0, attached);
     } else if !attached.is_empty() && attached != "AG" {
         letters = attached.to_owned();
+    }
+    while after.first().is_some_and(|word| FILLERS.contains(word)) {
+        after.remove(0);
     }
     let first = after.first().copied().unwrap_or_default();
     let short = letters.is_empty()
@@ -150,6 +173,11 @@ fn court<'c>(
         (false, false) => known(&before).filter(|court| known(&after) == Some(*court)),
         (true, true) => None,
     };
+    let own = |court: &&str| {
+        let all = table.letters.get(*court);
+        letters.is_empty() || all.is_some_and(|all| all.contains(&letters))
+    };
+    let court = court.filter(own);
     (letters, court)
 }
 

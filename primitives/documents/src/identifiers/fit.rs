@@ -61,6 +61,7 @@ pub fn fit<'t>(
             .flatten();
     }
     let text = written.clean(&scheme.keep);
+    let text = britain(scheme, &text).unwrap_or(text);
     let mut best: Option<Fit<'t>> = None;
     let mut offer = |text: &str, cuts: usize| {
         let Some(value) = value(scheme, text) else {
@@ -88,6 +89,22 @@ pub fn fit<'t>(
         }
     }
     best
+}
+
+/// A number of Scotland's or Northern Ireland's register that is written without its letters and names the country in
+/// words: `Registered in Scotland No. 83026` is `SC083026`, and no number of England's.
+fn britain(scheme: &Scheme, text: &str) -> Option<String> {
+    let lead = scheme.lead.as_ref().filter(|_| scheme.id == "gb-company")?;
+    let found = lead.regex().find(text)?;
+    let number = &text[found.end()..];
+    let letters = match found.as_str() {
+        words if words.contains("SCOTLAND") => "SC",
+        words if words.contains("NORTHERNIRELAND") => "NI",
+        _ => return None,
+    };
+    let short = (4..=6).contains(&number.len());
+    (short && number.bytes().all(|one| one.is_ascii_digit()))
+        .then(|| format!("{letters}{number:0>6}"))
 }
 
 /// A German register number with its court or without.

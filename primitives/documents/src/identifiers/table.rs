@@ -74,6 +74,7 @@ struct RawPlaceholders {
 struct RawCourts {
     names: Vec<String>,
     lettered: Vec<String>,
+    letters: BTreeMap<String, Vec<String>>,
     aliases: BTreeMap<String, String>,
 }
 
@@ -128,6 +129,7 @@ struct RawScheme {
     #[serde(default)]
     register: bool,
     several: Option<String>,
+    words: Option<String>,
     #[serde(default)]
     root: bool,
     #[serde(default)]
@@ -233,6 +235,8 @@ pub struct Scheme {
     pub register: bool,
     /// Numbers of which a company may have more than one, at once or one after another.
     pub several: Option<Pattern>,
+    /// Values whose letters may be a word before a number: hints where nothing names the scheme.
+    pub words: Option<Pattern>,
     /// Whether it stands above the registrations by which a company numbers its invoices.
     pub root: bool,
     /// Whether a value of nothing but zeros is issued.
@@ -285,6 +289,8 @@ pub struct Table {
     pub courts: HashMap<String, String>,
     /// German courts whose numbers all have letters.
     pub lettered: HashSet<String>,
+    /// The letters that stand behind numbers of a German court.
+    pub letters: BTreeMap<String, Vec<String>>,
 }
 
 impl Table {
@@ -345,6 +351,7 @@ fn build(raw: RawTable) -> Table {
         placeholders: raw.placeholders.values.into_iter().collect(),
         courts: own.chain(other).collect(),
         lettered: german.lettered.iter().cloned().collect(),
+        letters: german.letters.clone(),
         checks,
         schemes,
         ids,
@@ -410,6 +417,7 @@ fn scheme(
         group_form: raw.group_form.as_deref().map(Pattern::whole),
         register: raw.register,
         several: raw.several.as_deref().map(Pattern::whole),
+        words: raw.words.as_deref().map(Pattern::whole),
         root: raw.root,
         zeros: raw.zeros,
         primary: raw.primary,

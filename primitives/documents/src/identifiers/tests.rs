@@ -28,6 +28,8 @@ fn every_pattern_of_the_table_compiles() {
             scheme.lead.as_ref(),
             scheme.tail.as_ref(),
             scheme.group_form.as_ref(),
+            scheme.several.as_ref(),
+            scheme.words.as_ref(),
         ];
         own.into_iter().chain(steps).flatten().for_each(|pattern| {
             pattern.regex();
@@ -40,6 +42,10 @@ fn every_pattern_of_the_table_compiles() {
             .values()
             .all(|court| table.courts.contains_key(court))
     );
+    let mut own = table.letters.keys();
+    assert!(own.all(|court| table.courts.get(court) == Some(court)));
+    let mut lettered = table.lettered.iter();
+    assert!(lettered.all(|court| table.letters.contains_key(court)));
 }
 
 #[test]
@@ -69,7 +75,7 @@ fn a_wrong_check_digit_warns_and_joins_nothing() {
 #[test]
 fn a_register_number_is_read_with_its_court() {
     let read = |value: &str| read(Source::Registration, None, value, Some("DE"));
-    assert_eq!(read("HRB 5 GI, Essen"), ["de-hr:HRB5GI@ESSEN"]);
+    assert_eq!(read("HRB 5 GI, Essen"), ["de-hr-bare:HRB5GI?"]);
     assert_eq!(read("HRB 5, Gießen"), ["de-hr:HRB5@GIESSEN"]);
     assert_eq!(
         read("Amtsgericht Charlottenburg, HRB Nr. 0123456 B"),
@@ -457,4 +463,91 @@ fn words_around_a_number_are_left_out() {
     }
     let wrong = read(tax, Some("VAT"), "SE5560125791", Some("SE"));
     assert_eq!(wrong, ["se-org:5560125791?"]);
+}
+
+/// Words before a number make no other company of it.
+#[test]
+fn words_before_a_number_are_no_letters_of_it() {
+    let company = |value: &str| read(Source::Registration, None, value, Some("GB"));
+    for word in ["No.", "№", "Nr", "RN", "CN", "CH", "EN", "EW", "ZZ"] {
+        for id in company(&format!("{word} 445790")) {
+            assert!(id.ends_with('?'), "{word}: {id}");
+        }
+    }
+    for (written, right) in [
+        ("445790", "00445790"),
+        ("Co. 445790", "00445790"),
+        ("UK 445790", "00445790"),
+        ("Company No 445790", "00445790"),
+        ("Registered in England No. 445790", "00445790"),
+        ("Registered in Scotland No. 83026", "SC083026"),
+        ("Registered in Scotland No. SC083026", "SC083026"),
+        ("Registered in Northern Ireland No. 12345", "NI012345"),
+        ("SC83026", "SC083026"),
+        ("OC301234", "OC301234"),
+    ] {
+        assert_eq!(
+            company(written),
+            [format!("gb-company:{right}")],
+            "{written}"
+        );
+    }
+    let rea = |label, value: &str| read(Source::Registration, label, value, Some("IT"));
+    for word in ["No.", "PI", "RI", "CR"] {
+        let bare = rea(None, &format!("{word} 245678"));
+        assert!(bare.iter().all(|id| id.ends_with('?')), "{bare:?}");
+    }
+    for word in ["CF", "NR", "ZZ"] {
+        let bare = rea(None, &format!("{word} 245678"));
+        assert!(!bare.iter().any(|id| id.starts_with("it-rea")), "{bare:?}");
+    }
+    assert_eq!(rea(None, "MI-1234567"), ["it-rea:MI1234567"]);
+    assert_eq!(rea(None, "REA NO-245678"), ["it-rea:NO245678"]);
+    assert_eq!(rea(Some("REA"), "CR 245678"), ["it-rea:CR245678"]);
+}
+
+/// Only letters that a court's numbers have are letters of a number.
+#[test]
+fn words_behind_a_court_s_number_are_no_letters_of_it() {
+    let read = |value: &str| read(Source::Registration, None, value, Some("DE"));
+    for written in [
+        "HRB 33517 am Amtsgericht Leipzig",
+        "HRB 33517 in Leipzig",
+        "HRB 33517 zu Leipzig",
+        "HRB 33517 vom AG Leipzig",
+        "HRB 33517 bei AG Leipzig",
+        "HRB 33517 RG Leipzig",
+        "HRB 33517 Reg. Leipzig",
+        "HRB 33517 D-Leipzig",
+        "Leipzig HRB 33517 KG",
+        "HRB 33 517 Leipzig",
+    ] {
+        assert_eq!(read(written), ["de-hr:HRB33517@LEIPZIG"], "{written}");
+    }
+    assert_eq!(read("GnR 33517 eG Leipzig"), ["de-hr:GNR33517@LEIPZIG"]);
+    assert_eq!(read("HRB 12 300 München"), ["de-hr:HRB12300@MUENCHEN"]);
+    assert_eq!(read("HRB 7214 NM, Kiel"), ["de-hr:HRB7214NM@KIEL"]);
+    for written in [
+        "HRB 123 Bad Essen",
+        "HRB 1234 in Lübeck",
+        "HRB 1234 in Kiel",
+        "HRB 1234 zu Potsdam",
+        "HRB 1234 in Bremen",
+        "HRB 1234 XY Leipzig",
+    ] {
+        let hints = read(written);
+        let all = hints.iter().all(|id| id.starts_with("de-hr-bare:"));
+        assert!(all && hints.len() == 1, "{written}: {hints:?}");
+    }
+}
+
+#[test]
+fn a_check_sign_of_the_other_kind_does_not_fit() {
+    let nif = |value: &str| read(Source::Tax, Some("VAT"), value, Some("ES"));
+    assert_eq!(nif("B28015865"), ["es-nif:B28015865"]);
+    assert_eq!(nif("B2801586E"), ["es-nif:B2801586E?"]);
+    assert_eq!(nif("P2807900B"), ["es-nif:P2807900B"]);
+    assert_eq!(nif("P28079002"), ["es-nif:P28079002?"]);
+    let trn = read(Source::Tax, None, "100000000000003", Some("AE"));
+    assert_eq!(trn, Vec::<String>::new(), "a test number");
 }

@@ -46,6 +46,7 @@ fn what_is_shown_can_be_read_back() {
     let Some(corpus) = Corpus::open() else {
         return;
     };
+    let mut read = 0;
     for entry in corpus
         .entries()
         .iter()
@@ -54,6 +55,7 @@ fn what_is_shown_can_be_read_back() {
         let Ok(document) = corpus.read(&entry.path) else {
             continue;
         };
+        read += 1;
         let shown = to_json(&document);
         let again =
             sealane_documents::read(shown.to_string().as_bytes(), "shown.json").expect(&entry.path);
@@ -68,4 +70,5 @@ fn what_is_shown_can_be_read_back() {
         assert_eq!(plain(&again), plain(&document), "{}", entry.path);
         assert!(to_text(&document).lines().count() > 4, "{}", entry.path);
     }
+    assert!(read >= 330, "only {read} were read");
 }

@@ -182,7 +182,9 @@ fn es_nif(text: &str) -> bool {
             let letter = "JABCDEFGHI"
                 .chars()
                 .nth(usize::try_from(check).unwrap_or_default());
-            last.to_digit(10).map(i64::from) == Some(check) || letter == Some(*last)
+            // companies have the digit alone, bodies of the state and the church the letter alone
+            let digit = last.to_digit(10).map(i64::from) == Some(check) && !"PQS".contains(*first);
+            digit || letter == Some(*last) && !"ABEH".contains(*first)
         }
         _ => false,
     }
