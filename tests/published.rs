@@ -153,10 +153,9 @@ fn a_check_is_made_void_and_every_command_says_so() {
     let run = |letter: char, words: &[&str]| trade.network.bank(letter).run(words);
     let alias = |letter: char| {
         let listed = run(letter, &["alias", "list"]).expect(DONE);
-        listed.data["aliases"][0]["alias"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        let mut all = listed.data["aliases"].as_array().unwrap().iter();
+        let customer = all.find(|one| one["customer"] == "customer").unwrap();
+        customer["alias"].as_str().unwrap().to_owned()
     };
     let (carrier, seller) = (
         format!("carrier={}", alias('b')),

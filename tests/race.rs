@@ -17,7 +17,7 @@ use sealane_types::transaction::{Payload, Transaction};
 const TRIALS: u64 = if cfg!(feature = "torture") {
     10_000
 } else {
-    1_000
+    300
 };
 /// Pairs of records.
 const PAIRS: u32 = 20;

@@ -56,11 +56,11 @@ pub use validator::ValidatorCommand;
     name = "sealane",
     version,
     after_help = "Exit codes: 0 done · 1 failed (network, disk) · 2 input not valid · 3 refused by the rules\n\
-                  New here? `sealane demo` runs a complete example on this machine. `sealane document show FILE` \
-                  reads one of your documents and changes nothing. `sealane COMMAND --help` explains a command, `-h` in short."
+                  New here? `sealane demo` runs a complete example. `sealane document show FILE` reads one of your \
+                  documents. `sealane COMMAND --help` explains a command, `-h` in short."
 )]
 pub struct Args {
-    /// Print one JSON object instead of text (a node's log and `events`: one for each line)
+    /// Print JSON: one object, or one for each line of a log or of events
     #[arg(long, global = true, help_heading = "Options of every command")]
     pub json: bool,
 

@@ -215,7 +215,7 @@ fn declarations_are_checked_as_a_whole() {
         (String::new(), "expected `check`"),
         ("chek a version 1 \"x\"".into(), "did you mean `check`?"),
         ("check a version 0 \"x\"".into(), "versions begin with 1"),
-        ("check a version 1 \"\"".into(), "this is empty"),
+        ("check a version 1 \"\"".into(), "it is empty"),
         (head.into(), "about no document"),
         (
             format!("{head}document a is Order by buyer"),

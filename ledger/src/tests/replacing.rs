@@ -143,7 +143,7 @@ fn a_financing_that_no_longer_goes_on_with_what_its_bank_expected_is_refused() {
         let sent = world.send_as_it_is(BANK_A, 2, wish(2, other));
         assert_eq!(sent, refused, "{other:?}");
     }
-    let until = world.height() + 2;
+    let until = world.height() + 4;
     world.finance(BANK_A, 2, strict(&[2]).hold(until)).unwrap();
     // its own hold has taken the other over
     assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), refused);

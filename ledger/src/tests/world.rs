@@ -304,17 +304,18 @@ impl World {
         outcomes.collect()
     }
 
-    /// Sends an action; a financing with what it goes on with by now, as the bank's program reads it.
-    pub fn send(
-        &mut self,
-        signer: AliasId,
-        record: u8,
-        mut action: Action,
-    ) -> Result<Done, Refusal> {
+    /// Sends an action, as [`World::expecting`] has it.
+    pub fn send(&mut self, signer: AliasId, record: u8, action: Action) -> Result<Done, Refusal> {
+        let action = self.expecting(signer, action);
+        self.send_as_it_is(signer, record, action)
+    }
+
+    /// An action; a financing with what it goes on with by now, as the bank's program reads it.
+    pub fn expecting(&self, signer: AliasId, mut action: Action) -> Action {
         if let Action::Finance(wanted) = &mut action {
             wanted.since = self.since(signer, &wanted.record);
         }
-        self.send_as_it_is(signer, record, action)
+        action
     }
 
     /// Since which other record this bank's financing would last in the next block.

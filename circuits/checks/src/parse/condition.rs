@@ -228,7 +228,7 @@ impl Parser {
     fn is_misspelt_unit(&self) -> bool {
         match self.peek() {
             Token::Word(word) if !WORDS.contains(&word.as_str()) => {
-                suggestion(word, UNITS.into_iter()).is_some()
+                suggestion(word, UNITS).is_some()
             }
             _ => false,
         }

@@ -9,7 +9,7 @@ use sealane_crypto::keys::InstitutionSecret;
 use sealane_crypto::sealing::Openings;
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::AliasId;
-use sealane_types::schema::{GROUP, Kind};
+use sealane_types::schema::{GROUP, Kind, PARTY_IDS};
 use zeroize::Zeroize;
 
 use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, header, is_opened};
@@ -55,6 +55,12 @@ impl Content {
 
 impl Zeroize for Content {
     fn zeroize(&mut self) {
+        // The widest content first: a narrower one leaves in its place what stood there before, and a copy of it takes that
+        // along, so that a leaf's secret can stand behind another leaf.
+        *self = Self::Open {
+            values: LeafValues::Identifiers([Fr::ZERO; PARTY_IDS]),
+            blinding: Fr::ZERO,
+        };
         if let Self::Open { values, blinding } = self {
             values.zeroize();
             blinding.zeroize();

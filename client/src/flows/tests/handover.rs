@@ -134,8 +134,10 @@ async fn a_customer_s_record_is_given_by_its_bank_with_who_the_customer_is() {
     let mut book = a.home().customers().expect("read");
     book.customers[0].identifiers.clear();
     a.home().keep_customers(&book).expect("kept");
-    let lost = fault(a.grant(&record, "bank-b", "seller").await, 1);
-    assert!(matches!(lost, HandoverFault::Identity), "{lost}");
+    let lost = a.grant(&record, "bank-b", "seller").await;
+    let lost = lost.expect_err("it does not fit");
+    let other = ClientError::Seller(crate::flows::SellerFault::OtherAlias(alias));
+    assert_eq!(lost.to_string(), other.to_string());
 }
 
 #[tokio::test]

@@ -177,7 +177,7 @@ async fn records_are_found_by_number_date_customer_and_state_a_page_at_a_time() 
     let found = bank.records(&search(), ALL).await.expect("listed");
     let oldest = &found.records[2];
     assert_eq!(oldest.kind, Kind::Invoice);
-    assert_eq!(oldest.number.as_deref(), Some("Rent-1"));
+    assert_eq!(oldest.number.as_deref(), Some("RENT-1"));
     assert_eq!(oldest.issued, Some(MARCH));
     assert!(oldest.payable.is_some());
     assert_eq!(oldest.customer.as_deref(), Some("acme"));

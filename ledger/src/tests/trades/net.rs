@@ -463,7 +463,9 @@ impl Net {
         demanded: Option<u8>,
     ) -> Result<Done, Refusal> {
         let trade = demanded.map(trade);
-        self.send(bank, wanting(record, &Wanted { trade, ..wanted }))
+        let wanting = wanting(record, &Wanted { trade, ..wanted });
+        let wanting = self.world.expecting(bank, wanting);
+        self.send(bank, wanting)
     }
 
     pub fn written(&self, number: u8) -> TradeEntry {

@@ -501,7 +501,7 @@ fn words_before_a_number_are_no_letters_of_it() {
         let bare = rea(None, &format!("{word} 245678"));
         assert!(!bare.iter().any(|id| id.starts_with("it-rea")), "{bare:?}");
     }
-    assert_eq!(rea(None, "MI-1234567"), ["it-rea:MI1234567"]);
+    assert_eq!(rea(None, "MI-2053691"), ["it-rea:MI2053691"]);
     assert_eq!(rea(None, "REA NO-245678"), ["it-rea:NO245678"]);
     assert_eq!(rea(Some("REA"), "CR 245678"), ["it-rea:CR245678"]);
 }
