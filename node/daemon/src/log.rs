@@ -196,7 +196,8 @@ fn take_over(level: &str) {
         _ => false,
     };
     if changed {
-        tracing::info!("the log's level is now {level}");
+        // so that it is told at every level but the one of errors alone
+        tracing::warn!("the log's level is now {level}");
     }
 }
 
