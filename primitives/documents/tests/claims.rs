@@ -292,6 +292,10 @@ fn a_copy_says_so_in_any_letters() {
     }
     let refused = copy("perhaps").unwrap_err();
     assert_eq!(refused.faults[0].rule, "SL-COPY");
+    assert!(
+        refused.faults[0].problem.contains("\"perhaps\""),
+        "{refused}"
+    );
 }
 
 /// A bank must see that somebody else is to be paid, though the invoice gives no name and no legal identifier of it.

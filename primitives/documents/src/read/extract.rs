@@ -10,7 +10,7 @@ use crate::claim::Claim;
 use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
 use crate::document::{Document, Party, Totals, Transport};
-use crate::fault::Faults;
+use crate::fault::{Class, Fault, Faults, Place};
 use crate::read::format::unknown_root;
 use crate::read::places::XmlPlaces;
 use crate::read::values::{Times, Values};
@@ -126,9 +126,14 @@ impl Values<'_> {
         match said.map(|said| said.trim().to_lowercase()).as_deref() {
             None | Some("false" | "0" | "no") => false,
             Some("true" | "1" | "yes") => true,
-            Some(_) => {
-                let what = "whether the document is a copy, true or false";
-                self.missing(root, "SL-COPY", what, self.schema.header("copy"));
+            Some(other) => {
+                self.faults.add(|| Fault {
+                    class: Class::Value,
+                    place: Place::element(root),
+                    rule: "SL-COPY",
+                    problem: format!("CopyIndicator is {other:?}, which is neither true nor false"),
+                    advice: "Ask the sender whether it is a copy: true, or an original: false.",
+                });
                 false
             }
         }
