@@ -145,6 +145,10 @@ fn advice(reason: &Refusal) -> String {
         }
         Refusal::HoldOutOfRange { .. } => "choose another height for --hold",
         Refusal::HoldOverFinanced => "finance the replacement without --hold",
+        Refusal::OlderIsTaken { .. } => {
+            "do not finance it: it is the same claim. Ask your customer what is still owed. If the document is about another claim than \
+             the older record's, seal it again without --replaces, and finance that"
+        }
         Refusal::GoesOnOtherwise => {
             "run sealane finance again: it judges the document anew by what is held and financed now"
         }

@@ -273,11 +273,10 @@ fn fall<S: StateRead>(
     stage
 }
 
-/// What the ledger's financings say of the record that is financed, or of one that took its financing over.
-fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Money {
+/// What the ledger's financings say of a record's line: of its last financing, as the ledger finances nothing in the place
+/// of what is repaid.
+fn money_of<S: StateRead>(state: &S, record: &RecordId) -> Money {
     let last = || {
-        let document = usize::from(workflow.financing?.document);
-        let record = trade.records.get(document)?.first()?;
         let entry: RecordEntry = state.read(&Key::record(record))?;
         let last: RecordId = state.read(&Key::financed_of_line(&entry.first_of_line))?;
         state.read::<Financing>(&Key::financing(&last))
@@ -289,14 +288,20 @@ fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Mo
     }
 }
 
-/// Whether the document that a trade lets be financed is financed, or was and is repaid: whatever became of the trade, its
-/// documents stand for money then.
-pub(crate) fn is_financed<S: StateRead>(
-    state: &S,
-    workflow: &Workflow,
-    trade: &TradeEntry,
-) -> bool {
-    money(state, workflow, trade) != Money::None
+/// What they say of the document that the trade lets be financed.
+fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Money {
+    let record = || {
+        let document = usize::from(workflow.financing?.document);
+        trade.records.get(document)?.first()
+    };
+    record().map_or(Money::None, |record| money_of(state, record))
+}
+
+/// Whether any document of a trade is financed, or was and is repaid, whether its workflow speaks of a financing or not:
+/// whatever became of the trade, its documents stand for money then.
+pub(crate) fn is_financed<S: StateRead>(state: &S, trade: &TradeEntry) -> bool {
+    let mut records = trade.records.iter().flatten();
+    records.any(|record| money_of(state, record) != Money::None)
 }
 
 /// What follows by itself from what the state says now. An end is for good.

@@ -5,7 +5,7 @@ use sealane_checks::evaluate::Standing;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
 use sealane_documents::canonical;
-use sealane_types::schema::CanonicalFields;
+use sealane_types::schema::{CanonicalFields, FINANCEABLE, FieldValue, header};
 
 fn example(name: &str) -> CanonicalFields {
     let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -115,4 +115,35 @@ fn the_demos_trade() {
     );
     let beyond = |one: &String| one.starts_with("line-totals: ");
     assert!(said.iter().any(beyond), "{said:?}");
+}
+
+/// The checks' list of type codes is the financing statement's: what a trade accepts can be financed.
+#[test]
+fn the_type_codes_that_ask_for_payment_are_those_that_can_be_financed() {
+    let mut invoice = example("invoice-ubl.xml");
+    let of = |name: &str, first: CanonicalFields| {
+        let source = STANDARD.iter().find(|one| one.name == name).unwrap().source;
+        let instance = Instance::new(&read(source).unwrap(), Sizes::new(16, 1).unwrap()).unwrap();
+        move |second: &CanonicalFields| {
+            let handed = [&first, second].map(|fields| {
+                vec![Handed {
+                    fields,
+                    sealer: None,
+                    taken: &[],
+                }]
+            });
+            let said = instance.evaluate(&handed).unwrap();
+            let mut outcomes = said.outcomes.into_iter();
+            outcomes.find(|one| one.id == "claim").unwrap().standing
+        }
+    };
+    let in_trade = of("invoice-order", example("order.xml"));
+    let in_credit = of("invoice-credit", example("letter-of-credit.json"));
+    for code in 0..1000 {
+        invoice.header[header::TYPE_CODE] = Some(FieldValue::Integer(code));
+        let financed = FINANCEABLE.contains(&u64::try_from(code).unwrap());
+        for standing in [in_trade(&invoice), in_credit(&invoice)] {
+            assert_eq!(standing == Standing::Met, financed, "{code}");
+        }
+    }
 }

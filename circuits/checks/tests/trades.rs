@@ -324,6 +324,20 @@ fn an_order_is_a_limit_from_above_with_the_tolerance_that_it_agrees_to() {
 }
 
 #[test]
+fn a_pro_forma_or_a_type_that_is_not_understood_asks_for_no_payment() {
+    for code in ["325", "553", "Zwischenstand"] {
+        let stated = [("invoice", "/type_code", json!(code))];
+        stops("honest", &stated, &["invoice-order:claim"]);
+        stops("lc-honest", &stated, &["invoice-credit:claim"]);
+    }
+    for code in ["380", "386", "389", "393"] {
+        passes("honest", &[("invoice", "/type_code", json!(code))]);
+        passes("lc-honest", &[("invoice", "/type_code", json!(code))]);
+    }
+    passes("honest", &[("invoice", "/type_code", Value::Null)]);
+}
+
+#[test]
 fn another_currency_order_delivery_or_party_is_none_of_the_trades() {
     stops(
         "honest",

@@ -15,6 +15,7 @@ use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::Role;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
+use sealane_types::transaction::ReleaseReason;
 
 use super::alerts::{self, loose};
 use super::holding::{Holding, holding};
@@ -167,6 +168,7 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
 }
 
 /// The older record of the line whose live financing this one takes over: this bank's own, of the same seller's alias.
+/// Where it is repaid, or another has financed its document since, nothing stands in its place.
 ///
 /// No fingerprint in common is asked for. A shared one may be a fill-up's, which tells no seller from another, and a
 /// correction under its own number has none; that both are the same seller's the alias says, and that the newer stands in
@@ -183,10 +185,15 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
     let Some(older) = last.filter(|last| *last != wanted.record) else {
         return Ok(None);
     };
-    let Some(of_older) = financing(state, &older).filter(|older| older.stage.is_live(at.height))
-    else {
+    let Some(of_older) = financing(state, &older) else {
         return Ok(None);
     };
+    if !of_older.stage.is_live(at.height) {
+        return match is_spent(state, claim, &of_older) {
+            true => Err(Refusal::OlderIsTaken { older }),
+            false => Ok(None),
+        };
+    }
     if of_older.alias != set.alias {
         return Err(Refusal::OlderIsFinanced { older });
     }
@@ -197,6 +204,20 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
         return Err(Refusal::HoldOverFinanced);
     }
     Ok(Some(older))
+}
+
+/// Whether the claim that the line's last financing was for counts already: it is repaid, or another record has taken a
+/// strict fingerprint of it since. What stands in its place is the same claim, whatever its number. Of another seller's
+/// alias only a repayment counts: a document that was financed under the wrong alias by mistake has another's fingerprints.
+fn is_spent<S: StateRead>(state: &S, claim: Claim<'_>, last: &Financing) -> bool {
+    if last.stage == Stage::Released(ReleaseReason::Repaid) {
+        return true;
+    }
+    let mut taken = strict(&last.fingerprints.0).filter_map(|print| {
+        let taker: RecordId = state.read(&Key::fingerprint(print))?;
+        holding(state, claim.at.height, &taker)
+    });
+    last.alias == claim.set.alias && taken.any(|taken| taken.is_other(claim.wanted, None))
 }
 
 fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {

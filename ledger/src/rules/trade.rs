@@ -259,9 +259,8 @@ fn free<S: StateRead>(
     let Some(trade) = trade else { return Ok(None) };
     let other = Trade::read(state, at, trade)?;
     let paid = other.workflow.financing.map(|financing| financing.paid);
-    let free = other.is_over()
-        && paid != Some(other.entry.stage)
-        && !is_financed(state, &other.workflow, &other.entry);
+    let free =
+        other.is_over() && paid != Some(other.entry.stage) && !is_financed(state, &other.entry);
     match free {
         true => Ok(Some(other)),
         false => Err(TradeRefusal::InATrade { record: *id, trade }),

@@ -69,6 +69,8 @@ enum Where {
 struct Financed {
     record: u8,
     bank: AliasId,
+    /// The record's own.
+    own: Vec<u8>,
     /// All that it has: its own, and what it took over.
     strict: Vec<u8>,
     stands: Where,
@@ -134,6 +136,9 @@ impl Model {
             return false;
         }
         let line = self.ancestors(record);
+        if self.is_spent(at, record, &line) {
+            return false;
+        }
         let mut closes = Vec::new();
         for (index, other) in self.financed.iter().enumerate() {
             let (live, repaid) = (other.live(at), other.stands == Where::Repaid);
@@ -155,6 +160,7 @@ impl Model {
                 return false;
             }
         }
+        let own = strict.to_vec();
         let mut strict = strict.to_vec();
         for index in closes {
             if self.financed[index].live(at) {
@@ -166,10 +172,28 @@ impl Model {
         self.financed.push(Financed {
             record,
             bank,
+            own,
             strict,
             stands,
         });
         true
+    }
+
+    /// Whether the last financing of the record's line is another record's and repaid, or has ended and somebody has one
+    /// of its fingerprints.
+    fn is_spent(&self, at: u64, record: u8, line: &[u8]) -> bool {
+        let of_line = |one: &&Financed| one.record == record || line.contains(&one.record);
+        let last = self.financed.iter().rfind(of_line);
+        let Some(last) = last.filter(|last| last.record != record && !last.live(at)) else {
+            return false;
+        };
+        let stands = |one: &Financed| one.live(at) || one.stands == Where::Repaid;
+        let mut others = self
+            .financed
+            .iter()
+            .filter(|one| stands(one) && one.record != record);
+        last.stands == Where::Repaid
+            || others.any(|one| one.strict.iter().any(|number| last.own.contains(number)))
     }
 
     fn release(&mut self, at: u64, record: u8, bank: AliasId, reason: ReleaseReason) -> bool {

@@ -3,7 +3,7 @@
 use sealane_types::fingerprint::Rule;
 use sealane_types::ids::Height;
 use sealane_types::receipt::{Done, Refusal};
-use sealane_types::transaction::ReleaseReason::{Repaid, Withdrawn};
+use sealane_types::transaction::ReleaseReason::{Mistaken, Repaid, Withdrawn};
 
 use super::members::{ACME, register};
 use super::world::*;
@@ -61,11 +61,59 @@ fn what_was_taken_over_stays_taken_for_good_once_it_is_repaid() {
     let mut world = replaced();
     world.finance(BANK_A, 2, strict(&[2, 3])).unwrap();
     world.release(BANK_A, 2, Repaid).unwrap();
-    world.ready(BANK_A, 3, Some(2));
-    assert_eq!(world.finance(BANK_A, 3, strict(&[9])), FINANCED);
     world.ready(BANK_B, 10, None);
     let refused = world.finance(BANK_B, 10, strict(&[1]));
     assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
+}
+
+/// What stands in the place of a repaid invoice is the same claim, under whatever number: nobody holds or finances it.
+#[test]
+fn nothing_in_the_place_of_what_is_repaid_is_financed_or_held() {
+    let mut world = replaced();
+    world.finance(BANK_A, 2, strict(&[2, 3])).unwrap();
+    world.release(BANK_A, 2, Repaid).unwrap();
+    world.ready(BANK_A, 3, Some(2));
+    let refused = Err(Refusal::OlderIsTaken { older: id(2) });
+    assert_eq!(world.finance(BANK_A, 3, strict(&[9])), refused);
+    let until = world.height() + 8;
+    assert_eq!(world.finance(BANK_A, 3, strict(&[9]).hold(until)), refused);
+    world.ready(BANK_A, 4, Some(3));
+    assert_eq!(
+        world.finance(BANK_A, 4, strict(&[9])),
+        refused,
+        "in any place"
+    );
+}
+
+#[test]
+fn nothing_is_financed_in_the_place_of_what_another_bank_finances_now() {
+    let mut world = World::new();
+    world.ready(BANK_A, 1, None);
+    world.finance(BANK_A, 1, strict(&[1, 2])).unwrap();
+    world.release(BANK_A, 1, Withdrawn).unwrap();
+    world.ready(BANK_B, 10, None);
+    world.finance(BANK_B, 10, strict(&[2])).unwrap();
+    world.ready(BANK_A, 3, Some(1));
+    let refused = Err(Refusal::OlderIsTaken { older: id(1) });
+    assert_eq!(world.finance(BANK_A, 3, strict(&[9])), refused);
+    world.release(BANK_B, 10, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_A, 3, strict(&[9])), FINANCED);
+}
+
+/// A document that was financed under another's alias by mistake took that one's fingerprints.
+#[test]
+fn what_was_taken_under_another_sellers_alias_stands_in_nobodys_way() {
+    let mut world = World::new();
+    register(&mut world, BANK_A, ACME).unwrap();
+    world.seal(BANK_A, 1, None).unwrap();
+    world.send(BANK_A, 1, presenting(1, ACME)).unwrap();
+    world.answer(1, 1).unwrap();
+    world.finance(BANK_A, 1, strict(&[1])).unwrap();
+    world.release(BANK_A, 1, Mistaken).unwrap();
+    world.ready(BANK_B, 10, None);
+    world.finance(BANK_B, 10, strict(&[1])).unwrap();
+    world.ready(BANK_A, 2, Some(1));
+    assert_eq!(world.finance(BANK_A, 2, strict(&[9])), FINANCED);
 }
 
 #[test]

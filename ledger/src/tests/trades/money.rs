@@ -161,3 +161,21 @@ fn a_cancelled_trade_is_not_moved_by_its_invoices_financing() {
     assert_eq!(net.finance(BANK_A, 31, None), FINANCED);
     assert_eq!(net.stage(1), "cancelled");
 }
+
+/// A hold on the correction of a repaid invoice once hid that it was repaid: the trade was financed again, or its order
+/// went into another trade.
+#[test]
+fn a_correction_of_a_repaid_invoice_changes_nothing_of_that() {
+    let mut net = Net::at("invoiced");
+    net.ready(31, SELLER);
+    assert_eq!(net.finance(BANK_A, 31, None), FINANCED, "past the trade");
+    net.world.release(BANK_A, 31, Repaid).unwrap();
+    net.seal(SELLER, 32, Kind::Invoice, Some(31));
+    net.ready(32, SELLER);
+    let until = net.world.height() + 8;
+    let held = net.want(BANK_A, 32, strict(&[7]).hold(until), None);
+    assert_eq!(held, Err(Refusal::OlderIsTaken { older: id(31) }));
+    assert_eq!(net.correct(SELLER, 32), traded(1, "invoiced"));
+    net.prove_all();
+    assert_eq!(net.stage(1), "paid");
+}

@@ -323,6 +323,14 @@ pub enum Refusal {
         "the older record's hold or financing that this one was to take over has ended, or there is another one now"
     )]
     GoesOnOtherwise,
+    /// 90: the older record of its line is repaid, or another record has taken a strict fingerprint of it since.
+    #[error(
+        "the document of record {older}, in whose place this one is sealed, was financed and is repaid, or is financed under another record"
+    )]
+    OlderIsTaken {
+        /// The older record.
+        older: RecordId,
+    },
 }
 
 fn said(rules: &[Rule]) -> String {

@@ -85,6 +85,7 @@ impl Refusal {
             Self::FinancingsUsedUp { .. } => 86,
             Self::CheckVoid { .. } => 87,
             Self::GoesOnOtherwise => 89,
+            Self::OlderIsTaken { .. } => 90,
         }
     }
 }
@@ -99,7 +100,7 @@ impl Encode for Refusal {
             Self::Duplicate { rule } => rule.encode(out),
             Self::Alert { rules } => put_list(out, rules),
             Self::AlreadyHeld { until } => until.encode(out),
-            Self::OlderIsFinanced { older } => older.encode(out),
+            Self::OlderIsFinanced { older } | Self::OlderIsTaken { older } => older.encode(out),
             Self::HoldOutOfRange { blocks } => blocks.encode(out),
             Self::RoleForbids { role } => role.encode(out),
             Self::HeightOutOfRange { least, most } => {
@@ -229,6 +230,9 @@ impl Decode for Refusal {
                 check: Versioned::decode(reader)?,
             },
             89 => Self::GoesOnOtherwise,
+            90 => Self::OlderIsTaken {
+                older: RecordId::decode(reader)?,
+            },
             tag => TradeRefusal::take(tag, reader).map(Self::Trade)?,
         })
     }
