@@ -43,6 +43,8 @@ mod replayed_transaction;
 mod rerandomised_proof;
 #[path = "adversary/silent_sockets.rs"]
 mod silent_sockets;
+#[path = "adversary/slow_caller.rs"]
+mod slow_caller;
 #[path = "adversary/tampering_sealer.rs"]
 mod tampering_sealer;
 #[path = "adversary/thief_card.rs"]

@@ -13,6 +13,8 @@ use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
 use sealane_tests::proofs::Proofs;
 use sealane_tests::random::Random;
+use sealane_types::block::Block;
+use sealane_types::transaction::{Payload, Transaction};
 
 /// Kills of the node; the long run does RELIABILITY.md's 500.
 const NODE_KILLS: u32 = if cfg!(feature = "torture") { 500 } else { 8 };
@@ -71,7 +73,17 @@ fn a_node_killed_under_load_keeps_what_it_acknowledged() {
     });
     network.kill_node();
     network.start_node();
-    let summary = history.check(&[replayed(&network)]);
+    let blocks = replayed(&network);
+    // RELIABILITY 10, on a chain with records, proofs, answers and financings
+    let kinds = |block: &Block| {
+        let proven = |one: &&Transaction| matches!(one.body.payload, Payload::PresentBlinded(_));
+        block.transactions.iter().filter(proven).count()
+    };
+    assert!(
+        blocks.blocks.iter().any(|block| kinds(block) > 0),
+        "no proofs"
+    );
+    let summary = history.check(&[blocks]);
     assert!(
         summary.sealed >= 4 && summary.financed >= 1,
         "too little load: {summary:?}"
@@ -87,12 +99,13 @@ impl Drop for OnDrop<'_> {
     }
 }
 
-/// What the chain holds, read and executed again block by block.
+/// What the chain holds, read and executed again block by block: with one thread and with two it is the same.
 fn replayed(network: &Network) -> Blocks {
     // the block after the last transaction brings its receipt
     thread::sleep(Duration::from_secs(1));
     let blocks = Blocks::read(&network.bank('a').home);
-    blocks.replay(&Proofs::open());
+    let [one, two] = [1, 2].map(|threads| blocks.replay(&Proofs::open(), threads));
+    assert!(one == two, "roots {} and {}", one.1, two.1);
     blocks
 }
 

@@ -10,6 +10,7 @@ use sealane_tests::command::{DONE, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::history::{Deed, History, Summary};
 use sealane_tests::invoice::Invoice;
+use sealane_tests::links::Flow;
 use sealane_tests::network::Bank;
 use sealane_tests::random::Random;
 
@@ -102,6 +103,16 @@ fn a_split_network_halts_a_cut_off_node_does_not_decide_and_both_heal() {
         let (before, goal) = (network.height(*lone), network.height(most[0]) + 4);
         network.reaches(most[0], goal, HEALING);
         assert_eq!(network.height(*lone), before, "it decided by itself");
+        links.heal();
+        goes_on(network);
+        // every connection between two pairs is reset in the middle of a message, again and again
+        for (one, to) in half
+            .iter()
+            .flat_map(|one| other.iter().map(move |to| (*one, *to)))
+        {
+            links.set_both(one, to, Flow::Broken);
+        }
+        stands_still(network);
         links.heal();
         goes_on(network);
     });

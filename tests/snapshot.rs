@@ -6,11 +6,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use sealane_ledger::state::Key;
 use sealane_tests::blocks::Blocks;
 use sealane_tests::command::{CANNOT, DONE, program, refused_for};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
+use sealane_tests::store::{Byte, alter, row_with};
 use sealane_tests::votes::agree;
+use sealane_types::ids::RecordId;
 
 /// The first height whose block a node that began with a snapshot has, by its own words.
 fn first_block(home: &Path) -> u64 {
@@ -36,6 +39,81 @@ fn same_from(network: &Consortium, node: usize, first: u64) {
     }
 }
 
+/// Writes into a node's configuration that it begins with a snapshot where it has no data.
+fn begins_with_a_snapshot(node: &Path) {
+    let config = node.join("node.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("begin = \"snapshot\"\n{text}")).unwrap();
+}
+
+/// RELIABILITY 37: the first peer that is asked gives one part of the snapshot that is not the chain's: a value of the state, a
+/// record, an entry of the log of taken fingerprints. The node leaves it, and begins with what the next one gives.
+#[test]
+fn a_peer_that_gives_an_altered_part_is_left_and_another_gives_the_snapshot() {
+    let mut network = Consortium::start(4);
+    let a = network.bank(0);
+    let (record, financed) = a.seal_and_finance(&Invoice::new("INV-KEPT"));
+    let _ = financed.expect(DONE);
+    let _ = a.seal(&Invoice::new("INV-MORE")); // a block above the financing's
+    begins_with_a_snapshot(&network.node_folder(3));
+    let id: RecordId = record.parse().unwrap();
+    let liar = network.node_folder(0).join("data");
+    network.kill_node(0);
+    let of_state = row_with(&liar, "preimages", Key::record(&id).as_bytes());
+    let sealed = Blocks::read(&network.bank(1).home).sealing(&id);
+    network.start_node(0);
+    let lies: [(&str, &[u8], Byte, &str); 3] = [
+        (
+            "values",
+            &of_state,
+            Byte::Last,
+            "a part of the state is not valid",
+        ),
+        (
+            "transactions",
+            &sealed,
+            Byte::Middle,
+            "a record is not the one in the state",
+        ),
+        ("taken", &[], Byte::Last, "the taken log has another digest"),
+    ];
+    for (family, key, at, fault) in lies {
+        network.kill_node(0);
+        alter(&liar, family, key, at);
+        network.start_node(0);
+        network.wait_until_level(1);
+        network.kill_node(3);
+        network.wipe(3);
+        let before = network.log(3).len();
+        network.start_node(3);
+        let log = network.log(3)[before..].to_owned();
+        let line = |what: &str| {
+            let found = log.lines().find(|line| line.contains(what));
+            found.unwrap_or_else(|| panic!("{family}: no {what:?} in\n{log}"))
+        };
+        let left = line("no snapshot");
+        assert!(
+            left.contains("node-a") && left.contains(fault),
+            "{family}: {left}"
+        );
+        assert!(
+            line("began with a snapshot").contains("node-b"),
+            "{family}: {log}"
+        );
+        let first = first_block(&network.bank(3).home);
+        same_from(&network, 3, first);
+        let shown = network
+            .bank(3)
+            .run(&["record", "show", &record])
+            .expect(DONE);
+        assert_eq!(shown.text("record"), record);
+        network.kill_node(0);
+        alter(&liar, family, key, at);
+        network.start_node(0);
+    }
+    let _ = network.bank(3).seal(&Invoice::new("INV-AFTER-LIES"));
+}
+
 /// RELIABILITY 5: a validator whose disk is gone has its share of the fingerprint key, and the state; it votes and answers.
 #[test]
 fn a_validator_that_lost_its_disk_begins_with_a_snapshot_and_is_needed_again() {
@@ -47,9 +125,7 @@ fn a_validator_that_lost_its_disk_begins_with_a_snapshot_and_is_needed_again() {
     network.kill_node(3);
     network.wipe(3);
     let home = network.node_folder(3);
-    let config = home.join("node.toml");
-    let text = fs::read_to_string(&config).unwrap();
-    fs::write(&config, format!("begin = \"snapshot\"\n{text}")).unwrap();
+    begins_with_a_snapshot(&home);
     // what was left half done is thrown away, however often it is killed
     fs::create_dir(home.join("data.part")).unwrap();
     fs::write(home.join("data.part/CURRENT"), "no such thing").unwrap();

@@ -172,7 +172,7 @@ fn a_key_waits_for_a_holder_that_is_away_and_nobody_counts_on_it_before() {
         thread::sleep(Duration::from_secs(5));
     }
     let proofs = Proofs::open();
-    assert_eq!(present(&network.blocks(0).replay(&proofs)), None);
+    assert_eq!(present(&network.blocks(0).replay(&proofs, 2).0), None);
     network.start_node(3);
     until("no key", || {
         (0..4).all(|at| shares(&network, at) == ["1.share.age"])
@@ -207,7 +207,7 @@ impl<'a> ByHand<'a> {
 
     /// By a node's blocks.
     fn state(&self, at: usize) -> State {
-        self.network.blocks(at).replay(&self.proofs)
+        self.network.blocks(at).replay(&self.proofs, 2).0
     }
 
     fn sends(&self, payload: Payload) -> Outcome {

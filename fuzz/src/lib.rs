@@ -4,6 +4,7 @@
 //! `make fuzz` gives each target a minute under libFuzzer; what that finds is written down in `finds.txt`, and tried
 //! again by `make test`, with every seed, cut short and altered.
 
+mod certificates;
 pub mod seeds;
 pub mod targets;
 
@@ -19,7 +20,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 15] = [
     Target {
         name: "document",
         take: targets::document,
@@ -53,7 +54,7 @@ pub const TARGETS: [Target; 13] = [
     Target {
         name: "state",
         take: targets::state,
-        seeds: seeds::none,
+        seeds: seeds::states,
     },
     Target {
         name: "packet",
@@ -68,7 +69,7 @@ pub const TARGETS: [Target; 13] = [
     Target {
         name: "state-proof",
         take: targets::state_proof,
-        seeds: seeds::none,
+        seeds: seeds::state_proofs,
     },
     Target {
         name: "handover",
@@ -84,6 +85,16 @@ pub const TARGETS: [Target; 13] = [
         name: "desk",
         take: targets::desk,
         seeds: seeds::desk,
+    },
+    Target {
+        name: "proof",
+        take: targets::proof,
+        seeds: seeds::proofs,
+    },
+    Target {
+        name: "certificate",
+        take: certificates::take,
+        seeds: certificates::seeds,
     },
 ];
 

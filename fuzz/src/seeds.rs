@@ -2,6 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use ics23::commitment_proof::Proof;
+use ics23::{
+    CommitmentProof, ExistenceProof, HashOp, InnerOp, LeafOp, LengthOp, NonExistenceProof,
+};
+use prost_ics23::Message as _;
+use sealane_ledger::genesis_writes;
+use sealane_ledger::log::LogEntry;
+use sealane_ledger::state::{Few, Key, QuotaEntry, Stage, Turns};
+use sealane_types::encoding::{Decode as _, Encode as _};
+use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{AliasId, Height, RecordId};
+
 /// A file of the repository.
 fn file(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
@@ -35,12 +48,6 @@ fn samples(name: &str) -> Vec<Vec<u8>> {
 fn of_kind(kind: u8, seeds: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let before = |seed: Vec<u8>| [&[kind][..], &seed].concat();
     seeds.into_iter().map(before).collect()
-}
-
-/// Nothing: the decoder is found from the empty string.
-#[must_use]
-pub fn none() -> Vec<Vec<u8>> {
-    vec![Vec::new()]
 }
 
 /// Business documents in XML and JSON.
@@ -203,4 +210,103 @@ pub fn desk() -> Vec<Vec<u8>> {
     seeds.extend(of_kind(6, samples("transaction-propose-publish-a-check")));
     seeds.extend(of_kind(7, vec![config.to_vec()]));
     seeds
+}
+
+/// Values that a chain begins with and some that it comes to, behind each kind that they may be read as, and keys.
+#[must_use]
+pub fn states() -> Vec<Vec<u8>> {
+    let genesis = samples("genesis").into_iter().next().expect("a sample");
+    let genesis = Genesis::from_bytes(&genesis).expect("the sample is a genesis");
+    let writes = genesis_writes(&genesis);
+    let mut values: Vec<Vec<u8>> = writes.values().flatten().cloned().collect();
+    let record = RecordId::new([7; 32]);
+    let print = |number| Fingerprint {
+        rule: Rule::Strict,
+        value: [number; 32],
+    };
+    let entry = LogEntry {
+        height: Height(9),
+        record,
+        bank: AliasId::new([1; 32]),
+        stage: Stage::Financed,
+        since: record,
+        mask: Mask::new(Mask::ALWAYS).expect("what always applies"),
+        fingerprints: Few(vec![print(1), print(2)]),
+    };
+    values.push(entry.to_bytes());
+    values.push(QuotaEntry::default().to_bytes());
+    values.push(Turns::default().to_bytes());
+    values.sort();
+    values.dedup();
+    let mut seeds: Vec<Vec<u8>> = (0..=20)
+        .flat_map(|kind| of_kind(kind, values.clone()))
+        .collect();
+    let keys = writes.keys().map(|key| key.as_bytes().to_vec());
+    let more = [Key::record(&record), Key::blinded_set(&record), Key::log()];
+    let more = more.iter().map(|key| key.as_bytes().to_vec());
+    seeds.extend(of_kind(21, keys.chain(more).collect()));
+    seeds
+}
+
+/// Proofs that a key is there, and that it is not, as `sealane_wire::proof` reads them; of no root.
+#[must_use]
+pub fn state_proofs() -> Vec<Vec<u8>> {
+    let (key, value) = ([5; 32], b"value");
+    let leaf = LeafOp {
+        hash: HashOp::Sha256.into(),
+        prehash_key: HashOp::Sha256.into(),
+        prehash_value: HashOp::Sha256.into(),
+        length: LengthOp::NoPrefix.into(),
+        prefix: b"JMT::LeafNode".to_vec(),
+    };
+    let inner = |number: u8| InnerOp {
+        hash: HashOp::Sha256.into(),
+        prefix: b"JMT::IntrnalNode".to_vec(),
+        suffix: vec![number; 32],
+    };
+    let there = |key: &[u8]| ExistenceProof {
+        key: key.to_vec(),
+        value: value.to_vec(),
+        leaf: Some(leaf.clone()),
+        path: (0..9).map(inner).collect(),
+    };
+    let absent = NonExistenceProof {
+        key: key.to_vec(),
+        left: Some(there(&[4; 32])),
+        right: Some(ExistenceProof {
+            path: (9..18).map(inner).collect(),
+            ..there(&[6; 32])
+        }),
+    };
+    let proofs = [Proof::Exist(there(&key)), Proof::Nonexist(absent)];
+    let seed = |proof| {
+        let proof = CommitmentProof { proof: Some(proof) };
+        [&[9; 32], key.as_slice(), &proof.encode_to_vec()].concat()
+    };
+    proofs.map(seed).to_vec()
+}
+
+/// The stored financing of the vectors.
+#[must_use]
+pub fn proofs() -> Vec<Vec<u8>> {
+    let text = String::from_utf8(file("specs/vectors/financing-v2.proof")).expect("text");
+    let named = |name: &str| -> Vec<u8> {
+        let lines = text
+            .lines()
+            .filter_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        lines
+            .flat_map(|value| hex::decode(value).expect("hex"))
+            .collect()
+    };
+    let order = [
+        "root",
+        "context",
+        "alias",
+        "mask",
+        "amount-commitment",
+        "commitment",
+        "blinded",
+        "proof",
+    ];
+    vec![order.map(named).concat()]
 }

@@ -1,5 +1,7 @@
 //! What each target does with its bytes.
 
+use std::sync::LazyLock;
+
 use sealane_client::chain::turns;
 use sealane_client::flows::{Agreed, CheckProof, CheckText};
 use sealane_client::home::Config;
@@ -15,6 +17,7 @@ use sealane_ledger::state::{
     EarlierCommitment, Financing, Key, LooseEntry, OutcomeEntry, ProposalEntry, QuotaEntry,
     RecordEntry, Round, SlotKeys, TradeEntry, Turns, WaiverEntry, WorkflowEntry,
 };
+use sealane_statements::financing::{FinancingStatement, UncheckedStatement};
 use sealane_types::alias::Alias;
 use sealane_types::block::{Block, BlockHeader, Certificate, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode, Reader};
@@ -25,7 +28,7 @@ use sealane_types::record::{Record, RecordHeader, SealedLeaf};
 use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::Transaction;
 use sealane_types::workflow::Workflow;
-use sealane_verifier::VerifyingKey;
+use sealane_verifier::{PROOF_BYTES, UncheckedFinancing, Verifier, VerifyingKey};
 
 /// Reads a value; what is read must be written as the same bytes, as one value has one encoding.
 fn canonical<T: Decode + Encode>(bytes: &[u8]) {
@@ -190,4 +193,45 @@ pub fn desk(bytes: &[u8]) {
         6 => canonical::<CheckText>(bytes),
         _ => drop(std::str::from_utf8(bytes).map(Config::parse)),
     }
+}
+
+/// Bytes of a financing before its blinded points: root, context, alias, mask, the amount's commitment, the blinding's.
+const FIXED: usize = 32 * 5 + 2;
+
+/// A financing's proof, and before it the statement: [`FIXED`] bytes, then points of 32 bytes each. What is decoded is
+/// verified.
+pub fn proof(bytes: &[u8]) {
+    let Some((rest, proof)) = bytes.split_last_chunk::<PROOF_BYTES>() else {
+        return;
+    };
+    let Some((fixed, points)) = rest.split_first_chunk::<FIXED>() else {
+        return;
+    };
+    let part = |at: usize| -> [u8; 32] { fixed[at..at + 32].try_into().expect("32 bytes") };
+    let (points, _) = points.as_chunks::<32>();
+    let financing = UncheckedFinancing {
+        statement: UncheckedStatement {
+            root: part(0),
+            context: part(32),
+            alias: part(64),
+            mask: u16::from_be_bytes([fixed[96], fixed[97]]),
+            amount_commitment: part(98),
+            commitment: part(130),
+            blinded: points.to_vec(),
+        },
+        proof: *proof,
+    };
+    let decoded = FinancingStatement::decode(&financing.statement);
+    if let Ok(statement) = &decoded {
+        assert!(
+            statement.encode() == financing.statement,
+            "one statement has one encoding"
+        );
+    }
+    static VERIFIER: LazyLock<Verifier> = LazyLock::new(Verifier::financing_test);
+    let verified = VERIFIER.verify(&financing);
+    assert!(
+        verified.is_err() || decoded.is_ok(),
+        "a proof of no statement"
+    );
 }

@@ -69,4 +69,5 @@ tests! {
     documents "document", pdfs "pdf", identifiers "identifier", checks "check", workflows "workflow", encodings "encoding",
     state "state", packets "packet", verifying_keys "verifying-key", state_proofs "state-proof", handover "handover",
     keystores "keystore", desk "desk",
+    proofs "proof", certificates "certificate",
 }

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use sealane_ledger::chain::Tip;
 use sealane_ledger::consortium::validators_at;
-use sealane_ledger::state::Key;
-use sealane_ledger::{apply, genesis_writes, verify_block};
+use sealane_ledger::state::{Key, Writes};
+use sealane_ledger::{apply, chain_id, genesis_writes, verify_block};
+use sealane_store::{BlockRows, Store};
 use sealane_types::block::{Block, Certificate};
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::genesis::Genesis;
-use sealane_types::ids::AliasId;
+use sealane_types::ids::{AliasId, Height, RecordId, StateRoot};
 use sealane_types::receipt::{Done, Outcome, Receipt};
-use sealane_types::transaction::Payload;
+use sealane_types::transaction::{Payload, TransactionBody};
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient;
@@ -21,6 +22,7 @@ use sealane_wire::v1::{
     GetBlockRequest, GetGenesisRequest, GetStatusRequest, GetStatusResponse, GetTransactionRequest,
     SubmitRequest,
 };
+use tempfile::TempDir;
 use tonic::transport::Channel;
 
 use crate::chain::write;
@@ -122,6 +124,22 @@ impl Blocks {
         runtime.expect("a runtime for the test").block_on(ask)
     }
 
+    /// The id's bytes of the transaction that sealed a record.
+    ///
+    /// # Panics
+    /// When none did.
+    #[must_use]
+    pub fn sealing(&self, record: &RecordId) -> Vec<u8> {
+        let all = self.blocks.iter().flat_map(|block| &block.transactions);
+        let mut bodies = all.map(|transaction| &transaction.body);
+        let seals = |body: &&TransactionBody| match &body.payload {
+            Payload::SealRecord(sealed) => sealed.id() == *record,
+            _ => false,
+        };
+        let found = bodies.find(seals).expect("the record is on the chain");
+        sealane_ledger::transaction_id(found).as_bytes().to_vec()
+    }
+
     /// How often each record was sealed, and how often its financings and releases were done.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<String, Counts> {
@@ -143,30 +161,44 @@ impl Blocks {
         counts
     }
 
-    /// Verifies and applies every block again from genesis, in memory: each header follows from what
-    /// came before, receipts roots included, and no signer's sequence stands twice. State roots are
-    /// taken over, as their tree is the store's. Gives the state after the last block.
+    /// Verifies and applies every block again from genesis, with so many threads and in a store of its own: each header
+    /// follows from what came before, receipts root and state root included, and no signer's sequence stands twice. Gives the
+    /// state after the last block, and its root.
     ///
     /// # Panics
     /// When it is not so.
-    pub fn replay(&self, proofs: &Proofs) -> State {
+    pub fn replay(&self, proofs: &Proofs, threads: usize) -> (State, StateRoot) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads can be made")
+            .install(|| self.replay_here(proofs))
+    }
+
+    fn replay_here(&self, proofs: &Proofs) -> (State, StateRoot) {
         self.check();
-        let root = |at: usize| self.blocks.get(at).map(|block| block.header.state);
+        let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
+        let store = Store::open(folder.path(), chain_id(&self.genesis)).expect("a new store");
         let mut state = BTreeMap::new();
-        write(&mut state, genesis_writes(&self.genesis));
-        let Some(first) = root(0) else { return state };
-        let mut tip = Tip::genesis(&self.genesis, first);
+        let writes = genesis_writes(&self.genesis);
+        let prepared = store.prepare(Height(0), &bytes(&writes)).expect("genesis");
+        let mut root = prepared.root();
+        store.begin(prepared).expect("a store can be written");
+        write(&mut state, writes);
+        let mut tip = Tip::genesis(&self.genesis, root);
         for (at, block) in self.blocks.iter().enumerate() {
             let verified = verify_block(&state, &tip, block.clone(), proofs, &[3; 32]);
             let verified = verified.unwrap_or_else(|fault| panic!("block {}: {fault}", at + 1));
             let applied = apply(&state, &verified).expect("verified against this state");
-            write(&mut state, applied.writes);
-            let after = root(at + 1).unwrap_or(block.header.state);
             let header = verified.header();
+            let prepared = store.prepare(header.height, &bytes(&applied.writes));
+            let prepared = prepared.expect("the next height");
+            root = prepared.root();
+            let written = store.commit(prepared, &BlockRows::default());
+            written.expect("a store can be written");
+            write(&mut state, applied.writes);
             let coming = validators_at(&state, header.height.next().next());
-            tip = Tip::after(header, &applied.receipts, after, &coming);
+            tip = Tip::after(header, &applied.receipts, root, &coming);
         }
-        state
+        (state, root)
     }
 
     /// Heights follow one another, ids lead back, and no transaction stands twice.
@@ -251,6 +283,12 @@ pub fn connect(home: &Path) -> NodeClient<Channel> {
     let channel = tls::channel(&address, &name, &credentials, |endpoint| endpoint);
     let channel = channel.expect("an address on loopback");
     NodeClient::new(channel).max_decoding_message_size(MAX_MESSAGE)
+}
+
+/// Writes as the store takes them.
+fn bytes(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+    let key = |(key, value): (&Key, &Option<Vec<u8>>)| (key.as_bytes().to_vec(), value.clone());
+    writes.iter().map(key).collect()
 }
 
 async fn read(home: &Path) -> Blocks {

@@ -1,5 +1,5 @@
 //! A chain in memory: blocks of signed transactions, verified as a node verifies them and applied to
-//! a state that lives in a map. Three banks, and validators who hold shares of the fingerprint key.
+//! a state that lives in a map. Four banks, and validators who hold shares of the fingerprint key.
 
 use std::collections::BTreeMap;
 
@@ -34,10 +34,11 @@ use crate::invoice::SELLER_ID;
 use crate::proofs::Proofs;
 
 /// The banks.
-pub const BANKS: [AliasId; 3] = [
+pub const BANKS: [AliasId; 4] = [
     AliasId::new([1; 32]),
     AliasId::new([2; 32]),
     AliasId::new([3; 32]),
+    AliasId::new([4; 32]),
 ];
 /// Answered sets that a bank has a day.
 pub const QUOTA: u32 = 6;
@@ -106,11 +107,13 @@ pub fn genesis(
     let dealt = KeySecret::from_seed(&[9; 32]).deal(Epoch(1), threshold, holders);
     let (public, shares) = dealt.expect("a threshold that fits");
     let (public, keys) = public.encode();
-    let banks = BANKS.iter().zip(["bank-a", "bank-b", "bank-c"]);
+    let banks = BANKS.iter().zip(["bank-a", "bank-b", "bank-c", "bank-d"]);
     let mut aliases: Vec<Alias> = banks
         .map(|(id, name)| alias(*id, name.to_owned(), Role::Bank, *id))
         .collect();
-    let customers = BANKS.iter().zip(["seller-a", "seller-b", "seller-c"]);
+    let customers = BANKS
+        .iter()
+        .zip(["seller-a", "seller-b", "seller-c", "seller-d"]);
     let customers = customers
         .map(|(bank, name)| alias(seller(bank).alias, name.to_owned(), Role::Company, *bank));
     aliases.extend(customers);

@@ -211,7 +211,7 @@ fn set(table: &mut toml::Table, what: &str, port: u16) {
     table.insert(what.to_owned(), format!("127.0.0.1:{port}").into());
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the desk can be written");
     for entry in fs::read_dir(from).expect("a folder").filter_map(Result::ok) {
         let (from, to) = (entry.path(), to.join(entry.file_name()));

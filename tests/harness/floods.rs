@@ -1,8 +1,8 @@
 //! Floods: callers who take all that a node gives them, as fast as it goes. Each runs beside an honest caller, against
 //! one node, until it is told to stop.
 //!
-//! Where figures are taken, the flooding threads have the lowest priority: who floods has machines of its own, and what is
-//! looked at is what the node's own threads give away.
+//! Where figures are taken, the flooding thread runs only when nothing else wants a core (Linux: `SCHED_IDLE`): who
+//! floods has machines of its own, and what is looked at is what the node's own threads give away.
 
 mod aliases;
 mod calls;
@@ -12,6 +12,8 @@ mod sockets;
 mod target;
 
 use std::collections::BTreeMap;
+#[cfg(target_os = "linux")]
+use std::ffi::OsStr;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -249,10 +251,25 @@ pub fn honest(bank: &Bank, number: u32) {
     assert!(took < HONEST, "an honest bank waited {took:?}");
 }
 
-/// The lowest priority for this thread.
+/// The lowest priority for this thread: `SCHED_IDLE` by util-linux's `chrt`, and where that is missing the lowest
+/// usual one.
 fn give_way() {
     #[cfg(target_os = "linux")]
-    rustix::process::setpriority_process(None, 19).expect("a lower priority is always allowed");
+    {
+        rustix::process::setpriority_process(None, 19).expect("a lower priority is always allowed");
+        let own = std::fs::read_link("/proc/thread-self").expect("Linux names each thread");
+        let own = own.file_name().expect("its number");
+        let words = [
+            OsStr::new("--idle"),
+            OsStr::new("--pid"),
+            OsStr::new("0"),
+            own,
+        ];
+        let lowered = std::process::Command::new("chrt").args(words).status();
+        if !lowered.is_ok_and(|status| status.success()) {
+            eprintln!("no chrt here: the flood has nice 19 alone");
+        }
+    }
 }
 
 /// Runs so many of a task at a time, until all have ended.

@@ -9,6 +9,7 @@ pub mod chain;
 pub mod command;
 pub mod consortium;
 pub mod deals;
+pub mod disk;
 pub mod faults;
 pub mod figures;
 pub mod floods;

@@ -1,14 +1,17 @@
 //! The links between nodes, each a TCP proxy on loopback that can be stopped, slowed and opened again, each way by itself.
 //!
-//! A stopped link holds what is sent; when it opens, everything goes on, as TCP would bring it. New connections are taken
+//! A broken one resets each connection in the middle of what it carries. A stopped link holds what is sent; when it opens, everything goes on, as TCP would bring it. New connections are taken
 //! and held alike, so a node cannot tell a stopped link from a silent peer.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
+
+use socket2::SockRef;
 
 /// How often a stopped link looks whether it is open again.
 const LOOK: Duration = Duration::from_millis(10);
@@ -23,6 +26,8 @@ pub enum Flow {
     Stopped,
     /// Carries it later by so much.
     Slow(Duration),
+    /// Carries half of it, and breaks the connection, both ways: each end is told of a reset (RST), nobody of what is lost.
+    Broken,
 }
 
 /// From one node to another, by their places.
@@ -78,8 +83,9 @@ impl Links {
                     continue; // the node is down
                 };
                 let _ = (near.set_nodelay(true), far.set_nodelay(true));
-                links.carry(&near, &far, (from, to));
-                links.carry(&far, &near, (to, from));
+                let broken = Arc::new(AtomicBool::new(false));
+                links.carry(&near, &far, (from, to), Arc::clone(&broken));
+                links.carry(&far, &near, (to, from), broken);
             }
         });
         own.port()
@@ -138,7 +144,7 @@ impl Links {
         }
     }
 
-    fn carry(&self, from: &TcpStream, to: &TcpStream, way: Way) {
+    fn carry(&self, from: &TcpStream, to: &TcpStream, way: Way, broken: Arc<AtomicBool>) {
         let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else {
             return;
         };
@@ -150,17 +156,34 @@ impl Links {
                 while links.flow(way) == Flow::Stopped {
                     thread::sleep(LOOK);
                 }
-                if let Flow::Slow(later) = links.flow(way) {
-                    thread::sleep(later);
+                match links.flow(way) {
+                    Flow::Slow(later) => thread::sleep(later),
+                    Flow::Broken => {
+                        let _ = to.write_all(&buffer[..read / 2]);
+                        broken.store(true, Ordering::SeqCst);
+                        reset(&from);
+                        reset(&to);
+                        break;
+                    }
+                    Flow::Open | Flow::Stopped => {}
                 }
                 if to.write_all(&buffer[..read]).is_err() {
                     break;
                 }
             }
-            let _ = to.shutdown(Shutdown::Write);
-            let _ = from.shutdown(Shutdown::Read);
+            if !broken.load(Ordering::SeqCst) {
+                let _ = to.shutdown(Shutdown::Write);
+                let _ = from.shutdown(Shutdown::Read);
+            }
         });
     }
+}
+
+/// The connection ends with a reset when it is closed here; whoever reads from it here gets its end.
+fn reset(stream: &TcpStream) {
+    let at_once = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+    at_once.expect("a socket takes this setting");
+    let _ = stream.shutdown(Shutdown::Read);
 }
 
 #[cfg(test)]
@@ -188,5 +211,32 @@ mod tests {
         assert_eq!(&bytes, b"held");
         let sent = links.carried().into_iter().find(|one| one.way == (0, 1));
         assert_eq!(sent.map(|one| one.bytes), Some(b"held".to_vec()));
+    }
+
+    #[test]
+    fn a_broken_link_resets_both_ends_in_the_middle_and_an_open_one_carries_again() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let links = Links::default();
+        let port = listener.local_addr().expect("an address").port();
+        let way = links.lead(0, 1, port);
+        let connect = || {
+            let near = TcpStream::connect(("127.0.0.1", way)).expect("the proxy");
+            (near, listener.accept().expect("the proxy's connection").0)
+        };
+        let (mut near, mut far) = connect();
+        links.set(0, 1, Flow::Broken);
+        near.write_all(b"in two").expect("taken");
+        let mut came = Vec::new();
+        let end = far.read_to_end(&mut came).expect_err("a reset");
+        assert_eq!(end.kind(), std::io::ErrorKind::ConnectionReset);
+        assert!(came.len() <= 3, "{came:?}");
+        let end = near.read(&mut [0; 1]).expect_err("a reset");
+        assert_eq!(end.kind(), std::io::ErrorKind::ConnectionReset);
+        links.heal();
+        let (mut near, mut far) = connect();
+        near.write_all(b"whole").expect("taken");
+        let mut bytes = [0; 5];
+        far.read_exact(&mut bytes).expect("the link is open");
+        assert_eq!(&bytes, b"whole");
     }
 }

@@ -112,6 +112,15 @@ impl Network {
         self.port
     }
 
+    /// The node's process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.node.as_ref().expect("the node runs").id()
+    }
+
     /// A bank's home.
     #[must_use]
     pub fn bank(&self, letter: char) -> Bank {
@@ -178,6 +187,19 @@ impl Network {
         );
         child.kill().expect("a child can be killed");
         child.wait().expect("a child can be waited for");
+    }
+
+    /// Whether the node has ended by itself; it runs no more then.
+    ///
+    /// # Panics
+    /// When it was not started.
+    pub fn has_ended(&mut self) -> bool {
+        let child = self.node.as_mut().expect("the node was started");
+        let ended = child.try_wait().expect("a child can be asked").is_some();
+        if ended {
+            self.node = None;
+        }
+        ended
     }
 
     /// Ends the node with SIGTERM and waits until it has closed its store.

@@ -19,13 +19,14 @@ pub type Fault = (
 );
 
 /// All kinds.
-pub const FAULTS: [Fault; 11] = [
+pub const FAULTS: [Fault; 12] = [
     ("split", split),
     ("one cut off", lone),
     ("two cut off, from one another too", apart),
     ("one is not heard", one_way),
     ("slow links", slow),
     ("a flapping link", flap),
+    ("connections break", break_off),
     ("one paused", |network, _, random| pause(network, random, 1)),
     ("two paused", |network, _, random| pause(network, random, 2)),
     ("one killed", |network, _, random| kill(network, random, 1)),
@@ -96,6 +97,16 @@ fn flap(network: &mut Consortium, links: &Links, random: &mut Random) -> String 
         thread::sleep(Duration::from_millis(random.below(400)));
     }
     format!("{} and {}", order[0], order[1])
+}
+
+fn break_off(network: &mut Consortium, links: &Links, random: &mut Random) -> String {
+    let order = order(network, random);
+    for to in &order[1..] {
+        links.set_both(order[0], *to, Flow::Broken);
+    }
+    lasts(random);
+    links.heal();
+    order[0].to_string()
 }
 
 fn pause(network: &mut Consortium, random: &mut Random, count: usize) -> String {

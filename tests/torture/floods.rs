@@ -1,9 +1,12 @@
 //! Floods with figures (RELIABILITY 30, 35): what they do to the time between blocks, to what an honest caller waits, and
 //! to the memory of the node that is flooded. One network of four nodes, and one flood after the other against its first node; a
 //! bank hands in records at that node all the while. `SEALANE_TEST_FLOOD_SECONDS` (20) is the time of each, and
-//! `SEALANE_TEST_FLOODS` part of the names of those that are wanted.
+//! `SEALANE_TEST_FLOODS` part of the names of those that are wanted. The rows of the table in `benches/RESULTS.md`
+//! are printed at the end. A second test measures an idle network, for `SEALANE_TEST_IDLE_SECONDS` (60).
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -30,6 +33,14 @@ const ANSWER: Duration = Duration::from_secs(1);
 const BACK: Duration = Duration::from_secs(10);
 /// What a node's memory may grow by in one flood, in MiB: its store and its pool.
 const GROWS: u64 = 64;
+/// What an interval is known by: a block is due once a record is handed in.
+const GRANULARITY: Duration = EVERY;
+/// Linux' unit of the times that processes have taken (`USER_HZ`).
+const TICK: Duration = Duration::from_millis(10);
+/// Until a network that has begun has nothing left to do.
+const SETTLES: Duration = Duration::from_secs(5);
+/// Of one core, what a node may take that nobody asks for anything.
+const IDLE_PERCENT: u32 = 1;
 
 /// What was seen in one part.
 struct Seen {
@@ -38,8 +49,11 @@ struct Seen {
     answers: Vec<Duration>,
     /// Resident memory at the beginning and at the end, in MiB.
     memory: [u64; 2],
+    /// Of the flooded node, in percent of a core: threads that work for callers, and all others.
+    cores: [u128; 2],
     back: Duration,
     flood: String,
+    load: String,
 }
 
 fn percentile(times: &[Duration], percent: usize) -> Duration {
@@ -50,6 +64,10 @@ fn percentile(times: &[Duration], percent: usize) -> Duration {
 }
 
 impl Seen {
+    const HEAD: &str = "\
+| flood | made; refused | blocks | interval p50 · p99 | answer p50 · slowest | memory | callers' threads · others | back after | load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |";
+
     fn p99(&self) -> Duration {
         percentile(&self.intervals, 99)
     }
@@ -58,16 +76,18 @@ impl Seen {
         self.answers.iter().copied().max().unwrap_or_default()
     }
 
-    fn tell(&self) {
+    /// A row of the table.
+    fn row(&self) -> String {
         let [half, most] = [50, 99].map(|at| percentile(&self.intervals, at).as_millis());
         let [usual, slow] = [50, 100].map(|at| percentile(&self.answers, at).as_millis());
-        let (what, blocks, [before, after]) = (&self.what, self.intervals.len(), self.memory);
-        let (back, flood, load) = (self.back.as_millis(), &self.flood, load());
-        println!(
-            "{what}: {blocks} blocks, interval p50 {half} ms, p99 {most} ms; {} answers, p50 {usual} ms, slowest {slow} ms; \
-             memory {before} MiB, then {after} MiB; back after {back} ms; {flood}; load {load}",
-            self.answers.len()
-        );
+        let (what, flood, blocks) = (&self.what, &self.flood, self.intervals.len());
+        let ([before, after], [callers, others]) = (self.memory, self.cores);
+        let (tenths, load) = (self.back.as_millis() / 100, &self.load);
+        let (back, tenth) = (tenths / 10, tenths % 10);
+        format!(
+            "| {what} | {flood} | {blocks} | {half} · {most} ms | {usual} · {slow} ms | {before}, then {after} MiB \
+             | {callers} · {others} % | {back}.{tenth} s | {load} |"
+        )
     }
 
     /// What misses its target, against the undisturbed part.
@@ -80,7 +100,7 @@ impl Seen {
         };
         let (own, usual) = (self.p99(), quiet.p99());
         check(
-            own <= 2 * usual,
+            own <= 2 * usual + GRANULARITY,
             format!("interval p99 {own:?}, undisturbed {usual:?}"),
         );
         check(
@@ -111,6 +131,44 @@ fn memory(process: u32) -> u64 {
         .parse()
         .unwrap();
     kib >> 10
+}
+
+/// A process' or a thread's name, and the time that it has taken of the processor (proc(5)); `None` where it has
+/// ended.
+fn stat(folder: &Path) -> Option<(String, Duration)> {
+    let stat = fs::read_to_string(folder.join("stat")).ok()?;
+    let (name, rest) = stat.split_once('(')?.1.rsplit_once(") ")?;
+    let fields: Vec<_> = rest.split(' ').collect();
+    // utime and stime are fields 14 and 15, and the rest begins with field 3
+    let ticks: u32 = fields[11..13]
+        .iter()
+        .filter_map(|field| field.parse::<u32>().ok())
+        .sum();
+    Some((name.to_owned(), TICK * ticks))
+}
+
+/// What each kind of a process' threads has taken, by name.
+fn taken(process: u32) -> BTreeMap<String, Duration> {
+    let mut taken = BTreeMap::new();
+    for thread in fs::read_dir(format!("/proc/{process}/task")).unwrap() {
+        let Some((name, took)) = stat(&thread.unwrap().path()) else {
+            continue;
+        };
+        let kind = name.trim_end_matches(|end: char| end.is_ascii_digit() || end == '-');
+        *taken.entry(kind.to_owned()).or_default() += took;
+    }
+    taken
+}
+
+/// What one has taken since; threads that work for callers, and all others, in percent of a core.
+fn cores(before: &BTreeMap<String, Duration>, process: u32, within: Duration) -> [u128; 2] {
+    let mut sums = [Duration::ZERO; 2];
+    for (name, now) in taken(process) {
+        let before = before.get(&name).copied().unwrap_or_default();
+        let callers = ["sealane-api", "sealane-check"].contains(&&*name);
+        sums[usize::from(!callers)] += now.saturating_sub(before);
+    }
+    sums.map(|sum| 100 * sum.as_millis() / within.as_millis().max(1))
 }
 
 /// The honest bank at the node that is flooded.
@@ -202,23 +260,47 @@ fn watch(honest: &mut Honest, lasts: Duration) -> (Vec<Duration>, Vec<Duration>)
     (answers, runtime.block_on(intervals(&target, first, last)))
 }
 
-fn flooded(flood: Flood, network: &Consortium, honest: &mut Honest, lasts: Duration) -> Seen {
-    let flooder = Target::new(&network.bank(0).home, &network.node_folder(0));
-    let before = memory(network.process(0));
-    let ((answers, intervals), after, told) = measured(flood, &flooder, |tally| {
-        tally.until_made(1);
-        let seen = watch(honest, lasts);
-        let told = format!("{} made, refused {:?}", tally.count(), tally.reasons());
-        (seen, memory(network.process(0)), told)
-    });
-    Seen {
-        what: format!("{flood:?}"),
-        intervals,
-        answers,
-        memory: [before, after],
-        back: honest.until_taken(),
-        flood: told,
-    }
+/// One part: with a flood, or without.
+fn part(
+    flood: Option<Flood>,
+    what: String,
+    network: &Consortium,
+    honest: &mut Honest,
+    lasts: Duration,
+) -> Seen {
+    let node = network.process(0);
+    let (memory_before, taken, begun) = (memory(node), taken(node), Instant::now());
+    let mut watched = |flood: String| {
+        let (answers, intervals) = watch(honest, lasts);
+        Seen {
+            what: what.clone(),
+            intervals,
+            answers,
+            memory: [memory_before, memory(node)],
+            cores: cores(&taken, node, begun.elapsed()),
+            back: Duration::ZERO,
+            flood,
+            load: load(),
+        }
+    };
+    let mut seen = match flood {
+        None => watched(String::new()),
+        Some(flood) => {
+            let flooder = Target::new(&network.bank(0).home, &network.node_folder(0));
+            measured(flood, &flooder, |tally| {
+                tally.until_made(1);
+                let mut seen = watched(String::new());
+                let refused = tally.reasons().into_iter();
+                let refused = refused.map(|(word, count)| format!("{count} `{word}`"));
+                let refused: Vec<_> = refused.collect();
+                seen.flood = format!("{}; {}", tally.count(), refused.join(", "));
+                seen
+            })
+        }
+    };
+    seen.back = honest.until_taken();
+    println!("{}", seen.row());
+    seen
 }
 
 #[test]
@@ -235,29 +317,44 @@ fn a_certified_caller_is_answered_and_blocks_go_on_under_every_flood() {
         signer,
         number: 0,
     };
-    let quiet = |honest: &mut Honest, what: &str| {
-        let before = memory(network.process(0));
-        let (answers, intervals) = watch(honest, lasts);
-        let seen = Seen {
-            what: what.to_owned(),
-            intervals,
-            answers,
-            memory: [before, memory(network.process(0))],
-            back: honest.until_taken(),
-            flood: "no flood".to_owned(),
-        };
-        seen.tell();
-        seen
-    };
-    let undisturbed = quiet(&mut honest, "undisturbed");
+    println!("{}", Seen::HEAD);
+    let undisturbed = part(None, "none, before".into(), &network, &mut honest, lasts);
     let mut misses = Vec::new();
     let wanted = std::env::var("SEALANE_TEST_FLOODS").unwrap_or_default();
     let named = |flood: &Flood| format!("{flood:?}").contains(&wanted);
     for flood in Flood::ALL.into_iter().filter(named) {
-        let seen = flooded(flood, &network, &mut honest, lasts);
-        seen.tell();
+        let what = format!("{flood:?}");
+        let seen = part(Some(flood), what, &network, &mut honest, lasts);
         misses.extend(seen.misses(&undisturbed));
     }
-    let _ = quiet(&mut honest, "afterwards");
+    let what = "none, afterwards".into();
+    let _ = part(None, what, &network, &mut honest, lasts);
     assert!(misses.is_empty(), "{misses:#?}");
+}
+
+#[test]
+fn an_idle_node_takes_less_than_a_hundredth_of_a_core() {
+    let _alone = ALONE
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let lasts = Duration::from_secs(asked("SEALANE_TEST_IDLE_SECONDS", 60));
+    let network = Consortium::start(4);
+    let taken = || {
+        let nodes = [0, 1, 2, 3].map(|at| PathBuf::from(format!("/proc/{}", network.process(at))));
+        nodes.map(|node| stat(&node).expect("a node that runs").1)
+    };
+    thread::sleep(SETTLES);
+    let (begun, before) = (Instant::now(), taken());
+    thread::sleep(lasts);
+    let (within, after) = (begun.elapsed(), taken());
+    let took = [0, 1, 2, 3].map(|at| after[at] - before[at]);
+    println!(
+        "each node's processor time in {within:.1?}: {took:?}; load {}",
+        load()
+    );
+    let most = within * IDLE_PERCENT / 100;
+    assert!(
+        took.iter().all(|took| *took < most),
+        "{took:?} of {within:?}"
+    );
 }

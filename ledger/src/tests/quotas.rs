@@ -1,12 +1,15 @@
 //! What a guess costs: inquiries, financings, and financings that end early.
 
 use proptest::prelude::*;
+use sealane_types::fingerprint::Rule;
+use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::transaction::ReleaseReason::{self, Mistaken, Repaid, Withdrawn};
 
+use super::members::register;
 use super::world::*;
 use crate::rules::quota::SETTLED_AFTER;
-use crate::state::{Counted, Key, QuotaEntry};
+use crate::state::{BlindedSet, Counted, Key, QuotaEntry};
 
 const REASONS: [ReleaseReason; 3] = [Repaid, Withdrawn, Mistaken];
 const USED_UP: Result<Done, Refusal> = Err(Refusal::QuotaUsedUp { quota: QUOTA });
@@ -189,83 +192,201 @@ fn honest_financing_needs_one_inquiry_at_a_time() {
     assert_eq!(world.present(BANK_A, 100), Ok(Done::Presented));
 }
 
+/// Customers of bank A that register later.
+const LATER: [AliasId; 4] = [
+    AliasId::new([61; 32]),
+    AliasId::new([62; 32]),
+    AliasId::new([63; 32]),
+    AliasId::new([64; 32]),
+];
+/// Documents whose looser fingerprints bank B's financings have: whoever shares one is alerted, and may waive.
+const SHARED: u8 = 3;
+
 #[derive(Debug, Clone, Copy)]
 enum Try {
-    Present,
+    /// An alias of bank A's seals and presents: of those that it has, the one with this number; a replacement, or not.
+    Present {
+        alias: usize,
+        replaces: bool,
+    },
     Hold,
-    Finance,
+    /// Some alerts are waived, or none.
+    Finance {
+        waives: bool,
+    },
     Release(ReleaseReason),
+    Register,
     Wait(u64),
 }
 
 fn tries() -> impl Strategy<Value = (usize, Try)> {
     let reason = (0..REASONS.len()).prop_map(|at| Try::Release(REASONS[at]));
+    let presents = (0..64_usize, prop::bool::weighted(0.4));
     let what = prop_oneof![
-        6 => Just(Try::Present),
+        8 => presents.prop_map(|(alias, replaces)| Try::Present { alias, replaces }),
         1 => Just(Try::Hold),
-        6 => Just(Try::Finance),
-        6 => reason,
+        7 => any::<bool>().prop_map(|waives| Try::Finance { waives }),
+        5 => reason,
+        1 => Just(Try::Register),
         1 => (1..9_u64).prop_map(|tenths| Try::Wait(tenths * DAY / 10)),
     ];
     (0..65_536_usize, what)
 }
 
-/// The record that a try is about: of those in question, the one with this number, counted around.
-fn chosen(records: &[u8], number: usize) -> Option<u8> {
-    let at = number.checked_rem(records.len())?;
-    records.get(at).copied()
+/// What bank A and its customers have come to.
+struct Tried {
+    world: World,
+    /// Bank A, and its customers that are registered.
+    aliases: Vec<AliasId>,
+    /// Records whose answer somebody at bank A has, and the document that each is of.
+    presented: Vec<(u8, u8)>,
+    /// How many of them were presented on this day.
+    of_day: u32,
+    /// Waived alerts and takeovers that were done: a run without them shows nothing of them.
+    waived: usize,
+    taken_over: usize,
+}
+
+impl Tried {
+    fn new() -> Self {
+        let mut world = World::new();
+        for number in 0..SHARED {
+            let record = 250 + number;
+            world.ready(BANK_B, record, None);
+            let wanted = strict(&[record]).loose(&[(Rule::WithoutDate, number)]);
+            world.finance(BANK_B, record, wanted).unwrap();
+        }
+        Self {
+            world,
+            aliases: vec![BANK_A, CUSTOMER],
+            presented: Vec::new(),
+            of_day: 0,
+            waived: 0,
+            taken_over: 0,
+        }
+    }
+
+    /// The presented record that a try is about: the one with this number, counted around, and its document.
+    fn chosen(&self, number: usize) -> Option<(u8, u8)> {
+        let at = number.checked_rem(self.presented.len())?;
+        self.presented.get(at).copied()
+    }
+
+    fn present(&mut self, number: usize, alias: usize, replaces: bool) {
+        let record = self.presented.len() as u8;
+        let older = self.chosen(number).filter(|_| replaces);
+        let signer = self.aliases[alias % self.aliases.len()];
+        let mut header = self.world.header(signer, older.map(|(older, _)| older));
+        header.bank = BANK_A;
+        let sealed = self.world.send(signer, record, sealing(record, header));
+        if sealed.is_err() || self.world.present(signer, record).is_err() {
+            return;
+        }
+        self.world.answer(1, record).unwrap();
+        let document = older.map_or(record, |(_, document)| document);
+        self.presented.push((record, document));
+        self.of_day += 1;
+    }
+
+    fn finance(&mut self, number: usize, hold: bool, waives: bool) {
+        let Some((record, document)) = self.chosen(number) else {
+            return;
+        };
+        let shared = (Rule::WithoutDate, document % (2 * SHARED));
+        let mut wanted = strict(&[document]).loose(&[shared]);
+        if hold {
+            wanted = wanted.hold(self.world.height() + 3);
+        }
+        if waives {
+            wanted = wanted.waive(&[Rule::WithoutDate]);
+        }
+        let done = self.world.finance(BANK_A, record, wanted);
+        if let Ok(Done::Financed { took_over }) = done {
+            self.waived += usize::from(waives && shared.1 < SHARED);
+            self.taken_over += usize::from(took_over.is_some());
+        }
+    }
+
+    fn step(&mut self, number: usize, what: Try) {
+        match what {
+            Try::Present { alias, replaces } => self.present(number, alias, replaces),
+            Try::Hold => self.finance(number, true, false),
+            Try::Finance { waives } => self.finance(number, false, waives),
+            Try::Release(reason) => {
+                if let Some((record, _)) = self.chosen(number) {
+                    let _ = self.world.release(BANK_A, record, reason);
+                }
+            }
+            Try::Register => {
+                let next = LATER.iter().find(|one| !self.aliases.contains(*one));
+                if let Some(next) = next {
+                    register(&mut self.world, BANK_A, *next).unwrap();
+                    self.aliases.push(*next);
+                }
+            }
+            Try::Wait(time) => {
+                let before = self.world.tip.time.day();
+                self.world.wait(time);
+                if self.world.tip.time.day() != before {
+                    self.of_day = 0;
+                }
+            }
+        }
+    }
+
+    /// Presented records whose set counts so.
+    fn count(&self, counted: Counted) -> usize {
+        let counts = |record: u8| {
+            let set: Option<BlindedSet> = self.world.read(&Key::blinded_set(&id(record)));
+            set.unwrap().counted == counted
+        };
+        let records = self.presented.iter();
+        records.filter(|(record, _)| counts(*record)).count()
+    }
+}
+
+/// The tries come to what they are to try: alerts are waived, records taken over, customers registered.
+#[test]
+fn tries_of_guesses_come_to_waivers_and_takeovers() {
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut tried = Tried::new();
+    let all = prop::collection::vec(tries(), 400..401);
+    for (number, what) in all.new_tree(&mut runner).unwrap().current() {
+        tried.step(number, what);
+    }
+    let came = (tried.waived, tried.taken_over, tried.aliases.len());
+    assert!(
+        came.0 >= 3 && came.1 >= 3 && came.2 == 2 + LATER.len(),
+        "{came:?}"
+    );
+    assert!(
+        tried.presented.len() < 250,
+        "records have numbers of their own"
+    );
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever a bank does, it learns the answers to at most so many sets a day; and each set counts in one way.
+    /// RELIABILITY 38: whatever a bank does, under how many aliases and customers, with takeovers and waivers, it learns the
+    /// answers to at most so many sets a day; and each set counts in one way.
     #[test]
     fn a_days_guesses_are_at_most_both_quotas(tries in prop::collection::vec(tries(), 60..240)) {
-        let mut world = World::new();
-        let mut presented: Vec<u8> = Vec::new();
-        let mut of_day = 0;
+        let mut tried = Tried::new();
         for (number, what) in tries {
-            match what {
-                Try::Present => {
-                    let record = presented.len() as u8;
-                    if world.seal(BANK_A, record, None).is_ok() && world.present(BANK_A, record).is_ok() {
-                        world.answer(1, record).unwrap();
-                        presented.push(record);
-                        of_day += 1;
-                    }
-                }
-                Try::Hold | Try::Finance => {
-                    let Some(record) = chosen(&presented, number) else { continue };
-                    let wanted = strict(&[record]);
-                    let until = world.height() + 3;
-                    let wanted = if matches!(what, Try::Hold) { wanted.hold(until) } else { wanted };
-                    let _ = world.finance(BANK_A, record, wanted);
-                }
-                Try::Release(reason) => {
-                    let Some(record) = chosen(&presented, number) else { continue };
-                    let _ = world.release(BANK_A, record, reason);
-                }
-                Try::Wait(time) => {
-                    let before = world.tip.time.day();
-                    world.wait(time);
-                    if world.tip.time.day() != before {
-                        of_day = 0;
-                    }
-                }
-            }
+            tried.step(number, what);
+            let of_day = tried.of_day;
             prop_assert!(of_day <= QUOTA + FINANCINGS, "{of_day} sets in a day");
-            let Some(entry) = world.read::<QuotaEntry>(&Key::quota(&BANK_A)) else { continue };
+            let Some(entry) = tried.world.read::<QuotaEntry>(&Key::quota(&BANK_A)) else { continue };
             prop_assert!(entry.inquiries <= QUOTA && entry.debt <= FINANCINGS);
             prop_assert!(entry.financings <= FINANCINGS);
-            if entry.day != world.tip.time.day() {
+            if entry.day != tried.world.tip.time.day() {
                 continue;
             }
-            let counts = |day| presented.iter().filter(|record| {
-                let set: crate::state::BlindedSet = world.read(&Key::blinded_set(&id(**record))).unwrap();
-                set.counted == Counted::Inquiry { day }
-            }).count();
-            prop_assert!(counts(entry.day) <= entry.inquiries as usize, "each inquiry of the day is counted");
+            let counted = tried.count(Counted::Inquiry { day: entry.day });
+            prop_assert!(counted <= entry.inquiries as usize, "each inquiry of the day is counted");
         }
     }
 }

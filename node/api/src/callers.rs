@@ -1,6 +1,7 @@
 //! Callers, by whom their certificates name: what each has at a time, and what it may do in a while.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,54 +10,23 @@ use sealane_wire::tls::Party;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::Status;
 
+use crate::debt::{Debt, shown};
 use crate::limits::Limits;
 
 /// Seconds of calls, and of bytes, that may come at once.
 const BURST: Duration = Duration::from_secs(2);
 /// Seconds of a caller's checking that may come at once.
 const WORK_BURST: Duration = Duration::from_secs(10);
+/// What a call counts as in bytes of frames whose caller gives it up before it is answered: a reset costs nothing to
+/// send, and what it asked for is done all the same (HTTP/2 rapid reset).
+const GIVEN_UP: usize = 16 << 10;
+/// What a call counts as that is refused before it begins: refusing is work too.
+const REFUSED: usize = 512;
 /// Callers that are remembered although nothing of theirs is open, as long as they owe something.
 const REMEMBERED: usize = 1024;
 
 /// Whose call it is; `None` for callers without a name, which count as one.
 pub(crate) type Who = Option<Party>;
-
-/// What a caller has used, in time that must pass: the generic cell rate algorithm (ITU-T I.371), which allows to charge
-/// afterwards too.
-#[derive(Debug)]
-struct Debt {
-    owed: Duration,
-    at: Instant,
-    burst: Duration,
-}
-
-impl Debt {
-    fn new(burst: Duration, now: Instant) -> Self {
-        Self {
-            owed: Duration::ZERO,
-            at: now,
-            burst,
-        }
-    }
-
-    fn charge(&mut self, cost: Duration, now: Instant) {
-        self.settle(now);
-        self.owed = self.owed.saturating_add(cost);
-    }
-
-    fn settle(&mut self, now: Instant) {
-        let passed = now.saturating_duration_since(self.at);
-        self.owed = self.owed.saturating_sub(passed);
-        self.at = self.at.max(now);
-    }
-
-    /// How long the caller has to wait.
-    fn wait(&mut self, now: Instant) -> Option<Duration> {
-        self.settle(now);
-        let beyond = self.owed.checked_sub(self.burst)?;
-        (!beyond.is_zero()).then_some(beyond)
-    }
-}
 
 /// What one caller has and owes.
 pub(crate) struct Account {
@@ -82,11 +52,6 @@ fn time_of(bytes: usize, each_second: u32) -> Duration {
 
 fn too_many(message: impl Into<String>) -> Status {
     ErrorCode::TooMany.error(message)
-}
-
-/// A time that a caller has to wait, for a person.
-fn shown(wait: Duration) -> String {
-    format!("{}.{} s", wait.as_secs(), wait.subsec_millis() / 100)
 }
 
 // The error is tonic's own type.
@@ -128,10 +93,9 @@ impl Account {
             work,
             ..
         } = &mut *state;
-        [rate, traffic, frames, work].into_iter().any(|debt| {
-            debt.settle(now);
-            !debt.owed.is_zero()
-        })
+        [rate, traffic, frames, work]
+            .into_iter()
+            .any(|debt| debt.is_owed(now))
     }
 
     fn begin(&self, now: Instant) -> Result<(), Status> {
@@ -178,8 +142,12 @@ impl Account {
     /// Gives back what was charged for bytes that a call has taken: they count as traffic.
     pub(crate) fn took_frames(&self, bytes: usize) {
         let cost = time_of(bytes, self.limits.frames_each);
-        let mut state = self.state();
-        state.frames.owed = state.frames.owed.saturating_sub(cost);
+        self.state().frames.give_back(cost);
+    }
+
+    #[cfg(test)]
+    fn owes_frames(&self) -> bool {
+        self.state().frames.is_owed(Instant::now())
     }
 
     /// How long the caller's connections are not read.
@@ -243,10 +211,14 @@ impl Callers {
     #[allow(clippy::result_large_err)]
     pub(crate) fn begin(&self, who: Who, now: Instant) -> Result<Call, Status> {
         let account = self.account(who, now);
-        account.begin(now)?;
+        if let Err(refused) = account.begin(now) {
+            account.charge_frames(REFUSED, now);
+            return Err(refused);
+        }
         Ok(Call {
             account,
             bytes: Mutex::new(0),
+            answered: AtomicBool::new(false),
         })
     }
 }
@@ -255,9 +227,15 @@ impl Callers {
 pub(crate) struct Call {
     pub(crate) account: Arc<Account>,
     bytes: Mutex<usize>,
+    answered: AtomicBool,
 }
 
 impl Call {
+    /// Its answer has gone to the connection, to its end.
+    pub(crate) fn is_answered(&self) {
+        self.answered.store(true, Ordering::Relaxed);
+    }
+
     /// Counts bytes that arrive, or are about to go.
     #[allow(clippy::result_large_err)]
     pub(crate) fn add(&self, bytes: usize, now: Instant) -> Result<(), Status> {
@@ -280,6 +258,10 @@ impl Drop for Call {
         let mut state = self.account.state();
         state.calls = state.calls.saturating_sub(1);
         state.bytes = state.bytes.saturating_sub(*bytes);
+        drop(state);
+        if !self.answered.load(Ordering::Relaxed) {
+            self.account.charge_frames(GIVEN_UP, Instant::now());
+        }
     }
 }
 
@@ -368,6 +350,32 @@ mod tests {
         assert_eq!(honest.pause(now), None, "a call has taken them");
         let now = now + Duration::from_millis(501);
         assert_eq!(greedy.pause(now), None);
+    }
+
+    #[test]
+    fn calls_that_are_refused_or_given_up_count_as_frames() {
+        let now = Instant::now();
+        let callers = Callers::new(Limits {
+            frames_each: 16 << 10,
+            calls_each: 4,
+            ..Limits::default()
+        });
+        let greedy = callers.account(home("a"), now);
+        for _ in 0..9 {
+            let call = callers.begin(home("a"), now).expect("a call");
+            call.is_answered();
+        }
+        assert!(!greedy.owes_frames(), "all were answered");
+        let open: Vec<_> = (0..4).map(|_| callers.begin(home("a"), now)).collect();
+        (0..32).for_each(|_| assert!(refused(callers.begin(home("a"), now))));
+        assert!(greedy.owes_frames(), "32 times 512 bytes");
+        assert_eq!(greedy.pause(Instant::now()), None, "of two seconds' worth");
+        drop(open);
+        assert!(
+            greedy.pause(Instant::now()).is_some(),
+            "four calls given up"
+        );
+        assert_eq!(callers.account(home("b"), now).pause(now), None);
     }
 
     #[test]

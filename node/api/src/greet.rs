@@ -147,13 +147,24 @@ fn in_the_way() -> TlsError {
     TlsError::Handshake(io::Error::new(io::ErrorKind::ConnectionAborted, reason))
 }
 
+/// A connection whose place among the silent ones was taken away, if it has spoken meanwhile: where many come at once,
+/// what it said has arrived before anybody looked.
+fn spoken(stream: TcpStream) -> Result<TcpStream, TlsError> {
+    let stream = stream.into_std().map_err(TlsError::Handshake)?;
+    match stream.peek(&mut [0]) {
+        Ok(1..) => TcpStream::from_std(stream).map_err(TlsError::Handshake),
+        _ => Err(in_the_way()),
+    }
+}
+
 impl Greeting {
-    async fn run(mut self, stream: TcpStream) -> Result<Session, TlsError> {
+    async fn run(mut self, mut stream: TcpStream) -> Result<Session, TlsError> {
         stream.set_nodelay(true).map_err(TlsError::Handshake)?;
         let mut first = [0];
         tokio::select! {
+            biased;
             spoke = stream.peek(&mut first) => drop(spoke.map_err(TlsError::Handshake)?),
-            () = self.place.taken_away() => return Err(in_the_way()),
+            () = self.place.taken_away() => stream = spoken(stream)?,
         }
         self.place = self.speaking.push(self.from);
         let session = tokio::select! {
@@ -169,5 +180,28 @@ impl Greeting {
             TlsError::Handshake(io::Error::other(reason))
         })?;
         Ok(session.holding(place))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    /// Both have lost their place before anybody looked at them.
+    #[tokio::test]
+    async fn what_was_said_before_its_place_was_taken_away_counts() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let connect = async || {
+            let caller = TcpStream::connect(address).await.expect("it listens");
+            (caller, listener.accept().await.expect("a caller").0)
+        };
+        let ((_silent, nothing), (mut speaks, said)) = (connect().await, connect().await);
+        speaks.write_all(&[22]).await.expect("open");
+        assert!(spoken(nothing).is_err());
+        let said = spoken(said).expect("a byte has arrived");
+        assert_eq!(said.peek(&mut [0]).await.expect("it is there still"), 1);
     }
 }

@@ -62,7 +62,12 @@ where
         let answering = self.inner.call(request);
         Box::pin(async move {
             let response = answering.await?;
-            Ok(response.map(|body| counted(Way::Answer, body, &call)))
+            Ok(response.map(|body| {
+                if body.is_end_stream() {
+                    call.is_answered(); // nobody asks for its end
+                }
+                counted(Way::Answer, body, &call)
+            }))
         })
     }
 }
@@ -88,6 +93,15 @@ struct Counted {
     given: usize,
 }
 
+impl Counted {
+    /// Notes that nothing more of the body comes.
+    fn ended(&self) {
+        if self.way == Way::Answer {
+            self.call.is_answered();
+        }
+    }
+}
+
 impl HttpBody for Counted {
     type Data = Bytes;
     type Error = Status;
@@ -101,7 +115,10 @@ impl HttpBody for Counted {
         if self.rest.is_empty() {
             let frame = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
                 Some(Ok(frame)) => frame,
-                ended => return Poll::Ready(ended),
+                ended => {
+                    self.ended();
+                    return Poll::Ready(ended);
+                }
             };
             match frame.into_data() {
                 Ok(data) => {
@@ -112,7 +129,10 @@ impl HttpBody for Counted {
                     }
                     self.rest = data;
                 }
-                Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                Err(trailers) => {
+                    self.ended();
+                    return Poll::Ready(Some(Ok(trailers)));
+                }
             }
         }
         let piece = self.rest.len().min(PIECE);

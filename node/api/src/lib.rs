@@ -5,6 +5,7 @@
 mod backend;
 mod callers;
 mod convert;
+mod debt;
 mod follow;
 mod greet;
 mod guard;

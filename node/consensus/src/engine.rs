@@ -1,6 +1,8 @@
 //! The line between a consensus engine and the node it drives.
 
 use std::error::Error;
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -156,6 +158,14 @@ pub enum EngineError {
         /// The block that the data have.
         have: BlockId,
     },
+    /// A file of the engine cannot be written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The engine cannot run, or its own files cannot be read or written.
     #[error("consensus: {0}")]
     Network(String),
@@ -194,8 +204,12 @@ pub enum Point {
     Proposed,
     /// The block is written down as the one to sign.
     Intended,
-    /// The block is signed; nobody has seen the signature.
+    /// The mark says what is signed next, durably; nothing is signed yet. Passed before each signature, by Malachite alone.
+    Marked,
+    /// A proposal or vote is signed; nobody has seen the signature. By `solo` the block itself is.
     Signed,
+    /// More than two thirds have signed the block; it is not durable yet. By Malachite alone.
+    Decided,
     /// The block is final and durable; nobody was told.
     Committed,
     /// Whoever waits for its transactions was told.

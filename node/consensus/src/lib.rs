@@ -30,6 +30,6 @@ pub use engine::{
 };
 pub use malachite::{Malachite, Patience, PeerAddress, engine_figures, peer_id, read_packet};
 pub use mark::{Mark, MarkError, Place, Said, Step};
-pub use mempool::{Admission, Lane, Limits, Mempool, MempoolError, Waiting, cost};
+pub use mempool::{Admission, Costs, Lane, Limits, Mempool, MempoolError, Waiting, cost};
 pub use solo::{Pace, Solo};
 pub use votes::{Intent, VoteFile, VotesError};

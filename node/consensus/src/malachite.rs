@@ -27,6 +27,8 @@ mod scheme;
 mod settings;
 mod start;
 
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,6 +59,10 @@ use host::Host;
 use pending::Pending;
 use scheme::Signatures;
 
+/// The engine's log, in its folder.
+const LOG: &str = "votes.log";
+/// Bytes that are written to see whether a disk still takes any.
+const PROBE: usize = 8 << 10;
 /// How long the engine may take to end, when the node has stopped already.
 const END: Duration = Duration::from_secs(5);
 
@@ -177,6 +183,27 @@ impl Malachite {
         Member(self.validator.unwrap_or(AliasId::new([0; 32])))
     }
 
+    /// What of its folder cannot be written, and why.
+    fn unusable(&self, what: &str, source: io::Error) -> EngineError {
+        let path = self.folder.join(what);
+        EngineError::File { path, source }
+    }
+
+    /// Why the engine has ended by itself: it names neither its log nor what is wrong with that.
+    fn ended(&self) -> EngineError {
+        let log = self.folder.join(LOG);
+        let probe = self.folder.join("probe.new");
+        let written = fs::write(&probe, [0; PROBE]);
+        let _ = fs::remove_file(&probe);
+        match written {
+            Err(source) => EngineError::File { path: log, source },
+            Ok(()) => failed(format!(
+                "the consensus engine has ended by itself; its log is {}",
+                log.display()
+            )),
+        }
+    }
+
     fn consensus(&self, signatures: &Signatures) -> ConsensusContext<Context> {
         let (verifier, signer) = (Box::new(signatures.clone()), Box::new(signatures.clone()));
         match self.validator {
@@ -214,8 +241,9 @@ impl Engine for Malachite {
         let standing = application.standing().await;
         let standing = standing.map_err(EngineError::Application)?;
         let pending = Pending::open(&self.folder.join("proposals"), At::from(standing.height));
-        let pending = pending.map_err(failed)?;
-        let guard = Guard::new(self.member(), Mark::open(&self.mark, self.chain)?);
+        let pending = pending.map_err(|source| self.unusable("proposals", source))?;
+        let mark = Mark::open(&self.mark, self.chain)?;
+        let guard = Guard::new(self.member(), mark, Arc::clone(&self.points));
         guard.check(&*application).await?;
         let signatures = Signatures::new(self.chain, Arc::clone(&self.signer), guard);
         let context = Context { chain: self.chain };
@@ -223,7 +251,7 @@ impl Engine for Malachite {
         let parts = start::Parts {
             context,
             settings: self.settings()?,
-            log: self.folder.join("votes.log"),
+            log: self.folder.join(LOG),
             identity,
             consensus: self.consensus(&signatures),
             signatures: signatures.clone(),

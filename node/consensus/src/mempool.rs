@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 
 use bounds::Load;
 pub use bounds::{Limits, MempoolError};
-pub use cost::cost;
+pub use cost::{Costs, cost};
 
 /// Which bounds hold for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +156,14 @@ impl Mempool {
         Ok(Admission::Waits)
     }
 
+    /// Whether there is room for a transaction: asked before its signature and its proof are checked, which cost more.
+    ///
+    /// # Errors
+    /// The bound that is reached.
+    pub fn has_room(&self, waiting: &Waiting) -> Result<(), MempoolError> {
+        self.check_bounds(&self.lock(), waiting)
+    }
+
     fn check_bounds(&self, inner: &Inner, new: &Waiting) -> Result<(), MempoolError> {
         let own = inner.by_signer.get(&new.signer()).map_or(0, BTreeMap::len);
         if own >= self.limits.per_signer {
@@ -179,18 +187,19 @@ impl Mempool {
 
     /// A block's worth: at most so many transactions, bytes and pieces of work, from all institutions in turn, of
     /// each the first that arrived; they go on waiting. The first one of all is always among them, and may have more
-    /// work: else it would wait for ever. Their [`cost`] is at most the given one, beside a single transaction that
-    /// costs more by itself: it waits for nobody, and nobody for it.
+    /// work: else it would wait for ever. Their [`cost`] is at most the block's, beside a single transaction that
+    /// costs more by itself: it waits for nobody, and nobody for it. Of one institution it is at most its part,
+    /// beside a first transaction that costs more.
     #[must_use]
     pub fn peek(
         &self,
         transactions: usize,
         bytes: usize,
         work: usize,
-        cost: usize,
+        costs: Costs,
     ) -> Vec<Waiting> {
         let inner = self.lock();
-        let (mut room, mut costly) = (cost, false);
+        let (mut room, mut costly) = (costs.block, false);
         let mut left = Load {
             transactions,
             bytes,
@@ -214,8 +223,9 @@ impl Mempool {
                 left.work = left.work.max(own.work);
             }
             let price = waiting.cost();
-            let alone = price > cost && !costly;
-            if !own.fits(left) || (price > room && !alone) {
+            let alone = price > costs.block && !costly;
+            let has_its_part = before > 0 && before.saturating_add(price) > costs.institution;
+            if !own.fits(left) || has_its_part || (price > room && !alone) {
                 continue; // nor does what its institution has behind it: a signer's sequences have no gaps
             }
             left = left.minus(own);

@@ -16,12 +16,15 @@ const AWAY: &str = "Move `consensus/` away and start the node again: what it has
                     nothing twice; the others have the blocks";
 const OWNER: &str = "`consensus/` and all that is in it must belong to the user that runs the node, who reads and writes them";
 const ROOM: &str = "Make room on its disk and start the node again";
+const LIMIT: &str = "A limit on the size of files stops the node (`ulimit -f`; LimitFSIZE of systemd): raise it and start the \
+                     node again";
 
 /// What to do about a file that cannot be read or written.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => OWNER,
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => ROOM,
+        ErrorKind::FileTooLarge => LIMIT,
         _ => AWAY,
     }
 }
@@ -47,11 +50,23 @@ pub(crate) fn check(folder: &Path) -> Result<(), NodeError> {
 pub(crate) fn told(error: &EngineError) -> String {
     let words = error.to_string();
     let full = ["No space left", "quota exceeded"];
-    let denied = ["Permission denied", "Read-only file system"];
+    let denied = ["ermission denied", "ead-only file"];
     let advice = match (error, &words) {
-        (_, words) if words.contains("Make room") => return words.clone(),
+        // the store has said already what to do
+        (_, words)
+            if ["Make room", "LimitFSIZE"]
+                .iter()
+                .any(|said| words.contains(said)) =>
+        {
+            return words.clone();
+        }
         (_, words) if full.iter().any(|full| words.contains(full)) => ROOM,
-        (EngineError::Network(_), words) if denied.iter().any(|one| words.contains(one)) => OWNER,
+        (_, words) if words.contains("File too large") => LIMIT,
+        (EngineError::Network(_) | EngineError::File { .. }, words)
+            if denied.iter().any(|one| words.contains(one)) =>
+        {
+            OWNER
+        }
         (EngineError::Network(_), words) if words.contains("ended by itself") => {
             "The log says why before this. If the disk is full, make room and start the node again"
         }
@@ -120,11 +135,22 @@ mod tests {
         let said =
             |kind: ErrorKind| failed(Path::new("consensus/proposals"), &kind.into()).to_string();
         assert!(said(ErrorKind::StorageFull).contains("Make room"));
+        assert!(said(ErrorKind::FileTooLarge).contains("raise it and start"));
         assert!(said(ErrorKind::PermissionDenied).contains("must belong to the user"));
         assert!(said(ErrorKind::PermissionDenied).contains("consensus/proposals"));
         let ran = |words: &str| told(&EngineError::Network(words.to_owned()));
         assert!(ran("No space left on device (os error 28)").contains("Make room"));
         assert!(ran("Permission denied (os error 13)").contains("must belong"));
+        assert!(ran("File too large (os error 27)").contains("raise it and start"));
+        let file = |kind: ErrorKind| {
+            told(&EngineError::File {
+                path: "consensus/proposals".into(),
+                source: kind.into(),
+            })
+        };
+        assert!(
+            file(ErrorKind::PermissionDenied).contains("consensus/proposals: permission denied. `")
+        );
         assert!(ran("the consensus engine has ended by itself").contains("If the disk is full"));
         assert_eq!(ran("a fault"), "consensus: a fault");
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sealane_consensus::Costs;
 use sealane_types::ids::TxId;
 use tokio::sync::watch;
 
@@ -24,7 +25,7 @@ pub(crate) async fn follow(chain: Arc<Chain>, mut stopping: watch::Receiver<bool
         if tokio::time::timeout(LONG, stop).await.is_ok() {
             return;
         }
-        let waiting = chain.mempool.peek(MOST, BYTES, usize::MAX, usize::MAX);
+        let waiting = chain.mempool.peek(MOST, BYTES, usize::MAX, Costs::ANY);
         let long = waiting.iter().filter(|one| before.contains(&one.id));
         long.for_each(|one| chain.gossip.pass_on(&one.transaction));
         before = waiting.iter().map(|one| one.id).collect();

@@ -1,18 +1,20 @@
 //! The API's backend: this node's chain, asked from outside.
 
+mod submit;
+
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sealane_api::{
     Backend, BlockPart, Committed, ErrorCode, FinalBlock, FinalHeader, Origin, Refused, Sequences,
     StateAnswer, StateEntry, StatePart, Status, TakenAnswer, Work,
 };
-use sealane_consensus::{Clock, Lane, MempoolError, Waiting};
+use sealane_consensus::Clock;
 use sealane_ledger::chain::Tip;
 use sealane_ledger::merkle::InclusionProof;
+use sealane_ledger::next_sequence;
 use sealane_ledger::state::{Key, LogHead};
-use sealane_ledger::{InvalidTransaction, admit, next_sequence, transaction_id};
 use sealane_store::Store;
 use sealane_types::alias::Alias;
 use sealane_types::encoding::{Decode, Encode};
@@ -21,9 +23,8 @@ use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
-use crate::chain::{Chain, ChainError, institution, waiting};
+use crate::chain::{Chain, ChainError};
 use crate::follow;
-use crate::proofs::Question;
 use crate::view::View;
 
 /// The backend.
@@ -100,105 +101,6 @@ impl Service {
         let gone = |_| Refused::new(ErrorCode::Internal, "a fault of the node");
         read.await.map_err(gone)?
     }
-
-    /// Lets a decoded transaction wait, if it may stand in a block.
-    async fn admit(
-        &self,
-        transaction: Transaction,
-        origin: Origin,
-        work: &Work,
-    ) -> Result<(), Refused> {
-        let transaction = Arc::new(transaction);
-        loop {
-            let tip = self.chain.tip();
-            let height = tip.height;
-            let (waiting, next) = self.check(Arc::clone(&transaction), tip, work).await?;
-            match self.chain.mempool.admit(waiting, next, Lane::Open) {
-                // a block took the signer's earlier ones out of the pool since `next` was read
-                Err(MempoolError::SequenceGap { .. }) if self.chain.tip().height != height => {}
-                admitted => {
-                    admitted.map_err(no_room)?;
-                    if self.chain.tip().height != height {
-                        // a block that has it already may have emptied the pool before it came
-                        let signer = transaction.body.signer;
-                        let next = self.chain.committed_sequence(signer).await.map_err(fault)?;
-                        self.chain.mempool.forget_below(&signer, next);
-                    }
-                    break;
-                }
-            }
-        }
-        if origin == Origin::Client {
-            self.chain.gossip.pass_on(&transaction);
-        }
-        Ok(())
-    }
-
-    /// Whether a transaction may stand in a block after `tip`; with its signer's next sequence there.
-    async fn check(
-        &self,
-        transaction: Arc<Transaction>,
-        tip: Tip,
-        work: &Work,
-    ) -> Result<(Waiting, Sequence), Refused> {
-        let store = Arc::clone(&self.chain.store);
-        let proofs = Arc::clone(&self.chain.proofs);
-        let check = move || {
-            let begun = Instant::now();
-            let height = tip.height;
-            let view = View {
-                store: &store,
-                height,
-            };
-            let checked = admit(&view, &tip, &transaction).map(|()| {
-                let question = Question::of(&proofs, &view, &transaction.body.payload);
-                let next = next_sequence(&view, &transaction.body.signer);
-                let institution = institution(&view, &transaction.body.signer);
-                (waiting(transaction, institution), next, question)
-            });
-            (checked.map_err(invalid), begun.elapsed())
-        };
-        let checked = self.chain.checking.run(check).await;
-        let (checked, took) = checked.map_err(fault)?;
-        work.add(took);
-        let (waiting, next, question) = checked?;
-        let most = self.chain.most_bytes();
-        if waiting.size > most {
-            let message = format!("a transaction has at most {most} bytes on this chain");
-            return Err(Refused::new(ErrorCode::TooLarge, message));
-        }
-        let verified = self.chain.gather.holds(question).await.map_err(fault)?;
-        work.add(verified.took);
-        if !verified.holds {
-            let message = "the financing proof does not hold for this record on this chain";
-            return Err(Refused::new(ErrorCode::BadProof, message));
-        }
-        Ok((waiting, next))
-    }
-}
-
-fn invalid(error: InvalidTransaction) -> Refused {
-    let code = match error {
-        InvalidTransaction::OtherChain => ErrorCode::WrongChain,
-        InvalidTransaction::UnknownSigner(_) => ErrorCode::UnknownSigner,
-        InvalidTransaction::NotActive(_) => ErrorCode::NotActive,
-        InvalidTransaction::Sequence { .. } => ErrorCode::OldSequence,
-        InvalidTransaction::WrongSignature => ErrorCode::BadSignature,
-    };
-    Refused::new(code, error.to_string())
-}
-
-fn no_room(error: MempoolError) -> Refused {
-    let code = match error {
-        MempoolError::OldSequence { .. } => ErrorCode::OldSequence,
-        MempoolError::SequenceGap { .. } => ErrorCode::SequenceGap,
-        MempoolError::SequenceTaken { .. } => ErrorCode::SequenceTaken,
-        MempoolError::SignerFull { .. } | MempoolError::InstitutionFull { .. } => {
-            ErrorCode::SignerFull
-        }
-        MempoolError::PoolFull { .. } => ErrorCode::PoolFull,
-    };
-    Refused::new(code, error.to_string())
 }
 
 pub(crate) fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
@@ -325,28 +227,7 @@ impl Backend for Service {
 
     async fn submit(&self, bytes: Vec<u8>, origin: Origin, work: &Work) -> Result<TxId, Refused> {
         self.check_running()?;
-        let decode = move || {
-            let begun = Instant::now();
-            let transaction = Transaction::from_bytes(&bytes);
-            let decoded = transaction.map(|one| (transaction_id(&one.body), one));
-            (decoded, begun.elapsed())
-        };
-        let (decoded, took) = self.chain.checking.run(decode).await.map_err(fault)?;
-        work.add(took);
-        let malformed = |error: sealane_types::encoding::DecodeError| {
-            let message = format!("the bytes are not a transaction: {error}");
-            Refused::new(ErrorCode::Malformed, message)
-        };
-        let (id, transaction) = decoded.map_err(malformed)?;
-        let waits = self.chain.mempool.contains(&id);
-        let known = move |store: &Store, _: &Tip| store.transaction(&id).map_err(fault);
-        if !waits && self.read(known).await?.is_none() {
-            let admitted = self.admit(transaction, origin, work).await;
-            admitted.inspect_err(|_| {
-                self.chain.metrics.not_taken.inc();
-            })?;
-        }
-        Ok(id)
+        self.take(bytes, origin, work).await
     }
 
     async fn finality(&self, id: TxId) -> Result<Committed, Refused> {
@@ -480,3 +361,6 @@ impl Backend for Service {
         follow::stopped(&mut self.stopping.clone()).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

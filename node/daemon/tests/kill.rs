@@ -14,7 +14,10 @@ use std::time::Duration;
 
 use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::{block_id, check_certificate};
-use sealane_node::{Clock, NodeHome, Point, Points, Surroundings, SystemClock, run_in};
+use sealane_node::{
+    Clock, Consensus, EngineKind, InitOptions, NodeHome, Point, Points, Surroundings, SystemClock,
+    run_in,
+};
 use sealane_types::block::{Block, BlockHeader, Certificate};
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::Height;
@@ -57,7 +60,9 @@ fn point(name: &str) -> Point {
     match name {
         "proposed" => Point::Proposed,
         "intended" => Point::Intended,
+        "marked" => Point::Marked,
         "signed" => Point::Signed,
+        "decided" => Point::Decided,
         "committed" => Point::Committed,
         "acknowledged" => Point::Acknowledged,
         other => panic!("no point is called {other}"),
@@ -217,31 +222,61 @@ async fn check_all(world: &World, home: &Path, told: &[(Vec<u8>, CommittedTransa
     child.kill().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
+/// A node is killed at each of these points, so often, and forgets nothing.
+async fn killed_at(points: &[&str], times: usize, options: InitOptions, world: &World) {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("node");
-    let world = now();
-    make(&home, world.options());
+    make(&home, options);
     let mut told = Vec::new();
     let mut height = 6;
-    for name in [
+    for name in points {
+        for _ in 0..times {
+            let child = start(&home, Some(format!("{name} {height}")));
+            until_it_dies(world, &home, child, &mut told).await;
+            let checked = told.iter().map(|(bytes, told)| check(world, bytes, told));
+            // beyond where it died, so that each run has blocks to acknowledge before it dies
+            height = checked.max().map_or(0, |last| last.0).max(height) + 8;
+        }
+        check_all(world, &home, &told).await;
+    }
+    assert!(told.len() >= 10, "only {} were acknowledged", told.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_every_point_it_forgets_nothing_it_acknowledged() {
+    let world = now();
+    let points = [
         "proposed",
         "intended",
         "signed",
         "committed",
         "acknowledged",
-    ] {
-        for _ in 0..2 {
-            let child = start(&home, Some(format!("{name} {height}")));
-            until_it_dies(&world, &home, child, &mut told).await;
-            let checked = told.iter().map(|(bytes, told)| check(&world, bytes, told));
-            // beyond where it died, so that each run has blocks to acknowledge before it dies
-            height = checked.max().map_or(0, |last| last.0).max(height) + 8;
-        }
-        check_all(&world, &home, &told).await;
-    }
-    assert!(told.len() >= 10, "only {} were acknowledged", told.len());
+    ];
+    killed_at(&points, 2, world.options(), &world).await;
+}
+
+/// The same under Malachite, whose validator is alone here: what it signs, `sealane-consensus` tests.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_every_point_under_malachite_it_forgets_nothing_it_acknowledged() {
+    let world = now();
+    let mut options = world.options();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    options.config.engine = EngineKind::Malachite;
+    options.config.consensus = Some(Consensus {
+        listen: free.local_addr().unwrap(),
+        peers: Vec::new(),
+    });
+    drop(free);
+    let points = [
+        "proposed",
+        "intended",
+        "marked",
+        "signed",
+        "decided",
+        "committed",
+        "acknowledged",
+    ];
+    killed_at(&points, 1, options, &world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,13 @@ fn advice(words: &str) -> String {
     if words.contains("No space left") || words.contains("quota exceeded") {
         return "Make room on its disk and start the node again".to_owned();
     }
+    if words.contains("File too large") {
+        return "A limit on the size of files stops it (`ulimit -f`; LimitFSIZE of systemd): raise it and start the node again"
+            .to_owned();
+    }
+    if words.contains("Input/output error") {
+        return format!("The disk fails: replace it. {FETCH}");
+    }
     if is_forbidden(words) {
         return "Its files must belong to the user that runs the node, who reads and writes them"
             .to_owned();

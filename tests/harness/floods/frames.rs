@@ -47,7 +47,13 @@ pub enum Attack {
     Continuations,
     /// Requests whose answers are never let through: the window has no room.
     ShutWindow,
+    /// Messages that announce a gigabyte and bring some bytes of it: a call's message, a field of one, a list of a
+    /// transaction.
+    Gigabyte,
 }
+
+/// What is announced, in bytes.
+const GIGABYTE: u32 = 1 << 30;
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len())
@@ -82,6 +88,38 @@ fn headers(path: &str) -> Vec<u8> {
 fn message(bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).expect("a short message");
     [&[0][..], &length.to_be_bytes(), bytes].concat()
+}
+
+/// A call whose message, whose field or whose transaction announces a gigabyte, by turns.
+fn announcing(stream: u32) -> Vec<u8> {
+    let field = |length: u32| {
+        let groups = [0, 7, 14, 21, 28].map(|shift| (length >> shift) as u8 & 0x7f);
+        let mut field = vec![0x0a];
+        field.extend(groups.iter().take(4).map(|group| group | 0x80));
+        field.push(groups[4]);
+        field
+    };
+    match (stream / 2) % 3 {
+        0 => {
+            let headers = headers("/sealane.v1.Node/Submit");
+            let begins = [&[0][..], &GIGABYTE.to_be_bytes(), &[7; 64]].concat();
+            let headers = frame(HEADERS, END_HEADERS, stream, &headers);
+            [headers, frame(DATA, 0, stream, &begins)].concat()
+        }
+        1 => call(stream, "Submit", &[field(GIGABYTE), vec![7; 64]].concat()),
+        _ => {
+            // chain, signer, sequence, and a record whose parts' number is too large
+            let transaction = [
+                &[7; 32 + 32 + 8][..],
+                &[0; 8],
+                &GIGABYTE.to_le_bytes(),
+                &[7; 64],
+            ];
+            let transaction = transaction.concat();
+            let length = u32::try_from(transaction.len()).expect("a short one");
+            call(stream, "Submit", &[field(length), transaction].concat())
+        }
+    }
 }
 
 /// A question for as many keys as one may ask for, in protobuf.
@@ -152,6 +190,7 @@ impl Attack {
                 let header = [&[0x00, 1][..], b"x", &[100], &[b'y'; 100]].concat();
                 (each(&|_| frame(CONTINUATION, 0, 1, &header)), 0)
             }
+            Self::Gigabyte => (each(&|number| announcing(stream + 2 * number)), BURST),
             Self::ShutWindow => {
                 let one = |number: u32| call(stream + 2 * number, "GetGenesis", &[]);
                 (each(&one), BURST)

@@ -168,6 +168,26 @@ async fn who_resets_its_requests_gets_no_more_work_done_than_others() {
     timeout(Duration::from_secs(20), goes_on).await.expect("on");
 }
 
+/// A hundred calls that counted as given up would be paid off after a hundred seconds.
+#[tokio::test]
+async fn calls_that_are_answered_count_as_their_own_bytes_alone() {
+    let served = Served::new(Limits {
+        frames_each: 16 << 10,
+        ..Limits::default()
+    })
+    .await;
+    let mut client = served.client("bank-a");
+    let calls = async {
+        for _ in 0..50 {
+            answered(&mut client).await.unwrap();
+            let nothing = v1::QueryStateRequest { keys: Vec::new() };
+            let refused = client.query_state(nothing).await.unwrap_err();
+            assert_eq!(code(&refused), Some(ErrorCode::Malformed));
+        }
+    };
+    timeout(Duration::from_secs(30), calls).await.expect("soon");
+}
+
 #[tokio::test]
 async fn who_sends_proofs_that_fail_waits_and_others_do_not() {
     let served = Served::new(Limits::default()).await;

@@ -108,7 +108,7 @@ fn put_ballot(ballot: &Ballot, out: &mut Vec<u8>) {
     ballot.member.0.encode(out);
 }
 
-fn decode_ballot(reader: &mut Reader<'_>) -> Read<Ballot> {
+pub(super) fn decode_ballot(reader: &mut Reader<'_>) -> Read<Ballot> {
     Ok(Ballot {
         kind: decode_kind(reader)?,
         height: decode_height(reader)?,
@@ -133,7 +133,7 @@ fn put_offer(offer: &Offer, out: &mut Vec<u8>) {
     offer.member.0.encode(out);
 }
 
-fn decode_offer(reader: &mut Reader<'_>) -> Read<Offer> {
+pub(super) fn decode_offer(reader: &mut Reader<'_>) -> Read<Offer> {
     Ok(Offer {
         height: decode_height(reader)?,
         round: decode_round(reader)?,

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::context::{At, Ballot, Context, Member, Offer};
 use super::parts::Head;
-use crate::engine::{Application, EngineError};
+use crate::engine::{Application, EngineError, Point, Points};
 use crate::mark::{Mark, MarkError, Place, Said, Step};
 
 /// Most blocks, from the last one down, in which a signature of this validator is looked for at the start.
@@ -59,20 +59,21 @@ pub(super) fn of_head(head: &Head) -> Signed {
 }
 
 /// The mark of a node that runs.
-#[derive(Debug)]
 pub(super) struct Guard {
     own: Member,
     mark: Mutex<Mark>,
+    points: Arc<dyn Points>,
     /// Why the node must stop, once it must.
     fault: Mutex<Option<MarkError>>,
     failed: Notify,
 }
 
 impl Guard {
-    pub(super) fn new(own: Member, mark: Mark) -> Self {
+    pub(super) fn new(own: Member, mark: Mark, points: Arc<dyn Points>) -> Self {
         Self {
             own,
             mark: Mutex::new(mark),
+            points,
             fault: Mutex::default(),
             failed: Notify::new(),
         }
@@ -99,6 +100,7 @@ impl Guard {
             }
             Err(_) => return None, // said already
         };
+        self.points.pass(Point::Marked, place.height);
         Some(Ballot {
             kind: match place.step {
                 Step::Precommit => VoteType::Precommit,
@@ -121,11 +123,19 @@ impl Guard {
         };
         let noted = self.mark().sign(place, said);
         match noted {
-            Ok(()) => return true,
+            Ok(()) => {
+                self.points.pass(Point::Marked, place.height);
+                return true;
+            }
             Err(error @ MarkError::Io { .. }) => self.fail(error),
             Err(error) => tracing::warn!(%error, "nothing is signed here"),
         }
         false
+    }
+
+    /// Something of this height is signed.
+    pub(super) fn signed(&self, height: Height) {
+        self.points.pass(Point::Signed, height);
     }
 
     /// A signature by this member's key holds: if it is this node's own key, the mark must know it.

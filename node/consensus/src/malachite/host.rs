@@ -116,7 +116,7 @@ impl Host {
                 }
                 Event::Message(Some(message)) => self.answer(*message).await?,
                 Event::Message(None) => {
-                    return Err(super::failed("the consensus engine has ended by itself"));
+                    return Err(self.own.ended());
                 }
                 Event::Waiting => {
                     sleep(BATCH).await;
@@ -307,7 +307,8 @@ impl Host {
     fn keep(&mut self, value: ProposedValue<Context>, block: Block) -> Done {
         #[cfg(feature = "byzantine")]
         crate::byzantine::proposed(&value);
-        self.pending.keep(value, block).map_err(super::failed)
+        let kept = self.pending.keep(value, block);
+        kept.map_err(|source| self.own.unusable("proposals", source))
     }
 
     /// Sends a block in parts. Who is not reached asks for it when it is final.
@@ -349,11 +350,12 @@ impl Host {
         )))?;
         let own = certificate(decided);
         let own = own.ok_or_else(|| super::failed("a certificate without a round"))?;
-        self.own.points.pass(Point::Signed, height.into());
+        self.own.points.pass(Point::Decided, height.into());
         let done = self.application.decided(block, own).await;
         done.map_err(EngineError::Application)?;
         self.own.points.pass(Point::Acknowledged, height.into());
-        self.pending.forget(height).map_err(super::failed)
+        let forgotten = self.pending.forget(height);
+        forgotten.map_err(|source| self.own.unusable("proposals", source))
     }
 
     async fn final_blocks(

@@ -145,7 +145,14 @@ impl Signatures {
         place: Option<(Place, Said)>,
     ) -> Option<Signature> {
         let signs = self.is_open(height) && self.guard.allows(place);
-        signs.then(|| self.sign(height.into(), message))
+        signs.then(|| self.sign_marked(height.into(), message))
+    }
+
+    /// Signs what the mark says already.
+    fn sign_marked(&self, height: Height, message: &Message) -> Signature {
+        let signature = self.sign(height, message);
+        self.guard.signed(height);
+        signature
     }
 
     fn sign(&self, height: Height, message: &Message) -> Signature {
@@ -239,7 +246,7 @@ impl Sign<Context> for Signatures {
         let signed = self.is_open(vote.height).then(|| self.guard.vote(&vote));
         Ok(match signed.flatten() {
             Some(vote) => {
-                let signature = self.sign(vote.height.into(), &self.ballot(&vote));
+                let signature = self.sign_marked(vote.height.into(), &self.ballot(&vote));
                 SignedMessage::new(vote, signature)
             }
             None => SignedMessage::new(vote, SILENT),

@@ -3,6 +3,7 @@
 
 use std::net::TcpListener;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use malachitebft_app_channel::app::config::NodeConfig as _;
 use malachitebft_app_channel::app::types::sync::{RawDecidedValue, Response};
@@ -29,8 +30,10 @@ use super::*;
 use crate::clock::SystemClock;
 use crate::engine::{ApplicationError, Proposer, Standing, Verdict};
 
-const CHAIN: ChainId = ChainId::new([1; 32]);
-const VALIDATOR: AliasId = AliasId::new([2; 32]);
+mod crash;
+
+pub(super) const CHAIN: ChainId = ChainId::new([1; 32]);
+pub(super) const VALIDATOR: AliasId = AliasId::new([2; 32]);
 
 /// A record of 1,024 lines with this many bytes of ciphertext.
 fn record(ciphertext: usize) -> Transaction {
@@ -68,7 +71,7 @@ fn record(ciphertext: usize) -> Transaction {
     }
 }
 
-fn block(height: u64, transactions: Vec<Transaction>) -> Block {
+pub(super) fn block(height: u64, transactions: Vec<Transaction>) -> Block {
     let header = BlockHeader {
         chain: CHAIN,
         height: Height(height),
@@ -100,8 +103,10 @@ fn largest() -> Block {
 
 /// A chain in memory, of the largest block and an empty one.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     blocks: Mutex<Vec<(Block, Certificate)>>,
+    /// How many blocks it was asked to validate.
+    pub(super) validated: AtomicUsize,
     /// Its first block is empty too.
     small: bool,
     /// Its state is another than the others'.
@@ -169,6 +174,7 @@ impl Application for Memory {
     }
 
     async fn validate(&self, _: &Block, by: Proposer) -> Result<Verdict, ApplicationError> {
+        self.validated.fetch_add(1, Ordering::Relaxed);
         match self.departed && by == Proposer::Certified {
             true => Err("another state".into()),
             false => Ok(Verdict::Valid),
@@ -181,7 +187,7 @@ impl Application for Memory {
     }
 }
 
-struct Pen;
+pub(super) struct Pen;
 
 impl Signer for Pen {
     fn sign(&self, vote: &Vote) -> Signature {
@@ -194,7 +200,7 @@ impl Signer for Pen {
 }
 
 /// Where a node listens, and who it is.
-fn address(seed: u8) -> PeerAddress {
+pub(super) fn address(seed: u8) -> PeerAddress {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     PeerAddress {
         address: free.local_addr().unwrap(),
@@ -203,7 +209,7 @@ fn address(seed: u8) -> PeerAddress {
 }
 
 /// A node in a folder of its own; a validator, or an observer.
-fn node(
+pub(super) fn node(
     validator: Option<AliasId>,
     (seed, own): (u8, &PeerAddress),
     other: &PeerAddress,

@@ -19,3 +19,20 @@ pub fn cost(payload: &Payload, bytes: usize) -> usize {
     };
     work(payload).max(1) + leaves / LEAVES + bytes / BYTES
 }
+
+/// What a block may [`cost`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Costs {
+    /// In all.
+    pub block: usize,
+    /// Of one institution's transactions: one alone that hands in more than blocks can hold makes no long blocks.
+    pub institution: usize,
+}
+
+impl Costs {
+    /// Whatever it is.
+    pub const ANY: Self = Self {
+        block: usize::MAX,
+        institution: usize::MAX,
+    };
+}

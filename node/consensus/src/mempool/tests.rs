@@ -190,7 +190,7 @@ fn a_block_takes_from_all_institutions_in_turn() {
     for one in &late {
         open(&pool, one.clone(), 0).unwrap();
     }
-    let taken = ids(&pool.peek(6, 100_000, usize::MAX, usize::MAX));
+    let taken = ids(&pool.peek(6, 100_000, usize::MAX, Costs::ANY));
     let first = |alias, sequence| made(alias, sequence, 0).id;
     let expected = [
         first(11, 0),
@@ -222,7 +222,7 @@ fn what_waits_too_long_is_forgotten_and_this_nodes_own_is_not() {
     let gone = pool.forget_old(now + age + Duration::from_secs(1));
     assert_eq!(gone, 2, "with the signer's later one");
     let left = [made(9, 0, 0).id, made(2, 0, 0).id];
-    assert_eq!(ids(&pool.peek(10, 10_000, 10, usize::MAX)), left);
+    assert_eq!(ids(&pool.peek(10, 10_000, 10, Costs::ANY)), left);
     assert_eq!(open(&pool, made(1, 0, 0), 0), Ok(Admission::Waits), "anew");
 }
 
@@ -234,17 +234,17 @@ fn a_block_takes_the_first_that_fit_and_what_it_used_is_forgotten() {
         open(&pool, one.clone(), 0).unwrap();
     }
     assert_eq!(
-        ids(&pool.peek(3, 10_000, usize::MAX, usize::MAX)),
+        ids(&pool.peek(3, 10_000, usize::MAX, Costs::ANY)),
         ids(&all[..3])
     );
     assert_eq!(
-        ids(&pool.peek(10, 250, usize::MAX, usize::MAX)),
+        ids(&pool.peek(10, 250, usize::MAX, Costs::ANY)),
         ids(&all[..2])
     );
     pool.forget_below(&AliasId::new([1; 32]), Sequence(1));
     pool.forget_below(&AliasId::new([2; 32]), Sequence(1));
     assert_eq!(
-        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
+        ids(&pool.peek(10, 10_000, usize::MAX, Costs::ANY)),
         ids(&all[2..])
     );
 }
@@ -281,16 +281,16 @@ fn a_block_takes_no_more_proofs_than_asked_for_but_always_the_first() {
     for one in &all {
         open(&pool, one.clone(), 0).unwrap();
     }
-    assert_eq!(ids(&pool.peek(10, 10_000, 3, usize::MAX)), ids(&all));
+    assert_eq!(ids(&pool.peek(10, 10_000, 3, Costs::ANY)), ids(&all));
     let without = |left_out: &[usize]| -> Vec<TxId> {
         let all = all.iter().enumerate();
         let taken = all.filter(|(at, _)| !left_out.contains(at));
         taken.map(|(_, one)| one.id).collect()
     };
-    assert_eq!(ids(&pool.peek(10, 10_000, 2, usize::MAX)), without(&[3]));
-    assert_eq!(ids(&pool.peek(10, 10_000, 1, usize::MAX)), without(&[2, 3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 2, Costs::ANY)), without(&[3]));
+    assert_eq!(ids(&pool.peek(10, 10_000, 1, Costs::ANY)), without(&[2, 3]));
     assert_eq!(
-        ids(&pool.peek(10, 10_000, 0, usize::MAX)),
+        ids(&pool.peek(10, 10_000, 0, Costs::ANY)),
         without(&[2, 3]),
         "nobody waits for ever"
     );
@@ -345,7 +345,11 @@ fn a_block_has_one_record_beyond_the_budget_and_what_fits_beside_it() {
         open(&pool, made(3, sequence, 0), 0).unwrap();
     }
     let block = |cost| {
-        let taken = pool.peek(100, 100 << 20, usize::MAX, cost);
+        let costs = Costs {
+            block: cost,
+            ..Costs::ANY
+        };
+        let taken = pool.peek(100, 100 << 20, usize::MAX, costs);
         let signers = taken.iter().map(|one| one.signer().as_bytes()[0]);
         signers.collect::<Vec<u8>>()
     };
@@ -358,6 +362,37 @@ fn a_block_has_one_record_beyond_the_budget_and_what_fits_beside_it() {
     assert_eq!(block(2 * each), [1, 2], "those that fit the budget");
 }
 
+/// Twenty aliases of one bank get what the bank may have, and no more.
+#[test]
+fn an_institution_has_its_part_of_a_block_and_one_transaction_always() {
+    let pool = pool(100, 100 << 20, 50);
+    for signer in 10..30 {
+        let mut one = made(signer, 0, 0);
+        one.institution = AliasId::new([9; 32]);
+        open(&pool, one, 0).unwrap();
+    }
+    open(&pool, record(2, 0, 1024), 0).unwrap();
+    for sequence in 0..5 {
+        open(&pool, made(3, sequence, 0), 0).unwrap();
+    }
+    let block = |institution| {
+        let costs = Costs {
+            block: 1000,
+            institution,
+        };
+        let taken = pool.peek(100, 100 << 20, usize::MAX, costs);
+        let of = |who: u8| {
+            let of = AliasId::new([who; 32]);
+            taken.iter().filter(|one| one.institution == of).count()
+        };
+        [9, 2, 3].map(of)
+    };
+    assert_eq!(block(4), [4, 1, 4], "its first one may cost more");
+    assert_eq!(block(1), [1, 1, 1]);
+    assert_eq!(block(0), [1, 1, 1]);
+    assert_eq!(block(1000), [20, 1, 5]);
+}
+
 #[test]
 fn who_is_thrown_out_takes_its_signers_later_ones_along() {
     let pool = pool(10, 10_000, 10);
@@ -367,7 +402,7 @@ fn who_is_thrown_out_takes_its_signers_later_ones_along() {
     pool.throw_out(&made(1, 1, 0).id);
     let left = [made(1, 0, 0), made(2, 0, 0)];
     assert_eq!(
-        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
+        ids(&pool.peek(10, 10_000, usize::MAX, Costs::ANY)),
         ids(&left)
     );
     assert_eq!(open(&pool, made(1, 1, 7), 0), Ok(Admission::Waits));
@@ -381,7 +416,7 @@ fn a_signer_whose_key_has_changed_loses_all_that_waits_and_nobody_else_does() {
     }
     pool.throw_out_of(&AliasId::new([1; 32]));
     assert_eq!(
-        ids(&pool.peek(10, 10_000, usize::MAX, usize::MAX)),
+        ids(&pool.peek(10, 10_000, usize::MAX, Costs::ANY)),
         ids(&[made(2, 0, 0)])
     );
     assert_eq!(open(&pool, made(1, 0, 7), 0), Ok(Admission::Waits));
@@ -413,7 +448,7 @@ proptest! {
                 0..3 => drop(open(&pool, bank(made(signer, next + number, 0)), next)),
                 3 => pool.throw_out(&made(signer, next + number, 0).id),
                 _ => {
-                    let taken = pool.peek(number as usize, 10_000, usize::MAX, usize::MAX);
+                    let taken = pool.peek(number as usize, 10_000, usize::MAX, Costs::ANY);
                     for one in taken {
                         let after = one.sequence().next().unwrap();
                         pool.forget_below(&one.signer(), after);
@@ -421,7 +456,7 @@ proptest! {
                     }
                 }
             }
-            let waiting = pool.peek(100, 1_000_000, usize::MAX, usize::MAX);
+            let waiting = pool.peek(100, 1_000_000, usize::MAX, Costs::ANY);
             prop_assert_eq!(waiting.len(), pool.len());
             prop_assert!(waiting.len() <= 12);
             let mut expected = committed.clone();
@@ -460,7 +495,7 @@ fn what_fits_no_block_goes_with_its_signers_later_ones_and_nobody_elses() {
     assert_eq!(open(&pool, made(3, 0, 0), 0), Ok(Admission::Waits));
     assert_eq!(pool.throw_out_larger(500), 0);
     assert_eq!(pool.throw_out_larger(499), 2);
-    let left = ids(&pool.peek(10, 10_000, 10, usize::MAX));
+    let left = ids(&pool.peek(10, 10_000, 10, Costs::ANY));
     let small = [made(1, 0, 0), made(2, 0, 0), made(3, 0, 0)];
     assert_eq!(left, ids(&small));
     assert_eq!(open(&pool, made(2, 1, 1), 0), Ok(Admission::Waits), "anew");

@@ -38,8 +38,8 @@ impl Chain {
         self.drop_unfit();
         let (rules, bytes) = (self.rules(), self.room());
         let most = rules.parameters.max_block_transactions as usize;
-        let cost = self.budget.most();
-        self.mempool.peek(most, bytes, MAX_BLOCK_PROOFS, cost)
+        let costs = self.budget.most();
+        self.mempool.peek(most, bytes, MAX_BLOCK_PROOFS, costs)
     }
 
     /// Drops what waits of aliases whose key became another with the block of this height: no signature of the old

@@ -182,6 +182,10 @@ fn a_refused_file_and_a_full_disk_are_told_from_damage() {
         full.contains("Make room") && !full.contains("Move"),
         "{full}"
     );
+    let limit = advice("IO error: While appending to file: data/000012.log: File too large");
+    assert!(limit.contains("LimitFSIZE"), "{limit}");
+    let failing = advice("IO error: While fdatasync: data/000012.log: Input/output error");
+    assert!(failing.contains("replace it"), "{failing}");
     let rot = advice("Corruption: block checksum mismatch in data/000012.sst");
     assert!(rot.contains("Move `data/` away"), "{rot}");
     assert!(rot.contains("000012.sst"), "{rot}");

@@ -124,3 +124,64 @@ fn nothing_comes_after_the_last_key() {
         "no such height"
     );
 }
+
+/// The siblings of a part's proof in borsh: a count, then each one's kind and hashes.
+fn siblings(count: u32, kinds: &[u8]) -> Vec<u8> {
+    let mut bytes = count.to_le_bytes().to_vec();
+    for kind in kinds {
+        bytes.push(*kind);
+        bytes.extend(vec![*kind; [0, 64, 64][usize::from(*kind)]]);
+    }
+    bytes
+}
+
+/// RELIABILITY 31: a part's proof comes from a peer. Whatever stands in it, it is refused, without a panic.
+#[test]
+fn no_bytes_of_a_part_s_proof_bring_a_node_down() {
+    let folder = TempDir::new().unwrap();
+    let (from, root) = source(&folder.path().join("from"));
+    let part = from.state_part(Height(3), None, 200).unwrap();
+    assert!(!part.last && part.proof.len() > 100);
+    let mut proofs = vec![
+        Vec::new(),
+        siblings(0, &[]),
+        siblings(u32::MAX, &[]),
+        siblings(u32::MAX, &[0; 40]),
+        siblings(1, &[1, 1]),
+    ];
+    // paths longer than a key has bits
+    for count in [1, 100, 128, 129, 250, 256, 257, 1_000, 30_000] {
+        proofs.push(siblings(count, &vec![0; count as usize]));
+    }
+    for count in [128, 250] {
+        proofs.push(siblings(count, &vec![1; count as usize]));
+        proofs.push(siblings(count, &vec![2; count as usize]));
+    }
+    let mut random = 7_u64;
+    let mut next = |below: usize| {
+        // Knuth's MMIX
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    for _ in 0..12 {
+        let mut proof = part.proof.clone();
+        let at = next(proof.len());
+        match next(4) {
+            0 => proof[at] ^= 1 << next(8),
+            1 => proof.truncate(at),
+            2 => proof.splice(at..at, [0xff; 4]).for_each(drop),
+            _ => proof.splice(at..at, vec![0; 1 + next(300)]).for_each(drop),
+        }
+        proofs.push(proof);
+    }
+    let to = folder.path().join("to");
+    for proof in proofs {
+        let mut restore = Restore::begin(&to, CHAIN, Height(3), root).unwrap();
+        let refused = restore.add(&part.pairs, &proof);
+        assert!(refused.is_err() || proof == part.proof, "{proof:?}");
+    }
+    let mut restore = Restore::begin(&to, CHAIN, Height(3), root).unwrap();
+    restore.add(&part.pairs, &part.proof).unwrap();
+}

@@ -24,7 +24,11 @@ const MEMBER: Member = Member(AliasId::new([2; 32]));
 
 fn signatures(key: SigningKey, folder: &TempDir) -> Signatures {
     let mark = Mark::open(&folder.path().join("signed"), CHAIN).expect("a mark");
-    Signatures::new(CHAIN, Arc::new(Key(key)), Guard::new(MEMBER, mark))
+    Signatures::new(
+        CHAIN,
+        Arc::new(Key(key)),
+        Guard::new(MEMBER, mark, Arc::new(())),
+    )
 }
 
 #[tokio::test]

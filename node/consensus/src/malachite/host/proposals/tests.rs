@@ -1,5 +1,8 @@
-//! No altered bytes are the block that a header, and so a certificate, names.
+//! No altered bytes are the block that a header, and so a certificate, names; and of a round's proposals one is processed.
 #![allow(clippy::unwrap_used)]
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sealane_types::block::BlockHeader;
 use sealane_types::encoding::Encode;
@@ -9,9 +12,18 @@ use sealane_types::ids::{
 };
 use sealane_types::transaction::{Payload, Release, ReleaseReason, Transaction, TransactionBody};
 
+use malachitebft_app_channel::app::types::Keypair;
+use malachitebft_app_channel::app::types::core::Round;
+use tempfile::TempDir;
+
 use super::*;
 use crate::malachite::context::Member;
-use malachitebft_app_channel::app::types::core::Round;
+use crate::malachite::guard::Guard;
+use crate::malachite::parts::split;
+use crate::malachite::pending::Pending;
+use crate::malachite::scheme::Signatures;
+use crate::malachite::tests::{CHAIN, Memory, Pen, VALIDATOR, address, block as proposed, node};
+use crate::mark::Mark;
 
 fn transaction(sequence: u64) -> Transaction {
     Transaction {
@@ -116,4 +128,51 @@ fn a_proposal_is_the_block_that_its_head_names() {
     let mut chunk = bytes.clone();
     *chunk.last_mut().unwrap() ^= 1; // a peer that passes the true head on, with another last byte
     assert_eq!(named(&whole(head, &chunk)), None);
+}
+
+/// A proposer signs as many blocks of one round as it likes: one is validated, written down and kept.
+#[tokio::test]
+async fn of_all_proposals_of_a_round_and_proposer_one_is_processed() {
+    let folder = TempDir::new().unwrap();
+    let (own, other) = (address(8), address(9));
+    let observer = node(None, (8, &own), &other, &folder);
+    let signatures = |member: AliasId, mark: &str| {
+        let mark = Mark::open(&folder.path().join(mark), CHAIN).unwrap();
+        let guard = Guard::new(Member(member), mark, Arc::new(()));
+        Signatures::new(CHAIN, Arc::new(Pen), guard)
+    };
+    let memory = Arc::new(Memory::default());
+    let proposals = folder.path().join("proposals");
+    let mut host = Host::new(
+        observer,
+        memory.clone(),
+        Context { chain: CHAIN },
+        signatures(AliasId::new([0; 32]), "own"),
+        Pending::open(&proposals, At(0)).unwrap(),
+    );
+    let key = Keypair::generate_ed25519();
+    let from = PeerId::from_bytes(&key.public().to_peer_id().to_bytes()).unwrap();
+    let mut kept = Vec::new();
+    for turn in 1..=5 {
+        let mut block = proposed(1, Vec::new());
+        block.header.time = BlockTime(turn);
+        let bytes = block.to_bytes();
+        let head = Head {
+            height: At(1),
+            round: Round::new(0),
+            pol_round: Round::Nil,
+            member: Member(VALIDATOR),
+            block: block_id(&block.header),
+            size: u32::try_from(bytes.len()).unwrap(),
+        };
+        // a proposer without a mark, who signs what it likes
+        let signature = signatures(VALIDATOR, &format!("lies-{turn}")).sign_head(&head);
+        for part in split(head, signature.unwrap(), &bytes) {
+            let value = host.received(from, part).await.unwrap();
+            kept.extend(value.map(|value| (turn, value.validity)));
+        }
+    }
+    assert_eq!(kept, [(1, Validity::Valid)]);
+    assert_eq!(memory.validated.load(Ordering::Relaxed), 1);
+    assert_eq!(std::fs::read_dir(&proposals).unwrap().count(), 1);
 }
