@@ -5,7 +5,8 @@ use sealane_checks::evaluate::Standing;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
 use sealane_documents::canonical;
-use sealane_types::schema::{CanonicalFields, FINANCEABLE, FieldValue, header};
+use sealane_types::fields::FieldValue;
+use sealane_types::schema::{CanonicalFields, FINANCEABLE, slot};
 
 fn example(name: &str) -> CanonicalFields {
     let path = format!("{}/../../examples/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -140,7 +141,7 @@ fn the_type_codes_that_ask_for_payment_are_those_that_can_be_financed() {
     let in_trade = of("invoice-order", example("order.xml"));
     let in_credit = of("invoice-credit", example("letter-of-credit.json"));
     for code in 0..1000 {
-        invoice.header[header::TYPE_CODE] = Some(FieldValue::Integer(code));
+        invoice.header[slot::TYPE_CODE] = Some(FieldValue::Integer(code));
         let financed = FINANCEABLE.contains(&u64::try_from(code).unwrap());
         for standing in [in_trade(&invoice), in_credit(&invoice)] {
             assert_eq!(standing == Standing::Met, financed, "{code}");

@@ -13,7 +13,7 @@ const CREDIT_NOTES: [u32; 13] = [
     81, 83, 261, 262, 296, 308, 381, 396, 420, 458, 502, 503, 532,
 ];
 /// Codes that EN 16931's list of invoices (BR-CL-01) has beside those that can be financed.
-const NOT_FINANCEABLE: [u32; 11] = [71, 102, 130, 325, 456, 457, 553, 751, 817, 870, 935];
+const NOT_FINANCEABLE: [u32; 12] = [71, 102, 130, 325, 395, 456, 457, 553, 751, 817, 870, 935];
 /// Invoices that the buyer writes: self-billed invoice (389), its correction (471), prepayment invoice (500) and debit
 /// note (527).
 const SELF_BILLED: [u32; 4] = [389, 471, 500, 527];

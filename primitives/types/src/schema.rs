@@ -43,11 +43,10 @@ pub const PAYABLE_BITS: u32 = 63;
 
 /// UNTDID 1001 codes of documents that may be financed: invoices and debit notes by which somebody owes
 /// money. Not credit notes (381, 261, 396, 420, 458, 532), pro-formas (325), reports (553), nor documents for
-/// information, customs or tax alone (71, 102, 130, 751, 870, 935). `specs/circuits/financing.md` has the list.
-pub const FINANCEABLE: [u64; 39] = [
+/// information, customs or tax alone (71, 102, 130, 751, 870, 935), nor consignment invoices (395), which cover no sale. `specs/circuits/financing.md` has the list.
+pub const FINANCEABLE: [u64; 38] = [
     80, 82, 84, 202, 203, 204, 211, 218, 219, 295, 326, 331, 380, 382, 383, 384, 385, 386, 387,
-    388, 389, 390, 393, 394, 395, 471, 472, 473, 480, 500, 501, 527, 575, 623, 633, 780, 875, 876,
-    877,
+    388, 389, 390, 393, 394, 471, 472, 473, 480, 500, 501, 527, 575, 623, 633, 780, 875, 876, 877,
 ];
 
 /// The kinds of documents. The number stands in every leaf of a record and never changes.

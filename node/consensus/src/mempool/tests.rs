@@ -548,7 +548,13 @@ fn published_keys_count_as_work_in_the_pool_and_in_a_block() {
         matches!(share, Err(MempoolError::InstitutionFull { .. })),
         "{share:?}"
     );
-    let block = |proofs, cost| pool.peek(10, 1 << 20, proofs, cost).len();
+    let block = |proofs, block| {
+        let costs = Costs {
+            block,
+            ..Costs::ANY
+        };
+        pool.peek(10, 1 << 20, proofs, costs).len()
+    };
     assert_eq!(block(90, usize::MAX), 2);
     assert_eq!(block(89, usize::MAX), 1, "by a block's proofs");
     assert_eq!(block(usize::MAX, 90), 2);

@@ -73,7 +73,11 @@ impl Network {
         let mark = Mark::open(&folder.path().join("signed"), CHAIN).unwrap();
         Self {
             seats: Seats::from(&set.unwrap()),
-            signatures: Signatures::new(CHAIN, Arc::new(Mute), Guard::new(member(9), mark, Arc::new(()))),
+            signatures: Signatures::new(
+                CHAIN,
+                Arc::new(Mute),
+                Guard::new(member(9), mark, Arc::new(())),
+            ),
             keys,
             _folder: folder,
         }
