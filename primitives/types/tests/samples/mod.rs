@@ -511,7 +511,7 @@ fn last_refusals() -> Vec<Refusal> {
             check: workflow().checks[0].check.clone(),
         }),
         Refusal::GoesOnOtherwise,
-        Refusal::OlderIsTaken { older },
+        Refusal::OlderIsTaken { older: bytes(9) },
     ]
 }
 
