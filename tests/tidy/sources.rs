@@ -56,6 +56,31 @@ fn every_package_takes_the_workspace_lints_and_says_what_it_is() {
     none(&findings, "packages:");
 }
 
+/// A file of tests that its suite does not name would run never.
+#[test]
+fn every_file_of_tests_is_in_its_suite() {
+    let sources = texts(&[".rs"]);
+    let suites = sources
+        .iter()
+        .filter(|(path, _)| path.ends_with("tests/suite.rs"));
+    let mut findings = Vec::new();
+    for (suite, text) in suites {
+        let folder = suite.trim_end_matches("suite.rs");
+        for (path, _) in &sources {
+            let beside = path.strip_prefix(folder).filter(|name| !name.contains('/'));
+            let Some(name) = beside.and_then(|name| name.strip_suffix(".rs")) else {
+                continue;
+            };
+            let own = ["suite", "tidy", "torture"].contains(&name);
+            if !own && !text.lines().any(|line| line == format!("mod {name};")) {
+                findings.push(format!("{path} is not in {suite}"));
+            }
+        }
+    }
+    assert!(sources.len() > 100, "there are sources");
+    none(&findings, "add these modules, or nobody runs them:");
+}
+
 #[test]
 fn nothing_of_this_machine_is_in_a_file() {
     let folders = [

@@ -1,9 +1,8 @@
 //! A dishonest prover, and dishonest sealers: RELIABILITY 12 and 13 on a compiled check.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-mod support;
+use crate::circuit;
+use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,9 @@
 //! The compiled circuit says what native evaluation says, on random documents and random checks, and its rows hold.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-#[path = "support/random.rs"]
-mod random;
-mod support;
+use crate::circuit;
+use crate::random;
+use crate::support;
 
 use circuit::{Party, claim, natively, records, run};
 use random::{Author, Random, any_document};

@@ -1,7 +1,7 @@
 //! The requirements that documents bring, and documents that are not those of the check.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use sealane_checks::evaluate::{Evaluation, Standing, Why};
 use sealane_checks::standard::STANDARD;

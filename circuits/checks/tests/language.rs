@@ -1,7 +1,7 @@
 //! The language's limits and messages: what is refused, where, and with which advice.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use sealane_checks::fault::position;
 use sealane_checks::{Instance, Sizes, limits, parse, read};

@@ -1,7 +1,7 @@
 //! The largest instance of a standard check on documents that meet nothing: it ends, and what it lists is bounded.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use std::time::Instant;
 

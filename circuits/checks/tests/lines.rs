@@ -2,9 +2,8 @@
 //! circuit, in checks that were written before.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-mod support;
+use crate::circuit;
+use crate::support;
 
 use circuit::{Party, Record, claim, natively, records, run};
 use sealane_checks::attack::Target;

@@ -1,7 +1,7 @@
 //! Every operator: satisfied, violated, at the edge, at the largest scale, with missing, duplicate and negative values.
 #![allow(clippy::unwrap_used)]
 
-mod support;
+use crate::support;
 
 use sealane_checks::evaluate::Why;
 use sealane_types::fields::FieldValue;

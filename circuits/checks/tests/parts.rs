@@ -1,13 +1,10 @@
 //! A check in parts says of long documents what native evaluation says, and its steps cover every pair of lines.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-#[path = "support/random.rs"]
-mod random;
-#[path = "support/steps.rs"]
-mod steps;
-mod support;
+use crate::circuit;
+use crate::random;
+use crate::steps;
+use crate::support;
 
 use ark_bls12_381::Fr;
 use circuit::{Party, Record, changed};

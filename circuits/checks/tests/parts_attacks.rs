@@ -2,13 +2,10 @@
 //! Constraints that no forgery here needs alone are those of `attacks.rs` (K1 to K4, K6, K7, K10), or have tests in `parts_lies.rs` (P1).
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-#[path = "support/long_trade.rs"]
-mod long_trade;
-#[path = "support/steps.rs"]
-mod steps;
-mod support;
+use crate::circuit;
+use crate::long_trade;
+use crate::steps;
+use crate::support;
 
 use ark_bls12_381::Fr;
 use ark_ff::Field;

@@ -2,13 +2,10 @@
 //! makes of the state.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/circuit.rs"]
-mod circuit;
-#[path = "support/long_trade.rs"]
-mod long_trade;
-#[path = "support/steps.rs"]
-mod steps;
-mod support;
+use crate::circuit;
+use crate::long_trade;
+use crate::steps;
+use crate::support;
 
 use std::collections::BTreeMap;
 

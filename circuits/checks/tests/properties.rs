@@ -2,11 +2,9 @@
 //! read, values stay within their bounds, and no text brings the reader down.
 #![allow(clippy::unwrap_used)]
 
-#[path = "support/naive.rs"]
-mod naive;
-#[path = "support/random.rs"]
-mod random;
-mod support;
+use crate::naive;
+use crate::random;
+use crate::support;
 
 use naive::World;
 use proptest::prelude::*;

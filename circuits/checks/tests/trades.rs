@@ -4,10 +4,8 @@
 
 #[path = "trades/billed_once.rs"]
 mod billed_once;
-#[path = "support/circuit.rs"]
-mod circuit;
-#[path = "support/trades.rs"]
-mod trades;
+use crate::circuit;
+use crate::trade_files as trades;
 
 use circuit::{Party, claim, natively, records, run};
 use sealane_checks::compile::Plan;

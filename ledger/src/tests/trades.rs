@@ -264,11 +264,18 @@ fn what_is_financed_past_its_trade_stays_in_it_until_that_is_released() {
         .into_iter()
         .flat_map(|one| [(one, true), (one, false)]);
     for ((reason, free), speaks) in both {
-        // whether the workflow speaks of a financing or not
-        let without = |workflow: &mut Workflow| {
-            workflow.financing = workflow.financing.take().filter(|_| speaks);
+        // whether the workflow speaks of a financing or not: then the buyer says that it has paid
+        let pays = |workflow: &mut Workflow| {
+            for (from, to) in [("financeable", "financed"), ("financed", "paid")] {
+                let mut step = workflow.steps[3].clone();
+                step.name = to.to_owned();
+                (step.from, step.to) = (vec![place(from)], place(to));
+                workflow.steps.push(step);
+            }
+            workflow.financing = None;
         };
-        let mut net = Net::following(without).led_to("invoiced");
+        let with = |workflow: &mut Workflow| (!speaks).then(|| pays(workflow)).unwrap_or_default();
+        let mut net = Net::following(with).led_to("invoiced");
         net.ready(31, SELLER);
         net.finance(BANK_A, 31, None).unwrap();
         assert_eq!(net.step(BUYER, 1, "cancel", &[]), traded(1, "cancelled"));

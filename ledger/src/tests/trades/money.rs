@@ -176,6 +176,8 @@ fn a_correction_of_a_repaid_invoice_changes_nothing_of_that() {
     let held = net.want(BANK_A, 32, strict(&[7]).hold(until), None);
     assert_eq!(held, Err(Refusal::OlderIsTaken { older: id(31) }));
     assert_eq!(net.correct(SELLER, 32), traded(1, "invoiced"));
-    net.prove_all();
+    net.prove("invoice-order", 8, &[&[11], &[32]], MET).unwrap();
+    net.prove("invoice-waybill", 16, &[&[11], &[21, 22], &[32]], MET)
+        .unwrap();
     assert_eq!(net.stage(1), "paid");
 }
