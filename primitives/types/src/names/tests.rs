@@ -96,7 +96,7 @@ fn spellings_of_one_company_have_one_plain_name() {
         &[
             "Rossi S.r.l.",
             "Rossi S.r.l. unipersonale",
-            "ROSSI SRL A SOCIO UNICO",
+            "Rossi S.r.l. a socio unico",
         ],
         &[
             "Molen BV",
