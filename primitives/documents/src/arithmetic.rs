@@ -2,6 +2,8 @@
 //! name in the standard that binds; `specs/schemas/arithmetic.md` states them. Whether they bind a document
 //! is [`crate::Document::claims_en16931`].
 
+use sealane_types::fields::Currency;
+
 use crate::claim::Claim;
 use crate::decimal::Decimal;
 use crate::document::{Allowance, Document, Line};
@@ -122,9 +124,38 @@ impl<'d> Check<'d> {
         });
     }
 
+    /// Decimals to which a sum is rounded before it is compared: two under EN 16931, elsewhere at least as many as the
+    /// document's currency has (three of `KWD`).
+    fn decimals_of_sums(&self) -> u32 {
+        match self.document.claims_en16931() {
+            true => CENTS,
+            false => self.minor_units_of_currency().unwrap_or(CENTS).max(CENTS),
+        }
+    }
+
+    fn minor_units_of_currency(&self) -> Option<u32> {
+        let currency = self.document.currency.as_deref()?;
+        Some(Currency::listed(currency)?.minor_units())
+    }
+
+    /// Whether there are lines to add up. Factur-X BASIC WL and MINIMUM, and JSON where it leaves them out, have none; where
+    /// a specification demands lines, their absence is told by its own rule (BR-16).
+    fn has_lines(&self) -> bool {
+        !self.document.lines.is_empty()
+    }
+
+    /// Whether it can be told what each entry of the tax breakdown taxes: all lines say their category. EN 16931 demands
+    /// that by its own rule (BR-CO-04).
+    fn has_taxed_lines(&self) -> bool {
+        let said = |(_, line): (usize, &Line)| line.tax.code.is_some();
+        let binds = self.document.claims_en16931();
+        self.has_lines() && (binds || self.counted_lines().all(said))
+    }
+
     /// Adds a fault unless `written` is `expected` (`None`: too large to compute) or `margin` from it.
     fn equal(&self, faults: &mut Faults, sum: &Sum) {
-        let expected = sum.expected.map(|value| value.rounded(CENTS));
+        let decimals = self.decimals_of_sums();
+        let expected = sum.expected.map(|value| value.rounded(decimals));
         if expected.is_some_and(|expected| is_near(sum.written, expected, sum.margin)) {
             return;
         }
@@ -145,7 +176,7 @@ impl<'d> Check<'d> {
     }
 
     fn lines_total(&self, faults: &mut Faults) {
-        let Some(written) = self.document.totals.lines else {
+        let Some(written) = self.document.totals.lines.filter(|_| self.has_lines()) else {
             return;
         };
         self.equal(
@@ -316,7 +347,11 @@ impl<'d> Check<'d> {
             return false;
         };
         let base = line.base_quantity.unwrap_or(Decimal::ONE);
-        if is_off_by(cents, &line.allowances, quantity, price, base, total) != Some(true) {
+        let slack = match rule {
+            "SL-LINE-TOTAL" if self.minor_units_of_currency() == Some(0) => Some(Decimal::ONE),
+            _ => Decimal::new(cents, CENTS),
+        };
+        if is_off_by(slack, &line.allowances, quantity, price, base, total) != Some(true) {
             return false;
         }
         let extra = if line.allowances.is_empty() {
@@ -378,13 +413,14 @@ pub(crate) fn is_line_total(
     base: Decimal,
     total: Decimal,
 ) -> Option<bool> {
-    is_off_by(SLACK, allowances, quantity, price, base, total).map(|off| !off)
+    let slack = Decimal::new(SLACK, CENTS);
+    is_off_by(slack, allowances, quantity, price, base, total).map(|off| !off)
 }
 
-/// `|total·base − (price·quantity + extra·base)| > cents/100·base`, without division; `None` when the numbers are too
+/// `|total·base − (price·quantity + extra·base)| > slack·base`, without division; `None` when the numbers are too
 /// large to tell.
 fn is_off_by(
-    cents: i64,
+    slack: Option<Decimal>,
     allowances: &[Allowance],
     quantity: Decimal,
     price: Decimal,
@@ -394,6 +430,6 @@ fn is_off_by(
     let extra = sum(allowances.iter().map(Allowance::signed))?;
     let left = total.minus(extra)?.times(base)?;
     let difference = left.minus(price.times(quantity)?)?;
-    let tolerance = Decimal::new(cents, CENTS)?.times(base)?;
+    let tolerance = slack?.times(base)?;
     Some(difference.magnitude() > tolerance)
 }

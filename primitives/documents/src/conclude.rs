@@ -2,11 +2,34 @@
 
 use crate::arithmetic::{Check, Lists};
 use crate::document::Document;
-use crate::fault::Faults;
-use crate::places::Places;
+use crate::fault::{Class, Fault, Faults};
+use crate::places::{Places, Spot};
 use crate::required::{Required, Stated};
 use crate::signs;
 use crate::type_code;
+
+/// A currency that the table of currencies still has, for documents of before, and the first day on which no invoice is in
+/// it any more: Bulgaria has the euro since 2026 (the Council of the European Union, 8 July 2025).
+const WITHDRAWN: (&str, &str) = ("BGN", "2026-01-01");
+
+/// An invoice in a currency that was no money any more when it was issued is a mistake in the amount by its rate.
+fn withdrawn(document: &Document, places: &dyn Places, faults: &mut Faults) {
+    let (currency, since) = WITHDRAWN;
+    let is_late = document.issue_date.to_string().as_str() >= since;
+    if !document.is_invoice() || document.currency.as_deref() != Some(currency) || !is_late {
+        return;
+    }
+    faults.add(|| Fault {
+        class: Class::Value,
+        place: places.at(Spot::Header("currency")),
+        rule: "SL-CURRENCY",
+        problem: format!(
+            "{currency} is money no more since {since}, and the document is of {}",
+            document.issue_date
+        ),
+        advice: "Ask the sender for an invoice in euro.",
+    });
+}
 
 /// What was found while the fields were read.
 pub(crate) struct Findings {
@@ -30,7 +53,7 @@ pub(crate) fn conclude(
         mut faults,
         mut warnings,
     } = found;
-    type_code::check(&document, places, &mut faults);
+    type_code::check(&document, places, &mut faults, &mut warnings);
     let check = Check::new(&document, lists, places);
     if document.claims_en16931() {
         check.amounts(&mut faults);
@@ -41,6 +64,7 @@ pub(crate) fn conclude(
     } else if document.is_invoice() {
         check.amounts(&mut warnings);
     }
+    withdrawn(&document, places, &mut faults);
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
     signs::check(&document, places, &mut faults);
     check.lines(&mut faults, &mut warnings);

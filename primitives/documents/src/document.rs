@@ -265,6 +265,14 @@ impl Document {
         self.is_invoice() && self.claim().en16931
     }
 
+    /// Its warnings as they are told: each with its place, its rule and what to do, and how many more there are.
+    #[must_use]
+    pub fn told_warnings(&self) -> Vec<String> {
+        let more = (self.more_warnings > 0).then(|| format!("and {} more", self.more_warnings));
+        let kept = self.warnings.iter().map(ToString::to_string);
+        kept.chain(more).collect()
+    }
+
     /// Whether it is an invoice or a credit note.
     #[must_use]
     pub fn is_invoice(&self) -> bool {

@@ -201,7 +201,9 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
         Choice::Nothing => Vec::new(),
         Choice::Fit(fit) if nothing && !fit::is_issued_zeros(fit.scheme, &fit.value) => Vec::new(),
         Choice::Fit(fit) => {
-            let named = written.schemes.iter().flatten().next().is_some() || fit.cuts > 0;
+            let label = written.schemes.iter().flatten().next().is_some();
+            let lead = fit.scheme.lead.as_ref();
+            let named = label || lead.is_some_and(|lead| lead.regex().is_match(&text));
             let word = !named
                 && fit
                     .scheme

@@ -41,7 +41,7 @@ pub fn to_json(document: &Document) -> Value {
         "profile": document.profile,
         "transport": transport(&document.transport),
         "lines": document.lines.iter().map(line).collect::<Vec<_>>(),
-        "warnings": document.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "warnings": document.told_warnings(),
     })
 }
 
@@ -218,15 +218,8 @@ pub fn to_text(document: &Document) -> String {
     for line in &document.lines {
         put(&mut out, "line", &line_text(line));
     }
-    for warning in &document.warnings {
-        put(&mut out, "warning", &warning.to_string());
-    }
-    if document.more_warnings > 0 {
-        put(
-            &mut out,
-            "warning",
-            &format!("and {} more", document.more_warnings),
-        );
+    for warning in document.told_warnings() {
+        put(&mut out, "warning", &warning);
     }
     out
 }
@@ -245,8 +238,12 @@ fn no_claim(document: &Document) -> &'static str {
         .claim_kind()
         .filter(|_| document.kind == Kind::Invoice);
     match claim {
-        Some(claim) if !claim.is_claim() => ": states no claim, cannot be financed",
-        _ => "",
+        Some(claim) if claim.is_claim() => "",
+        Some(_) if !document.type_code().is_understood() => {
+            ": not understood, cannot be financed; write a code of UNTDID 1001, such as 380"
+        }
+        Some(_) => ": states no claim, cannot be financed",
+        None => "",
     }
 }
 

@@ -7,6 +7,9 @@ use crate::claim::Claim;
 use crate::document::Document;
 use crate::fault::{Class, Fault, Faults};
 use crate::places::{Places, Spot};
+use words::{CREDIT, OFFERS, ORDINARY, PRO_FORMA, RETURNS};
+
+mod words;
 
 /// UNTDID 1001 codes of credit notes.
 const CREDIT_NOTES: [u32; 13] = [
@@ -24,79 +27,8 @@ const SELF_BILLED_FACTORED: [u32; 2] = [473, 501];
 /// Invoices that state an earlier invoice anew, with other values: corrected invoice (384), and the corrections of a
 /// self-billed (471), a factored (472) and a self-billed factored invoice (473).
 const CORRECTIONS: [i64; 4] = [384, 471, 472, 473];
-/// Words for an ordinary invoice, by their letters alone: Turkey's kinds of sale, and the plain names.
-const ORDINARY: [&str; 37] = [
-    "SATIS",
-    "TEVKIFAT",
-    "ISTISNA",
-    "OZELMATRAH",
-    "IHRACKAYITLI",
-    "SGK",
-    "KOMISYONCU",
-    "HKSSATIS",
-    "HKSKOMISYONCU",
-    "KONAKLAMAVERGISI",
-    "SARJ",
-    "SARJANLIK",
-    "TEKNOLOJIDESTEK",
-    "YTBSATIS",
-    "YTBISTISNA",
-    "YTBTEVKIFAT",
-    "INVOICE",
-    "COMMERCIALINVOICE",
-    "SALESINVOICE",
-    "STANDARDINVOICE",
-    "TAXINVOICE",
-    "STANDARD",
-    "RECHNUNG",
-    "HANDELSRECHNUNG",
-    "FACTURE",
-    "FACTURECOMMERCIALE",
-    "FATTURA",
-    "FACTURA",
-    "FACTURACOMERCIAL",
-    "FATURA",
-    "FACTUUR",
-    "FAKTURA",
-    "FAKTURAVAT",
-    "LASKU",
-    "ARVE",
-    "SZAMLA",
-    "RACUN",
-];
-/// Words for a credit note, by their letters alone.
-const CREDIT: [&str; 27] = [
-    "CREDIT",
-    "CREDITNOTE",
-    "CREDITMEMO",
-    "CREDITINVOICE",
-    "SELFBILLEDCREDITNOTE",
-    "REFUND",
-    "REFUNDNOTE",
-    "GUTSCHRIFT",
-    "RECHNUNGSGUTSCHRIFT",
-    "STORNO",
-    "STORNORECHNUNG",
-    "AVOIR",
-    "FACTUREDAVOIR",
-    "NOTEDECREDIT",
-    "NOTADECREDITO",
-    "NOTACREDITO",
-    "NOTADICREDITO",
-    "NOTADICREDITOELETTRONICA",
-    "CREDITNOTA",
-    "CREDITFACTUUR",
-    "KREDITNOTA",
-    "KREDITNOTE",
-    "KREDITFAKTURA",
-    "KREDITTNOTA",
-    "HYVITYSLASKU",
-    "KREEDITARVE",
-    "ABONO",
-];
-
-/// Turkey's words for goods that go back: an invoice of the one who returns them, for what the other owes back.
-const RETURNS: [&str; 4] = ["IADE", "TEVKIFATIADE", "YTBIADE", "YTBTEVKIFATIADE"];
+/// Pro forma invoice (UNTDID 1001): as an invoice, and not claiming payment.
+const PRO_FORMA_CODE: u32 = 325;
 
 /// What a type code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +39,8 @@ pub enum TypeCode {
     Number(u32),
     /// Goods that go back, as Turkey writes it in an invoice: sealed as a credit note, so that nobody finances it.
     Return,
+    /// A word for a pro forma, a draft, an estimate or a quotation: sealed as a pro forma, so that nobody finances it.
+    Offer,
     /// A word that is not understood.
     Unknown,
 }
@@ -131,6 +65,7 @@ impl TypeCode {
             word if ORDINARY.contains(&word) => Self::Ordinary,
             word if CREDIT.contains(&word) => CREDIT_NOTE,
             word if RETURNS.contains(&word) => Self::Return,
+            word if OFFERS.contains(&word) || word.contains(PRO_FORMA) => Self::Offer,
             _ => Self::Unknown,
         }
     }
@@ -148,7 +83,18 @@ impl TypeCode {
                 let mut lists = CREDIT_NOTES.iter().chain(&NOT_FINANCEABLE);
                 lists.any(|listed| *listed == code) || FINANCEABLE.contains(&u64::from(code))
             }
-            Self::Ordinary | Self::Return | Self::Unknown => false,
+            Self::Ordinary | Self::Return | Self::Offer | Self::Unknown => false,
+        }
+    }
+
+    /// Whether it is known what it says: no word that is not understood, and no number that UNTDID 1001's lists of
+    /// invoices and credit notes lack.
+    #[must_use]
+    pub fn is_understood(self) -> bool {
+        match self {
+            Self::Ordinary | Self::Return | Self::Offer => true,
+            Self::Number(_) => self.is_listed(),
+            Self::Unknown => false,
         }
     }
 
@@ -159,6 +105,7 @@ impl TypeCode {
             Self::Ordinary => None,
             Self::Number(code) => Some(i64::from(code)),
             Self::Return => Some(381),
+            Self::Offer => Some(i64::from(PRO_FORMA_CODE)),
             Self::Unknown => Some(0),
         }
     }
@@ -187,7 +134,7 @@ fn letters(code: &str) -> String {
         'Ş' | 'Š' => 'S',
         'Ü' | 'Ú' => 'U',
         'É' | 'È' => 'E',
-        'Á' | 'À' => 'A',
+        'Á' | 'À' | 'Ã' => 'A',
         other => other,
     };
     loose_number(code).chars().map(bare).collect()
@@ -206,24 +153,77 @@ fn national(code: u32, country: Option<&str>) -> Option<TypeCode> {
     })
 }
 
-/// Under EN 16931 a code of neither list is a fault (BR-CL-01).
-pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Faults) {
-    let Some(written) = document.type_code.as_deref() else {
+/// Under EN 16931 a code of neither list is a fault (BR-CL-01). Elsewhere a type that is not understood is a warning: the
+/// document is read, and nobody finances it.
+pub(crate) fn check(
+    document: &Document,
+    places: &dyn Places,
+    faults: &mut Faults,
+    warnings: &mut Faults,
+) {
+    let Some(written) = document
+        .type_code
+        .as_deref()
+        .filter(|_| document.is_invoice())
+    else {
         return;
     };
-    if !document.claims_en16931() || document.type_code().is_listed() {
+    let code = document.type_code();
+    let shown: String = written.chars().take(40).collect();
+    if document.claims_en16931() {
+        if code.is_listed() {
+            return;
+        }
+        return faults.add(|| Fault {
+            class: Class::Value,
+            place: places.at(Spot::Header("type_code")),
+            rule: "BR-CL-01",
+            problem: format!(
+                "the type code {shown:?} is none of UNTDID 1001's invoices and credit notes"
+            ),
+            advice: "Write the code of the list: 380 for an invoice, 381 for a credit note.",
+        });
+    }
+    if code.is_understood() || document.kind != Kind::Invoice {
         return;
     }
-    let shown: String = written.chars().take(40).collect();
-    faults.add(|| Fault {
+    warnings.add(|| Fault {
         class: Class::Value,
         place: places.at(Spot::Header("type_code")),
-        rule: "BR-CL-01",
+        rule: "SL-TYPE",
         problem: format!(
-            "the type code {shown:?} is none of UNTDID 1001's invoices and credit notes"
+            "the type {shown:?} is not understood, so that the document cannot be financed"
         ),
-        advice: "Write the code of the list: 380 for an invoice, 381 for a credit note.",
+        advice: WRITE_A_CODE,
     });
+}
+
+/// What to do about a type that is not understood.
+const WRITE_A_CODE: &str = "Ask the sender for the document with its UNTDID 1001 code: 380 for an invoice, 386 for a prepayment, 383 for a \
+                            debit note, 384 for a correction, 381 for a credit note.";
+
+/// Why an invoice of a sealed type code cannot be financed, and what to do about it; `None` where it can.
+#[must_use]
+pub fn no_claim(code: Option<i64>) -> Option<String> {
+    let code = code.filter(|_| !ClaimKind::of_sealed(code).is_claim())?;
+    let known = u32::try_from(code).map_or(TypeCode::Unknown, TypeCode::Number);
+    Some(if code == 0 {
+        format!("its type is not understood. {WRITE_A_CODE} Then seal that one")
+    } else if code == i64::from(PRO_FORMA_CODE) {
+        "it is a pro forma, draft or offer (UNTDID 1001 type code 325), which claims no payment. Ask the sender for the invoice \
+         itself, and seal that one"
+            .to_owned()
+    } else if known.is_credit_note() {
+        format!("by its type code {code} it is a credit note, which claims nothing of its buyer")
+    } else if known.is_listed() {
+        format!(
+            "a document of UNTDID 1001 type code {code} states no claim. Ask the sender for the invoice itself, and seal that one"
+        )
+    } else {
+        format!(
+            "its type code {code} is none of UNTDID 1001's invoices and credit notes. {WRITE_A_CODE} Then seal that one"
+        )
+    })
 }
 
 /// Whether the type code of a sealed invoice says that it corrects another one: both state one claim.
@@ -244,7 +244,7 @@ pub enum ClaimKind {
     /// Written by the buyer, and assigned already (473, 501).
     SelfBilledFactored,
     /// No claim that can be financed: every code that [`FINANCEABLE`] lacks, such as a pro forma (325), a report of
-    /// goods or services (553) or an invoice for customs (935), and what is not understood.
+    /// goods or services (553) or an invoice for customs (935), words for these, and what is not understood.
     NoClaim,
     /// A credit note.
     Credit,
@@ -273,6 +273,7 @@ impl ClaimKind {
         match code {
             TypeCode::Ordinary => Self::Own,
             TypeCode::Return => Self::Credit,
+            TypeCode::Offer => Self::NoClaim,
             TypeCode::Number(code) if SELF_BILLED.contains(&code) => Self::SelfBilled,
             TypeCode::Number(code) if FACTORED.contains(&code) => Self::Factored,
             TypeCode::Number(code) if SELF_BILLED_FACTORED.contains(&code) => {

@@ -189,6 +189,25 @@ fn a_currency_that_is_not_in_use_is_refused_by_its_code() {
     }
 }
 
+/// Bulgaria has had the euro since 2026: an invoice of before may be in leva, a later one is a mistake.
+#[test]
+fn a_currency_that_was_replaced_is_refused_from_its_day_on() {
+    let read_on = |date: &str| {
+        let text = format!(
+            r#"{{"kind":"Invoice","id":"R-7","issue_date":"{date}","currency":"BGN","payable_amount":"10.00","seller":{{"name":"A","ids":[]}},"buyer":{{"name":"B","ids":[]}},"lines":[]}}"#
+        );
+        read(text.as_bytes(), "bgn.json")
+    };
+    assert!(read_on("2025-12-31").is_ok());
+    let refused = read_on("2026-01-01").expect_err("refused");
+    assert_eq!(refused.faults[0].rule, "SL-CURRENCY");
+    let problem = &refused.faults[0].problem;
+    assert!(
+        problem.contains("BGN is money no more since 2026-01-01"),
+        "{problem}"
+    );
+}
+
 #[test]
 fn a_total_below_the_minor_unit_is_told() {
     let told = |payable: &str, currency: &str| {
@@ -216,6 +235,73 @@ fn a_total_below_the_minor_unit_is_told() {
     let problem = told("119.505", "EUR").expect("no half cent");
     assert!(problem.contains("at most 2"), "{problem}");
     assert_eq!(told("119.505", "KWD"), None);
+}
+
+/// What is told of amounts: the rules of the warnings of an invoice in JSON that claims no standard.
+fn told(change: impl FnOnce(&mut Value)) -> Vec<&'static str> {
+    let mut invoice = json!({
+        "kind": "Invoice", "id": "R-7", "issue_date": "2026-03-01", "currency": "KWD", "payable_amount": "1210.125",
+        "seller": {"name": "A", "country": "KW", "ids": []}, "buyer": {"name": "B", "ids": []},
+        "totals": {"lines": "1000.000", "tax_exclusive": "1000.000", "tax": "210.125", "tax_inclusive": "1210.125"},
+        "lines": [],
+    });
+    change(&mut invoice);
+    let document = read(invoice.to_string().as_bytes(), "a.json").expect("it is read");
+    let told = document.warnings.into_iter().map(|one| one.rule);
+    told.filter(|rule| {
+        rule.starts_with("BR-CO") || rule.starts_with("BR-S") || *rule == "SL-LINE-TOTAL"
+    })
+    .collect()
+}
+
+/// Sums have as many decimals as the currency, and without lines there is nothing to add up.
+#[test]
+fn right_amounts_are_not_blamed() {
+    assert_eq!(told(|_| ()), [""; 0]);
+    let line = |quantity: &str, price: &str, total: &str| json!({"id": "1", "item": "Dates", "quantity": quantity, "unit": "KGM", "price": price, "total": total});
+    let with_lines = |invoice: &mut Value| {
+        invoice["lines"] = json!([line("8", "125.000", "999.875"), line("1", "0.125", "0.125")]);
+        invoice["lines"][0]["price"] = json!("124.984375");
+    };
+    assert_eq!(told(with_lines), [""; 0]);
+    // a wrong sum is told all the same, to the last decimal
+    let wrong = told(|invoice| invoice["payable_amount"] = json!("1210.126"));
+    assert_eq!(wrong, ["BR-CO-16"]);
+    let wrong = told(|invoice| {
+        with_lines(invoice);
+        invoice["lines"][1]["total"] = json!("0.126");
+    });
+    assert_eq!(wrong, ["BR-CO-10"]);
+    // lines that say nothing of their tax are not held against the breakdown
+    let taxed = |invoice: &mut Value| {
+        with_lines(invoice);
+        invoice["taxes"] = json!([{"taxable": "1000.000", "tax": "210.125", "category": {"code": "S", "rate": "21.0125"}}]);
+        invoice["allowances"] = json!([]);
+    };
+    assert_eq!(told(taxed), [""; 0]);
+    let tax = json!({"code": "S", "rate": "21.0125"});
+    let wrong = told(|invoice| {
+        taxed(invoice);
+        invoice["lines"][0]["tax"] = tax.clone();
+        invoice["lines"][1]["tax"] = json!({"code": "S", "rate": "5"});
+        invoice["lines"][1]["total"] = json!("2.125");
+        invoice["lines"][0]["total"] = json!("997.875");
+        invoice["lines"][0]["quantity"] = Value::Null;
+        invoice["lines"][1]["quantity"] = Value::Null;
+    });
+    assert_eq!(wrong, ["BR-S-08"]);
+    // a yen has no hundredths, so that a line's total is whole
+    let yen = |total: &str| {
+        let lines = json!([line("3", "33.4", total)]);
+        told(|invoice| {
+            invoice["currency"] = json!("JPY");
+            invoice["payable_amount"] = json!(total);
+            invoice["totals"] = Value::Null;
+            invoice["lines"] = lines;
+        })
+    };
+    assert_eq!(yen("100"), [""; 0]);
+    assert_eq!(yen("102"), ["SL-LINE-TOTAL"]);
 }
 
 #[test]

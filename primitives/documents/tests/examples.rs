@@ -1,7 +1,7 @@
 //! The project's own examples: each is read and fits a record, and they stand to one another as the demo
 //! tells.
 
-use sealane_documents::{Document, canonical, read, to_json};
+use sealane_documents::{Document, canonical, read, to_json, to_text};
 use sealane_types::fields::loose_number;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
 use serde_json::Value;
@@ -175,6 +175,135 @@ fn the_trade_documents_name_one_another() {
         assert_eq!(
             (invoiced.quantity, invoiced.price),
             (ordered.quantity, ordered.price)
+        );
+    }
+}
+
+/// The Cross Industry Invoice with these texts in place of others, each of which must stand in it.
+fn cii(changes: &[(&str, &str)]) -> Document {
+    let path = format!(
+        "{}/../../examples/invoice-cii.xml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let mut text = std::fs::read_to_string(path).expect("the example");
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    read(text.as_bytes(), "invoice.xml").expect("the schema allows it")
+}
+
+/// UN/CEFACT's schema lets a date be a string in a format or a date and time of XML Schema, and an indicator a word or a
+/// string: all of them say the same.
+#[test]
+fn each_choice_of_the_schema_is_read_in_cii() {
+    let plain = to_json(&cii(&[]));
+    let date_times = [
+        (
+            "<udt:DateTimeString format=\"102\">20260302</udt:DateTimeString>",
+            "<udt:DateTime>2026-03-02T00:00:00</udt:DateTime>",
+        ),
+        (
+            "<udt:DateTimeString format=\"102\">20260401</udt:DateTimeString>",
+            "<udt:DateTime>2026-04-01T00:00:00Z</udt:DateTime>",
+        ),
+    ];
+    assert_eq!(to_json(&cii(&date_times)), plain);
+    for (no, yes) in [("false", "true"), ("0", "1"), ("False", "TRUE")] {
+        let string = |word| format!("<udt:IndicatorString>{word}</udt:IndicatorString>");
+        let (no, yes) = (string(no), string(yes));
+        let indicators = [
+            ("<udt:Indicator>false</udt:Indicator>", no.as_str()),
+            ("<udt:Indicator>true</udt:Indicator>", yes.as_str()),
+        ];
+        assert_eq!(to_json(&cii(&indicators)), plain, "{no}");
+    }
+}
+
+/// Factur-X BASIC WL and MINIMUM have no lines: nothing is told of sums over them, and a wrong total is told.
+#[test]
+fn profiles_without_lines_are_right_without_them() {
+    let path = format!(
+        "{}/../../examples/invoice-cii.xml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = std::fs::read_to_string(path).expect("the example");
+    let (from, to) = (
+        text.find("<ram:IncludedSupplyChainTradeLineItem>")
+            .expect("lines"),
+        text.rfind("</ram:IncludedSupplyChainTradeLineItem>")
+            .expect("lines")
+            + 39,
+    );
+    let text = format!("{}{}", &text[..from], &text[to..]);
+    let start = text
+        .find("<ram:ID>urn:cen.eu:en16931:2017")
+        .expect("what it claims");
+    let end = start + text[start..].find("</ram:ID>").expect("its end");
+    for profile in ["urn:factur-x.eu:1p0:basicwl", "urn:factur-x.eu:1p0:minimum"] {
+        let own = format!("{}<ram:ID>{profile}{}", &text[..start], &text[end..]);
+        let told = |text: &str| {
+            let document = read(text.as_bytes(), "basic-wl.xml").expect("it is read");
+            assert!(document.lines.is_empty());
+            let warnings = document.warnings.into_iter();
+            warnings.map(|one| one.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&own), [""; 0], "{profile}");
+        let wrong = own.replace(
+            "<ram:LineTotalAmount>37062.85",
+            "<ram:LineTotalAmount>37062.86",
+        );
+        assert_eq!(told(&wrong), ["BR-CO-13"], "{profile}");
+    }
+}
+
+#[test]
+fn a_type_that_is_not_understood_is_told_with_what_to_write() {
+    let invoice = example("invoice-ubl.xml");
+    let with = |type_code: &str| {
+        let mut json = to_json(&invoice);
+        json["customization"] = Value::Null;
+        json["type_code"] = type_code.into();
+        read(json.to_string().as_bytes(), "invoice.json").expect("it is read")
+    };
+    for type_code in [
+        "VAT invoice",
+        "Final invoice",
+        "Schlussrechnung",
+        "Abschlagsrechnung",
+        "Debit note",
+        "Nota de débito",
+        "請求書",
+        "310",
+    ] {
+        let document = with(type_code);
+        let [warning] = &document.warnings[..] else {
+            panic!("{type_code}: {:?}", document.warnings);
+        };
+        assert_eq!(warning.rule, "SL-TYPE");
+        assert!(
+            warning
+                .problem
+                .contains(&format!("{type_code:?} is not understood"))
+        );
+        assert!(warning.advice.contains("UNTDID 1001 code: 380"));
+        let text = to_text(&document);
+        let said = format!("type code {type_code}: not understood, cannot be financed");
+        assert!(text.contains(&said) && !text.contains("no claim"), "{text}");
+    }
+    for no_claim in ["325", "Proforma", "Quotation", "Draft", "935"] {
+        let document = with(no_claim);
+        assert!(document.warnings.is_empty(), "{no_claim}");
+        let text = to_text(&document);
+        assert!(
+            text.contains("states no claim, cannot be financed"),
+            "{text}"
+        );
+    }
+    for claim in ["380", "Invoice", "386"] {
+        assert!(
+            !to_text(&with(claim)).contains("cannot be financed"),
+            "{claim}"
         );
     }
 }

@@ -280,10 +280,13 @@ fn a_type_code_is_understood_or_sealed_as_one_that_nobody_finances() {
     assert_eq!(sealed_code(&back), Some(FieldValue::Integer(381)));
     assert!(to_text(&back).contains("cannot be financed"));
     assert_eq!(sealed_code(&of("SATIS")), None);
-    let unknown = of("Proforma 9");
-    assert_eq!(sealed_code(&unknown), Some(FieldValue::Integer(0)));
-    assert_eq!(unknown.claim_kind(), Some(ClaimKind::NoClaim));
-    assert!(to_text(&unknown).contains("cannot be financed"));
+    for (word, code) in [("Proforma 9", 325), ("Fatura 9", 0)] {
+        let unclaimed = of(word);
+        let sealed = sealed_code(&unclaimed);
+        assert_eq!(sealed, Some(FieldValue::Integer(code)), "{word}");
+        assert_eq!(unclaimed.claim_kind(), Some(ClaimKind::NoClaim));
+        assert!(to_text(&unclaimed).contains("cannot be financed"));
+    }
 }
 
 fn priced(currency: &str, unit: &str) -> String {

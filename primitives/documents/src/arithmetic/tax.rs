@@ -103,7 +103,7 @@ fn rules_of(code: Option<&str>) -> Option<&'static Rules> {
 pub(super) fn check(check: &Check<'_>, faults: &mut Faults) {
     for (index, entry) in check.document.taxes.iter().enumerate() {
         check.tax_amount(index, entry, faults);
-        if check.lists.allowances {
+        if check.lists.allowances && check.has_taxed_lines() {
             check.taxable_amount(index, entry, faults);
         }
     }
@@ -199,7 +199,7 @@ impl Check<'_> {
             return;
         };
         let product = taxable.magnitude().times(rate.hundredth());
-        let product = product.map(|product| product.rounded(CENTS));
+        let product = product.map(|product| product.rounded(self.decimals_of_sums()));
         let (rule, near) = match rules.filter(|_| self.claim.extended) {
             Some(rules) => {
                 let margin = self.margin(self.alike(entry, false).count().max(1));

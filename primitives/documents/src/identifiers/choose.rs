@@ -171,7 +171,13 @@ impl<'t> Chooser<'t, '_> {
             let scheme = &self.table.schemes[*at];
             fit(self.table, scheme, self.visible, None, self.kind)
         });
-        fits.min_by_key(|fit| {
+        let mut fits: Vec<Fit<'t>> = fits.collect();
+        // a whole number with a wrong check digit is no other register's that lacks digits
+        let is_wrong = |one: &Fit<'_>| one.digit == Digit::Wrong && !one.filled;
+        if fits.iter().any(is_wrong) {
+            fits.retain(|one| !(one.filled && one.digit == Digit::Silent));
+        }
+        fits.into_iter().min_by_key(|fit| {
             (
                 fit.digit == Digit::Wrong,
                 !fit.scheme.strict,

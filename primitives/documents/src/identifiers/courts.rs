@@ -10,12 +10,21 @@ use super::table::Table;
 /// Kinds of registers.
 const KINDS: [&str; 6] = ["HRA", "HRB", "GNR", "GSR", "PR", "VR"];
 /// Words around a court and a number that name neither.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 24] = [
     "DE",
     "DEUTSCHLAND",
     "GERMANY",
     "AMTSGERICHT",
+    "AMTSGERICHTS",
     "REGISTERGERICHT",
+    "REGISTERGERICHTS",
+    "LOCAL",
+    "DISTRICT",
+    "COURT",
+    "COMMERCIAL",
+    "REGISTER",
+    "OF",
+    "THE",
     "AG",
     "HANDELSREGISTER",
     "HANDELSREGISTERNUMMER",

@@ -1,5 +1,7 @@
 //! Whether a written number is one of a scheme, and which value it then has.
 
+use std::borrow::Cow;
+
 use super::clean::Visible;
 use super::table::{Scheme, Table};
 use super::{courts, romania};
@@ -26,6 +28,8 @@ pub struct Fit<'t> {
     pub digit: Digit,
     /// How many texts were left out.
     pub cuts: usize,
+    /// Whether zeros were filled in.
+    pub filled: bool,
 }
 
 /// What the check digit of a scheme says of a value of its form.
@@ -74,6 +78,7 @@ pub fn fit<'t>(
         {
             best = Some(Fit {
                 scheme,
+                filled: value.chars().count() > text.chars().count(),
                 value,
                 digit,
                 cuts,
@@ -120,11 +125,13 @@ fn register<'t>(
         value,
         digit: Digit::Silent,
         cuts: 0,
+        filled: false,
     })
 }
 
 /// A text in the form of a scheme, zeros filled in or left out.
 pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
+    let text = &*spelt(scheme, text);
     let padded = if scheme.id == "ro-j" {
         romania::older(text)
     } else if scheme.strip0 {
@@ -133,6 +140,27 @@ pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
         pad(text, scheme.pad, scheme.pad_from)
     };
     scheme.form.fits(&padded).then_some(padded)
+}
+
+/// A number as its register writes it, of what is usually written with it or in other letters: Malaysia's older number
+/// behind the newer one, Russia's КПП behind the ИНН, Greek letters of Cyprus.
+fn spelt<'t>(scheme: &Scheme, text: &'t str) -> Cow<'t, str> {
+    let digits = |text: &str| text.bytes().all(|one| one.is_ascii_digit());
+    let own = match scheme.id.as_str() {
+        "my-brn" => text.split_at_checked(12).filter(|(_, older)| {
+            let number = older.strip_suffix(|one: char| one.is_ascii_uppercase());
+            number.is_some_and(|number| (1..=7).contains(&number.len()) && digits(number))
+        }),
+        "ru-inn" => text
+            .split_at_checked(10)
+            .filter(|(_, code)| code.len() == 9 && digits(code)),
+        "cy-reg" => {
+            let number = text.strip_prefix("ΗΕ");
+            return number.map_or(Cow::Borrowed(text), |number| format!("HE{number}").into());
+        }
+        _ => None,
+    };
+    Cow::Borrowed(own.map_or(text, |(own, _)| own))
 }
 
 /// Fills zeros in after leading letters, if at least `from` signs are there, half of the number without it.

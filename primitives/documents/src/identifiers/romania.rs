@@ -14,6 +14,9 @@ pub fn older(text: &str) -> String {
     let Some((kind, county)) = kind(county) else {
         return text.to_owned();
     };
+    // with the day of the entry: 23.10.1997
+    let dated = year.len() == 8 && year.bytes().all(|byte| byte.is_ascii_digit());
+    let year = if dated { &year[4..] } else { year };
     format!("{kind}{}/{}/{year}", whole(county), whole(number))
 }
 

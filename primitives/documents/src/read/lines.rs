@@ -253,6 +253,7 @@ impl Values<'_> {
         let (mut found, mut places) = (Vec::new(), Vec::new());
         for node in nodes {
             let indicator = self.text(node, paths(table, "charge"), Times::Once);
+            let indicator = indicator.map(|said| said.to_lowercase());
             let (is_charge, rule) = match indicator.as_deref() {
                 Some("true" | "1") => (true, charge),
                 Some("false" | "0") => (false, allowance),

@@ -73,6 +73,83 @@ fn words_are_understood_or_said_not_to_be() {
     assert_eq!(of("whatever", "TR"), TypeCode::Unknown);
 }
 
+/// By name as by number: none of these claims a payment, in any language, and none is an ordinary invoice.
+#[test]
+fn pro_formas_drafts_and_offers_are_no_claims() {
+    for word in [
+        "Pro forma",
+        "PROFORMA",
+        "Pro-forma invoice",
+        "Proforma-Rechnung",
+        "Facture pro forma",
+        "Faktura pro forma",
+        "Factura proforma",
+        "Draft",
+        "draft invoice",
+        "Entwurf",
+        "Estimate",
+        "Quotation",
+        "Quote",
+        "Angebot",
+        "Devis",
+        "Presupuesto",
+        "Cotización",
+        "Preventivo",
+        "Orçamento",
+        "325",
+    ] {
+        let code = of(word, "DE");
+        assert!(code.is_understood(), "{word}");
+        assert_eq!(code.sealed(), Some(325), "{word}");
+        let kind = ClaimKind::of(Kind::Invoice, code);
+        assert_eq!(kind, Some(ClaimKind::NoClaim), "{word}");
+    }
+    let why = no_claim(Some(325)).expect("no claim");
+    assert!(
+        why.contains("pro forma") && why.contains("claims no payment"),
+        "{why}"
+    );
+}
+
+#[test]
+fn what_is_not_understood_says_so_and_what_to_write() {
+    for word in [
+        "VAT invoice",
+        "Final invoice",
+        "Schlussrechnung",
+        "Abschlagsrechnung",
+        "Debit note",
+        "Nota de débito",
+        "請求書",
+    ] {
+        let code = of(word, "DE");
+        assert!(!code.is_understood(), "{word}");
+        assert_eq!(code.sealed(), Some(0), "{word}");
+    }
+    assert!(!of("310", "DE").is_understood() && of("380", "DE").is_understood());
+    let why = no_claim(Some(0)).expect("no claim");
+    assert!(
+        why.contains("not understood") && why.contains("UNTDID 1001 code: 380"),
+        "{why}"
+    );
+    assert!(!why.contains("code 0"), "{why}");
+    let why = no_claim(Some(310)).expect("no claim");
+    assert!(why.contains("310 is none of UNTDID 1001's"), "{why}");
+    assert!(
+        no_claim(Some(935))
+            .expect("no claim")
+            .contains("states no claim")
+    );
+    assert!(
+        no_claim(Some(381))
+            .expect("no claim")
+            .contains("credit note")
+    );
+    for claim in [None, Some(380), Some(389), Some(393)] {
+        assert_eq!(no_claim(claim), None);
+    }
+}
+
 #[test]
 fn a_country_s_own_codes_are_not_untdid_1001() {
     for country in ["PE", "MYS", "MY", "CO"] {

@@ -40,10 +40,6 @@ fn elsewhere_arithmetic_is_a_warning() {
         ("ubl-tr/Invoice/OTV.xml", "BR-CO-15"),
         ("ubl-2.1/Invoice/UBL-Invoice-2.1-Example.xml", "BR-CO-16"),
         ("en16931-ubl/Invoice/guide-example3.xml", "SL-LINE-TOTAL"),
-        (
-            "oioubl-2.0/Invoice/BASPRO_01_01_00_Invoice_v2p2.xml",
-            "BR-S-08",
-        ),
     ] {
         let document = corpus.read(path).expect(path);
         assert!(
@@ -51,8 +47,9 @@ fn elsewhere_arithmetic_is_a_warning() {
             "{path}: {:?}",
             document.warnings
         );
-        // of totals that add up as the profile means them nothing is told
-        let told = |rule: &str| document.warnings.iter().any(|one| one.rule == rule);
-        assert!(!(document.claim().oioubl && (told("BR-CO-13") || told("BR-CO-15"))));
     }
+    // of totals that add up as the profile means them nothing is told; its lines do not say their tax category
+    let path = "oioubl-2.0/Invoice/BASPRO_01_01_00_Invoice_v2p2.xml";
+    let document = corpus.read(path).expect(path);
+    assert!(document.claim().oioubl && document.warnings.is_empty());
 }

@@ -1,5 +1,6 @@
 //! Ingest against other people's documents, found by `SEALANE_DOCUMENTS`, by default
-//! `../shared/data/documents` beside the workspace. Without them these tests say so and pass.
+//! `../shared/data/documents` beside the workspace. Without them these tests say that they were
+//! skipped; where the variable demands them they fail.
 
 mod agree;
 mod binding;

@@ -68,6 +68,46 @@ fn spellings_of_one_company_have_one_plain_name() {
             "Softhyphen Zerowidth",
         ],
         &["Straße AG", "STRASSE"],
+        // legal forms written out, and what stands around them
+        &[
+            "Nordwind GmbH",
+            "Nordwind Gesellschaft mbH",
+            "Nordwind Gesellschaft m.b.H.",
+            "Firma Nordwind GmbH",
+            "Nordwind GmbH i.L.",
+            "Nordwind GmbH i. L.",
+            "Nordwind GmbH in Liquidation",
+            "Nordwind gemeinnützige GmbH",
+        ],
+        &[
+            "Fjord AS",
+            "Fjord Aksjeselskap",
+            "Fjord Aktieselskab",
+            "Fjord Anpartsselskab",
+            "Fjord ApS",
+        ],
+        &[
+            "Wisla sp. z o.o.",
+            "Wisła Spółka z o.o.",
+            "Wisła Spółka z ograniczoną odpowiedzialnością",
+        ],
+        &["Acme LLC", "Acme Limited Liability Company"],
+        &["Sol S. de R.L.", "Sol Sociedad de Responsabilidad Limitada"],
+        &[
+            "Rossi S.r.l.",
+            "Rossi S.r.l. unipersonale",
+            "Rossi S.r.l. a socio unico",
+        ],
+        &[
+            "Molen BV",
+            "Molen besloten vennootschap met beperkte aansprakelijkheid",
+        ],
+        &["Winzer eG", "Winzer eingetragene Genossenschaft"],
+        &[
+            "Severstal PJSC",
+            "PJSC Severstal",
+            "Severstal Public Joint Stock Company",
+        ],
         &["ООО Ромашка", "Ромашка ООО", "\"Ромашка\""],
         &["Oy Kallio Ab", "Kallio Oy", "KALLIO OY AB"],
     ] {
@@ -88,6 +128,8 @@ fn other_names_stay_apart() {
         ["かき株式会社", "がき株式会社"],
         ["Siemens AG", "Siemens AG Österreich"],
         ["Smith & Jones Ltd", "Smith Ltd"],
+        ["Il Forno S.r.l.", "Forno S.r.l."],
+        ["Gesellschaft Nordwind GmbH", "Nordwind GmbH"],
     ] {
         assert_ne!(plain_name(one), plain_name(other));
     }
