@@ -3,6 +3,7 @@
 use crate::arithmetic::{Check, Lists};
 use crate::document::Document;
 use crate::fault::Faults;
+use crate::nature;
 use crate::places::Places;
 use crate::required::{Required, Stated};
 use crate::signs;
@@ -31,6 +32,7 @@ pub(crate) fn conclude(
         mut warnings,
     } = found;
     type_code::check(&document, places, &mut faults);
+    nature::check(&document, places, &mut faults, &mut warnings);
     let check = Check::new(&document, lists, places);
     if document.claims_en16931() {
         check.amounts(&mut faults);

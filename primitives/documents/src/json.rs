@@ -21,6 +21,7 @@ use crate::json::raw::{
     Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals,
     RawTransport,
 };
+use crate::nature::NoClaim;
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
 use crate::required::Stated;
 use crate::type_code::TypeCode;
@@ -107,6 +108,7 @@ impl Reader {
                 .unwrap_or_default(),
             due_date: self.date("due_date", raw.due_date),
             copy: raw.copy,
+            no_claim: self.no_claim(some(raw.no_claim)),
             seller: self.party("seller", raw.seller),
             buyer: self.party("buyer", raw.buyer),
             payee: raw.payee.map(|payee| self.party("payee", payee)),
@@ -128,6 +130,17 @@ impl Reader {
             warnings: Vec::new(),
             more_warnings: 0,
         }
+    }
+
+    fn no_claim(&mut self, written: Option<String>) -> Option<NoClaim> {
+        let written = written?;
+        let found = NoClaim::ALL.into_iter().find(|one| one.name() == written);
+        if found.is_none() {
+            let shown: String = written.chars().take(40).collect();
+            let problem = format!("{shown:?} is none of test, nominal, deemed");
+            self.fault("no_claim", "SL-NO-CLAIM", problem);
+        }
+        found
     }
 
     fn totals(&mut self, raw: RawTotals, payable: Option<String>) -> Totals {

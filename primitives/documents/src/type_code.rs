@@ -109,6 +109,8 @@ pub enum TypeCode {
     Return,
     /// A word that is not understood.
     Unknown,
+    /// No claim, whatever the code is: a test, or a supply for which nobody pays ([`crate::NoClaim`]).
+    NoClaim,
 }
 
 /// A credit note (381).
@@ -148,18 +150,19 @@ impl TypeCode {
                 let mut lists = CREDIT_NOTES.iter().chain(&NOT_FINANCEABLE);
                 lists.any(|listed| *listed == code) || FINANCEABLE.contains(&u64::from(code))
             }
-            Self::Ordinary | Self::Return | Self::Unknown => false,
+            Self::Ordinary | Self::Return | Self::Unknown | Self::NoClaim => false,
         }
     }
 
-    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood.
+    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood or states no claim for another
+    /// reason.
     #[must_use]
     pub fn sealed(self) -> Option<i64> {
         match self {
             Self::Ordinary => None,
             Self::Number(code) => Some(i64::from(code)),
             Self::Return => Some(381),
-            Self::Unknown => Some(0),
+            Self::Unknown | Self::NoClaim => Some(0),
         }
     }
 }
@@ -211,7 +214,7 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
     let Some(written) = document.type_code.as_deref() else {
         return;
     };
-    if !document.claims_en16931() || document.type_code().is_listed() {
+    if !document.claims_en16931() || document.written_type_code().is_listed() {
         return;
     }
     let shown: String = written.chars().take(40).collect();
@@ -280,7 +283,7 @@ impl ClaimKind {
             }
             TypeCode::Number(code) if FINANCEABLE.contains(&u64::from(code)) => Self::Own,
             code if code.is_credit_note() => Self::Credit,
-            TypeCode::Number(_) | TypeCode::Unknown => Self::NoClaim,
+            TypeCode::Number(_) | TypeCode::Unknown | TypeCode::NoClaim => Self::NoClaim,
         }
     }
 

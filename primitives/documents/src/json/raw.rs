@@ -18,6 +18,7 @@ pub(super) struct Raw {
     pub due_date: Option<String>,
     #[serde(default)]
     pub copy: bool,
+    pub no_claim: Option<String>,
     pub seller: RawParty,
     pub buyer: RawParty,
     pub payee: Option<RawParty>,

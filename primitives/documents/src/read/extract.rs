@@ -31,6 +31,8 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
         standard: false,
     };
     let (mut document, stated) = values.header(root);
+    values.nature(root, &mut document);
+    values.strays(root);
     let places = values.body(root, schema, &mut document);
     values.name_despatches(root, &mut document);
     let lists = Lists {
@@ -97,6 +99,7 @@ impl Values<'_> {
                 .unwrap_or_default(),
             due_date: self.date_at(root, "due_date", Times::First),
             copy,
+            no_claim: None,
             seller: self.party(root, "seller").unwrap_or_default(),
             buyer: self.party(root, "buyer").unwrap_or_default(),
             payee: self
