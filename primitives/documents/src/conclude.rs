@@ -1,11 +1,14 @@
 //! How reading ends, whatever the syntax: the rules that look at a whole document.
 
+use crate::answers;
 use crate::arithmetic::{Check, Lists};
+use crate::dates;
 use crate::document::Document;
 use crate::fault::Faults;
 use crate::nature;
 use crate::places::Places;
 use crate::required::{Required, Stated};
+use crate::sealable;
 use crate::signs;
 use crate::type_code;
 
@@ -45,11 +48,14 @@ pub(crate) fn conclude(
     }
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
     signs::check(&document, places, &mut faults);
+    dates::check(&document, places, &mut faults, &mut warnings);
+    answers::check(&document, places, &mut warnings);
     check.lines(&mut faults, &mut warnings);
     check.minor_units(&mut warnings);
     if !faults.is_empty() {
         return Err(faults);
     }
+    sealable::check(&document, places, &mut warnings);
     document.warnings = warnings.kept;
     document.more_warnings = warnings.more;
     Ok(document)

@@ -11,11 +11,13 @@
 //! what this crate reads by. No floating point; time and memory are bounded by [`MAX_BYTES`], [`xml::MAX_DEPTH`],
 //! [`xml::MAX_NODES`] and [`pdf`]'s own allowance; nothing here panics on any bytes.
 
+mod answers;
 mod arithmetic;
 pub mod canonical;
 pub mod claim;
 pub mod codes;
 mod conclude;
+mod dates;
 pub mod decimal;
 pub mod document;
 pub mod encoding;
@@ -29,6 +31,7 @@ mod places;
 pub mod read;
 mod replaced;
 mod required;
+mod sealable;
 pub mod show;
 mod signs;
 pub mod table;

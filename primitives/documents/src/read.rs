@@ -6,6 +6,7 @@ use crate::fault::{Class, Fault, Faults, Place, ReadError};
 use crate::{json, pdf, replaced, xml};
 
 mod despatch;
+mod due;
 mod envelope;
 mod extract;
 mod format;

@@ -47,6 +47,8 @@ pub struct PartyTable {
     pub tax_scheme: Paths,
     /// Registrations of the legal entity.
     pub registration: Paths,
+    /// Two-letter country of the register's own address, from what a registration stands in.
+    pub register_country: Paths,
     /// Other identifiers.
     pub identification: Paths,
     /// Electronic addresses.

@@ -154,15 +154,16 @@ impl TypeCode {
         }
     }
 
-    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood or states no claim for another
-    /// reason.
+    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood, the code of a pro forma, which
+    /// claims no payment, for what states no claim.
     #[must_use]
     pub fn sealed(self) -> Option<i64> {
         match self {
             Self::Ordinary => None,
             Self::Number(code) => Some(i64::from(code)),
             Self::Return => Some(381),
-            Self::Unknown | Self::NoClaim => Some(0),
+            Self::Unknown => Some(0),
+            Self::NoClaim => Some(325),
         }
     }
 }

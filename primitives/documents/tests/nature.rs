@@ -70,14 +70,14 @@ fn a_test_states_no_claim() {
     };
     for yes in ["true", "TRUE", "1"] {
         let read = test(yes);
-        states(&read, Some(NoClaim::Test), Some(0));
+        states(&read, Some(NoClaim::Test), Some(325));
         assert_eq!(rules(&read), ["SL-TEST"]);
     }
     states(&test("false"), None, Some(380));
     assert_eq!(rules(&test("perhaps")), ["SL-TEST"]);
     assert!(test("perhaps").is_err());
     let text = "<r:TestIndicator><u:IndicatorString>true</u:IndicatorString></r:TestIndicator>";
-    states(&cii(text, ""), Some(NoClaim::Test), Some(0));
+    states(&cii(text, ""), Some(NoClaim::Test), Some(325));
 
     let dian = |country: &str, code: &str| {
         ubl(
@@ -87,7 +87,7 @@ fn a_test_states_no_claim() {
             ),
         )
     };
-    states(&dian("CO", "2"), Some(NoClaim::Test), Some(0));
+    states(&dian("CO", "2"), Some(NoClaim::Test), Some(325));
     states(&dian("CO", "1"), None, None);
     states(&dian("PE", "2"), None, None);
     let order = br#"{"kind":"Order","id":"1","issue_date":"2026-01-02","no_claim":"test","seller":{},"buyer":{}}"#;
@@ -137,8 +137,8 @@ fn saudi_transaction_codes_say_nominal_and_self_billed() {
             &format!(r#"<b:InvoiceTypeCode name="{name}">{code}</b:InvoiceTypeCode>"#),
         )
     };
-    states(&zatca("0101000", "388"), Some(NoClaim::Nominal), Some(0));
-    states(&zatca("0201000", "388"), Some(NoClaim::Nominal), Some(0));
+    states(&zatca("0101000", "388"), Some(NoClaim::Nominal), Some(325));
+    states(&zatca("0201000", "388"), Some(NoClaim::Nominal), Some(325));
     states(&zatca("0110110", "388"), None, Some(388));
     let claim = |name: &str, code: &str| zatca(name, code).unwrap().claim_kind().unwrap();
     assert_eq!(claim("0100000", "388"), ClaimKind::Own);
@@ -162,7 +162,7 @@ fn a_deemed_supply_of_the_emirates_states_no_claim() {
         )
     };
     let deemed = flags("AE", "01000000");
-    states(&deemed, Some(NoClaim::Deemed), Some(0));
+    states(&deemed, Some(NoClaim::Deemed), Some(325));
     assert_eq!(rules(&deemed), ["SL-NO-CLAIM"]);
     states(&flags("AE", "10000001"), None, Some(380));
     states(&flags("DE", "01000000"), None, Some(380));

@@ -125,6 +125,10 @@ fn register<'t>(
 
 /// A text in the form of a scheme, zeros filled in or left out.
 pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
+    // nine digits are of the register of businesses: without zeros they would be a company's seven
+    if scheme.id == "my-brn-old" && text.len() > 8 {
+        return None;
+    }
     let padded = if scheme.id == "ro-j" {
         romania::older(text)
     } else if scheme.strip0 {

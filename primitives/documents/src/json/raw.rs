@@ -63,8 +63,6 @@ pub(super) struct RawLegalId {
     pub value: String,
     pub strict: Option<bool>,
     pub written: Option<String>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "printed for people; doubts are found anew")]
     pub doubt: Option<String>,
 }
 
