@@ -1,14 +1,10 @@
 //! How reading ends, whatever the syntax: the rules that look at a whole document.
 
-use crate::answers;
 use crate::arithmetic::{Check, Lists};
-use crate::dates;
 use crate::document::Document;
 use crate::fault::Faults;
-use crate::nature;
 use crate::places::Places;
 use crate::required::{Required, Stated};
-use crate::sealable;
 use crate::signs;
 use crate::type_code;
 
@@ -35,7 +31,6 @@ pub(crate) fn conclude(
         mut warnings,
     } = found;
     type_code::check(&document, places, &mut faults);
-    nature::check(&document, places, &mut faults, &mut warnings);
     let check = Check::new(&document, lists, places);
     if document.claims_en16931() {
         check.amounts(&mut faults);
@@ -48,14 +43,13 @@ pub(crate) fn conclude(
     }
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
     signs::check(&document, places, &mut faults);
-    dates::check(&document, places, &mut faults, &mut warnings);
-    answers::check(&document, places, &mut warnings);
+    crate::doubtful::check(&document, places, &mut faults, &mut warnings);
     check.lines(&mut faults, &mut warnings);
     check.minor_units(&mut warnings);
     if !faults.is_empty() {
         return Err(faults);
     }
-    sealable::check(&document, places, &mut warnings);
+    crate::sealable::check(&document, places, &mut warnings);
     document.warnings = warnings.kept;
     document.more_warnings = warnings.more;
     Ok(document)

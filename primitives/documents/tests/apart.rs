@@ -114,6 +114,8 @@ fn zeros_that_nobody_wrote_make_no_company() {
         ("AT", "FN 12 b", "at-fn:12B"),
         ("AT", "1234b", "at-fn:1234B"),
         ("MT", "C1234", "mt-reg:C1234"),
+        ("DE", "HRB 123 München", "de-hr:HRB123@MUENCHEN"),
+        ("CY", "HE 123", "cy-reg:HE123"),
     ] {
         is(country, value, right);
     }

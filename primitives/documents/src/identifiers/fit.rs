@@ -125,10 +125,6 @@ fn register<'t>(
 
 /// A text in the form of a scheme, zeros filled in or left out.
 pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
-    // nine digits are of the register of businesses: without zeros they would be a company's seven
-    if scheme.id == "my-brn-old" && text.len() > 8 {
-        return None;
-    }
     let padded = if scheme.id == "ro-j" {
         romania::older(text)
     } else if scheme.strip0 {
@@ -136,7 +132,9 @@ pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
     } else {
         pad(text, scheme.pad, scheme.pad_from)
     };
-    scheme.form.fits(&padded).then_some(padded)
+    // nine digits are of Malaysia's register of businesses: without zeros they would be a company's seven
+    let business = scheme.id == "my-brn-old" && text.len() > 8;
+    (!business && scheme.form.fits(&padded)).then_some(padded)
 }
 
 /// Fills zeros in after leading letters, if at least `from` signs are there, half of the number without it.

@@ -28,6 +28,9 @@ pub fn doubt(fit: &Fit<'_>, written: &Visible<'_>, named: bool) -> Option<Doubt>
     if parts.len() > 1 && !within.any(|part| part.contains(&digits)) {
         return Some(Doubt::Apart);
     }
+    // HRB, HE: letters that name the register
+    let mut letters = fit.value.chars().take_while(char::is_ascii_alphabetic);
+    let named = named || letters.nth(1).is_some();
     (!named && digits.len() < FEW).then_some(Doubt::Few)
 }
 
