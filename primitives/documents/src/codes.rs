@@ -1,4 +1,15 @@
-//! Codes that say what became of a line: UNTDID 1229.
+//! Codes that say what became of a line, UNTDID 1229; currencies in which somebody pays, ISO 4217.
+
+use sealane_types::fields::Currency;
+
+/// ISO 4217's units of account that the table of currencies has: amounts are stated in them, and nobody pays in them.
+const UNITS_OF_ACCOUNT: [&str; 3] = ["CLF", "UYI", "UYW"];
+
+/// The currency of a code, if somebody can pay in it: one in use, and neither a fund nor a unit of account.
+#[must_use]
+pub fn money(code: &str) -> Option<Currency> {
+    Currency::listed(code).filter(|_| !UNITS_OF_ACCOUNT.contains(&code))
+}
 
 /// What a line of an order or its answer says of itself, or what an invoice's line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

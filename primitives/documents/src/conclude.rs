@@ -67,11 +67,13 @@ pub(crate) fn conclude(
     withdrawn(&document, places, &mut faults);
     Required::new(&document, stated, places).check(&mut faults, &mut warnings);
     signs::check(&document, places, &mut faults);
+    crate::doubtful::check(&document, places, &mut faults, &mut warnings);
     check.lines(&mut faults, &mut warnings);
     check.minor_units(&mut warnings);
     if !faults.is_empty() {
         return Err(faults);
     }
+    crate::sealable::check(&document, places, &mut warnings);
     document.warnings = warnings.kept;
     document.more_warnings = warnings.more;
     Ok(document)

@@ -8,6 +8,7 @@ use crate::codes::LineStatus;
 use crate::decimal::Decimal;
 use crate::fault::Warning;
 use crate::identifiers::LegalId;
+use crate::nature::NoClaim;
 use crate::type_code::{ClaimKind, TypeCode};
 
 /// The format that a document was read from.
@@ -213,6 +214,8 @@ pub struct Document {
     pub due_date: Option<NaiveDate>,
     /// Whether it says that it is a copy.
     pub copy: bool,
+    /// Why it states no claim, whatever its type code.
+    pub no_claim: Option<NoClaim>,
     /// The seller; of a bill of lading or waybill the shipper, of a letter of credit the beneficiary.
     pub seller: Party,
     /// The buyer; of a bill of lading or waybill the consignee, of a letter of credit the applicant.
@@ -285,9 +288,17 @@ impl Document {
         ClaimKind::of(self.kind, self.type_code())
     }
 
-    /// What the type code of an invoice or credit note says.
+    /// What the type code of an invoice or credit note says; of an invoice that states no claim for another reason, that.
     #[must_use]
     pub fn type_code(&self) -> TypeCode {
+        match self.no_claim {
+            Some(_) if self.kind == Kind::Invoice => TypeCode::NoClaim,
+            _ => self.written_type_code(),
+        }
+    }
+
+    /// What the type code says by itself.
+    pub(crate) fn written_type_code(&self) -> TypeCode {
         let country = self.seller.country.as_deref();
         TypeCode::of(self.type_code.as_deref(), country, self.claim())
     }

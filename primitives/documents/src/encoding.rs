@@ -130,7 +130,8 @@ fn not_utf8(bytes: &[u8], valid: usize) -> Fault {
     fault(place_of(bytes, valid), problem)
 }
 
-fn place_of(bytes: &[u8], at: usize) -> Place {
+/// The line and column of a byte.
+pub(crate) fn place_of(bytes: &[u8], at: usize) -> Place {
     let before = &bytes[..at];
     let lines = before.iter().filter(|byte| **byte == b'\n').count();
     let line_start = before

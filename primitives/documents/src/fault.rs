@@ -141,6 +141,15 @@ impl Faults {
         }
     }
 
+    /// Puts one before all others; the last of too many is only counted.
+    pub fn put_first(&mut self, fault: Fault) {
+        self.kept.insert(0, fault);
+        if self.kept.len() > MAX_FAULTS {
+            self.kept.truncate(MAX_FAULTS);
+            self.more += 1;
+        }
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

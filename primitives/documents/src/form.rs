@@ -1,10 +1,10 @@
 //! A document that a person types in, from paper or a scan: answers by key, checked by the same rules as
 //! files. The keys are the paths that [`crate::to_json`] prints: `id`, `seller.name`, `lines[0].quantity`.
 
-use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use serde_json::{Map, Value};
 
+use crate::codes::money;
 use crate::decimal::Decimal;
 use crate::document::Document;
 use crate::fault::{Fault, Place, ReadError};
@@ -136,7 +136,9 @@ impl Form {
         let country = self.answers.iter().find(|(own, _)| *own == of_party);
         let country = country.map(|(_, country)| country.as_str());
         match parse_typed(value, country) {
-            Err(error @ TypedError::UnknownScheme(..)) if !value.starts_with("x:") => {
+            Err(error @ (TypedError::UnknownScheme(..) | TypedError::Short { .. }))
+                if !value.starts_with("x:") =>
+            {
                 let key = key.to_owned();
                 Err(FormError::Id { key, error })
             }
@@ -234,7 +236,7 @@ fn right(holds: Holds, value: &str) -> Option<&'static str> {
             "a plain decimal number with a point",
         ),
         Holds::Currency => (
-            Currency::listed(value).is_some(),
+            money(value).is_some(),
             "the code of a currency in use, three capital letters of ISO 4217",
         ),
         Holds::Flag => (matches!(value, "true" | "false"), "true or false"),

@@ -13,11 +13,14 @@ mod clean;
 mod courts;
 mod derive;
 mod fit;
+mod parts;
+mod registered;
 mod romania;
 mod table;
 mod typed;
 
 pub use alias::{AliasFlags, alias_flags, in_registration_order};
+pub use registered::identify_registered;
 pub use typed::{TypedError, parse_confirmed, parse_typed};
 
 use crate::fault::{Class, Place, Warning};
@@ -81,6 +84,12 @@ pub enum Doubt {
     Scheme(Option<&'static str>),
     /// The table does not know the scheme or the country's registers.
     Unknown,
+    /// Its digits stand apart, behind a slash or in brackets, and may be two numbers.
+    Apart,
+    /// Nothing names its scheme, and it has so few digits that it may be a number of any list.
+    Few,
+    /// The party's address and that of its register are in two countries.
+    Country,
     /// It seems to follow from another identifier, and does not for certain.
     Derived,
 }
@@ -126,6 +135,18 @@ impl LegalId {
     pub fn weaken(&mut self) {
         self.strength = Strength::Loose;
         self.doubt.get_or_insert(Doubt::Derived);
+    }
+
+    /// The same for the reason that was printed, where the number alone does not tell it.
+    pub fn weaken_for(&mut self, printed: Option<&str>) {
+        let told = [Doubt::Word, Doubt::Apart, Doubt::Few, Doubt::Country];
+        let told = told
+            .into_iter()
+            .find(|doubt| printed == Some(doubt.to_string().as_str()));
+        if let Some(told) = told.filter(|_| self.doubt.is_none()) {
+            self.doubt = Some(told);
+        }
+        self.weaken();
     }
 
     /// The warning that a number with a wrong check digit gives.
@@ -180,6 +201,13 @@ impl fmt::Display for Doubt {
             Self::Unknown => out.write_str(
                 "the scheme, or words around the number, are not in the table of identifiers",
             ),
+            Self::Apart => out.write_str(
+                "digits behind a slash or in brackets may be a footnote, a page or a branch, and no part of the number",
+            ),
+            Self::Few => out.write_str("it has few digits, and nothing names its scheme"),
+            Self::Country => out.write_str(
+                "the party's address and that of its register are in two countries, and nothing names the scheme",
+            ),
             Self::Derived => {
                 out.write_str("it is inside another number, which does not make it certain")
             }
@@ -210,7 +238,14 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
                     .words
                     .as_ref()
                     .is_some_and(|form| form.fits(&fit.value));
+            let apart = parts::doubt(&fit, &visible, named);
             let mut ids = conclude(table, fit, visible.footnote, written.value);
+            for id in ids
+                .iter_mut()
+                .filter(|id| apart.is_some() && id.is_strict())
+            {
+                (id.strength, id.doubt) = (Strength::Loose, apart.clone());
+            }
             for id in ids.iter_mut().filter(|id| word && id.is_strict()) {
                 (id.strength, id.doubt) = (Strength::Loose, Some(Doubt::Word));
             }

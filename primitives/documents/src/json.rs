@@ -2,13 +2,12 @@
 //! `specs/schemas/json.md` says which are needed.
 
 use chrono::NaiveDate;
-use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
 
 use crate::arithmetic::Lists;
 use crate::claim::Claim;
-use crate::codes::LineStatus;
+use crate::codes::{LineStatus, money};
 use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
 use crate::document::{
@@ -21,6 +20,7 @@ use crate::json::raw::{
     Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals,
     RawTransport,
 };
+use crate::nature::NoClaim;
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
 use crate::required::Stated;
 use crate::type_code::TypeCode;
@@ -30,6 +30,9 @@ mod raw;
 
 /// Reads a document from JSON text, under the rules that bind XML.
 pub(crate) fn document(text: &str) -> Result<Document, Faults> {
+    if text.trim_start().starts_with('[') {
+        return Err(list());
+    }
     let raw: Raw = serde_json::from_str(text).map_err(|error| form(&error))?;
     let lists = Lists {
         allowances: raw.allowances.is_some(),
@@ -50,6 +53,19 @@ pub(crate) fn document(text: &str) -> Result<Document, Faults> {
         taxes: lists.taxes,
     };
     conclude(document, found, lists, stated, &JsonPlaces)
+}
+
+/// JSON that is a list of something.
+fn list() -> Faults {
+    let mut faults = Faults::default();
+    faults.add(|| Fault {
+        class: Class::Unknown,
+        place: Place::position(1, 1),
+        rule: "SL-JSON-KEYS",
+        problem: "the file is a list, and a Sealane JSON document is one object".to_owned(),
+        advice: "Give each document in a file of its own, from { to }.",
+    });
+    faults
 }
 
 fn form(error: &serde_json::Error) -> Faults {
@@ -107,6 +123,7 @@ impl Reader {
                 .unwrap_or_default(),
             due_date: self.date("due_date", raw.due_date),
             copy: raw.copy,
+            no_claim: self.no_claim(some(raw.no_claim)),
             seller: self.party("seller", raw.seller),
             buyer: self.party("buyer", raw.buyer),
             payee: raw.payee.map(|payee| self.party("payee", payee)),
@@ -128,6 +145,17 @@ impl Reader {
             warnings: Vec::new(),
             more_warnings: 0,
         }
+    }
+
+    fn no_claim(&mut self, written: Option<String>) -> Option<NoClaim> {
+        let written = written?;
+        let found = NoClaim::ALL.into_iter().find(|one| one.name() == written);
+        if found.is_none() {
+            let shown: String = written.chars().take(40).collect();
+            let problem = format!("{shown:?} is none of test, nominal, deemed");
+            self.fault("no_claim", "SL-NO-CLAIM", problem);
+        }
+        found
     }
 
     fn totals(&mut self, raw: RawTotals, payable: Option<String>) -> Totals {
@@ -276,7 +304,7 @@ impl Reader {
         }
         for id in &mut found {
             if raw.strict == Some(false) {
-                id.weaken();
+                id.weaken_for(raw.doubt.as_deref());
             }
             if let Some(written) = &raw.written {
                 id.written.clone_from(written);
@@ -289,10 +317,7 @@ impl Reader {
     }
 
     fn currency(&mut self, currency: Option<String>) -> Option<String> {
-        if let Some(code) = currency
-            .as_ref()
-            .filter(|code| Currency::listed(code).is_none())
-        {
+        if let Some(code) = currency.as_ref().filter(|code| money(code).is_none()) {
             let shown: String = code.chars().take(40).collect();
             let problem = format!("{shown:?} is not a currency in use of ISO 4217");
             self.fault("currency", "SL-CURRENCY", problem);

@@ -11,6 +11,7 @@
 //! what this crate reads by. No floating point; time and memory are bounded by [`MAX_BYTES`], [`xml::MAX_DEPTH`],
 //! [`xml::MAX_NODES`] and [`pdf`]'s own allowance; nothing here panics on any bytes.
 
+mod answers;
 mod arithmetic;
 pub mod canonical;
 pub mod claim;
@@ -18,15 +19,20 @@ pub mod codes;
 mod conclude;
 pub mod decimal;
 pub mod document;
+mod doubtful;
 pub mod encoding;
 pub mod fault;
 pub mod form;
 pub mod identifiers;
 pub mod json;
+pub mod nature;
+mod odd_dates;
 pub mod pdf;
 mod places;
 pub mod read;
+mod replaced;
 mod required;
+mod sealable;
 pub mod show;
 mod signs;
 pub mod table;
@@ -42,6 +48,7 @@ pub use document::{
 };
 pub use fault::{Class, Fault, Place, ReadError, Warning};
 pub use identifiers::{Doubt, LegalId, Strength};
+pub use nature::NoClaim;
 pub use read::{MAX_BYTES, read};
 pub use show::{to_json, to_text};
 pub use type_code::{ClaimKind, TypeCode};

@@ -85,14 +85,25 @@ pub fn embedded(bytes: &[u8]) -> Result<(String, Vec<u8>), Fault> {
         _ => return Err(several(&wanted)),
     };
     let content = file.content(one.content).map_err(fault)?;
+    for twin in &one.twins {
+        if file.content(*twin).map_err(fault)? != content {
+            return Err(differing(&one.name));
+        }
+    }
     Ok((one.name.clone(), content))
 }
 
 fn none(attachments: &[Attachment]) -> Fault {
     let problem = match attachments {
         [] => {
-            "the PDF has no embedded file, so it holds no document that a program can read".into()
+            "the PDF has no embedded file in its catalog, so it holds no document that a program can read: files that are attached \
+             to a page or an annotation are not read"
+                .into()
         }
+        some if some.iter().any(Attachment::is_beside) => format!(
+            "no embedded file of the PDF is a document: its AFRelationship says that {} is not what the PDF shows",
+            listed(&some.iter().filter(|one| one.is_beside()).cloned().collect::<Vec<_>>())
+        ),
         some => format!(
             "no embedded file of the PDF is a document: it has {}",
             listed(some)
@@ -115,6 +126,20 @@ fn several(wanted: &[&Attachment]) -> Fault {
         rule: "SL-PDF-SEVERAL",
         problem: format!("the PDF holds more than one document: {}", listed(&wanted)),
         advice: "Take the right one out of the PDF and give that; ask the sender to embed one.",
+    }
+}
+
+/// One file whose streams for two systems differ: a reader of the one sees another invoice than a reader of the other.
+fn differing(name: &str) -> Fault {
+    let name: String = name.chars().take(60).collect();
+    Fault {
+        class: Class::Unknown,
+        place: Place::default(),
+        rule: "SL-PDF-SEVERAL",
+        problem: format!(
+            "the PDF's embedded file {name:?} has more than one content, which differ (F, UF)"
+        ),
+        advice: "Ask the sender for the XML itself, or for a PDF with one.",
     }
 }
 

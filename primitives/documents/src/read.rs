@@ -3,16 +3,19 @@
 use crate::document::Document;
 use crate::encoding;
 use crate::fault::{Class, Fault, Faults, Place, ReadError};
-use crate::{json, pdf, xml};
+use crate::{json, pdf, replaced, xml};
 
 mod despatch;
+mod due;
 mod envelope;
 mod extract;
 mod format;
 mod header;
 mod lines;
+mod nature;
 mod order;
 mod places;
+mod strays;
 mod tax;
 mod values;
 
@@ -73,10 +76,14 @@ fn parse(bytes: &[u8]) -> Result<Document, Faults> {
     match start.as_bytes().first() {
         Some(b'<') => {
             let tree = xml::parse(&text).map_err(alone)?;
+            replaced::in_xml(&tree).map_err(alone)?;
             let root = envelope::content(tree.root_element()).map_err(alone)?;
             order::coded(extract::document(root)?, root)
         }
-        Some(b'{' | b'[') => json::document(&text),
+        Some(b'{' | b'[') => {
+            replaced::in_json(&text).map_err(alone)?;
+            json::document(&text)
+        }
         _ => Err(alone(format::unknown(start))),
     }
 }

@@ -67,6 +67,7 @@ impl<'d> Required<'d> {
     pub fn check(&self, faults: &mut Faults, warnings: &mut Faults) {
         self.demand(&self.header(), faults);
         self.number(faults);
+        self.names(faults, warnings);
         self.demand(&self.totals(), faults);
         self.buyer(faults, warnings);
         for (index, line) in self.document.lines.iter().enumerate() {
@@ -111,6 +112,37 @@ impl<'d> Required<'d> {
             problem: format!("the document's number {number:?} names nothing"),
             advice: "Ask the sender for the document's own number.",
         });
+    }
+
+    /// A name like `N/A`, or of signs alone, names nobody: where a name is demanded it is refused.
+    fn names(&self, faults: &mut Faults, warnings: &mut Faults) {
+        let document = self.document;
+        let payee = document.payee.as_ref();
+        let buyer = self.claim.demands_totals || document.syntax == Syntax::Cii;
+        for (party, binds, rule, what, field) in [
+            (Some(&document.seller), true, "BR-06", "seller", "seller"),
+            (Some(&document.buyer), buyer, "BR-07", "buyer", "buyer"),
+            (payee, self.standard, "BR-17", "payee", "payee"),
+        ] {
+            let name = party.and_then(|party| party.name.as_deref());
+            let Some(name) = name.filter(|name| self.invoice && names_nothing(name)) else {
+                continue;
+            };
+            // published examples black a name out with X
+            let black = name.chars().all(|letter| matches!(letter, 'x' | 'X'));
+            let target = if binds && !black {
+                &mut *faults
+            } else {
+                &mut *warnings
+            };
+            target.add(|| Fault {
+                class: Class::Value,
+                place: self.places.at(Spot::Header(field)),
+                rule,
+                problem: format!("the {what}'s name {name:?} names nobody"),
+                advice: "Ask the sender for the party's own name.",
+            });
+        }
     }
 
     fn demand(&self, demands: &[Demand], faults: &mut Faults) {

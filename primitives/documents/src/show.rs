@@ -11,6 +11,7 @@ use crate::codes::LineStatus;
 use crate::decimal::Decimal;
 use crate::document::{Allowance, Document, Line, Party, TaxCategory, TaxEntry, Totals, Transport};
 use crate::identifiers::LegalId;
+use crate::nature::NoClaim;
 
 /// The document as JSON: amounts and quantities as decimal strings, dates as `YYYY-MM-DD`, absent
 /// fields as null. [`crate::read`] reads it back as Sealane JSON.
@@ -24,6 +25,7 @@ pub fn to_json(document: &Document) -> Value {
         "issue_date": document.issue_date.to_string(),
         "due_date": document.due_date.map(|date| date.to_string()),
         "copy": document.copy,
+        "no_claim": document.no_claim.map(NoClaim::name),
         "seller": party(&document.seller),
         "buyer": party(&document.buyer),
         "payee": document.payee.as_ref().map(party),

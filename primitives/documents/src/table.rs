@@ -47,10 +47,26 @@ pub struct PartyTable {
     pub tax_scheme: Paths,
     /// Registrations of the legal entity.
     pub registration: Paths,
+    /// Two-letter country of the register's own address, from what a registration stands in.
+    pub register_country: Paths,
     /// Other identifiers.
     pub identification: Paths,
     /// Electronic addresses.
     pub address: Paths,
+}
+
+impl PartyTable {
+    /// The paths of names, countries and identifiers; those in tax registrations aside.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let lists = [
+            &self.name,
+            &self.country,
+            &self.registration,
+            &self.identification,
+            &self.address,
+        ];
+        lists.into_iter().flatten().map(String::as_str)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,11 +107,28 @@ impl Schema {
         self.header.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// All paths of header fields, with the field.
+    pub fn header_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        each(&self.header)
+    }
+
+    /// All paths of lines' fields, from the line, with the field.
+    pub fn line_paths(&self) -> impl Iterator<Item = (&str, &str)> {
+        each(&self.lines)
+    }
+
     /// The paths of a line's field, from the line; none where the schema has no such field.
     #[must_use]
     pub fn line(&self, field: &str) -> &[String] {
         self.lines.get(field).map_or(&[], Vec::as_slice)
     }
+}
+
+fn each(map: &BTreeMap<String, Paths>) -> impl Iterator<Item = (&str, &str)> {
+    let pairs = map
+        .iter()
+        .flat_map(|(field, paths)| paths.iter().map(move |path| (field, path)));
+    pairs.map(|(field, path)| (field.as_str(), path.as_str()))
 }
 
 /// The paths that a map of a table gives for a field.

@@ -43,6 +43,8 @@ pub enum TypeCode {
     Offer,
     /// A word that is not understood.
     Unknown,
+    /// No claim, whatever the code is: a test, or a supply for which nobody pays ([`crate::NoClaim`]).
+    NoClaim,
 }
 
 /// A credit note (381).
@@ -83,7 +85,7 @@ impl TypeCode {
                 let mut lists = CREDIT_NOTES.iter().chain(&NOT_FINANCEABLE);
                 lists.any(|listed| *listed == code) || FINANCEABLE.contains(&u64::from(code))
             }
-            Self::Ordinary | Self::Return | Self::Offer | Self::Unknown => false,
+            Self::Ordinary | Self::Return | Self::Offer | Self::Unknown | Self::NoClaim => false,
         }
     }
 
@@ -92,13 +94,14 @@ impl TypeCode {
     #[must_use]
     pub fn is_understood(self) -> bool {
         match self {
-            Self::Ordinary | Self::Return | Self::Offer => true,
+            Self::Ordinary | Self::Return | Self::Offer | Self::NoClaim => true,
             Self::Number(_) => self.is_listed(),
             Self::Unknown => false,
         }
     }
 
-    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood.
+    /// What is sealed: nothing for an ordinary invoice, zero for what is not understood, the code of a pro forma, which
+    /// claims no payment, for what states no claim.
     #[must_use]
     pub fn sealed(self) -> Option<i64> {
         match self {
@@ -107,6 +110,7 @@ impl TypeCode {
             Self::Return => Some(381),
             Self::Offer => Some(i64::from(PRO_FORMA_CODE)),
             Self::Unknown => Some(0),
+            Self::NoClaim => Some(325),
         }
     }
 }
@@ -168,7 +172,7 @@ pub(crate) fn check(
     else {
         return;
     };
-    let code = document.type_code();
+    let code = document.written_type_code();
     let shown: String = written.chars().take(40).collect();
     if document.claims_en16931() {
         if code.is_listed() {
@@ -281,7 +285,7 @@ impl ClaimKind {
             }
             TypeCode::Number(code) if FINANCEABLE.contains(&u64::from(code)) => Self::Own,
             code if code.is_credit_note() => Self::Credit,
-            TypeCode::Number(_) | TypeCode::Unknown => Self::NoClaim,
+            TypeCode::Number(_) | TypeCode::Unknown | TypeCode::NoClaim => Self::NoClaim,
         }
     }
 

@@ -38,6 +38,11 @@ impl<'a> Visible<'a> {
         self.text.chars().filter(counts).collect()
     }
 
+    /// What stands between signs that part numbers.
+    pub fn parts(&self, apart: impl Fn(char) -> bool) -> Vec<&str> {
+        self.text.split(apart).collect()
+    }
+
     /// Words and numbers between other signs; points inside a word do not part it.
     pub fn words(&self) -> impl Iterator<Item = String> {
         let text: String = self.text.replace('.', "");

@@ -139,7 +139,9 @@ pub fn value(scheme: &Scheme, text: &str) -> Option<String> {
     } else {
         pad(text, scheme.pad, scheme.pad_from)
     };
-    scheme.form.fits(&padded).then_some(padded)
+    // nine digits are of Malaysia's register of businesses: without zeros they would be a company's seven
+    let business = scheme.id == "my-brn-old" && text.len() > 8;
+    (!business && scheme.form.fits(&padded)).then_some(padded)
 }
 
 /// A number as its register writes it, of what is usually written with it or in other letters: Malaysia's older number

@@ -117,6 +117,8 @@ struct RawScheme {
     #[serde(default)]
     keep: String,
     #[serde(default)]
+    signs: String,
+    #[serde(default)]
     letters: bool,
     form: String,
     check: Option<String>,
@@ -217,6 +219,8 @@ pub struct Scheme {
     pub strip0: bool,
     /// Signs other than letters and digits that count.
     pub keep: String,
+    /// Signs that may stand between the digits of one number, and do not count.
+    pub signs: String,
     /// Whether a value may have no digit.
     pub letters: bool,
     /// The value, whole.
@@ -437,6 +441,7 @@ fn scheme(
         pad_from: raw.pad_from,
         strip0: raw.strip0,
         keep: raw.keep,
+        signs: raw.signs,
         letters: raw.letters,
         form: Pattern::whole(&raw.form),
     }

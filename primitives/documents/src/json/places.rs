@@ -43,6 +43,8 @@ fn header(field: &'static str) -> &'static str {
         "rounding" => "totals.rounding",
         "third_party" => "totals.third_party",
         "payable" => "payable_amount",
+        "shipment_date" => "transport.shipment_date",
+        "expiry_date" => "transport.expiry_date",
         other => other,
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct Raw {
     pub due_date: Option<String>,
     #[serde(default)]
     pub copy: bool,
+    pub no_claim: Option<String>,
     pub seller: RawParty,
     pub buyer: RawParty,
     pub payee: Option<RawParty>,
@@ -62,8 +63,6 @@ pub(super) struct RawLegalId {
     pub value: String,
     pub strict: Option<bool>,
     pub written: Option<String>,
-    #[serde(default)]
-    #[allow(dead_code, reason = "printed for people; doubts are found anew")]
     pub doubt: Option<String>,
 }
 

@@ -12,6 +12,8 @@ use crate::pdf::{NAMES, Trouble};
 const MAX_ATTACHMENTS: usize = 1_000;
 /// Most nodes of the name tree inside one another.
 const MAX_DEPTH: usize = 16;
+/// Keys of an embedded file's streams (ISO 32000-1, table 44): all are the same file.
+const SYSTEMS: [&str; 5] = ["F", "UF", "DOS", "Mac", "Unix"];
 /// Relations to the PDF under which a file is not what the PDF shows.
 const NOT_THE_DOCUMENT: [&str; 4] = ["Supplement", "EncryptedPayload", "FormData", "Schema"];
 
@@ -22,6 +24,8 @@ pub struct Attachment {
     pub name: String,
     /// The number of the stream that it is.
     pub content: u32,
+    /// Other streams that the same file is, for other systems.
+    pub twins: Vec<u32>,
     /// Whether its `AFRelationship` allows that it is what the PDF shows.
     related: bool,
 }
@@ -29,10 +33,17 @@ pub struct Attachment {
 impl Attachment {
     /// Whether it has a name of [`NAMES`] and is what the PDF shows.
     pub fn is_document(&self) -> bool {
-        self.related
-            && NAMES
-                .iter()
-                .any(|name| self.name.eq_ignore_ascii_case(name))
+        self.related && self.is_named()
+    }
+
+    /// Whether it has such a name, and says that it is not what the PDF shows.
+    pub fn is_beside(&self) -> bool {
+        !self.related && self.is_named()
+    }
+
+    fn is_named(&self) -> bool {
+        let mut names = NAMES.iter();
+        names.any(|name| self.name.eq_ignore_ascii_case(name))
     }
 }
 
@@ -60,7 +71,10 @@ pub fn of(file: &mut File<'_>) -> Result<Vec<Attachment>, Trouble> {
             .iter_mut()
             .find(|own| own.content == attachment.content)
         {
-            Some(known) => known.related &= attachment.related,
+            Some(known) => {
+                known.related &= attachment.related;
+                known.twins.extend(attachment.twins);
+            }
             None => found.push(attachment),
         }
     }
@@ -115,6 +129,13 @@ fn attachment(file: &mut File<'_>, specification: &Object) -> Result<Option<Atta
     let Some(Object::Reference(content)) = content else {
         return Ok(None);
     };
+    let twins = SYSTEMS
+        .iter()
+        .filter_map(|system| match embedded.get(system) {
+            Some(Object::Reference(twin)) if twin != content => Some(*twin),
+            _ => None,
+        });
+    let twins = twins.collect();
     let relation = dict
         .get("AFRelationship")
         .map(|own| file.resolve(own))
@@ -124,6 +145,7 @@ fn attachment(file: &mut File<'_>, specification: &Object) -> Result<Option<Atta
     Ok(Some(Attachment {
         name: name(file, &dict)?,
         content: *content,
+        twins,
         related,
     }))
 }

@@ -1,12 +1,12 @@
 //! An XML tree to a document, by its declared schema.
 
 use chrono::NaiveDate;
-use sealane_types::fields::Currency;
 use sealane_types::schema::Kind;
 use sealane_types::text::names_nothing;
 
 use crate::arithmetic::Lists;
 use crate::claim::Claim;
+use crate::codes::money;
 use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
 use crate::document::{Document, Party, Totals, Transport};
@@ -31,6 +31,8 @@ pub fn document(root: Node<'_, '_>) -> Result<Document, Faults> {
         standard: false,
     };
     let (mut document, stated) = values.header(root);
+    values.nature(root, &mut document);
+    values.strays(root);
     let places = values.body(root, schema, &mut document);
     values.name_despatches(root, &mut document);
     let lists = Lists {
@@ -95,8 +97,9 @@ impl Values<'_> {
             issue_date: self
                 .date_at(root, "issue_date", Times::Once)
                 .unwrap_or_default(),
-            due_date: self.date_at(root, "due_date", Times::First),
+            due_date: self.due_date(root),
             copy,
+            no_claim: None,
             seller: self.party(root, "seller").unwrap_or_default(),
             buyer: self.party(root, "buyer").unwrap_or_default(),
             payee: self
@@ -180,7 +183,7 @@ impl Values<'_> {
         let payable = self.node(root, self.schema.header("payable"), Times::First);
         let amount = payable.and_then(|node| node.attribute("currencyID"));
         let currency = declared.or_else(|| amount.map(str::to_owned))?;
-        if Currency::listed(&currency).is_none() {
+        if money(&currency).is_none() {
             let shown: String = currency.chars().take(40).collect();
             let problem = format!("{shown:?} is not a currency in use of ISO 4217");
             let at = self.node(root, self.schema.header("currency"), Times::First);

@@ -35,8 +35,19 @@ impl Values<'_> {
                 self.empty_id(node);
                 continue;
             };
-            let schemes = [node.attribute("schemeID"), None];
-            self.legal(node, source, schemes, value, &mut made, &mut ids);
+            let registered = node.parent().filter(|_| source == Source::Registration);
+            let nearer = registered
+                .and_then(|entity| self.text(entity, &table.register_country, Times::First));
+            let found = identifiers::identify_registered(
+                &Written {
+                    source,
+                    schemes: [node.attribute("schemeID"), None],
+                    value: &value,
+                    country: made.country.as_deref(),
+                },
+                nearer.as_deref(),
+            );
+            self.legal(node, found, value, &mut made, &mut ids);
         }
         for node in table.address.iter().flat_map(|path| self.all(party, path)) {
             let address = xml::text(node).map(|value| other(node.attribute("schemeID"), value));
@@ -99,19 +110,11 @@ impl Values<'_> {
     fn legal(
         &mut self,
         node: Node<'_, '_>,
-        source: Source,
-        schemes: [Option<&str>; 2],
+        found: Vec<LegalId>,
         value: String,
         party: &mut Party,
         ids: &mut Vec<LegalId>,
     ) {
-        let country = party.country.as_deref();
-        let found = identifiers::identify(&Written {
-            source,
-            schemes,
-            value: &value,
-            country,
-        });
         for warning in found
             .iter()
             .filter_map(|id| id.warning(|| Place::element(node)))
@@ -119,9 +122,8 @@ impl Values<'_> {
             self.warnings.add(|| warning);
         }
         if found.is_empty() {
-            party
-                .other_ids
-                .push(other(schemes[0].or(schemes[1]), value));
+            let scheme = node.attribute("schemeID");
+            party.other_ids.push(other(scheme, value));
         }
         ids.extend(found);
     }
@@ -136,8 +138,18 @@ impl Values<'_> {
                     continue;
                 };
                 let nearer = node.attribute("schemeID");
-                let schemes = [nearer, scheme.as_deref()];
-                self.legal(node, Source::Tax, schemes, value, made, &mut ids);
+                let found = identifiers::identify(&Written {
+                    source: Source::Tax,
+                    schemes: [nearer, scheme.as_deref()],
+                    value: &value,
+                    country: made.country.as_deref(),
+                });
+                if found.is_empty() {
+                    made.other_ids
+                        .push(other(nearer.or(scheme.as_deref()), value));
+                    continue;
+                }
+                self.legal(node, found, value, made, &mut ids);
             }
         }
         ids

@@ -130,7 +130,14 @@ impl Values<'_> {
         };
         if date.is_none() {
             let shown: String = text.chars().take(40).collect();
-            let problem = format!("{shown:?} is not a date of the calendar");
+            let problem = match node.attribute("format") {
+                Some("102" | "203" | "204") => format!("{shown:?} is not a date of the calendar"),
+                Some(format) => {
+                    let format: String = format.chars().take(40).collect();
+                    format!("the date {shown:?} has the format {format:?}, which is not read")
+                }
+                None => format!("{shown:?} is not a date of the calendar as YYYY-MM-DD"),
+            };
             self.value_fault(
                 node,
                 "SL-DATE",

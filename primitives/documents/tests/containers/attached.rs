@@ -237,3 +237,26 @@ fn order_x_is_an_order_or_an_answer() {
         assert_eq!(refused(late.as_bytes()), "SL-DATE", "{wrong}");
     }
 }
+
+/// Which of two streams a reader takes depends on the reader.
+#[test]
+fn one_file_with_two_contents_is_refused() {
+    for form in FORMS {
+        let mut pdf = Pdf::with(&[("(factur-x.xml)", "Data", &invoice())]);
+        let twin = pdf.objects.len() + 1;
+        let file = &mut pdf.objects[3].value;
+        *file = file.replace("/UF 5 0 R", &format!("/UF {twin} 0 R"));
+        let stream = |bytes: &[u8]| crate::pdf::Object {
+            value: "/Type/EmbeddedFile".into(),
+            stream: Some(bytes.to_vec()),
+        };
+        pdf.objects.push(stream(&invoice()));
+        assert!(read(&pdf.write(form), "invoice.pdf").is_ok(), "{form:?}");
+        pdf.objects.pop();
+        pdf.objects.push(stream(&[&invoice()[..], b" "].concat()));
+        assert_eq!(refused(&pdf.write(form)), "SL-PDF-SEVERAL", "{form:?}");
+    }
+    let beside = Pdf::with(&[("(factur-x.xml)", "Supplement", &invoice())]);
+    let error = read(&beside.write(Form::Plain), "invoice.pdf").expect_err("a supplement");
+    assert!(error.to_string().contains("AFRelationship"), "{error}");
+}
