@@ -84,8 +84,9 @@ fn none(findings: &[String]) {
 }
 
 /// What `document show` tells beside the keys of DESIGN.md §7.
-const MORE: [&str; 22] = [
+const MORE: [&str; 23] = [
     "allowances",
+    "billing_dates",
     "buyer_reference",
     "copy",
     "country",

@@ -50,12 +50,35 @@ pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Writes a document, a request, a card or a hand-over file.
+/// Writes a document, a request, a card or a hand-over file, for the user's own eyes alone: whom it is for, it is sent to.
 ///
 /// # Errors
 /// When there is such a file, or the disk refuses.
 pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-    let written = std::fs::File::create_new(path)
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(path)
         .and_then(|mut file| std::io::Write::write_all(&mut file, bytes.as_ref()));
     written.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_for_its_owner_alone_and_over_nothing() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("invoice.json");
+        write_new(&path, "{}").expect("written");
+        let mode = std::fs::metadata(&path).expect("there").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+        assert!(write_new(&path, "[]").is_err());
+        assert_eq!(std::fs::read(&path).expect("there"), b"{}");
+    }
 }

@@ -23,6 +23,7 @@ mod free;
 mod governance;
 mod handover;
 mod inquire;
+mod line;
 mod list;
 mod named;
 mod present;

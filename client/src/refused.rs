@@ -67,6 +67,43 @@ impl Refused {
         }
     }
 
+    /// Of a document that stands in the place of an older one, whose invoice somebody has financed beside it: `older` is that
+    /// invoice in words. No fingerprint of the two meets.
+    #[must_use]
+    pub fn beside(older: &str, taken: Taken, own: bool, genesis: &Genesis) -> Self {
+        let bank = match own {
+            true => "this bank".to_owned(),
+            false => name_of(&taken.bank, genesis),
+        };
+        let place = format!("{older}, in whose place this document stands");
+        let (what, advice) = match taken.life {
+            Life::Held { until } => (
+                format!("{bank} holds {place}, until height {until}"),
+                "only one of the two may be financed: ask your customer which, or try again once the hold has ended",
+            ),
+            Life::Financed if own => (
+                format!("{bank} has financed {place}, under another record"),
+                "only one of the two may be financed: seal the document in the place of the record that is financed (sealane \
+                 financing list shows it), and finance that",
+            ),
+            Life::Financed => (
+                format!("{bank} has financed {place}"),
+                "only one of the two may be financed: ask your customer why it offers this one. It can be financed here once the \
+                 other bank has ended its financing, unless that was repaid",
+            ),
+            Life::Repaid => (
+                format!("{bank} has financed {place}, and was repaid"),
+                "do not finance this one: the claim is paid, under whichever number",
+            ),
+        };
+        Self {
+            reason: Refusal::Duplicate { rule: Rule::Strict },
+            what,
+            advice: advice.to_owned(),
+            taken: Some(taken),
+        }
+    }
+
     /// Adds what may be behind a duplicate among self-billed invoices: buyers number them, so that two buyers may have
     /// given one seller the same number on one day.
     #[must_use]

@@ -6,15 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sealane_types::alias::Alias;
 use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::genesis::Parameters;
 use sealane_types::ids::{AliasId, BlockTime, ChainId, FieldBytes, Height, PointBytes, RecordId};
 use sealane_types::receipt::Refusal;
 
+use crate::consortium::active;
 use crate::log::{LogEntry, Taken};
-use crate::rules::{At, alerts, finance};
+use crate::rules::{At, alerts, check_sealed_rightly, finance};
 use crate::state::{
-    BlindedSet, Counted, Few, Financing, Key, Overlay, QuotaEntry, RecordEntry, Stage, StateRead,
+    BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry,
+    Stage, StateRead,
 };
 use crate::verified::VerifiedFinancing;
 
@@ -37,6 +40,8 @@ pub struct Asked<'a> {
     pub fingerprints: &'a [Fingerprint],
     /// The looser rules that are waived.
     pub waived: &'a [Rule],
+    /// Whether the seller's alias has signed for this bank.
+    pub consented: bool,
 }
 
 /// What the state has of a record that is to be financed, as a node proves it.
@@ -48,6 +53,10 @@ pub struct Known {
     pub own: Option<Financing>,
     /// The record that was financed last of its line of replacements, as [`Key::financed_of_line`] has it, with its financing.
     pub last_of_line: Option<(RecordId, Option<Financing>)>,
+    /// The aliases of the financing bank, of the seller, and of the bank that vouches for it.
+    pub aliases: Vec<Alias>,
+    /// The record's fields that are proven to be sealed wrongly.
+    pub opened: OpenedFields,
     /// What counts against the quotas of the record's bank.
     pub quota: Option<QuotaEntry>,
     /// The rules' parameters.
@@ -80,6 +89,14 @@ impl Known {
         }
         put_some(state, Key::financing(record), self.own.as_ref());
     }
+
+    /// Writes who may act, and which fields are opened.
+    fn write_standings<S: StateRead>(&self, state: &mut Overlay<'_, S>, record: &RecordId) {
+        for alias in &self.aliases {
+            state.put(Key::alias(&alias.id), alias);
+        }
+        state.put(Key::opened_fields(record), &self.opened);
+    }
 }
 
 fn put_some<S: StateRead>(state: &mut Overlay<'_, S>, key: Key, financing: Option<&Financing>) {
@@ -97,6 +114,59 @@ pub struct Foretold {
     pub taken: Option<Taken>,
 }
 
+/// What the rules would say of the financing in the block of this height before they look at fingerprints: that the bank may
+/// not act, that the record was sealed wrongly, or that no active bank vouches for the seller to this bank. `None` where
+/// nothing of this stands in the way.
+#[must_use]
+pub fn barred(chain: ChainId, height: Height, asked: Asked<'_>) -> Option<Refusal> {
+    let empty: BTreeMap<Key, Vec<u8>> = BTreeMap::new();
+    let mut state = Overlay::new(&empty);
+    asked.known.write_standings(&mut state, &asked.record);
+    if active(&state, &asked.bank, height).is_none() {
+        return Some(Refusal::NotActive);
+    }
+    let (at, wanted) = (asked.at(chain, height), asked.wanted());
+    let claim = asked.claim(at, &wanted);
+    let sound = check_sealed_rightly(&state, &asked.record);
+    let checked = sound.and_then(|()| finance::check_seller(&state, claim));
+    checked.err()
+}
+
+impl<'a> Asked<'a> {
+    fn at(&self, chain: ChainId, height: Height) -> At {
+        At {
+            chain,
+            height,
+            time: self.known.time,
+            signer: self.bank,
+        }
+    }
+
+    fn wanted(&self) -> VerifiedFinancing {
+        VerifiedFinancing {
+            record: self.record,
+            fingerprints: self.fingerprints.to_vec(),
+            hold_until: self.hold_until,
+            since: self.since,
+            waived: self.waived.to_vec(),
+            consented: self.consented,
+            trade: None,
+        }
+    }
+
+    fn claim<'w>(&self, at: At, wanted: &'w VerifiedFinancing) -> finance::Claim<'w>
+    where
+        'a: 'w,
+    {
+        finance::Claim {
+            at,
+            wanted,
+            entry: &self.known.entry,
+            set: self.set,
+        }
+    }
+}
+
 /// What the rules would say of the financing in the block of this height, as far as it follows from the log: `None` where
 /// nothing that the log tells stands in the way. `entries` is the whole log.
 #[must_use]
@@ -111,33 +181,13 @@ pub fn foretell(
     for entry in relevant(entries, &asked) {
         replay(&mut state, entry, asked.fingerprints);
     }
-    let Known { entry, time, .. } = asked.known;
     asked.known.write(&mut state, &asked.record);
-    let at = At {
-        chain,
-        height,
-        time: *time,
-        signer: asked.bank,
-    };
-    let wanted = VerifiedFinancing {
-        record: asked.record,
-        fingerprints: asked.fingerprints.to_vec(),
-        hold_until: asked.hold_until,
-        since: asked.since,
-        waived: asked.waived.to_vec(),
-        consented: false,
-        trade: None,
-    };
+    let (at, wanted) = (asked.at(chain, height), asked.wanted());
     let alone = |refusal| Foretold {
         refusal,
         taken: None,
     };
-    let claim = finance::Claim {
-        at,
-        wanted: &wanted,
-        entry,
-        set: asked.set,
-    };
+    let claim = asked.claim(at, &wanted);
     let takes_over = match finance::ahead(&state, claim) {
         Ok(takes_over) => takes_over,
         Err(refusal) => return Some(alone(refusal)),

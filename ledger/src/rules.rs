@@ -105,7 +105,7 @@ fn record<S: StateRead>(state: &S, id: &RecordId) -> Result<RecordEntry, Refusal
 
 /// No field on which fingerprints rest is proven to be sealed wrongly: over what nobody can read, or what the record
 /// does not commit to, fingerprints are of no document.
-fn check_sealed_rightly<S: StateRead>(state: &S, id: &RecordId) -> Result<(), Refusal> {
+pub(crate) fn check_sealed_rightly<S: StateRead>(state: &S, id: &RecordId) -> Result<(), Refusal> {
     let rests_on = |place: &[u8; 3]| match Place::from_bytes(*place) {
         Some(Place::Header(slot)) => is_opened(slot.into()),
         _ => false,

@@ -151,9 +151,13 @@ pub async fn inquire(
         ),
         Answer::Taken(since) => (
             "taken",
-            match since.bank == bank.home().alias() {
-                true => format!("Taken: {}. That is your own financing.", words(since)),
-                false => format!("Taken: {}. Do not finance it.", words(since)),
+            match (&since.older, since.bank == bank.home().alias()) {
+                (Some(older), _) => format!(
+                    "Taken: {older}, in whose place this document stands, is {}. Only one of the two may be financed: do not finance it.",
+                    words(since)
+                ),
+                (None, true) => format!("Taken: {}. That is your own financing.", words(since)),
+                (None, false) => format!("Taken: {}. Do not finance it.", words(since)),
             },
             since_data(since),
         ),
@@ -242,7 +246,10 @@ fn since_data(since: &Since) -> Value {
         Life::Financed => "financed",
         Life::Repaid => "repaid",
     };
-    json!({"bank": since.bank_name, "bank_alias": since.bank.to_string(), "life": life, "height": since.height.0})
+    json!({
+        "bank": since.bank_name, "bank_alias": since.bank.to_string(), "life": life, "height": since.height.0,
+        "older": since.older,
+    })
 }
 
 /// What `sealane finance` was given beside the record.
@@ -299,6 +306,13 @@ pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report
              sealane seal FILE --replaces {id}"
         ));
     }
+    if !financed.needless.is_empty() {
+        let words: Vec<String> = financed.needless.iter().map(Concern::option_of).collect();
+        text.push_str(&format!(
+            "\nLeft out, as nothing of the kind stood in the way and a waiver is public: --waive {}.",
+            words.join(", ")
+        ));
+    }
     if let Some(remark) = &financed.remark {
         text.push_str(&format!("\nTo know: {remark}."));
     }
@@ -307,6 +321,7 @@ pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report
         "held_until": financed.held_until.map(|height| height.0), "took_over": text_of(financed.took_over), "height": financed.height.0,
         "transaction": financed.transaction.to_string(), "receipt": financed.receipt.display().to_string(), "already": financed.already,
         "amended_since": financed.amended_since, "remark": financed.remark,
+        "needless": financed.needless.iter().map(Concern::option_of).collect::<Vec<_>>(),
         "proving_milliseconds": financed.presented.map(|presented| u64::try_from(presented.proving.as_millis()).unwrap_or(u64::MAX)),
         "transaction_bytes": financed.presented.map(|presented| presented.transaction_bytes + financed.transaction_bytes),
     });

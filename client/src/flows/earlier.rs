@@ -1,45 +1,139 @@
 //! The earlier invoices that a document names, against those that this bank finances and whose financing the document's
-//! record takes over.
+//! record takes over; and the older records in whose place its record stands.
 //!
 //! A correction and the invoice that it corrects are one claim under two numbers. No fingerprint tells of that, as each is
 //! of a number. The ledger knows of it in one case: the correction's record takes over the corrected one's financing, and
-//! the corrected invoice stays taken. In any other case a person has to find out whether the other is financed.
+//! the corrected invoice stays taken. In any other case a person has to find out whether the other is financed, or this
+//! home knows it ([`super::line`]).
 
-use sealane_crypto::keys::Place;
-use sealane_crypto::sealing::{FieldState, open_record};
+use std::fmt;
+
+use chrono::NaiveDate;
+use sealane_documents::dates;
+use sealane_ledger::log::Taken;
 use sealane_ledger::state::{Financing, Stage};
-use sealane_types::fields::FieldValue;
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
-use sealane_types::schema::slot;
 use sealane_types::text::reference;
 
 use super::seller::Claimed;
 use super::{Bank, Standing};
 use crate::error::ClientError;
 
-/// The earlier invoices that a document names.
+/// An invoice as another document names it: numbers are used again in other years, so that a date that is known counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Invoice {
+    pub number: String,
+    pub issued: Option<NaiveDate>,
+}
+
+impl Invoice {
+    /// The invoices that a document names by these numbers, with the text of their dates where it states any.
+    pub(super) fn named(numbers: Vec<String>, stated: &str) -> Vec<Self> {
+        let stated = dates::from_text(stated).into_iter();
+        let stated = stated.chain(std::iter::repeat(None));
+        let named = numbers.into_iter().zip(stated);
+        named
+            .map(|(number, issued)| Self { number, issued })
+            .collect()
+    }
+
+    /// Whether the two can be one: however their numbers are written, and if both dates are known, these are the same.
+    fn is(&self, other: &Self) -> bool {
+        let dates = self.issued.zip(other.issued);
+        let same_day = dates.is_none_or(|(one, other)| one == other);
+        same_day && reference(&self.number) == reference(&other.number)
+    }
+}
+
+impl fmt::Display for Invoice {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.issued {
+            Some(day) => write!(to, "{} of {day}", self.number),
+            None => to.write_str(&self.number),
+        }
+    }
+}
+
+/// Invoices in one line of text.
+pub(super) fn list(invoices: &[Invoice]) -> String {
+    let all: Vec<String> = invoices.iter().map(Invoice::to_string).collect();
+    all.join(", ")
+}
+
+/// An older record of a line of replacements.
+#[derive(Debug, Clone)]
+pub(super) struct Older {
+    pub record: RecordId,
+    /// What it says, where its record is in this home.
+    pub claimed: Option<Claimed>,
+    pub standing: Standing,
+    /// Whether its financing by this bank is taken over.
+    pub is_taken_over: bool,
+}
+
+/// An older record whose invoice somebody has financed beside the document that stands in its place.
+#[derive(Debug, Clone)]
+pub(super) struct TakenOlder {
+    pub record: RecordId,
+    /// Its invoice, where its record is in this home.
+    pub invoice: Option<Invoice>,
+    /// Who has it.
+    pub by: Taken,
+}
+
+impl Older {
+    /// Its invoice.
+    pub(super) fn invoice(&self) -> Option<Invoice> {
+        self.claimed.as_ref().map(|one| one.itself().clone())
+    }
+
+    /// Whether it has the strict fingerprints of a document that says this, under one alias.
+    pub(super) fn is_same(&self, other: Option<&Claimed>) -> bool {
+        let both = self.claimed.as_ref().zip(other);
+        both.is_some_and(|(one, other)| one.is_same(other))
+    }
+}
+
+impl TakenOlder {
+    /// The invoice and its record, in words.
+    pub(super) fn said(&self) -> String {
+        said(&self.record, self.invoice.as_ref())
+    }
+}
+
+/// An older record and its invoice, in words.
+pub(super) fn said(record: &RecordId, invoice: Option<&Invoice>) -> String {
+    match invoice {
+        Some(invoice) => format!("invoice {invoice} (record {record})"),
+        None => format!("record {record}"),
+    }
+}
+
+/// The earlier invoices that a document names, and what is known of the records in whose place its record stands.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Earlier {
     /// Those that are none of `taken_over`.
-    pub open: Vec<String>,
-    /// The invoices whose financing by this bank the record takes over, by their numbers, the newest first.
-    pub taken_over: Vec<String>,
+    pub open: Vec<Invoice>,
+    /// The invoices whose financing by this bank the record takes over, the newest first.
+    pub taken_over: Vec<Invoice>,
     /// The record in whose place this one is sealed.
     pub replaces: Option<RecordId>,
+    /// The older records of which nobody knows whether their invoices are financed: they were never presented.
+    pub unknown: Vec<(RecordId, Option<Invoice>)>,
+    /// An older record whose invoice is financed beside this document.
+    pub taken: Option<TakenOlder>,
 }
 
 impl Earlier {
-    fn new(named: &[String], taken_over: Vec<String>, replaces: Option<RecordId>) -> Self {
-        let is_taken = |one: &&String| {
-            let mut taken = taken_over.iter();
-            taken.any(|taken| reference(taken) == reference(one))
-        };
+    fn new(named: &[Invoice], taken_over: Vec<Invoice>, replaces: Option<RecordId>) -> Self {
+        let is_taken = |one: &&Invoice| taken_over.iter().any(|taken| taken.is(one));
         let open = named.iter().filter(|one| !is_taken(one)).cloned().collect();
         Self {
             open,
             taken_over,
             replaces,
+            ..Self::default()
         }
     }
 
@@ -50,7 +144,7 @@ impl Earlier {
 }
 
 impl Bank {
-    /// The earlier invoices that an own record's document names.
+    /// The earlier invoices that an own record's document names, with the older records of its line.
     ///
     /// # Errors
     /// When the home cannot be read, or the node does not answer or lies.
@@ -58,47 +152,51 @@ impl Bank {
         &self,
         record: &Record,
         claimed: &Claimed,
-    ) -> Result<Earlier, ClientError> {
+    ) -> Result<(Earlier, Vec<Older>), ClientError> {
         let replaces = record.header.replaces;
-        let taken_over = self.taken_over(record).await?;
-        Ok(Earlier::new(claimed.preceding(), taken_over, replaces))
+        let line = self.line(record).await?;
+        let over = line.iter().filter(|older| older.is_taken_over);
+        let over = over.filter_map(|older| older.claimed.as_ref());
+        let taken_over = over.map(|older| older.itself().clone()).collect();
+        let earlier = Earlier::new(claimed.preceding(), taken_over, replaces);
+        Ok((earlier, line))
     }
 
-    /// The numbers of the invoices whose financing a record takes over, or has taken over by its hold: the one of its line
-    /// of replacements that this bank holds or finances now, and those that it took over in its turn.
-    async fn taken_over(&self, record: &Record) -> Result<Vec<String>, ClientError> {
+    /// The older records of a record's line of replacements, the newest first, as far as they are in this home. Taken over
+    /// are the financing of the one that this bank holds or finances now, and those that it took over in its turn; the
+    /// record takes them over, or has taken them over by its hold.
+    async fn line(&self, record: &Record) -> Result<Vec<Older>, ClientError> {
         let mut line = Vec::new();
         let mut next = record.header.replaces;
-        while let Some(older) = next {
-            let Some(older) = self.home().record(&older)? else {
-                break;
-            };
-            next = older.header.replaces;
-            line.push(older);
+        while let Some(id) = next {
+            let older = self.home().record(&id)?;
+            next = older.as_ref().and_then(|older| older.header.replaces);
+            let claimed = older.map(|older| self.claimed(&older)).transpose()?;
+            line.push((id, claimed));
         }
         if line.is_empty() {
             return Ok(Vec::new());
         }
-        let older = line.iter().map(Record::id);
+        let older = line.iter().map(|(id, _)| *id);
         let ids: Vec<RecordId> = [record.id()].into_iter().chain(older).collect();
         let standings = self.standings(&ids).await?;
         // a line has at most one
-        let Some(live) = standings.iter().find_map(|one| self.own_live(one)) else {
-            return Ok(Vec::new());
-        };
+        let live = standings.iter().find_map(|one| self.own_live(one));
         let goes_over = |one: &Standing| {
             let is_live = self.own_live(one).is_some();
-            let financing = one.financing.as_ref();
-            financing.is_some_and(|financing| {
-                let taken = matches!(financing.stage, Stage::TakenOver { .. });
-                financing.since == live.since && (taken || is_live)
+            live.zip(one.financing.as_ref()).is_some_and(|(live, one)| {
+                let taken = matches!(one.stage, Stage::TakenOver { .. });
+                one.since == live.since && (taken || is_live)
             })
         };
-        let older = line.iter().zip(&standings[1..]);
-        let older = older.filter(|(_, standing)| goes_over(standing));
-        Ok(older
-            .filter_map(|(record, _)| self.number(record))
-            .collect())
+        let all = line.into_iter().zip(&standings[1..]);
+        let all = all.map(|((record, claimed), standing)| Older {
+            record,
+            claimed,
+            is_taken_over: goes_over(standing),
+            standing: standing.clone(),
+        });
+        Ok(all.collect())
     }
 
     /// This bank's hold or financing of a record, where it lasts.
@@ -106,20 +204,6 @@ impl Bank {
         let financing = standing.financing.as_ref();
         financing.filter(|financing| {
             financing.bank == self.home().alias() && financing.stage.is_live(standing.next_height)
-        })
-    }
-
-    /// The document number of an own record.
-    fn number(&self, record: &Record) -> Option<String> {
-        let key = self.home().record_key(record)?;
-        let mut fields = open_record(record, &key).into_fields().into_iter();
-        fields.find_map(|(place, state)| match (place, state) {
-            (Place::Header(at), FieldState::Open(Some(FieldValue::Number(number))))
-                if usize::from(at) == slot::NUMBER =>
-            {
-                Some(number)
-            }
-            _ => None,
         })
     }
 }
@@ -131,12 +215,29 @@ mod tests {
     #[test]
     fn numbers_meet_however_they_are_written_and_no_two_that_differ() {
         let open = |named: &[&str], taken: &str| {
-            let named: Vec<String> = named.iter().map(|one| (*one).to_owned()).collect();
-            Earlier::new(&named, vec![taken.to_owned()], None).open
+            let numbers = |list: &[&str]| list.iter().map(|one| (*one).to_owned()).collect();
+            let named = Invoice::named(numbers(named), "");
+            let open = Earlier::new(&named, Invoice::named(numbers(&[taken]), ""), None).open;
+            list(&open)
         };
-        assert!(open(&["vf-00900", "VF 00900"], "VF-00900").is_empty());
-        assert!(open(&["2026/12"], "2026-12").is_empty());
-        assert_eq!(open(&["VF-00900", "VF-00901"], "VF-00900"), ["VF-00901"]);
-        assert_eq!(open(&["1-12"], "11-2"), ["1-12"]);
+        assert_eq!(open(&["vf-00900", "VF 00900"], "VF-00900"), "");
+        assert_eq!(open(&["2026/12"], "2026-12"), "");
+        assert_eq!(open(&["VF-00900", "VF-00901"], "VF-00900"), "VF-00901");
+        assert_eq!(open(&["1-12"], "11-2"), "1-12");
+    }
+
+    #[test]
+    fn a_number_of_another_day_is_another_invoice_where_both_days_are_known() {
+        let of = |stated: &str| Invoice::named(vec!["VF-7".to_owned()], stated);
+        for (named, taken, open) in [
+            ("20260304", "20260304", ""),
+            ("20250304", "20260304", "VF-7 of 2025-03-04"),
+            ("00000000", "20260304", ""),
+            ("", "20260304", ""),
+            ("20250304", "", ""),
+        ] {
+            let found = Earlier::new(&of(named), of(taken), None).open;
+            assert_eq!(list(&found), open, "{named} {taken}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use sealane_types::ids::{BlockTime, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Record;
 use sealane_types::schema::Kind;
-use sealane_types::transaction::{Finance, Payload, Waiver};
+use sealane_types::transaction::{Finance, Payload, Waived, Waiver};
 
 use super::free::Wished;
 use super::seller::{Purpose, remark};
@@ -27,7 +27,7 @@ use crate::receipt;
 pub struct FinanceOptions {
     /// Hold the document for this many blocks instead of financing it.
     pub hold_blocks: Option<u64>,
-    /// What the bank finances over, each with its reason; sorted on the way.
+    /// What the bank finances over, each with its reason; sorted on the way. What does not stand in the way is left out.
     pub waivers: Vec<Waiver>,
     /// Whose document it is, by the bank's name for its customer; where not given, it is found by the document's identifiers.
     pub customer: Option<String>,
@@ -68,6 +68,8 @@ pub struct Financed {
     pub already: bool,
     /// Whether it was presented before the seller's alias was amended: it has no fingerprint of what was added since.
     pub amended_since: bool,
+    /// What was to be waived and did not stand in the way: it is not on the chain.
+    pub needless: Vec<Waived>,
     /// What the bank should know, where the document names earlier invoices whose financing it does not take over. It was told
     /// before anything was proven ([`Stage::Remarking`]).
     pub remark: Option<String>,
@@ -79,6 +81,8 @@ struct Judged {
     /// Whether the record was presented with fewer identifiers than the seller's alias has now.
     amended_since: bool,
     remark: Option<String>,
+    /// What of the document itself is waived, and had to be.
+    waived: Vec<Waived>,
     /// Since which other record the financing is to last, as it was when the document was judged.
     since: Option<RecordId>,
 }
@@ -121,11 +125,13 @@ impl Bank {
             .home()
             .record(record)?
             .ok_or(ClientError::NotOurs(*record))?;
-        let judged = self.financed_seller(&sealed, &standing, options).await?;
+        let judged = self.financed_seller(&sealed, &standing, options, progress);
+        let judged = judged.await?;
         let Judged {
             seller,
             amended_since,
             remark,
+            mut waived,
             since,
         } = judged;
         if let Some(remark) = &remark {
@@ -143,17 +149,20 @@ impl Bank {
             waivers: &options.waivers,
             hold_until,
             since,
+            consented: consent.is_some(),
         };
         let free = self.must_be_free(record, prints, wished, progress);
-        free.await
-            .map_err(|error| keeps_older(error, record, amended_since))?;
+        let rung = free.await;
+        let rung = rung.map_err(|error| keeps_older(error, record, amended_since))?;
+        waived.extend(rung.into_iter().map(Waived::Alert));
+        let (waivers, needless) = needed(&options.waivers, &waived);
         let payload = Payload::Finance(Finance {
             record: *record,
             fingerprints: finished.points,
             proof: finished.proof,
             hold_until,
             since,
-            waivers: sorted(&options.waivers),
+            waivers,
             consent,
             trade: options.trade,
         });
@@ -169,6 +178,7 @@ impl Bank {
         financed.presented = presented;
         financed.ordering = ordering;
         financed.amended_since = amended_since;
+        financed.needless = needless;
         financed.remark = remark;
         Ok(financed)
     }
@@ -179,6 +189,7 @@ impl Bank {
         record: &Record,
         standing: &Standing,
         options: &FinanceOptions,
+        progress: &dyn Progress,
     ) -> Result<Judged, ClientError> {
         let claimed = self.claimed(record)?;
         let customer = options.customer.as_deref();
@@ -203,22 +214,31 @@ impl Bank {
         let set = standing.set.as_ref();
         let now = alias.as_ref().map(|alias| alias.commitment);
         let amended_since = set.is_some_and(|set| Some(set.alias_commitment) != now);
-        if alias.is_some_and(|alias| alias.role == Role::Asked) {
+        let alias = alias.ok_or_else(|| SellerFault::NotOnChain(seller.alias.to_string()))?;
+        if alias.role == Role::Asked {
             return Err(self.refused(Refusal::OnlyAsked));
+        }
+        if !alias.is_active(standing.next_height) {
+            return Err(self.refused(Refusal::NotVouchedFor));
         }
         // before the line is looked at, so that what is judged now and what the ledger finds are one
         let since = self.goes_on_with(&record.id()).await?;
-        let earlier = self.earlier(record, &claimed).await?;
+        let earlier = self.looked_back(record, &claimed, &seller, progress);
+        let earlier = earlier.await?;
+        self.must_stand_alone(&earlier)?;
+        let mut waived = Vec::new();
         for concern in self.concerns(&claimed, &seller, &earlier)? {
             let mut waivers = options.waivers.iter();
             if !waivers.any(|waiver| waiver.waived == concern.what) {
                 return Err(SellerFault::Needs(concern).into());
             }
+            waived.push(concern.what);
         }
         Ok(Judged {
             seller,
             amended_since,
             remark: remark(&claimed, &earlier),
+            waived,
             since,
         })
     }
@@ -389,6 +409,7 @@ impl Bank {
             receipt: receipt.unwrap_or_else(path),
             already,
             amended_since: false,
+            needless: Vec::new(),
             remark: None,
         })
     }
@@ -424,8 +445,13 @@ fn wanted(committed: &Committed, options: &FinanceOptions) -> bool {
     held == options.hold_blocks.is_some()
 }
 
-fn sorted(waivers: &[Waiver]) -> Vec<Waiver> {
-    let mut waivers = waivers.to_vec();
-    waivers.sort_by_key(|waiver| waiver.waived);
-    waivers
+/// Of these waivers those over something that stands in the way, sorted, and what the others are for: a waiver is public,
+/// and tells what kind of document it is.
+fn needed(waivers: &[Waiver], waived: &[Waived]) -> (Vec<Waiver>, Vec<Waived>) {
+    let given = waivers.iter().cloned();
+    let (mut needed, needless): (Vec<Waiver>, Vec<Waiver>) =
+        given.partition(|waiver| waived.contains(&waiver.waived));
+    needed.sort_by_key(|waiver| waiver.waived);
+    let needless = needless.into_iter().map(|waiver| waiver.waived);
+    (needed, needless.collect())
 }

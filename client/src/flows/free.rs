@@ -1,9 +1,10 @@
 //! Before a financing is submitted: whether the log of taken fingerprints tells that it would be refused. What is refused
 //! on the chain stands there with its fingerprints, and everybody can compare them.
 
-use sealane_ledger::foretell::{Asked, Foretold, Known, foretell};
-use sealane_ledger::state::{Key, RecordEntry};
-use sealane_types::fingerprint::Fingerprint;
+use sealane_ledger::foretell::{Asked, Foretold, Known, barred, foretell};
+use sealane_ledger::state::{BlindedSet, Key, OpenedFields, RecordEntry};
+use sealane_types::alias::Alias;
+use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Waived, Waiver};
@@ -23,23 +24,42 @@ pub(super) struct Wished<'a> {
     pub hold_until: Option<Height>,
     /// Since which other record it is to last.
     pub since: Option<RecordId>,
+    /// Whether the seller's alias has signed for this bank.
+    pub consented: bool,
 }
 
+/// Where the aliases stand among the keys that are read of a record; behind them the last of its line.
+const ALIASES: std::ops::Range<usize> = 4..7;
+
 impl Bank {
-    /// That a record may be financed, or held until a height, as far as the log and the record's own state tell, waivers counted: judged
-    /// on this side, by the ledger's own rules over the whole log. The node is asked for the log, and for this bank's own record; it does not learn what
-    /// is compared.
+    /// That a record may be financed, or held until a height, as far as the log, the record's own state and the standing of
+    /// its parties tell, waivers counted: judged on this side, by the ledger's own rules over the whole log. The node is
+    /// asked for the log, and for this bank's own record and its seller's alias; it does not learn what is compared. The
+    /// looser rules that ring, of which a waiver is needed.
     pub(super) async fn must_be_free(
         &self,
         record: &RecordId,
         fingerprints: &[Fingerprint],
         wished: Wished<'_>,
         progress: &dyn Progress,
-    ) -> Result<(), ClientError> {
+    ) -> Result<Vec<Rule>, ClientError> {
         progress.stage(Stage::FetchingTaken);
-        let found = self.in_the_way(record, fingerprints, Some(wished));
-        match found.await? {
-            None => Ok(()),
+        let bare = Wished {
+            waivers: &[],
+            ..wished
+        };
+        let mut found = self.in_the_way(record, fingerprints, Some(bare)).await?;
+        let mut rung = Vec::new();
+        if let Some(Foretold {
+            refusal: Refusal::Alert { rules },
+            ..
+        }) = &found
+        {
+            rung.clone_from(rules);
+            found = self.in_the_way(record, fingerprints, Some(wished)).await?;
+        }
+        match found {
+            None => Ok(rung),
             Some(foretold) => {
                 let mut refused = Refused::foretold(foretold, self.home().genesis());
                 if self.is_self_billed(record)? {
@@ -80,7 +100,8 @@ impl Bank {
         Ok(claimed.is_some_and(|claimed| claimed.is_self_billed()))
     }
 
-    /// What the rules would say of a financing now; nothing where it is free.
+    /// What the rules would say of a financing now; nothing where it is free. Without wishes, as in an inquiry, who may act
+    /// is not asked.
     pub(super) async fn in_the_way(
         &self,
         record: &RecordId,
@@ -91,13 +112,15 @@ impl Bank {
         let Some(set) = &standing.set else {
             return Err(self.refused(Refusal::NotPresented));
         };
-        let known = self.known_of(record, entry).await?;
+        let known = self.known_of(record, entry, Some(set)).await?;
         let taken = self.taken().await?;
         let bank = self.home().alias();
+        let is_wished = wished.is_some();
         let wished = wished.unwrap_or_else(|| Wished {
             waivers: &[],
             hold_until: None,
             since: known.since(bank, record, taken.height),
+            consented: false,
         });
         let waived = wished
             .waivers
@@ -115,8 +138,14 @@ impl Bank {
             set,
             fingerprints,
             waived: &waived.collect::<Vec<_>>(),
+            consented: wished.consented,
         };
         let chain = self.node().trust().chain();
+        let barred = is_wished.then(|| barred(chain, taken.height, asked));
+        if let Some(refusal) = barred.flatten() {
+            let taken = None;
+            return Ok(Some(Foretold { refusal, taken }));
+        }
         Ok(foretell(chain, &taken.entries, taken.height, asked))
     }
 
@@ -126,32 +155,53 @@ impl Bank {
         record: &RecordId,
     ) -> Result<Option<RecordId>, ClientError> {
         let (standing, entry) = self.standing_of(record).await?;
-        let known = self.known_of(record, entry).await?;
+        let known = self.known_of(record, entry, None).await?;
         Ok(known.since(self.home().alias(), record, standing.next_height))
     }
 
-    /// What the state has of a record beside the log of taken fingerprints, proven.
-    async fn known_of(&self, record: &RecordId, entry: RecordEntry) -> Result<Known, ClientError> {
+    /// What the state has of a record, and of the seller of its set, beside the log of taken fingerprints, proven.
+    async fn known_of(
+        &self,
+        record: &RecordId,
+        entry: RecordEntry,
+        set: Option<&BlindedSet>,
+    ) -> Result<Known, ClientError> {
         let lies = |lie| self.node().lies(lie);
         let line = Key::financed_of_line(&entry.first_of_line);
-        let state = self.node().state(&[line]).await?;
+        let bank = self.home().alias();
+        let seller = set.map_or(bank, |set| set.alias);
+        let state = self.node().state(&[line, Key::alias(&seller)]).await?;
         let last: Option<RecordId> = state.read(0).map_err(lies)?;
+        // who vouches for an alias never changes; where it stands may, so it is read again with the rest
+        let of_seller: Option<Alias> = state.read(1).map_err(lies)?;
+        let vouches = of_seller.map_or(bank, |seller| seller.bank);
         let mut keys = vec![
             Key::parameters(),
             Key::quota(&entry.bank),
             Key::financing(record),
+            Key::opened_fields(record),
+            Key::alias(&bank),
+            Key::alias(&seller),
+            Key::alias(&vouches),
         ];
         keys.extend(last.as_ref().map(Key::financing));
         let state = self.node().state(&keys).await?;
         let parameters = state.read(0).map_err(lies)?;
         let of_last = match last {
-            Some(last) => Some((last, state.read(3).map_err(lies)?)),
+            Some(last) => Some((last, state.read(ALIASES.end).map_err(lies)?)),
             None => None,
         };
+        let mut aliases: Vec<Alias> = Vec::new();
+        for at in ALIASES {
+            aliases.extend(state.read::<Alias>(at).map_err(lies)?);
+        }
+        let opened: Option<OpenedFields> = state.read(3).map_err(lies)?;
         Ok(Known {
             entry,
             own: state.read(2).map_err(lies)?,
             last_of_line: of_last,
+            aliases,
+            opened: opened.unwrap_or_default(),
             quota: state.read(1).map_err(lies)?,
             parameters: parameters.ok_or_else(|| lies(Lie::Missing("parameters")))?,
             time: state.header().header().time,

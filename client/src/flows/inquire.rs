@@ -62,6 +62,8 @@ pub struct Since {
     pub height: Height,
     /// Whether the taker is this very record.
     pub own_record: bool,
+    /// The older document in whose place this one stands, in words, where that is what is taken.
+    pub older: Option<String>,
 }
 
 /// Documents that share one trait.
@@ -114,7 +116,8 @@ impl Bank {
         };
         let alias = self.alias(&seller.alias).await?;
         let only_asked = alias.is_some_and(|alias| alias.role == Role::Asked);
-        let earlier = self.earlier(&record, &claimed).await?;
+        let earlier = self.looked_back(&record, &claimed, &seller, progress);
+        let earlier = earlier.await?;
         let concerns = self.concerns(&claimed, &seller, &earlier)?;
         let (finished, presented) = self.fingerprints(&record, seller, progress).await?;
         progress.stage(Stage::FetchingTaken);
@@ -141,7 +144,14 @@ impl Bank {
         Ok(Inquiry {
             record: id,
             only_asked,
-            answer: answer(found, name_is_strict),
+            answer: match (answer(found, name_is_strict), &earlier.taken) {
+                (Answer::Taken(since), _) => Answer::Taken(since),
+                (_, Some(older)) => Answer::Taken(Since {
+                    older: Some(older.said()),
+                    ..self.since(&taken, &older.by, false)
+                }),
+                (found, None) => found,
+            },
             concerns,
             remark: remark(&claimed, &earlier),
             compared: taken.set.head().length,
@@ -156,6 +166,7 @@ impl Bank {
             life: taker.life,
             height: taken.since.get(&taker.record).copied().unwrap_or_default(),
             own_record,
+            older: None,
         }
     }
 }

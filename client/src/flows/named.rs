@@ -65,7 +65,7 @@ fn writers(kind: Kind, code: Option<i64>) -> &'static [Writer] {
 }
 
 /// A party of a document.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Party {
     pub identifiers: Vec<String>,
     pub name: Option<String>,

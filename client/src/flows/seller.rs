@@ -1,7 +1,7 @@
 //! Whose document it is: the alias under which a record is presented and financed.
 //!
 //! ```text
-//! --customer NAME        that customer
+//! --customer NAME        that customer: the sealer, where that is an alias of the customer's
 //! else the sealer        where the document's identifiers are its own, or the document shows none
 //! else a customer        whose identifiers include one of the document's
 //! else an alias          whose opening was handed over with a record, and that has one of them
@@ -11,6 +11,7 @@
 //! Every strict identifier that the document shows must be among the alias', which the proof shows; here that is said before
 //! anything is proven.
 
+use chrono::NaiveDate;
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::{FieldState, open_record};
@@ -23,6 +24,7 @@ use sealane_types::ids::{AliasId, RecordId, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::slot;
 
+use super::earlier::Invoice;
 use super::named::{Party, must_be_seller};
 use super::{Bank, Whose};
 use crate::error::ClientError;
@@ -40,11 +42,13 @@ pub use consent::Agreed;
 pub use fault::SellerFault;
 
 /// What a document says of its parties.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Claimed {
     code: Option<i64>,
+    /// Its own number and date.
+    itself: Invoice,
     /// The earlier invoices that it names: those that it corrects, if it is a correction.
-    preceding: Vec<String>,
+    preceding: Vec<Invoice>,
     /// Whether it says that it is a copy.
     copy: bool,
     seller: Party,
@@ -60,6 +64,8 @@ struct Candidate {
     opening: Option<AliasOpening>,
     /// Whether this home keeps the alias' key.
     own: bool,
+    /// Whether it is for one trade alone: nothing may join it with the customer's others, so that it is never amended.
+    one_trade: bool,
 }
 
 /// What a seller's alias is looked for for.
@@ -85,8 +91,18 @@ impl Claimed {
     }
 
     /// The earlier invoices that it names.
-    pub(super) fn preceding(&self) -> &[String] {
+    pub(super) fn preceding(&self) -> &[Invoice] {
         &self.preceding
+    }
+
+    /// Its own number and date.
+    pub(super) fn itself(&self) -> &Invoice {
+        &self.itself
+    }
+
+    /// Whether a document that says this has the same strict fingerprints under one alias.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.itself == other.itself && self.seller.identifiers == other.seller.identifiers
     }
 }
 
@@ -96,6 +112,7 @@ impl Bank {
         let key = self.home().record_key(record);
         let key = key.ok_or_else(|| ClientError::NotOurs(record.id()))?;
         let mut claimed = Claimed::default();
+        let (mut preceding, mut dates) = (Vec::new(), String::new());
         for (place, state) in open_record(record, &key).into_fields() {
             let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
                 continue;
@@ -103,7 +120,12 @@ impl Bank {
             match (usize::from(at), value) {
                 (slot::TYPE_CODE, FieldValue::Integer(code)) => claimed.code = Some(code),
                 (slot::COPY, FieldValue::Integer(copy)) => claimed.copy = copy != 0,
-                (slot::BILLING_REFERENCES, FieldValue::References(all)) => claimed.preceding = all,
+                (slot::NUMBER, FieldValue::Number(number)) => claimed.itself.number = number,
+                (slot::ISSUE_DATE, FieldValue::Date(day)) => {
+                    claimed.itself.issued = NaiveDate::from_epoch_days(day);
+                }
+                (slot::BILLING_REFERENCES, FieldValue::References(all)) => preceding = all,
+                (slot::BILLING_DATES, FieldValue::Text(all)) => dates = all,
                 (slot::SELLER_IDS, FieldValue::LegalIds(all)) => claimed.seller.identifiers = all,
                 (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => claimed.payee.identifiers = all,
                 (slot::SELLER_NAME, FieldValue::Name(name)) => claimed.seller.name = Some(name),
@@ -111,6 +133,7 @@ impl Bank {
                 _ => {}
             }
         }
+        claimed.preceding = Invoice::named(preceding, &dates);
         Ok(claimed)
     }
 
@@ -151,14 +174,33 @@ impl Bank {
             .cloned()
             .collect();
         if !missing.is_empty() {
-            let customer = candidate.name;
-            return Err(SellerFault::Lacks { customer, missing }.into());
+            let customer = (candidate.name, candidate.alias, candidate.one_trade);
+            return Err(self.lacks(customer, missing)?.into());
         }
         let seller = Seller {
             alias: alias.id,
             opening,
         };
         Ok(Chosen { seller, alias })
+    }
+
+    /// That an alias has not what the document shows, and what to do: an alias for one trade stays as it was registered.
+    fn lacks(
+        &self,
+        (customer, alias, one_trade): (String, AliasId, bool),
+        missing: Vec<String>,
+    ) -> Result<SellerFault, ClientError> {
+        if !one_trade {
+            return Ok(SellerFault::Lacks { customer, missing });
+        }
+        let book = self.home().customers()?;
+        let file = book.behind(&alias);
+        let is_in_file = |id: &String| file.is_some_and(|one| one.identifiers.contains(id));
+        Ok(SellerFault::OneTradeLacks {
+            in_file: missing.iter().all(is_in_file),
+            customer,
+            missing,
+        })
     }
 
     fn candidate(
@@ -170,18 +212,22 @@ impl Bank {
     ) -> Result<Candidate, ClientError> {
         let shown = &claimed.seller.identifiers;
         let sealer = self.sealer_of(record)?;
+        let bank = self.home().alias();
+        let is_of = |sealer: &Candidate, name: &str| sealer.alias != bank && sealer.name == name;
         if let Some(whose) = customer {
-            let named = self.customer(whose.name, purpose)?;
-            // what was sealed for a customer was confirmed then
-            if sealer.is_none_or(|sealer| sealer.alias != named.alias) {
-                must_be_seller(&claimed.seller, whose)?;
+            // what was sealed for a customer was confirmed then, and is presented under the alias that sealed it: another
+            // of the same customer's would join the two
+            if let Some(sealer) = sealer.filter(|sealer| is_of(sealer, whose.name)) {
+                return Ok(sealer);
             }
+            let named = self.customer(whose.name, purpose)?;
+            must_be_seller(&claimed.seller, whose)?;
             return Ok(named);
         }
         let by_buyer = claimed.is_self_billed();
         if shown.is_empty() {
             // a bank that seals what is another's says whose it is
-            let is_bank = record.header.sealer == self.home().alias();
+            let is_bank = record.header.sealer == bank;
             let own = sealer.filter(|_| !by_buyer && !is_bank);
             return own.ok_or_else(|| SellerFault::NoIdentifier.into());
         }
@@ -189,12 +235,16 @@ impl Bank {
             let opening = one.opening.as_ref();
             opening.is_some_and(|opening| claimed.seller.meets(opening.identifiers()))
         };
-        if let Some(sealer) = sealer.filter(has) {
-            return Ok(sealer);
+        if sealer.as_ref().is_some_and(has) {
+            return sealer.ok_or_else(|| SellerFault::NoIdentifier.into());
         }
         let book = self.home().customers()?;
         if let Some(known) = book.known_by(shown) {
-            return self.customer(&known.name, purpose);
+            // never another alias of the sealer's: it would join the two
+            return match sealer.filter(|sealer| is_of(sealer, &known.name)) {
+                Some(sealer) => Ok(sealer),
+                None => self.customer(&known.name, purpose),
+            };
         }
         let handed = self.handed_over(purpose)?.into_iter().find(has);
         handed.ok_or_else(|| SellerFault::Nobody(shown.clone()).into())
@@ -209,6 +259,7 @@ impl Bank {
                 alias,
                 opening: self.home().opening_of(&alias)?,
                 own: true,
+                one_trade: false,
             });
         }
         let handed = self.handed_over(purpose)?.into_iter();
@@ -227,11 +278,15 @@ impl Bank {
             false => book.behind(&alias).map(|customer| customer.name.clone()),
         };
         let opening = self.home().opening_of(&alias)?;
+        let one_trade = book
+            .behind(&alias)
+            .is_some_and(|one| one.is_one_trade(&alias));
         Ok(name.map(|name| Candidate {
             name,
             alias,
             opening,
             own: true,
+            one_trade,
         }))
     }
 
@@ -248,6 +303,7 @@ impl Bank {
                 alias,
                 opening: Some(one.sealer),
                 own: false,
+                one_trade: false,
             }
         });
         Ok(candidate.collect())

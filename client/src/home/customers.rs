@@ -51,6 +51,13 @@ impl Customer {
         let standing = self.aliases.iter().find(|one| one.until.is_none());
         standing.map(CustomerAlias::id)
     }
+
+    /// Whether this alias of its is for one trade alone.
+    #[must_use]
+    pub fn is_one_trade(&self, alias: &AliasId) -> bool {
+        let mut all = self.aliases.iter();
+        all.any(|one| one.id() == *alias && one.until.is_some())
+    }
 }
 
 /// One alias of a customer.

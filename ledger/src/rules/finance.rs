@@ -119,7 +119,7 @@ pub(crate) fn check_quota<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(
 }
 
 /// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.
-fn check_seller<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_seller<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
     let at = claim.at;
     let seller = active(state, &claim.set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
     if seller.role == Role::Asked {

@@ -1,10 +1,11 @@
 //! What the log foretells of a financing is what the rules say of it: seen at each financing of all tests of this crate.
 
+use sealane_types::alias::Alias;
 use sealane_types::ids::{AliasId, RecordId};
 use sealane_types::receipt::{Done, Life, Refusal};
 
 use super::world::*;
-use crate::foretell::{Asked, Foretold, Known, foretell};
+use crate::foretell::{Asked, Foretold, Known, barred, foretell};
 use crate::state::{BlindedSet, Key, RecordEntry};
 use crate::verified::Action;
 
@@ -16,7 +17,11 @@ impl World {
         let by_the_log = |refusal: &Refusal| {
             matches!(
                 refusal,
-                Refusal::Duplicate { .. }
+                Refusal::NotVouchedFor
+                    | Refusal::OnlyAsked
+                    | Refusal::NoConsent
+                    | Refusal::SealedWrongly
+                    | Refusal::Duplicate { .. }
                     | Refusal::Alert { .. }
                     | Refusal::SameName
                     | Refusal::HoldOutOfRange { .. }
@@ -39,7 +44,7 @@ impl World {
         outcome
     }
 
-    /// What the log tells of a financing that is not submitted.
+    /// What the log, and what the state has beside it, tell of a financing that is not submitted.
     pub fn foretold(&self, bank: AliasId, record: u8, wanted: &Wanted) -> Option<Foretold> {
         let set: BlindedSet = self.read(&Key::blinded_set(&id(record)))?;
         let entry: RecordEntry = self.read(&Key::record(&id(record)))?;
@@ -47,7 +52,16 @@ impl World {
             unreachable!("it is a financing");
         };
         let last: Option<RecordId> = self.read(&Key::financed_of_line(&entry.first_of_line));
+        let seller: Option<Alias> = self.read(&Key::alias(&set.alias));
+        let bank_of_seller = seller
+            .as_ref()
+            .and_then(|one| self.read(&Key::alias(&one.bank)));
+        let aliases = [self.read(&Key::alias(&bank)), seller, bank_of_seller];
         let known = Known {
+            aliases: aliases.into_iter().flatten().collect(),
+            opened: self
+                .read(&Key::opened_fields(&id(record)))
+                .unwrap_or_default(),
             own: self.read(&Key::financing(&id(record))),
             last_of_line: last.map(|last| (last, self.read(&Key::financing(&last)))),
             quota: self.read(&Key::quota(&entry.bank)),
@@ -64,8 +78,13 @@ impl World {
             set: &set,
             fingerprints: &action.fingerprints,
             waived: &wanted.waived,
+            consented: action.consented,
         };
         let height = self.tip.height.next();
+        if let Some(refusal) = barred(self.tip.chain, height, asked) {
+            let taken = None;
+            return Some(Foretold { refusal, taken });
+        }
         foretell(self.tip.chain, &self.entries, height, asked)
     }
 }

@@ -27,7 +27,7 @@ use crate::effects::Effect;
 use crate::foretell::Known;
 use crate::log::{LogEntry, TakenSet};
 use crate::sharing::writes_of;
-use crate::state::{Financing, Key, LogHead, RecordEntry, StateExt, Writes};
+use crate::state::{Financing, Key, LogHead, OpenedFields, RecordEntry, StateExt, Writes};
 use crate::verified::{
     Action, VerifiedAnswer, VerifiedBlock, VerifiedFinancing, VerifiedRecord, VerifiedSet,
     VerifiedTransaction,
@@ -329,6 +329,8 @@ impl World {
             entry,
             own: financing(record),
             last_of_line: last.map(|last| (last, financing(&last))),
+            aliases: Vec::new(),
+            opened: OpenedFields::default(),
             quota: None,
             parameters: self.state.read(&Key::parameters())?,
             time: self.tip.time,

@@ -1,6 +1,6 @@
 //! A document to the fields that sealing takes. What does not fit is refused, never cut or rounded.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use sealane_types::fields::{
     Currency, FieldValue, MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT, strict_number,
 };
@@ -11,6 +11,7 @@ use sealane_types::schema::{
 use sealane_types::text::names_nothing;
 
 use crate::codes::LineStatus;
+use crate::dates;
 use crate::decimal::Decimal;
 use crate::document::{Document, Party};
 
@@ -184,6 +185,7 @@ fn trade_fields(
     ] {
         header[slot] = amount(path(document.kind, slot), value, currency)?;
     }
+    header[slot::BILLING_DATES] = billing_dates(document).map(FieldValue::Text);
     header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
     header[slot::GOODS] = text(
         path(document.kind, slot::GOODS),
@@ -251,10 +253,18 @@ fn type_code(document: &Document) -> Option<FieldValue> {
     number.map(FieldValue::Integer)
 }
 
+/// The dates of the earlier invoices that are sealed as references, in their order.
+fn billing_dates(document: &Document) -> Option<String> {
+    let numbered = document.billing_references.iter().enumerate();
+    let sealed = numbered.filter(|(_, one)| !names_nothing(one));
+    let date = |at: usize| document.billing_dates.get(at).copied().flatten();
+    let dates: Vec<Option<NaiveDate>> = sealed.map(|(at, _)| date(at)).collect();
+    dates::to_text(&dates)
+}
+
 /// Days since 1970-01-01.
 fn day(date: NaiveDate) -> FieldValue {
-    let epoch = NaiveDate::from_ymd_opt(1970, 1, 1).expect("a date of the calendar");
-    FieldValue::Date(date.num_days_from_ce() - epoch.num_days_from_ce())
+    FieldValue::Date(dates::days(date))
 }
 
 fn payable(

@@ -237,6 +237,8 @@ pub struct Document {
     pub despatch_references: Vec<String>,
     /// Invoices that it refers to.
     pub billing_references: Vec<String>,
+    /// The issue dates of those invoices, in the same order, where they are stated.
+    pub billing_dates: Vec<Option<NaiveDate>>,
     /// The buyer's reference.
     pub buyer_reference: Option<String>,
     /// Of an order: by how many percent quantities and amounts may exceed it.

@@ -18,10 +18,11 @@ pub use questions::{Holds, Question, of as question, questions};
 /// Most lines that a form takes, as many as a record has.
 const MAX_LINES: usize = 1_024;
 /// Keys that hold a list: each answer adds to it.
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 6] = [
     "order_references",
     "despatch_references",
     "billing_references",
+    "billing_dates",
     "ids",
     "other_ids",
 ];

@@ -112,6 +112,8 @@ impl Reader {
         };
         let totals = raw.totals.unwrap_or_default();
         let transport = raw.transport.unwrap_or_default();
+        let (billing_references, billing_dates) =
+            self.earlier(raw.billing_references, raw.billing_dates);
         let numbered = raw.lines.into_iter().enumerate();
         Document {
             kind: kind.unwrap_or(Kind::Invoice),
@@ -133,7 +135,8 @@ impl Reader {
             taxes: self.taxes(raw.taxes),
             order_references: self.references("order_references", raw.order_references),
             despatch_references: self.references("despatch_references", raw.despatch_references),
-            billing_references: self.references("billing_references", raw.billing_references),
+            billing_references,
+            billing_dates,
             buyer_reference: some(raw.buyer_reference),
             tolerance: self.decimal("tolerance", raw.tolerance),
             customization,
@@ -326,20 +329,45 @@ impl Reader {
     }
 
     fn references(&mut self, field: &str, list: Vec<String>) -> Vec<String> {
-        let mut kept: Vec<String> = Vec::new();
-        for (index, reference) in list.into_iter().enumerate() {
-            let reference = some(Some(reference)).unwrap_or_default();
-            if reference.is_empty() {
-                self.fault(
-                    &format!("{field}[{index}]"),
-                    "SL-REFERENCE",
-                    "the reference is empty".into(),
-                );
-            } else if !names_nothing(&reference) {
-                kept.push(reference);
-            }
+        let numbered = list.into_iter().enumerate();
+        let kept = numbered.filter_map(|(index, one)| self.reference(field, index, one));
+        kept.collect()
+    }
+
+    fn reference(&mut self, field: &str, index: usize, written: String) -> Option<String> {
+        let reference = some(Some(written)).unwrap_or_default();
+        if reference.is_empty() {
+            self.fault(
+                &format!("{field}[{index}]"),
+                "SL-REFERENCE",
+                "the reference is empty".into(),
+            );
         }
-        kept
+        Some(reference).filter(|one| !one.is_empty() && !names_nothing(one))
+    }
+
+    /// Earlier invoices, with as many dates as are given: of the rest none is stated.
+    fn earlier(
+        &mut self,
+        numbers: Vec<String>,
+        dates: Vec<Option<String>>,
+    ) -> (Vec<String>, Vec<Option<NaiveDate>>) {
+        if dates.len() > numbers.len() {
+            let problem = format!(
+                "{} dates stand beside {} numbers of earlier invoices",
+                dates.len(),
+                numbers.len()
+            );
+            self.fault("billing_dates", "SL-DATE", problem);
+        }
+        let dates = dates.into_iter().chain(std::iter::repeat(None));
+        let numbered = numbers.into_iter().zip(dates).enumerate();
+        let read = numbered.filter_map(|(index, (number, date))| {
+            let date = self.date(&format!("billing_dates[{index}]"), date);
+            let number = self.reference("billing_references", index, number)?;
+            Some((number, date))
+        });
+        read.unzip()
     }
 
     fn decimal(&mut self, field: &str, text: Option<String>) -> Option<Decimal> {

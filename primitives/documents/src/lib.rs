@@ -17,6 +17,7 @@ pub mod canonical;
 pub mod claim;
 pub mod codes;
 mod conclude;
+pub mod dates;
 pub mod decimal;
 pub mod document;
 mod doubtful;

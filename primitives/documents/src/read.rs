@@ -7,6 +7,7 @@ use crate::{json, pdf, replaced, xml};
 
 mod despatch;
 mod due;
+mod earlier;
 mod envelope;
 mod extract;
 mod format;
@@ -20,7 +21,7 @@ mod tax;
 mod values;
 
 pub(crate) use tax::MAX_ENTRIES as MAX_TAX_ENTRIES;
-pub(crate) use values::iso_date;
+pub(crate) use values::{compact_date, iso_date};
 
 /// Largest file that is read, in bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;

@@ -37,6 +37,7 @@ pub fn to_json(document: &Document) -> Value {
         "order_references": document.order_references,
         "despatch_references": document.despatch_references,
         "billing_references": document.billing_references,
+        "billing_dates": billing_dates(document),
         "buyer_reference": document.buyer_reference,
         "tolerance": decimal(document.tolerance),
         "customization": document.customization,
@@ -45,6 +46,16 @@ pub fn to_json(document: &Document) -> Value {
         "lines": document.lines.iter().map(line).collect::<Vec<_>>(),
         "warnings": document.told_warnings(),
     })
+}
+
+/// The dates of the earlier invoices; nothing where none is stated.
+fn billing_dates(document: &Document) -> Vec<Option<String>> {
+    let dates = &document.billing_dates;
+    let stated = dates.iter().any(Option::is_some);
+    let shown = dates.iter().filter(|_| stated);
+    shown
+        .map(|date| date.map(|date| date.to_string()))
+        .collect()
 }
 
 fn decimal(value: Option<Decimal>) -> Option<String> {
@@ -205,10 +216,15 @@ pub fn to_text(document: &Document) -> String {
             value.map(|value| format!("{value} {currency}")),
         );
     }
+    let numbered = document.billing_references.iter().enumerate();
+    let earlier = numbered.map(|(at, number)| {
+        let date = document.billing_dates.get(at).copied().flatten();
+        date.map_or(number.clone(), |date| format!("{number} of {date}"))
+    });
     let lists = [
         ("orders", &document.order_references),
         ("deliveries", &document.despatch_references),
-        ("invoices", &document.billing_references),
+        ("invoices", &earlier.collect()),
     ];
     for (name, list) in lists {
         put_some(&mut out, name, (!list.is_empty()).then(|| once_each(list)));

@@ -10,7 +10,7 @@ use sealane_types::transaction::Waived;
 use super::Claimed;
 use crate::error::ClientError;
 use crate::flows::Bank;
-use crate::flows::earlier::Earlier;
+use crate::flows::earlier::{Earlier, list, said};
 
 /// Something that a document says, over which it is financed only for a reason that goes on the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,13 @@ impl Concern {
     /// The word that `--waive` takes: of an alert its rule's number.
     #[must_use]
     pub fn option(&self) -> String {
-        match self.what {
+        Self::option_of(&self.what)
+    }
+
+    /// The word that `--waive` takes for this.
+    #[must_use]
+    pub fn option_of(what: &Waived) -> String {
+        match what {
             Waived::Assigned => "assigned".to_owned(),
             Waived::Payee => "payee".to_owned(),
             Waived::Correction => "correction".to_owned(),
@@ -59,8 +65,12 @@ impl Bank {
             );
             add(Waived::Assigned, words);
         }
-        if let Some(words) = correction(claimed, earlier) {
-            add(Waived::Correction, words);
+        let both = correction(claimed, earlier)
+            .into_iter()
+            .chain(unknown(earlier));
+        let both: Vec<String> = both.collect();
+        if !both.is_empty() {
+            add(Waived::Correction, both.join(". Beside that, "));
         }
         if claimed.copy {
             let words = "the document says that it is a copy: ask your customer for the original and seal that; if there is none, \
@@ -108,12 +118,12 @@ fn correction(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
     }
     let corrects = match claimed.preceding.is_empty() {
         true => "corrects an invoice, which it does not name".to_owned(),
-        false => format!("corrects invoice {}", claimed.preceding.join(", ")),
+        false => format!("corrects invoice {}", list(&claimed.preceding)),
     };
-    let taken = earlier.taken_over.join(", ");
+    let taken = list(&earlier.taken_over);
     let open = match earlier.open.is_empty() {
         true => "the corrected invoice".to_owned(),
-        false => format!("invoice {}", earlier.open.join(", ")),
+        false => format!("invoice {}", list(&earlier.open)),
     };
     let missing = match (earlier.taken_over.is_empty(), earlier.replaces) {
         (true, None) => {
@@ -145,13 +155,31 @@ fn correction(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
     ))
 }
 
+/// Why a document needs a reason that stands in the place of older records, correction or not: nobody knows whether their
+/// invoices are financed.
+fn unknown(earlier: &Earlier) -> Option<String> {
+    if earlier.unknown.is_empty() {
+        return None;
+    }
+    let older = earlier.unknown.iter();
+    let older: Vec<String> = older
+        .map(|(record, invoice)| said(record, invoice.as_ref()))
+        .collect();
+    Some(format!(
+        "the document stands in the place of {}, of which nobody knows whether it is financed, as it was never presented, and only one \
+         of the two may be financed. Ask your customer for the older invoice, and inquire about it (sealane inquire FILE); say in the \
+         reason what you found",
+        older.join(" and ")
+    ))
+}
+
 /// What a bank should know of an invoice that is no correction and names earlier ones (EN 16931, BG-3): a final invoice
 /// after a prepayment does, and so does a correction under another type.
 pub(in crate::flows) fn remark(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
     if is_correction(claimed.code) || earlier.open.is_empty() {
         return None;
     }
-    let open = earlier.open.join(", ");
+    let open = list(&earlier.open);
     Some(format!(
         "the document names invoice {open} as an earlier one. It may be the final invoice after a prepayment, or a correction that \
          does not call itself one. Find out what the buyer still owes, and whether invoice {open} is financed, here or elsewhere: \

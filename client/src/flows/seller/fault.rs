@@ -47,6 +47,22 @@ pub enum SellerFault {
         /// The identifiers.
         missing: Vec<String>,
     },
+    /// The document shows an identifier that the alias for one trade, under which it was sealed, has not.
+    #[error(
+        "the document says that the seller has {}, which the alias for one trade, under which the record was sealed, has not: such an \
+         alias is never amended, and another of {customer}'s would be joined with it. {}Seal the document anew, and not in this \
+         record's place (sealane seal FILE --as {customer} --one-trade, or without --one-trade under the standing alias), and finance \
+         that record",
+        .missing.join(" and "), before_anew(customer, missing, *in_file)
+    )]
+    OneTradeLacks {
+        /// The customer.
+        customer: String,
+        /// The identifiers.
+        missing: Vec<String>,
+        /// Whether the customer's file has them all by now.
+        in_file: bool,
+    },
     /// The alias is not on the chain.
     #[error(
         "{0} is not on the chain yet: run sealane alias register again, with the same identifiers"
@@ -147,7 +163,7 @@ impl SellerFault {
         match self {
             Self::Nobody(_) | Self::NoIdentifier => "no-seller",
             Self::NotNamed { .. } => "not-named",
-            Self::Lacks { .. } => "seller-lacks-identifier",
+            Self::Lacks { .. } | Self::OneTradeLacks { .. } => "seller-lacks-identifier",
             Self::NotOnChain(_) | Self::OtherAlias(_) | Self::NotOurAlias(_) => "seller-alias",
             Self::Stale(_)
             | Self::Marked(_)
@@ -157,6 +173,18 @@ impl SellerFault {
             Self::NeedsConsent { .. } | Self::OtherConsent { .. } => "seller-consent",
             Self::Needs(_) => "needs-waiver",
         }
+    }
+}
+
+/// What comes before a document is sealed anew under an alias that has all identifiers: these must be in the file.
+fn before_anew(customer: &str, missing: &[String], in_file: bool) -> String {
+    match in_file {
+        true => String::new(),
+        false => format!(
+            "Compare {} with the register's extract; if it is not {customer}'s, do not finance the document. If it is, add it to \
+             {customer}'s file first (sealane alias amend {customer} --id SCHEME:VALUE, which leaves this record's alias as it is). ",
+            missing.join(" and ")
+        ),
     }
 }
 

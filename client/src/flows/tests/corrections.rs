@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::sellers::{KVK, customer, fault, invoice, put};
 use super::*;
-use crate::flows::{Concern, SellerFault, Whose};
+use crate::flows::{SellerFault, Whose};
 use crate::progress::{Event, Stage};
 use crate::refused::Refused;
 
@@ -58,35 +58,147 @@ fn has(text: &str, parts: &[&str]) {
     }
 }
 
+/// As [`bill`], of acme's too, which names one earlier invoice with its date.
+fn dated(number: &str, day: u8, (earlier, date): (&str, &str)) -> Vec<u8> {
+    let named = bill(number, day, "384", &[earlier]);
+    let mut named: serde_json::Value = serde_json::from_slice(&named).expect("JSON");
+    named["billing_dates"] = json!([date]);
+    named.to_string().into_bytes()
+}
+
+/// That the bank refuses by itself to finance the record, as the older one's invoice is taken: in which words.
+async fn refused(bank: &Bank, record: RecordId, older: RecordId, invoice: &str) -> String {
+    let told = bank.finance(&record, &plain(), &Silent).await;
+    let told = told.expect_err("its older invoice is taken");
+    let rule = Rule::Strict;
+    assert_eq!(told.refusal(), Some(&Refusal::Duplicate { rule }), "{told}");
+    let text = told.to_string();
+    let older = format!("invoice {invoice} (record {older}), in whose place this document stands");
+    has(&text, &[&older]);
+    text
+}
+
+/// What this home knows of what a document stands in place of, it says: no fingerprint of the two meets.
 #[tokio::test]
-async fn a_correction_in_the_place_of_a_record_that_was_refused_needs_a_reason() {
+async fn a_replacement_is_not_financed_beside_the_older_invoice_that_another_bank_has() {
     let world = World::new().await;
     let (a, b) = banks(&world).await;
     let original = bill("VF-00900", 2, "380", &[]);
     let of_b = put(&b, &original).await;
     financed(&b, of_b).await;
-    let refused = put(&a, &original).await;
-    let told = refusal(a.finance(&refused, &plain(), &Silent).await);
+    let older = put(&a, &original).await;
+    let told = refusal(a.finance(&older, &plain(), &Silent).await);
     assert!(matches!(told, Refusal::Duplicate { .. }), "{told:?}");
+    // a correction that says what it corrects, and another number over the same claim
     let correction = bill("VF-00907", 9, "384", &["VF-00900"]);
-    let record = replacing(&a, &correction, refused).await;
-    let text = needed(&a, record).await;
-    let missing = format!("Record {refused}, in whose place it is sealed, is not financed");
+    let second = replacing(&a, &correction, older).await;
+    let text = refused(&a, second, older, "VF-00900 of 2026-03-02").await;
+    has(&text, &["bank-b has financed", "only one of the two"]);
+    let third = replacing(&a, &bill("VF-00908", 10, "380", &[]), second).await;
+    let text = refused(&a, third, older, "VF-00900 of 2026-03-02").await;
+    has(&text, &["bank-b has financed"]);
+    // no waiver helps over it, and an inquiry says the same
+    let mut waived = plain();
+    waived.waivers.push(correction_waiver());
+    let told = refusal(a.finance(&third, &waived, &Silent).await);
+    assert!(matches!(told, Refusal::Duplicate { .. }), "{told:?}");
+    let again = bill("VF-00908", 10, "380", &[]);
+    let asked = a.inquire("invoice.json", &again, None, &Silent).await;
+    let asked = asked.expect("answered");
+    assert_eq!(asked.record, third);
+    let Answer::Taken(since) = asked.answer else {
+        panic!("{asked:?}")
+    };
+    assert_eq!(
+        (since.bank_name.as_str(), since.life),
+        ("bank-b", Life::Financed)
+    );
+    has(&since.older.expect("not itself"), &["VF-00900"]);
+    assert_eq!(world.counted("finance"), (1, 0), "bank A submitted nothing");
+}
+
+fn correction_waiver() -> Waiver {
+    Waiver {
+        waived: Waived::Correction,
+        reason: "the older invoice was never financed".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_replacement_of_a_withdrawn_financing_is_financed_while_the_older_invoice_is_free() {
+    let world = World::new().await;
+    let (a, b) = banks(&world).await;
+    let original = bill("VF-14", 2, "380", &[]);
+    let first = put(&a, &original).await;
+    financed(&a, first).await;
+    let withdrawn = ReleaseReason::Withdrawn;
+    let _ = a.release(&first, withdrawn, &Silent).await.expect("ended");
+    let of_b = put(&b, &original).await;
+    financed(&b, of_b).await;
+    let second = replacing(&a, &bill("VF-15", 3, "380", &[]), first).await;
+    let text = refused(&a, second, first, "VF-14 of 2026-03-02").await;
+    has(&text, &["bank-b has financed"]);
+    assert_eq!(
+        world.counted("present"),
+        (2, 0),
+        "the newer is not presented"
+    );
+    let _ = b.release(&of_b, withdrawn, &Silent).await.expect("ended");
+    financed(&a, second).await;
+    // what was repaid is paid under whichever number
+    let repaid = ReleaseReason::Repaid;
+    let _ = a.release(&second, repaid, &Silent).await.expect("ended");
+    let third = replacing(&a, &bill("VF-16", 4, "380", &[]), second).await;
+    let text = refused(&a, third, second, "VF-15 of 2026-03-03").await;
+    has(&text, &["was repaid", "the claim is paid"]);
+}
+
+#[tokio::test]
+async fn a_replacement_of_what_was_never_presented_is_financed_for_a_reason() {
+    let world = World::new().await;
+    let (a, _) = banks(&world).await;
+    let older = put(&a, &bill("VF-20", 2, "380", &[])).await;
+    let newer = replacing(&a, &bill("VF-21", 3, "380", &[]), older).await;
+    let text = needed(&a, newer).await;
+    let place = format!("in the place of invoice VF-20 of 2026-03-02 (record {older})");
     has(
         &text,
-        &[
-            "corrects invoice VF-00900",
-            &missing,
-            "--waive correction=REASON",
-        ],
+        &[&place, "never presented", "--waive correction=REASON"],
     );
-    assert_eq!(world.counted("finance"), (1, 0), "bank A submitted nothing");
-    // an inquiry says the same beside its answer
-    let asked = a.inquire("invoice.json", &correction, None, &Silent).await;
-    let asked = asked.expect("answered");
-    assert_eq!((asked.record, &asked.answer), (record, &Answer::Free));
-    let concerns: Vec<String> = asked.concerns.iter().map(Concern::to_string).collect();
-    assert_eq!(concerns, [text]);
+    assert!(!text.contains("corrects"), "{text}");
+    assert_eq!(world.counted("present"), (0, 0), "nothing was proven");
+    let mut options = plain();
+    options.waivers.push(correction_waiver());
+    let done = a.finance(&newer, &options, &Silent).await;
+    assert!(done.expect("financed").needless.is_empty());
+    // of the same number and date the document's own fingerprints tell
+    let first = put(&a, &bill("VF-30", 5, "380", &[])).await;
+    let again = replacing(&a, &bill("VF-30", 5, "380", &["VF-1"]), first).await;
+    financed(&a, again).await;
+}
+
+/// Numbers are used again in other years (EN 16931, BT-26).
+#[tokio::test]
+async fn a_correction_takes_over_the_invoice_of_the_day_that_it_names() {
+    let world = World::new().await;
+    let (a, _) = banks(&world).await;
+    let first = put(&a, &bill("VF-7", 4, "380", &[])).await;
+    financed(&a, first).await;
+    let other_year = dated("VF-8", 9, ("VF-7", "2025-03-04"));
+    let second = replacing(&a, &other_year, first).await;
+    let text = needed(&a, second).await;
+    let parts = [
+        "corrects invoice VF-7 of 2025-03-04",
+        "takes over this bank's financing of invoice VF-7 of 2026-03-04, and not one of invoice VF-7 of 2025-03-04",
+    ];
+    has(&text, &parts);
+    let right = dated("VF-9", 10, ("VF-7", "2026-03-04"));
+    let third = replacing(&a, &right, second).await;
+    let text = needed(&a, third).await;
+    has(&text, &["in the place of invoice VF-8", "never presented"]);
+    assert!(!text.contains("corrects"), "{text}");
+    let shown = a.record_show(&third).await.expect("shown").fields;
+    assert!(shown.iter().any(|field| field.path == "billing_dates"));
 }
 
 #[tokio::test]

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+use sealane_types::alias::Standing;
+use sealane_types::transaction::Payload;
+
 use super::*;
 use crate::flows::{Agreed, SellerFault, Whose};
 
@@ -559,4 +562,121 @@ async fn another_banks_customer_is_financed_over_its_own_word() {
     b.finance(&record, &agreed, &Silent)
         .await
         .expect("financed");
+}
+
+/// A document of a single trade is presented under that trade's alias: another of the customer's would join the two for
+/// everybody.
+#[tokio::test]
+async fn a_document_of_a_single_trade_is_never_presented_under_another_alias_of_its_customer() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let acme = Whose {
+        name: "acme",
+        confirmed: false,
+    };
+    let seal = async |document: &[u8]| {
+        let sealed = a.seal_for((acme, true), "invoice.json", document, None, &Silent);
+        sealed.await.expect("sealed")
+    };
+    let presented = async |record: &RecordId| {
+        let standing = a.standing(record).await.expect("shown");
+        standing.set.expect("presented").alias
+    };
+    let (alias, first) = seal(&invoice(&[KVK], |_| ())).await;
+    a.finance(&first.record, &of("acme"), &Silent)
+        .await
+        .expect("financed");
+    assert_eq!(presented(&first.record).await, alias);
+    // one that lacks what the document shows is left as it is, and the document sealed anew
+    let shows = invoice(&[KVK, VAT], |invoice| {
+        invoice["id"] = json!("OTHER-2");
+        invoice["issue_date"] = json!("2026-03-19");
+        invoice["order_references"] = json!([]);
+        invoice["despatch_references"] = json!([]);
+    });
+    let (_, lacking) = seal(&shows).await;
+    let missing = vec!["de-vat:129273398".to_owned()];
+    for in_file in [false, true] {
+        for options in [of("acme"), plain()] {
+            let told = fault(a.finance(&lacking.record, &options, &Silent).await);
+            let customer = "acme".to_owned();
+            let missing = missing.clone();
+            let right = SellerFault::OneTradeLacks {
+                customer,
+                missing,
+                in_file,
+            };
+            assert_eq!(told, right);
+            let words = told.to_string();
+            assert!(words.contains("seal FILE --as acme --one-trade"), "{words}");
+            assert_eq!(words.contains("alias amend"), !in_file, "{words}");
+        }
+        let more = [(VAT.0.to_owned(), VAT.1.to_owned())];
+        let amended = a.amend("acme", &more, &Reading::default(), &Silent).await;
+        let _ = amended.expect("amended");
+    }
+    assert_eq!(world.counted("present"), (1, 0), "nothing was proven");
+    let (alias, anew) = seal(&shows).await;
+    a.finance(&anew.record, &of("acme"), &Silent)
+        .await
+        .expect("financed");
+    assert_eq!(presented(&anew.record).await, alias);
+}
+
+/// A refused financing stands in its block with its fingerprints: what the ledger must refuse for a reason that everybody
+/// sees is not sent.
+#[tokio::test]
+async fn nothing_is_sent_under_an_alias_that_is_suspended() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let document = invoice(&[KVK], |_| ());
+    let asked = a.inquire("invoice.json", &document, None, &Silent).await;
+    let record = asked.expect("answered").record;
+    let stand = async |standing| {
+        let set = a.set_standing("acme", standing, &Silent).await;
+        let _ = set.expect("set");
+    };
+    stand(Standing::Suspended).await;
+    let told = refusal(a.finance(&record, &plain(), &Silent).await);
+    assert_eq!(told, Refusal::NotVouchedFor);
+    let other = invoice(&[KVK], |invoice| invoice["id"] = json!("OTHER-3"));
+    let other = put(&a, &other).await;
+    let told = refusal(a.finance(&other, &plain(), &Silent).await);
+    assert_eq!(told, Refusal::NotVouchedFor);
+    assert_eq!(world.counted("finance"), (0, 0), "nothing was sent");
+    assert_eq!(world.counted("present"), (1, 0), "nothing was proven");
+    stand(Standing::Active).await;
+    a.finance(&record, &plain(), &Silent)
+        .await
+        .expect("financed");
+}
+
+/// A waiver is public, and tells what kind of document it is over.
+#[tokio::test]
+async fn a_waiver_over_nothing_is_left_out_and_told() {
+    let world = World::new().await;
+    let a = world.bank("bank-a");
+    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
+    let record = put(&a, &invoice(&[KVK], |_| ())).await;
+    let needless = vec![Waived::Alert(Rule::OrderReference), Waived::Correction];
+    let mut options = plain();
+    options.waivers = needless
+        .iter()
+        .map(|waived| Waiver {
+            waived: *waived,
+            reason: "to be sure".to_owned(),
+        })
+        .collect();
+    let done = a.finance(&record, &options, &Silent).await;
+    assert_eq!(done.expect("financed").needless, needless);
+    let served = world.node.served();
+    let blocks = served.chain.blocks.iter();
+    let mut sent = blocks.flat_map(|block| &block.block.transactions);
+    let finances = sent.find_map(|one| match &one.body.payload {
+        Payload::Finance(finance) => Some(finance.waivers.clone()),
+        _ => None,
+    });
+    assert_eq!(finances, Some(Vec::new()));
 }

@@ -84,7 +84,7 @@ type Row = (
 );
 
 #[rustfmt::skip]
-const ROWS: [Row; 45] = [
+const ROWS: [Row; 46] = [
     ("id", "the document's number", "VF-2026-00418", Holds::Text, ALL, ALL),
     ("issue_date", "issued on", "2026-03-02", Holds::Date, ALL, ALL),
     ("type_code", "type code of UN/CEFACT 1001", "380", Holds::Text, &[Invoice], NONE),
@@ -100,6 +100,7 @@ const ROWS: [Row; 45] = [
     ("order_references", "number of an order", "HV-77120", Holds::Text, AFTER_ORDERS, NONE),
     ("despatch_references", "number of a despatch advice or transport document", "DA-88307", Holds::Text, AFTER_DESPATCH, NONE),
     ("billing_references", "number of an earlier invoice", "VF-2026-00400", Holds::Text, BILLS, NONE),
+    ("billing_dates", "issue date of an earlier invoice, in the order of their numbers", "2026-01-15", Holds::Date, BILLS, NONE),
     ("buyer_reference", "the buyer's reference", "9921-NO", Holds::Text, PRICED, NONE),
     ("customization", "specification that it follows", "urn:cen.eu:en16931:2017", Holds::Text, BILLS, NONE),
     ("profile", "business process that it belongs to", "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0", Holds::Text, BILLS, NONE),
@@ -133,7 +134,7 @@ const ROWS: [Row; 45] = [
 ];
 
 /// Keys to which there may be several answers.
-const SEVERAL: [&str; 3] = ["ids", "other_ids", "references"];
+const SEVERAL: [&str; 4] = ["ids", "other_ids", "references", "billing_dates"];
 
 /// What a kind is asked for, in the order of asking.
 #[must_use]

@@ -33,6 +33,8 @@ pub(super) struct Raw {
     pub despatch_references: Vec<String>,
     #[serde(default)]
     pub billing_references: Vec<String>,
+    #[serde(default)]
+    pub billing_dates: Vec<Option<String>>,
     pub buyer_reference: Option<String>,
     pub tolerance: Option<String>,
     pub customization: Option<String>,

@@ -85,6 +85,7 @@ impl Values<'_> {
             taxes: true,
         };
         self.currency = self.currency(root, declared);
+        let (billing_references, billing_dates) = self.earlier(root);
         let document = Document {
             kind: if credit {
                 Kind::CreditNote
@@ -111,7 +112,8 @@ impl Values<'_> {
             taxes: Vec::new(),
             order_references: self.references(root, "order_references"),
             despatch_references: self.references(root, "despatch_references"),
-            billing_references: self.references(root, "billing_references"),
+            billing_references,
+            billing_dates,
             buyer_reference,
             tolerance: None,
             customization,

@@ -119,16 +119,9 @@ impl Values<'_> {
 
     /// A date: `YYYY-MM-DD`, or UN/CEFACT's format 102, `YYYYMMDD`, or 203 and 204, which go on with a time.
     pub fn date(&mut self, node: Node<'_, '_>) -> Option<NaiveDate> {
-        let text = xml::text(node).unwrap_or_default();
-        let date = match node.attribute("format") {
-            Some("102") => compact_date(&text),
-            // With the time of day, to the minute or the second.
-            Some("203") => timed_date(&text, 12),
-            Some("204") => timed_date(&text, 14),
-            Some(_) => None,
-            None => iso_date(&text),
-        };
+        let date = Self::day(node);
         if date.is_none() {
+            let text = xml::text(node).unwrap_or_default();
             let shown: String = text.chars().take(40).collect();
             let problem = match node.attribute("format") {
                 Some("102" | "203" | "204") => format!("{shown:?} is not a date of the calendar"),
@@ -146,6 +139,19 @@ impl Values<'_> {
             );
         }
         date
+    }
+
+    /// The date that an element holds, if it is one.
+    pub fn day(node: Node<'_, '_>) -> Option<NaiveDate> {
+        let text = xml::text(node).unwrap_or_default();
+        match node.attribute("format") {
+            Some("102") => compact_date(&text),
+            // With the time of day, to the minute or the second.
+            Some("203") => timed_date(&text, 12),
+            Some("204") => timed_date(&text, 14),
+            Some(_) => None,
+            None => iso_date(&text),
+        }
     }
 
     /// A fault in an element's value.
@@ -293,7 +299,8 @@ fn timed_date(text: &str, length: usize) -> Option<NaiveDate> {
     compact_date(date).filter(|_| valid)
 }
 
-fn compact_date(text: &str) -> Option<NaiveDate> {
+/// `YYYYMMDD`.
+pub fn compact_date(text: &str) -> Option<NaiveDate> {
     if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }

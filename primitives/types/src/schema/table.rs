@@ -86,7 +86,7 @@ const LINE: usize = 128;
 const NUMBER: usize = 160;
 /// Identifiers of lines with their document's number.
 const LINE_NUMBER: usize = LINE + NUMBER;
-/// Names and descriptions: as long as the longest text.
+/// Names and descriptions, and eight digits for each of a list's dates: as long as the longest text.
 const LONG: usize = 528;
 /// Lists of document numbers and of legal identifiers.
 const LIST: usize = 768;
@@ -112,7 +112,7 @@ macro_rules! table {
 
 table! {
     /// Header slots of the trade documents. Bills of lading, waybills and letters of credit use the first sixteen of them,
-    /// which are the group that the financing statement opens, and [`transport`] for the rest; the last one is of orders alone.
+    /// which are the group that the financing statement opens, and [`transport`] for the rest; the tolerance is of orders alone.
     slot, HEADER:
     NUMBER = 0, "id", Number, NUMBER, "number";
     TYPE_CODE = 1, "type_code", Integer, SMALL, "type code";
@@ -142,6 +142,7 @@ table! {
     BUYER_REFERENCE = 25, "buyer_reference", Text, NUMBER, "buyer's reference";
     TOLERANCE = 26, "tolerance", Integer, SMALL, "tolerance";
     GOODS = 27, "transport.goods", Text, LONG, "goods";
+    BILLING_DATES = 28, "billing_dates", Text, LONG, "dates of the billing references";
 }
 
 table! {
