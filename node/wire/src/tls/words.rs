@@ -66,6 +66,7 @@ pub(super) fn of_disk(error: &io::Error) -> String {
         io::ErrorKind::NotFound => {
             "there is no such file; put it back from a backup, or have a new certificate issued (sealane certificate request)".to_owned()
         }
+        io::ErrorKind::PermissionDenied => format!("{error}: the file and its folder must belong to the user that runs this program"),
         _ => error.to_string(),
     }
 }
@@ -122,6 +123,11 @@ fn certificate(reason: &CertificateError) -> String {
         }
         CertificateError::UnknownIssuer => {
             "the certificate it shows is of an authority that is not in tls/authority.pem here"
+                .to_owned()
+        }
+        CertificateError::UnknownRevocationStatus => {
+            "the certificate it shows is of an authority whose revocation list is not in tls/revoked.pem here: install what the \
+             authority publishes (sealane certificate install)"
                 .to_owned()
         }
         other => format!("the connection is not secure: the certificate it shows: {other}"),
