@@ -1,5 +1,6 @@
 //! A node's configuration, `node.toml`.
 
+mod addresses;
 mod bounds;
 
 use std::collections::BTreeSet;
@@ -225,6 +226,7 @@ impl Config {
             ))
         })?;
         bounds::check_waiting(&self.waiting).map_err(unfit)?;
+        addresses::check(self).map_err(unfit)?;
         let level = self.log.as_deref().map_or(Ok(()), check_level);
         level.map_err(unfit)?;
         let reason = if self.pool > 256 {
