@@ -86,7 +86,11 @@ mod tests {
         let refusals = Refusals::default();
         assert_eq!(refusals.told(), None);
         for last in [1, 2, 1, 3, 1, 2, 4, 5] {
-            let why = if last == 1 { "it was silent" } else { "no\ncertificate" };
+            let why = if last == 1 {
+                "it was silent"
+            } else {
+                "no\ncertificate"
+            };
             refusals.note([10, 0, 0, last].into(), why);
         }
         assert_eq!(
@@ -103,14 +107,20 @@ mod tests {
     fn many_addresses_take_no_more_room_than_some() {
         let refusals = Refusals::default();
         for number in 0..5_000_u32 {
-            refusals.note(IpAddr::from(number.to_be_bytes()), &format!("reason {number}"));
+            refusals.note(
+                IpAddr::from(number.to_be_bytes()),
+                &format!("reason {number}"),
+            );
             refusals.note([9, 9, 9, 9].into(), "usual");
         }
         let tally = refusals.0.lock().expect("nobody panicked");
         assert!(tally.from.len() <= KEPT && tally.why.len() <= KEPT);
         drop(tally);
         let told = refusals.told().expect("there were some");
-        assert!(told.contains("not let in: 10000; from 9.9.9.9 (5000)"), "{told}");
+        assert!(
+            told.contains("not let in: 10000; from 9.9.9.9 (5000)"),
+            "{told}"
+        );
         assert!(told.contains("as usual (5000)"), "{told}");
     }
 }

@@ -58,14 +58,37 @@ mod tests {
     fn two_listeners_at_one_address_are_refused_with_both_names() {
         let (api, other) = ("10.0.0.7:7411", "10.0.0.7:7412");
         assert_eq!(checked(api, other, Some("127.0.0.1:9464")), Ok(()));
-        assert_eq!(checked(api, "127.0.0.1:7411", None), Ok(()), "another address");
-        assert_eq!(checked("127.0.0.1:0", "127.0.0.1:0", None), Ok(()), "free ones");
+        assert_eq!(
+            checked(api, "127.0.0.1:7411", None),
+            Ok(()),
+            "another address"
+        );
+        assert_eq!(
+            checked("127.0.0.1:0", "127.0.0.1:0", None),
+            Ok(()),
+            "free ones"
+        );
         for (listen, consensus, metrics, named) in [
             (api, api, None, ["`listen`", "`[consensus] listen`"]),
-            (api, "0.0.0.0:7411", None, ["`[consensus] listen`", "all addresses"]),
+            (
+                api,
+                "0.0.0.0:7411",
+                None,
+                ["`[consensus] listen`", "all addresses"],
+            ),
             ("[::]:7411", api, None, ["`listen`", "all addresses"]),
-            (api, "[::ffff:10.0.0.7]:7411", None, ["`listen`", "`[consensus] listen`"]),
-            (api, other, Some(other), ["`[consensus] listen`", "`metrics`"]),
+            (
+                api,
+                "[::ffff:10.0.0.7]:7411",
+                None,
+                ["`listen`", "`[consensus] listen`"],
+            ),
+            (
+                api,
+                other,
+                Some(other),
+                ["`[consensus] listen`", "`metrics`"],
+            ),
             (api, other, Some("0.0.0.0:7411"), ["`listen`", "`metrics`"]),
         ] {
             let told = checked(listen, consensus, metrics).expect_err(listen);

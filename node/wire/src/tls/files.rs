@@ -12,7 +12,7 @@ use x509_parser::prelude::FromDer as _;
 use zeroize::Zeroizing;
 
 use super::trust::List;
-use super::{Party, TlsError};
+use super::{Party, TlsError, words};
 
 pub(super) const IDENTITY: &str = "identity.pem";
 pub(super) const AUTHORITY: &str = "authority.pem";
@@ -90,14 +90,35 @@ pub(super) fn damaged(path: &Path, what: &str) -> TlsError {
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, TlsError> {
-    let size = fs::metadata(path).map_err(|error| TlsError::io(path, error))?;
+    let size = fs::metadata(path).map_err(|error| unread(path, error))?;
     if size.len() > MAX_FILE {
         return Err(TlsError::file(
             path,
             format!("longer than {MAX_FILE} bytes"),
         ));
     }
-    fs::read(path).map_err(|error| TlsError::io(path, error))
+    fs::read(path).map_err(|error| unread(path, error))
+}
+
+/// Why a file cannot be read.
+fn unread(path: &Path, error: io::Error) -> TlsError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => TlsError::file(path, words::of_owner(&error)),
+        _ => TlsError::io(path, error),
+    }
+}
+
+/// Why a file, or the folder for it, cannot be made.
+fn unwritten(path: &Path, error: io::Error) -> TlsError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => TlsError::file(path, words::of_owner(&error)),
+        io::ErrorKind::NotFound => {
+            let reason =
+                "cannot be made: no file and no folder can be made there. Name another folder";
+            TlsError::file(path, reason)
+        }
+        _ => TlsError::io(path, error),
+    }
 }
 
 /// Writes a file whole, durably, for its owner alone. What a process that was killed here left half written is removed.
@@ -116,7 +137,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
         file.persist(path)?;
         held.sync_all()
     };
-    written().map_err(|error| TlsError::io(path, error))
+    written().map_err(|error| unwritten(path, error))
 }
 
 /// What the names of files begin with that are being written.

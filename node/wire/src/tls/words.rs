@@ -66,9 +66,15 @@ pub(super) fn of_disk(error: &io::Error) -> String {
         io::ErrorKind::NotFound => {
             "there is no such file; put it back from a backup, or have a new certificate issued (sealane certificate request)".to_owned()
         }
-        io::ErrorKind::PermissionDenied => format!("{error}: the file and its folder must belong to the user that runs this program"),
         _ => error.to_string(),
     }
+}
+
+/// What the system says of a file of another user, and what to do.
+pub(super) fn of_owner(error: &io::Error) -> String {
+    format!(
+        "{error}: `tls/` and all that is in it must belong to the user that runs the node or uses the home, who reads and writes them"
+    )
 }
 
 pub(super) fn of(error: &io::Error) -> String {

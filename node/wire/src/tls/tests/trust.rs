@@ -254,3 +254,14 @@ fn a_file_that_is_cut_off_is_named_with_what_to_do() {
         fs::write(&path, whole).unwrap();
     }
 }
+
+#[test]
+fn a_place_where_no_file_can_be_made_is_no_file_that_is_lost() {
+    let told = Authority::create(Path::new("/proc/sealane/authority"), "test");
+    let told = told.err().unwrap().to_string();
+    assert!(told.contains("Name another folder"), "{told}");
+    assert!(!told.contains("backup"), "{told}");
+    let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+    let told = crate::tls::words::of_owner(&denied);
+    assert!(told.contains("must belong to the user"), "{told}");
+}
