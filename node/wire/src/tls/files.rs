@@ -127,8 +127,10 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
     let written = || -> io::Result<()> {
         fs::create_dir_all(folder)?;
         let held = fs::File::open(folder)?;
-        held.lock()?; // until the end: nobody removes what is being written
-        remove_unfinished(folder);
+        // until the end, so that nobody removes what is being written; where folders have no locks, nobody removes any
+        if held.lock().is_ok() {
+            remove_unfinished(folder);
+        }
         let mut file = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .tempfile_in(folder)?;
