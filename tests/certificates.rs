@@ -99,6 +99,111 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
     assert!(without.words().contains("certificate request"), "{without}");
 }
 
+/// What `certificate install` takes, and what of it would let a revoked bank in again, or cut a bank off.
+#[test]
+fn an_older_list_no_list_and_another_authority_s_files_change_nothing() {
+    let (network, other) = (Network::start(2), Network::start(1));
+    let (a, b) = (network.bank('a'), network.bank('b'));
+    let dir = shown(&network.folder());
+    let authority = shown(&network.folder().join("authority"));
+    let (node, tls) = (shown(&network.node_home()), network.node_home().join("tls"));
+    let install = |words: &[&str]| {
+        let first = ["--home", &node, "certificate", "install"];
+        sealane(&[&first[..], words].concat())
+    };
+    let older = shown(&network.folder().join("older.pem"));
+    fs::copy(network.folder().join("authority/revoked.pem"), &older).unwrap();
+    let revoke = ["certificate", "revoke", "--authority", &authority];
+    let whom = ["home", "bank-b", "--all", "--dir", &dir];
+    let _ = sealane(&[&revoke[..], &whom].concat()).expect(DONE);
+    until("bank-b is cut off", || !answers(&b));
+    let list = fs::read(tls.join("revoked.pem")).unwrap();
+
+    let refused = install(&[&older]).expect(INVALID);
+    assert!(
+        refused.words().contains("an older list would let in again"),
+        "{refused}"
+    );
+    let foreign = shown(&other.folder().join("authority/revoked.pem"));
+    let refused = install(&[&foreign]).expect(INVALID);
+    assert!(
+        refused.words().contains("nothing was installed"),
+        "{refused}"
+    );
+    let foreign = shown(&other.folder().join("authority/authority.pem"));
+    for how in [&[][..], &["--only-authority"], &["--add-authority"]] {
+        let refused = install(&[&[&foreign[..]], how].concat()).expect(INVALID);
+        assert!(
+            refused.words().contains("nothing was installed"),
+            "{refused}"
+        );
+    }
+    assert_eq!(fs::read(tls.join("revoked.pem")).unwrap(), list);
+    for damaged in ["", "garbage\n"] {
+        fs::write(tls.join("revoked.pem"), damaged).unwrap();
+        std::thread::sleep(NOTICE / 2);
+        assert!(!answers(&b), "bank-b is let in again");
+        assert!(answers(&a));
+    }
+    let _ = install(&[&shown(&network.folder().join("authority/revoked.pem"))]).expect(DONE);
+    assert_eq!(fs::read(tls.join("revoked.pem")).unwrap(), list);
+}
+
+/// The manual's way to another authority: nobody is cut off.
+#[test]
+fn an_authority_is_replaced_while_the_node_runs() {
+    let network = Network::start(1);
+    let a = network.bank('a');
+    let place = |name: &str| shown(&network.folder().join(name));
+    let (authority, public) = (place("authority-2"), place("authority-2.pem"));
+    let make = [
+        "certificate",
+        "authority",
+        "--authority",
+        &authority,
+        "--out",
+        &public,
+    ];
+    let _ = sealane(&make).expect(DONE);
+    let sides = [shown(&a.home), shown(&network.node_home())];
+    let at = |side: &str, words: &[&str]| {
+        let _ = sealane(&[&["--home", side, "certificate"], words].concat()).expect(DONE);
+    };
+    for side in &sides {
+        at(side, &["install", &public, "--add-authority"]);
+    }
+    std::thread::sleep(NOTICE / 2);
+    for side in &sides {
+        let (asked, issued) = (place("asked.csr"), place("issued.pem"));
+        at(side, &["request", "--out", &asked]);
+        let issue = [
+            "certificate",
+            "issue",
+            "--authority",
+            &authority,
+            &asked,
+            "--out",
+            &issued,
+        ];
+        let _ = sealane(&issue).expect(DONE);
+        at(side, &["install", &issued]);
+        until("both know each other", || answers(&a));
+    }
+    std::thread::sleep(NOTICE / 2);
+    for side in &sides {
+        at(side, &["install", &public, "--only-authority"]);
+    }
+    std::thread::sleep(NOTICE / 2);
+    assert!(answers(&a));
+    let old = place("authority/revoked.pem");
+    let first = ["--home", &sides[1], "certificate", "install", &old];
+    let refused = sealane(&first).expect(INVALID);
+    assert!(
+        refused.words().contains("nothing was installed"),
+        "{refused}"
+    );
+}
+
 #[test]
 fn renewing_all_certificates_while_a_bank_works_loses_nothing() {
     let network = Network::start(1);

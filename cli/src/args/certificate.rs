@@ -31,10 +31,29 @@ pub enum CertificateCommand {
     },
 
     /// Install in --home what the authority issued: a certificate or a revocation list. A running node needs no
-    /// restart
+    /// restart. An older revocation list, and a file of another authority, are refused
     Install {
         /// The authority's file
         file: PathBuf,
+        /// The consortium replaces its authority: trust the file's authority beside the present one
+        #[arg(long, conflicts_with = "only_authority")]
+        add_authority: bool,
+        /// The authority has been replaced: trust the file's authority, and no other any more
+        #[arg(long)]
+        only_authority: bool,
+    },
+
+    /// Make a new certificate authority, to replace the present one: its certificate and revocation list for everybody
+    Authority {
+        /// The new authority's folder, which has none yet
+        #[arg(long, value_name = "DIR")]
+        authority: PathBuf,
+        /// The network's name, for people
+        #[arg(long, value_name = "NAME", default_value = "sealane")]
+        network: String,
+        /// Where to write what everybody installs (certificate install --add-authority)
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
     },
 
     /// New keys and certificates for the nodes and homes of a network on this machine

@@ -1,11 +1,13 @@
 //! `sealane certificate`: who may connect.
 
+mod authority;
+
 use std::path::{Path, PathBuf};
 
 use sealane_client::home::read_config;
 use sealane_client::network::AUTHORITY;
 use sealane_node::NodeHome;
-use sealane_wire::tls::{self, Authority, Issued, Party, Which};
+use sealane_wire::tls::{self, Authority, Installed, Issued, Party, Trust, Which};
 use serde_json::json;
 
 use super::network::NODE;
@@ -22,7 +24,23 @@ pub fn run(command: CertificateCommand, home: Option<&Path>) -> Result<Report, F
             out,
             days,
         } => issue(&authority, &request, &out, days),
-        CertificateCommand::Install { file } => install(needed(home)?, &file),
+        CertificateCommand::Install {
+            file,
+            add_authority,
+            only_authority,
+        } => {
+            let trust = match (add_authority, only_authority) {
+                (true, _) => Trust::Add,
+                (_, true) => Trust::Only,
+                _ => Trust::Present,
+            };
+            install(needed(home)?, &file, trust)
+        }
+        CertificateCommand::Authority {
+            authority,
+            network,
+            out,
+        } => authority::create(&authority, &network, &out),
         CertificateCommand::Renew { dir, only, days } => renew(&dir, &only, days),
         CertificateCommand::Revoke {
             authority,
@@ -108,7 +126,7 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
     Ok(Report { text, data })
 }
 
-fn install(home: &Path, file: &Path) -> Result<Report, Failure> {
+fn install(home: &Path, file: &Path, trust: Trust) -> Result<Report, Failure> {
     let known = ["home.toml", "node.toml"];
     if !known.iter().any(|name| home.join(name).is_file()) {
         return Err(Failure::invalid(format!(
@@ -116,17 +134,33 @@ fn install(home: &Path, file: &Path) -> Result<Report, Failure> {
             home.display()
         )));
     }
-    let installed = tls::install(&home.join(tls::FOLDER), &read(file)?);
+    let installed = tls::install_with(&home.join(tls::FOLDER), &read(file)?, trust);
     let installed = installed.map_err(Failure::invalid)?;
-    let what = match installed.identity {
-        true => "The certificate is in use",
-        false => "The authority's list is in use",
-    };
-    let text = format!("{what}; a running node applies it within seconds.");
+    let text = format!(
+        "{}; a running node applies it within seconds.{}",
+        taken(&installed, trust),
+        match installed.older {
+            0 => "",
+            _ =>
+                " The revocation list in the file is older than the one here, which stays: the newest one counts.",
+        }
+    );
     let data = json!({
         "ok": true, "certificate": installed.identity, "authorities": installed.authorities, "lists": installed.revoked,
+        "new_authorities": installed.new, "older_lists": installed.older,
     });
     Ok(Report { text, data })
+}
+
+/// What is in use from now on.
+fn taken(installed: &Installed, trust: Trust) -> &'static str {
+    match installed {
+        Installed { identity: true, .. } => "The certificate is in use",
+        _ if trust == Trust::Only => "The authority in the file is trusted, and no other any more",
+        Installed { new: 1.., .. } => "The new authority is trusted beside the present one",
+        Installed { revoked: 0, .. } => "The authority was trusted already",
+        _ => "The authority's list is in use",
+    }
 }
 
 /// The nodes' folders and homes of a network on this machine.

@@ -11,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum DiskError {
     /// Reading, writing or renaming failed.
-    #[error("{}: {action}: {source}", path.display())]
+    #[error("{}: {action}: {source}{}", path.display(), advice(source))]
     Io {
         /// What was tried.
         action: &'static str,
@@ -36,6 +36,16 @@ pub enum DiskError {
         /// The home's folder.
         path: PathBuf,
     },
+}
+
+/// What to do where a file is another user's.
+fn advice(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "; the home and all that is in it must belong to the user that works with it"
+        }
+        _ => "",
+    }
 }
 
 /// Turns a system error into ours.
@@ -245,6 +255,17 @@ fn restrict(_: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_another_user_says_whose_it_must_be() {
+        let told = |kind: io::ErrorKind| {
+            let error = io_error("could not be read", Path::new("home.toml"))(kind.into());
+            error.to_string()
+        };
+        let denied = told(io::ErrorKind::PermissionDenied);
+        assert!(denied.contains("must belong to the user"), "{denied}");
+        assert!(!told(io::ErrorKind::StorageFull).contains("belong"));
+    }
 
     #[test]
     fn a_half_written_file_is_swept_and_the_old_one_stays() {

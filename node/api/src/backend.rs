@@ -181,6 +181,8 @@ pub enum Origin {
 /// else of it is checked.
 #[async_trait]
 pub trait Backend: Send + Sync + 'static {
+    /// Told of each connection that was not let in: it showed no certificate that holds, or there was no room.
+    fn turned_away(&self) {}
     /// Where the node stands.
     async fn status(&self) -> Result<Status, Refused>;
     /// Genesis, as canonical bytes.

@@ -12,23 +12,24 @@
 use std::io;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sealane_wire::tls::{Credentials, Party, Session, TlsError};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::callers::Callers;
 use crate::limits::Limits;
 use crate::meter::Metered;
 use crate::places::{Full, Place, Places};
+use crate::refusals::Refusals;
 
 /// The pause after the system refused a connection: it has no descriptor left, say.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How often the log tells how many were not let in.
+/// How often the log tells who was not let in, and how long the first ones are gathered.
 const TOLD: Duration = Duration::from_secs(60);
+const GATHERED: Duration = Duration::from_secs(5);
 
 /// Greets callers, each apart from the others, and hands their connections on.
 pub(crate) struct Greeter {
@@ -40,14 +41,12 @@ pub(crate) struct Greeter {
     /// Those that are showing a certificate.
     speaking: Arc<Places<IpAddr>>,
     open: Arc<Places<Party>>,
-    refused: Arc<Refused>,
+    refused: Arc<Refusals>,
+    /// Told of each that was not let in.
+    count: Arc<dyn Fn() + Send + Sync>,
     callers: Arc<Callers>,
     accepted: mpsc::Sender<io::Result<Metered>>,
 }
-
-/// Connections that were not let in since the log told of some.
-#[derive(Default)]
-struct Refused(AtomicU64);
 
 impl Greeter {
     pub(crate) fn new(
@@ -55,6 +54,7 @@ impl Greeter {
         credentials: Arc<Credentials>,
         limits: Limits,
         callers: Arc<Callers>,
+        count: Arc<dyn Fn() + Send + Sync>,
         accepted: mpsc::Sender<io::Result<Metered>>,
     ) -> Self {
         Self {
@@ -66,27 +66,32 @@ impl Greeter {
             credentials,
             limits,
             callers,
+            count,
             accepted,
         }
     }
 
     /// Greets until nobody takes connections any more.
     pub(crate) async fn run(self) {
-        let mut told: Option<Instant> = None;
+        let mut next = Instant::now() + GATHERED;
         while !self.accepted.is_closed() {
-            match self.listener.accept().await {
-                Ok((stream, from)) => self.admit(stream, network(from.ip())),
-                Err(error) => {
-                    tracing::warn!(%error, "a connection was not made");
-                    tokio::time::sleep(PAUSE).await;
+            tokio::select! {
+                biased;
+                () = sleep_until(next) => {
+                    let told = self.refused.told();
+                    let pause = if told.is_some() { TOLD } else { GATHERED };
+                    next = Instant::now() + pause;
+                    if let Some(told) = told {
+                        tracing::warn!("{told}");
+                    }
                 }
-            }
-            if told.is_none_or(|at| at.elapsed() > TOLD) {
-                let count = self.refused.0.swap(0, Ordering::Relaxed);
-                if count > 0 {
-                    told = Some(Instant::now());
-                    tracing::warn!(count, "callers were not let in; `debug` tells of each");
-                }
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, from)) => self.admit(stream, network(from.ip())),
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection was not made");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                },
             }
         }
     }
@@ -100,7 +105,7 @@ impl Greeter {
             from,
         };
         let (accepted, refused) = (self.accepted.clone(), Arc::clone(&self.refused));
-        let callers = Arc::clone(&self.callers);
+        let (callers, count) = (Arc::clone(&self.callers), Arc::clone(&self.count));
         let (patience, idle) = (self.limits.handshake, self.limits.idle);
         tokio::spawn(async move {
             let greeted = timeout(patience, greeting.run(stream)).await;
@@ -114,7 +119,8 @@ impl Greeter {
                     drop(accepted.send(Ok(metered)).await);
                 }
                 Err(error) => {
-                    refused.0.fetch_add(1, Ordering::Relaxed);
+                    refused.note(from, &error.to_string());
+                    count();
                     tracing::debug!(%from, %error, "a caller is not let in");
                 }
             }

@@ -12,6 +12,7 @@ mod guard;
 mod limits;
 mod meter;
 mod places;
+mod refusals;
 mod server;
 mod service;
 

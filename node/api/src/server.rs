@@ -53,11 +53,13 @@ pub async fn serve<B: Backend>(
 ) -> Result<(), ServeError> {
     let (accepted, sessions) = mpsc::channel(1);
     let callers = Callers::new(limits);
+    let counted = Arc::clone(&backend);
     let greeter = Greeter::new(
         listener,
         credentials,
         limits,
         Arc::clone(&callers),
+        Arc::new(move || counted.turned_away()),
         accepted,
     );
     let greeting = tokio::spawn(greeter.run());

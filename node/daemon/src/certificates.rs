@@ -15,6 +15,8 @@ const LOOK: Duration = Duration::from_secs(2);
 const EARLY: i64 = 30 * DAY;
 const DAY: i64 = 24 * 3600;
 const REMIND: Duration = Duration::from_secs(6 * 3600);
+/// How often the log tells of files that still cannot be used.
+const AGAIN: Duration = Duration::from_secs(600);
 
 /// Opens the certificates of a node, which must be its own.
 pub(crate) fn open(home: &NodeHome) -> Result<Arc<Credentials>, TlsError> {
@@ -37,6 +39,7 @@ pub(crate) async fn follow(
     mut stopping: watch::Receiver<bool>,
 ) {
     let (mut reminded, mut ends) = (None::<tokio::time::Instant>, credentials.ends());
+    let mut unused = None::<(tokio::time::Instant, String)>;
     loop {
         let stop = stopping.wait_for(|stop| *stop);
         if tokio::time::timeout(LOOK, stop).await.is_ok() {
@@ -44,10 +47,20 @@ pub(crate) async fn follow(
         }
         let looking = Arc::clone(&credentials);
         match tokio::task::spawn_blocking(move || looking.refresh()).await {
-            Ok(Ok(cut)) => cut.iter().for_each(|party| {
-                tracing::info!("a connection of the {party} ends: its certificate was replaced, revoked, or has ended");
-            }),
-            Ok(Err(error)) => tracing::warn!(%error, "the files in tls/ cannot be used: this node goes on with its former certificate"),
+            Ok(Ok(cut)) => {
+                unused = None;
+                cut.iter().for_each(|party| {
+                    tracing::info!("a connection of the {party} ends: its certificate was replaced, revoked, or has ended");
+                });
+            }
+            Ok(Err(error)) => {
+                let (now, error) = (tokio::time::Instant::now(), error.to_string());
+                let told = |(at, told): &(_, String)| *told == error && now - *at < AGAIN;
+                if !unused.as_ref().is_some_and(told) {
+                    tracing::warn!(%error, "the files in tls/ cannot be used: this node goes on with its former certificate and revocation list");
+                    unused = Some((now, error));
+                }
+            }
             Err(_) => return, // the runtime ends
         }
         if credentials.ends() != ends {
@@ -58,15 +71,20 @@ pub(crate) async fn follow(
         let left = credentials.ends() - now();
         let seconds = i32::try_from(left).unwrap_or(i32::MAX);
         metrics.certificate_left.set(seconds.into());
-        if left < EARLY && reminded.is_none_or(|at| at.elapsed() > REMIND) {
+        let revoked = credentials.is_revoked();
+        if (revoked || left < EARLY) && reminded.is_none_or(|at| at.elapsed() > REMIND) {
             reminded = Some(tokio::time::Instant::now());
-            tracing::warn!("{}", reminder(left));
+            tracing::warn!("{}", reminder(left, revoked));
         }
     }
 }
 
-/// What is said of a certificate that ends in so many seconds.
-fn reminder(left: i64) -> String {
+/// What is said of a certificate that is revoked, or ends in so many seconds.
+fn reminder(left: i64, revoked: bool) -> String {
+    if revoked {
+        return "this node's certificate is revoked: nobody who has the list connects. Have a new one issued (sealane certificate request)"
+            .to_owned();
+    }
     let days = left.div_euclid(DAY);
     match left < 0 {
         true => format!(
@@ -91,9 +109,10 @@ mod tests {
 
     #[test]
     fn a_certificate_that_has_ended_does_not_end_soon() {
-        assert!(reminder(DAY).contains("ends in 1 days"));
-        let ended = reminder(-104 * DAY);
+        assert!(reminder(DAY, false).contains("ends in 1 days"));
+        let ended = reminder(-104 * DAY, false);
         assert!(ended.contains("has ended 104 days ago"), "{ended}");
         assert!(ended.contains("clock"), "{ended}");
+        assert!(reminder(DAY, true).contains("is revoked"));
     }
 }

@@ -1,8 +1,10 @@
 //! A node's configuration, `node.toml`.
 
+mod addresses;
 mod bounds;
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -12,7 +14,7 @@ use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use serde::{Deserialize, Serialize};
 
-use crate::home::{CONFIG, HomeError, NodeHome, read, write};
+use crate::home::{CONFIG, HomeError, NodeHome, io_error, read, write};
 use crate::log::check_level;
 
 /// Most peers of a node: validators and observers.
@@ -225,6 +227,7 @@ impl Config {
             ))
         })?;
         bounds::check_waiting(&self.waiting).map_err(unfit)?;
+        addresses::check(self).map_err(unfit)?;
         let level = self.log.as_deref().map_or(Ok(()), check_level);
         level.map_err(unfit)?;
         let reason = if self.pool > 256 {
@@ -344,8 +347,15 @@ pub(crate) fn read_config(path: &Path) -> Result<Config, HomeError> {
         path: path.to_path_buf(),
         reason,
     };
-    if let Some(folder) = path.parent().filter(|_| !path.exists()) {
-        return Err(HomeError::NoNode(folder.to_path_buf()));
+    if let Some(folder) = path.parent() {
+        match path.try_exists() {
+            Ok(true) => {}
+            // a folder that cannot be entered may be a node's
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Err(io_error(folder, error));
+            }
+            _ => return Err(HomeError::NoNode(folder.to_path_buf())),
+        }
     }
     let text = String::from_utf8(read(path)?).map_err(|error| invalid(error.to_string()))?;
     let config: Config = toml::from_str(&text).map_err(|error| {

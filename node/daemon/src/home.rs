@@ -142,7 +142,7 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     }
     options.config.check(&path)?;
     check(&options.genesis, &options.config, &options.signing)?;
-    fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
+    fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
     KeyFiles::of(folder).begin(options.signing)?;
     write_config(&path, &options.config)?;
@@ -355,11 +355,14 @@ fn io_words(source: &io::Error) -> String {
         io::ErrorKind::NotFound => {
             "there is no such file; put it back from a backup of this node".to_owned()
         }
+        io::ErrorKind::PermissionDenied => format!(
+            "{source}: the node's folder and all that is in it must belong to the user that runs the node, who reads and writes them"
+        ),
         _ => source.to_string(),
     }
 }
 
-fn io_error(path: &Path, source: io::Error) -> HomeError {
+pub(crate) fn io_error(path: &Path, source: io::Error) -> HomeError {
     let path = path.to_path_buf();
     HomeError::Io { path, source }
 }
@@ -381,5 +384,36 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
         file.sync_all()?;
         fs::rename(&beside, path)
     });
-    result.map_err(|error| io_error(path, error))
+    result.map_err(|error| unwritten(path, error))
+}
+
+/// Why a file or folder cannot be made: where its folder is missing, it is not one that was lost.
+fn unwritten(path: &Path, source: io::Error) -> HomeError {
+    let source = match source.kind() {
+        io::ErrorKind::NotFound => io::Error::other(
+            "cannot be made: no file and no folder can be made there. Name another folder",
+        ),
+        _ => source,
+    };
+    io_error(path, source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_user_and_a_place_for_no_file_are_told_from_a_lost_one() {
+        let path = Path::new("node/genesis.bin");
+        let told = |kind: io::ErrorKind| io_error(path, kind.into()).to_string();
+        let denied = told(io::ErrorKind::PermissionDenied);
+        assert!(denied.contains("must belong to the user"), "{denied}");
+        assert!(told(io::ErrorKind::NotFound).contains("from a backup"));
+        let nowhere = write(Path::new("/proc/sealane/genesis.bin"), &[]);
+        let nowhere = nowhere.expect_err("no folder").to_string();
+        assert!(
+            nowhere.contains("Name another folder") && !nowhere.contains("backup"),
+            "{nowhere}"
+        );
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) struct Metrics {
     pub(crate) transactions: Counter,
     pub(crate) refused: Counter,
     pub(crate) not_taken: Counter,
+    pub(crate) turned_away: Counter,
     pub(crate) waiting: Gauge,
     pub(crate) peers: Gauge,
     pub(crate) block_interval: Histogram,
@@ -56,6 +57,7 @@ impl Default for Metrics {
             transactions: Counter::default(),
             refused: Counter::default(),
             not_taken: Counter::default(),
+            turned_away: Counter::default(),
             waiting: Gauge::default(),
             peers: Gauge::default(),
             block_interval: seconds(),
@@ -105,6 +107,8 @@ impl Metrics {
         all.register("transactions_refused", help, self.refused.clone());
         let help = "Submissions that were not taken, whatever the reason";
         all.register("submissions_not_taken", help, self.not_taken.clone());
+        let help = "Connections to the API that were not let in";
+        all.register("connections_refused", help, self.turned_away.clone());
         let help = "Transactions that wait for a block";
         all.register("waiting_transactions", help, self.waiting.clone());
         all.register(

@@ -208,10 +208,10 @@ impl Node {
         if let Some(own) = &alias {
             crate::log::dials::is_own(own);
         }
-        if let Some(consensus) = &config.consensus {
+        let consensus_address = config.consensus.as_ref().map(|one| one.listen);
+        if consensus_address.is_some() {
             // the engine's own words for these say neither where nor what to do
             engine_files::check(&consensus_folder)?;
-            drop(listen("[consensus] listen", consensus.listen)?);
         }
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
@@ -280,6 +280,10 @@ impl Node {
             address: config.listen,
             source,
         })?;
+        if let Some(address) = consensus_address {
+            // once all others are bound: the engine only logs that it cannot listen, and goes on without the others
+            drop(listen("[consensus] listen", address)?);
+        }
         write(&address, bound.to_string().as_bytes())?;
         let tip = chain.tip();
         tracing::info!(chain = %id, height = tip.height.0, address = %bound, "the node {name} has started");

@@ -183,6 +183,10 @@ fn proven(store: &Store, latest: Height, key: Vec<u8>) -> Result<StateEntry, Ref
 
 #[async_trait]
 impl Backend for Service {
+    fn turned_away(&self) {
+        self.chain.metrics.turned_away.inc();
+    }
+
     async fn status(&self) -> Result<Status, Refused> {
         let tip = self.chain.tip();
         let now = self.clock.now();

@@ -15,7 +15,9 @@ mod authority;
 mod connect;
 mod credentials;
 mod files;
+mod install;
 mod session;
+mod trust;
 mod words;
 
 use std::fmt;
@@ -27,7 +29,8 @@ use thiserror::Error;
 pub use authority::{Authority, Issued, Which};
 pub use connect::{Connector, channel};
 pub use credentials::Credentials;
-pub use files::{Installed, equip, install, is_equipped, request};
+pub use files::{is_equipped, request};
+pub use install::{Installed, Trust, equip, install, install_with};
 pub use session::Session;
 pub use words::deepest;
 

@@ -33,6 +33,9 @@ fn words(source: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => {
             "there is no such file; put it back from a backup".to_owned()
         }
+        std::io::ErrorKind::PermissionDenied => format!(
+            "{source}: the file and its folder must belong to the user that runs the node or uses the home, who reads and writes them"
+        ),
         _ => source.to_string(),
     }
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 use zeroize::Zeroizing;
 
-use super::files::{read, write};
+use super::files::{read, sweep, write};
 use super::{Party, TlsError};
 
 const KEY: &str = "authority.key";
@@ -133,6 +133,7 @@ impl Authority {
             let reason = "no certificate authority is here";
             return Err(TlsError::file(folder, reason));
         }
+        sweep(folder);
         let text = |path: &Path| -> Result<Zeroizing<String>, TlsError> {
             let text = String::from_utf8(read(path)?);
             let text = text.map_err(|error| TlsError::file(path, error))?;

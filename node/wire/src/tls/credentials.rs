@@ -4,19 +4,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use rustls::client::danger::ServerCertVerifier;
-use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::client::Resumption;
+use rustls::client::danger::ServerCertVerifier as _;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::server::NoServerSessionStorage;
 use rustls::version::TLS13;
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::{ClientConfig, ServerConfig};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 use tokio_util::sync::CancellationToken;
 
-use super::files::{Files, parsed};
+use super::files::{AUTHORITY, Files, IDENTITY, REVOKED, damaged, parsed, sweep};
+use super::trust::{Judges, List, Unfit, issuer, names, newest};
 use super::{Party, Session, TlsError};
 
 /// HTTP/2, the one protocol that is spoken.
@@ -35,8 +35,9 @@ struct Loaded {
     ends: i64,
     server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
-    clients: Arc<dyn ClientCertVerifier>,
-    servers: Arc<WebPkiServerVerifier>,
+    judges: Judges,
+    lists: Vec<List>,
+    revoked: bool,
 }
 
 /// A connection that is open, or was a moment ago.
@@ -59,8 +60,10 @@ impl Credentials {
     /// Reads the files of a folder.
     ///
     /// # Errors
-    /// When one is absent, damaged, or does not fit the others.
+    /// When one is absent, damaged, or does not fit the others: the own certificate must be of one of the authorities,
+    /// of which there is a revocation list.
     pub fn open(folder: &Path) -> Result<Arc<Self>, TlsError> {
+        sweep(folder);
         let loaded = Arc::new(Loaded::read(folder)?);
         Ok(Arc::new(Self {
             folder: folder.to_owned(),
@@ -86,11 +89,18 @@ impl Credentials {
         self.loaded().ends
     }
 
+    /// Whether this side's own certificate is revoked by the list here.
+    #[must_use]
+    pub fn is_revoked(&self) -> bool {
+        self.loaded().revoked
+    }
+
     /// Takes over files that changed, and cuts connections whose other side does not hold any more: it was revoked,
     /// has ended, or is of an authority that is not believed now. Says who was cut.
     ///
     /// # Errors
-    /// When the files cannot be used: what was read before stays in force.
+    /// When the files cannot be used, or a revocation list is older than the one in force: what was read before stays
+    /// in force.
     pub fn refresh(&self) -> Result<Vec<Party>, TlsError> {
         let read = self.reload();
         let cut = self.cut();
@@ -102,6 +112,7 @@ impl Credentials {
             return Ok(());
         }
         let loaded = Arc::new(Loaded::read(&self.folder)?);
+        self.loaded().check_follows(&loaded, &self.folder)?;
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         Ok(())
     }
@@ -201,34 +212,57 @@ impl Loaded {
         let party = party(&chain)?;
         let own = chain.first().map_or(&[][..], |own| own);
         let ends = parsed(own)?.validity().not_after.timestamp();
-        let mut roots = RootCertStore::empty();
-        for authority in files.authorities(folder)? {
-            let added = roots.add(authority);
-            added.map_err(|error| TlsError::file(folder, error))?;
+        let authorities = files.authorities(folder)?;
+        if authorities.is_empty() {
+            return Err(damaged(&folder.join(AUTHORITY), "has no certificate"));
         }
-        let (roots, revoked) = (Arc::new(roots), files.revoked(folder)?);
+        let lists = newest(&authorities, files.lists(folder)?);
+        let known = names(&authorities).contains(&issuer(&chain)?);
+        if lists.is_empty() && !known {
+            return Err(Unfit::Authority.told(folder, &chain, &authorities));
+        }
+        if lists.is_empty() {
+            let none = format!("has no revocation list of {}", names(&authorities));
+            return Err(damaged(&folder.join(REVOKED), &none));
+        }
+        let judges = Judges::new(authorities.clone(), &lists);
+        let judges = judges.map_err(|why| damaged(&folder.join(AUTHORITY), &why))?;
+        let revoked = judges.is_revoked(&chain);
+        let revoked = revoked.map_err(|why| why.told(folder, &chain, &authorities))?;
         let provider = Arc::new(ring::default_provider());
-        let unfit = |error: &dyn std::fmt::Display| TlsError::file(folder, error);
-        let servers =
-            WebPkiServerVerifier::builder_with_provider(Arc::clone(&roots), Arc::clone(&provider))
-                .with_crls(revoked.clone())
-                .build()
-                .map_err(|error| unfit(&error))?;
-        let clients = WebPkiClientVerifier::builder_with_provider(roots, Arc::clone(&provider))
-            .with_crls(revoked)
-            .build()
-            .map_err(|error| unfit(&error))?;
-        let server = server(&provider, &clients, (chain.clone(), key.clone_key()));
-        let client = client(&provider, &servers, (chain, key));
+        let unfit = |error: &dyn std::fmt::Display| {
+            damaged(&folder.join(IDENTITY), &format!("cannot be used ({error})"))
+        };
+        let server = server(&provider, &judges, (chain.clone(), key.clone_key()));
+        let client = client(&provider, &judges, (chain, key));
         Ok(Self {
             party,
             ends,
             server: Arc::new(server.map_err(|error| unfit(&error))?),
             client: Arc::new(client.map_err(|error| unfit(&error))?),
-            clients,
-            servers,
+            judges,
+            lists,
+            revoked,
             files,
         })
+    }
+
+    /// That no revocation list of the later files is older than the one of the same authority that is in force.
+    fn check_follows(&self, later: &Self, folder: &Path) -> Result<(), TlsError> {
+        for before in &self.lists {
+            let mut lists = later.lists.iter();
+            let Some(list) = lists.find(|list| list.is_beside(before) && !list.may_follow(before))
+            else {
+                continue;
+            };
+            let older = format!(
+                "has the revocation list number {} of {}, and number {} is in force, which stays: an older one would let in again who was \
+                 revoked since. Install the authority's newest (sealane certificate install)",
+                list.number, list.by, before.number
+            );
+            return Err(TlsError::file(folder.join(REVOKED), older));
+        }
+        Ok(())
     }
 
     /// Whether the other side of a connection holds now.
@@ -238,12 +272,13 @@ impl Loaded {
         };
         let now = UnixTime::now();
         if !live.called {
-            let verified = self.clients.verify_client_cert(own, between, now);
+            let verified = self.judges.clients.verify_client_cert(own, between, now);
             return verified.is_ok();
         }
         let name = server_name(&live.peer);
         name.is_ok_and(|name| {
             let verified = self
+                .judges
                 .servers
                 .verify_server_cert(own, between, &name, &[], now);
             verified.is_ok()
@@ -258,13 +293,13 @@ type Identity = (
 
 fn server(
     provider: &Arc<CryptoProvider>,
-    clients: &Arc<dyn ClientCertVerifier>,
+    judges: &Judges,
     (chain, key): Identity,
 ) -> Result<ServerConfig, rustls::Error> {
     let config = ServerConfig::builder_with_provider(Arc::clone(provider));
     let mut config = config
         .with_protocol_versions(&[&TLS13])?
-        .with_client_cert_verifier(Arc::clone(clients))
+        .with_client_cert_verifier(Arc::clone(&judges.clients))
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     // a session that goes on from an earlier one would not show its certificate again
@@ -275,13 +310,13 @@ fn server(
 
 fn client(
     provider: &Arc<CryptoProvider>,
-    servers: &Arc<WebPkiServerVerifier>,
+    judges: &Judges,
     (chain, key): Identity,
 ) -> Result<ClientConfig, rustls::Error> {
     let config = ClientConfig::builder_with_provider(Arc::clone(provider));
     let mut config = config
         .with_protocol_versions(&[&TLS13])?
-        .with_webpki_verifier(Arc::clone(servers))
+        .with_webpki_verifier(Arc::clone(&judges.servers))
         .with_client_auth_cert(chain, key)?;
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.resumption = Resumption::disabled();

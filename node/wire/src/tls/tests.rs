@@ -12,7 +12,12 @@ use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Authority, Credentials, Party, Session, TlsError, Which, equip, install, request};
+use super::{
+    Authority, Credentials, Party, Session, TlsError, Trust, Which, equip, install, install_with,
+    request,
+};
+
+mod trust;
 
 struct World {
     folder: TempDir,
@@ -122,7 +127,8 @@ async fn nobody_passes_for_somebody_else() {
     let (_, accepted) = meet(&stranger, "node-a", &a).await;
     assert!(accepted.is_err(), "of another consortium's authority");
     let believed = world.authority.published().unwrap();
-    install(&other.place(&home("bank-a")), believed.as_bytes()).unwrap();
+    let place = other.place(&home("bank-a"));
+    install_with(&place, believed.as_bytes(), Trust::Add).unwrap();
     stranger.refresh().unwrap();
     let (_, accepted) = meet(&stranger, "node-a", &a).await;
     assert!(accepted.is_err(), "even one that believes the node");
@@ -446,15 +452,18 @@ async fn an_authority_without_its_revocation_list_is_not_believed() {
     let (b, stranger) = (other.equip(&node("node-b")), other.equip(&home("bank-b")));
     let [own, others] = [&world, &other].map(|world| world.authority.published().unwrap());
     let (authority, _) = others.split_at(others.find("-----BEGIN X509 CRL").unwrap());
-    let (one_list, two_lists) = ([&own, authority].concat(), [&own, &others[..]].concat());
+    let two_lists = [&own, &others[..]].concat();
     for (party, side) in [(node("node-a"), &a), (home("bank-a"), &bank)] {
-        let done = install(&world.place(&party), one_list.as_bytes()).unwrap();
-        assert_eq!((done.authorities, done.revoked), (2, 1));
+        let path = world.place(&party).join("authority.pem");
+        let present = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, [&present, authority].concat()).unwrap();
         side.refresh().unwrap();
     }
-    let done = install(&other.place(&home("bank-b")), two_lists.as_bytes());
-    assert_eq!(done.unwrap().revoked, 2);
-    install(&other.place(&node("node-b")), two_lists.as_bytes()).unwrap();
+    let place = other.place(&home("bank-b"));
+    let done = install_with(&place, two_lists.as_bytes(), Trust::Add).unwrap();
+    assert_eq!((done.authorities, done.new, done.revoked), (2, 1, 2));
+    let place = other.place(&node("node-b"));
+    install_with(&place, two_lists.as_bytes(), Trust::Add).unwrap();
     stranger.refresh().unwrap();
     b.refresh().unwrap();
     assert!(meet(&stranger, "node-a", &a).await.1.is_err());
@@ -470,13 +479,17 @@ async fn an_authority_without_its_revocation_list_is_not_believed() {
 
 #[tokio::test]
 async fn who_is_of_an_authority_that_is_believed_no_more_is_cut_off() {
-    let (mut world, other) = (World::new(), World::new());
+    let (mut world, mut other) = (World::new(), World::new());
     let (a, b) = (world.equip(&node("node-a")), world.equip(&node("node-b")));
     let bank = world.equip(&home("bank-a"));
+    let place = world.place(&node("node-a"));
     let (mut called, mut accepted) = both(meet(&bank, "node-a", &a).await);
     let _calls = both(meet(&a, "node-b", &b).await);
     let replaced = other.authority.published().unwrap();
-    install(&world.place(&node("node-a")), replaced.as_bytes()).unwrap();
+    install_with(&place, replaced.as_bytes(), Trust::Add).unwrap();
+    equip(&place, &node("node-a"), &mut other.authority, 1).unwrap();
+    assert!(a.refresh().unwrap().is_empty(), "both are believed");
+    install_with(&place, replaced.as_bytes(), Trust::Only).unwrap();
     let mut cut = a.refresh().unwrap();
     cut.sort();
     assert_eq!(cut, [node("node-b"), home("bank-a")]);

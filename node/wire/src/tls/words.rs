@@ -70,6 +70,13 @@ pub(super) fn of_disk(error: &io::Error) -> String {
     }
 }
 
+/// What the system says of a file of another user, and what to do.
+pub(super) fn of_owner(error: &io::Error) -> String {
+    format!(
+        "{error}: `tls/` and all that is in it must belong to the user that runs the node or uses the home, who reads and writes them"
+    )
+}
+
 pub(super) fn of(error: &io::Error) -> String {
     if let Some(error) = tls(error) {
         return match error {
@@ -122,6 +129,11 @@ fn certificate(reason: &CertificateError) -> String {
         }
         CertificateError::UnknownIssuer => {
             "the certificate it shows is of an authority that is not in tls/authority.pem here"
+                .to_owned()
+        }
+        CertificateError::UnknownRevocationStatus => {
+            "the certificate it shows is of an authority whose revocation list is not in tls/revoked.pem here: install what the \
+             authority publishes (sealane certificate install)"
                 .to_owned()
         }
         other => format!("the connection is not secure: the certificate it shows: {other}"),

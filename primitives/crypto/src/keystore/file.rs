@@ -98,6 +98,10 @@ pub(super) fn write_atomic(
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.exists() => {
             Err(KeystoreError::Exists(path.to_owned()))
         }
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let reason = "cannot be made: its folder is not there";
+            Err(disk(path)(Error::other(reason)))
+        }
         Err(source) => Err(disk(path)(source)),
         Ok(()) => sync_folder(folder_of(path)),
     }

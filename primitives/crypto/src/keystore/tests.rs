@@ -242,3 +242,14 @@ fn nothing_of_a_lock_or_a_secret_shows() {
     let file = seal(&secrets(), &passphrase("p")).expect("locked");
     assert!(file.starts_with(b"age-encryption.org/v1\n"));
 }
+
+#[test]
+fn a_file_of_another_user_says_whose_it_must_be() {
+    let told = |kind: std::io::ErrorKind| {
+        let (path, source) = ("key.txt".into(), kind.into());
+        KeystoreError::Disk { path, source }.to_string()
+    };
+    let denied = told(std::io::ErrorKind::PermissionDenied);
+    assert!(denied.contains("must belong to the user"), "{denied}");
+    assert!(told(std::io::ErrorKind::NotFound).contains("from a backup"));
+}
