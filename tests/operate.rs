@@ -12,7 +12,7 @@ use sealane_tests::figures::{ask, figure};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
 use sealane_tests::page::{Desk, Shell, blocks, marked};
-use sealane_tests::votes::{decide, until};
+use sealane_tests::votes::until;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
@@ -180,7 +180,23 @@ fn a_network_whose_node_ends_soon_after_it_listens_has_not_started() {
 fn a_node_that_does_not_know_the_protocol_s_version_stops_and_says_what_to_do() {
     let mut network = Consortium::start(4);
     let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
-    let (_, at) = decide(&[&a, &b, &c], &["protocol", "2"]);
+    let change = ["proposal", "new", "protocol", "2", "--in", "12"];
+    let refused = a.run(&change).expect(INVALID);
+    let known = "up to version 1, and not version 2";
+    assert!(refused.words().contains(known), "{refused}");
+    let proposed = a.run(&[&change[..], &["--unknown"]].concat()).expect(DONE);
+    let (proposal, at) = (
+        proposed.number("proposal").to_string(),
+        proposed.number("at"),
+    );
+    let vote = ["proposal", "vote", &proposal];
+    let refused = b.run(&vote).expect(INVALID);
+    assert!(refused.words().contains("--unknown"), "{refused}");
+    let shown = b.run(&["proposal", "show", &proposal]).expect(DONE);
+    assert!(shown.text("stops_nodes").contains(known), "{shown}");
+    for bank in [&b, &c] {
+        let _ = bank.run(&[&vote[..], &["--unknown"]].concat()).expect(DONE);
+    }
     let mut number = 0;
     until("the nodes stop", || {
         let _ = a.run(&["seal", &a.file(&Invoice::new(&format!("INV-{number}")))]);
