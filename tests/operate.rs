@@ -364,8 +364,9 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     let mut network = Consortium::start(4);
     let dir = network.network().display().to_string();
     let words = ["network", "status", "--dir", &dir];
-    let nodes = || {
-        let status = sealane(&words).expect(DONE);
+    let nodes = |code| {
+        let status = sealane(&words).expect(code);
+        assert_eq!(status.data["ok"], code == DONE, "{status}");
         let nodes = status.data["nodes"].as_array().unwrap().iter();
         nodes.cloned().collect::<Vec<Json>>()
     };
@@ -373,7 +374,7 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
         let names = nodes.iter().map(|node| node["name"].as_str().unwrap());
         names.map(str::to_owned).collect::<Vec<_>>()
     };
-    let all = nodes();
+    let all = nodes(DONE);
     assert_eq!(named(&all), ["node-a", "node-b", "node-c", "node-d"]);
     assert!(
         all.iter().all(|node| node["height"].as_u64() > Some(0)),
@@ -389,7 +390,7 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
         assert!(wrong.words().contains("a member's home"), "{wrong}");
     }
     network.kill_node(3);
-    let without = nodes();
+    let without = nodes(CANNOT);
     assert_eq!(
         named(&without),
         ["node-a", "node-b", "node-c", "node of bank-d"]
@@ -398,6 +399,17 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     assert!(reason.contains("cannot be reached"), "{reason}");
     assert!(reason.contains("/home.toml"), "which home: {reason}");
     assert_eq!(without[3]["pid"], Json::Null);
+    // what network start leaves of a node that ended by itself
+    let folder = network.bank(3).home.join("node");
+    fs::write(folder.join("node.pid"), "4194303").unwrap();
+    fs::write(folder.join("node.log"), "").unwrap();
+    let told = sealane(&words).expect(CANNOT);
+    let log = folder.join("node.log").canonicalize().unwrap();
+    assert_eq!(
+        told.data["nodes"][3]["log"],
+        log.display().to_string(),
+        "{told}"
+    );
     (0..3).for_each(|at| network.kill_node(at));
     let none = sealane(&words).expect(CANNOT);
     let none = none.words();
