@@ -13,6 +13,7 @@ use sealane_tests::consortium::Consortium;
 use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::Network;
+use sealane_tests::votes::until;
 
 /// How long a node may take to have what the others have.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -201,6 +202,38 @@ fn a_validator_with_an_old_copy_of_its_folders_or_none_takes_part_again_and_sign
             assert!(!log.contains(sign), "node {at} saw that somebody {sign}");
         }
     }
+}
+
+#[test]
+fn a_damaged_share_counts_as_missing_and_the_node_runs() {
+    let mut network = Consortium::start(4);
+    network.kill_node(DAMAGED);
+    let share = network.bank(DAMAGED).home.join("node/shares/1.share.age");
+    let mut bytes = fs::read(&share).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&share, &bytes).unwrap();
+    network.start_node(DAMAGED);
+    until("it says what it lacks", || {
+        network.status(DAMAGED).lacks_share
+    });
+    let log = network.log_of(DAMAGED);
+    for words in [
+        "1.share.age",
+        "share of the fingerprint key is missing or damaged",
+    ] {
+        assert!(log.contains(words), "no word of {words:?}: {log}");
+    }
+    // three others answer
+    let (_, financed) = network.bank(0).seal_and_finance(&Invoice::new("INV-1"));
+    let _ = financed.expect(DONE);
+    network.kill_node(DAMAGED);
+    bytes[middle] ^= 1;
+    fs::write(&share, &bytes).unwrap();
+    network.start_node(DAMAGED);
+    network.kill_node(0); // three of four answer: with its share put back it is one of them
+    let (_, financed) = network.bank(1).seal_and_finance(&Invoice::new("INV-2"));
+    let _ = financed.expect(DONE);
 }
 
 /// What a node says that finds itself behind.

@@ -225,5 +225,12 @@ fn a_validator_signs_nothing_at_or_under_its_mark_and_stops_where_the_mark_is_lo
     let mut pair = Pair::of(Consortium::start(4));
     memory_is_lost(&mut pair);
     the_mark_is_lost(&mut pair);
+    for at in 0..4 {
+        let said = pair.network.log(at);
+        assert!(
+            !said.contains("with invalid signature"),
+            "node {at}: {said}"
+        );
+    }
     let _ = pair.network.agreed();
 }

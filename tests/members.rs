@@ -395,3 +395,56 @@ fn a_regulator_s_node_follows_and_verifies_and_has_neither_vote_nor_share() {
     let all = network.agreed();
     assert_eq!(all[4].blocks, all[0].blocks[..all[4].blocks.len()]);
 }
+
+/// A killed `network join` left a node that no other knew, and said that there is one already.
+#[test]
+fn a_join_that_was_killed_is_typed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let net = folder.path().join("net");
+    let (dir, home) = (net.display().to_string(), net.join("bank-e"));
+    let (from, shown) = (net.join("bank-a"), home.display().to_string());
+    let (from, out) = (from.display().to_string(), folder.path().join("e.json"));
+    let _ = sealane(&["network", "init", "--dir", &dir, "--banks", "4"]).expect(DONE);
+    let request = [
+        "member",
+        "request",
+        "--dir",
+        &shown,
+        "--from",
+        &from,
+        "--name",
+        "bank-e",
+        "--role",
+        "bank",
+        "--id",
+        "vat:DE129274202",
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let _ = sealane(&request).expect(DONE);
+    let join = ["network", "join", "--dir", &dir, "--home", &shown];
+    let node = home.join("node");
+    let know = || {
+        let mut banks = ["a", "b", "c", "d"].iter();
+        let path = |bank: &str| net.join(format!("bank-{bank}/node/node.toml"));
+        banks.all(|bank| {
+            fs::read_to_string(path(bank))
+                .unwrap()
+                .contains("\"bank-e\"")
+        })
+    };
+    // killed while it made the node
+    fs::create_dir_all(&node).unwrap();
+    fs::write(node.join("genesis.new"), "half").unwrap();
+    let before = fs::read(net.join("bank-d/node/node.toml")).unwrap();
+    let first = sealane(&join).expect(DONE);
+    assert!(know());
+    let whole = sealane(&join).expect(INVALID);
+    assert!(whole.words().contains("already"), "{whole}");
+    // killed before certificates, home.toml and the last of the other nodes
+    fs::remove_dir_all(node.join("tls")).unwrap();
+    fs::write(net.join("bank-d/node/node.toml"), before).unwrap();
+    let again = sealane(&join).expect(DONE);
+    assert_eq!(again.text("address"), first.text("address"));
+    assert!(know() && node.join("tls/identity.pem").is_file());
+}

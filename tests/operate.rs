@@ -12,7 +12,7 @@ use sealane_tests::figures::{ask, figure};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network, free_port};
 use sealane_tests::page::{Desk, Shell, blocks, marked};
-use sealane_tests::votes::{decide, until};
+use sealane_tests::votes::until;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
@@ -180,7 +180,23 @@ fn a_network_whose_node_ends_soon_after_it_listens_has_not_started() {
 fn a_node_that_does_not_know_the_protocol_s_version_stops_and_says_what_to_do() {
     let mut network = Consortium::start(4);
     let [a, b, c] = [0, 1, 2].map(|at| network.bank(at));
-    let (_, at) = decide(&[&a, &b, &c], &["protocol", "2"]);
+    let change = ["proposal", "new", "protocol", "2", "--in", "12"];
+    let refused = a.run(&change).expect(INVALID);
+    let known = "up to version 1, and not version 2";
+    assert!(refused.words().contains(known), "{refused}");
+    let proposed = a.run(&[&change[..], &["--unknown"]].concat()).expect(DONE);
+    let (proposal, at) = (
+        proposed.number("proposal").to_string(),
+        proposed.number("at"),
+    );
+    let vote = ["proposal", "vote", &proposal];
+    let refused = b.run(&vote).expect(INVALID);
+    assert!(refused.words().contains("--unknown"), "{refused}");
+    let shown = b.run(&["proposal", "show", &proposal]).expect(DONE);
+    assert!(shown.text("stops_nodes").contains(known), "{shown}");
+    for bank in [&b, &c] {
+        let _ = bank.run(&[&vote[..], &["--unknown"]].concat()).expect(DONE);
+    }
     let mut number = 0;
     until("the nodes stop", || {
         let _ = a.run(&["seal", &a.file(&Invoice::new(&format!("INV-{number}")))]);
@@ -348,8 +364,9 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     let mut network = Consortium::start(4);
     let dir = network.network().display().to_string();
     let words = ["network", "status", "--dir", &dir];
-    let nodes = || {
-        let status = sealane(&words).expect(DONE);
+    let nodes = |code| {
+        let status = sealane(&words).expect(code);
+        assert_eq!(status.data["ok"], code == DONE, "{status}");
         let nodes = status.data["nodes"].as_array().unwrap().iter();
         nodes.cloned().collect::<Vec<Json>>()
     };
@@ -357,7 +374,7 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
         let names = nodes.iter().map(|node| node["name"].as_str().unwrap());
         names.map(str::to_owned).collect::<Vec<_>>()
     };
-    let all = nodes();
+    let all = nodes(DONE);
     assert_eq!(named(&all), ["node-a", "node-b", "node-c", "node-d"]);
     assert!(
         all.iter().all(|node| node["height"].as_u64() > Some(0)),
@@ -373,7 +390,7 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
         assert!(wrong.words().contains("a member's home"), "{wrong}");
     }
     network.kill_node(3);
-    let without = nodes();
+    let without = nodes(CANNOT);
     assert_eq!(
         named(&without),
         ["node-a", "node-b", "node-c", "node of bank-d"]
@@ -382,6 +399,17 @@ fn the_network_s_status_asks_nodes_that_others_started_and_outlives_one_that_is_
     assert!(reason.contains("cannot be reached"), "{reason}");
     assert!(reason.contains("/home.toml"), "which home: {reason}");
     assert_eq!(without[3]["pid"], Json::Null);
+    // what network start leaves of a node that ended by itself
+    let folder = network.bank(3).home.join("node");
+    fs::write(folder.join("node.pid"), "4194303").unwrap();
+    fs::write(folder.join("node.log"), "").unwrap();
+    let told = sealane(&words).expect(CANNOT);
+    let log = folder.join("node.log").canonicalize().unwrap();
+    assert_eq!(
+        told.data["nodes"][3]["log"],
+        log.display().to_string(),
+        "{told}"
+    );
     (0..3).for_each(|at| network.kill_node(at));
     let none = sealane(&words).expect(CANNOT);
     let none = none.words();

@@ -37,6 +37,8 @@ pub struct Failure {
     pub message: String,
     /// More, for `--json`.
     pub details: Value,
+    /// What was found all the same: it is printed, and nothing else.
+    report: Option<Box<Report>>,
 }
 
 impl Failure {
@@ -50,17 +52,27 @@ impl Failure {
         Self::new(ExitCode::Invalid, message)
     }
 
+    /// The report is whole and says what is amiss: `ok` in its data is false.
+    pub fn reported(report: Report) -> Self {
+        let mut failure = Self::cannot(&report.text);
+        failure.report = Some(Box::new(report));
+        failure
+    }
+
     fn new(code: ExitCode, message: impl fmt::Display) -> Self {
         Self {
             code,
             message: message.to_string(),
             details: Value::Null,
+            report: None,
         }
     }
 
     /// Prints it: one JSON object on standard output, or a message on standard error.
     pub fn print(&self, as_json: bool) {
-        if as_json {
+        if let Some(report) = &self.report {
+            let _ = report.print(as_json); // as below
+        } else if as_json {
             let object = json!({
                 "ok": false, "error": self.code.name(), "code": self.code as u8,
                 "message": self.message, "details": self.details,
@@ -74,6 +86,7 @@ impl Failure {
 }
 
 /// What a command did: text for people and the same as data.
+#[derive(Debug)]
 pub struct Report {
     /// For people, without a newline at the end.
     pub text: String,

@@ -1,7 +1,7 @@
 //! All that can go wrong in a flow, by what a caller does about it.
 
 use sealane_documents::{ReadError, SealError};
-use sealane_types::ids::RecordId;
+use sealane_types::ids::{PublicKey, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_wire::code::ErrorCode;
 use thiserror::Error;
@@ -93,6 +93,24 @@ pub enum ClientError {
         notice: u64,
         /// The least that leaves a block to vote in.
         least: u64,
+    },
+    /// A change that stops every node of this program.
+    #[error(
+        "{0}: each node stops before that height until a program that knows it is installed there, and the network with them. Give \
+         every bank that program first, and propose and vote with it. Against the change you can vote with any. To go on all the same, \
+         give --unknown"
+    )]
+    StopsNodes(String),
+    /// A key that the member had before.
+    #[error(
+        "{key} was the key of {member} before: whoever has had it could act as {member} again, and {member} itself is locked out, as its \
+         home or node has deleted it. Take the file that the last `rekey` wrote there, and compare the key with what that has said"
+    )]
+    FormerKey {
+        /// The member's name.
+        member: String,
+        /// The key.
+        key: PublicKey,
     },
     /// Nobody who could play a party of a trade has the name.
     #[error(
@@ -190,6 +208,8 @@ impl ClientError {
             | Self::Identifier(_)
             | Self::NoMember(_)
             | Self::ShortNotice { .. }
+            | Self::StopsNodes(_)
+            | Self::FormerKey { .. }
             | Self::NoPlayer(_)
             | Self::Parties { .. } => 2,
             Self::NotFinanceable(_) | Self::Refused(_) | Self::NotOurs(_) => 3,
@@ -216,6 +236,8 @@ impl ClientError {
             Self::Identifier(_) => "identifier",
             Self::NoMember(_) => "no-member",
             Self::ShortNotice { .. } => "short-notice",
+            Self::StopsNodes(_) => "stops-nodes",
+            Self::FormerKey { .. } => "former-key",
             Self::NoPlayer(_) => "no-player",
             Self::Parties { .. } => "parties",
             Self::Handover(fault) => fault.name(),

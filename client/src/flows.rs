@@ -15,6 +15,7 @@
 
 mod aliases;
 mod bank;
+mod before_vote;
 mod cross_check;
 mod deliver;
 mod earlier;
@@ -40,6 +41,7 @@ mod when;
 
 pub use aliases::{AliasView, NewCustomer, Reading, Registered, canonical_identifiers};
 pub use bank::Bank;
+pub use before_vote::KeysOf;
 pub use cross_check::{
     CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
     StandingCheck, SubmittedCheck, VerifiedCheck,

@@ -14,6 +14,8 @@ use crate::state::{Consortium, Key, LogHead, Overlay, Voters, Writes};
 
 /// The version of the protocol that a chain begins with.
 pub const FIRST_PROTOCOL: u32 = 1;
+/// The newest version of the protocol that this program knows.
+pub const PROTOCOL: u32 = FIRST_PROTOCOL;
 
 /// Why a chain cannot begin so.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -32,7 +32,7 @@ mod verified;
 mod verify;
 
 pub use apply::{Applied, ApplyError, apply, next_sequence};
-pub use beginning::{FIRST_PROTOCOL, GenesisError, check_genesis, genesis_writes};
+pub use beginning::{FIRST_PROTOCOL, GenesisError, PROTOCOL, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
 pub use cross_check::{ClaimedProof, CrossCheckClaim, RecordClaim, claim, claimed_in_parts};
 pub use effects::Effect;

@@ -85,6 +85,9 @@ pub enum ProposalCommand {
             global = true
         )]
         notice: u64,
+        /// Propose also what this program does not know, so that nodes that run it stop at that height
+        #[arg(long, global = true)]
+        unknown: bool,
         /// The change
         #[command(subcommand)]
         change: ChangeCommand,
@@ -103,6 +106,9 @@ pub enum ProposalCommand {
         /// Against it
         #[arg(long)]
         against: bool,
+        /// Vote for it although this program does not know it, so that nodes that run it stop at that height
+        #[arg(long, conflicts_with = "against")]
+        unknown: bool,
     },
 }
 

@@ -46,15 +46,18 @@ fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     let request = rekey::rekey(folder, &unlock(), desk.wait).map_err(ClientError::Home)?;
     files::write_new(out, &request)?;
     let shown = out.display();
+    let made: Value = serde_json::from_str(&request).unwrap_or_default();
+    let key = made["key"].as_str().unwrap_or_default();
     let text = format!(
-        "A new signing key is in {}; until the change takes effect the home signs with the present key.\n\
+        "A new signing key, {key}, is in {}; until the change takes effect the home signs with the present key.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
          From the height of the change on, the home signs with the new key by itself, and deletes the old one. Back up \
          the home before that height.",
         folder.display()
     );
-    let data =
-        json!({"ok": true, "home": folder.display().to_string(), "request": shown.to_string()});
+    let data = json!({
+        "ok": true, "home": folder.display().to_string(), "request": shown.to_string(), "key": key,
+    });
     Ok(Report { text, data })
 }
 
@@ -172,9 +175,17 @@ pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, F
         _ => open(desk)?,
     };
     match command {
-        ProposalCommand::New { notice, change } => {
+        ProposalCommand::New {
+            notice,
+            unknown,
+            change,
+        } => {
             let change = made(&bank, change).await?;
-            let what = change.name();
+            bank.check_change(&change, unknown).await?;
+            let what = match &change {
+                Change::SetKey { .. } => proposals::words(&bank, &change).await?, // which key it is
+                _ => change.name().to_owned(),
+            };
             let voted = bank.propose(change, notice, &told()).await?;
             Ok(decided(
                 &voted,
@@ -183,9 +194,17 @@ pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, F
         }
         ProposalCommand::List => proposals::list(&bank).await,
         ProposalCommand::Show { number } => proposals::show(&bank, ProposalId(number)).await,
-        ProposalCommand::Vote { number, against } => {
+        ProposalCommand::Vote {
+            number,
+            against,
+            unknown,
+        } => {
             let number = ProposalId(number);
-            let what = proposals::words_of(&bank, number).await?;
+            let change = proposals::change_of(&bank, number).await?;
+            if !against {
+                bank.check_change(&change, unknown).await?;
+            }
+            let what = proposals::words(&bank, &change).await?;
             let voted = bank.vote(number, !against, &told()).await?;
             let word = if against { "against" } else { "for" };
             let mut report = decided(&voted, &format!("Voted {word} proposal {number} to {what}"));

@@ -32,6 +32,13 @@ pub fn running(home: &Path) -> Option<Pid> {
     }
 }
 
+/// The process that was started for the node of `home` and has ended without being stopped, and the file of its log.
+pub fn ended(home: &Path) -> Option<(String, PathBuf)> {
+    let pid = fs::read_to_string(home.join(PID_FILE)).ok()?;
+    let log = home.join(LOG_FILE);
+    (running(home).is_none() && log.is_file()).then(|| (pid.trim().to_owned(), log))
+}
+
 fn names_node(command_line: &[u8], home: &Path) -> bool {
     let words: Vec<_> = command_line
         .split(|byte| *byte == 0)

@@ -1,6 +1,6 @@
 //! What members propose and vote on, shown.
 
-use sealane_client::flows::{Bank, Governed, ProposalEntry, ProposalStage, void_since};
+use sealane_client::flows::{Bank, Governed, KeysOf, ProposalEntry, ProposalStage, void_since};
 use sealane_types::alias::Alias;
 use sealane_types::governance::Change;
 use sealane_types::ids::{AliasId, BlockTime, ProposalId};
@@ -92,10 +92,14 @@ pub(super) async fn list(bank: &Bank) -> Result<Report, Failure> {
 }
 
 /// What a vote on a proposal decides.
-pub(super) async fn words_of(bank: &Bank, number: ProposalId) -> Result<String, Failure> {
+pub(super) async fn change_of(bank: &Bank, number: ProposalId) -> Result<Change, Failure> {
     let entry = bank.proposal(number).await?;
-    let entry = entry.ok_or_else(|| unknown(number))?;
-    Ok(Known::of(bank).await?.words(&entry.change))
+    Ok(entry.ok_or_else(|| unknown(number))?.change)
+}
+
+/// A change in words, with whom or what it is about.
+pub(super) async fn words(bank: &Bank, change: &Change) -> Result<String, Failure> {
+    Ok(Known::of(bank).await?.words(change))
 }
 
 fn unknown(number: ProposalId) -> Failure {
@@ -125,6 +129,19 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
         or_nobody(&known.names(&entry.rejections)),
         or_nobody(&open),
     );
+    let (keys, stops) = (
+        keys(bank, &entry.change).await?,
+        bank.stops_nodes(&entry.change),
+    );
+    if let Some(keys) = &keys {
+        text = format!("{text}\n{}", keys_in_words(keys, &entry.change));
+    }
+    if let Some(why) = &stops {
+        text = format!(
+            "{text}\n{why}: a node that runs it stops before height {}",
+            entry.at
+        );
+    }
     let void = void(bank, &entry.change).await?;
     if let Some(since) = void {
         text = format!("{text}\nthe check is {}", void_since(since));
@@ -139,7 +156,37 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     data["have_not_voted"] = json!(open);
     data["text"] = json!(whole);
     data["void"] = void_json(void);
+    data["stops_nodes"] = json!(stops);
+    if let (Some(keys), Change::SetKey { key, .. }) = (keys, &entry.change) {
+        data["key"] = json!(key.to_string());
+        data["present_key"] = json!(keys.present.to_string());
+        data["former_key"] = json!(keys.former.contains(key));
+    }
     Ok(Report { text, data })
+}
+
+/// The keys of the member whose key changes.
+async fn keys(bank: &Bank, change: &Change) -> Result<Option<KeysOf>, Failure> {
+    match change {
+        Change::SetKey { alias, .. } => Ok(Some(bank.keys_of(alias).await?)),
+        _ => Ok(None),
+    }
+}
+
+fn keys_in_words(keys: &KeysOf, change: &Change) -> String {
+    let (member, present) = (&keys.member, keys.present);
+    match change {
+        Change::SetKey { key, .. } if keys.former.contains(key) => format!(
+            "the present key of {member} is {present}; {key} was its key before: {member} would be locked out"
+        ),
+        Change::SetKey { key, .. } if *key == present => {
+            format!("this is the present key of {member}")
+        }
+        _ => format!(
+            "the present key of {member} is {present}. Ask {member}, by another way than the file came, whether the new one is what its \
+             `rekey` has said"
+        ),
+    }
 }
 
 /// Since when the check that is proposed, or is to become void, is void.
@@ -179,7 +226,7 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
         Change::Admit { alias, .. } => format!(" {} as {}", alias.name, alias.role.name()),
         Change::SetStanding { alias, standing } => format!(" {} {}", name(alias), standing.name()),
         Change::SetRole { alias, role } => format!(" {} {}", name(alias), role.name()),
-        Change::SetKey { alias, .. } => format!(" {}", name(alias)),
+        Change::SetKey { alias, key, .. } => format!(" {} to {key}", name(alias)),
         Change::SetPower { alias, power } => format!(" {} {power}", name(alias)),
         Change::SetLimits(limits) => format!(
             " {} inquiries and {} financings a day, holds of {} blocks, {} transactions and {} bytes a block",

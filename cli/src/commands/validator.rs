@@ -114,10 +114,11 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), out.display());
     let text = format!(
-        "A new signing key for the node {name} is in {}; until the change takes effect the node signs with the present key.\n\
+        "A new signing key for the node {name}, {}, is in {}; until the change takes effect the node signs with the present key.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
          From the height of the change on, the node signs with the new key by itself, and deletes the old one. \
          Back up the folder before that height.",
+        claim.key,
         folder.display()
     );
     let data = json!({

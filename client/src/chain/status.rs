@@ -29,6 +29,8 @@ pub struct NodeStatus {
     pub version: String,
     /// Whether its chain accepts test keys.
     pub test_keys: bool,
+    /// Whether its validator's share of the fingerprint key is missing.
+    pub lacks_share: bool,
 }
 
 impl NodeStatus {
@@ -62,6 +64,7 @@ impl From<v1::GetStatusResponse> for NodeStatus {
             lag_ms: status.lag_ms,
             version: status.version,
             test_keys: status.test_keys,
+            lacks_share: status.lacks_share,
         }
     }
 }

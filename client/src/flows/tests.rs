@@ -7,6 +7,7 @@ mod corrections;
 mod handover;
 mod lists;
 mod long;
+mod members;
 mod parts;
 mod sellers;
 mod shown;

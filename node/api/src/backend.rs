@@ -49,6 +49,8 @@ pub struct Status {
     pub lag: Duration,
     /// Whether test keys verify proofs on this chain.
     pub test_keys: bool,
+    /// Whether its validator's share of the fingerprint key is missing.
+    pub lacks_share: bool,
 }
 
 /// A header with the certificate that makes it final, as canonical bytes.

@@ -109,6 +109,7 @@ impl From<Status> for v1::GetStatusResponse {
             lag_ms: u64::try_from(from.lag.as_millis()).unwrap_or(u64::MAX),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             test_keys: from.test_keys,
+            lacks_share: from.lacks_share,
         }
     }
 }

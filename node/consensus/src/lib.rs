@@ -28,7 +28,9 @@ pub use engine::{
     Application, ApplicationError, Engine, EngineError, Point, Points, Proposer, Signer, Standing,
     Verdict,
 };
-pub use malachite::{Malachite, Patience, PeerAddress, engine_figures, peer_id, read_packet};
+pub use malachite::{
+    Malachite, NOT_SENT, Patience, PeerAddress, engine_figures, peer_id, read_packet,
+};
 pub use mark::{Mark, MarkError, Place, Said, Step};
 pub use mempool::{Admission, Costs, Lane, Limits, Mempool, MempoolError, Waiting, cost};
 pub use solo::{Pace, Solo};

@@ -48,7 +48,7 @@ use crate::clock::Clock;
 use crate::engine::{Application, Engine, EngineError, Points, Signer};
 use crate::mark::Mark;
 use codec::Wire;
-pub use codec::read_packet;
+pub use codec::{NOT_SENT, read_packet};
 use context::Member;
 #[cfg(feature = "byzantine")]
 pub(crate) use context::{At, Context};

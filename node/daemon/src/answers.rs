@@ -1,6 +1,7 @@
 //! What this validator puts on the chain by itself: its answers to finalised blinded sets, and its part in rounds
 //! of the fingerprint key.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sealane_crypto::oprf::KeyShare;
@@ -25,6 +26,8 @@ pub(crate) struct Answerer {
     alias: AliasId,
     keys: Arc<Keyring>,
     part: Mutex<OwnPart>,
+    /// What the holder said last: whoever asks does not wait for its work.
+    lacks: AtomicBool,
 }
 
 /// What is remembered between blocks; all of it is found again after a crash.
@@ -49,6 +52,7 @@ impl Answerer {
             alias,
             keys,
             part: Mutex::new(part),
+            lacks: AtomicBool::new(false),
         }
     }
 
@@ -81,6 +85,8 @@ impl Answerer {
         let known = part.present.as_ref();
         let known = known.map(|(epoch, share)| (*epoch, share.is_some()));
         let found = part.holder.present_share(&View { store, height }, known)?;
+        self.lacks
+            .store(part.holder.lacks_share(), Ordering::Relaxed);
         let Some((epoch, share)) = found else {
             return Ok((turned, false));
         };
@@ -89,6 +95,11 @@ impl Answerer {
         }
         part.present = Some((epoch, share.map(Arc::new)));
         Ok((turned, true))
+    }
+
+    /// Whether this validator holds a share of the present epoch by the chain, and has none.
+    pub(crate) fn lacks_share(&self) -> bool {
+        self.lacks.load(Ordering::Relaxed)
     }
 
     /// Whether the operator has consented to a dealing that waited for it.

@@ -68,22 +68,29 @@ pub(crate) async fn follow(
             let days = (ends - now()).div_euclid(DAY);
             tracing::info!("this node uses its new certificate, which is valid for {days} days");
         }
-        let left = credentials.ends() - now();
+        let (begun, left) = (now() - credentials.begins(), credentials.ends() - now());
         let seconds = i32::try_from(left).unwrap_or(i32::MAX);
         metrics.certificate_left.set(seconds.into());
         let revoked = credentials.is_revoked();
-        if (revoked || left < EARLY) && reminded.is_none_or(|at| at.elapsed() > REMIND) {
+        let due = revoked || left < EARLY || begun < 0;
+        if due && reminded.is_none_or(|at| at.elapsed() > REMIND) {
             reminded = Some(tokio::time::Instant::now());
-            tracing::warn!("{}", reminder(left, revoked));
+            tracing::warn!("{}", reminder(begun, left, revoked));
         }
     }
 }
 
-/// What is said of a certificate that is revoked, or ends in so many seconds.
-fn reminder(left: i64, revoked: bool) -> String {
+/// What is said of a certificate that is revoked, or began so many seconds ago and ends in so many.
+fn reminder(begun: i64, left: i64, revoked: bool) -> String {
     if revoked {
         return "this node's certificate is revoked: nobody who has the list connects. Have a new one issued (sealane certificate request)"
             .to_owned();
+    }
+    if begun < 0 {
+        return format!(
+            "this node's certificate is valid only in {} days by this machine's clock: nobody connects. Set the clock right (NTP)",
+            begun.unsigned_abs().div_ceil(DAY.unsigned_abs())
+        );
     }
     let days = left.div_euclid(DAY);
     match left < 0 {
@@ -109,10 +116,15 @@ mod tests {
 
     #[test]
     fn a_certificate_that_has_ended_does_not_end_soon() {
-        assert!(reminder(DAY, false).contains("ends in 1 days"));
-        let ended = reminder(-104 * DAY, false);
+        assert!(reminder(DAY, DAY, false).contains("ends in 1 days"));
+        let early = reminder(-400 * DAY, 800 * DAY, false);
+        assert!(
+            early.contains("only in 400 days") && early.contains("clock"),
+            "{early}"
+        );
+        let ended = reminder(DAY, -104 * DAY, false);
         assert!(ended.contains("has ended 104 days ago"), "{ended}");
         assert!(ended.contains("clock"), "{ended}");
-        assert!(reminder(DAY, true).contains("is revoked"));
+        assert!(reminder(DAY, DAY, true).contains("is revoked"));
     }
 }

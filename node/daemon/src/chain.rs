@@ -34,6 +34,7 @@ use tokio::sync::watch;
 use crate::answers::Answerer;
 use crate::bridge::{Bridge, BridgeError};
 use crate::budget::{self, Budget};
+use crate::clock_watch::ClockWatch;
 use crate::gossip::Gossip;
 use crate::metrics::Metrics;
 use crate::proofs::{Gather, Proofs};
@@ -42,9 +43,9 @@ use crate::rules::Rules;
 use crate::view::View;
 
 /// What to do where the data folder is damaged.
-const ANEW: &str = "Check the disk, keep a copy of the folder `data` for whoever examines it, and start the node again with an \
-                    empty `data`: it takes the chain from the other nodes. A network's only node takes `data` from its backup \
-                    (docs/operate.md: a node's disk is lost)";
+const ANEW: &str = "Check the disk, keep a copy of the folder `data` for whoever examines it, and move `data` and `consensus` \
+                    away and start the node again: it takes the chain from the other nodes; `signed` and `shares` stay. A network's only \
+                    node takes `data` and `votes` from its backup (docs/operate.md: a node says that `data/` is damaged)";
 
 /// A fault that stops the node.
 #[derive(Debug, Error)]
@@ -69,8 +70,8 @@ pub enum ChainError {
         "block {height} is certified by the other validators and does not follow from this node's chain ({reason}). The \
          block says that the state before it has the root {certified}; this node's has {own}. This node has another state than the \
          network: its disk or memory is at fault, or it runs another version. It stops, and serves nothing. Keep a copy of the \
-         folder `data` for whoever examines it, install the version that the others run, and start again with an empty `data` \
-         (docs/operate.md: a node's disk is lost)"
+         folder `data` for whoever examines it, install the version that the others run, move `data` and `consensus` away, and start it \
+         again; `signed` and `shares` stay (docs/operate.md: a node stops, and says that a certified block does not follow)"
     )]
     Departed {
         /// The block's height.
@@ -87,7 +88,8 @@ pub enum ChainError {
     Damaged(String),
     /// Governance has decided what this program does not know.
     #[error(
-        "the network has moved on to {0}, which this program does not know: install the version that does, and start the node again"
+        "the members have voted for {0}. This is sealane {version}: install the version that knows it, and start the node again; all is kept",
+        version = env!("CARGO_PKG_VERSION")
     )]
     Upgrade(String),
     /// What the data folder holds is no value of its type.
@@ -150,6 +152,7 @@ pub(crate) struct Chain {
     answerer: Option<Arc<Answerer>>,
     points: Arc<dyn Points>,
     clock: Arc<dyn sealane_consensus::Clock>,
+    watch: ClockWatch,
     /// The first block that is here.
     pub(crate) first: Height,
     last: RwLock<Last>,
@@ -182,6 +185,7 @@ impl Chain {
             answerer: parts.answerer,
             points: parts.points,
             clock: parts.clock,
+            watch: ClockWatch::default(),
             first: base.map_or(Height(1), |base| base.height.next()),
             last: RwLock::new(last),
             ready: Mutex::default(),
@@ -190,6 +194,12 @@ impl Chain {
         };
         chain.attend(Vec::new()).await?;
         Ok(chain)
+    }
+
+    /// Whether this validator holds a share of the fingerprint key by the chain, and has none.
+    pub(crate) fn lacks_share(&self) -> bool {
+        let answerer = self.answerer.as_ref();
+        answerer.is_some_and(|answerer| answerer.lacks_share())
     }
 
     fn last(&self) -> Last {

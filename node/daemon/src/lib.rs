@@ -15,6 +15,7 @@ mod bridge;
 mod budget;
 mod certificates;
 mod chain;
+mod clock_watch;
 mod config;
 mod engine_files;
 mod follow;

@@ -1,6 +1,7 @@
 //! The log: what is told, where it goes, and how that changes while the node runs.
 
 pub(crate) mod dials;
+pub(crate) mod quiet;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

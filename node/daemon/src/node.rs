@@ -1,9 +1,10 @@
 //! A running node: the store is opened, the engine drives the chain, the API answers.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,8 @@ use sealane_consensus::{
 };
 use sealane_ledger::chain_id;
 use sealane_store::{Store, StoreError};
-use sealane_types::ids::AliasId;
+use sealane_types::genesis::Genesis;
+use sealane_types::ids::{AliasId, ChainId};
 use sealane_wire::tls::{Credentials, TlsError};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpSocket};
@@ -28,6 +30,7 @@ use crate::config::Begin;
 use crate::engine_files;
 use crate::gossip::Gossip;
 use crate::home::{HomeError, NodeHome, write};
+use crate::log::quiet;
 use crate::metrics::Metrics;
 use crate::peers;
 use crate::proofs::Proofs;
@@ -174,6 +177,7 @@ struct Node {
 
 impl Node {
     async fn start(home: NodeHome, surroundings: Surroundings) -> Result<Self, NodeError> {
+        quiet::is_ending(false); // a node of this process may have ended before
         let genesis = Arc::new(home.genesis.clone());
         let id = chain_id(&genesis);
         let credentials = certificates::open(&home)?;
@@ -189,7 +193,7 @@ impl Node {
             };
             snapshot::begin(&path, &wanted).await?;
         }
-        let opened = tokio::task::spawn_blocking(move || Store::open(&path, id));
+        let opened = tokio::task::spawn_blocking(move || open_store(&path, id));
         let store = Arc::new(opened.await??);
         let (votes, mark, address) = (home.votes(), home.mark(), home.address_file());
         let (consensus_folder, config_file) = (home.consensus(), home.config_file());
@@ -199,6 +203,7 @@ impl Node {
         let book = peers::Book {
             path: config_file,
             own: (name.clone(), home.id()?),
+            validators: names_of_validators(&genesis),
         };
         let (config, keys) = home.into_keys();
         let keys = Arc::new(keys);
@@ -336,7 +341,10 @@ impl Node {
         let mut engine = tokio::spawn(self.engine.run(self.chain, stopping));
         let (mut decided, mut served) = (None, None);
         tokio::select! {
-            () = shutdown => tracing::info!("the node stops, as it was asked to"),
+            () = shutdown => {
+                tracing::info!("the node stops, as it was asked to");
+                quiet::is_ending(true);
+            }
             ended = &mut engine => decided = Some(ended),
             ended = &mut api => served = Some(ended),
         }
@@ -359,6 +367,30 @@ impl Node {
         match served {
             Some(ended) => Err(NodeError::Api(format!("by itself: {ended:?}"))),
             None => Ok(()),
+        }
+    }
+}
+
+fn names_of_validators(genesis: &Genesis) -> BTreeSet<String> {
+    let all = genesis.validators.validators().iter();
+    let named = all.filter_map(|one| genesis.alias(&one.alias));
+    named.map(|alias| alias.name.clone()).collect()
+}
+
+/// How long a process that was killed may hold the data folder, and how often it is tried.
+const RELEASE: Duration = Duration::from_secs(3);
+const AGAIN: Duration = Duration::from_millis(100);
+
+/// Opens the data folder. One that another process holds is tried for some seconds more: the system lets go of it a moment after
+/// that one was killed.
+fn open_store(path: &Path, chain: ChainId) -> Result<Store, StoreError> {
+    let begun = Instant::now();
+    loop {
+        match Store::open(path, chain) {
+            Err(StoreError::Locked { .. }) if begun.elapsed() < RELEASE => {
+                std::thread::sleep(AGAIN)
+            }
+            opened => return opened,
         }
     }
 }

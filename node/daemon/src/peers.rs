@@ -1,5 +1,6 @@
 //! Peers come and go while the node runs: whoever operates it changes `[consensus]` in `node.toml`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use crate::config::{Config, Peer, read_config};
 use crate::gossip::Gossip;
 use crate::home::HomeError;
 use crate::log::dials::{self, Named};
+use crate::log::quiet;
 
 /// How often the configuration is looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -26,6 +28,8 @@ pub(crate) struct Book {
     pub path: PathBuf,
     /// The node's own name, and its id.
     pub own: (String, String),
+    /// The names of genesis' validators.
+    pub validators: BTreeSet<String>,
 }
 
 impl Book {
@@ -34,6 +38,22 @@ impl Book {
         config.check_own(&self.path, &self.own.0, &self.own.1)?;
         Ok(config)
     }
+}
+
+/// What is to be said of validators that the configuration has as observers. One that was an observer when it came keeps that
+/// name in it, so it is told by whoever makes it a validator.
+fn taken_for_observers(peers: &[Peer], validators: &BTreeSet<String>) -> Vec<String> {
+    let wrong = peers
+        .iter()
+        .filter(|peer| peer.observer && validators.contains(&peer.name));
+    let told = |peer: &Peer| {
+        format!(
+            "the peer {} is a validator, and node.toml has it as an observer: no transactions are passed on to it. Remove the line \
+             `observer = true` from its entry",
+            peer.name
+        )
+    };
+    wrong.map(told).collect()
 }
 
 /// Looks at the configuration until nobody listens any more, and passes changes of peers on; names those that the engine
@@ -45,12 +65,21 @@ pub(crate) async fn follow(
     tell: watch::Sender<Vec<PeerAddress>>,
 ) {
     let mut named = Named::default();
+    let observers = |peers: &[Peer]| {
+        for told in taken_for_observers(peers, &book.validators) {
+            tracing::warn!("{told}");
+        }
+    };
+    observers(&peers);
     while !tell.is_closed() {
         tokio::time::sleep(LOOK).await;
         for said in dials::take() {
             if let Some(told) = named.hear(&said, &peers, Instant::now()) {
                 tracing::warn!("{told}");
             }
+        }
+        if let Some(told) = quiet::refused(Instant::now()) {
+            tracing::warn!("{told}");
         }
         let read = book.clone();
         let config = tokio::task::spawn_blocking(move || read.read()).await;
@@ -63,6 +92,7 @@ pub(crate) async fn follow(
             Err(_) => return, // the runtime ends
         };
         if now != peers {
+            observers(&now);
             gossip.change(&now);
             tell.send_replace(addresses(&now));
             peers = now;
@@ -107,6 +137,7 @@ mod tests {
         let book = Book {
             path: path.clone(),
             own: ("node-a".to_owned(), id(7)),
+            validators: BTreeSet::new(),
         };
         let following = follow(book, before.clone(), Gossip::alone(), tell);
         let following = tokio::spawn(following);
@@ -129,6 +160,20 @@ mod tests {
         assert_eq!(*told.borrow(), addresses(&after));
         drop(told);
         following.await.expect("it ends");
+    }
+
+    #[test]
+    fn a_validator_that_is_taken_for_an_observer_is_named() {
+        let validators = ["node-b".to_owned(), "node-c".to_owned()].into();
+        let mut peers = vec![
+            peer("node-b", &id(1)),
+            peer("node-c", &id(2)),
+            peer("bank-e", &id(3)),
+        ];
+        peers[1].observer = false;
+        let told = taken_for_observers(&peers, &validators);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("node-b") && told[0].contains("observer = true"));
     }
 
     #[test]

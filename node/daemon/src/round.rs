@@ -38,6 +38,8 @@ pub(crate) struct Holder {
     said: [Option<Epoch>; 2],
     /// Whether the chain is as far here as elsewhere: what an earlier block asks for may be long done.
     level: bool,
+    /// Whether the present share is missing.
+    lacks: bool,
 }
 
 /// What may be missing, by its place in [`Holder::said`].
@@ -74,6 +76,7 @@ impl Holder {
             awaits: None,
             said: [None; 2],
             level: false,
+            lacks: false,
         }
     }
 
@@ -81,6 +84,11 @@ impl Holder {
     /// whose keys it has erased: nothing is missing then, and nothing is said to be.
     pub(crate) fn set_level(&mut self, level: bool) {
         self.level = level;
+    }
+
+    /// Whether the chain, as far as it is elsewhere, names this validator as a holder, and its share is not here.
+    pub(crate) fn lacks_share(&self) -> bool {
+        self.level && self.lacks
     }
 
     /// Whether the log is to say now that something of this epoch is missing: once, and only where no later block can show that
@@ -114,12 +122,13 @@ impl Holder {
         };
         let lacks = present.as_ref().filter(|_| !has_share);
         let lacks = lacks.filter(|key| key.index_of(&self.alias).is_some());
+        self.lacks = lacks.is_some();
         if let Some(epoch) = lacks.map(|key| key.epoch)
             && self.is_to_be_said(Lost::Share, epoch)
         {
             tracing::error!(
                 %epoch,
-                "this validator's share of the fingerprint key is missing: put the newest backup of its shares/ back and start it \
+                "this validator's share of the fingerprint key is missing or damaged: put the newest backup of its shares/ back and start it \
                  again. Without one it answers no inquiry until the members vote for a new sharing (sealane proposal new share)"
             );
         }
@@ -277,7 +286,7 @@ impl Holder {
             let epoch = round.epoch;
             tracing::error!(
                 %epoch,
-                "this validator has lost its key for the open round of the fingerprint key (shares/{epoch}.key.age): it cannot \
+                "this validator has lost its key for the open round of the fingerprint key (shares/{epoch}.key.age is missing or damaged): it cannot \
                  confirm, and the round cannot end. The members vote for another round: sealane proposal new share"
             );
         }

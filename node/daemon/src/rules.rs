@@ -1,6 +1,7 @@
 //! What the next block runs under: validators and parameters, as governance has left them, and whether this
 //! program knows them all.
 
+use sealane_ledger::PROTOCOL;
 use sealane_ledger::consortium::validators_at;
 use sealane_ledger::sharing::due;
 use sealane_ledger::state::{Consortium, Key};
@@ -12,9 +13,6 @@ use sealane_types::ids::{BlockTime, Height};
 use crate::chain::{Chain, ChainError};
 use crate::proofs::{KeyOrigin, known_key};
 use crate::view::View;
-
-/// The newest version of the protocol that this program speaks.
-const PROTOCOL: u32 = sealane_ledger::FIRST_PROTOCOL;
 
 /// What the next block runs under.
 #[derive(Debug, Clone)]
@@ -56,7 +54,9 @@ impl Rules {
 fn known(consortium: &Consortium, parameters: &Parameters) -> Result<(), ChainError> {
     if consortium.protocol > PROTOCOL {
         let version = consortium.protocol;
-        let what = format!("version {version} of the protocol; it knows up to {PROTOCOL}");
+        let what = format!(
+            "version {version} of the protocol, and this program knows up to version {PROTOCOL}"
+        );
         return Err(ChainError::Upgrade(what));
     }
     let allowed = parameters.test_keys == TestKeys::Allowed;
@@ -64,12 +64,14 @@ fn known(consortium: &Consortium, parameters: &Parameters) -> Result<(), ChainEr
         match known_key(id) {
             Some(KeyOrigin::Test) if allowed => {}
             Some(KeyOrigin::Test) => {
-                let what = format!("verifying key {id}, a test key where none is allowed");
+                let what = format!(
+                    "verifying key {id}, which this program has as a test key, and none is allowed here"
+                );
                 return Err(ChainError::Upgrade(what));
             }
             None => {
                 return Err(ChainError::Upgrade(format!(
-                    "the circuit of verifying key {id}"
+                    "the circuit of verifying key {id}, which this program does not have"
                 )));
             }
         }

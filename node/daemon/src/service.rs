@@ -204,6 +204,7 @@ impl Backend for Service {
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
             test_keys: genesis.parameters.test_keys == TestKeys::Allowed,
+            lacks_share: self.chain.lacks_share(),
         })
     }
 

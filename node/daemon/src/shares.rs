@@ -10,9 +10,11 @@
 //! What is of a round that lapsed, or that another replaced, goes too. Whoever has a round's key can read the round's
 //! share from the chain, so both must go. Files are removed, not scrubbed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use sealane_crypto::keystore::{
     Existing, KeyFile, KeystoreError, Protection, StoredSecret, load, save,
@@ -24,6 +26,8 @@ const FOLDER: &str = "shares";
 const OF_ROUND: &str = "key.age";
 const OF_EPOCH: &str = "share.age";
 const CONSENT: &str = "consent";
+/// How the name of a file ends that did not open, and whose place another took.
+const DAMAGED: &str = ".damaged";
 
 /// What the chain says of the epochs so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +46,7 @@ impl Fate {
     /// Whether nothing is left to do with a file of this epoch. Of later epochs than the state knows nothing is: a
     /// node whose data was remade reads the chain again from its beginning.
     fn is_over(&self, epoch: Epoch, kind: &str) -> bool {
+        let kind = kind.strip_suffix(DAMAGED).unwrap_or(kind); // part of it may still be read
         if self.present == Some(epoch) {
             return kind != OF_EPOCH && self.has_share;
         }
@@ -57,13 +62,18 @@ impl Fate {
 pub(crate) struct Shares {
     folder: PathBuf,
     key: PathBuf,
+    /// The files of which the log has said that they are damaged.
+    said: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Shares {
     /// In a node's home, whose key file opens them.
     pub(crate) fn of_home(home: &Path, key: PathBuf) -> Self {
-        let folder = home.join(FOLDER);
-        Self { folder, key }
+        Self {
+            folder: home.join(FOLDER),
+            key,
+            said: Mutex::default(),
+        }
     }
 
     fn path(&self, epoch: Epoch, kind: &str) -> PathBuf {
@@ -96,33 +106,67 @@ impl Shares {
         )
     }
 
+    /// Puts a file that does not open aside, before another takes its place.
+    fn keep_damaged(&self, epoch: Epoch, kind: &str) -> Result<(), KeystoreError> {
+        let path = self.path(epoch, kind);
+        match fs::rename(&path, self.path(epoch, &format!("{kind}{DAMAGED}"))) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                Err(KeystoreError::Disk { path, source })
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn disk(&self, source: std::io::Error) -> KeystoreError {
         let path = self.folder.clone();
         KeystoreError::Disk { path, source }
     }
 
-    /// The key for a round, if there is one.
-    pub(crate) fn round_key(&self, epoch: Epoch) -> Result<Option<ShareKey>, KeystoreError> {
-        self.read(epoch, OF_ROUND)
+    /// As [`Shares::read`]; of a file that is there and does not open there is none either, and the log says which file that is.
+    fn read_whole<S: StoredSecret>(
+        &self,
+        epoch: Epoch,
+        kind: &str,
+    ) -> Result<Option<S>, KeystoreError> {
+        match self.read(epoch, kind) {
+            Err(fault) if fault.is_of_content() => {
+                let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+                if said.insert(self.path(epoch, kind)) {
+                    tracing::error!("{fault}. It counts as missing");
+                }
+                Ok(None)
+            }
+            read => read,
+        }
     }
 
-    /// The key for a round: the one on disk, or a new one, which is on disk before anybody hears of it.
+    /// The key for a round, if there is one.
+    pub(crate) fn round_key(&self, epoch: Epoch) -> Result<Option<ShareKey>, KeystoreError> {
+        self.read_whole(epoch, OF_ROUND)
+    }
+
+    /// The key for a round: the one on disk, or a new one, which is on disk before anybody hears of it. One that is damaged is
+    /// kept beside it until the round is over.
     pub(crate) fn make_round_key(&self, epoch: Epoch) -> Result<ShareKey, KeystoreError> {
         if let Some(key) = self.round_key(epoch)? {
             return Ok(key);
         }
         let key = ShareKey::generate(epoch)?;
+        self.keep_damaged(epoch, OF_ROUND)?;
         self.write(epoch, OF_ROUND, &key)?;
         Ok(key)
     }
 
     /// The share of an epoch, if there is one.
     pub(crate) fn share(&self, epoch: Epoch) -> Result<Option<KeyShare>, KeystoreError> {
-        self.read(epoch, OF_EPOCH)
+        self.read_whole(epoch, OF_EPOCH)
     }
 
     /// Keeps a share: it is on disk afterwards. That of a round whose dealings changed is replaced.
     pub(crate) fn keep(&self, share: &KeyShare) -> Result<(), KeystoreError> {
+        if self.share(share.epoch())?.is_none() {
+            self.keep_damaged(share.epoch(), OF_EPOCH)?;
+        }
         self.write(share.epoch(), OF_EPOCH, share)
     }
 
@@ -265,13 +309,47 @@ mod tests {
         let path = home.path().join("shares/3.share.age");
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        let told = shares.share(Epoch(3)).unwrap_err().to_string();
+        let read = |kind| shares.read::<KeyShare>(Epoch(3), kind).map(|_| ());
+        let told = read(OF_EPOCH).unwrap_err().to_string();
         let named = told.starts_with(&path.display().to_string());
         assert!(named && told.contains("backup"), "{told}");
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
         let told = shares.share(Epoch(3)).unwrap_err().to_string();
         assert_eq!(told.matches("3.share.age").count(), 1, "once: {told}");
+    }
+
+    /// A changed byte stopped the node, where a missing file did not.
+    #[test]
+    fn a_damaged_file_counts_as_missing_and_is_put_aside() {
+        let (home, shares) = made();
+        keep(&shares, 3);
+        let key = shares.make_round_key(Epoch(4)).unwrap().public();
+        for name in ["shares/3.share.age", "shares/4.key.age"] {
+            let path = home.path().join(name);
+            let whole = fs::read(&path).unwrap();
+            for at in [0, whole.len() / 3, whole.len() - 1] {
+                let mut changed = whole.clone();
+                changed[at] ^= 1;
+                fs::write(&path, &changed).unwrap();
+                assert!(shares.share(Epoch(3)).unwrap().is_none() || name.contains("key"));
+                assert!(shares.round_key(Epoch(4)).unwrap().is_none() || name.contains("share"));
+            }
+        }
+        keep(&shares, 3);
+        let other = shares.make_round_key(Epoch(4)).unwrap().public();
+        assert_ne!(key, other);
+        let all = [
+            "3.share.age",
+            "3.share.age.damaged",
+            "4.key.age",
+            "4.key.age.damaged",
+        ];
+        assert_eq!(files(&home), all);
+        shares.forget(&of(3, 4, true, true)).unwrap();
+        assert_eq!(files(&home), all, "an open round takes nothing");
+        shares.forget(&of(4, 4, false, true)).unwrap();
+        assert!(files(&home).is_empty(), "{:?}", files(&home));
     }
 
     #[test]

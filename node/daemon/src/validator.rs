@@ -49,6 +49,19 @@ pub enum ValidatorError {
         /// The difference.
         beyond: u64,
     },
+    /// The height is beyond every chain's.
+    #[error(
+        "height {height} is {beyond} above the last block that this node has ({have}), and no chain has so many blocks: even with \
+         --far it is at most {MOST} above. The validator would never sign again"
+    )]
+    NoMark {
+        /// The height asked for.
+        height: Height,
+        /// The last block's height here.
+        have: Height,
+        /// The difference.
+        beyond: u64,
+    },
     /// It decides alone.
     #[error(
         "this node decides alone: what it signed is in its file `votes`, which belongs to its data"
@@ -143,8 +156,11 @@ pub fn consent_to_deal(folder: &Path, epoch: Epoch) -> Result<(), ValidatorError
 /// hours. A digit too many is beyond it, and would silence a validator until the network is there.
 const NEAR: u64 = 1_000;
 
+/// How far above a node's last block its mark can be at all: ten blocks a second for three years.
+const MOST: u64 = 1_000_000_000;
+
 /// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up
-/// to this height. The node does not run. `far` allows any height; else it is at most 1,000 above the last block
+/// to this height. The node does not run. `far` allows up to 1,000,000,000 above its data; else it is at most 1,000 above the last block
 /// in the node's data.
 ///
 /// # Errors
@@ -170,12 +186,17 @@ fn check_near(home: &NodeHome, height: Height, far: bool) -> Result<(), Validato
     };
     let have = match have {
         Err(running @ StoreError::Locked { .. }) => return Err(ValidatorError::Running(running)),
-        _ if far => return Ok(()),
+        Err(_) if far => None, // what is left of the data says nothing
         have => have?,
     };
     let have = have.unwrap_or(Height(0));
     match height.0.saturating_sub(have.0) {
-        beyond if beyond > NEAR => Err(ValidatorError::FarMark {
+        beyond if beyond > MOST => Err(ValidatorError::NoMark {
+            height,
+            have,
+            beyond,
+        }),
+        beyond if beyond > NEAR && !far => Err(ValidatorError::FarMark {
             height,
             have,
             beyond,

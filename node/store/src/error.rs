@@ -7,7 +7,7 @@ use sealane_types::ids::{ChainId, Height};
 use thiserror::Error;
 
 /// What to do where the folder is damaged.
-const FETCH: &str = "Move `data/` away and start the node: it fetches the chain from the others (where one node decides alone \
+const FETCH: &str = "Move `data/` and `consensus/` away and start the node: it fetches the chain from the others (where one node decides alone \
                      there are none: put a backup of `data/` and `votes` back)";
 
 /// A failure and what to do after it. RocksDB tells failures apart by its words alone.

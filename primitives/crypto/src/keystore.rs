@@ -107,6 +107,23 @@ pub enum KeystoreError {
 }
 
 impl KeystoreError {
+    /// Whether the file can be read, and what is in it cannot be used: it is damaged, or another key's.
+    #[must_use]
+    pub fn is_of_content(&self) -> bool {
+        match self {
+            Self::WrongPassphrase
+            | Self::WrongKeyFile
+            | Self::OtherLock { .. }
+            | Self::Truncated
+            | Self::Damaged(_)
+            | Self::TooMuchWork(_)
+            | Self::OtherSecret { .. }
+            | Self::Content(_) => true,
+            Self::In { source, .. } => source.is_of_content(),
+            Self::Disk { .. } | Self::Exists(_) | Self::NoKeyFile(_) | Self::Random(_) => false,
+        }
+    }
+
     /// The same, with the file where it does not name one.
     #[must_use]
     pub fn named(self, path: &Path) -> Self {

@@ -18,9 +18,13 @@ use super::context::{At, Ballot, Choice, Context, Member, Offer};
 use super::parts::{CHUNK, Head, Part};
 
 mod outside;
+mod sent;
 mod sync;
 
 pub use outside::read_packet;
+pub use sent::NOT_SENT;
+#[cfg(any(test, not(feature = "byzantine")))]
+pub(super) use sent::Sent;
 pub(super) use sync::MAX_ANSWER;
 
 /// Reads and writes consensus messages.

@@ -83,7 +83,7 @@ fn other(chain: ChainId, kind: Kind, content: &[u8]) -> Message {
 }
 
 /// What the engine gets where nothing is signed: nobody takes it for a signature, this node neither.
-const SILENT: Signature = Signature::new([0; 64]);
+pub(super) const SILENT: Signature = Signature::new([0; 64]);
 
 /// Signs and verifies on one chain.
 #[derive(Clone)]

@@ -37,11 +37,13 @@ type Started = (Channels<Context>, EngineHandle);
 #[cfg(not(feature = "byzantine"))]
 pub(super) async fn engine(parts: Parts) -> Result<Started, EngineError> {
     use malachitebft_app_channel::{NetworkContext, start_engine};
+
+    use super::codec::Sent;
     let started = start_engine(
         parts.context,
         parts.settings,
         WalContext::new(parts.log, Wire),
-        NetworkContext::new(parts.identity, Wire),
+        NetworkContext::new(parts.identity, Sent),
         parts.consensus,
         SyncContext::new(Wire),
         RequestContext::new(REQUESTS),

@@ -1,6 +1,7 @@
 //! What a consensus engine asks of the chain, and tells it.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use sealane_consensus::{Application, ApplicationError, Proposer, Standing, Verdict};
@@ -8,10 +9,9 @@ use sealane_types::block::{Block, Certificate, ValidatorSet};
 use sealane_types::ids::{BlockTime, Height};
 
 use super::Chain;
+use crate::clock_watch::APART;
 use crate::rows;
 
-/// How far another proposer's clock may be ahead of this node's, in milliseconds.
-const MAX_AHEAD: u64 = 30_000;
 /// Milliseconds without a block after which other nodes' counts of waiting transactions are stale.
 const STALE: u64 = 1_000;
 
@@ -70,11 +70,20 @@ impl Application for Chain {
 
     async fn validate(&self, block: &Block, by: Proposer) -> Result<Verdict, ApplicationError> {
         let (time, before) = (block.header.time.0, self.tip().time.0);
-        let ahead = time > self.clock.now().0.saturating_add(MAX_AHEAD);
-        if by == Proposer::Other && ahead && time != before.saturating_add(1) {
-            return Ok(Verdict::Invalid(
-                "its time is ahead of this node's clock".to_owned(),
-            ));
+        let now = self.clock.now();
+        // a time right after the last block's says nothing of a clock: that block's was ahead
+        if by == Proposer::Other && time != before.saturating_add(1) {
+            let (height, time) = (block.header.height, block.header.time);
+            if let Some(told) = self.watch.hear(height, time, now, Instant::now()) {
+                tracing::warn!("{told}");
+            }
+            let ahead = time.0.saturating_sub(now.0);
+            if ahead > APART {
+                return Ok(Verdict::Invalid(format!(
+                    "its time is {} s ahead of this machine's clock, which is slow, or its proposer's is fast",
+                    ahead / 1000
+                )));
+            }
         }
         Ok(match self.readied(block).await? {
             Ok(ready) => {

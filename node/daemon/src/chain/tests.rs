@@ -310,7 +310,7 @@ async fn a_certified_block_over_another_state_is_a_fault_of_this_node() {
             "block 2 ",
             &own.root().to_string(),
             &block.header.state.to_string(),
-            "empty `data`",
+            "move `data` and `consensus` away",
         ] {
             assert!(said.contains(part), "{part}: {said}");
         }

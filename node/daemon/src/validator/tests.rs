@@ -53,5 +53,10 @@ async fn a_mark_far_above_the_nodes_own_blocks_is_refused() {
     refused(u64::MAX, 2);
     set_mark(folder.path(), Height(NEAR + 2), false).unwrap();
     set_mark(folder.path(), Height(1_000_000), true).unwrap();
+    for beyond in [MOST + 3, u64::MAX] {
+        let error = set_mark(folder.path(), Height(beyond), true).unwrap_err();
+        assert!(matches!(error, ValidatorError::NoMark { .. }), "{error}");
+    }
+    set_mark(folder.path(), Height(MOST + 2), true).unwrap();
     drop(data);
 }

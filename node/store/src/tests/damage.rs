@@ -157,7 +157,10 @@ fn a_lock_that_cannot_be_opened_is_not_held_by_another_and_the_message_says_what
     let table = files(folder.path(), ".sst").pop().unwrap();
     fs::remove_file(table).unwrap();
     let rotten = Store::open(folder.path(), CHAIN).unwrap_err().to_string();
-    assert!(rotten.contains("Move `data/` away"), "{rotten}");
+    assert!(
+        rotten.contains("Move `data/` and `consensus/` away"),
+        "{rotten}"
+    );
     let genesis = StoreError::OtherChain {
         path: folder.path().to_owned(),
         found: CHAIN,
@@ -187,6 +190,6 @@ fn a_refused_file_and_a_full_disk_are_told_from_damage() {
     let failing = advice("IO error: While fdatasync: data/000012.log: Input/output error");
     assert!(failing.contains("replace it"), "{failing}");
     let rot = advice("Corruption: block checksum mismatch in data/000012.sst");
-    assert!(rot.contains("Move `data/` away"), "{rot}");
+    assert!(rot.contains("Move `data/` and `consensus/` away"), "{rot}");
     assert!(rot.contains("000012.sst"), "{rot}");
 }

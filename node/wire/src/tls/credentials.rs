@@ -33,6 +33,7 @@ struct Loaded {
     files: Files,
     party: Party,
     ends: i64,
+    begins: i64,
     server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
     judges: Judges,
@@ -81,6 +82,12 @@ impl Credentials {
     #[must_use]
     pub fn party(&self) -> Party {
         self.loaded().party.clone()
+    }
+
+    /// When this side's own certificate begins to be valid, in seconds since 1970.
+    #[must_use]
+    pub fn begins(&self) -> i64 {
+        self.loaded().begins
     }
 
     /// When this side's own certificate ends, in seconds since 1970.
@@ -212,6 +219,7 @@ impl Loaded {
         let party = party(&chain)?;
         let own = chain.first().map_or(&[][..], |own| own);
         let ends = parsed(own)?.validity().not_after.timestamp();
+        let begins = parsed(own)?.validity().not_before.timestamp();
         let authorities = files.authorities(folder)?;
         if authorities.is_empty() {
             return Err(damaged(&folder.join(AUTHORITY), "has no certificate"));
@@ -238,6 +246,7 @@ impl Loaded {
         Ok(Self {
             party,
             ends,
+            begins,
             server: Arc::new(server.map_err(|error| unfit(&error))?),
             client: Arc::new(client.map_err(|error| unfit(&error))?),
             judges,

@@ -232,3 +232,27 @@ fn lengths_are_refused_before_anything_is_made_of_them() {
     let read: Result<PolkaCertificate<Context>, _> = Wire.decode(bytes);
     assert!(matches!(read, Err(DecodeError::TooLong { .. })));
 }
+
+/// The mark lets a validator sign nothing: it sends nothing, instead of what others take for a wrong signature.
+#[test]
+fn what_has_no_signature_is_written_to_the_log_and_not_sent() {
+    use crate::malachite::scheme::SILENT;
+    let mut vote = ballot(VoteType::Prevote, NilOrVal::Nil);
+    let mut proposal = offer(Round::Nil);
+    let messages = |vote: &SignedMessage<Context, Ballot>,
+                    proposal: &SignedMessage<Context, Offer>| {
+        let vote = SignedConsensusMsg::Vote(vote.clone());
+        [vote, SignedConsensusMsg::Proposal(proposal.clone())]
+    };
+    for signed in messages(&vote, &proposal) {
+        assert_eq!(Sent.encode(&signed).unwrap(), Wire.encode(&signed).unwrap());
+    }
+    assert!(Sent.encode(&LivenessMsg::Vote(vote.clone())).is_ok());
+    (vote.signature, proposal.signature) = (SILENT, SILENT);
+    for unsigned in messages(&vote, &proposal) {
+        assert!(Wire.encode(&unsigned).is_ok(), "the engine's log");
+        let told = Sent.encode(&unsigned).unwrap_err().to_string();
+        assert!(told.contains(NOT_SENT), "{told}");
+    }
+    assert!(Sent.encode(&LivenessMsg::Vote(vote)).is_err());
+}
