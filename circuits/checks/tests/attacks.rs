@@ -2,12 +2,11 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::circuit;
-use crate::support;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::circuit::{Party, Record, changed, claim, natively, run};
 use ark_bls12_381::Fr;
-use circuit::{Party, Record, changed, claim, natively, run};
 use sealane_checks::attack::Target;
 use sealane_checks::compile::{CONSTRAINTS, DocumentWitness, Plan, synthesize};
 use sealane_checks::fixture::{BUYER, SELLER, trade};

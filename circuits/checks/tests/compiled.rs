@@ -1,18 +1,14 @@
 //! The compiled circuit says what native evaluation says, on random documents and random checks, and its rows hold.
 #![allow(clippy::unwrap_used)]
 
-use crate::circuit;
-use crate::random;
-use crate::support;
-
-use circuit::{Party, claim, natively, records, run};
-use random::{Author, Random, any_document};
+use crate::circuit::{Party, claim, natively, records, run};
+use crate::random::{Author, Random, any_document};
+use crate::support::declaration;
 use sealane_checks::compile::{Plan, blank};
 use sealane_checks::fixture::of_kind;
 use sealane_checks::{Instance, Sizes, read};
 use sealane_gadgets::{Mode, digest};
 use sealane_types::schema::{CanonicalFields, Kind};
-use support::declaration;
 
 /// Random documents for the check that [`declaration`] makes.
 fn documents(random: &mut Random) -> Vec<Vec<CanonicalFields>> {

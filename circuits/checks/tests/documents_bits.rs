@@ -1,15 +1,13 @@
 //! The requirements that documents bring, and documents that are not those of the check.
 #![allow(clippy::unwrap_used)]
 
-use crate::support;
-
+use crate::support::{declaration, ids, line, trade};
 use sealane_checks::evaluate::{Evaluation, Standing, Why};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{HandError, Handed, Instance, Sizes, read};
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, slot};
-use support::{declaration, ids, line, trade};
 
 fn evaluate(handed: &[Vec<Handed<'_>>], sizes: Sizes) -> Result<Evaluation, HandError> {
     let source = declaration("order.id = \"PO-1\"");

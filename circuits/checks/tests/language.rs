@@ -1,11 +1,9 @@
 //! The language's limits and messages: what is refused, where, and with which advice.
 #![allow(clippy::unwrap_used)]
 
-use crate::support;
-
+use crate::support::declaration;
 use sealane_checks::fault::position;
 use sealane_checks::{Instance, Sizes, limits, parse, read};
-use support::declaration;
 
 /// What is said of a text that is no check.
 #[track_caller]

@@ -1,14 +1,12 @@
 //! The largest instance of a standard check on documents that meet nothing: it ends, and what it lists is bounded.
 #![allow(clippy::unwrap_used)]
 
-use crate::support;
-
 use std::time::Instant;
 
+use crate::support::{about, line, price, quantity, text, trade};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Handed, Instance, Sizes, limits, read};
 use sealane_types::schema::{CanonicalFields, Kind, line_slot};
-use support::{about, line, price, quantity, text, trade};
 
 /// A document of 128 lines, half of them about one line of the order, half about lines that it does not have.
 fn full(kind: Kind, number: &str, pieces: i128) -> CanonicalFields {

@@ -2,10 +2,10 @@
 //! circuit, in checks that were written before.
 #![allow(clippy::unwrap_used)]
 
-use crate::circuit;
 use crate::support;
 
-use circuit::{Party, Record, claim, natively, records, run};
+use crate::circuit::{Party, Record, claim, natively, records, run};
+use crate::support::{Trade, about, about_of, line, of, quantity, text, trade};
 use sealane_checks::attack::Target;
 use sealane_checks::compile::Plan;
 use sealane_checks::evaluate::{Standing, Why};
@@ -15,7 +15,6 @@ use sealane_documents::{Document, canonical};
 use sealane_gadgets::Mode;
 use sealane_types::fields::{FieldValue, LineOf};
 use sealane_types::schema::{CanonicalFields, Kind, line_slot, order_line_slot, slot};
-use support::{Trade, about, about_of, line, of, quantity, text, trade};
 
 /// A check written without a word of orders of lines, an order, its delivery, and an invoice whose second line bills line 2 of PO-88.
 const SOURCE: &str = include_str!("data/line-of-another-order/mine.check");

@@ -3,10 +3,10 @@
 
 use crate::support;
 
+use crate::support::{Trade, about, euros, ids, line, money, price, quantity, sent, text, trade};
 use sealane_checks::evaluate::Why;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{Kind, line_slot, slot};
-use support::{Trade, about, euros, ids, line, money, price, quantity, sent, text, trade};
 
 /// The largest magnitude of an amount, price or quantity.
 const LARGEST: i128 = (1 << 80) - 1;

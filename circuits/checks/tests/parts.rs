@@ -1,14 +1,13 @@
 //! A check in parts says of long documents what native evaluation says, and its steps cover every pair of lines.
 #![allow(clippy::unwrap_used)]
 
-use crate::circuit;
-use crate::random;
 use crate::steps;
-use crate::support;
 
+use crate::circuit::{Party, Record, changed};
+use crate::random::{Author, Random, any_document};
+use crate::steps::{Proven, natively, part_records, prove, sealed};
+use crate::support::{about, declaration, quantity, text};
 use ark_bls12_381::Fr;
-use circuit::{Party, Record, changed};
-use random::{Author, Random, any_document};
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::fixture::trade;
 use sealane_checks::read;
@@ -17,8 +16,6 @@ use sealane_crypto::keys::Place;
 use sealane_gadgets::Mode;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, LINE_SLOTS, line_slot};
-use steps::{Proven, natively, part_records, prove, sealed};
-use support::{about, declaration, quantity, text};
 
 const PART: usize = 16;
 

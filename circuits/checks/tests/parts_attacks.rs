@@ -2,14 +2,9 @@
 //! Constraints that no forgery here needs alone are those of `attacks.rs` (K1 to K4, K6, K7, K10), or have tests in `parts_lies.rs` (P1).
 #![allow(clippy::unwrap_used)]
 
-use crate::circuit;
-use crate::long_trade;
-use crate::steps;
-use crate::support;
-
+use crate::long_trade::{At, BILLED_ORDERED, FOLD_FIRST, LAST, SUMS_BEGIN, SUMS_GO_ON, Stage};
 use ark_bls12_381::Fr;
 use ark_ff::Field;
-use long_trade::{At, BILLED_ORDERED, FOLD_FIRST, LAST, SUMS_BEGIN, SUMS_GO_ON, Stage};
 use sealane_checks::attack::{Attacked, Forged, change_each, forge};
 use sealane_gadgets::{Mode, System};
 

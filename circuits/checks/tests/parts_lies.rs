@@ -2,19 +2,17 @@
 //! makes of the state.
 #![allow(clippy::unwrap_used)]
 
-use crate::circuit;
-use crate::long_trade;
 use crate::steps;
-use crate::support;
 
 use std::collections::BTreeMap;
 
-use ark_bls12_381::Fr;
-use ark_ff::{AdditiveGroup, Field};
-use circuit::{Party, Record, changed};
-use long_trade::{
+use crate::circuit::{Party, Record, changed};
+use crate::long_trade::{
     At, FOLD_FIRST, FOLD_SECOND, LAST, SUM, SUMS_BEGIN, SUMS_GO_ON, Stage, documents,
 };
+use crate::support::quantity;
+use ark_bls12_381::Fr;
+use ark_ff::{AdditiveGroup, Field};
 use sealane_checks::attack::{Attacked, force};
 use sealane_checks::compile::parts::{PassWitness, Tally};
 use sealane_checks::fixture::SELLER;
@@ -23,7 +21,6 @@ use sealane_crypto::keys::Place;
 use sealane_gadgets::{Mode, System};
 use sealane_statements::cross_check::parts::{PassStatement, commitment, nothing};
 use sealane_types::schema::line_slot;
-use support::quantity;
 
 /// The witness variables that a constraint adds, in a step's circuit.
 fn owned(at: &At<'_>, name: &str) -> Vec<usize> {

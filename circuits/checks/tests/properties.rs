@@ -2,17 +2,13 @@
 //! read, values stay within their bounds, and no text brings the reader down.
 #![allow(clippy::unwrap_used)]
 
-use crate::naive;
-use crate::random;
-use crate::support;
-
-use naive::World;
+use crate::naive::World;
+use crate::random::{Author, Random, any_document};
+use crate::support::declaration;
 use proptest::prelude::*;
-use random::{Author, Random, any_document};
 use sealane_checks::evaluate::Standing;
 use sealane_checks::{Handed, Instance, Sizes, parse, read};
 use sealane_types::schema::{CanonicalFields, Kind};
-use support::declaration;
 
 const CASES: u32 = 6000;
 

@@ -4,10 +4,9 @@
 
 #[path = "trades/billed_once.rs"]
 mod billed_once;
-use crate::circuit;
 use crate::trade_files as trades;
 
-use circuit::{Party, claim, natively, records, run};
+use crate::circuit::{Party, claim, natively, records, run};
 use sealane_checks::compile::Plan;
 use sealane_checks::{Instance, Sizes};
 use sealane_gadgets::{Mode, System};

@@ -3,8 +3,8 @@
 use sealane_documents::{Syntax, pdf::NAMES, read};
 use sealane_types::schema::Kind;
 
-use crate::pdf::{FORMS, Form, Pdf};
-use crate::{example, refused};
+use super::pdf::{FORMS, Form, Pdf};
+use super::{example, refused};
 
 fn invoice() -> Vec<u8> {
     example("invoice-cii.xml")
@@ -246,7 +246,7 @@ fn one_file_with_two_contents_is_refused() {
         let twin = pdf.objects.len() + 1;
         let file = &mut pdf.objects[3].value;
         *file = file.replace("/UF 5 0 R", &format!("/UF {twin} 0 R"));
-        let stream = |bytes: &[u8]| crate::pdf::Object {
+        let stream = |bytes: &[u8]| super::pdf::Object {
             value: "/Type/EmbeddedFile".into(),
             stream: Some(bytes.to_vec()),
         };

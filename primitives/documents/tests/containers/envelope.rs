@@ -2,7 +2,7 @@
 
 use sealane_documents::{Place, read};
 
-use crate::{example, refused};
+use super::{example, refused};
 
 /// An envelope as Peppol sends it, around `content`.
 pub fn around(content: &str) -> String {

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use sealane_documents::{MAX_BYTES, read};
 
-use crate::envelope::around;
-use crate::pdf::{FORMS, Form, Object, Pdf, pack};
-use crate::{example, refused};
+use super::envelope::around;
+use super::pdf::{FORMS, Form, Object, Pdf, pack};
+use super::{example, refused};
 
 fn factur_x(content: &[u8]) -> Pdf {
     Pdf::with(&[("(factur-x.xml)", "Data", content)])

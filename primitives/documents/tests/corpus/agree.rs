@@ -4,7 +4,7 @@ use sealane_documents::{Decimal, Document, Party};
 use sealane_types::text::names_nothing;
 use serde_json::Value;
 
-use crate::index::{Corpus, Entry};
+use super::index::{Corpus, Entry};
 
 #[test]
 fn every_valid_document_is_read_and_agrees_with_the_index() {

@@ -1,7 +1,7 @@
 //! What binds: valid documents that claim EN 16931 and that the index does not list as failing hold its
 //! arithmetic; others are warned about and read.
 
-use crate::index::Corpus;
+use super::index::Corpus;
 
 #[test]
 fn only_documents_listed_as_failing_are_refused_for_arithmetic() {

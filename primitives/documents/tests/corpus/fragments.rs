@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use sealane_documents::read;
 
-use crate::index::Corpus;
+use super::index::Corpus;
 
 /// Rules that Sealane binds to documents which claim EN 16931 and of which the corpus has unit tests.
 const RULES: [&str; 34] = [

@@ -6,7 +6,7 @@ use sealane_documents::{Document, LegalId, canonical};
 use sealane_types::fields::{loose_number, strict_number};
 use sealane_types::schema::{PARTY_IDS, slot};
 
-use crate::index::Corpus;
+use super::index::Corpus;
 
 /// The inputs of the strict fingerprint rule, one for each legal identifier of the seller.
 fn strict(document: &Document) -> BTreeSet<(String, String, String)> {

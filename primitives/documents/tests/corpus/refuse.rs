@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::{Corpus, listed};
+use super::index::{Corpus, listed};
 
 #[test]
 fn invalid_documents_are_refused_or_listed() {

@@ -2,7 +2,7 @@
 
 use sealane_documents::{Document, SealError, Syntax, canonical, to_json, to_text};
 
-use crate::index::Corpus;
+use super::index::Corpus;
 
 #[test]
 fn valid_documents_fit_their_records_but_for_too_many_identifiers() {

@@ -1,7 +1,6 @@
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::slot;
 
-use super::*;
 use crate::{Document, canonical, read, to_json, to_text};
 
 const UBL: &str = include_str!("../../../../../examples/invoice-ubl.xml");
