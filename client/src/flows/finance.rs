@@ -71,6 +71,9 @@ pub struct Financed {
     /// What the bank should know, where the document names earlier invoices whose financing it does not take over. It was told
     /// before anything was proven ([`Stage::Remarking`]).
     pub remark: Option<String>,
+    /// The document's warnings, as they were told when it was sealed; told again before anything is proven
+    /// ([`Stage::Warned`]).
+    pub warnings: Vec<String>,
 }
 
 /// Whose document is financed, and what to know of it.
@@ -128,6 +131,9 @@ impl Bank {
             remark,
             since,
         } = judged;
+        for warning in self.home().warnings(record)? {
+            progress.detail(Stage::Warned, &warning);
+        }
         if let Some(remark) = &remark {
             progress.detail(Stage::Remarking, remark);
         }
@@ -181,6 +187,7 @@ impl Bank {
         options: &FinanceOptions,
     ) -> Result<Judged, ClientError> {
         let claimed = self.claimed(record)?;
+        claimed.must_claim()?;
         let customer = options.customer.as_deref();
         let (seller, alias) = match &standing.set {
             None => {
@@ -375,6 +382,7 @@ impl Bank {
         };
         let record = financed_record(committed).map_err(|lie| self.node().lies(lie))?;
         let path = || self.home().receipt_path(&record, committed.height());
+        let warnings = self.home().warnings(&record)?;
         Ok(Financed {
             record,
             held_until,
@@ -390,6 +398,7 @@ impl Bank {
             already,
             amended_since: false,
             remark: None,
+            warnings,
         })
     }
 }

@@ -10,6 +10,7 @@ mod long;
 mod parts;
 mod sellers;
 mod shown;
+mod told;
 mod trade;
 
 use std::path::Path;
