@@ -38,6 +38,8 @@ fn a_record_goes_its_way() {
     a_hold_becomes_a_financing(&a, &b);
     a_corrected_invoice_takes_the_financing_over(&a, &b);
     a_similar_invoice_rings_until_it_is_waived(&a, &b);
+    what_is_to_be_paid_to_another_needs_a_reason(&a);
+    a_documents_warnings_are_told(&a, &b);
     what_is_no_invoice_is_not_financed(&a);
     wrong_input_is_named(&a);
     the_same_bytes_count_once_and_others_never(&network);
@@ -179,6 +181,46 @@ fn a_similar_invoice_rings_until_it_is_waived(a: &Bank, b: &Bank) {
     let mut words = vec!["finance", record.as_str()];
     words.extend(all.iter().flat_map(|waiver| ["--waive", waiver.as_str()]));
     let _ = b.run(&words).expect(DONE);
+}
+
+fn what_is_to_be_paid_to_another_needs_a_reason(a: &Bank) {
+    let invoice = Invoice::new("INV-PAYEE-8");
+    let payee = "</cac:AccountingCustomerParty>\n<cac:PayeeParty><cac:PartyName><cbc:Name>Fast Factors</cbc:Name>\
+                 </cac:PartyName></cac:PayeeParty>";
+    let text = invoice.ubl();
+    let file = a.file(&invoice);
+    fs::write(&file, text.replace("</cac:AccountingCustomerParty>", payee)).unwrap();
+    let sealed = a.run(&["seal", &file]).expect(DONE);
+    let record = sealed.text("record");
+    let said = finance(a, record).expect(REFUSED);
+    for words in ["paid to Fast Factors", "--waive payee=REASON"] {
+        assert!(said.text("message").contains(words), "{said}");
+    }
+    let asked = a.run(&["inquire", &file]).expect(DONE);
+    assert_eq!(asked.data["concerns"][0]["waive"], "payee", "{asked}");
+    assert!(asked.text("next").contains("--waive payee=REASON"));
+    let waiver = "payee=the factor has handed it back";
+    let _ = a.run(&["finance", record, "--waive", waiver]).expect(DONE);
+}
+
+fn a_documents_warnings_are_told(a: &Bank, b: &Bank) {
+    let mut invoice = Invoice::new("INV-WARNED-9");
+    invoice.lines[0].quantity = "11".to_owned();
+    let file = a.file(&invoice);
+    let shown = a.run(&["document", "show", &file]).expect(DONE);
+    let warnings = &shown.data["warnings"];
+    let first = warnings[0].as_str().unwrap();
+    assert!(first.contains("[SL-LINE-TOTAL]"), "{shown}");
+    let sealed = a.run(&["seal", &file]).expect(DONE);
+    assert_eq!(&sealed.data["warnings"], warnings);
+    let financed = finance(a, sealed.text("record")).expect(DONE);
+    assert_eq!(&financed.data["warnings"], warnings);
+    let asked = b.run(&["inquire", &b.file(&invoice)]).expect(DONE);
+    let told = asked.data["warnings"][0].as_str().unwrap();
+    assert!(
+        told.ends_with(first.rsplit(": ").next().unwrap()),
+        "{asked}"
+    );
 }
 
 fn what_is_no_invoice_is_not_financed(a: &Bank) {

@@ -7,6 +7,7 @@
 //! identity.bin    its own legal identifiers                        encrypted
 //! contacts.bin    to whom it can hand fields over                  encrypted
 //! grants/         fields that were imported, and what was given    encrypted
+//! warnings/       what was told of its documents on sealing        encrypted
 //! keystore.age    institution secret and signing key         encrypted
 //! keystore-next.age    the same with a signing key that waits for a vote      encrypted
 //! key.txt         what opens the keystore, where no passphrase does
@@ -37,6 +38,7 @@ pub mod passphrase;
 pub mod rekey;
 mod secret_file;
 pub mod unlock;
+mod warnings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -421,7 +423,7 @@ impl Home {
 /// Makes the folders that a home has, and removes what a kill left half written in them.
 fn tidy(folder: &Path) -> Result<(), HomeError> {
     let parts = ["records", "receipts", grants::IMPORTED, grants::GIVEN];
-    for part in parts.into_iter().chain(["journal"]) {
+    for part in parts.into_iter().chain(["journal", warnings::WARNINGS]) {
         disk::make_folder(&folder.join(part))?;
         disk::sweep(&folder.join(part))?;
     }

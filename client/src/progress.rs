@@ -33,8 +33,10 @@ pub enum Stage {
     VerifyingCheck,
     /// The connection to the node is lost, and made again after a pause.
     Reconnecting,
-    /// Something to know before a document is financed, which the detail says: a line that stays.
+    /// Something to know before an invoice is financed, which the detail says: a line that stays.
     Remarking,
+    /// A warning of the document that is read, or was when it was sealed, which the detail says: a line that stays.
+    Warned,
 }
 
 impl Stage {
@@ -58,6 +60,7 @@ impl Stage {
             Self::VerifyingCheck => "verifying the check's proof",
             Self::Reconnecting => "trying again",
             Self::Remarking => "to know before it is financed",
+            Self::Warned => "warning",
         }
     }
 }

@@ -30,6 +30,7 @@ impl Progress for Told {
         let text = event.stage.text();
         match (event.stage, event.detail.as_str()) {
             (_, "") => self.0.say(text),
+            (Stage::Warned, detail) => self.0.remark(&format!("{text}: {detail}")),
             (Stage::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
             (_, detail) => self.0.say(&format!("{text}: {detail}")),
         }
@@ -89,6 +90,7 @@ pub async fn seal(
     let data = json!({
         "ok": true, "record": sealed.record.to_string(), "kind": sealed.kind.name(), "lines_up_to": sealed.bucket,
         "sealer": sealer.to_string(), "bytes": sealed.bytes, "replaces": text_of(sealed.replaces), "replaced_by": text_of(sealed.replaced_by), "already": sealed.already,
+        "warnings": sealed.warnings,
     });
     Ok(Report { text, data })
 }
@@ -189,7 +191,8 @@ pub async fn inquire(
     };
     let data = json!({
         "ok": true, "answer": answer, "details": details, "record": inquiry.record.to_string(), "compared": inquiry.compared,
-        "concerns": inquiry.concerns.iter().map(concern_data).collect::<Vec<_>>(), "remark": inquiry.remark, "next": next,
+        "concerns": inquiry.concerns.iter().map(concern_data).collect::<Vec<_>>(), "remark": inquiry.remark,
+        "warnings": inquiry.warnings, "next": next,
     });
     Ok(Report { text, data })
 }
@@ -320,7 +323,7 @@ pub async fn finance(desk: &Desk, id: &str, wanted: Wanted<'_>) -> Result<Report
         "ok": true, "record": financed.record.to_string(), "outcome": if financed.held_until.is_some() { "held" } else { "financed" },
         "held_until": financed.held_until.map(|height| height.0), "took_over": text_of(financed.took_over), "height": financed.height.0,
         "transaction": financed.transaction.to_string(), "receipt": financed.receipt.display().to_string(), "already": financed.already,
-        "amended_since": financed.amended_since, "remark": financed.remark,
+        "amended_since": financed.amended_since, "remark": financed.remark, "warnings": financed.warnings,
         "needless": financed.needless.iter().map(Concern::option_of).collect::<Vec<_>>(),
         "proving_milliseconds": financed.presented.map(|presented| u64::try_from(presented.proving.as_millis()).unwrap_or(u64::MAX)),
         "transaction_bytes": financed.presented.map(|presented| presented.transaction_bytes + financed.transaction_bytes),

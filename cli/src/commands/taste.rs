@@ -12,6 +12,7 @@ use sealane_crypto::sealing::{Heading, Sealed};
 use sealane_documents::Document;
 use sealane_documents::canonical::canonical;
 use sealane_documents::identifiers::alias_flags;
+use sealane_documents::type_code::no_claim;
 use sealane_prover::{Prover, Step, default_directory};
 use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
@@ -117,7 +118,8 @@ fn check_claim(file: &Path, document: &Document) -> Result<(), Failure> {
     let what = match document.claim_kind() {
         Some(claim) if claim.is_claim() => return Ok(()),
         Some(_) if document.kind == Kind::Invoice => {
-            "an invoice whose type code states no claim".to_owned()
+            let why = no_claim(document.type_code().sealed()).unwrap_or_default();
+            return Err(Failure::invalid(format!("{}: {why}", file.display())));
         }
         _ => format!("of kind {}", document.kind.name()),
     };

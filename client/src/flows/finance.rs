@@ -73,6 +73,9 @@ pub struct Financed {
     /// What the bank should know, where the document names earlier invoices whose financing it does not take over. It was told
     /// before anything was proven ([`Stage::Remarking`]).
     pub remark: Option<String>,
+    /// The document's warnings, as they were told when it was sealed; told again before anything is proven
+    /// ([`Stage::Warned`]).
+    pub warnings: Vec<String>,
 }
 
 /// Whose document is financed, and what to know of it.
@@ -134,6 +137,9 @@ impl Bank {
             mut waived,
             since,
         } = judged;
+        for warning in self.home().warnings(record)? {
+            progress.detail(Stage::Warned, &warning);
+        }
         if let Some(remark) = &remark {
             progress.detail(Stage::Remarking, remark);
         }
@@ -192,6 +198,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Judged, ClientError> {
         let claimed = self.claimed(record)?;
+        claimed.must_claim()?;
         let customer = options.customer.as_deref();
         let (seller, alias) = match &standing.set {
             None => {
@@ -395,6 +402,7 @@ impl Bank {
         };
         let record = financed_record(committed).map_err(|lie| self.node().lies(lie))?;
         let path = || self.home().receipt_path(&record, committed.height());
+        let warnings = self.home().warnings(&record)?;
         Ok(Financed {
             record,
             held_until,
@@ -411,6 +419,7 @@ impl Bank {
             amended_since: false,
             needless: Vec::new(),
             remark: None,
+            warnings,
         })
     }
 }

@@ -10,7 +10,8 @@ use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::{Life, Refusal};
 use sealane_types::schema::Kind;
 
-use super::seller::remark;
+use super::named::type_code;
+use super::seller::{must_claim, remark};
 use super::taken::Taken;
 use super::{Bank, Concern, Presented, Whose};
 use crate::error::ClientError;
@@ -32,6 +33,8 @@ pub struct Inquiry {
     pub concerns: Vec<Concern>,
     /// What the bank should know, where the document names earlier invoices.
     pub remark: Option<String>,
+    /// The document's warnings ([`Stage::Warned`]).
+    pub warnings: Vec<String>,
     /// How many changes of financings were compared with.
     pub compared: u64,
     /// What presenting took, where this run presented.
@@ -96,6 +99,8 @@ impl Bank {
         if ingested.fields.kind != Kind::Invoice {
             return Err(self.refused(Refusal::NotFinanceable));
         }
+        must_claim(type_code(&ingested.fields))?;
+        let warnings = ingested.warnings.clone();
         self.settle_earlier(progress).await?;
         let entry = match self.known(&ingested.digest, None)? {
             Some(entry) => entry,
@@ -154,6 +159,7 @@ impl Bank {
             },
             concerns,
             remark: remark(&claimed, &earlier),
+            warnings,
             compared: taken.set.head().length,
             presented,
         })

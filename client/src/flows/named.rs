@@ -8,6 +8,7 @@ use sealane_types::schema::{CanonicalFields, Kind, slot};
 
 use super::{Bank, SellerFault};
 use crate::error::ClientError;
+use crate::home::customers::CustomerRole;
 
 /// A customer, by the bank's own name for it, and whether a person has confirmed whose document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +108,14 @@ impl Party {
     }
 }
 
+/// The type code of a document that is to be sealed.
+pub(super) fn type_code(fields: &CanonicalFields) -> Option<i64> {
+    match fields.header[slot::TYPE_CODE] {
+        Some(FieldValue::Integer(code)) => Some(code),
+        _ => None,
+    }
+}
+
 fn party(fields: &CanonicalFields, writer: Writer) -> Party {
     let mut party = Party::default();
     if let Some(FieldValue::LegalIds(all)) = &fields.header[writer.identifiers] {
@@ -129,11 +138,10 @@ impl Bank {
         let book = self.home().customers()?;
         let customer = book.named(whose.name);
         let customer = customer.ok_or_else(|| ClientError::NoCustomer(whose.name.to_owned()))?;
-        let code = match fields.header[slot::TYPE_CODE] {
-            Some(FieldValue::Integer(code)) => Some(code),
-            _ => None,
-        };
-        let writers = writers(fields.kind, code);
+        if customer.role == CustomerRole::Asked {
+            return Err(SellerFault::AskedBefore(customer.name.clone()).into());
+        }
+        let writers = writers(fields.kind, type_code(fields));
         let is_named = writers.iter().any(|writer| {
             let party = party(fields, *writer);
             party.is(&customer.name, &customer.identifiers)

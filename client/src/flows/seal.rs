@@ -34,11 +34,15 @@ pub struct Sealed {
     pub replaced_by: Option<RecordId>,
     /// Whether this home had sealed the document before.
     pub already: bool,
+    /// The document's warnings ([`Stage::Warned`]).
+    pub warnings: Vec<String>,
 }
 
 /// A document, ready to be sealed.
 pub(super) struct Ingested {
     pub fields: CanonicalFields,
+    /// What was told of the document.
+    pub warnings: Vec<String>,
     /// Known again by this home alone.
     pub digest: Digest,
     /// Who seals it.
@@ -95,13 +99,13 @@ impl Bank {
         replaces: Option<RecordId>,
         progress: &dyn Progress,
     ) -> Result<(AliasId, Sealed), ClientError> {
-        let fields = read(name, document, progress).await?;
-        self.must_name(&fields, whose)?;
+        let document = read(name, document, progress).await?;
+        self.must_name(&document.fields, whose)?;
         let sealer = match replaces {
             Some(older) => self.sealer_again(whose.name, older)?,
             None => self.alias_of(whose.name, one_trade, progress).await?,
         };
-        let ingested = self.ingested(fields, sealer);
+        let ingested = self.ingested(document, sealer);
         let sealed = self.seal_ingested(ingested, replaces, progress).await?;
         Ok((sealer, sealed))
     }
@@ -143,6 +147,7 @@ impl Bank {
         self.settle_earlier(progress).await?;
         let known = self.known(&ingested.digest, replaces)?;
         let already = known.is_some();
+        let warnings = ingested.warnings.clone();
         let entry = match known {
             Some(entry) => entry,
             None => {
@@ -153,7 +158,8 @@ impl Bank {
                     .await?
             }
         };
-        self.summary(&entry, already, progress).await
+        let sealed = self.summary(&entry, already, progress).await?;
+        Ok(Sealed { warnings, ..sealed })
     }
 
     /// Brings a transaction of an earlier run to its end.
@@ -172,11 +178,12 @@ impl Bank {
         sealer: AliasId,
         progress: &dyn Progress,
     ) -> Result<Ingested, ClientError> {
-        let fields = read(name, document, progress).await?;
-        Ok(self.ingested(fields, sealer))
+        let document = read(name, document, progress).await?;
+        Ok(self.ingested(document, sealer))
     }
 
-    fn ingested(&self, fields: CanonicalFields, sealer: AliasId) -> Ingested {
+    fn ingested(&self, document: Document, sealer: AliasId) -> Ingested {
+        let Document { fields, warnings } = document;
         let mut known_by = canonical_bytes(&fields);
         if sealer != self.home().alias() {
             sealer.encode(&mut known_by); // the same document of another sealer is another record
@@ -184,6 +191,7 @@ impl Bank {
         let digest = self.home().document_digest(&known_by);
         Ingested {
             fields,
+            warnings,
             digest,
             sealer,
         }
@@ -225,6 +233,8 @@ impl Bank {
         let fields = ingested.fields;
         let record = on_processor(move || sealer.seal(&fields)).await??;
         self.home().keep_record(&record)?;
+        self.home()
+            .keep_warnings(&record.id(), &ingested.warnings)?;
         let journal = self.home().journal();
         Ok(journal.begin(record.id(), origin, ingested.digest, replaces)?)
     }
@@ -265,8 +275,15 @@ impl Bank {
             replaces: known.replaces,
             replaced_by: known.replaced_by,
             already,
+            warnings: Vec::new(),
         })
     }
+}
+
+/// A document that is read, and what is told of it.
+struct Document {
+    fields: CanonicalFields,
+    warnings: Vec<String>,
 }
 
 /// Reads a document; tells what is doubtful about it.
@@ -274,20 +291,21 @@ async fn read(
     name: &str,
     document: &[u8],
     progress: &dyn Progress,
-) -> Result<CanonicalFields, ClientError> {
+) -> Result<Document, ClientError> {
     progress.detail(Stage::Ingesting, name);
     let (name, bytes) = (name.to_owned(), document.to_vec());
-    let read = move || -> Result<(CanonicalFields, Vec<String>), ClientError> {
+    let read = move || -> Result<Document, ClientError> {
         let document = sealane_documents::read(&bytes, &name)?;
-        let said = |one: &sealane_documents::Warning| format!("{} [{}]", one.problem, one.rule);
-        let warnings = document.warnings.iter().map(said);
-        Ok((sealane_documents::canonical(&document)?, warnings.collect()))
+        Ok(Document {
+            fields: sealane_documents::canonical(&document)?,
+            warnings: document.told_warnings(),
+        })
     };
-    let (fields, warnings) = on_processor(read).await??;
-    for warning in warnings {
-        progress.detail(Stage::Remarking, &warning);
+    let document = on_processor(read).await??;
+    for warning in &document.warnings {
+        progress.detail(Stage::Warned, warning);
     }
-    Ok(fields)
+    Ok(document)
 }
 
 /// A document's fields as bytes, whatever format it came in.

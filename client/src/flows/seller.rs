@@ -28,7 +28,7 @@ use super::earlier::Invoice;
 use super::named::{Party, must_be_seller};
 use super::{Bank, Whose};
 use crate::error::ClientError;
-use crate::home::customers::CustomerRole;
+use crate::home::customers::{Customer, CustomerRole};
 use crate::home::marks;
 use crate::progress::Progress;
 
@@ -37,7 +37,7 @@ mod consent;
 mod fault;
 
 pub use concern::Concern;
-pub(super) use concern::remark;
+pub(super) use concern::{must_claim, remark};
 pub use consent::Agreed;
 pub use fault::SellerFault;
 
@@ -88,6 +88,11 @@ impl Claimed {
     /// Whether the buyer wrote it, under a number of its own.
     pub(super) fn is_self_billed(&self) -> bool {
         ClaimKind::of_sealed(self.code).is_self_billed()
+    }
+
+    /// That there is a claim to finance, by its type code.
+    pub(super) fn must_claim(&self) -> Result<(), ClientError> {
+        must_claim(self.code)
     }
 
     /// The earlier invoices that it names.
@@ -339,6 +344,9 @@ impl Bank {
         customer: Option<Whose<'_>>,
         progress: &dyn Progress,
     ) -> Result<Chosen, ClientError> {
+        if let Some(whose) = customer {
+            self.must_be_customer(whose.name)?;
+        }
         let found = self.seller(record, claimed, customer, Purpose::Inquire);
         match found.await {
             Err(ClientError::Seller(SellerFault::Nobody(_) | SellerFault::NoIdentifier)) => {}
@@ -351,6 +359,16 @@ impl Bank {
             .await?;
         let asked = Some(asked_about(&name));
         self.seller(record, claimed, asked, Purpose::Inquire).await
+    }
+
+    /// That a name is not that of an earlier inquiry, whose alias would join the two for everybody.
+    fn must_be_customer(&self, name: &str) -> Result<(), ClientError> {
+        let book = self.home().customers()?;
+        let is_asked = |one: &Customer| one.role == CustomerRole::Asked;
+        match book.named(name).is_some_and(is_asked) {
+            true => Err(SellerFault::AskedBefore(name.to_owned()).into()),
+            false => Ok(()),
+        }
     }
 
     /// What this home calls somebody it asks about: a new name each time, as each inquiry has an alias of its own, so that

@@ -11,6 +11,7 @@ mod members;
 mod parts;
 mod sellers;
 mod shown;
+mod told;
 mod trade;
 
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sealane_documents::ClaimKind;
-use sealane_documents::type_code::is_correction;
+use sealane_documents::type_code::{is_correction, no_claim};
 use sealane_statements::financing::Seller;
 use sealane_types::transaction::Waived;
 
@@ -78,15 +78,14 @@ impl Bank {
             add(Waived::Copy, words.to_owned());
         }
         if let Some(payee) = self.other_payee(claimed, seller)? {
-            let words = format!(
-                "the document is to be paid to {payee}, who is neither its seller nor this bank"
-            );
+            let words = format!("the document is to be paid to {payee}");
             add(Waived::Payee, words);
         }
         Ok(concerns)
     }
 
-    /// The payee that the document names, where that is neither its seller nor this bank.
+    /// The payee that the document names, where that is neither its seller nor this bank, in words. Who has the seller's
+    /// number under another name is not the seller: a factor's account may stand under it.
     fn other_payee(
         &self,
         claimed: &Claimed,
@@ -97,16 +96,37 @@ impl Bank {
             return Ok(None);
         }
         let own = self.home().opening_of(&self.home().alias())?;
-        let bank = own.is_some_and(|own| payee.meets(own.identifiers()));
-        let is_seller = payee.meets(seller.opening.identifiers())
-            || payee.meets(&claimed.seller.identifiers)
-            || (payee.identifiers.is_empty() && payee.has_name(claimed.seller.name.as_deref()));
-        if bank || is_seller {
+        if own.is_some_and(|own| payee.meets(own.identifiers())) {
+            return Ok(None);
+        }
+        let has_number =
+            payee.meets(seller.opening.identifiers()) || payee.meets(&claimed.seller.identifiers);
+        let name = claimed.seller.name.as_deref();
+        let is_seller = match has_number {
+            // a name that is not the seller's may be whose account it is
+            true => payee.name.is_none() || name.is_none() || payee.has_name(name),
+            false => payee.identifiers.is_empty() && payee.has_name(name),
+        };
+        if is_seller {
             return Ok(None);
         }
         let shown = payee.name.iter().chain(&payee.identifiers);
         let shown: Vec<&str> = shown.map(String::as_str).collect();
-        Ok(Some(shown.join(", ")))
+        let shown = shown.join(", ");
+        Ok(Some(match has_number {
+            true => format!(
+                "{shown}: the number is the seller's and the name is not, so that you must ask whose account it is"
+            ),
+            false => format!("{shown}, who is neither its seller nor this bank"),
+        }))
+    }
+}
+
+/// That a document of this sealed type code states a claim; said before anything is sent or proven.
+pub(in crate::flows) fn must_claim(code: Option<i64>) -> Result<(), ClientError> {
+    match no_claim(code) {
+        Some(why) => Err(ClientError::NotFinanceable(why)),
+        None => Ok(()),
     }
 }
 

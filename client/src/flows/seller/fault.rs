@@ -20,6 +20,13 @@ pub enum SellerFault {
          under the identifiers in that customer's file"
     )]
     NoIdentifier,
+    /// It is the name of one inquiry, whose alias is for that one alone.
+    #[error(
+        "{0} is no customer: the name is that of one inquiry. Everybody would see that what is done under it again concerns the same \
+         seller. To inquire about another document, leave the name out; to seal or finance one, register the seller first: sealane \
+         alias register NAME --id SCHEME:VALUE"
+    )]
+    AskedBefore(String),
     /// The document does not name the customer under whose alias it is to be sealed or presented.
     #[error(
         "the document does not name {customer} as its {party}, who is {shown}: find out whose document it is; if it is \
@@ -163,6 +170,7 @@ impl SellerFault {
         match self {
             Self::Nobody(_) | Self::NoIdentifier => "no-seller",
             Self::NotNamed { .. } => "not-named",
+            Self::AskedBefore(_) => "asked-before",
             Self::Lacks { .. } | Self::OneTradeLacks { .. } => "seller-lacks-identifier",
             Self::NotOnChain(_) | Self::OtherAlias(_) | Self::NotOurAlias(_) => "seller-alias",
             Self::Stale(_)
