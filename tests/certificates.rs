@@ -106,7 +106,7 @@ fn an_older_list_no_list_and_another_authority_s_files_change_nothing() {
     let (a, b) = (network.bank('a'), network.bank('b'));
     let dir = shown(&network.folder());
     let authority = shown(&network.folder().join("authority"));
-    let (node, tls) = (shown(&network.node_home()), network.node_home().join("tls"));
+    let (node, tls) = (shown(network.node_home()), network.node_home().join("tls"));
     let install = |words: &[&str]| {
         let first = ["--home", &node, "certificate", "install"];
         sealane(&[&first[..], words].concat())
@@ -165,7 +165,7 @@ fn an_authority_is_replaced_while_the_node_runs() {
         &public,
     ];
     let _ = sealane(&make).expect(DONE);
-    let sides = [shown(&a.home), shown(&network.node_home())];
+    let sides = [shown(&a.home), shown(network.node_home())];
     let at = |side: &str, words: &[&str]| {
         let _ = sealane(&[&["--home", side, "certificate"], words].concat()).expect(DONE);
     };
