@@ -197,6 +197,10 @@ fn a_node_that_does_not_know_the_protocol_s_version_stops_and_says_what_to_do() 
     for bank in [&b, &c] {
         let _ = bank.run(&[&vote[..], &["--unknown"]].concat()).expect(DONE);
     }
+    let foretold = format!("stops before height {at}");
+    until("the nodes say so before", || {
+        (0..4).all(|node| network.log(node).contains(&foretold))
+    });
     let mut number = 0;
     until("the nodes stop", || {
         let _ = a.run(&["seal", &a.file(&Invoice::new(&format!("INV-{number}")))]);

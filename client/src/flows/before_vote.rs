@@ -24,8 +24,8 @@ pub struct KeysOf {
 }
 
 impl Bank {
-    /// Why each node that runs this program stops before a change takes effect, if it does: it does not know what the change
-    /// is about.
+    /// Why each node that runs this program stops before a change takes effect, if it does: it does not know what the
+    /// change is about.
     #[must_use]
     pub fn stops_nodes(&self, change: &Change) -> Option<String> {
         let test_keys = self.home().genesis().parameters.test_keys;
@@ -48,8 +48,8 @@ impl Bank {
         })
     }
 
-    /// That a change, which is to be proposed or approved here, stops no node of this program (`unknown` allows that) and gives no
-    /// member a key that it had before.
+    /// That a change, which is to be proposed or approved here, stops no node of this program (`unknown` allows that)
+    /// and gives no member a key that it had before.
     ///
     /// # Errors
     /// When it does, or the node does not answer or lies.
@@ -86,8 +86,8 @@ fn stops_nodes(change: &Change, test_keys: bool) -> Option<String> {
     }
 }
 
-/// The keys that a member had before its present one: its first, in genesis or as it was admitted, and those of changes that
-/// took effect.
+/// The keys that a member had before its present one: its first, in genesis or as it was admitted, and those of
+/// changes that took effect.
 fn former(
     member: &AliasId,
     first: Option<PublicKey>,

@@ -1,7 +1,7 @@
 //! Holds this machine's clock against the times of the blocks that others propose.
 //!
-//! A proposer writes its own clock's time into a block. One block says little: it may be proposed again after a while, and another's
-//! clock may be wrong. Several in a row say that this clock is.
+//! A proposer writes its own clock's time into a block. One block says little: it may be proposed again after a while,
+//! and another's clock may be wrong. Several in a row say that this clock is.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -28,7 +28,8 @@ struct Seen {
 }
 
 impl ClockWatch {
-    /// Another validator has proposed a block of this height and time, just now by this clock. What is to be told, if anything.
+    /// Another validator has proposed a block of this height and time, just now by this clock. What is to be told, if
+    /// anything.
     pub(crate) fn hear(
         &self,
         height: Height,

@@ -381,8 +381,8 @@ fn names_of_validators(genesis: &Genesis) -> BTreeSet<String> {
 const RELEASE: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_millis(100);
 
-/// Opens the data folder. One that another process holds is tried for some seconds more: the system lets go of it a moment after
-/// that one was killed.
+/// Opens the data folder. One that another process holds is tried for some seconds more: the system lets go of it a
+/// moment after that one was killed.
 fn open_store(path: &Path, chain: ChainId) -> Result<Store, StoreError> {
     let begun = Instant::now();
     loop {

@@ -40,8 +40,8 @@ impl Book {
     }
 }
 
-/// What is to be said of validators that the configuration has as observers. One that was an observer when it came keeps that
-/// name in it, so it is told by whoever makes it a validator.
+/// What is to be said of validators that the configuration has as observers. One that was an observer when it came
+/// keeps that name in it, so it is told by whoever makes it a validator.
 fn taken_for_observers(peers: &[Peer], validators: &BTreeSet<String>) -> Vec<String> {
     let wrong = peers
         .iter()

@@ -1,14 +1,18 @@
 //! What the next block runs under: validators and parameters, as governance has left them, and whether this
 //! program knows them all.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use sealane_ledger::PROTOCOL;
 use sealane_ledger::consortium::validators_at;
 use sealane_ledger::sharing::due;
-use sealane_ledger::state::{Consortium, Key};
+use sealane_ledger::state::{Consortium, Key, ProposalEntry, Scheduled};
 use sealane_store::Store;
 use sealane_types::block::ValidatorSet;
 use sealane_types::genesis::{Parameters, TestKeys};
-use sealane_types::ids::{BlockTime, Height};
+use sealane_types::governance::Change;
+use sealane_types::ids::{BlockTime, Height, ProposalId, VerifyingKeyId};
 
 use crate::chain::{Chain, ChainError};
 use crate::proofs::{KeyOrigin, known_key};
@@ -52,29 +56,69 @@ impl Rules {
 }
 
 fn known(consortium: &Consortium, parameters: &Parameters) -> Result<(), ChainError> {
-    if consortium.protocol > PROTOCOL {
-        let version = consortium.protocol;
-        let what = format!(
+    let keys = parameters.verifying_keys.iter();
+    let version = unknown_version(consortium.protocol);
+    let unknown = version.or_else(|| keys.filter_map(|id| unknown_key(id, parameters)).next());
+    unknown.map_or(Ok(()), |what| Err(ChainError::Upgrade(what)))
+}
+
+fn unknown_version(version: u32) -> Option<String> {
+    (version > PROTOCOL).then(|| {
+        format!(
             "version {version} of the protocol, and this program knows up to version {PROTOCOL}"
-        );
-        return Err(ChainError::Upgrade(what));
+        )
+    })
+}
+
+fn unknown_key(id: &VerifyingKeyId, parameters: &Parameters) -> Option<String> {
+    match known_key(id) {
+        Some(KeyOrigin::Test) if parameters.test_keys == TestKeys::Allowed => None,
+        Some(KeyOrigin::Test) => Some(format!(
+            "verifying key {id}, which this program has as a test key, and none is allowed here"
+        )),
+        None => Some(format!(
+            "the circuit of verifying key {id}, which this program does not have"
+        )),
     }
-    let allowed = parameters.test_keys == TestKeys::Allowed;
-    for id in &parameters.verifying_keys {
-        match known_key(id) {
-            Some(KeyOrigin::Test) if allowed => {}
-            Some(KeyOrigin::Test) => {
-                let what = format!(
-                    "verifying key {id}, which this program has as a test key, and none is allowed here"
-                );
-                return Err(ChainError::Upgrade(what));
-            }
-            None => {
-                return Err(ChainError::Upgrade(format!(
-                    "the circuit of verifying key {id}, which this program does not have"
-                )));
+}
+
+/// Approved changes whose height has not come and before which this program stops. Each proposal is read once.
+#[derive(Debug, Default)]
+pub(crate) struct Foretold(BTreeMap<ProposalId, Option<String>>);
+
+impl Foretold {
+    /// The first of them by the state after a block: its height, and what this program does not know.
+    pub(crate) fn look(
+        &mut self,
+        store: &Store,
+        height: Height,
+    ) -> Result<Option<(Height, String)>, ChainError> {
+        let consortium: Option<Consortium> = Chain::value(store, height, &Key::consortium())?;
+        let parameters: Option<Parameters> = Chain::value(store, height, &Key::parameters())?;
+        let (Some(consortium), Some(parameters)) = (consortium, parameters) else {
+            return Ok(None);
+        };
+        for Scheduled { at, proposal } in consortium.scheduled {
+            let unknown = match self.0.entry(proposal) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let entry = Chain::value(store, height, &Key::proposal(proposal))?;
+                    let change = entry.map(|entry: ProposalEntry| entry.change);
+                    place.insert(change.and_then(|change| unknown(&change, &parameters)))
+                }
+            };
+            if let Some(what) = unknown {
+                return Ok(Some((at, what.clone())));
             }
         }
+        Ok(None)
     }
-    Ok(())
+}
+
+fn unknown(change: &Change, parameters: &Parameters) -> Option<String> {
+    match change {
+        Change::SetProtocol(version) => unknown_version(*version),
+        Change::AcceptCircuit(id) => unknown_key(id, parameters),
+        _ => None,
+    }
 }

@@ -122,7 +122,8 @@ impl Shares {
         KeystoreError::Disk { path, source }
     }
 
-    /// As [`Shares::read`]; of a file that is there and does not open there is none either, and the log says which file that is.
+    /// As [`Shares::read`]; of a file that is there and does not open there is none either, and the log says which
+    /// file that is.
     fn read_whole<S: StoredSecret>(
         &self,
         epoch: Epoch,
@@ -145,8 +146,8 @@ impl Shares {
         self.read_whole(epoch, OF_ROUND)
     }
 
-    /// The key for a round: the one on disk, or a new one, which is on disk before anybody hears of it. One that is damaged is
-    /// kept beside it until the round is over.
+    /// The key for a round: the one on disk, or a new one, which is on disk before anybody hears of it. One that is
+    /// damaged is kept beside it until the round is over.
     pub(crate) fn make_round_key(&self, epoch: Epoch) -> Result<ShareKey, KeystoreError> {
         if let Some(key) = self.round_key(epoch)? {
             return Ok(key);

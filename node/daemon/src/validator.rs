@@ -159,9 +159,9 @@ const NEAR: u64 = 1_000;
 /// How far above a node's last block its mark can be at all: ten blocks a second for three years.
 const MOST: u64 = 1_000_000_000;
 
-/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up
-/// to this height. The node does not run. `far` allows up to 1,000,000,000 above its data; else it is at most 1,000 above the last block
-/// in the node's data.
+/// Sets the mark of the last signature of the validator in `folder`, whose own is lost, so that it signs nothing up to
+/// this height. The node does not run. `far` allows up to 1,000,000,000 above its data; else it is at most 1,000 above
+/// the last block in the node's data.
 ///
 /// # Errors
 /// When the node is no validator's, the height is far above its data, its mark is at this height already, or the disk fails.

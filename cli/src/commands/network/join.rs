@@ -13,8 +13,8 @@ use super::nodes::{Node, nodes_of};
 use super::{NODE, hold};
 use crate::outcome::{Failure, Report};
 
-/// Each step can be made again: a command that was killed is typed again, and goes on with the node's keys and ports that are
-/// there. The other nodes hear of the node last.
+/// Each step can be made again: a command that was killed is typed again, and goes on with the node's keys and ports
+/// that are there. The other nodes hear of the node last.
 pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failure> {
     let folder = home.join(NODE);
     let inside = folder.canonicalize().unwrap_or_else(|_| folder.clone());
@@ -101,7 +101,8 @@ fn make(
     })
 }
 
-/// The node that a command began to join, which was killed: an observer of this name that a validator does not know yet.
+/// The node that a command began to join, which was killed: an observer of this name that a validator does not know
+/// yet.
 fn begun(folder: &Path, name: &str, others: &[Node]) -> Result<Peer, Failure> {
     let node = NodeHome::open(folder).map_err(Failure::invalid)?;
     let own = node

@@ -17,8 +17,8 @@ const LATER: Duration = Duration::from_secs(2);
 /// By how many blocks nodes that are level differ, as they are asked one after the other.
 const FEW: u64 = 5;
 
-/// Asks each node at its own address, whoever started it. One that does not answer leaves the others' lines, and makes the
-/// exit code 1.
+/// Asks each node at its own address, whoever started it. One that does not answer leaves the others' lines, and makes
+/// the exit code 1.
 pub async fn run(dir: &Path) -> Result<Report, Failure> {
     let (mut found, mut key) = (Vec::new(), None);
     for node in nodes_of(dir)? {
@@ -113,8 +113,8 @@ pub fn ago(milliseconds: u64) -> String {
     }
 }
 
-/// What is said of a node whose last block is old: an empty block comes at least once a minute. It is asked `again` a little
-/// later: a node that takes earlier blocks has more by then, and its chain does not stand still.
+/// What is said of a node whose last block is old: an empty block comes at least once a minute. It is asked `again` a
+/// little later: a node that takes earlier blocks has more by then, and its chain does not stand still.
 pub async fn standstill<F>(status: &NodeStatus, again: impl FnOnce() -> F) -> Option<String>
 where
     F: Future<Output = Result<NodeStatus, Failure>>,

@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 const PARTS: [&str; 3] = ["arc_malachitebft", "informalsystems_malachitebft", "ractor"];
 /// How it begins where its log cannot be written: that is told at any time.
 const DISK: &str = "ATTENTION";
-/// What it says where it sends something and no peer is connected yet: that peers are not reached is said with their names.
+/// What it says where it sends something and no peer is connected yet: that peers are not reached is said with their
+/// names.
 const ALONE: &str = "NoPeersSubscribedToTopic";
-/// What it says of a block that this node does not vote for as its clock is slow, and takes all the same: the clock is told of
-/// elsewhere, and a block that does not follow stops the node.
+/// What it says of a block that this node does not vote for as its clock is slow, and takes all the same: the clock is
+/// told of elsewhere, and a block that does not follow stops the node.
 const CERTIFIED: &str = "Commit certificate for invalid value";
 /// What it says of each connection of a node that is no peer.
 const STRANGER: &str = "Rejecting connection from non-persistent peer";

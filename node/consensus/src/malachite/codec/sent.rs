@@ -1,7 +1,8 @@
 //! What leaves this node: as [`Wire`] writes it, but for votes and proposals without a signature.
 //!
-//! Where the mark forbids a signature, the engine gets [`SILENT`] in its place, as it knows no validator that says nothing. It
-//! keeps that message in its log and drops it itself; others would take it for a vote whose signature is wrong.
+//! Where the mark forbids a signature, the engine gets [`SILENT`] in its place, as it knows no validator that says
+//! nothing. It keeps that message in its log and drops it itself; others would take it for a vote whose signature is
+//! wrong.
 
 use bytes::Bytes;
 use malachitebft_app_channel::app::consensus::LivenessMsg;
