@@ -275,7 +275,7 @@ impl Tried {
         let all = self.presented.len();
         let (recent, number) = (number % 2 == 1, number / 2);
         let at = match recent {
-            true => all - 1 - number.checked_rem(all.min(4))?,
+            true => number.checked_rem(all.min(4)).map(|back| all - 1 - back)?,
             false => number.checked_rem(all)?,
         };
         self.presented.get(at).copied()

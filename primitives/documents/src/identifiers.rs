@@ -231,7 +231,8 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
         Choice::Fit(fit) => {
             let label = written.schemes.iter().flatten().next().is_some();
             let lead = fit.scheme.lead.as_ref();
-            let named = label || lead.is_some_and(|lead| lead.regex().is_match(&text));
+            let led = lead.and_then(|lead| lead.regex().find(&text));
+            let named = label || led.is_some_and(|led| !led.is_empty());
             let word = !named
                 && fit
                     .scheme
