@@ -84,7 +84,7 @@ fn none(findings: &[String]) {
 }
 
 /// What `document show` tells beside the keys of DESIGN.md §7.
-const MORE: [&str; 23] = [
+const MORE: [&str; 24] = [
     "allowances",
     "billing_dates",
     "buyer_reference",
@@ -93,6 +93,7 @@ const MORE: [&str; 23] = [
     "customization",
     "despatch",
     "doubt",
+    "no_claim",
     "order",
     "other_ids",
     "profile",

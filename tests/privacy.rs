@@ -37,7 +37,7 @@ fn story(network: &Network) -> Vec<Recording> {
     );
     // a refused transaction and a release leave traces too
     let corrected = Invoice {
-        date: "8731-11-24".to_owned(),
+        date: "2187-11-24".to_owned(),
         ..invoice
     };
     let (_, alerted) = a.seal_and_finance(&corrected);

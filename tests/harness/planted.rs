@@ -20,7 +20,7 @@ pub fn invoice() -> Invoice {
     };
     Invoice {
         number: "ZQX/7731-WALRUS".to_owned(),
-        date: "8731-11-23".to_owned(),
+        date: "2187-11-23".to_owned(),
         seller: "Obsidian Tarragon Importers".to_owned(),
         seller_id: "GB771930264".to_owned(),
         buyer: "Quixotic Lanthanum Traders".to_owned(),

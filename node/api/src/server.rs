@@ -53,13 +53,18 @@ pub async fn serve<B: Backend>(
 ) -> Result<(), ServeError> {
     let (accepted, sessions) = mpsc::channel(1);
     let callers = Callers::new(limits);
-    let counted = Arc::clone(&backend);
+    // whoever is still greeted keeps no node that has stopped
+    let counted = Arc::downgrade(&backend);
     let greeter = Greeter::new(
         listener,
         credentials,
         limits,
         Arc::clone(&callers),
-        Arc::new(move || counted.turned_away()),
+        Arc::new(move || {
+            if let Some(backend) = counted.upgrade() {
+                backend.turned_away();
+            }
+        }),
         accepted,
     );
     let greeting = tokio::spawn(greeter.run());

@@ -50,7 +50,7 @@ async fn a_mark_far_above_the_nodes_own_blocks_is_refused() {
     }
     let data = own.close();
     refused(NEAR + 3, 2);
-    refused(u64::MAX, 2);
+    refused(MOST + 2, 2);
     set_mark(folder.path(), Height(NEAR + 2), false).unwrap();
     set_mark(folder.path(), Height(1_000_000), true).unwrap();
     for beyond in [MOST + 3, u64::MAX] {
