@@ -274,7 +274,11 @@ fn what_is_financed_past_its_trade_stays_in_it_until_that_is_released() {
             }
             workflow.financing = None;
         };
-        let with = |workflow: &mut Workflow| (!speaks).then(|| pays(workflow)).unwrap_or_default();
+        let with = |workflow: &mut Workflow| {
+            if !speaks {
+                pays(workflow);
+            }
+        };
         let mut net = Net::following(with).led_to("invoiced");
         net.ready(31, SELLER);
         net.finance(BANK_A, 31, None).unwrap();
