@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use sealane_tests::blocks::Blocks;
 use sealane_tests::command::{CANNOT, DONE, INVALID, sealane};
+use sealane_tests::consortium::issue;
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
 
@@ -76,16 +77,7 @@ fn who_has_no_certificate_or_a_revoked_one_is_not_let_in() {
     let _ = b
         .run(&["certificate", "request", "--out", &asked])
         .expect(DONE);
-    let words = [
-        "certificate",
-        "issue",
-        "--authority",
-        &authority,
-        &asked,
-        "--out",
-        &issued,
-    ];
-    let _ = sealane(&words).expect(DONE);
+    issue(&authority, &asked, &issued);
     let of_another = a.run(&["certificate", "install", &issued]).expect(INVALID);
     assert!(
         of_another.words().contains("no key that was made here"),
@@ -176,16 +168,7 @@ fn an_authority_is_replaced_while_the_node_runs() {
     for side in &sides {
         let (asked, issued) = (place("asked.csr"), place("issued.pem"));
         at(side, &["request", "--out", &asked]);
-        let issue = [
-            "certificate",
-            "issue",
-            "--authority",
-            &authority,
-            &asked,
-            "--out",
-            &issued,
-        ];
-        let _ = sealane(&issue).expect(DONE);
+        issue(&authority, &asked, &issued);
         at(side, &["install", &issued]);
         until("both know each other", || answers(&a));
     }

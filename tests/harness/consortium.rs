@@ -31,6 +31,23 @@ struct Member {
     process: Option<Child>,
 }
 
+/// Has an authority issue the certificate that a request asks for.
+///
+/// # Panics
+/// When it does not.
+pub fn issue(authority: &str, asked: &str, issued: &str) {
+    let words = [
+        "certificate",
+        "issue",
+        "--authority",
+        authority,
+        asked,
+        "--out",
+        issued,
+    ];
+    let _ = sealane(&words).expect(DONE);
+}
+
 impl Consortium {
     /// Makes a network of so many banks, each with its node, and starts all nodes.
     ///
@@ -220,16 +237,7 @@ impl Consortium {
         let authority = self.network().join("authority").display().to_string();
         let (asked, issued) = (request.display().to_string(), request.with_extension("pem"));
         let issued = issued.display().to_string();
-        let issue = [
-            "certificate",
-            "issue",
-            "--authority",
-            &authority,
-            &asked,
-            "--out",
-            &issued,
-        ];
-        let _ = sealane(&issue).expect(DONE);
+        issue(&authority, &asked, &issued);
         let _ = home.run(&["certificate", "install", &issued]).expect(DONE);
     }
 
