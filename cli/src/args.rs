@@ -74,7 +74,7 @@ pub struct Args {
     )]
     pub home: Option<PathBuf>,
 
-    /// Wait so long for another command that writes in this home
+    /// Wait so long for another command that writes in this home, or reads under the same --resume
     #[arg(
         long,
         global = true,

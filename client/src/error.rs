@@ -177,9 +177,8 @@ impl ClientError {
                 code: Some(ErrorCode::UnknownSigner | ErrorCode::NotActive),
                 ..
             }) => 3,
-            Self::Home(
-                HomeError::CursorName(_) | HomeError::CursorOfOthers(_) | HomeError::None { .. },
-            ) => 2,
+            Self::Home(error) if error.is_of_input() => 2,
+            Self::Keys(error) if error.is_of_input() => 2,
             Self::Home(_)
             | Self::Keys(_)
             | Self::Proving(_)

@@ -54,6 +54,8 @@ pub struct EventOptions {
     pub records: BTreeSet<RecordId>,
     /// Whether to wait for the next blocks at the chain's end.
     pub follow: bool,
+    /// How long to wait for another reader under the same cursor to end.
+    pub wait: Duration,
 }
 
 /// The chain's events, in order.
@@ -95,7 +97,7 @@ impl Events {
         let credentials = read_credentials(folder)?;
         let (trust, seen) = (Trust::in_genesis(&genesis), Seen::beside(folder)?);
         let node = NodeClient::new(&config.node(), &credentials, trust, seen)?;
-        let open = |name: &String| Cursor::open(folder, name, &options.records);
+        let open = |name: &String| Cursor::open(folder, name, &options.records, options.wait);
         let cursor = options.cursor.as_ref().map(open).transpose()?;
         let begin = || (Place::at(options.from.unwrap_or(Height(1))), 0);
         let (place, done) = cursor

@@ -20,6 +20,7 @@ pub async fn run(desk: &Desk, args: EventsArgs, as_json: bool) -> Result<Report,
         cursor: args.resume,
         records: records.collect::<Result<_, _>>()?,
         follow: args.follow,
+        wait: desk.wait,
     };
     let mut events = Events::open(desk.home()?, options)?;
     let again = |event: &progress::Event| {

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sealane_types::encoding::DecodeError;
 use sealane_types::ids::{BlockId, Height, RecordId};
@@ -51,17 +52,23 @@ impl Cursor {
     }
 
     /// Opens the cursor of this name in a home, for a reader of these records' events, or of all where there are none.
+    /// Where another process reads under it, this thread waits at most `wait` for that one's end.
     ///
     /// # Errors
     /// When the name is none, another process reads under it, it was kept for other records, or the file cannot be
     /// used.
-    pub fn open(home: &Path, name: &str, records: &BTreeSet<RecordId>) -> Result<Self, HomeError> {
+    pub fn open(
+        home: &Path,
+        name: &str,
+        records: &BTreeSet<RecordId>,
+        wait: Duration,
+    ) -> Result<Self, HomeError> {
         if !Self::is_name(name) {
             return Err(HomeError::CursorName(name.to_owned()));
         }
         let folder = home.join(FOLDER).join(name);
         disk::make_folder(&folder)?;
-        let lock = Lock::take(&folder)?;
+        let lock = Lock::take_within(&folder, wait)?;
         disk::sweep(&folder)?;
         let path = folder.join(FILE);
         let kept = read(&path)?;
@@ -149,14 +156,19 @@ mod tests {
     fn a_cursor_is_kept_whole_and_held_by_one_reader_of_the_same_records() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let (all, one) = (BTreeSet::new(), BTreeSet::from([RecordId::new([1; 32])]));
-        let open = |name, records| Cursor::open(home.path(), name, records);
+        let open = |name, records| Cursor::open(home.path(), name, records, Duration::ZERO);
         let mut first = open("ledger-1", &all).expect("new");
         assert_eq!(first.standing(), None);
         first.keep(place(9), 2).expect("written");
         let second = open("ledger-1", &all);
         assert!(matches!(second, Err(HomeError::Disk(_))), "one reader");
+        let (folder, wait) = (home.path().to_owned(), Duration::from_secs(600));
+        let waits = std::thread::spawn(move || {
+            Cursor::open(&folder, "ledger-1", &BTreeSet::new(), wait).map(drop)
+        });
         assert_eq!(open("other", &one).expect("another").standing(), None);
         drop(first);
+        waits.join().expect("ended").expect("free once the first has ended");
         // what a kill left behind does not count
         let half = home.path().join("cursors/ledger-1/.unfinished-cursor.json");
         std::fs::write(&half, b"{\"height\":10").expect("written");
@@ -172,7 +184,7 @@ mod tests {
     fn a_name_that_leads_elsewhere_and_a_damaged_file_are_refused() {
         let home = tempfile::tempdir().expect("a temporary folder");
         for name in ["", "../keys", "A", "a b", &"a".repeat(41)] {
-            let opened = Cursor::open(home.path(), name, &BTreeSet::new());
+            let opened = Cursor::open(home.path(), name, &BTreeSet::new(), Duration::ZERO);
             assert!(matches!(opened, Err(HomeError::CursorName(_))), "{name:?}");
         }
         let folder = home.path().join("cursors/x");
@@ -183,7 +195,7 @@ mod tests {
             r#"{"height":0,"position":0,"before":null,"records":[]}"#,
         ] {
             std::fs::write(folder.join(FILE), text).expect("written");
-            let opened = Cursor::open(home.path(), "x", &BTreeSet::new());
+            let opened = Cursor::open(home.path(), "x", &BTreeSet::new(), Duration::ZERO);
             assert!(matches!(opened, Err(HomeError::Damaged { .. })), "{text}");
         }
     }

@@ -84,6 +84,17 @@ pub enum HomeError {
 }
 
 impl HomeError {
+    /// Whether something else is to be given: a folder, a name, a passphrase or a key file.
+    #[must_use]
+    pub fn is_of_input(&self) -> bool {
+        match self {
+            Self::None { .. } | Self::CursorName(_) | Self::CursorOfOthers(_) => true,
+            Self::Keys(error) => error.is_of_input(),
+            Self::In { source, .. } => source.is_of_input(),
+            _ => false,
+        }
+    }
+
     /// The same, with the home that it is about.
     pub(super) fn within(self, home: &Path) -> Self {
         Self::In {
@@ -122,6 +133,21 @@ impl HomeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ClientError;
+    use sealane_crypto::keystore::KeystoreError;
+
+    #[test]
+    fn what_another_passphrase_mends_is_input_that_is_not_valid() {
+        let code = |error: KeysError| {
+            let within = HomeError::Keys(error).within(Path::new("bank-a"));
+            ClientError::from(within).exit_code()
+        };
+        let wrong = || KeysError::Keystore(KeystoreError::WrongPassphrase);
+        assert_eq!([code(wrong()), code(KeysError::NoPassphrase)], [2, 2]);
+        assert_eq!(ClientError::from(wrong()).exit_code(), 2);
+        let damaged = KeysError::Keystore(KeystoreError::Truncated);
+        assert_eq!([code(damaged), code(KeysError::OtherSuite)], [1, 1]);
+    }
 
     #[test]
     fn a_folder_that_is_no_home_is_called_what_it_is() {

@@ -57,6 +57,18 @@ pub enum KeysError {
     OtherSuite,
 }
 
+impl KeysError {
+    /// Whether what was given does not open the keystore, or is missing: another passphrase or key file mends it.
+    #[must_use]
+    pub fn is_of_input(&self) -> bool {
+        match self {
+            Self::NoPassphrase | Self::ShortPassphrase(_) | Self::KeyFile | Self::Asking(_) => true,
+            Self::Keystore(error) => error.is_of_input(),
+            Self::Random(_) | Self::OtherHome | Self::OtherSuite => false,
+        }
+    }
+}
+
 /// A bank's secrets.
 #[derive(Debug)]
 pub struct Keys {

@@ -124,6 +124,16 @@ impl KeystoreError {
         }
     }
 
+    /// Whether another passphrase or key file is to be given.
+    #[must_use]
+    pub fn is_of_input(&self) -> bool {
+        match self {
+            Self::WrongPassphrase | Self::WrongKeyFile | Self::OtherLock { .. } | Self::NoKeyFile(_) => true,
+            Self::In { source, .. } => source.is_of_input(),
+            _ => false,
+        }
+    }
+
     /// The same, with the file where it does not name one.
     #[must_use]
     pub fn named(self, path: &Path) -> Self {

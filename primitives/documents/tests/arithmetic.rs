@@ -49,6 +49,35 @@ fn each_rule_refuses_what_breaks_it() {
     }
 }
 
+/// A fault in a tax says what it should be, with its sign; a negative rate is said to be one.
+#[test]
+fn a_wrong_tax_is_told_with_its_sign() {
+    let said = |entry: &Value| {
+        let mut invoice = with_all_amounts();
+        invoice["taxes"] = json!([entry]);
+        let error = read(invoice.to_string().as_bytes(), "tax.json").expect_err("a wrong tax");
+        let fault = error.faults.iter().find(|fault| fault.rule == "BR-CO-17");
+        fault.expect("BR-CO-17").problem.clone()
+    };
+    let entry = |taxable: &str, rate: &str, tax: &str| json!({"code": "S", "taxable": taxable, "rate": rate, "tax": tax});
+    let wrong = said(&entry("-100.00", "20", "-30.00"));
+    assert_eq!(wrong, "-30.00 is not -100.00 × 20 %, which is -20.00");
+    let negative = said(&entry("100.00", "-20", "-20.00"));
+    assert!(negative.contains("-20 % is negative"), "{negative}");
+}
+
+/// The indicator of a charge, in any capitals: Java's and Python's writers differ.
+#[test]
+fn a_charge_indicator_is_read_in_any_capitals() {
+    let plain = example("invoice-ubl.xml");
+    let as_read = |text: &str| to_json(&read(text.as_bytes(), "said.xml").expect(text))["allowances"].clone();
+    for (small, other) in [("false", "FALSE"), ("false", "False"), ("true", "TRUE"), ("true", "1"), ("false", "0")] {
+        let said = |word: &str| format!("ChargeIndicator>{word}<");
+        assert!(plain.contains(&said(small)));
+        assert_eq!(as_read(&plain.replace(&said(small), &said(other))), as_read(&plain), "{other}");
+    }
+}
+
 #[test]
 fn without_the_claim_it_is_a_warning() {
     for (element, which, wrong, rule) in CASES {

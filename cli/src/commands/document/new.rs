@@ -9,6 +9,7 @@ use sealane_types::schema::Kind;
 
 use crate::files;
 use crate::outcome::{Failure, Report};
+use crate::terminal;
 
 /// Makes a document of answers and writes it as Sealane's JSON.
 pub fn run(kind: &str, pairs: &[String], out: Option<&Path>) -> Result<Report, Failure> {
@@ -53,6 +54,10 @@ fn write(document: &Document, out: Option<&Path>) -> Result<Report, Failure> {
     let data = to_json(document);
     let json = format!("{data:#}");
     let Some(out) = out else {
+        // the document alone is on standard output, so that it can be written to a file
+        for warning in document.told_warnings() {
+            terminal::remark(&format!("warning: {warning}"));
+        }
         return Ok(Report { text: json, data });
     };
     files::write_new(out, json + "\n")?;

@@ -198,23 +198,28 @@ impl Check<'_> {
             }
             return;
         };
-        let product = taxable.magnitude().times(rate.hundredth());
-        let product = product.map(|product| product.rounded(self.decimals_of_sums()));
+        if rate.is_negative() {
+            let problem = || format!("the rate {rate} % is negative; what is taxed is negative instead");
+            return self.unequal(faults, "BR-CO-17", spot, problem);
+        }
+        let size = taxable.magnitude().times(rate.hundredth());
+        let size = size.map(|size| size.rounded(self.decimals_of_sums()));
         let (rule, near) = match rules.filter(|_| self.claim.extended) {
             Some(rules) => {
                 let margin = self.margin(self.alike(entry, false).count().max(1));
-                let near = product.map(|product| is_near(tax.magnitude(), product, margin));
+                let near = size.map(|size| is_near(tax.magnitude(), size, margin));
                 (rules.tax[1], near)
             }
             None => (
                 "BR-CO-17",
-                product.map(|product| within_one(tax.magnitude(), product)),
+                size.map(|size| within_one(tax.magnitude(), size)),
             ),
         };
         if near == Some(true) {
             return;
         }
-        let shown = product.map_or_else(|| "too large".to_owned(), |product| product.to_string());
+        let sign = if taxable.is_negative() { "-" } else { "" };
+        let shown = size.map_or_else(|| "too large".to_owned(), |size| format!("{sign}{size}"));
         let problem = || format!("{tax} is not {taxable} × {rate} %, which is {shown}");
         self.unequal(faults, rule, spot, problem);
     }
