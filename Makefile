@@ -30,9 +30,9 @@ needs: rust
 	fi
 	@command -v c++ >/dev/null || { echo "A C++ compiler is missing, and RocksDB needs it (Debian: sudo apt-get install g++)." >&2; exit 1; }
 
-build: needs ## Compile everything
+build: needs ## Compile the program
 	@[ -x "$(SEALANE)" ] || echo "Compiling Sealane and its dependencies. The first time takes 25 to 40 minutes on two cores, most of it RocksDB; later only what changed."
-	$(CARGO) build --release --workspace --locked
+	$(CARGO) build --release --workspace --locked --bin sealane
 
 demo: build ## Two banks try to finance one invoice (your own: FILES="invoice.xml altered.xml other.xml")
 	@$(SEALANE) demo $(FILES)
@@ -60,7 +60,7 @@ clippy: needs
 	$(CARGO) clippy --release --workspace --all-targets --locked -- -D warnings
 
 tests: needs
-	$(CARGO) build --release --workspace --locked
+	$(CARGO) build --release --workspace --locked --bin sealane
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run --release --workspace --locked
 else
@@ -69,11 +69,11 @@ endif
 
 # SEALANE_TEST_SECONDS (600) and SEALANE_TEST_RACES (100) say how long, SEALANE_TEST_SEED repeats a run's choices.
 torture: needs byzantine fuzz ## What takes longer than `make test` allows
-	$(CARGO) build --release --workspace --locked
+	$(CARGO) build --release --workspace --locked --bin sealane
 	$(CARGO) test --release --workspace --locked --features sealane-tests/torture -- --nocapture
 
 byzantine: needs ## Validators whose engine lies, among honest ones; compiles the node once more, with that engine
-	$(CARGO) build --release --workspace --locked
+	$(CARGO) build --release --workspace --locked --bin sealane
 	$(CARGO) clippy --release -p sealane-byzantine --features engine --all-targets --locked -- -D warnings
 	$(CARGO) test --release -p sealane-byzantine --features engine --locked -- --test-threads 1 --nocapture
 

@@ -94,4 +94,15 @@ mod tests {
         assert_eq!(spent.pool, Duration::from_secs(3));
         assert_eq!(spent.all(), spent.pool);
     }
+
+    #[test]
+    fn a_process_that_works_has_spent_more() {
+        let (own, begun) = (std::process::id(), std::time::Instant::now());
+        let before = Spent::by(own);
+        let spent = || Spent::by(own) - before;
+        while spent() == Spent::default() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{before:?}");
+        }
+        assert_eq!(spent().pool, Duration::ZERO, "it has no pool");
+    }
 }
