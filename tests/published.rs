@@ -184,6 +184,10 @@ fn a_check_is_made_void_and_every_command_says_so() {
     let _ = run('c', &prove).expect(DONE);
     let show = || run('b', &["trade", "show", &id]).expect(DONE);
     assert_eq!(show().text("stage"), "financeable");
+    let file = trade.path("proof");
+    let _ = trade.prove(&trade.records(), &file).expect(DONE);
+    let verify = ["check", "verify", &file];
+    let _ = run('b', &verify).expect(DONE);
 
     for (words, advice) in [
         (
@@ -238,8 +242,9 @@ fn a_check_is_made_void_and_every_command_says_so() {
     std::fs::write(&next, SALE.replace("version = 1", "version = 2")).unwrap();
     let retire = ["check", "retire", "template@1", "--void"];
     let next_version = "publish the next version of the check";
-    let refused: [(char, &[&str], &str); 6] = [
+    let refused: [(char, &[&str], &str); 7] = [
         ('c', &prove, "prove the version that takes its place"),
+        ('b', &verify, "template@1 is void"),
         ('a', &open, "sealane workflow publish"),
         ('a', &other_size, next_version),
         (

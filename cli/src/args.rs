@@ -131,7 +131,7 @@ pub enum Command {
         /// Seal it for this customer of the bank, under the customer's alias
         #[arg(long = "as", value_name = "NAME")]
         customer: Option<String>,
-        /// Use a new alias for this trade only, which nobody can link to the customer's other aliases
+        /// Use a new alias for this trade only, which shows nothing of the customer's other aliases
         #[arg(long, requires = "customer")]
         one_trade: bool,
         /// The document is this customer's, although it does not name it. Without this, the command asks on a terminal,

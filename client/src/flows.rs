@@ -13,6 +13,7 @@
 //! What a run finds on the chain counts; the journal says only what this home began. See
 //! [`crate::home::journal`] for why no step is ever sent as two transactions.
 
+mod again;
 mod aliases;
 mod bank;
 mod before_vote;

@@ -67,15 +67,14 @@ impl Refused {
         }
     }
 
-    /// Of a document that stands in the place of an older one, whose invoice somebody has financed beside it: `older` is that
-    /// invoice in words. No fingerprint of the two meets.
+    /// Of a document that stands in the place of another one, or the other in its place, where somebody has financed the
+    /// other's invoice beside it: `place` is that invoice in words. No fingerprint of the two meets.
     #[must_use]
-    pub fn beside(older: &str, taken: Taken, own: bool, genesis: &Genesis) -> Self {
+    pub fn beside(place: &str, taken: Taken, own: bool, genesis: &Genesis) -> Self {
         let bank = match own {
             true => "this bank".to_owned(),
             false => name_of(&taken.bank, genesis),
         };
-        let place = format!("{older}, in whose place this document stands");
         let (what, advice) = match taken.life {
             Life::Held { until } => (
                 format!("{bank} holds {place}, until height {until}"),

@@ -66,15 +66,15 @@ pub struct Known {
 }
 
 impl Known {
-    /// Since which other record this bank's financing of `record` would last in a block of this height: what it takes over, or
-    /// its own hold has taken over.
+    /// Since which other record this bank's financing of `record`, under the alias of `seller`, would last: since that since
+    /// which the last one of its line does, or its own earlier one.
     #[must_use]
-    pub fn since(&self, bank: AliasId, record: &RecordId, height: Height) -> Option<RecordId> {
+    pub fn since(&self, bank: AliasId, seller: AliasId, record: &RecordId) -> Option<RecordId> {
         let last = self.last_of_line.as_ref();
         let last = last.filter(|(last, _)| last != record);
         let last = last.and_then(|(_, financing)| financing.as_ref());
-        let goes_on = |one: &&Financing| one.bank == bank && one.stage.is_live(height);
-        let found = last.filter(goes_on).or(self.own.as_ref().filter(goes_on))?;
+        let goes_on = |one: &&Financing| one.bank == bank && one.alias == seller;
+        let found = last.filter(goes_on).or(self.own.as_ref())?;
         Some(found.since).filter(|since| since != record)
     }
 

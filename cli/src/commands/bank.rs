@@ -153,9 +153,9 @@ pub async fn inquire(
         ),
         Answer::Taken(since) => (
             "taken",
-            match (&since.older, since.bank == bank.home().alias()) {
-                (Some(older), _) => format!(
-                    "Taken: {older}, in whose place this document stands, is {}. Only one of the two may be financed: do not finance it.",
+            match (&since.beside, since.bank == bank.home().alias()) {
+                (Some(beside), _) => format!(
+                    "Taken: {beside}, is {}. Only one of the two may be financed: do not finance it.",
                     words(since)
                 ),
                 (None, true) => format!("Taken: {}. That is your own financing.", words(since)),

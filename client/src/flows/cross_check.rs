@@ -181,7 +181,7 @@ impl Bank {
     /// file names; with `expected`, the check must have that very text.
     ///
     /// # Errors
-    /// When the proof does not hold, or the node does not answer or lies.
+    /// When the proof does not hold, the check is void on this chain, or the node does not answer or lies.
     pub async fn verify_check(
         &self,
         file: &[u8],
@@ -199,6 +199,7 @@ impl Bank {
         {
             return Err(CrossCheckFault::OtherCheck.into());
         }
+        self.must_count(&file.check).await?;
         let instance = instance(&check, file.sizes, &file.check)?;
         let plan = Plan::of(&instance);
         let by_document = by_document(&check, &plan, &file)?;

@@ -44,7 +44,8 @@ pub(super) enum Fate {
 
 impl Bank {
     /// Brings an earlier run's transaction to its end. Gives it back when it is final, *before* the
-    /// outbox is emptied: whoever takes it calls [`Bank::settle`] once its consequences are on disk.
+    /// outbox is emptied: whoever takes it calls [`Bank::settle`] once its consequences are on disk. A financing that would
+    /// not be made any more is given up.
     pub(super) async fn resume(
         &self,
         progress: &dyn Progress,
@@ -53,6 +54,14 @@ impl Bank {
             return Ok(None);
         };
         progress.detail(Stage::Resuming, &outbox.purpose());
+        if let Some(reason) = self.fell(&outbox, progress).await? {
+            let purpose = outbox.purpose();
+            let outcome = journal::Outcome::Refused(reason.to_string());
+            self.home().journal().settle(&outbox, outcome)?;
+            let told = format!("{purpose}, which an earlier run had begun, is given up: {reason}");
+            progress.detail(Stage::Warned, &told);
+            return Ok(None);
+        }
         match self.deliver(&outbox, progress).await? {
             Fate::Final(committed) => Ok(Some((outbox, committed))),
             Fate::Dead { reason, .. } => {

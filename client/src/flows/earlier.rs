@@ -72,12 +72,14 @@ pub(super) struct Older {
     pub is_taken_over: bool,
 }
 
-/// An older record whose invoice somebody has financed beside the document that stands in its place.
+/// A record whose invoice somebody has financed beside the document that stands in its place, or in whose place it stands.
 #[derive(Debug, Clone)]
-pub(super) struct TakenOlder {
+pub(super) struct TakenBeside {
     pub record: RecordId,
     /// Its invoice, where its record is in this home.
     pub invoice: Option<Invoice>,
+    /// Whether it stands in the document's place, and not the document in its.
+    pub is_newer: bool,
     /// Who has it.
     pub by: Taken,
 }
@@ -95,10 +97,14 @@ impl Older {
     }
 }
 
-impl TakenOlder {
-    /// The invoice and its record, in words.
+impl TakenBeside {
+    /// The invoice and its record, and whose place which of the two takes, in words.
     pub(super) fn said(&self) -> String {
-        said(&self.record, self.invoice.as_ref())
+        let place = match self.is_newer {
+            true => "which stands in this document's place",
+            false => "in whose place this document stands",
+        };
+        format!("{}, {place}", said(&self.record, self.invoice.as_ref()))
     }
 }
 
@@ -121,8 +127,8 @@ pub(super) struct Earlier {
     pub replaces: Option<RecordId>,
     /// The older records of which nobody knows whether their invoices are financed: they were never presented.
     pub unknown: Vec<(RecordId, Option<Invoice>)>,
-    /// An older record whose invoice is financed beside this document.
-    pub taken: Option<TakenOlder>,
+    /// A record of the same claim whose invoice is financed beside this document.
+    pub taken: Option<TakenBeside>,
 }
 
 impl Earlier {

@@ -79,15 +79,15 @@ pub struct Financed {
 }
 
 /// Whose document is financed, and what to know of it.
-struct Judged {
-    seller: Seller,
+pub(super) struct Judged {
+    pub seller: Seller,
     /// Whether the record was presented with fewer identifiers than the seller's alias has now.
     amended_since: bool,
     remark: Option<String>,
     /// What of the document itself is waived, and had to be.
     waived: Vec<Waived>,
     /// Since which other record the financing is to last, as it was when the document was judged.
-    since: Option<RecordId>,
+    pub since: Option<RecordId>,
 }
 
 impl Bank {
@@ -190,7 +190,7 @@ impl Bank {
     }
 
     /// Whose document is financed, and that nothing it says stands in the way: before anything is proven.
-    async fn financed_seller(
+    pub(super) async fn financed_seller(
         &self,
         record: &Record,
         standing: &Standing,
@@ -229,7 +229,7 @@ impl Bank {
             return Err(self.refused(Refusal::NotVouchedFor));
         }
         // before the line is looked at, so that what is judged now and what the ledger finds are one
-        let since = self.goes_on_with(&record.id()).await?;
+        let since = self.goes_on_with(&record.id(), seller.alias).await?;
         let earlier = self.looked_back(record, &claimed, &seller, progress);
         let earlier = earlier.await?;
         self.must_stand_alone(&earlier)?;
@@ -353,7 +353,11 @@ impl Bank {
     }
 
     /// What the rules would refuse is refused here before a proof is made for it.
-    fn check_before(&self, standing: &Standing, entry: &RecordEntry) -> Result<(), ClientError> {
+    pub(super) fn check_before(
+        &self,
+        standing: &Standing,
+        entry: &RecordEntry,
+    ) -> Result<(), ClientError> {
         let financing = standing.financing.as_ref();
         let own = financing.is_some_and(|financing| financing.bank == self.home().alias());
         let refusal = match (entry, financing.map(|financing| financing.stage)) {

@@ -5,7 +5,7 @@ use sealane_ledger::foretell::{Asked, Foretold, Known, barred, foretell};
 use sealane_ledger::state::{BlindedSet, Key, OpenedFields, RecordEntry};
 use sealane_types::alias::Alias;
 use sealane_types::fingerprint::{Fingerprint, Rule};
-use sealane_types::ids::{Height, RecordId};
+use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Waived, Waiver};
 
@@ -119,7 +119,7 @@ impl Bank {
         let wished = wished.unwrap_or_else(|| Wished {
             waivers: &[],
             hold_until: None,
-            since: known.since(bank, record, taken.height),
+            since: known.since(bank, set.alias, record),
             consented: false,
         });
         let waived = wished
@@ -149,14 +149,15 @@ impl Bank {
         Ok(foretell(chain, &taken.entries, taken.height, asked))
     }
 
-    /// Since which other record this bank's financing of a record would last now.
+    /// Since which other record this bank's financing of a record would last now, under this seller's alias.
     pub(super) async fn goes_on_with(
         &self,
         record: &RecordId,
+        seller: AliasId,
     ) -> Result<Option<RecordId>, ClientError> {
-        let (standing, entry) = self.standing_of(record).await?;
+        let (_, entry) = self.standing_of(record).await?;
         let known = self.known_of(record, entry, None).await?;
-        Ok(known.since(self.home().alias(), record, standing.next_height))
+        Ok(known.since(self.home().alias(), seller, record))
     }
 
     /// What the state has of a record, and of the seller of its set, beside the log of taken fingerprints, proven.

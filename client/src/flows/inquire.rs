@@ -65,8 +65,8 @@ pub struct Since {
     pub height: Height,
     /// Whether the taker is this very record.
     pub own_record: bool,
-    /// The older document in whose place this one stands, in words, where that is what is taken.
-    pub older: Option<String>,
+    /// The document in whose place this one stands, or that stands in its, in words, where that is what is taken.
+    pub beside: Option<String>,
 }
 
 /// Documents that share one trait.
@@ -151,9 +151,9 @@ impl Bank {
             only_asked,
             answer: match (answer(found, name_is_strict), &earlier.taken) {
                 (Answer::Taken(since), _) => Answer::Taken(since),
-                (_, Some(older)) => Answer::Taken(Since {
-                    older: Some(older.said()),
-                    ..self.since(&taken, &older.by, false)
+                (_, Some(beside)) => Answer::Taken(Since {
+                    beside: Some(beside.said()),
+                    ..self.since(&taken, &beside.by, false)
                 }),
                 (found, None) => found,
             },
@@ -172,7 +172,7 @@ impl Bank {
             life: taker.life,
             height: taken.since.get(&taker.record).copied().unwrap_or_default(),
             own_record,
-            older: None,
+            beside: None,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The older records in whose place a document stands: whether this home knows that the invoice of one is financed beside
-//! it.
+//! The older records in whose place a document stands, and the newer ones that stand in its: whether this home knows that
+//! the invoice of one is financed beside it.
 //!
 //! A replacement under another number, date or seller has none of the older's strict fingerprints, so the ledger lets both
 //! be financed, each by another bank. This home can tell: an older record that was presented has its fingerprints, which
@@ -8,12 +8,13 @@
 use std::collections::BTreeSet;
 
 use sealane_ledger::log::Taken as Taker;
+use sealane_ledger::state::Key;
 use sealane_statements::financing::Seller;
 use sealane_types::fingerprint::Fingerprint;
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
 
-use super::earlier::{Earlier, Older, TakenOlder};
+use super::earlier::{Earlier, Older, TakenBeside};
 use super::seller::Claimed;
 use super::taken::Taken;
 use super::{Bank, SellerFault};
@@ -53,11 +54,15 @@ impl Bank {
                 let by = taker(&taken, prints.as_ref()?, &own)?;
                 Some((*older, by))
             });
-            earlier.taken = found.map(|(older, by)| TakenOlder {
+            earlier.taken = found.map(|(older, by)| TakenBeside {
                 record: older.record,
                 invoice: older.invoice(),
+                is_newer: false,
                 by,
             });
+        }
+        if earlier.taken.is_none() {
+            earlier.taken = self.looked_ahead(record, claimed, &line).await?;
         }
         let is_known = |one: &Older| {
             let mut presented = looked.iter().filter(|(_, prints)| prints.is_some());
@@ -70,6 +75,67 @@ impl Bank {
             .map(|(older, _)| (older.record, older.invoice()))
             .collect();
         Ok(earlier)
+    }
+
+    /// A record that this home has sealed in the place of one of the same invoice, where that record's line is financed: the
+    /// invoice itself has been sealed anew, in a record of its own, and none of its fingerprints may be taken.
+    async fn looked_ahead(
+        &self,
+        record: &Record,
+        claimed: &Claimed,
+        line: &[Older],
+    ) -> Result<Option<TakenBeside>, ClientError> {
+        for entry in self.home().journal().entries()? {
+            let newer = entry.record.0;
+            let is_own = newer == record.id() || line.iter().any(|one| one.record == newer);
+            let Some(replaced) = entry.replaces.filter(|_| !is_own) else {
+                continue;
+            };
+            let same = match self.home().record(&replaced.0)? {
+                Some(replaced) => self.claimed(&replaced)?.is_same(claimed),
+                None => false,
+            };
+            if !same {
+                continue;
+            }
+            let Some(by) = self.last_of_line(&newer).await? else {
+                continue;
+            };
+            if by.record == record.id() || line.iter().any(|one| one.record == by.record) {
+                continue;
+            }
+            let newer = self.home().record(&by.record)?;
+            let newer = newer.map(|newer| self.claimed(&newer)).transpose()?;
+            return Ok(Some(TakenBeside {
+                record: by.record,
+                invoice: newer.map(|newer| newer.itself().clone()),
+                is_newer: true,
+                by,
+            }));
+        }
+        Ok(None)
+    }
+
+    /// Who has what a record's line has: its last financing, where that counts.
+    async fn last_of_line(&self, record: &RecordId) -> Result<Option<Taker>, ClientError> {
+        let lies = |lie| self.node().lies(lie);
+        let standing = self.standing(record).await?;
+        let Some(entry) = &standing.entry else {
+            return Ok(None); // sealed here, and not on the chain yet
+        };
+        let line = [Key::financed_of_line(&entry.first_of_line)];
+        let last: Option<RecordId> = self.node().state(&line).await?.read(0).map_err(lies)?;
+        let Some(last) = last else {
+            return Ok(None);
+        };
+        let standing = self.standing(&last).await?;
+        let financing = standing.financing.as_ref();
+        let life = financing.and_then(|one| one.stage.at(standing.next_height));
+        Ok(financing.zip(life).map(|(one, life)| Taker {
+            record: last,
+            bank: one.bank,
+            life,
+        }))
     }
 
     /// The strict fingerprints of an older record; `None` where it was never presented, or this home cannot compute them.
@@ -103,16 +169,16 @@ impl Bank {
         Ok(Some(strict.collect()))
     }
 
-    /// That no invoice in whose place a document stands is financed beside it.
+    /// That no invoice in whose place a document stands, or which stands in its place, is financed beside it.
     ///
     /// # Errors
-    /// The refusal, with the older record's invoice and who has it.
+    /// The refusal, with the other record's invoice and who has it.
     pub(super) fn must_stand_alone(&self, earlier: &Earlier) -> Result<(), ClientError> {
-        let Some(older) = &earlier.taken else {
+        let Some(beside) = &earlier.taken else {
             return Ok(());
         };
-        let own = older.by.bank == self.home().alias();
-        let refused = Refused::beside(&older.said(), older.by, own, self.home().genesis());
+        let own = beside.by.bank == self.home().alias();
+        let refused = Refused::beside(&beside.said(), beside.by, own, self.home().genesis());
         Err(ClientError::Refused(Box::new(refused)))
     }
 }

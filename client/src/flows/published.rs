@@ -139,7 +139,7 @@ impl Bank {
         Ok(texts.into_iter().map(void).collect())
     }
 
-    /// Refuses a check that is void here, with this very text, before anything is proven.
+    /// Refuses a check that is void here, with this very text, before anything is proven or verified.
     pub(super) async fn must_count(&self, text: &CheckText) -> Result<(), ClientError> {
         let check = text.read()?;
         let key = Key::check_text(&check.name, check.version);

@@ -15,6 +15,7 @@ mod told;
 mod trade;
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use sealane_types::fingerprint::Rule;
@@ -29,10 +30,10 @@ use crate::chain::tests::chain::TestChain;
 use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;
 use crate::home::customers::CustomerRole;
-use crate::home::journal::Origin;
+use crate::home::journal::{Origin, Step};
 use crate::home::{Home, Unlock};
 use crate::network::{Options, create};
-use crate::progress::Silent;
+use crate::progress::{Event, Silent, Stage};
 use crate::receipt;
 
 const INVOICE: &[u8] = include_bytes!("../../../examples/invoice-ubl.xml");
@@ -331,25 +332,13 @@ async fn a_replacement_is_asked_for_by_name_and_found_again() {
     assert_eq!(told, Refusal::Replaced { by: second.record });
 }
 
-/// Types `seal` and `finance` until both are through, with the node dying at its `at`th request of each
-/// run. Whether it came through without a death.
-async fn typed(world: &World, at: usize, when: Dies) -> bool {
+/// Works with the node dying at its `at`th request from now. Whether the work came to its end.
+async fn killed_at(world: &World, at: usize, when: Dies, work: impl Future<Output = ()>) -> bool {
     {
         let mut served = world.node.served();
         served.dies = Some((served.requests + at, when));
         served.dead = false;
     }
-    let bank = world.bank("bank-a");
-    let work = async {
-        let sealed = bank.seal("invoice.xml", INVOICE, None, &Silent).await;
-        let record = sealed.expect("sealed").record;
-        let financed = bank
-            .finance(&record, &plain(), &Silent)
-            .await
-            .expect("financed");
-        let bytes = std::fs::read(&financed.receipt).expect("a receipt");
-        receipt::verify(&bytes, Some(bank.home().genesis())).expect("holds");
-    };
     let killed = async {
         while !world.node.served().dead {
             tokio::time::sleep(Duration::from_millis(2)).await;
@@ -361,6 +350,22 @@ async fn typed(world: &World, at: usize, when: Dies) -> bool {
     };
     world.node.served().dies = None;
     through
+}
+
+/// Types `seal` and `finance` with the node dying. Whether both came through.
+async fn typed(world: &World, at: usize, when: Dies) -> bool {
+    let work = async {
+        let bank = world.bank("bank-a");
+        let sealed = bank.seal("invoice.xml", INVOICE, None, &Silent).await;
+        let record = sealed.expect("sealed").record;
+        let financed = bank
+            .finance(&record, &plain(), &Silent)
+            .await
+            .expect("financed");
+        let bytes = std::fs::read(&financed.receipt).expect("a receipt");
+        receipt::verify(&bytes, Some(bank.home().genesis())).expect("holds");
+    };
+    killed_at(world, at, when, work).await
 }
 
 #[tokio::test]
@@ -382,6 +387,51 @@ async fn killed_at_every_request_and_typed_again_nothing_is_sent_twice() {
         assert_eq!(count(&world.home("bank-a").join("receipts")), 1);
         assert_eq!(count(&world.home("bank-a").join("records")), 1);
     }
+}
+
+/// A financing that no block has is judged again before it is sent again: by then another bank may have the document, and the
+/// refusal would show everybody that the two are one.
+#[tokio::test]
+async fn a_financing_of_an_earlier_run_that_another_bank_was_faster_with_is_given_up() {
+    let world = World::new().await;
+    let record = sealed(&world.bank("bank-a"), INVOICE).await;
+    let home = world.home("bank-a");
+    let waits = || {
+        let home = Home::open(&home, &Unlock::Environment).expect("a home");
+        let outbox = home.journal().outbox().expect("read");
+        outbox.is_some_and(|outbox| outbox.step == Step::Finance)
+    };
+    for at in 1.. {
+        assert!(at < 40, "nothing is killed with a financing in the outbox");
+        killed_at(&world, at, Dies::Before, async {
+            let bank = world.bank("bank-a");
+            let _ = bank.finance(&record, &plain(), &Silent).await;
+        })
+        .await;
+        if waits() {
+            break;
+        }
+    }
+    let b = world.bank("bank-b");
+    let of_b = sealed(&b, INVOICE).await;
+    let done = b.finance(&of_b, &plain(), &Silent).await;
+    done.expect("free: bank A's was never sent");
+    let told = Mutex::new(Vec::new());
+    let hear = |event: &Event| told.lock().expect("one thread").push(event.clone());
+    let a = world.bank("bank-a");
+    a.seal("invoice.xml", ALTERED, None, &hear)
+        .await
+        .expect("sealed");
+    let told = told.into_inner().expect("one thread");
+    let gone = told.iter().find(|event| event.stage == Stage::Warned);
+    let gone = &gone.expect("it is said").detail;
+    assert!(gone.contains("is given up: bank-b has financed"), "{gone}");
+    drop(a);
+    assert!(!waits());
+    let a = world.bank("bank-a");
+    let refused = refusal(a.finance(&record, &plain(), &Silent).await);
+    assert!(matches!(refused, Refusal::Duplicate { .. }), "{refused:?}");
+    assert_eq!(world.counted("finance"), (1, 0), "bank A submitted nothing");
 }
 
 fn count(folder: &Path) -> usize {

@@ -9,7 +9,9 @@
 //! its newest, or an older one whose financing the newest takes over or must wait for. It takes over whatever its number:
 //! a correction (EN 16931, type 384) has one of its own, and none of the corrected invoice's strict fingerprints. What a
 //! take-over adds to what is taken, it never takes away from it: the older's fingerprints stay taken until the newer's
-//! financing ends, so that no other bank can finance the corrected invoice beside its correction.
+//! financing ends, so that no other bank can finance the corrected invoice beside its correction. What has ended goes on
+//! in the same way where its bank finances the record again, or one in its place: all that was taken is taken again, or,
+//! if another has some of it by then, nothing is.
 
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::genesis::Role;
@@ -28,6 +30,9 @@ use crate::state::{
     BlindedSet, Few, Financing, Key, Overlay, RecordEntry, Stage, StateExt, StateRead,
 };
 use crate::verified::VerifiedFinancing;
+
+/// How many records of a line are looked at for what a financing has taken over.
+const MOST_BEHIND: usize = 64;
 
 /// A financing that is judged, with what the state has of its record.
 #[derive(Clone, Copy)]
@@ -74,12 +79,13 @@ pub(super) fn execute<S: StateRead>(
     }
     alerts::check(state, at, wanted, &set, takes_over)?;
     check_quota(state, claim)?;
+    let was_live =
+        |older: &RecordId| financing(state, older).is_some_and(|it| it.stage.is_live(at.height));
+    let took_over = takes_over.filter(was_live);
     take(state, effects, claim, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
-        None => Done::Financed {
-            took_over: takes_over,
-        },
+        None => Done::Financed { took_over },
     })
 }
 
@@ -100,13 +106,11 @@ pub(crate) fn ahead<S: StateRead>(
     }
 }
 
-/// Since which record the financing would last: the one since which the older's does that it takes over, or its own hold.
-/// The bank says which one it expects, as it has judged the document by that: a correction whose older record's hold ends
-/// before its block would stand alone beside the corrected invoice, which is free then.
+/// Since which record the financing would last: the one since which the older's does that it goes on with, or its own
+/// earlier one. The bank says which one it expects, as it has judged the document by that.
 fn goes_on<S: StateRead>(state: &S, claim: Claim<'_>, takes_over: Option<RecordId>) -> RecordId {
     let record = claim.wanted.record;
     let before = financing(state, &takes_over.unwrap_or(record));
-    let before = before.filter(|before| before.stage.is_live(claim.at.height));
     before.map_or(record, |before| before.since)
 }
 
@@ -167,8 +171,9 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
     }
 }
 
-/// The older record of the line whose live financing this one takes over: this bank's own, of the same seller's alias.
-/// Where it is repaid, or another has financed its document since, nothing stands in its place.
+/// The older record of the line whose financing this one goes on with: this bank's own, of the same seller's alias, be it
+/// live or ended. Where it is repaid, or another has financed its document since, nothing stands in its place; nor is the
+/// record's own earlier financing gone on with where another has what that had taken over.
 ///
 /// No fingerprint in common is asked for. A shared one may be a fill-up's, which tells no seller from another, and a
 /// correction under its own number has none; that both are the same seller's the alias says, and that the newer stands in
@@ -183,16 +188,22 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
     } = claim;
     let last: Option<RecordId> = state.read(&Key::financed_of_line(&entry.first_of_line));
     let Some(older) = last.filter(|last| *last != wanted.record) else {
-        return Ok(None);
+        let own = financing(state, &wanted.record);
+        let behind = own.map(|own| behind(state, &wanted.record, own.since));
+        let behind = behind.transpose()?.unwrap_or_default();
+        let mut behind = behind.into_iter();
+        let spent = behind.find(|(_, one)| is_anothers(state, claim, one));
+        return spent.map_or(Ok(None), |(older, _)| Err(Refusal::OlderIsTaken { older }));
     };
     let Some(of_older) = financing(state, &older) else {
         return Ok(None);
     };
     if !of_older.stage.is_live(at.height) {
-        return match is_spent(state, claim, &of_older) {
-            true => Err(Refusal::OlderIsTaken { older }),
-            false => Ok(None),
-        };
+        if is_spent(state, claim, &older, &of_older)? {
+            return Err(Refusal::OlderIsTaken { older });
+        }
+        let goes_on = of_older.alias == set.alias && of_older.bank == at.signer;
+        return Ok(goes_on.then_some(older));
     }
     if of_older.alias != set.alias {
         return Err(Refusal::OlderIsFinanced { older });
@@ -207,17 +218,57 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
 }
 
 /// Whether the claim that the line's last financing was for counts already: it is repaid, or another record has taken a
-/// strict fingerprint of it since. What stands in its place is the same claim, whatever its number. Of another seller's
-/// alias only a repayment counts: a document that was financed under the wrong alias by mistake has another's fingerprints.
-fn is_spent<S: StateRead>(state: &S, claim: Claim<'_>, last: &Financing) -> bool {
+/// strict fingerprint of it, or of what it had taken over, since. What stands in its place is the same claim, whatever its
+/// number. Of another seller's alias only a repayment counts: a document that was financed under the wrong alias by mistake
+/// has another's fingerprints.
+fn is_spent<S: StateRead>(
+    state: &S,
+    claim: Claim<'_>,
+    id: &RecordId,
+    last: &Financing,
+) -> Result<bool, Refusal> {
     if last.stage == Stage::Released(ReleaseReason::Repaid) {
-        return true;
+        return Ok(true);
     }
-    let mut taken = strict(&last.fingerprints.0).filter_map(|print| {
+    if last.alias != claim.set.alias {
+        return Ok(false);
+    }
+    let behind = behind(state, id, last.since)?;
+    let mut all = behind.iter().map(|(_, one)| one).chain([last]);
+    Ok(all.any(|one| is_anothers(state, claim, one)))
+}
+
+/// Whether another record has a strict fingerprint of this financing now.
+fn is_anothers<S: StateRead>(state: &S, claim: Claim<'_>, financing: &Financing) -> bool {
+    let mut taken = strict(&financing.fingerprints.0).filter_map(|print| {
         let taker: RecordId = state.read(&Key::fingerprint(print))?;
         holding(state, claim.at.height, &taker)
     });
-    last.alias == claim.set.alias && taken.any(|taken| taken.is_other(claim.wanted, None))
+    taken.any(|taken| taken.is_other(claim.wanted, None))
+}
+
+/// What the financing of a record, which lasts since another one, has taken over: the records behind it in its line, the
+/// newest first. Of a line that is too long for that nothing is gone on with.
+fn behind<S: StateRead>(
+    state: &S,
+    record: &RecordId,
+    since: RecordId,
+) -> Result<Vec<(RecordId, Financing)>, Refusal> {
+    let mut found = Vec::new();
+    let mut at = *record;
+    for _ in 0..MOST_BEHIND {
+        let entry: Option<RecordEntry> = state.read(&Key::record(&at));
+        let Some(older) = entry
+            .and_then(|entry| entry.replaces)
+            .filter(|_| at != since)
+        else {
+            return Ok(found);
+        };
+        let one = financing(state, &older).filter(|one| one.since == since);
+        found.extend(one.map(|one| (older, one)));
+        at = older;
+    }
+    Err(Refusal::OlderIsTaken { older: since })
 }
 
 fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
@@ -254,6 +305,7 @@ fn take<S: StateRead>(
         set,
     } = claim;
     let since = goes_on(state, claim, takes_over);
+    let ended = ended(state, claim, takes_over, since);
     if let Some(older) = takes_over {
         hand_over(state, effects, at, &older, wanted.record);
     }
@@ -272,6 +324,12 @@ fn take<S: StateRead>(
     state.put(Key::financing(&wanted.record), &financing);
     if since != wanted.record {
         state.put(Key::held_since(&since), &wanted.record);
+    }
+    for (older, fingerprints) in ended {
+        strict(&fingerprints).for_each(|print| state.put(Key::fingerprint(print), &older));
+        for print in loose(&fingerprints) {
+            alerts::register(state, at.height, print, &older);
+        }
     }
     for print in strict(&wanted.fingerprints) {
         state.put(Key::fingerprint(print), &wanted.record);
@@ -295,6 +353,24 @@ fn take<S: StateRead>(
         fingerprints,
     };
     append(state, effects, entry);
+}
+
+/// What a financing that had ended had taken, beside the record's own, and takes again now.
+fn ended<S: StateRead>(
+    state: &S,
+    claim: Claim<'_>,
+    takes_over: Option<RecordId>,
+    since: RecordId,
+) -> Vec<(RecordId, Vec<Fingerprint>)> {
+    let last = takes_over.unwrap_or(claim.wanted.record);
+    let before = financing(state, &last);
+    let Some(before) = before.filter(|one| !one.stage.is_live(claim.at.height)) else {
+        return Vec::new();
+    };
+    let behind = behind(state, &last, since).unwrap_or_default(); // the rules have looked at it
+    let older = takes_over.map(|older| (older, before));
+    let all = behind.into_iter().chain(older);
+    all.map(|(id, one)| (id, one.fingerprints.0)).collect()
 }
 
 /// The mask of the set under which a record was held or financed.

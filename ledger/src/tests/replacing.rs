@@ -196,10 +196,56 @@ fn a_financing_that_no_longer_goes_on_with_what_its_bank_expected_is_refused() {
     // its own hold has taken the other over
     assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), refused);
     world.reach(until);
-    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, Some(1))), refused);
+    // nor does it lose that when it ends
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), refused);
     world.ready(BANK_B, 10, None);
     assert_eq!(world.finance(BANK_B, 10, strict(&[1])), FINANCED);
-    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, None)), FINANCED);
+    let taken = Err(Refusal::OlderIsTaken { older: id(1) });
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, Some(1))), taken);
+    world.release(BANK_B, 10, Withdrawn).unwrap();
+    assert_eq!(world.send_as_it_is(BANK_A, 2, wish(2, Some(1))), FINANCED);
+}
+
+/// The invoice that a correction took over is not free beside the correction because a financing ended in between.
+#[test]
+fn what_had_ended_takes_again_all_that_it_had_taken_over() {
+    let mut world = replaced();
+    world.ready(BANK_B, 10, None);
+    let taken = |world: &mut World, numbers: std::ops::RangeInclusive<u8>| {
+        for number in numbers {
+            let refused = world.finance(BANK_B, 10, strict(&[number]));
+            let rule = Rule::Strict;
+            assert_eq!(refused, Err(Refusal::Duplicate { rule }), "{number}");
+        }
+    };
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), took_over(1));
+    world.release(BANK_A, 2, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), FINANCED);
+    taken(&mut world, 1..=3);
+    // a stale pointer of somebody who had it in between changes nothing, and who has it now is not passed over
+    world.release(BANK_A, 2, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_B, 10, strict(&[1])), FINANCED);
+    let refused = Err(Refusal::OlderIsTaken { older: id(1) });
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), refused);
+    world.release(BANK_B, 10, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_A, 2, strict(&[3])), FINANCED);
+    world.ready(BANK_B, 11, None);
+    let again = world.finance(BANK_B, 11, strict(&[1]));
+    assert!(matches!(again, Err(Refusal::Duplicate { .. })));
+    // nor does one in its place leave it behind
+    world.release(BANK_A, 2, Withdrawn).unwrap();
+    world.ready(BANK_A, 3, Some(2));
+    assert_eq!(world.finance(BANK_A, 3, strict(&[4])), FINANCED);
+    world.ready(BANK_B, 12, None);
+    for number in 1..=4 {
+        let refused = world.finance(BANK_B, 12, strict(&[number]));
+        assert!(
+            matches!(refused, Err(Refusal::Duplicate { .. })),
+            "{number}"
+        );
+    }
+    world.release(BANK_A, 3, Repaid).unwrap();
+    assert!(world.finance(BANK_B, 12, strict(&[1])).is_err());
 }
 
 #[test]

@@ -27,7 +27,9 @@ use crate::effects::Effect;
 use crate::foretell::Known;
 use crate::log::{LogEntry, TakenSet};
 use crate::sharing::writes_of;
-use crate::state::{Financing, Key, LogHead, OpenedFields, RecordEntry, StateExt, Writes};
+use crate::state::{
+    BlindedSet, Financing, Key, LogHead, OpenedFields, RecordEntry, StateExt, Writes,
+};
 use crate::verified::{
     Action, VerifiedAnswer, VerifiedBlock, VerifiedFinancing, VerifiedRecord, VerifiedSet,
     VerifiedTransaction,
@@ -318,7 +320,7 @@ impl World {
         action
     }
 
-    /// Since which other record this bank's financing would last in the next block.
+    /// Since which other record this bank's financing would last; none where it was not presented.
     pub fn since(&self, bank: AliasId, record: &RecordId) -> Option<RecordId> {
         let entry: RecordEntry = self.state.read(&Key::record(record))?;
         let financing = |record: &RecordId| self.state.read(&Key::financing(record));
@@ -335,7 +337,8 @@ impl World {
             parameters: self.state.read(&Key::parameters())?,
             time: self.tip.time,
         };
-        known.since(bank, record, Height(self.tip.height.0 + 1))
+        let set: BlindedSet = self.state.read(&Key::blinded_set(record))?;
+        known.since(bank, set.alias, record)
     }
 
     pub fn send_as_it_is(

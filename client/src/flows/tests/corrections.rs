@@ -113,8 +113,53 @@ async fn a_replacement_is_not_financed_beside_the_older_invoice_that_another_ban
         (since.bank_name.as_str(), since.life),
         ("bank-b", Life::Financed)
     );
-    has(&since.older.expect("not itself"), &["VF-00900"]);
+    has(
+        &since.beside.expect("not itself"),
+        &["VF-00900", "in whose place"],
+    );
     assert_eq!(world.counted("finance"), (1, 0), "bank A submitted nothing");
+}
+
+/// The invoice of a record that was replaced, sealed anew in a record of its own: what stands in its place is financed.
+#[tokio::test]
+async fn an_invoice_whose_replacement_this_bank_finances_is_not_financed_beside_it() {
+    let world = World::new().await;
+    let (a, _) = banks(&world).await;
+    let original = bill("VF-00900", 2, "380", &[]);
+    let asked = a.inquire("invoice.json", &original, None, &Silent).await;
+    let asked = asked.expect("answered");
+    assert_eq!(asked.answer, Answer::Free);
+    let newer = replacing(&a, &bill("VF-00901", 9, "380", &[]), asked.record).await;
+    financed(&a, newer).await;
+    let beside = "VF-00901 of 2026-03-09 (record ";
+    let asked = a.inquire("invoice.json", &original, None, &Silent).await;
+    let Answer::Taken(since) = asked.expect("answered").answer else {
+        panic!("it is free")
+    };
+    let place = "which stands in this document's place";
+    has(&since.beside.expect("not itself"), &[beside, place]);
+    // sealed for the customer it is another record, of no line
+    let whose = Whose {
+        name: "acme",
+        confirmed: false,
+    };
+    let sealed = a.seal_for((whose, false), "invoice.json", &original, None, &Silent);
+    let (_, again) = sealed.await.expect("sealed");
+    assert_ne!(again.record, newer);
+    let told = a.finance(&again.record, &plain(), &Silent).await;
+    let told = told.expect_err("its replacement is financed");
+    let rule = Rule::Strict;
+    assert_eq!(told.refusal(), Some(&Refusal::Duplicate { rule }), "{told}");
+    has(
+        &told.to_string(),
+        &["this bank has financed", beside, place],
+    );
+    assert_eq!(world.counted("finance"), (1, 0));
+    // it is, once the replacement's financing has ended
+    a.release(&newer, ReleaseReason::Withdrawn, &Silent)
+        .await
+        .expect("released");
+    financed(&a, again.record).await;
 }
 
 fn correction_waiver() -> Waiver {
