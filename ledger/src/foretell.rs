@@ -236,7 +236,8 @@ fn replay<S: StateRead>(state: &mut Overlay<'_, S>, entry: &LogEntry, asked: &[F
         state.put(Key::blinded_set(&entry.record), &set_of(entry));
     }
     state.put(Key::financing(&entry.record), &financing);
-    if matches!(entry.stage, Stage::Held { .. } | Stage::Financed) {
+    // what is taken over has been taken, or is again, as its newer one's financing counts again
+    if !matches!(entry.stage, Stage::Released(_)) {
         let prints = entry.fingerprints.0.iter();
         for print in prints.filter(|print| asked.contains(print)) {
             match print.rule.is_strict() {

@@ -191,8 +191,12 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
         let own = financing(state, &wanted.record);
         let behind = own.map(|own| behind(state, &wanted.record, own.since));
         let behind = behind.transpose()?.unwrap_or_default();
-        let mut behind = behind.into_iter();
-        let spent = behind.find(|(_, one)| is_anothers(state, claim, one));
+        // its own fingerprints are looked at below, where who has them is known
+        let own = |print: &&Fingerprint| wanted.fingerprints.contains(print);
+        let spent = behind.into_iter().find(|(_, one)| {
+            let mut beside = strict(&one.fingerprints.0).filter(|print| !own(print));
+            beside.any(|print| is_anothers(state, claim, print))
+        });
         return spent.map_or(Ok(None), |(older, _)| Err(Refusal::OlderIsTaken { older }));
     };
     let Some(of_older) = financing(state, &older) else {
@@ -234,17 +238,16 @@ fn is_spent<S: StateRead>(
         return Ok(false);
     }
     let behind = behind(state, id, last.since)?;
-    let mut all = behind.iter().map(|(_, one)| one).chain([last]);
-    Ok(all.any(|one| is_anothers(state, claim, one)))
+    let all = behind.iter().map(|(_, one)| one).chain([last]);
+    let mut prints = all.flat_map(|one| strict(&one.fingerprints.0));
+    Ok(prints.any(|print| is_anothers(state, claim, print)))
 }
 
-/// Whether another record has a strict fingerprint of this financing now.
-fn is_anothers<S: StateRead>(state: &S, claim: Claim<'_>, financing: &Financing) -> bool {
-    let mut taken = strict(&financing.fingerprints.0).filter_map(|print| {
-        let taker: RecordId = state.read(&Key::fingerprint(print))?;
-        holding(state, claim.at.height, &taker)
-    });
-    taken.any(|taken| taken.is_other(claim.wanted, None))
+/// Whether another record has this strict fingerprint now.
+fn is_anothers<S: StateRead>(state: &S, claim: Claim<'_>, print: &Fingerprint) -> bool {
+    let taker: Option<RecordId> = state.read(&Key::fingerprint(print));
+    let taken = taker.and_then(|taker| holding(state, claim.at.height, &taker));
+    taken.is_some_and(|taken| taken.is_other(claim.wanted, None))
 }
 
 /// What the financing of a record, which lasts since another one, has taken over: the records behind it in its line, the
@@ -314,21 +317,22 @@ fn take<S: StateRead>(
         None => Stage::Financed,
     };
     let fingerprints = Few(wanted.fingerprints.clone());
-    let financing = Financing {
+    let own = Financing {
         bank: at.signer,
         stage,
         since,
         alias: set.alias,
         fingerprints: fingerprints.clone(),
     };
-    state.put(Key::financing(&wanted.record), &financing);
+    state.put(Key::financing(&wanted.record), &own);
     if since != wanted.record {
         state.put(Key::held_since(&since), &wanted.record);
     }
-    for (older, fingerprints) in ended {
-        strict(&fingerprints).for_each(|print| state.put(Key::fingerprint(print), &older));
-        for print in loose(&fingerprints) {
-            alerts::register(state, at.height, print, &older);
+    for id in ended {
+        let of_older = financing(state, &id).expect("what was taken over was financed");
+        take_again(state, at, id, &of_older);
+        if Some(id) != takes_over {
+            log_of(state, effects, at, id, of_older);
         }
     }
     for print in strict(&wanted.fingerprints) {
@@ -355,22 +359,56 @@ fn take<S: StateRead>(
     append(state, effects, entry);
 }
 
-/// What a financing that had ended had taken, beside the record's own, and takes again now.
+/// What a record had taken whose financing was taken over is taken again, as the financing that has it counts again.
+fn take_again<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    at: At,
+    id: RecordId,
+    financing: &Financing,
+) {
+    for print in strict(&financing.fingerprints.0) {
+        state.put(Key::fingerprint(print), &id);
+    }
+    for print in loose(&financing.fingerprints.0) {
+        alerts::register(state, at.height, print, &id);
+    }
+}
+
+/// Logs where a record's financing stands now.
+fn log_of<S: StateRead>(
+    state: &mut Overlay<'_, S>,
+    effects: &mut Vec<Effect>,
+    at: At,
+    record: RecordId,
+    financing: Financing,
+) {
+    let entry = LogEntry {
+        height: at.height,
+        record,
+        bank: financing.bank,
+        stage: financing.stage,
+        since: financing.since,
+        mask: mask(state, &record),
+        fingerprints: financing.fingerprints,
+    };
+    append(state, effects, entry);
+}
+
+/// The records whose fingerprints are taken again, as the financing that had ended, and had taken them over, goes on.
 fn ended<S: StateRead>(
     state: &S,
     claim: Claim<'_>,
     takes_over: Option<RecordId>,
     since: RecordId,
-) -> Vec<(RecordId, Vec<Fingerprint>)> {
+) -> Vec<RecordId> {
     let last = takes_over.unwrap_or(claim.wanted.record);
     let before = financing(state, &last);
-    let Some(before) = before.filter(|one| !one.stage.is_live(claim.at.height)) else {
+    if before.is_none_or(|one| one.stage.is_live(claim.at.height)) {
         return Vec::new();
-    };
+    }
     let behind = behind(state, &last, since).unwrap_or_default(); // the rules have looked at it
-    let older = takes_over.map(|older| (older, before));
-    let all = behind.into_iter().chain(older);
-    all.map(|(id, one)| (id, one.fingerprints.0)).collect()
+    let behind = behind.into_iter().map(|(id, _)| id);
+    behind.chain(takes_over).collect()
 }
 
 /// The mask of the set under which a record was held or financed.
@@ -392,14 +430,5 @@ fn hand_over<S: StateRead>(
     state.put(Key::financing(older), &of_older);
     let entry = record(state, older).expect("what is financed is a record");
     quota::ended(state, at, older, &entry);
-    let entry = LogEntry {
-        height: at.height,
-        record: *older,
-        bank: of_older.bank,
-        stage: of_older.stage,
-        since: of_older.since,
-        mask: mask(state, older),
-        fingerprints: of_older.fingerprints,
-    };
-    append(state, effects, entry);
+    log_of(state, effects, at, *older, of_older);
 }

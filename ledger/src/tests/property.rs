@@ -69,8 +69,6 @@ enum Where {
 struct Financed {
     record: u8,
     bank: AliasId,
-    /// The record's own.
-    own: Vec<u8>,
     /// All that it has: its own, and what it took over.
     strict: Vec<u8>,
     stands: Where,
@@ -160,31 +158,38 @@ impl Model {
                 return false;
             }
         }
-        let own = strict.to_vec();
         let mut strict = strict.to_vec();
+        // what the line's last financing had goes on, though it has ended
+        if let Some(last) = self.last_of_line(record, &line)
+            && (last.record == record || last.live(at) || last.bank == bank)
+        {
+            strict.extend(&last.strict);
+        }
         for index in closes {
             if self.financed[index].live(at) {
                 self.financed[index].stands = Where::Gone;
-                strict.extend(&self.financed[index].strict);
             }
         }
         let stands = hold.map_or(Where::Financed, Where::Held);
         self.financed.push(Financed {
             record,
             bank,
-            own,
             strict,
             stands,
         });
         true
     }
 
-    /// Whether the last financing of the record's line is another record's and repaid, or has ended and somebody has one
-    /// of its fingerprints.
-    fn is_spent(&self, at: u64, record: u8, line: &[u8]) -> bool {
+    fn last_of_line(&self, record: u8, line: &[u8]) -> Option<&Financed> {
         let of_line = |one: &&Financed| one.record == record || line.contains(&one.record);
-        let last = self.financed.iter().rfind(of_line);
-        let Some(last) = last.filter(|last| last.record != record && !last.live(at)) else {
+        self.financed.iter().rfind(of_line)
+    }
+
+    /// Whether the last financing of the record's line is repaid, or has ended and somebody has one of its fingerprints, or
+    /// of what it had taken over.
+    fn is_spent(&self, at: u64, record: u8, line: &[u8]) -> bool {
+        let last = self.last_of_line(record, line);
+        let Some(last) = last.filter(|last| !last.live(at)) else {
             return false;
         };
         let stands = |one: &Financed| one.live(at) || one.stands == Where::Repaid;
@@ -193,7 +198,7 @@ impl Model {
             .iter()
             .filter(|one| stands(one) && one.record != record);
         last.stands == Where::Repaid
-            || others.any(|one| one.strict.iter().any(|number| last.own.contains(number)))
+            || others.any(|one| one.strict.iter().any(|number| last.strict.contains(number)))
     }
 
     fn release(&mut self, at: u64, record: u8, bank: AliasId, reason: ReleaseReason) -> bool {

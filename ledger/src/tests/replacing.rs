@@ -129,8 +129,11 @@ fn what_a_hold_took_over_stays_taken_when_its_record_is_financed_and_is_free_whe
     let refused = world.finance(BANK_B, 10, strict(&[1]));
     assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
     world.release(BANK_A, 2, Withdrawn).unwrap();
-    assert_eq!(world.finance(BANK_A, 2, strict(&[2])), FINANCED, "anew");
     assert_eq!(world.finance(BANK_B, 10, strict(&[1])), FINANCED);
+    world.release(BANK_B, 10, Withdrawn).unwrap();
+    assert_eq!(world.finance(BANK_A, 2, strict(&[2])), FINANCED, "anew");
+    let refused = world.finance(BANK_B, 10, strict(&[1]));
+    assert!(matches!(refused, Err(Refusal::Duplicate { .. })));
 }
 
 #[test]
