@@ -1,7 +1,7 @@
 //! The encodings of the state's values are frozen: with other bytes, nodes of two builds have two roots.
 //!
-//! `specs/vectors/state.txt` holds the bytes of one value of each kind; with `SEALANE_APPROVE=state` in the environment
-//! this test writes the file instead of comparing.
+//! `specs/vectors/state.txt` holds the bytes of one value of each kind; with `SEALANE_APPROVE=state` in the
+//! environment this test writes the file instead of comparing.
 
 #![allow(clippy::unwrap_used)]
 
