@@ -6,7 +6,7 @@ use std::path::Path;
 use sealane_crypto::identity::{self, Marks};
 use sealane_crypto::random;
 use sealane_types::alias::{Alias, Role, Standing, check_name};
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Genesis;
 use sealane_types::governance::Change;
 use sealane_types::ids::{AliasId, ChainId, PublicKey, Signature};
@@ -77,6 +77,7 @@ struct KeyFile {
 }
 
 /// What a request's bytes are.
+#[derive(Encode, Decode)]
 struct Request {
     chain: ChainId,
     alias: Alias,
@@ -84,7 +85,7 @@ struct Request {
 }
 
 /// A key's word that it is this alias' on this chain; a request's bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct KeyClaim {
     /// The chain.
     pub chain: ChainId,
@@ -94,44 +95,6 @@ pub struct KeyClaim {
     pub key: PublicKey,
     /// Its signature over [`sealane_types::alias::Possession`].
     pub possession: Signature,
-}
-
-impl Encode for Request {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.possession.encode(out);
-    }
-}
-
-impl Decode for Request {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            chain: ChainId::decode(reader)?,
-            alias: Alias::decode(reader)?,
-            possession: Signature::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for KeyClaim {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.key.encode(out);
-        self.possession.encode(out);
-    }
-}
-
-impl Decode for KeyClaim {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            chain: ChainId::decode(reader)?,
-            alias: AliasId::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            possession: Signature::decode(reader)?,
-        })
-    }
 }
 
 /// What a person reads beside the bytes follows from them.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fingerprint::{Fingerprint, Mask};
 use sealane_types::ids::{AliasId, Digest, Height, RecordId};
 use sealane_types::receipt::Life;
@@ -14,7 +14,7 @@ use crate::naming::log_digest;
 use crate::state::{Few, Key, LogHead, Overlay, Stage, StateExt, StateRead};
 
 /// One change of one record's fingerprints.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct LogEntry {
     /// The block's height.
     pub height: Height,
@@ -30,32 +30,6 @@ pub struct LogEntry {
     pub mask: Mask,
     /// All fingerprints of the record.
     pub fingerprints: Few<Fingerprint>,
-}
-
-impl Encode for LogEntry {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.height.encode(out);
-        self.record.encode(out);
-        self.bank.encode(out);
-        self.stage.encode(out);
-        self.since.encode(out);
-        self.mask.encode(out);
-        self.fingerprints.encode(out);
-    }
-}
-
-impl Decode for LogEntry {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            height: Height::decode(reader)?,
-            record: RecordId::decode(reader)?,
-            bank: AliasId::decode(reader)?,
-            stage: Stage::decode(reader)?,
-            since: RecordId::decode(reader)?,
-            mask: Mask::decode(reader)?,
-            fingerprints: Few::decode(reader)?,
-        })
-    }
 }
 
 impl LogHead {

@@ -4,7 +4,7 @@
 
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{Digest, MerkleRoot};
 
 /// Deepest tree: 2^32 leaves.
@@ -42,13 +42,14 @@ fn subtree(hashes: &[[u8; 32]]) -> [u8; 32] {
 }
 
 /// A proof that a leaf stands at a position of a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct InclusionProof {
     /// The leaf's position, from 0.
     pub position: u32,
     /// Leaves of the tree.
     pub leaves: u32,
     /// The neighbours on the way up, the lowest first.
+    #[encoding(list(MAX_DEPTH, "path of a Merkle proof"))]
     pub path: Vec<Digest>,
 }
 
@@ -120,24 +121,6 @@ impl InclusionProof {
             }
         }
         turns
-    }
-}
-
-impl Encode for InclusionProof {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.position.encode(out);
-        self.leaves.encode(out);
-        put_list(out, &self.path);
-    }
-}
-
-impl Decode for InclusionProof {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            position: u32::decode(reader)?,
-            leaves: u32::decode(reader)?,
-            path: reader.list(MAX_DEPTH, "path of a Merkle proof")?,
-        })
     }
 }
 

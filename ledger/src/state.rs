@@ -25,3 +25,6 @@ pub use overlay::{Overlay, StateRead, Writes};
 pub use quota::{Counted, QuotaEntry};
 pub use sharing::{Blame, Dealt, Decided, Fault, FaultKind, Holder, MAX_FAULTS, Round, SlotKeys};
 pub use trades::{MAX_WAIVERS, TradeEntry, WaiverEntry, WorkflowEntry};
+
+#[cfg(test)]
+mod tests;

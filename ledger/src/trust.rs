@@ -5,7 +5,7 @@
 //! hand (`specs/members.md`). Clients, nodes that begin with a snapshot, and receipts all go by this.
 
 use sealane_types::block::{BlockHeader, Certificate, ValidatorSet};
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
+use sealane_types::encoding::{Decode, Encode, Reader};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{BlockId, ChainId, Height};
 
@@ -57,32 +57,17 @@ impl Certified {
 }
 
 /// What shows one turn, as canonical bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Turn {
     /// The last header of the earlier validators.
+    #[encoding(list(MAX_HEADER, "header"))]
     pub header: Vec<u8>,
     /// Their certificate.
+    #[encoding(list(MAX_CERTIFICATE, "certificate"))]
     pub certificate: Vec<u8>,
     /// The later validators, whose hash the header names.
+    #[encoding(list(MAX_CERTIFICATE, "validators"))]
     pub validators: Vec<u8>,
-}
-
-impl Encode for Turn {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_bytes(out, &self.header);
-        put_bytes(out, &self.certificate);
-        put_bytes(out, &self.validators);
-    }
-}
-
-impl Decode for Turn {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: reader.bytes(MAX_HEADER, "header")?,
-            certificate: reader.bytes(MAX_CERTIFICATE, "certificate")?,
-            validators: reader.bytes(MAX_CERTIFICATE, "validators")?,
-        })
-    }
 }
 
 /// Whom one trusts: more than two thirds of the power of the validators that genesis names, and of those that they
@@ -179,12 +164,6 @@ fn decode<T: Decode>(
     what: &'static str,
 ) -> Result<T, CertificateError> {
     let form = |reason| CertificateError::Form { what, reason };
-    if bytes.len() > limit {
-        return Err(form(DecodeError::TooLong {
-            what,
-            length: bytes.len(),
-            limit,
-        }));
-    }
-    T::from_bytes(bytes).map_err(form)
+    let reader = Reader::within(bytes, limit, what);
+    reader.and_then(Reader::whole).map_err(form)
 }

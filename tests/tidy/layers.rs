@@ -6,7 +6,8 @@ use super::{none, root};
 
 /// Rooms by floor, from the ground up; rooms on one floor do not see each other unless listed in
 /// [`BESIDE`].
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
+    &["sealane-derive"],
     &["sealane-types"],
     &["sealane-documents", "sealane-crypto"],
     &["sealane-gadgets"],

@@ -18,6 +18,7 @@ use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::{FieldKey, Place, ReceivingSecret};
 use sealane_crypto::sealing::{Evidence, OpenError, open_field};
 use sealane_crypto::signature::SigningKey;
+use sealane_types::alias::MAX_NAME;
 use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{AliasId, FieldBytes, PublicKey, RecordId};
 use sealane_types::record::{Bucket, Record};
@@ -66,22 +67,26 @@ impl Granted {
 }
 
 /// What was handed over of one record.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(version(format::VERSION, "grant"))]
 pub struct Imported {
     /// Who handed over, last.
     pub sender: AliasId,
     /// Its name on the chain, as it was then.
+    #[encoding(text(MAX_NAME, "name"))]
     pub from: String,
     /// The record.
     pub record: Record,
     /// Who its sealer is.
     pub sealer: AliasOpening,
     /// The keys, by place; also of fields that their sealer encoded wrongly.
+    #[encoding(put = format::put_fields(fields, out), read = format::fields(reader))]
     pub fields: BTreeMap<Place, FieldKey>,
 }
 
 /// What was given of one record to one receiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(version(format::VERSION, "grant"))]
 pub struct Given {
     /// The record.
     pub record: RecordId,
@@ -92,8 +97,10 @@ pub struct Given {
     /// To whom.
     pub receiver: AliasId,
     /// This home's name for it.
+    #[encoding(text(MAX_NAME, "name"))]
     pub to: String,
     /// The fields.
+    #[encoding(put = format::put_places(places, out), read = format::places(bucket, reader))]
     pub places: BTreeSet<Place>,
 }
 

@@ -1,7 +1,7 @@
 //! The state's values about the consortium: who decides, what is proposed, what is to come.
 
 use sealane_types::alias::MAX_VOTERS;
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::governance::{Change, Governance};
 use sealane_types::ids::{AliasId, Height, ProposalId};
 use sealane_types::receipt::ChangeFault;
@@ -13,7 +13,7 @@ pub const MAX_SCHEDULED: usize = 64;
 pub const MAX_TURNS: usize = 4096;
 
 /// How the consortium is governed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Consortium {
     /// Who decides.
     pub governance: Governance,
@@ -22,11 +22,12 @@ pub struct Consortium {
     /// The next proposal's number.
     pub next: ProposalId,
     /// Approved changes that have not taken effect, by height and number.
+    #[encoding(list(MAX_SCHEDULED, "scheduled changes"))]
     pub scheduled: Vec<Scheduled>,
 }
 
 /// An approved change that waits for its height.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Scheduled {
     /// The first height for which it holds.
     pub at: Height,
@@ -35,15 +36,15 @@ pub struct Scheduled {
 }
 
 /// The banks of the chain that have not left, in the order in which they came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Voters(pub Vec<AliasId>);
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Voters(#[encoding(list(MAX_VOTERS, "voters"))] pub Vec<AliasId>);
 
 /// The heights at which the validators became others, ascending; the newest [`MAX_TURNS`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Turns(pub Vec<Height>);
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub struct Turns(#[encoding(list(MAX_TURNS, "turns"))] pub Vec<Height>);
 
 /// A proposal.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct ProposalEntry {
     /// Who proposed it.
     pub proposer: AliasId,
@@ -52,137 +53,26 @@ pub struct ProposalEntry {
     /// The change.
     pub change: Change,
     /// Who is for it.
+    #[encoding(list(MAX_VOTERS + 1, "approvals"))]
     pub approvals: Vec<AliasId>,
     /// Who is against it.
+    #[encoding(list(MAX_VOTERS + 1, "rejections"))]
     pub rejections: Vec<AliasId>,
     /// Where it stands.
     pub stage: ProposalStage,
 }
 
 /// Where a proposal stands. That an open one has lapsed is judged when it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "stage of a proposal")]
 pub enum ProposalStage {
     /// Votes are counted.
-    Open,
+    Open = 1,
     /// It takes effect at its height.
-    Approved,
+    Approved = 2,
     /// It has taken effect.
-    Done,
+    Done = 3,
     /// It could not take effect when its height came.
-    Failed(ChangeFault),
-}
-
-impl Encode for Consortium {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.governance.encode(out);
-        self.protocol.encode(out);
-        self.next.encode(out);
-        put_list(out, &self.scheduled);
-    }
-}
-
-impl Decode for Consortium {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            governance: Governance::decode(reader)?,
-            protocol: u32::decode(reader)?,
-            next: ProposalId::decode(reader)?,
-            scheduled: reader.list(MAX_SCHEDULED, "scheduled changes")?,
-        })
-    }
-}
-
-impl Encode for Scheduled {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.at.encode(out);
-        self.proposal.encode(out);
-    }
-}
-
-impl Decode for Scheduled {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            at: Height::decode(reader)?,
-            proposal: ProposalId::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Voters {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.0);
-    }
-}
-
-impl Decode for Voters {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.list(MAX_VOTERS, "voters").map(Self)
-    }
-}
-
-impl Encode for Turns {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.0);
-    }
-}
-
-impl Decode for Turns {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.list(MAX_TURNS, "turns").map(Self)
-    }
-}
-
-impl Encode for ProposalEntry {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.proposer.encode(out);
-        self.at.encode(out);
-        self.change.encode(out);
-        put_list(out, &self.approvals);
-        put_list(out, &self.rejections);
-        self.stage.encode(out);
-    }
-}
-
-impl Decode for ProposalEntry {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            proposer: AliasId::decode(reader)?,
-            at: Height::decode(reader)?,
-            change: Change::decode(reader)?,
-            approvals: reader.list(MAX_VOTERS + 1, "approvals")?,
-            rejections: reader.list(MAX_VOTERS + 1, "rejections")?,
-            stage: ProposalStage::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for ProposalStage {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Open => out.push(1),
-            Self::Approved => out.push(2),
-            Self::Done => out.push(3),
-            Self::Failed(fault) => {
-                out.push(4);
-                fault.encode(out);
-            }
-        }
-    }
-}
-
-impl Decode for ProposalStage {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Open,
-            2 => Self::Approved,
-            3 => Self::Done,
-            4 => Self::Failed(ChangeFault::decode(reader)?),
-            tag => {
-                return Err(DecodeError::Invalid {
-                    what: "stage of a proposal",
-                    reason: format!("no stage has tag {tag}"),
-                });
-            }
-        })
-    }
+    Failed(ChangeFault) = 4,
 }

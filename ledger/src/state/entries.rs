@@ -2,7 +2,7 @@
 //! digests.
 
 use sealane_types::block::MAX_VALIDATORS;
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fingerprint::{Fingerprint, Mask, SLOTS};
 use sealane_types::ids::{
     AliasId, Digest, Epoch, FieldBytes, Height, PointBytes, RecordId, ShareIndex,
@@ -17,112 +17,93 @@ use super::Counted;
 /// Records that a loose fingerprint's entry names; older ones are counted alone.
 pub const MAX_LOOSE_RECORDS: usize = 16;
 
-/// Declares a struct whose encoding is its fields in order.
-macro_rules! entries {
-    ($($(#[$doc:meta])* pub struct $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        pub struct $name {
-            $($(#[$field_doc])* pub $field: $type,)*
-        }
-
-        impl Encode for $name {
-            fn encode(&self, out: &mut Vec<u8>) {
-                $(self.$field.encode(out);)*
-            }
-        }
-
-        impl Decode for $name {
-            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self { $($field: Decode::decode(reader)?,)* })
-            }
-        }
-    )*};
+/// What the ledger knows of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RecordEntry {
+    /// Hash of the record's canonical bytes: leaf hashes, key ids and ciphertexts included.
+    pub digest: Digest,
+    /// The field element to which its header hashes; the record root commits to it.
+    pub context: FieldBytes,
+    /// The alias that sealed it.
+    pub sealer: AliasId,
+    /// The bank that vouches for the sealer.
+    pub bank: AliasId,
+    /// The block that sealed it.
+    pub height: Height,
+    /// The kind of document.
+    pub kind: Kind,
+    /// The schema's version.
+    pub schema_version: u16,
+    /// Its line slots.
+    pub bucket: Bucket,
+    /// The first record of its line of replacements: itself where it replaces none.
+    pub first_of_line: RecordId,
+    /// The record that it replaces.
+    pub replaces: Option<RecordId>,
+    /// The record that replaces it.
+    pub replaced_by: Option<RecordId>,
 }
 
-entries! {
-    /// What the ledger knows of a record.
-    pub struct RecordEntry {
-        /// Hash of the record's canonical bytes: leaf hashes, key ids and ciphertexts included.
-        digest: Digest,
-        /// The field element to which its header hashes; the record root commits to it.
-        context: FieldBytes,
-        /// The alias that sealed it.
-        sealer: AliasId,
-        /// The bank that vouches for the sealer.
-        bank: AliasId,
-        /// The block that sealed it.
-        height: Height,
-        /// The kind of document.
-        kind: Kind,
-        /// The schema's version.
-        schema_version: u16,
-        /// Its line slots.
-        bucket: Bucket,
-        /// The first record of its line of replacements: itself where it replaces none.
-        first_of_line: RecordId,
-        /// The record that it replaces.
-        replaces: Option<RecordId>,
-        /// The record that replaces it.
-        replaced_by: Option<RecordId>,
-    }
+/// A record's blinded set.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct BlindedSet {
+    /// The seller's alias.
+    pub alias: AliasId,
+    /// The alias' commitment that the set was proven for.
+    pub alias_commitment: FieldBytes,
+    /// Which slots apply.
+    pub mask: Mask,
+    /// The hiding commitment to payable amount and currency.
+    pub amount_commitment: FieldBytes,
+    /// `S`.
+    pub blinding: PointBytes,
+    /// `B_i` for the slots of the mask.
+    pub blinded: Points,
+    /// Against which quota of the record's bank it counts.
+    pub counted: Counted,
+}
 
-    /// A record's blinded set.
-    pub struct BlindedSet {
-        /// The seller's alias.
-        alias: AliasId,
-        /// The alias' commitment that the set was proven for.
-        alias_commitment: FieldBytes,
-        /// Which slots apply.
-        mask: Mask,
-        /// The hiding commitment to payable amount and currency.
-        amount_commitment: FieldBytes,
-        /// `S`.
-        blinding: PointBytes,
-        /// `B_i` for the slots of the mask.
-        blinded: Points,
-        /// Against which quota of the record's bank it counts.
-        counted: Counted,
-    }
+/// One share's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Share {
+    /// The share.
+    pub index: ShareIndex,
+    /// Its answers for the slots of the mask.
+    pub points: Points,
+}
 
-    /// One share's answer.
-    pub struct Share {
-        /// The share.
-        index: ShareIndex,
-        /// Its answers for the slots of the mask.
-        points: Points,
-    }
+/// A completed set.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Completed {
+    /// The epoch whose shares completed it.
+    pub epoch: Epoch,
+    /// `Z_i = k·B_i` for the slots of the mask.
+    pub points: Points,
+}
 
-    /// A completed set.
-    pub struct Completed {
-        /// The epoch whose shares completed it.
-        epoch: Epoch,
-        /// `Z_i = k·B_i` for the slots of the mask.
-        points: Points,
-    }
+/// A record's hold or financing; the last one, where it was financed again.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Financing {
+    /// The bank that holds it.
+    pub bank: AliasId,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The record whose financing this one goes on with, through all takeovers; itself where it took none over. What was
+    /// taken over stays taken as long as the last one that has the same.
+    pub since: RecordId,
+    /// The seller's alias.
+    pub alias: AliasId,
+    /// Its fingerprints for the slots of the mask.
+    pub fingerprints: Fingerprints,
+}
 
-    /// A record's hold or financing; the last one, where it was financed again.
-    pub struct Financing {
-        /// The bank that holds it.
-        bank: AliasId,
-        /// Where it stands.
-        stage: Stage,
-        /// The record whose financing this one goes on with, through all takeovers; itself where it took none over. What was
-        /// taken over stays taken as long as the last one that has the same.
-        since: RecordId,
-        /// The seller's alias.
-        alias: AliasId,
-        /// Its fingerprints for the slots of the mask.
-        fingerprints: Fingerprints,
-    }
-
-    /// The fingerprint log's length and digest.
-    pub struct LogHead {
-        /// Entries.
-        length: u64,
-        /// Rolling digest over all entries.
-        digest: Digest,
-    }
+/// The fingerprint log's length and digest.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct LogHead {
+    /// Entries.
+    pub length: u64,
+    /// Rolling digest over all entries.
+    pub digest: Digest,
 }
 
 /// Up to [`SLOTS`] points.
@@ -131,27 +112,16 @@ pub type Points = Few<PointBytes>;
 pub type Fingerprints = Few<Fingerprint>;
 
 /// A list of up to [`SLOTS`] values.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Few<T>(pub Vec<T>);
-
-impl<T: Encode> Encode for Few<T> {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.0);
-    }
-}
-
-impl<T: Decode> Decode for Few<T> {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.list(SLOTS, "a slot's values").map(Self)
-    }
-}
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Few<T>(#[encoding(list(SLOTS, "a slot's values"))] pub Vec<T>);
 
 /// The answers of one epoch's shares to a blinded set.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Answers {
     /// Bit `j − 1` for share `j`: who has answered, also after the set was complete.
     pub answered: u64,
     /// The answers while they are too few; none once the set is complete.
+    #[encoding(list(MAX_VALIDATORS, "shares"))]
     pub shares: Vec<Share>,
 }
 
@@ -174,64 +144,35 @@ impl Answers {
     }
 }
 
-impl Encode for Answers {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.answered.encode(out);
-        put_list(out, &self.shares);
-    }
-}
-
-impl Decode for Answers {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            answered: u64::decode(reader)?,
-            shares: reader.list(MAX_VALIDATORS, "shares")?,
-        })
-    }
-}
-
 /// The records that share a loose fingerprint.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 pub struct LooseEntry {
     /// Financed or repaid records that are not named any more.
     pub older: u32,
     /// At most [`MAX_LOOSE_RECORDS`], the newest last.
+    #[encoding(list(MAX_LOOSE_RECORDS, "records"))]
     pub records: Vec<RecordId>,
 }
 
-impl Encode for LooseEntry {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.older.encode(out);
-        put_list(out, &self.records);
-    }
-}
-
-impl Decode for LooseEntry {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            older: u32::decode(reader)?,
-            records: reader.list(MAX_LOOSE_RECORDS, "records")?,
-        })
-    }
-}
-
 /// Where a financing stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "stage of a financing")]
 pub enum Stage {
     /// Held below a height; free from that height on, which is judged when read.
     Held {
         /// The first height at which it is free.
         until: Height,
-    },
+    } = 1,
     /// Financed.
-    Financed,
+    Financed = 2,
     /// Ended by its holder.
-    Released(ReleaseReason),
+    Released(ReleaseReason) = 3,
     /// A replacement of the record has it now.
     TakenOver {
         /// The replacement.
         by: RecordId,
-    },
+    } = 4,
 }
 
 impl Stage {
@@ -250,46 +191,5 @@ impl Stage {
     #[must_use]
     pub fn is_live(self, height: Height) -> bool {
         matches!(self.at(height), Some(Life::Held { .. } | Life::Financed))
-    }
-}
-
-impl Encode for Stage {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Held { until } => {
-                out.push(1);
-                until.encode(out);
-            }
-            Self::Financed => out.push(2),
-            Self::Released(reason) => {
-                out.push(3);
-                reason.encode(out);
-            }
-            Self::TakenOver { by } => {
-                out.push(4);
-                by.encode(out);
-            }
-        }
-    }
-}
-
-impl Decode for Stage {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Held {
-                until: Height::decode(reader)?,
-            },
-            2 => Self::Financed,
-            3 => Self::Released(ReleaseReason::decode(reader)?),
-            4 => Self::TakenOver {
-                by: RecordId::decode(reader)?,
-            },
-            tag => {
-                return Err(DecodeError::Invalid {
-                    what: "stage of a financing",
-                    reason: format!("no stage has tag {tag}"),
-                });
-            }
-        })
     }
 }

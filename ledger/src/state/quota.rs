@@ -1,10 +1,10 @@
 //! What a bank's guesses have cost: its inquiries of a day, its financings of a day, its debt.
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{BlockTime, Day};
 
 /// What counts against a bank's quotas on the last day on which anything did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
 pub struct QuotaEntry {
     /// That day, of header time.
     pub day: Day,
@@ -35,75 +35,21 @@ impl QuotaEntry {
     }
 }
 
-impl Encode for QuotaEntry {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.day.encode(out);
-        self.inquiries.encode(out);
-        self.financings.encode(out);
-        self.debt.encode(out);
-    }
-}
-
-impl Decode for QuotaEntry {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            day: Day::decode(reader)?,
-            inquiries: u32::decode(reader)?,
-            financings: u32::decode(reader)?,
-            debt: u32::decode(reader)?,
-        })
-    }
-}
-
 /// Against which quota a record's set counts. Every set begins as an inquiry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "quota of a set")]
 pub enum Counted {
     /// An inquiry of this day.
     Inquiry {
         /// The day of its block.
         day: Day,
-    },
+    } = 1,
     /// A financing, which gave the inquiry back.
     Financing {
         /// The time of the block that financed it.
         since: BlockTime,
-    },
+    } = 2,
     /// An inquiry again, as its financing ended early; whatever becomes of it, nothing comes back.
-    Ended,
-}
-
-impl Encode for Counted {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Inquiry { day } => {
-                out.push(1);
-                day.encode(out);
-            }
-            Self::Financing { since } => {
-                out.push(2);
-                since.encode(out);
-            }
-            Self::Ended => out.push(3),
-        }
-    }
-}
-
-impl Decode for Counted {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Inquiry {
-                day: Day::decode(reader)?,
-            },
-            2 => Self::Financing {
-                since: BlockTime::decode(reader)?,
-            },
-            3 => Self::Ended,
-            tag => {
-                return Err(DecodeError::Invalid {
-                    what: "quota of a set",
-                    reason: format!("no quota has tag {tag}"),
-                });
-            }
-        })
-    }
+    Ended = 3,
 }

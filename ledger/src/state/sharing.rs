@@ -1,6 +1,6 @@
 //! The state's values about the fingerprint key: rounds, and who is blamed for what.
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::fingerprint::SLOTS;
 use sealane_types::ids::{AliasId, BlockTime, Epoch, Height, PointBytes, ShareIndex};
 use sealane_types::sharing::{FingerprintKey, MAX_HOLDERS};
@@ -9,7 +9,7 @@ use sealane_types::sharing::{FingerprintKey, MAX_HOLDERS};
 pub const MAX_FAULTS: usize = 8;
 
 /// A round in which the fingerprint key is generated or handed on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Round {
     /// Its epoch: no other round has it.
     pub epoch: Epoch,
@@ -18,12 +18,14 @@ pub struct Round {
     /// `t` of the new epoch.
     pub threshold: u16,
     /// The holders; the one at position `i` has index `i + 1`.
+    #[encoding(list(MAX_HOLDERS, "holders"))]
     pub holders: Vec<Holder>,
     /// Since when its day runs: the block that opened it; for genesis' own since all keys stand.
     pub begun: Option<BlockTime>,
     /// Since when all keys stand.
     pub ready: Option<BlockTime>,
     /// Who dealt, in the order of the chain.
+    #[encoding(list(MAX_HOLDERS, "dealings"))]
     pub dealt: Vec<Dealt>,
     /// Which dealings count, once that is decided.
     pub decided: Option<Decided>,
@@ -32,18 +34,20 @@ pub struct Round {
 }
 
 /// The slot keys `V_i = k·H_i` of a fingerprint key. Re-sharing changes no `k`, so they stand for all of its epochs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SlotKeys {
     /// The epoch whose holders published them.
     pub epoch: Epoch,
     /// The holders whose parts they are combined from; the parts stay in the state, with their proofs.
+    #[encoding(list(MAX_HOLDERS, "holders"))]
     pub holders: Vec<ShareIndex>,
     /// `V_i`, by the slot's number.
+    #[encoding(list(SLOTS, "slot keys"))]
     pub points: Vec<PointBytes>,
 }
 
 /// A holder of a round.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Holder {
     /// The validator.
     pub validator: AliasId,
@@ -54,7 +58,7 @@ pub struct Holder {
 }
 
 /// A dealing, which has a place of its own in the state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Dealt {
     /// The dealer.
     pub dealer: ShareIndex,
@@ -63,25 +67,27 @@ pub struct Dealt {
 }
 
 /// The dealings that count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Decided {
     /// Their dealers, in the order of the chain.
+    #[encoding(list(MAX_HOLDERS, "dealers"))]
     pub dealers: Vec<ShareIndex>,
     /// The key that they give; none where they give no key, until one of them is disqualified.
     pub key: Option<FingerprintKey>,
 }
 
 /// What a validator did wrong, by the ledger's own finding.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Blame {
     /// How many faults.
     pub count: u32,
     /// The last [`MAX_FAULTS`], the newest last.
+    #[encoding(list(MAX_FAULTS, "faults"))]
     pub last: Vec<Fault>,
 }
 
 /// One fault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Fault {
     /// What.
     pub kind: FaultKind,
@@ -90,8 +96,9 @@ pub struct Fault {
 }
 
 /// Kinds of faults. Numbers never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "fault")]
 pub enum FaultKind {
     /// It dealt a bad share; a complaint was upheld.
     BadShare = 1,
@@ -104,13 +111,6 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    const ALL: [Self; 4] = [
-        Self::BadShare,
-        Self::FalseComplaint,
-        Self::WrongDealing,
-        Self::WrongAnswer,
-    ];
-
     /// What it is, in a few words.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -120,141 +120,5 @@ impl FaultKind {
             Self::WrongDealing => "dealt wrongly",
             Self::WrongAnswer => "answered wrongly",
         }
-    }
-}
-
-impl Encode for Round {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.from.encode(out);
-        self.threshold.encode(out);
-        put_list(out, &self.holders);
-        self.begun.encode(out);
-        self.ready.encode(out);
-        put_list(out, &self.dealt);
-        self.decided.encode(out);
-        self.lapsed.encode(out);
-    }
-}
-
-impl Decode for Round {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Epoch::decode(reader)?,
-            from: Option::decode(reader)?,
-            threshold: u16::decode(reader)?,
-            holders: reader.list(MAX_HOLDERS, "holders")?,
-            begun: Option::decode(reader)?,
-            ready: Option::decode(reader)?,
-            dealt: reader.list(MAX_HOLDERS, "dealings")?,
-            decided: Option::decode(reader)?,
-            lapsed: bool::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for SlotKeys {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        put_list(out, &self.holders);
-        put_list(out, &self.points);
-    }
-}
-
-impl Decode for SlotKeys {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Epoch::decode(reader)?,
-            holders: reader.list(MAX_HOLDERS, "holders")?,
-            points: reader.list(SLOTS, "slot keys")?,
-        })
-    }
-}
-
-impl Encode for Holder {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.validator.encode(out);
-        self.key.encode(out);
-        self.confirmed.encode(out);
-    }
-}
-
-impl Decode for Holder {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            validator: AliasId::decode(reader)?,
-            key: Option::decode(reader)?,
-            confirmed: bool::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Dealt {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.dealer.encode(out);
-        self.disqualified.encode(out);
-    }
-}
-
-impl Decode for Dealt {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            dealer: ShareIndex::decode(reader)?,
-            disqualified: bool::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Decided {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.dealers);
-        self.key.encode(out);
-    }
-}
-
-impl Decode for Decided {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            dealers: reader.list(MAX_HOLDERS, "dealers")?,
-            key: Option::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Blame {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.count.encode(out);
-        put_list(out, &self.last);
-    }
-}
-
-impl Decode for Blame {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            count: u32::decode(reader)?,
-            last: reader.list(MAX_FAULTS, "faults")?,
-        })
-    }
-}
-
-impl Encode for Fault {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(self.kind as u8);
-        self.height.encode(out);
-    }
-}
-
-impl Decode for Fault {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let number = u8::decode(reader)?;
-        let kind = FaultKind::ALL
-            .into_iter()
-            .find(|kind| *kind as u8 == number);
-        let kind = kind.ok_or_else(|| DecodeError::Invalid {
-            what: "fault",
-            reason: format!("no kind has number {number}"),
-        })?;
-        let height = Height::decode(reader)?;
-        Ok(Self { kind, height })
     }
 }

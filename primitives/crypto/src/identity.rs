@@ -10,7 +10,7 @@ use std::fmt;
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
+use sealane_types::encoding::{Decode, DecodeError, Encode, invalid};
 use sealane_types::fields::LeafInput;
 use sealane_types::ids::FieldBytes;
 use sealane_types::schema::PARTY_IDS;
@@ -40,7 +40,7 @@ pub enum IdentityError {
 
 /// What the bank that vouches for an alias says of its identifiers as a whole, by a table that the circuit does not know
 /// (`specs/schemas/identifiers.md`, *In fingerprints*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Encode, Decode)]
 pub struct Marks(u8);
 
 impl Marks {
@@ -144,14 +144,24 @@ pub fn commitment(identifiers: &[Fr; MAX_IDENTIFIERS], blinding: Fr) -> Fr {
 
 /// What opens an alias' commitment: its identifiers, their marks, and the key material of the blinding. Whoever has it knows who
 /// the alias is, and can show it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct AliasOpening {
+    #[encoding(list(MAX_IDENTIFIERS, OPENING), text(MAX_IDENTIFIER, OPENING))]
     identifiers: Vec<String>,
     marks: Marks,
+    #[encoding(put = material.encode(out), read = reader.array(OPENING).map(Zeroizing::new))]
     material: Zeroizing<[u8; 64]>,
 }
 
+/// What errors call an opening.
+const OPENING: &str = "opening of an alias";
+
 impl AliasOpening {
+    fn check(&self) -> Result<(), DecodeError> {
+        check(&self.identifiers).or_else(|fault| invalid(OPENING, fault.to_string()))
+    }
+
     /// The opening of a commitment to these identifiers, in the order of registration, with these marks, under this material.
     ///
     /// # Errors
@@ -220,39 +230,6 @@ impl Drop for AliasOpening {
 impl fmt::Debug for AliasOpening {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("AliasOpening(secret)")
-    }
-}
-
-impl Encode for AliasOpening {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_length(out, self.identifiers.len());
-        for identifier in &self.identifiers {
-            put_bytes(out, identifier.as_bytes());
-        }
-        self.marks.bits().encode(out);
-        out.extend_from_slice(&*self.material);
-    }
-}
-
-impl Decode for AliasOpening {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let what = "opening of an alias";
-        let count = reader.length(MAX_IDENTIFIERS, what)?;
-        let mut identifiers: Vec<String> = Vec::new();
-        for _ in 0..count {
-            let identifier = reader.text(MAX_IDENTIFIER, what)?;
-            if identifiers.contains(&identifier) {
-                let reason = format!("the identifier {identifier} stands twice");
-                return Err(DecodeError::Invalid { what, reason });
-            }
-            identifiers.push(identifier);
-        }
-        let marks = Marks(u8::decode(reader)?);
-        Ok(Self {
-            identifiers,
-            marks,
-            material: Zeroizing::new(reader.array(what)?),
-        })
     }
 }
 

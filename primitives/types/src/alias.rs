@@ -2,7 +2,7 @@
 //! commitment to its legal identifiers, vouched for by the bank it names. `specs/members.md` says who
 //! may do what.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes};
+use crate::encoding::{Decode, DecodeError, Encode, invalid};
 use crate::ids::{AliasId, FieldBytes, Height, PublicKey};
 
 mod vouched;
@@ -15,8 +15,9 @@ pub const MAX_NAME: usize = 64;
 pub const MAX_VOTERS: usize = 256;
 
 /// What an alias may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "role")]
 pub enum Role {
     /// Seals, finances, vouches for its customers, votes.
     Bank = 1,
@@ -85,8 +86,9 @@ impl Role {
 }
 
 /// Whether an alias may act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "standing")]
 pub enum Standing {
     /// It may.
     Active = 1,
@@ -109,12 +111,13 @@ impl Standing {
 }
 
 /// An institution, customer or validator on the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Alias {
     /// Its id, chosen once; a name for a person is [`Alias::name`].
     pub id: AliasId,
     /// A member's: 1 to [`MAX_NAME`] bytes, lower-case letters, digits and `-`. A customer has none: who it is,
     /// its bank alone knows.
+    #[encoding(text(MAX_NAME, "alias name"))]
     pub name: String,
     /// What it may do.
     pub role: Role,
@@ -139,7 +142,7 @@ impl Alias {
 }
 
 /// A bank suspends a customer's alias, lets it act again, or closes it for good.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SetStanding {
     /// The customer's alias.
     pub alias: AliasId,
@@ -161,86 +164,4 @@ pub fn check_name(name: &str) -> Result<(), DecodeError> {
         "name",
         format!("{name:?} is not 1 to {MAX_NAME} of a-z, 0-9 and -"),
     )
-}
-
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
-}
-
-impl Encode for Alias {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.id.encode(out);
-        put_bytes(out, self.name.as_bytes());
-        self.role.encode(out);
-        self.key.encode(out);
-        self.commitment.encode(out);
-        self.bank.encode(out);
-        self.standing.encode(out);
-        self.until.encode(out);
-    }
-}
-
-impl Decode for Alias {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            id: AliasId::decode(reader)?,
-            name: reader.text(MAX_NAME, "alias name")?,
-            role: Role::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            commitment: FieldBytes::decode(reader)?,
-            bank: AliasId::decode(reader)?,
-            standing: Standing::decode(reader)?,
-            until: Option::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Role {
-    fn encode(&self, out: &mut Vec<u8>) {
-        (*self as u8).encode(out);
-    }
-}
-
-impl Decode for Role {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let number = u8::decode(reader)?;
-        let mut all = Self::ALL.into_iter();
-        match all.find(|role| *role as u8 == number) {
-            Some(role) => Ok(role),
-            None => invalid("role", format!("no role has number {number}")),
-        }
-    }
-}
-
-impl Encode for Standing {
-    fn encode(&self, out: &mut Vec<u8>) {
-        (*self as u8).encode(out);
-    }
-}
-
-impl Decode for Standing {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            1 => Ok(Self::Active),
-            2 => Ok(Self::Suspended),
-            3 => Ok(Self::Closed),
-            other => invalid("standing", format!("no standing has number {other}")),
-        }
-    }
-}
-
-impl Encode for SetStanding {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.alias.encode(out);
-        self.standing.encode(out);
-    }
-}
-
-impl Decode for SetStanding {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            alias: AliasId::decode(reader)?,
-            standing: Standing::decode(reader)?,
-        })
-    }
 }

@@ -1,6 +1,6 @@
 //! Blocks, their headers, and the certificates that make them final.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, ensure, invalid};
 use crate::ids::{
     AliasId, BlockId, BlockTime, ChainId, Height, MerkleRoot, PublicKey, Signature, StateRoot,
     ValidatorSetHash,
@@ -27,7 +27,8 @@ pub const MAX_TRANSACTION_BYTES: usize = 3 << 20;
 pub const MAX_BLOCK_PROOFS: usize = 2_048;
 
 /// A block's header. Its hash is the block's id.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(version(HEADER_VERSION, "block header"))]
 pub struct BlockHeader {
     /// The chain.
     pub chain: ChainId,
@@ -49,85 +50,19 @@ pub struct BlockHeader {
     pub next_validators: ValidatorSetHash,
 }
 
-impl Encode for BlockHeader {
-    fn encode(&self, out: &mut Vec<u8>) {
-        HEADER_VERSION.encode(out);
-        self.chain.encode(out);
-        self.height.encode(out);
-        self.time.encode(out);
-        self.previous.encode(out);
-        self.transactions.encode(out);
-        self.state.encode(out);
-        self.receipts.encode(out);
-        self.validators.encode(out);
-        self.next_validators.encode(out);
-    }
-}
-
-impl Decode for BlockHeader {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let version = u8::decode(reader)?;
-        if version != HEADER_VERSION {
-            return Err(DecodeError::Invalid {
-                what: "block header",
-                reason: format!("version {version} is not known"),
-            });
-        }
-        Ok(Self {
-            chain: ChainId::decode(reader)?,
-            height: Height::decode(reader)?,
-            time: BlockTime::decode(reader)?,
-            previous: BlockId::decode(reader)?,
-            transactions: MerkleRoot::decode(reader)?,
-            state: StateRoot::decode(reader)?,
-            receipts: MerkleRoot::decode(reader)?,
-            validators: ValidatorSetHash::decode(reader)?,
-            next_validators: ValidatorSetHash::decode(reader)?,
-        })
-    }
-}
-
 /// A block: a header and the transactions whose root it carries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(within(MAX_BLOCK_BYTES, "block"))]
 pub struct Block {
     /// The header.
     pub header: BlockHeader,
     /// At most [`MAX_BLOCK_TRANSACTIONS`].
+    #[encoding(list(MAX_BLOCK_TRANSACTIONS, "transactions"))]
     pub transactions: Vec<Transaction>,
 }
 
-impl Encode for Block {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.header.encode(out);
-        put_list(out, &self.transactions);
-    }
-}
-
-impl Decode for Block {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            header: BlockHeader::decode(reader)?,
-            transactions: reader.list(MAX_BLOCK_TRANSACTIONS, "transactions")?,
-        })
-    }
-
-    fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        if bytes.len() > MAX_BLOCK_BYTES {
-            return Err(DecodeError::TooLong {
-                what: "block",
-                length: bytes.len(),
-                limit: MAX_BLOCK_BYTES,
-            });
-        }
-        let mut reader = Reader::new(bytes);
-        let block = Self::decode(&mut reader)?;
-        reader.finish()?;
-        Ok(block)
-    }
-}
-
 /// A validator and its weight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Validator {
     /// The validator's alias.
     pub alias: AliasId,
@@ -137,27 +72,10 @@ pub struct Validator {
     pub power: u32,
 }
 
-impl Encode for Validator {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.alias.encode(out);
-        self.key.encode(out);
-        self.power.encode(out);
-    }
-}
-
-impl Decode for Validator {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            alias: AliasId::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            power: u32::decode(reader)?,
-        })
-    }
-}
-
 /// The validators of a height, by ascending alias, none twice, each with power.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValidatorSet(Vec<Validator>);
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
+pub struct ValidatorSet(#[encoding(list(MAX_VALIDATORS, "validators"))] Vec<Validator>);
 
 impl ValidatorSet {
     /// Takes the validators, in any order.
@@ -186,10 +104,7 @@ impl ValidatorSet {
         } else {
             return Ok(());
         };
-        Err(DecodeError::Invalid {
-            what: "validator set",
-            reason,
-        })
+        invalid("validator set", reason)
     }
 
     /// The validators, by ascending alias.
@@ -223,21 +138,8 @@ impl ValidatorSet {
     }
 }
 
-impl Encode for ValidatorSet {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.0);
-    }
-}
-
-impl Decode for ValidatorSet {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let set = Self(reader.list(MAX_VALIDATORS, "validators")?);
-        set.check().map(|()| set)
-    }
-}
-
 /// What a validator signs to make a block final: the bytes are this struct's encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Vote {
     /// The chain, so that no vote counts on another.
     pub chain: ChainId,
@@ -249,17 +151,8 @@ pub struct Vote {
     pub block: BlockId,
 }
 
-impl Encode for Vote {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.height.encode(out);
-        self.round.encode(out);
-        self.block.encode(out);
-    }
-}
-
 /// One validator's signature in a certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct CommitSignature {
     /// The validator's alias.
     pub validator: AliasId,
@@ -267,24 +160,9 @@ pub struct CommitSignature {
     pub signature: Signature,
 }
 
-impl Encode for CommitSignature {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.validator.encode(out);
-        self.signature.encode(out);
-    }
-}
-
-impl Decode for CommitSignature {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            validator: AliasId::decode(reader)?,
-            signature: Signature::decode(reader)?,
-        })
-    }
-}
-
 /// What makes a block final: signatures of more than two thirds of the power.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct Certificate {
     /// The block's height.
     pub height: Height,
@@ -293,6 +171,7 @@ pub struct Certificate {
     /// The block.
     pub block: BlockId,
     /// By ascending validator, none twice.
+    #[encoding(list(MAX_VALIDATORS, "signatures"))]
     pub signatures: Vec<CommitSignature>,
 }
 
@@ -307,32 +186,13 @@ impl Certificate {
             block: self.block,
         }
     }
-}
 
-impl Encode for Certificate {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.height.encode(out);
-        self.round.encode(out);
-        self.block.encode(out);
-        put_list(out, &self.signatures);
-    }
-}
-
-impl Decode for Certificate {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let certificate = Self {
-            height: Height::decode(reader)?,
-            round: u32::decode(reader)?,
-            block: BlockId::decode(reader)?,
-            signatures: reader.list(MAX_VALIDATORS, "signatures")?,
-        };
-        let list = &certificate.signatures;
-        if !list.is_sorted_by(|first, next| first.validator < next.validator) {
-            return Err(DecodeError::Invalid {
-                what: "certificate",
-                reason: "validators are not in ascending order, or stand twice".to_owned(),
-            });
-        }
-        Ok(certificate)
+    fn check(&self) -> Result<(), DecodeError> {
+        let list = &self.signatures;
+        ensure(
+            list.is_sorted_by(|first, next| first.validator < next.validator),
+            "certificate",
+            "validators are not in ascending order, or stand twice",
+        )
     }
 }

@@ -11,7 +11,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, FromTag, Reader, Tagged, ensure, invalid};
 use crate::genesis::Suite;
 use crate::ids::{ProofBytes, RecordId};
 use crate::record::{Bucket, Record};
@@ -138,7 +138,8 @@ impl FromStr for CheckRef {
 }
 
 /// A declared document, and which leaves of its records a proof opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct DocumentShape {
     /// The kind of its records.
     pub kind: Kind,
@@ -147,65 +148,85 @@ pub struct DocumentShape {
     /// Whether the name stands for a list.
     pub list: bool,
     /// Opened slots of the header, ascending.
+    #[encoding(list(HEADER_SLOTS, "header slots"))]
     pub header: Vec<u8>,
     /// Whether the number of lines is opened.
     pub count: bool,
     /// Slots that are opened in every line, ascending.
+    #[encoding(list(LINE_SLOTS, "line slots"))]
     pub columns: Vec<u8>,
 }
 
 /// What the public inputs of a check's proofs follow from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct CheckShape {
     /// The declared documents, in order.
+    #[encoding(list(MAX_DOCUMENTS, "documents"))]
     pub documents: Vec<DocumentShape>,
     /// The requirements' ids, in the order of their bits.
+    #[encoding(
+        list(MAX_BITS, "requirements"),
+        text(MAX_REQUIREMENT_ID, "requirement's id")
+    )]
     pub requirements: Vec<String>,
 }
 
 /// What members agree on about a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct CheckDefinition {
     /// The check and its sizes.
     pub check: CheckRef,
     /// The declaration, from which all else follows: whoever votes compiles it.
+    #[encoding(text(MAX_SOURCE, "declaration"))]
     pub source: String,
     /// Its shape and circuits: in parts where the check's sizes are.
+    #[encoding(put = compiled.encode_variant(out), read = Compiled::decode_variant(check.is_in_parts().into(), reader))]
     pub compiled: Compiled,
 }
 
 /// A proof of a published check over records on the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct CrossCheck {
     /// The check.
     pub check: CheckRef,
     /// The records, by declared document; those of a list ascending.
+    #[encoding(
+        list(MAX_DOCUMENTS, "documents"),
+        list(MAX_LIST, "records of a document")
+    )]
     pub records: Vec<Vec<RecordId>>,
     /// Which requirements are met, in the check's order.
+    #[encoding(list(MAX_BITS, "bits"))]
     pub bits: Vec<bool>,
     /// The proof: in parts where the check's sizes are.
+    #[encoding(put = proof.encode_variant(out), read = CheckProof::decode_variant(check.is_in_parts().into(), reader))]
     pub proof: CheckProof,
 }
 
-/// What shows that a check's bits are right.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What shows that a check's bits are right. Where the check tells which it is, it is encoded without its number.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "check's proof")]
 pub enum CheckProof {
     /// One proof.
-    One(ProofBytes),
+    One(ProofBytes) = 0,
     /// A proof for each step.
-    Parts(Box<PartsProof>),
+    Parts(Box<PartsProof>) = 1,
 }
 
 /// Publishes the key of a field that its sealer encoded wrongly.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 pub struct OpenField {
     /// The record, whole: the state has its digest alone.
     pub record: Box<Record>,
     /// The place of the field: slot, and line in little-endian order.
+    #[encoding(array("place"))]
     pub place: [u8; 3],
     /// The algorithms of the key.
     pub suite: Suite,
     /// The field's key: public from now on.
+    #[encoding(array("field key"))]
     pub key: [u8; 32],
 }
 
@@ -220,18 +241,46 @@ impl fmt::Debug for OpenField {
     }
 }
 
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
+/// Checks the slots that are opened of a record's header and of its lines.
+fn check_slots(header: &[u8], columns: &[u8]) -> Result<(), DecodeError> {
+    let ascending = |slots: &[u8], below: usize| {
+        slots.is_sorted_by(|one, other| one < other)
+            && slots.last().is_none_or(|last| usize::from(*last) < below)
+    };
+    ensure(
+        ascending(header, HEADER_SLOTS) && ascending(columns, LINE_SLOTS),
+        "opened leaves",
+        "slots are a record's, ascending, none twice",
+    )
 }
 
-fn ascending(slots: &[u8], below: usize) -> bool {
-    slots.is_sorted_by(|one, other| one < other)
-        && slots.last().is_none_or(|last| usize::from(*last) < below)
+impl DocumentShape {
+    fn check(&self) -> Result<(), DecodeError> {
+        check_slots(&self.header, &self.columns)
+    }
 }
 
+impl CheckShape {
+    fn check(&self) -> Result<(), DecodeError> {
+        let graphic =
+            |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
+        ensure(
+            self.requirements.iter().all(graphic),
+            "requirement's id",
+            "it is not of visible ASCII letters",
+        )?;
+        ensure(
+            !self.documents.is_empty() && !self.requirements.is_empty(),
+            "shape of a check",
+            "a check has documents and requirements",
+        )
+    }
+}
+
+// by hand: one byte holds the documents of a list and whether they are taken in parts
 impl Encode for CheckRef {
     fn encode(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self.name.as_bytes());
+        self.name.encode(out);
         self.version.encode(out);
         self.lines.encode(out);
         (self.documents | if self.in_parts { IN_PARTS } else { 0 }).encode(out);
@@ -248,149 +297,8 @@ impl Decode for CheckRef {
             0 => Self::new(&name, version, lines, documents),
             _ => Self::in_parts(&name, version, lines, documents),
         };
-        check.map_or_else(
-            || {
-                let reason = format!("no check is {name:?}@{version} for {documents} documents");
-                invalid("check", reason)
-            },
-            Ok,
-        )
-    }
-}
-
-impl Encode for DocumentShape {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.kind.encode(out);
-        self.schema_version.encode(out);
-        self.list.encode(out);
-        put_list(out, &self.header);
-        self.count.encode(out);
-        put_list(out, &self.columns);
-    }
-}
-
-impl Decode for DocumentShape {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let shape = Self {
-            kind: Kind::decode(reader)?,
-            schema_version: u16::decode(reader)?,
-            list: bool::decode(reader)?,
-            header: reader.list(HEADER_SLOTS, "header slots")?,
-            count: bool::decode(reader)?,
-            columns: reader.list(LINE_SLOTS, "line slots")?,
-        };
-        if !ascending(&shape.header, HEADER_SLOTS) || !ascending(&shape.columns, LINE_SLOTS) {
-            let reason = "slots are a record's, ascending, none twice".to_owned();
-            return invalid("opened leaves", reason);
-        }
-        Ok(shape)
-    }
-}
-
-impl Encode for CheckShape {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.documents);
-        let count = u32::try_from(self.requirements.len()).expect("a check has few requirements");
-        count.encode(out);
-        for id in &self.requirements {
-            put_bytes(out, id.as_bytes());
-        }
-    }
-}
-
-impl Decode for CheckShape {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let documents: Vec<DocumentShape> = reader.list(MAX_DOCUMENTS, "documents")?;
-        let count = reader.length(MAX_BITS, "requirements")?;
-        let ids = (0..count).map(|_| reader.text(MAX_REQUIREMENT_ID, "requirement's id"));
-        let requirements: Vec<String> = ids.collect::<Result<_, _>>()?;
-        let graphic =
-            |id: &String| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
-        if !requirements.iter().all(graphic) {
-            let reason = "it is not of visible ASCII letters".to_owned();
-            return invalid("requirement's id", reason);
-        }
-        if documents.is_empty() || requirements.is_empty() {
-            let reason = "a check has documents and requirements".to_owned();
-            return invalid("shape of a check", reason);
-        }
-        Ok(Self {
-            documents,
-            requirements,
-        })
-    }
-}
-
-impl Encode for CheckDefinition {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.check.encode(out);
-        put_bytes(out, self.source.as_bytes());
-        self.compiled.encode(out);
-    }
-}
-
-impl Decode for CheckDefinition {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let check = CheckRef::decode(reader)?;
-        Ok(Self {
-            source: reader.text(MAX_SOURCE, "declaration")?,
-            compiled: Compiled::decode_as(check.is_in_parts(), reader)?,
-            check,
-        })
-    }
-}
-
-impl Encode for CrossCheck {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.check.encode(out);
-        let documents = u32::try_from(self.records.len()).expect("a check has few documents");
-        documents.encode(out);
-        for list in &self.records {
-            put_list(out, list);
-        }
-        put_list(out, &self.bits);
-        match &self.proof {
-            CheckProof::One(proof) => proof.encode(out),
-            CheckProof::Parts(proof) => proof.encode(out),
-        }
-    }
-}
-
-impl Decode for CrossCheck {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let check = CheckRef::decode(reader)?;
-        let documents = reader.length(MAX_DOCUMENTS, "documents")?;
-        let lists = (0..documents).map(|_| reader.list(MAX_LIST, "records of a document"));
-        let in_parts = check.is_in_parts();
-        Ok(Self {
-            check,
-            records: lists.collect::<Result<_, _>>()?,
-            bits: reader.list(MAX_BITS, "bits")?,
-            proof: match in_parts {
-                false => CheckProof::One(ProofBytes::decode(reader)?),
-                true => CheckProof::Parts(Box::new(PartsProof::decode(reader)?)),
-            },
-        })
-    }
-}
-
-impl Encode for OpenField {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.record.encode(out);
-        self.place.encode(out);
-        (self.suite as u8).encode(out);
-        self.key.encode(out);
-    }
-}
-
-impl Decode for OpenField {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            record: Box::new(Record::decode(reader)?),
-            place: reader.array("place")?,
-            suite: Suite::decode(reader)?,
-            key: reader.array("field key")?,
-        })
+        let none = || format!("no check is {name:?}@{version} for {documents} documents");
+        check.map_or_else(|| invalid("check", none()), Ok)
     }
 }
 

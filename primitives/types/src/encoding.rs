@@ -1,10 +1,15 @@
 //! The one canonical encoding of records, transactions and blocks: for hashing, signing and storing.
 //!
 //! Integers are little-endian and of fixed width. A list is its length as `u32`, then its items. An
-//! option is one byte (0 or 1), then the value. A struct is its fields in order; an enum is one tag
-//! byte, then the variant. There is exactly one encoding of a value: what decodes re-encodes to the
-//! same bytes, and bytes after the end are refused.
+//! option is one byte (0 or 1), then the value. A struct is its fields in order; an enum is one byte, the
+//! variant's number, then the variant's fields. There is exactly one encoding of a value: what decodes
+//! re-encodes to the same bytes, and bytes after the end are refused.
+//!
+//! Both directions are derived from a type's declaration, `#[derive(Encode, Decode)]`; `sealane-derive` says how
+//! `#[encoding(…)]` bounds lists and texts and names them in errors. Lists and texts have no [`Decode`] of their own:
+//! a field of them without a limit does not compile (`specs/decisions/0031-derived-encodings.md`).
 
+pub use sealane_derive::{Decode, Encode};
 use thiserror::Error;
 
 /// Why bytes are not a value.
@@ -44,10 +49,49 @@ pub enum DecodeError {
     },
 }
 
+/// What decoding gives.
+pub type Decoded<T> = Result<T, DecodeError>;
+
+/// The error about a value that its type does not have.
+///
+/// # Errors
+/// Always.
+pub fn invalid<T>(what: &'static str, reason: impl Into<String>) -> Result<T, DecodeError> {
+    let reason = reason.into();
+    Err(DecodeError::Invalid { what, reason })
+}
+
+/// The error about a number that no variant has.
+///
+/// # Errors
+/// Always.
+pub fn unknown<T>(what: &'static str, tag: u8) -> Result<T, DecodeError> {
+    invalid(what, format!("none has number {tag}"))
+}
+
+/// Refuses a value that does not hold what its type promises.
+///
+/// # Errors
+/// When it does not.
+pub fn ensure(holds: bool, what: &'static str, reason: &str) -> Result<(), DecodeError> {
+    match holds {
+        true => Ok(()),
+        false => invalid(what, reason),
+    }
+}
+
 /// A value with a canonical encoding.
 pub trait Encode {
     /// Appends the encoding.
     fn encode(&self, out: &mut Vec<u8>);
+
+    /// Appends the encodings of several values: bytes in one go.
+    fn encode_all(all: &[Self], out: &mut Vec<u8>)
+    where
+        Self: Sized,
+    {
+        all.iter().for_each(|one| one.encode(out));
+    }
 
     /// The encoding as bytes.
     fn to_bytes(&self) -> Vec<u8> {
@@ -65,16 +109,43 @@ pub trait Decode: Sized {
     /// When the bytes are not a canonical encoding.
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 
+    /// Reads `length` values: bytes in one go, which an error calls `what`.
+    ///
+    /// # Errors
+    /// When the bytes are not canonical encodings.
+    fn decode_all(
+        reader: &mut Reader<'_>,
+        length: usize,
+        _what: &'static str,
+    ) -> Result<Vec<Self>, DecodeError> {
+        (0..length).map(|_| Self::decode(reader)).collect()
+    }
+
     /// Reads one value that fills `bytes` exactly.
     ///
     /// # Errors
     /// When the bytes are not a canonical encoding, or bytes follow it.
     fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(bytes);
-        let value = Self::decode(&mut reader)?;
-        reader.finish()?;
-        Ok(value)
+        Reader::new(bytes).whole()
     }
+}
+
+/// An enum, whose variants have numbers.
+pub trait Tagged {
+    /// The variant's number.
+    fn tag(&self) -> u8;
+
+    /// Appends the variant's fields, without the number.
+    fn encode_variant(&self, out: &mut Vec<u8>);
+}
+
+/// An enum that is read by its variants' numbers.
+pub trait FromTag: Sized {
+    /// Reads the fields of the variant with this number.
+    ///
+    /// # Errors
+    /// When no variant has it, or the bytes are not canonical encodings.
+    fn decode_variant(tag: u8, reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
 }
 
 /// Reads values from bytes; never allocates more than the bytes can hold.
@@ -89,6 +160,59 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
+    }
+
+    /// Starts at the first byte of at most `limit`.
+    ///
+    /// # Errors
+    /// When there are more.
+    pub fn within(bytes: &'a [u8], limit: usize, what: &'static str) -> Result<Self, DecodeError> {
+        let length = bytes.len();
+        match length <= limit {
+            true => Ok(Self::new(bytes)),
+            false => Err(DecodeError::TooLong {
+                what,
+                length,
+                limit,
+            }),
+        }
+    }
+
+    /// A value that all bytes are left for.
+    ///
+    /// # Errors
+    /// When they are not its canonical encoding, or bytes follow it.
+    pub fn whole<T: Decode>(mut self) -> Result<T, DecodeError> {
+        let value = T::decode(&mut self)?;
+        self.finish()?;
+        Ok(value)
+    }
+
+    /// What a kind of file begins with; `hint` says what writes such files.
+    ///
+    /// # Errors
+    /// When this is another file.
+    pub fn magic<const N: usize>(
+        &mut self,
+        magic: [u8; N],
+        what: &'static str,
+        hint: &str,
+    ) -> Result<(), DecodeError> {
+        match self.take(N, what)? == magic {
+            true => Ok(()),
+            false => invalid(what, format!("this is a file of another kind; {hint}")),
+        }
+    }
+
+    /// The version of what follows.
+    ///
+    /// # Errors
+    /// When it is another one.
+    pub fn version(&mut self, version: u8, what: &'static str) -> Result<(), DecodeError> {
+        match u8::decode(self)? {
+            found if found == version => Ok(()),
+            other => invalid(what, format!("version {other} is not known")),
+        }
     }
 
     /// The next `length` bytes.
@@ -140,8 +264,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When it is longer or the bytes end.
     pub fn bytes(&mut self, limit: usize, what: &'static str) -> Result<Vec<u8>, DecodeError> {
-        let length = self.length(limit, what)?;
-        Ok(self.take(length, what)?.to_vec())
+        self.list(limit, what)
     }
 
     /// UTF-8 text of at most `limit` bytes.
@@ -150,11 +273,7 @@ impl<'a> Reader<'a> {
     /// When it is longer, is not UTF-8, or the bytes end.
     pub fn text(&mut self, limit: usize, what: &'static str) -> Result<String, DecodeError> {
         let bytes = self.bytes(limit, what)?;
-        let invalid = |_| DecodeError::Invalid {
-            what,
-            reason: "not UTF-8".to_owned(),
-        };
-        String::from_utf8(bytes).map_err(invalid)
+        String::from_utf8(bytes).or_else(|_| invalid(what, "not UTF-8"))
     }
 
     /// A list of at most `limit` values.
@@ -167,11 +286,21 @@ impl<'a> Reader<'a> {
         what: &'static str,
     ) -> Result<Vec<T>, DecodeError> {
         let length = self.length(limit, what)?;
-        let mut list = Vec::new();
-        for _ in 0..length {
-            list.push(T::decode(self)?);
-        }
-        Ok(list)
+        T::decode_all(self, length, what)
+    }
+
+    /// A list of at most `limit` values, each read by `read`.
+    ///
+    /// # Errors
+    /// As [`Reader::list`].
+    pub fn list_of<T>(
+        &mut self,
+        limit: usize,
+        what: &'static str,
+        mut read: impl FnMut(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<Vec<T>, DecodeError> {
+        let length = self.length(limit, what)?;
+        (0..length).map(|_| read(self)).collect()
     }
 
     /// Ends the reading.
@@ -191,8 +320,7 @@ impl<'a> Reader<'a> {
 /// # Panics
 /// When it is longer than `u32::MAX` bytes, which no limit of this crate allows.
 pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_length(out, bytes.len());
-    out.extend_from_slice(bytes);
+    put_list(out, bytes);
 }
 
 /// Appends a list with its length.
@@ -201,9 +329,7 @@ pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
 /// When it is longer than `u32::MAX`, which no limit of this crate allows.
 pub fn put_list<T: Encode>(out: &mut Vec<u8>, list: &[T]) {
     put_length(out, list.len());
-    for item in list {
-        item.encode(out);
-    }
+    T::encode_all(list, out);
 }
 
 /// Appends a list's length.
@@ -229,17 +355,67 @@ macro_rules! integers {
         }
     )*};
 }
-integers!(u8, u16, u32, u64, u128, i32, i64, i128);
+integers!(u16, u32, u64, u128, i32, i64, i128);
 
-impl<const N: usize> Encode for [u8; N] {
+impl Encode for u8 {
     fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self);
+        out.push(*self);
+    }
+
+    fn encode_all(all: &[Self], out: &mut Vec<u8>) {
+        out.extend_from_slice(all);
     }
 }
 
-impl<const N: usize> Decode for [u8; N] {
+impl Decode for u8 {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array("bytes")
+        let [byte] = reader.array("u8")?;
+        Ok(byte)
+    }
+
+    fn decode_all(
+        reader: &mut Reader<'_>,
+        length: usize,
+        what: &'static str,
+    ) -> Result<Vec<Self>, DecodeError> {
+        reader.take(length, what).map(<[u8]>::to_vec)
+    }
+}
+
+impl<T: Encode, const N: usize> Encode for [T; N] {
+    fn encode(&self, out: &mut Vec<u8>) {
+        T::encode_all(self, out);
+    }
+}
+
+impl<T: Decode, const N: usize> Decode for [T; N] {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let all = T::decode_all(reader, N, "bytes")?;
+        Ok(all.try_into().ok().expect("as many as were asked for"))
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_list(out, self);
+    }
+}
+
+impl Encode for String {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_bytes(out, self.as_bytes());
+    }
+}
+
+impl<T: Encode> Encode for Box<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.as_ref().encode(out);
+    }
+}
+
+impl<T: Decode> Decode for Box<T> {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        T::decode(reader).map(Self::new)
     }
 }
 
@@ -254,13 +430,7 @@ impl Decode for bool {
         match u8::decode(reader)? {
             0 => Ok(false),
             1 => Ok(true),
-            other => {
-                let reason = format!("a flag is 0 or 1, not {other}");
-                Err(DecodeError::Invalid {
-                    what: "bool",
-                    reason,
-                })
-            }
+            other => invalid("bool", format!("a flag is 0 or 1, not {other}")),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! leaf commits to [`FieldValue::inputs`], a leaf of legal identifiers to [`FieldValue::identifiers`].
 //! The inputs are a function of the value, so whoever opens a field recomputes them and compares.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, ensure, invalid, put_bytes};
 use crate::names::plain_name;
 use crate::schema::PARTY_IDS;
 pub use crate::text::{loose_number, strict_number};
@@ -17,18 +17,16 @@ pub const MAX_REFERENCES: usize = 64;
 pub const MAX_IDENTIFIER: usize = 96;
 
 /// A three-letter ISO 4217 currency code, upper case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency([u8; 3]);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[encoding(check)]
+pub struct Currency(#[encoding(array("currency"))] [u8; 3]);
 
 impl Currency {
     /// Reads a code of three letters `A` to `Z`.
     #[must_use]
     pub fn new(code: &str) -> Option<Self> {
-        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-        bytes
-            .iter()
-            .all(u8::is_ascii_uppercase)
-            .then_some(Self(bytes))
+        let code = Self(code.as_bytes().try_into().ok()?);
+        code.check().is_ok().then_some(code)
     }
 
     /// Reads a code of ISO 4217 for money in use ([`crate::currencies`]).
@@ -36,6 +34,11 @@ impl Currency {
     pub fn listed(code: &str) -> Option<Self> {
         let listed = crate::currencies::CODES.binary_search(&code).is_ok();
         Self::new(code).filter(|_| listed)
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        let capitals = self.0.iter().all(u8::is_ascii_uppercase);
+        ensure(capitals, "currency", "not three capital letters")
     }
 
     /// The three letters.
@@ -66,62 +69,69 @@ impl Currency {
 }
 
 /// One field's value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "field value")]
 pub enum FieldValue {
     /// Free text, as written but for white space at the ends.
-    Text(String),
+    Text(#[encoding(text(MAX_TEXT, "text"))] String) = 0,
     /// A document number: trimmed, upper case, separators kept.
-    Number(String),
+    Number(#[encoding(read = number(reader))] String) = 1,
     /// A party's name, as written but for white space at the ends.
-    Name(String),
+    Name(#[encoding(text(MAX_TEXT, "name"))] String) = 9,
     /// Legal identifiers of a party in their canonical form `scheme:value`: 1 to [`PARTY_IDS`] different ones, in
     /// canonical order.
-    LegalIds(Vec<String>),
+    LegalIds(#[encoding(read = identifiers(reader))] Vec<String>) = 2,
     /// Document numbers that this document refers to, in order, each as a [`FieldValue::Number`].
-    References(Vec<String>),
+    References(#[encoding(list(MAX_REFERENCES, "references"), read = number(reader))] Vec<String>) =
+        3,
     /// A code or count.
-    Integer(i64),
+    Integer(i64) = 4,
     /// Days since 1970-01-01.
-    Date(i32),
+    Date(i32) = 5,
     /// An amount of money at the field's fixed scale, with its currency.
     Amount {
         /// Units of 10^-scale.
         value: i128,
         /// The currency, in the leaf beside the amount.
         currency: Currency,
-    },
+    } = 6,
     /// A quantity at the field's fixed scale, with its UN/ECE Recommendation 20 unit code.
     Quantity {
         /// Units of 10^-scale.
         value: i128,
         /// The unit code; empty where the document gives none.
+        #[encoding(text(MAX_TEXT, "unit code"))]
         unit: String,
-    },
+    } = 7,
     /// A unit price and the quantity it is for, each at its field's fixed scale.
     Price {
         /// Price in units of 10^-scale.
         value: i128,
         /// Base quantity in units of 10^-scale of quantities.
         base: i128,
-    },
+    } = 8,
     /// A line of another document.
     LineReference {
         /// The line's identifier, as written but for white space at the ends.
+        #[encoding(text(MAX_TEXT, "line identifier"))]
         line: String,
         /// The document that it counts in.
         of: LineOf,
-    },
+    } = 10,
 }
 
 /// Which document a referred line is of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "document of a line")]
 pub enum LineOf {
     /// The document names none: the line's identifier alone counts.
-    Any,
+    Any = 0,
     /// The document names several, and the line none: it is nobody's line.
-    Unknown,
+    Unknown = 1,
     /// The document with this number, as a [`FieldValue::Number`] whose loose form is not empty.
-    Number(String),
+    Number(#[encoding(read = telling_number(reader))] String) = 2,
 }
 
 /// One input of a leaf, before it becomes a field element.
@@ -205,169 +215,36 @@ fn joined(list: &[String]) -> Vec<u8> {
     all
 }
 
-impl Encode for FieldValue {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Text(text) => put_tagged_text(out, 0, text),
-            Self::Number(number) => put_tagged_text(out, 1, number),
-            Self::LegalIds(ids) => put_tagged_list(out, 2, ids),
-            Self::References(list) => put_tagged_list(out, 3, list),
-            Self::Integer(value) => {
-                out.push(4);
-                value.encode(out);
-            }
-            Self::Date(day) => {
-                out.push(5);
-                day.encode(out);
-            }
-            Self::Amount { value, currency } => {
-                out.push(6);
-                value.encode(out);
-                currency.0.encode(out);
-            }
-            Self::Quantity { value, unit } => {
-                out.push(7);
-                value.encode(out);
-                put_bytes(out, unit.as_bytes());
-            }
-            Self::Price { value, base } => {
-                out.push(8);
-                value.encode(out);
-                base.encode(out);
-            }
-            Self::Name(name) => put_tagged_text(out, 9, name),
-            Self::LineReference { line, of } => {
-                put_tagged_text(out, 10, line);
-                of.encode(out);
-            }
-        }
-    }
-}
-
-fn put_tagged_text(out: &mut Vec<u8>, tag: u8, text: &str) {
-    out.push(tag);
-    put_bytes(out, text.as_bytes());
-}
-
-fn put_tagged_list(out: &mut Vec<u8>, tag: u8, list: &[String]) {
-    out.push(tag);
-    put_length(out, list.len());
-    list.iter().for_each(|text| put_bytes(out, text.as_bytes()));
-}
-
-impl Encode for LineOf {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Any => out.push(0),
-            Self::Unknown => out.push(1),
-            Self::Number(number) => put_tagged_text(out, 2, number),
-        }
-    }
-}
-
-impl Decode for LineOf {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let what = "document of a line";
-        let invalid = |reason: String| Err(DecodeError::Invalid { what, reason });
-        match u8::decode(reader)? {
-            0 => Ok(Self::Any),
-            1 => Ok(Self::Unknown),
-            2 => {
-                let number = decode_number(reader)?;
-                match loose_number(&number).is_empty() {
-                    true => invalid("a number has a letter or a digit".to_owned()),
-                    false => Ok(Self::Number(number)),
-                }
-            }
-            tag => invalid(format!("nothing has tag {tag}")),
-        }
-    }
-}
-
-impl Decode for FieldValue {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            0 => Self::Text(reader.text(MAX_TEXT, "text")?),
-            1 => Self::Number(decode_number(reader)?),
-            2 => Self::LegalIds(decode_identifiers(reader)?),
-            3 => {
-                let length = reader.length(MAX_REFERENCES, "references")?;
-                Self::References(
-                    (0..length)
-                        .map(|_| decode_number(reader))
-                        .collect::<Result<_, _>>()?,
-                )
-            }
-            4 => Self::Integer(i64::decode(reader)?),
-            5 => Self::Date(i32::decode(reader)?),
-            6 => Self::Amount {
-                value: i128::decode(reader)?,
-                currency: decode_currency(reader)?,
-            },
-            7 => Self::Quantity {
-                value: i128::decode(reader)?,
-                unit: reader.text(MAX_TEXT, "unit code")?,
-            },
-            8 => Self::Price {
-                value: i128::decode(reader)?,
-                base: i128::decode(reader)?,
-            },
-            9 => Self::Name(reader.text(MAX_TEXT, "name")?),
-            10 => Self::LineReference {
-                line: reader.text(MAX_TEXT, "line identifier")?,
-                of: LineOf::decode(reader)?,
-            },
-            tag => {
-                let reason = format!("no kind of value has tag {tag}");
-                return Err(DecodeError::Invalid {
-                    what: "field value",
-                    reason,
-                });
-            }
-        })
-    }
-}
-
-fn decode_identifiers(reader: &mut Reader<'_>) -> Result<Vec<String>, DecodeError> {
+fn identifiers(reader: &mut Reader<'_>) -> Result<Vec<String>, DecodeError> {
     let what = "legal identifiers";
-    let length = reader.length(PARTY_IDS, what)?;
-    let mut ids: Vec<String> = Vec::with_capacity(length);
-    let mut fault = (length == 0).then_some("a party without any has no such field");
-    for _ in 0..length {
-        let id = reader.text(MAX_IDENTIFIER, what)?;
-        if id.is_empty() {
-            fault = Some("one of them is empty");
-        } else if ids.contains(&id) {
-            fault = Some("one of them stands there twice");
-        }
-        ids.push(id);
-    }
-    match fault {
-        Some(reason) => Err(DecodeError::Invalid {
-            what,
-            reason: reason.to_owned(),
-        }),
-        None => Ok(ids),
+    let read = |reader: &mut Reader<'_>| reader.text(MAX_IDENTIFIER, what);
+    let ids: Vec<String> = reader.list_of(PARTY_IDS, what, read)?;
+    let twice = |(at, id): (usize, &String)| ids[..at].contains(id);
+    if ids.is_empty() {
+        invalid(what, "a party without any has no such field")
+    } else if ids.iter().any(String::is_empty) {
+        invalid(what, "one of them is empty")
+    } else if ids.iter().enumerate().any(twice) {
+        invalid(what, "one of them stands there twice")
+    } else {
+        Ok(ids)
     }
 }
 
-fn decode_number(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
+fn number(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
     let number = reader.text(MAX_TEXT, "document number")?;
-    if strict_number(&number) != number {
-        let reason = "not trimmed and in upper case".to_owned();
-        return Err(DecodeError::Invalid {
-            what: "document number",
-            reason,
-        });
-    }
+    let strict = strict_number(&number) == number;
+    ensure(strict, "document number", "not trimmed and in upper case")?;
     Ok(number)
 }
 
-fn decode_currency(reader: &mut Reader<'_>) -> Result<Currency, DecodeError> {
-    let bytes: [u8; 3] = reader.array("currency")?;
-    let code = std::str::from_utf8(&bytes).ok().and_then(Currency::new);
-    code.ok_or_else(|| DecodeError::Invalid {
-        what: "currency",
-        reason: "not three capital letters".to_owned(),
-    })
+fn telling_number(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
+    let number = number(reader)?;
+    let telling = !loose_number(&number).is_empty();
+    ensure(
+        telling,
+        "document of a line",
+        "a number has a letter or a digit",
+    )?;
+    Ok(number)
 }

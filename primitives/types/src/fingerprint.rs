@@ -4,7 +4,7 @@
 //! legal identifier (a fill-up stands where the place is empty), and one for each looser rule. The public [`Mask`] says
 //! which apply. `specs/circuits/financing.md` has the rules.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use crate::encoding::{Decode, DecodeError, Encode, invalid};
 
 /// Slots of a financing.
 pub const SLOTS: usize = 12;
@@ -13,8 +13,9 @@ pub const SLOTS: usize = 12;
 pub const STRICT_SLOTS: usize = 7;
 
 /// A fingerprint rule. Numbers are added to and never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "fingerprint rule")]
 pub enum Rule {
     /// Seller's legal identifier, number with its separators, issue date.
     Strict = 1,
@@ -89,27 +90,12 @@ impl Rule {
     }
 }
 
-impl Encode for Rule {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.number().encode(out);
-    }
-}
-
-impl Decode for Rule {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let number = u8::decode(reader)?;
-        Self::from_number(number).ok_or_else(|| DecodeError::Invalid {
-            what: "fingerprint rule",
-            reason: format!("no rule has number {number}"),
-        })
-    }
-}
-
 /// Which of the [`SLOTS`] apply to a record: bit `i` for slot `i`.
 ///
 /// The seven strict slots and the name's always apply. Slot 7 (without the date) applies where the document or the seller's
 /// alias has an identifier at all; slots 8 to 10 only where slot 7 does. Bit 12 is no slot's: see [`Mask::name_is_strict`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[encoding(check)]
 pub struct Mask(u16);
 
 impl Mask {
@@ -131,6 +117,12 @@ impl Mask {
         let known = bits >> Self::WITHOUT_DATE & 1 == 1 || bits & WITH_IDENTIFIER == 0;
         let marked = bits >> Self::STRICT_NAME & 1 == 0 || bits >> Self::WITHOUT_DATE & 1 == 1;
         (always && known && marked && bits < 2 << Self::STRICT_NAME).then_some(Self(bits))
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        let bits = self.0;
+        let none = || format!("{bits:#015b} is not a set of slots that a document can have");
+        Self::new(bits).map_or_else(|| invalid("mask of fingerprint slots", none()), |_| Ok(()))
     }
 
     /// The bits.
@@ -165,46 +157,15 @@ impl Mask {
     }
 }
 
-impl Encode for Mask {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.0.encode(out);
-    }
-}
-
-impl Decode for Mask {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let bits = u16::decode(reader)?;
-        Self::new(bits).ok_or_else(|| DecodeError::Invalid {
-            what: "mask of fingerprint slots",
-            reason: format!("{bits:#015b} is not a set of slots that a document can have"),
-        })
-    }
-}
-
 /// The mark of a document by one rule: one coordinate of `T`, which `T` and `−T` share
 /// (`specs/decisions/0002-sign-free-fingerprints.md`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Fingerprint {
     /// The rule.
     pub rule: Rule,
     /// The twisted Edwards coordinate `v` of `T`, little-endian.
+    #[encoding(array("fingerprint"))]
     pub value: [u8; 32],
-}
-
-impl Encode for Fingerprint {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.rule.encode(out);
-        self.value.encode(out);
-    }
-}
-
-impl Decode for Fingerprint {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            rule: Rule::decode(reader)?,
-            value: reader.array("fingerprint")?,
-        })
-    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::block::{
     LEAST_BLOCK_BYTES, LEAST_BLOCK_TRANSACTIONS, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS,
     ValidatorSet,
 };
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, invalid};
 use crate::governance::Governance;
 use crate::ids::{AliasId, BlockTime, VerifyingKeyId};
 
@@ -18,16 +18,18 @@ pub const MAX_ALIASES: usize = 4096;
 pub const MAX_VERIFYING_KEYS: usize = 64;
 
 /// The cryptographic algorithms of a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "cipher suite")]
 pub enum Suite {
     /// Western standards.
     International = 1,
 }
 
 /// Whether keys that nobody held a ceremony for verify proofs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "test keys")]
 pub enum TestKeys {
     /// A real network.
     Refused = 0,
@@ -36,7 +38,8 @@ pub enum TestKeys {
 }
 
 /// What a chain's rules leave open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct Parameters {
     /// Blinded sets that a bank may have answered on one day of header time, financed ones aside; at least 1.
     pub inquiries_per_day: u32,
@@ -51,19 +54,23 @@ pub struct Parameters {
     /// Whether test keys verify proofs.
     pub test_keys: TestKeys,
     /// Verifying keys whose proofs are accepted, in ascending order.
+    #[encoding(list(MAX_VERIFYING_KEYS, "verifying keys"))]
     pub verifying_keys: Vec<VerifyingKeyId>,
 }
 
 /// How a chain begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(version(GENESIS_VERSION, "genesis"), check)]
 pub struct Genesis {
     /// The chain's name: 1 to [`MAX_NAME`] bytes.
+    #[encoding(text(MAX_NAME, "chain name"))]
     pub name: String,
     /// Its algorithms.
     pub suite: Suite,
     /// The time of height 0.
     pub time: BlockTime,
     /// All aliases, by ascending id.
+    #[encoding(list(MAX_ALIASES, "aliases"))]
     pub aliases: Vec<Alias>,
     /// The first validators; they generate the fingerprint key.
     pub validators: ValidatorSet,
@@ -71,10 +78,6 @@ pub struct Genesis {
     pub parameters: Parameters,
     /// Who decides over members, parameters and circuits.
     pub governance: Governance,
-}
-
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
 }
 
 impl Genesis {
@@ -188,76 +191,5 @@ impl Parameters {
             return Ok(());
         };
         invalid("parameters", reason)
-    }
-}
-
-impl Encode for Genesis {
-    fn encode(&self, out: &mut Vec<u8>) {
-        GENESIS_VERSION.encode(out);
-        put_bytes(out, self.name.as_bytes());
-        (self.suite as u8).encode(out);
-        self.time.encode(out);
-        put_list(out, &self.aliases);
-        self.validators.encode(out);
-        self.parameters.encode(out);
-        self.governance.encode(out);
-    }
-}
-
-impl Decode for Genesis {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let version = u8::decode(reader)?;
-        if version != GENESIS_VERSION {
-            return invalid("genesis", format!("version {version} is not known"));
-        }
-        let genesis = Self {
-            name: reader.text(MAX_NAME, "chain name")?,
-            suite: Suite::decode(reader)?,
-            time: BlockTime::decode(reader)?,
-            aliases: reader.list(MAX_ALIASES, "aliases")?,
-            validators: ValidatorSet::decode(reader)?,
-            parameters: Parameters::decode(reader)?,
-            governance: Governance::decode(reader)?,
-        };
-        genesis.check().map(|()| genesis)
-    }
-}
-
-impl Decode for Suite {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            1 => Ok(Self::International),
-            other => invalid("cipher suite", format!("no suite has number {other}")),
-        }
-    }
-}
-
-impl Encode for Parameters {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.inquiries_per_day.encode(out);
-        self.financings_per_day.encode(out);
-        self.max_hold_blocks.encode(out);
-        self.max_block_transactions.encode(out);
-        self.max_block_bytes.encode(out);
-        (self.test_keys == TestKeys::Allowed).encode(out);
-        put_list(out, &self.verifying_keys);
-    }
-}
-
-impl Decode for Parameters {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let parameters = Self {
-            inquiries_per_day: u32::decode(reader)?,
-            financings_per_day: u32::decode(reader)?,
-            max_hold_blocks: u64::decode(reader)?,
-            max_block_transactions: u32::decode(reader)?,
-            max_block_bytes: u32::decode(reader)?,
-            test_keys: match bool::decode(reader)? {
-                true => TestKeys::Allowed,
-                false => TestKeys::Refused,
-            },
-            verifying_keys: reader.list(MAX_VERIFYING_KEYS, "verifying keys")?,
-        };
-        parameters.check().map(|()| parameters)
     }
 }

@@ -2,20 +2,22 @@
 
 use crate::alias::{Alias, Role, Standing, check_name};
 use crate::cross_check::{CheckDefinition, CheckRef};
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, invalid};
 use crate::ids::{AliasId, Height, ProposalId, PublicKey, Signature, VerifyingKeyId};
 use crate::sharing::MAX_HOLDERS;
 use crate::workflow::{Versioned, Workflow};
 
 /// Who decides over proposals: the three forms of consortium.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "governance")]
 pub enum Governance {
     /// More than two thirds of the banks.
-    Members,
+    Members = 1,
     /// A leading member, and more than half of the banks, itself among them if it is one.
-    Leader(AliasId),
+    Leader(AliasId) = 2,
     /// A named authority, alone.
-    Authority(AliasId),
+    Authority(AliasId) = 3,
 }
 
 impl Governance {
@@ -40,29 +42,33 @@ impl Governance {
 }
 
 /// What takes effect when a proposal is approved.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "change")]
 pub enum Change {
     /// A member comes.
     Admit {
         /// The member: no company or carrier, which their bank registers.
+        #[encoding(read = member(reader))]
         alias: Box<Alias>,
         /// Its key's signature over [`crate::alias::Possession`].
         possession: Signature,
-    },
+    } = 1,
     /// A member, or a validator, is suspended, acts again, or leaves for good.
     SetStanding {
         /// The member.
         alias: AliasId,
         /// What it shall be.
         standing: Standing,
-    },
+    } = 2,
     /// A member's role becomes another.
     SetRole {
         /// The member.
         alias: AliasId,
         /// Its new role: of those that nobody vouches for.
+        #[encoding(read = own_bank(reader))]
         role: Role,
-    },
+    } = 3,
     /// A member's or a validator's key becomes another.
     SetKey {
         /// The member.
@@ -71,41 +77,41 @@ pub enum Change {
         key: PublicKey,
         /// That key's signature over [`crate::alias::Possession`].
         possession: Signature,
-    },
+    } = 4,
     /// A validator's power: 0 takes it out of the set.
     SetPower {
         /// The validator.
         alias: AliasId,
         /// Its voting power.
         power: u32,
-    },
+    } = 5,
     /// Quotas and limits.
-    SetLimits(Limits),
+    SetLimits(Limits) = 6,
     /// Proofs of a circuit are accepted from now on.
-    AcceptCircuit(VerifyingKeyId),
+    AcceptCircuit(VerifyingKeyId) = 7,
     /// Proofs of a circuit are accepted no longer.
-    RetireCircuit(VerifyingKeyId),
+    RetireCircuit(VerifyingKeyId) = 8,
     /// Who decides from now on.
-    SetGovernance(Governance),
+    SetGovernance(Governance) = 9,
     /// The protocol's version: a node that does not know it stops before the height.
-    SetProtocol(u32),
+    SetProtocol(u32) = 10,
     /// These validators shall hold shares of the fingerprint key, in this order: a round begins.
-    ShareKey(Vec<AliasId>),
+    ShareKey(#[encoding(list(MAX_HOLDERS, "holders"))] Vec<AliasId>) = 11,
     /// Proofs of a cross-check are accepted from now on.
-    PublishCheck(Box<CheckDefinition>),
+    PublishCheck(Box<CheckDefinition>) = 12,
     /// Proofs of a cross-check are accepted no longer.
-    RetireCheck(CheckRef),
+    RetireCheck(CheckRef) = 13,
     /// Trades can follow this workflow from now on.
-    PublishWorkflow(Box<Workflow>),
+    PublishWorkflow(Box<Workflow>) = 14,
     /// No further trade can follow a workflow; those that do go on.
-    RetireWorkflow(Versioned),
+    RetireWorkflow(Versioned) = 15,
     /// A cross-check is void: proofs of it count no more, at whatever size, in open trades too. It is retired at all
     /// sizes.
-    VoidCheck(Versioned),
+    VoidCheck(Versioned) = 16,
 }
 
 /// Quotas and limits, as in [`crate::genesis::Parameters`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Limits {
     /// Blinded sets that a bank may have answered on one day, financed ones aside.
     pub inquiries_per_day: u32,
@@ -120,7 +126,7 @@ pub struct Limits {
 }
 
 /// Proposes a change; whoever proposes approves.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Propose {
     /// The first height for which the change holds. Without enough approvals two blocks before, the proposal lapses.
     pub at: Height,
@@ -129,7 +135,7 @@ pub struct Propose {
 }
 
 /// A member's vote on a proposal, final.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct CastVote {
     /// The proposal.
     pub proposal: ProposalId,
@@ -162,228 +168,24 @@ impl Change {
     }
 }
 
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
-}
-
-impl Encode for Governance {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Members => out.push(1),
-            Self::Leader(alias) => {
-                out.push(2);
-                alias.encode(out);
-            }
-            Self::Authority(alias) => {
-                out.push(3);
-                alias.encode(out);
-            }
-        }
-    }
-}
-
-impl Decode for Governance {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            1 => Ok(Self::Members),
-            2 => Ok(Self::Leader(AliasId::decode(reader)?)),
-            3 => Ok(Self::Authority(AliasId::decode(reader)?)),
-            tag => invalid("governance", format!("no form has tag {tag}")),
-        }
-    }
-}
-
-impl Encode for Limits {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.inquiries_per_day.encode(out);
-        self.financings_per_day.encode(out);
-        self.max_hold_blocks.encode(out);
-        self.max_block_transactions.encode(out);
-        self.max_block_bytes.encode(out);
-    }
-}
-
-impl Decode for Limits {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            inquiries_per_day: u32::decode(reader)?,
-            financings_per_day: u32::decode(reader)?,
-            max_hold_blocks: u64::decode(reader)?,
-            max_block_transactions: u32::decode(reader)?,
-            max_block_bytes: u32::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Change {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Admit { alias, possession } => {
-                out.push(1);
-                alias.encode(out);
-                possession.encode(out);
-            }
-            Self::SetStanding { alias, standing } => {
-                out.push(2);
-                alias.encode(out);
-                standing.encode(out);
-            }
-            Self::SetRole { alias, role } => {
-                out.push(3);
-                alias.encode(out);
-                role.encode(out);
-            }
-            Self::SetKey {
-                alias,
-                key,
-                possession,
-            } => {
-                out.push(4);
-                alias.encode(out);
-                key.encode(out);
-                possession.encode(out);
-            }
-            Self::SetPower { alias, power } => {
-                out.push(5);
-                alias.encode(out);
-                power.encode(out);
-            }
-            Self::SetLimits(limits) => {
-                out.push(6);
-                limits.encode(out);
-            }
-            Self::AcceptCircuit(key) => {
-                out.push(7);
-                key.encode(out);
-            }
-            Self::RetireCircuit(key) => {
-                out.push(8);
-                key.encode(out);
-            }
-            Self::SetGovernance(governance) => {
-                out.push(9);
-                governance.encode(out);
-            }
-            Self::SetProtocol(version) => {
-                out.push(10);
-                version.encode(out);
-            }
-            Self::ShareKey(holders) => {
-                out.push(11);
-                put_list(out, holders);
-            }
-            Self::PublishCheck(definition) => {
-                out.push(12);
-                definition.encode(out);
-            }
-            Self::RetireCheck(check) => {
-                out.push(13);
-                check.encode(out);
-            }
-            Self::PublishWorkflow(workflow) => {
-                out.push(14);
-                workflow.encode(out);
-            }
-            Self::RetireWorkflow(workflow) => {
-                out.push(15);
-                workflow.encode(out);
-            }
-            Self::VoidCheck(check) => {
-                out.push(16);
-                check.encode(out);
-            }
-        }
-    }
-}
-
-impl Decode for Change {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(match u8::decode(reader)? {
-            1 => Self::Admit {
-                alias: Box::new(member(Alias::decode(reader)?)?),
-                possession: Signature::decode(reader)?,
-            },
-            2 => Self::SetStanding {
-                alias: AliasId::decode(reader)?,
-                standing: Standing::decode(reader)?,
-            },
-            3 => Self::SetRole {
-                alias: AliasId::decode(reader)?,
-                role: own_bank(Role::decode(reader)?)?,
-            },
-            4 => Self::SetKey {
-                alias: AliasId::decode(reader)?,
-                key: PublicKey::decode(reader)?,
-                possession: Signature::decode(reader)?,
-            },
-            5 => Self::SetPower {
-                alias: AliasId::decode(reader)?,
-                power: u32::decode(reader)?,
-            },
-            6 => Self::SetLimits(Limits::decode(reader)?),
-            7 => Self::AcceptCircuit(VerifyingKeyId::decode(reader)?),
-            8 => Self::RetireCircuit(VerifyingKeyId::decode(reader)?),
-            9 => Self::SetGovernance(Governance::decode(reader)?),
-            10 => Self::SetProtocol(u32::decode(reader)?),
-            11 => Self::ShareKey(reader.list(MAX_HOLDERS, "holders")?),
-            12 => Self::PublishCheck(Box::new(CheckDefinition::decode(reader)?)),
-            13 => Self::RetireCheck(CheckRef::decode(reader)?),
-            14 => Self::PublishWorkflow(Box::new(Workflow::decode(reader)?)),
-            15 => Self::RetireWorkflow(Versioned::decode(reader)?),
-            16 => Self::VoidCheck(Versioned::decode(reader)?),
-            tag => return invalid("change", format!("no change has tag {tag}")),
-        })
-    }
-}
-
 /// A member that can be admitted: named, active, without an end, and no customer.
-fn member(alias: Alias) -> Result<Alias, DecodeError> {
+fn member(reader: &mut Reader<'_>) -> Result<Box<Alias>, DecodeError> {
+    let alias = Alias::decode(reader)?;
     check_name(&alias.name)?;
     let own = alias.bank == alias.id;
     let fits = !alias.role.is_customer() && own == alias.role.is_own_bank();
     if !fits || alias.standing != Standing::Active || alias.until.is_some() {
         let reason = "a bank registers customers; a member begins active and without an end; a validator names its bank, \
                       everybody else itself";
-        return invalid("new member", reason.to_owned());
+        return invalid("new member", reason);
     }
-    Ok(alias)
+    Ok(Box::new(alias))
 }
 
-fn own_bank(role: Role) -> Result<Role, DecodeError> {
+fn own_bank(reader: &mut Reader<'_>) -> Result<Role, DecodeError> {
+    let role = Role::decode(reader)?;
     match role.is_own_bank() {
         true => Ok(role),
         false => invalid("role", format!("a member cannot become a {}", role.name())),
-    }
-}
-
-impl Encode for Propose {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.at.encode(out);
-        self.change.encode(out);
-    }
-}
-
-impl Decode for Propose {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            at: Height::decode(reader)?,
-            change: Change::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for CastVote {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.proposal.encode(out);
-        self.approve.encode(out);
-    }
-}
-
-impl Decode for CastVote {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            proposal: ProposalId::decode(reader)?,
-            approve: bool::decode(reader)?,
-        })
     }
 }

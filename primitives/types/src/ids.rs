@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use crate::encoding::{Decode, Encode};
 
 /// Why text is not the hexadecimal form of an id.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -24,8 +24,8 @@ pub struct NotHex {
 macro_rules! byte_strings {
     ($($(#[$doc:meta])* $name:ident: $length:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name([u8; $length]);
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+        pub struct $name(#[encoding(array(stringify!($name)))] [u8; $length]);
 
         impl $name {
             /// Length in bytes.
@@ -63,18 +63,6 @@ macro_rules! byte_strings {
                 let mut bytes = [0; $length];
                 let refused = NotHex { what: stringify!($name), expected: 2 * $length };
                 hex_into(text, &mut bytes).then_some(Self(bytes)).ok_or(refused)
-            }
-        }
-
-        impl Encode for $name {
-            fn encode(&self, out: &mut Vec<u8>) {
-                out.extend_from_slice(&self.0);
-            }
-        }
-
-        impl Decode for $name {
-            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self(reader.array(stringify!($name))?))
             }
         }
     )*};
@@ -167,24 +155,12 @@ impl From<RecordRoot> for FieldBytes {
 macro_rules! quantities {
     ($($(#[$doc:meta])* $name:ident: $integer:ty;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
         pub struct $name(pub $integer);
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
-            }
-        }
-
-        impl Encode for $name {
-            fn encode(&self, out: &mut Vec<u8>) {
-                self.0.encode(out);
-            }
-        }
-
-        impl Decode for $name {
-            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self(<$integer>::decode(reader)?))
             }
         }
     )*};

@@ -4,6 +4,8 @@
 //! Nothing here hashes, signs or encrypts: algorithms are reached through `sealane-crypto` alone.
 //! This crate owns *structural* validity: bytes either decode to exactly one value, or are refused.
 
+extern crate self as sealane_types; // what is derived names this crate so, here too
+
 pub mod alias;
 pub mod block;
 pub mod cross_check;

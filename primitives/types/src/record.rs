@@ -3,7 +3,7 @@
 //! Its leaves have a fixed order: [`HEADER_SLOTS`] header slots, then [`LINE_SLOTS`] slots for each line
 //! of the bucket, then the line count. How leaves make the root is `sealane-crypto`'s.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, ensure, invalid};
 use crate::ids::{AliasId, ChainId, FieldBytes, KeyId, RecordId, RecordRoot, Salt};
 use crate::schema::{HEADER_SLOTS, Kind, LINE_BUCKETS, LINE_SLOTS};
 
@@ -15,7 +15,8 @@ pub const MAX_CIPHERTEXT_AVERAGE: usize = 640;
 pub const MAX_RECORD_CIPHERTEXT: usize = 2 << 20;
 
 /// How many line slots a record has: one of [`LINE_BUCKETS`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[encoding(check)]
 pub struct Bucket(u16);
 
 impl Bucket {
@@ -25,6 +26,13 @@ impl Bucket {
         LINE_BUCKETS
             .contains(&usize::from(lines))
             .then_some(Self(lines))
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        let lines = self.0;
+        let none =
+            || format!("records have 8, 16, 32, 128, 256, 512 or 1,024 line slots, not {lines}");
+        Self::new(lines).map_or_else(|| invalid("bucket of lines", none()), |_| Ok(()))
     }
 
     /// Line slots.
@@ -46,42 +54,9 @@ impl Bucket {
     }
 }
 
-impl Encode for Bucket {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.0.encode(out);
-    }
-}
-
-impl Decode for Bucket {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let lines = u16::decode(reader)?;
-        Self::new(lines).ok_or_else(|| DecodeError::Invalid {
-            what: "bucket of lines",
-            reason: format!(
-                "records have 8, 16, 32, 128, 256, 512 or 1,024 line slots, not {lines}"
-            ),
-        })
-    }
-}
-
-impl Encode for Kind {
-    fn encode(&self, out: &mut Vec<u8>) {
-        (*self as u8).encode(out);
-    }
-}
-
-impl Decode for Kind {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let number = u8::decode(reader)?;
-        Self::from_number(number).ok_or_else(|| DecodeError::Invalid {
-            what: "kind of document",
-            reason: format!("no kind has number {number}"),
-        })
-    }
-}
-
 /// What everybody sees of a record. Its hash is the `context` that the record root commits to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct RecordHeader {
     /// The chain that the record is sealed for.
     pub chain: ChainId,
@@ -101,76 +76,33 @@ pub struct RecordHeader {
     pub salt: Salt,
 }
 
-impl Encode for RecordHeader {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.sealer.encode(out);
-        self.bank.encode(out);
-        self.kind.encode(out);
-        self.schema_version.encode(out);
-        self.bucket.encode(out);
-        self.replaces.encode(out);
-        self.salt.encode(out);
-    }
-}
-
-impl Decode for RecordHeader {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let header = Self {
-            chain: ChainId::decode(reader)?,
-            sealer: AliasId::decode(reader)?,
-            bank: AliasId::decode(reader)?,
-            kind: Kind::decode(reader)?,
-            schema_version: u16::decode(reader)?,
-            bucket: Bucket::decode(reader)?,
-            replaces: Option::decode(reader)?,
-            salt: Salt::decode(reader)?,
-        };
-        if header.schema_version == 0 {
-            return Err(DecodeError::Invalid {
-                what: "schema version",
-                reason: "versions count from 1".to_owned(),
-            });
-        }
-        Ok(header)
+impl RecordHeader {
+    fn check(&self) -> Result<(), DecodeError> {
+        let counted = self.schema_version > 0;
+        ensure(counted, "schema version", "versions count from 1")
     }
 }
 
 /// One field of a record: sealed, and committed to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct SealedLeaf {
     /// The leaf's Poseidon hash.
     pub hash: FieldBytes,
     /// The public name of the field key.
     pub key: KeyId,
     /// The padded value under the field key; at most [`MAX_CIPHERTEXT`] bytes.
+    #[encoding(list(MAX_CIPHERTEXT, "ciphertext"))]
     pub ciphertext: Vec<u8>,
-}
-
-impl Encode for SealedLeaf {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.hash.encode(out);
-        self.key.encode(out);
-        put_bytes(out, &self.ciphertext);
-    }
-}
-
-impl Decode for SealedLeaf {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            hash: FieldBytes::decode(reader)?,
-            key: KeyId::decode(reader)?,
-            ciphertext: reader.bytes(MAX_CIPHERTEXT, "ciphertext")?,
-        })
-    }
 }
 
 /// A document sealed for the chain. Whether the root follows from header and leaves is not checked
 /// here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct Record {
     /// What everybody sees.
     pub header: RecordHeader,
+    #[encoding(list(header.bucket.leaves(), "leaves"))]
     leaves: Vec<SealedLeaf>,
     /// The commitment to header and all leaves.
     pub root: RecordRoot,
@@ -187,8 +119,17 @@ impl Record {
         leaves: Vec<SealedLeaf>,
         root: RecordRoot,
     ) -> Result<Self, DecodeError> {
-        let invalid = |what, reason| Err(DecodeError::Invalid { what, reason });
-        let expected = header.bucket.leaves();
+        let record = Self {
+            header,
+            leaves,
+            root,
+        };
+        record.check().map(|()| record)
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        let (bucket, leaves) = (self.header.bucket, &self.leaves);
+        let expected = bucket.leaves();
         if leaves.len() != expected {
             let reason = format!("its bucket has {expected} leaves, not {}", leaves.len());
             return invalid("record", reason);
@@ -198,16 +139,12 @@ impl Record {
             return invalid("ciphertext", format!("above {MAX_CIPHERTEXT} bytes"));
         }
         let total: usize = leaves.iter().map(|leaf| leaf.ciphertext.len()).sum();
-        let limit = header.bucket.max_ciphertext();
+        let limit = bucket.max_ciphertext();
         if total > limit {
             let reason = format!("{total} bytes of ciphertext, its bucket allows {limit}");
             return invalid("record", reason);
         }
-        Ok(Self {
-            header,
-            leaves,
-            root,
-        })
+        Ok(())
     }
 
     /// The record's id: the bytes of its root.
@@ -239,22 +176,6 @@ impl Record {
     #[must_use]
     pub fn line_count_leaf(&self) -> &SealedLeaf {
         self.leaves.last().expect("a record has at least 33 leaves")
-    }
-}
-
-impl Encode for Record {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.header.encode(out);
-        put_list(out, &self.leaves);
-        self.root.encode(out);
-    }
-}
-
-impl Decode for Record {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let header = RecordHeader::decode(reader)?;
-        let leaves = reader.list(header.bucket.leaves(), "leaves")?;
-        Self::new(header, leaves, RecordRoot::decode(reader)?)
     }
 }
 

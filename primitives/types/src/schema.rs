@@ -1,6 +1,7 @@
 //! Schemas: which fields a kind of document has, where each stands in the record's tree, and how
 //! wide its numbers are. `specs/schemas/` says the same for people, and a test compares the two.
 
+use crate::encoding::{Decode, Encode};
 use crate::fields::FieldValue;
 
 mod table;
@@ -50,8 +51,9 @@ pub const FINANCEABLE: [u64; 38] = [
 ];
 
 /// The kinds of documents. The number stands in every leaf of a record and never changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[repr(u8)]
+#[encoding(name = "kind of document")]
 pub enum Kind {
     /// A purchase order.
     Order = 1,
@@ -101,12 +103,6 @@ impl Kind {
             Self::Waybill => "Waybill",
             Self::LetterOfCredit => "LetterOfCredit",
         }
-    }
-
-    /// The kind with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
 }
 

@@ -2,7 +2,7 @@
 //! they carry is checked by `sealane-crypto`; `specs/threshold-key.md` has the protocol.
 
 use crate::block::MAX_VALIDATORS;
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::encoding::{Decode, Encode};
 use crate::fingerprint::SLOTS;
 use crate::ids::{AliasId, DleqProof, Epoch, PointBytes, ScalarBytes, ShareIndex};
 
@@ -16,7 +16,7 @@ pub fn threshold(holders: u16) -> u16 {
 }
 
 /// A holder of a share of the fingerprint key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct ShareHolder {
     /// The validator's alias.
     pub validator: AliasId,
@@ -25,7 +25,7 @@ pub struct ShareHolder {
 }
 
 /// The public part of one epoch of the fingerprint key, shared `t` of `n`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct FingerprintKey {
     /// The epoch.
     pub epoch: Epoch,
@@ -34,6 +34,7 @@ pub struct FingerprintKey {
     /// `K = k·G`.
     pub public: PointBytes,
     /// The `n` holders; the holder at position `j` has share index `j + 1`.
+    #[encoding(list(MAX_HOLDERS, "share holders"))]
     pub holders: Vec<ShareHolder>,
 }
 
@@ -57,7 +58,7 @@ impl FingerprintKey {
 }
 
 /// A holder's key for one round: dealers encrypt its shares to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct RegisterShareKey {
     /// The round.
     pub epoch: Epoch,
@@ -68,7 +69,7 @@ pub struct RegisterShareKey {
 }
 
 /// What a dealer deals to the holders of a round.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Deal {
     /// The round.
     pub epoch: Epoch,
@@ -81,18 +82,20 @@ pub struct Deal {
 }
 
 /// A polynomial, committed to, and its values for the holders, encrypted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Dealing {
     /// `C_m`, the constant term's first.
+    #[encoding(list(MAX_HOLDERS, "commitments"))]
     pub commitments: Vec<PointBytes>,
     /// `A = a·G`.
     pub ephemeral: PointBytes,
     /// `c_i`, one for each holder in order.
+    #[encoding(list(MAX_HOLDERS, "shares"))]
     pub shares: Vec<ScalarBytes>,
 }
 
 /// Shows what a dealer's ciphertext decrypts to, because it is no share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Complain {
     /// The round.
     pub epoch: Epoch,
@@ -105,142 +108,13 @@ pub struct Complain {
 }
 
 /// A holder says that it has its share on disk, and publishes its part of the slot keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Confirm {
     /// The round.
     pub epoch: Epoch,
     /// `V_ij = k_j·H_i`, one for each fingerprint slot, in order.
+    #[encoding(list(SLOTS, "slot keys"))]
     pub slot_keys: Vec<PointBytes>,
     /// The signer knows `k_j = log_G K_j`, which is `log_{H_i} V_ij` for every slot `i`.
     pub proof: DleqProof,
-}
-
-impl Encode for FingerprintKey {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.threshold.encode(out);
-        self.public.encode(out);
-        put_list(out, &self.holders);
-    }
-}
-
-impl Decode for FingerprintKey {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Epoch::decode(reader)?,
-            threshold: u16::decode(reader)?,
-            public: PointBytes::decode(reader)?,
-            holders: reader.list(MAX_HOLDERS, "share holders")?,
-        })
-    }
-}
-
-impl Encode for ShareHolder {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.validator.encode(out);
-        self.public.encode(out);
-    }
-}
-
-impl Decode for ShareHolder {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            validator: AliasId::decode(reader)?,
-            public: PointBytes::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for RegisterShareKey {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.key.encode(out);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for RegisterShareKey {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Decode::decode(reader)?,
-            key: Decode::decode(reader)?,
-            proof: Decode::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Deal {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.dealing.encode(out);
-        self.constant.encode(out);
-        self.ephemeral.encode(out);
-    }
-}
-
-impl Decode for Deal {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Decode::decode(reader)?,
-            dealing: Decode::decode(reader)?,
-            constant: Decode::decode(reader)?,
-            ephemeral: Decode::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Dealing {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_list(out, &self.commitments);
-        self.ephemeral.encode(out);
-        put_list(out, &self.shares);
-    }
-}
-
-impl Decode for Dealing {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            commitments: reader.list(MAX_HOLDERS, "commitments")?,
-            ephemeral: Decode::decode(reader)?,
-            shares: reader.list(MAX_HOLDERS, "shares")?,
-        })
-    }
-}
-
-impl Encode for Complain {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        self.dealer.encode(out);
-        self.secret.encode(out);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for Complain {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Decode::decode(reader)?,
-            dealer: Decode::decode(reader)?,
-            secret: Decode::decode(reader)?,
-            proof: Decode::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Confirm {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.epoch.encode(out);
-        put_list(out, &self.slot_keys);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for Confirm {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            epoch: Decode::decode(reader)?,
-            slot_keys: reader.list(SLOTS, "slot keys")?,
-            proof: Decode::decode(reader)?,
-        })
-    }
 }

@@ -9,7 +9,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::alias::Role;
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, ensure, invalid};
 use crate::schema::Kind;
 
 /// Letters of a name in a workflow.
@@ -36,8 +36,10 @@ pub const MAX_DAYS: u16 = 3650;
 pub const ANY: &str = "any";
 
 /// A name with a version, as `order-to-payment@1`: a workflow, or a check at whatever size.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[encoding(check)]
 pub struct Versioned {
+    #[encoding(read = word(reader, "name"))]
     name: String,
     version: u32,
 }
@@ -55,6 +57,10 @@ impl Versioned {
             name: name.to_owned(),
             version,
         })
+    }
+
+    fn check(&self) -> Result<(), DecodeError> {
+        ensure(self.version > 0, "version", "versions count from 1")
     }
 
     /// The name.
@@ -99,43 +105,54 @@ pub fn is_word(text: &str) -> bool {
 }
 
 /// The way of a trade. Parties, documents, stages and checks are named by their place, from 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct Workflow {
     /// Name and version.
     pub id: Versioned,
     /// What it is for: one line.
+    #[encoding(text(MAX_ABOUT, "about"))]
     pub about: String,
     /// Who takes part.
+    #[encoding(list(MAX_PARTIES, "parties"))]
     pub parties: Vec<Party>,
     /// What is put into a trade.
+    #[encoding(list(MAX_SLOTS, "documents"))]
     pub documents: Vec<Slot>,
     /// Where a trade can stand; it begins at the first.
+    #[encoding(list(MAX_STAGES, "stages"))]
     pub stages: Vec<Stage>,
     /// What parties do.
+    #[encoding(list(MAX_STEPS, "steps"))]
     pub steps: Vec<Step>,
     /// Checks that it asks for.
+    #[encoding(list(MAX_REQUIRED, "checks"))]
     pub checks: Vec<Required>,
     /// What happens by itself.
+    #[encoding(list(MAX_REQUIRED, "moves"))]
     pub moves: Vec<Move>,
     /// Who may waive what.
+    #[encoding(list(MAX_WAIVABLE, "waivers"))]
     pub waivers: Vec<Waivable>,
     /// How a trade is financed; none where it is not.
     pub financing: Option<Financed>,
 }
 
 /// A party.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Party {
     /// Its name in the workflow.
+    #[encoding(read = word(reader, "name"))]
     pub name: String,
     /// The role of the alias that plays it.
     pub role: Role,
 }
 
 /// A place for documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Slot {
     /// Its name.
+    #[encoding(read = word(reader, "name"))]
     pub name: String,
     /// The kind of its records.
     pub kind: Kind,
@@ -146,16 +163,17 @@ pub struct Slot {
 }
 
 /// Where a trade can stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Stage {
     /// Its name.
+    #[encoding(read = word(reader, "name"))]
     pub name: String,
     /// How long a trade stands there at most.
     pub deadline: Option<Deadline>,
 }
 
 /// How long a trade stands somewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Deadline {
     /// Days of 24 hours by the blocks' time, from 1.
     pub days: u16,
@@ -164,13 +182,15 @@ pub struct Deadline {
 }
 
 /// What a party does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Step {
     /// Its name.
+    #[encoding(read = word(reader, "name"))]
     pub name: String,
     /// Who takes it.
     pub by: u8,
     /// Where it can be taken, ascending.
+    #[encoding(list(MAX_STAGES, "from"))]
     pub from: Vec<u8>,
     /// The document that it brings.
     pub document: Option<u8>,
@@ -179,33 +199,37 @@ pub struct Step {
 }
 
 /// A check that the workflow asks for, at whatever size it is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Required {
     /// Which.
     pub check: Versioned,
     /// What stands for each document that the check declares, in its order.
+    #[encoding(list(MAX_SLOTS, "documents"))]
     pub documents: Vec<u8>,
 }
 
 /// What happens by itself: a trade stands at `to` instead of `from` as long as all checks hold.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Move {
     /// Where it waits.
     pub from: u8,
     /// Where it goes.
     pub to: u8,
     /// Checks that must hold, ascending.
+    #[encoding(list(MAX_REQUIRED, "checks"))]
     pub checks: Vec<u8>,
 }
 
 /// Who may waive which requirements of a check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Waivable {
     /// The check.
     pub check: u8,
     /// Ids of requirements, ascending; [`ANY`] alone for all that the check's author wrote.
+    #[encoding(list(MAX_WAIVED, "requirements"), read = crate::trade::requirement(reader))]
     pub requirements: Vec<String>,
     /// Parties, ascending: one of them is enough.
+    #[encoding(list(MAX_PARTIES, "parties"))]
     pub by: Vec<u8>,
 }
 
@@ -219,7 +243,7 @@ impl Waivable {
 }
 
 /// How a trade is financed. The ledger's own rules move it: no step does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Financed {
     /// The document that is financed.
     pub document: u8,
@@ -271,10 +295,6 @@ impl Workflow {
     }
 }
 
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
-}
-
 /// A name of a workflow.
 pub(crate) fn word(reader: &mut Reader<'_>, what: &'static str) -> Result<String, DecodeError> {
     let text = reader.text(MAX_WORD, what)?;
@@ -284,114 +304,5 @@ pub(crate) fn word(reader: &mut Reader<'_>, what: &'static str) -> Result<String
             what,
             format!("{text:?} is not a small letter, then a-z, 0-9 and -"),
         ),
-    }
-}
-
-/// Declares how a struct is encoded: its fields in order, names and lists by what reads them.
-macro_rules! encoded {
-    ($($name:ident { $($field:ident: $how:tt,)* })*) => {$(
-        impl Encode for $name {
-            fn encode(&self, out: &mut Vec<u8>) {
-                $(encoded!(@put self, out, $field, $how);)*
-            }
-        }
-
-        impl Decode for $name {
-            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                Ok(Self { $($field: encoded!(@take reader, $field, $how),)* })
-            }
-        }
-    )*};
-    (@put $self:ident, $out:ident, $field:ident, word) => { put_bytes($out, $self.$field.as_bytes()) };
-    (@put $self:ident, $out:ident, $field:ident, value) => { $self.$field.encode($out) };
-    (@put $self:ident, $out:ident, $field:ident, ($limit:expr)) => { put_list($out, &$self.$field) };
-    (@take $reader:ident, $field:ident, word) => { word($reader, stringify!($field))? };
-    (@take $reader:ident, $field:ident, value) => { Decode::decode($reader)? };
-    (@take $reader:ident, $field:ident, ($limit:expr)) => { $reader.list($limit, stringify!($field))? };
-}
-
-encoded! {
-    Party { name: word, role: value, }
-    Slot { name: word, kind: value, by: value, list: value, }
-    Stage { name: word, deadline: value, }
-    Deadline { days: value, then: value, }
-    Step { name: word, by: value, from: (MAX_STAGES), document: value, to: value, }
-    Required { check: value, documents: (MAX_SLOTS), }
-    Move { from: value, to: value, checks: (MAX_REQUIRED), }
-    Financed { document: value, by: value, at: value, financed: value, paid: value, }
-}
-
-impl Encode for Versioned {
-    fn encode(&self, out: &mut Vec<u8>) {
-        put_bytes(out, self.name.as_bytes());
-        self.version.encode(out);
-    }
-}
-
-impl Decode for Versioned {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let (name, version) = (word(reader, "name")?, u32::decode(reader)?);
-        match version {
-            0 => invalid("version", "versions count from 1".to_owned()),
-            _ => Ok(Self { name, version }),
-        }
-    }
-}
-
-impl Encode for Waivable {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.check.encode(out);
-        put_length(out, self.requirements.len());
-        for id in &self.requirements {
-            put_bytes(out, id.as_bytes());
-        }
-        put_list(out, &self.by);
-    }
-}
-
-impl Decode for Waivable {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let check = u8::decode(reader)?;
-        let count = reader.length(MAX_WAIVED, "requirements")?;
-        let ids = (0..count).map(|_| crate::trade::requirement(reader));
-        Ok(Self {
-            check,
-            requirements: ids.collect::<Result<_, _>>()?,
-            by: reader.list(MAX_PARTIES, "parties")?,
-        })
-    }
-}
-
-impl Encode for Workflow {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.id.encode(out);
-        put_bytes(out, self.about.as_bytes());
-        put_list(out, &self.parties);
-        put_list(out, &self.documents);
-        put_list(out, &self.stages);
-        put_list(out, &self.steps);
-        put_list(out, &self.checks);
-        put_list(out, &self.moves);
-        put_list(out, &self.waivers);
-        self.financing.encode(out);
-    }
-}
-
-impl Decode for Workflow {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let workflow = Self {
-            id: Versioned::decode(reader)?,
-            about: reader.text(MAX_ABOUT, "about")?,
-            parties: reader.list(MAX_PARTIES, "parties")?,
-            documents: reader.list(MAX_SLOTS, "documents")?,
-            stages: reader.list(MAX_STAGES, "stages")?,
-            steps: reader.list(MAX_STEPS, "steps")?,
-            checks: reader.list(MAX_REQUIRED, "checks")?,
-            moves: reader.list(MAX_REQUIRED, "moves")?,
-            waivers: reader.list(MAX_WAIVABLE, "waivers")?,
-            financing: Option::decode(reader)?,
-        };
-        workflow.check()?;
-        Ok(workflow)
     }
 }

@@ -11,14 +11,14 @@ use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Sizes, limits, read};
 use sealane_types::cross_check::CheckProof as ProofOfCheck;
-use sealane_types::cross_check::parts::{MAX_STEPS, PartsProof};
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
-use sealane_types::ids::{ChainId, ProofBytes, RecordId, VerifyingKeyId};
+use sealane_types::cross_check::parts::MAX_STEPS;
+use sealane_types::encoding::{Decode, DecodeError, Encode, FromTag, Reader, Tagged, invalid};
+use sealane_types::ids::{ChainId, RecordId, VerifyingKeyId};
 use sealane_types::schema::{GROUP, LINE_BUCKETS, LINE_SLOTS};
 
 use super::CrossCheckFault;
 
-const MAGIC: &[u8; 4] = b"slcp";
+const MAGIC: [u8; 4] = *b"slcp";
 const VERSION: u8 = 1;
 const POSITIONS: usize = limits::DOCUMENTS * limits::LIST;
 const BITS: usize = 2 * limits::DOCUMENTS + limits::REQUIREMENTS;
@@ -33,35 +33,44 @@ const MAX_PARTS: usize = 224 * MAX_STEPS + POSITIONS * (100 + 32 * LINE_SLOTS * 
 const NODES: usize = LINE_BUCKETS[LINE_BUCKETS.len() - 1] / GROUP;
 
 /// Which check.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "check")]
 pub enum CheckText {
     /// A check of somebody's own: its declaration.
-    Own(String),
+    Own(#[encoding(text(limits::BYTES, "check"))] String) = 0,
     /// A standard check, which every `sealane` has.
     Standard {
         /// Its name.
+        #[encoding(text(limits::NAME, "check's name"))]
         name: String,
         /// Its version.
         version: u32,
-    },
+    } = 1,
 }
 
 /// A cross-check's proof, and what it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(magic(MAGIC, "proof file", "sealane check prove --out writes proof files"))]
+#[encoding(version(VERSION, "proof file"))]
 pub struct CheckProof {
     /// The chain that the records stand on.
     pub chain: ChainId,
     /// The check.
     pub check: CheckText,
     /// For how many lines and documents it is compiled.
+    #[encoding(put = put_sizes(sizes, out), read = read_sizes(reader))]
     pub sizes: Sizes,
     /// The key that verifies it.
     pub verifying_key: VerifyingKeyId,
     /// The records by position of the check; `None` where a list has no further one.
+    #[encoding(list(POSITIONS, "records"))]
     pub records: Vec<Option<RecordId>>,
     /// Which requirements are met, in the check's order.
+    #[encoding(list(BITS, "bits"))]
     pub bits: Vec<bool>,
     /// The proof, or that of each step.
+    #[encoding(put = proof.encode_variant(out), read = ProofOfCheck::decode_variant(sizes.are_parts().into(), reader))]
     pub proof: ProofOfCheck,
 }
 
@@ -125,107 +134,30 @@ impl CheckProof {
         if bytes.len() > MAX_CHECK_PROOF {
             return Err(CrossCheckFault::TooLarge(bytes.len()));
         }
-        if !bytes.starts_with(MAGIC) {
+        if !bytes.starts_with(&MAGIC) {
             return Err(CrossCheckFault::NoProofFile);
         }
         Self::from_bytes(bytes).map_err(CrossCheckFault::File)
     }
 }
 
-fn invalid<T>(what: &'static str, reason: String) -> Result<T, DecodeError> {
-    Err(DecodeError::Invalid { what, reason })
+/// Lines of a document or a part; then one byte for the documents in a list, and whether they are taken in parts.
+fn put_sizes(sizes: &Sizes, out: &mut Vec<u8>) {
+    let small = "sizes have at most 128 lines and 8 documents";
+    let lines = u16::try_from(sizes.lines()).expect(small);
+    lines.encode(out);
+    let documents = u8::try_from(sizes.documents()).expect(small);
+    let parts = if sizes.are_parts() { IN_PARTS } else { 0 };
+    (documents | parts).encode(out);
 }
 
-impl Encode for CheckProof {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(MAGIC);
-        out.push(VERSION);
-        self.chain.encode(out);
-        self.check.encode(out);
-        let small = "sizes have at most 128 lines and 8 documents";
-        let lines = u16::try_from(self.sizes.lines()).expect(small);
-        lines.encode(out);
-        let documents = u8::try_from(self.sizes.documents()).expect(small);
-        let parts = if self.sizes.are_parts() { IN_PARTS } else { 0 };
-        (documents | parts).encode(out);
-        self.verifying_key.encode(out);
-        put_list(out, &self.records);
-        put_list(out, &self.bits);
-        match &self.proof {
-            ProofOfCheck::One(proof) => proof.encode(out),
-            ProofOfCheck::Parts(proof) => proof.encode(out),
-        }
-    }
-}
-
-impl Decode for CheckProof {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if reader.take(MAGIC.len(), "proof file")? != MAGIC {
-            return invalid(
-                "proof file",
-                "this is a file of another kind; sealane check prove --out writes proof files"
-                    .to_owned(),
-            );
-        }
-        let version = u8::decode(reader)?;
-        if version != VERSION {
-            let reason = format!("version {version} is not known");
-            return invalid("proof file", reason);
-        }
-        let chain = ChainId::decode(reader)?;
-        let check = CheckText::decode(reader)?;
-        let (lines, documents) = (u16::decode(reader)?, u8::decode(reader)?);
-        let in_parts = documents & IN_PARTS != 0;
-        let documents = documents & !IN_PARTS;
-        let new = if in_parts {
-            Sizes::in_parts
-        } else {
-            Sizes::new
-        };
-        let Some(sizes) = new(lines.into(), documents.into()) else {
-            let reason = format!("no check has {lines} lines and {documents} documents in a list");
-            return invalid("sizes", reason);
-        };
-        Ok(Self {
-            chain,
-            check,
-            sizes,
-            verifying_key: VerifyingKeyId::decode(reader)?,
-            records: reader.list(POSITIONS, "records")?,
-            bits: reader.list(BITS, "bits")?,
-            proof: match in_parts {
-                false => ProofOfCheck::One(ProofBytes::decode(reader)?),
-                true => ProofOfCheck::Parts(Box::new(PartsProof::decode(reader)?)),
-            },
-        })
-    }
-}
-
-impl Encode for CheckText {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Own(source) => {
-                out.push(0);
-                put_bytes(out, source.as_bytes());
-            }
-            Self::Standard { name, version } => {
-                out.push(1);
-                put_bytes(out, name.as_bytes());
-                version.encode(out);
-            }
-        }
-    }
-}
-
-impl Decode for CheckText {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            0 => Ok(Self::Own(reader.text(limits::BYTES, "check")?)),
-            1 => Ok(Self::Standard {
-                name: reader.text(limits::NAME, "check's name")?,
-                version: u32::decode(reader)?,
-            }),
-            other => invalid("check", format!("no form has number {other}")),
-        }
-    }
+fn read_sizes(reader: &mut Reader<'_>) -> Result<Sizes, DecodeError> {
+    let (lines, documents) = (u16::decode(reader)?, u8::decode(reader)?);
+    let new = match documents & IN_PARTS {
+        0 => Sizes::new,
+        _ => Sizes::in_parts,
+    };
+    let documents = documents & !IN_PARTS;
+    let none = || format!("no check has {lines} lines and {documents} documents in a list");
+    new(lines.into(), documents.into()).map_or_else(|| invalid("sizes", none()), Ok)
 }

@@ -7,12 +7,13 @@ use malachitebft_app_channel::app::types::core::{
     self as core, LinearTimeouts, NilOrVal, Round, SignedMessage, VoteType,
 };
 use sealane_types::block::{Certificate, CommitSignature, ValidatorSet};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{AliasId, BlockId, ChainId, Height, PublicKey};
 
 use super::scheme::Ed25519;
 
 /// A block's height.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
 pub struct At(pub u64);
 
 impl fmt::Display for At {
@@ -51,7 +52,7 @@ impl core::Height for At {
 }
 
 /// A validator's alias.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 pub struct Member(pub AliasId);
 
 impl fmt::Display for Member {

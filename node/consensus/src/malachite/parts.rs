@@ -8,7 +8,7 @@ use malachitebft_app_channel::app::streaming::{StreamContent, StreamId, StreamMe
 use malachitebft_app_channel::app::types::PeerId;
 use malachitebft_app_channel::app::types::core::{self as core, Round};
 use sealane_types::block::MAX_BLOCK_BYTES;
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::encoding::{Decode, Encode};
 use sealane_types::ids::{BlockId, Signature};
 
 use super::codec::{decode_round, encode_round};
@@ -24,13 +24,15 @@ const PER_PEER: usize = 4;
 const STREAMS: usize = 64;
 
 /// What a proposal's parts begin with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct Head {
     /// The height.
     pub height: At,
     /// The round.
+    #[encoding(put = encode_round(*round, out), read = decode_round(reader))]
     pub round: Round,
     /// The round in which more than two thirds prevoted it before, if any.
+    #[encoding(put = encode_round(*pol_round, out), read = decode_round(reader))]
     pub pol_round: Round,
     /// Who proposes.
     pub member: Member,
@@ -38,30 +40,6 @@ pub struct Head {
     pub block: BlockId,
     /// Bytes of the block.
     pub size: u32,
-}
-
-impl Encode for Head {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.height.0.encode(out);
-        encode_round(self.round, out);
-        encode_round(self.pol_round, out);
-        self.member.0.encode(out);
-        self.block.encode(out);
-        self.size.encode(out);
-    }
-}
-
-impl Decode for Head {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            height: At(u64::decode(reader)?),
-            round: decode_round(reader)?,
-            pol_round: decode_round(reader)?,
-            member: Member(Decode::decode(reader)?),
-            block: BlockId::decode(reader)?,
-            size: u32::decode(reader)?,
-        })
-    }
 }
 
 /// A part of a proposal.

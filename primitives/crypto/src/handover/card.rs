@@ -1,6 +1,6 @@
 //! Cards: an alias says which key hand-over files for it are encrypted to, and the holder of that key says that it is so.
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::encoding::{Decode, DecodeError, Encode};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, PublicKey, ReceivingKey, Signature};
 use thiserror::Error;
@@ -33,7 +33,7 @@ pub enum CardError {
 }
 
 /// An alias and the key that hand-over files for it are encrypted to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Card {
     said: Said,
     possession: Signature,
@@ -41,7 +41,11 @@ pub struct Card {
 }
 
 /// What both keys sign.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(
+    magic(MAGIC, "card", "sealane card writes cards"),
+    version(VERSION, "card")
+)]
 struct Said {
     chain: ChainId,
     alias: AliasId,
@@ -110,55 +114,5 @@ impl Card {
         let holds = suite.verify(tags::SIGN_RECEIVING, holder, &said, &self.possession);
         let receiving = suite.receiving_key_of(holder).filter(|_| holds);
         receiving.ok_or(CardError::Possession)
-    }
-}
-
-impl Encode for Said {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend(MAGIC);
-        out.push(VERSION);
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.holder.encode(out);
-    }
-}
-
-impl Decode for Said {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let invalid = |reason: String| DecodeError::Invalid {
-            what: "card",
-            reason,
-        };
-        if reader.take(MAGIC.len(), "card")? != MAGIC {
-            let other = "this is a file of another kind; sealane card writes cards";
-            return Err(invalid(other.to_owned()));
-        }
-        match u8::decode(reader)? {
-            VERSION => {}
-            other => return Err(invalid(format!("version {other} is not known"))),
-        }
-        Ok(Self {
-            chain: ChainId::decode(reader)?,
-            alias: AliasId::decode(reader)?,
-            holder: PublicKey::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Card {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.said.encode(out);
-        self.possession.encode(out);
-        self.signature.encode(out);
-    }
-}
-
-impl Decode for Card {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            said: Said::decode(reader)?,
-            possession: Signature::decode(reader)?,
-            signature: Signature::decode(reader)?,
-        })
     }
 }

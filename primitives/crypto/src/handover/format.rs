@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_length};
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, ensure, put_bytes, put_length};
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{AliasId, ChainId, Digest, ReceivingKey, RecordId, Signature};
 use sealane_types::schema::{HEADER_SLOTS, LINE_SLOTS, MAX_LINES};
@@ -58,24 +58,12 @@ fn padded(content: usize) -> usize {
 
 /// A file's header and what is encrypted.
 pub(super) fn read_header(file: &[u8]) -> Result<(&[u8], &[u8]), HandoverError> {
-    let invalid = |reason: String| DecodeError::Invalid {
-        what: "hand-over file",
-        reason,
-    };
-    if file.len() > MAX_HANDOVER {
-        return Err(invalid(format!("longer than {MAX_HANDOVER} bytes")).into());
-    }
+    let what = "hand-over file";
+    let longer = format!("longer than {MAX_HANDOVER} bytes");
+    ensure(file.len() <= MAX_HANDOVER, what, &longer)?;
     let mut reader = Reader::new(file);
-    if reader.take(MAGIC.len(), "hand-over file")? != MAGIC {
-        return Err(invalid(
-            "this is a file of another kind; sealane grant writes hand-over files".to_owned(),
-        )
-        .into());
-    }
-    match u8::decode(&mut reader)? {
-        VERSION => {}
-        other => return Err(invalid(format!("version {other} is not known")).into()),
-    }
+    reader.magic(MAGIC, what, "sealane grant writes hand-over files")?;
+    reader.version(VERSION, what)?;
     let _ = ChainId::decode(&mut reader)?;
     Ok(file.split_at(HEADER))
 }
@@ -87,9 +75,8 @@ pub(super) fn read_plaintext(plaintext: &[u8]) -> Result<Opened, DecodeError> {
     let signature = Signature::decode(&mut reader)?;
     let rest = plaintext.len() - (4 + signed.len() + Signature::LENGTH);
     let zeros = reader.take(rest, "padding")?;
-    if plaintext.len() != padded(signed.len()) || zeros.iter().any(|byte| *byte != 0) {
-        return Err(invalid("padding", "not zeros up to the next step"));
-    }
+    let full = plaintext.len() == padded(signed.len()) && zeros.iter().all(|byte| *byte == 0);
+    ensure(full, "padding", "not zeros up to the next step")?;
     Ok(Opened {
         handover: Handover::from_bytes(&signed)?,
         signed,
@@ -97,11 +84,7 @@ pub(super) fn read_plaintext(plaintext: &[u8]) -> Result<Opened, DecodeError> {
     })
 }
 
-fn invalid(what: &'static str, reason: &str) -> DecodeError {
-    let reason = reason.to_owned();
-    DecodeError::Invalid { what, reason }
-}
-
+// by hand: the suite of the keys stands before the sealer, and the keys without it after
 impl Encode for Handover {
     fn encode(&self, out: &mut Vec<u8>) {
         self.chain.encode(out);
@@ -109,7 +92,7 @@ impl Encode for Handover {
         self.digest.encode(out);
         self.sender.encode(out);
         self.receiver.encode(out);
-        (super::suite(self).id() as u8).encode(out);
+        super::suite(self).id().encode(out);
         self.sealer.encode(out);
         encode_fields(&self.fields, out);
     }
@@ -139,8 +122,8 @@ impl Decode for Handover {
 pub fn encode_fields(fields: &BTreeMap<Place, FieldKey>, out: &mut Vec<u8>) {
     put_length(out, fields.len());
     for (place, key) in fields {
-        out.extend_from_slice(&place.bytes());
-        out.extend_from_slice(&*key.export());
+        place.encode(out);
+        key.export().encode(out);
     }
 }
 
@@ -155,17 +138,13 @@ pub fn decode_fields(
     let mut fields = BTreeMap::new();
     let count = reader.length(MAX_FIELDS, "fields")?;
     for _ in 0..count {
-        let place = Place::from_bytes(reader.array("place")?);
-        let place = place.ok_or_else(|| invalid("place", "no record has it"))?;
+        let place = Place::decode(reader)?;
         let key = Zeroizing::new(reader.array::<32>("field key")?);
         let last = fields.last_key_value().map(|(last, _)| *last);
-        if last.is_some_and(|last| last >= place) {
-            return Err(invalid("fields", "their places do not ascend"));
-        }
+        let ascend = last.is_none_or(|last| last < place);
+        ensure(ascend, "fields", "their places do not ascend")?;
         fields.insert(place, FieldKey::import(suite, &key));
     }
-    match fields.is_empty() {
-        false => Ok(fields),
-        true => Err(invalid("fields", "there is none")),
-    }
+    ensure(!fields.is_empty(), "fields", "there is none")?;
+    Ok(fields)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, invalid};
 use sealane_types::record::Bucket;
 use sealane_types::schema::{HEADER_SLOTS, Kind, LINE_SLOTS, MAX_LINES, is_legal_ids};
 
@@ -98,6 +99,20 @@ impl Place {
         };
         let largest = Bucket::new(u16::try_from(MAX_LINES).ok()?)?;
         place.index(largest).map(|_| place)
+    }
+}
+
+// by hand: three bytes for whichever of the three it is
+impl Encode for Place {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.bytes().encode(out);
+    }
+}
+
+impl Decode for Place {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let place = Self::from_bytes(reader.array("place")?);
+        place.map_or_else(|| invalid("place", "no record has it"), Ok)
     }
 }
 

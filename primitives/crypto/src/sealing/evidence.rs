@@ -21,17 +21,19 @@ use crate::keys::{FieldKey, Place};
 pub const EVIDENCE_VERSION: u8 = 1;
 
 /// What the right key finds that should not be there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "fault of a field")]
 pub enum Fault {
     /// The ciphertext does not decrypt under its own key.
     #[error("the ciphertext does not decrypt under the key that it names")]
-    Undecryptable,
+    Undecryptable = 1,
     /// What it decrypts to is no padded value.
     #[error("what it decrypts to is not a value of the place's size")]
-    Malformed,
+    Malformed = 2,
     /// It decrypts to a value that the leaf does not commit to.
     #[error("the value is not the one that the leaf commits to")]
-    LeafDiffers,
+    LeafDiffers = 3,
 }
 
 /// Why evidence shows nothing.
@@ -52,11 +54,13 @@ pub enum EvidenceError {
 }
 
 /// Shows everybody that one field of a record is wrong.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(version(EVIDENCE_VERSION, "evidence"))]
 pub struct Evidence {
     record: RecordId,
     digest: Digest,
     place: Place,
+    #[encoding(put = put_key(key, out), read = key(reader))]
     key: FieldKey,
     fault: Fault,
 }
@@ -131,65 +135,13 @@ impl fmt::Debug for Evidence {
     }
 }
 
-impl Encode for Fault {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(match self {
-            Self::Undecryptable => 1,
-            Self::Malformed => 2,
-            Self::LeafDiffers => 3,
-        });
-    }
+fn put_key(key: &FieldKey, out: &mut Vec<u8>) {
+    key.suite().id().encode(out);
+    key.export().encode(out);
 }
 
-impl Decode for Fault {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        match u8::decode(reader)? {
-            1 => Ok(Self::Undecryptable),
-            2 => Ok(Self::Malformed),
-            3 => Ok(Self::LeafDiffers),
-            other => Err(DecodeError::Invalid {
-                what: "fault of a field",
-                reason: format!("no fault has number {other}"),
-            }),
-        }
-    }
-}
-
-impl Encode for Evidence {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(EVIDENCE_VERSION);
-        self.record.encode(out);
-        self.digest.encode(out);
-        out.extend_from_slice(&self.place.bytes());
-        (self.key.suite().id() as u8).encode(out);
-        out.extend_from_slice(&*self.key.export());
-        self.fault.encode(out);
-    }
-}
-
-impl Decode for Evidence {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let version = u8::decode(reader)?;
-        if version != EVIDENCE_VERSION {
-            return Err(DecodeError::Invalid {
-                what: "evidence",
-                reason: format!("version {version} is not known"),
-            });
-        }
-        let (record, digest) = (RecordId::decode(reader)?, Digest::decode(reader)?);
-        let place = Place::from_bytes(reader.array("place")?);
-        let place = place.ok_or_else(|| DecodeError::Invalid {
-            what: "place",
-            reason: "no record has it".to_owned(),
-        })?;
-        let suite = Suite::decode(reader)?;
-        let key = Zeroizing::new(reader.array::<32>("field key")?);
-        Ok(Self {
-            record,
-            digest,
-            place,
-            key: FieldKey::import(suite, &key),
-            fault: Fault::decode(reader)?,
-        })
-    }
+fn key(reader: &mut Reader<'_>) -> Result<FieldKey, DecodeError> {
+    let suite = Suite::decode(reader)?;
+    let key = Zeroizing::new(reader.array::<32>("field key")?);
+    Ok(FieldKey::import(suite, &key))
 }

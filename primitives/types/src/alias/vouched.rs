@@ -1,11 +1,11 @@
 //! What a bank vouches for: a customer's alias as it is registered and amended, and what the alias' key signs of it.
 
-use super::{Role, invalid};
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use super::Role;
+use crate::encoding::{Decode, DecodeError, Encode, invalid};
 use crate::ids::{AliasId, ChainId, FieldBytes, Height, PublicKey, Signature};
 
 /// What a bank says of a customer: nobody can take it over for another bank, as the customer's key has signed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Vouched {
     /// The bank.
     pub bank: AliasId,
@@ -17,7 +17,7 @@ pub struct Vouched {
 
 /// What a key signs to show that whoever holds it wants to be this alias on this chain: the bytes are this
 /// struct's encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Possession {
     /// The chain.
     pub chain: ChainId,
@@ -30,7 +30,8 @@ pub struct Possession {
 }
 
 /// A bank brings a customer onto the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct RegisterAlias {
     /// Its id: 32 random bytes.
     pub alias: AliasId,
@@ -47,7 +48,7 @@ pub struct RegisterAlias {
 }
 
 /// What an alias' key signs where its bank adds legal identifiers: the bytes are this struct's encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode)]
 pub struct Amendment {
     /// The chain.
     pub chain: ChainId,
@@ -60,7 +61,7 @@ pub struct Amendment {
 }
 
 /// A bank adds legal identifiers to a customer's alias.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
 pub struct AmendAlias {
     /// The customer's alias.
     pub alias: AliasId,
@@ -72,80 +73,15 @@ pub struct AmendAlias {
     pub possession: Signature,
 }
 
-impl Encode for Vouched {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.bank.encode(out);
-        self.role.encode(out);
-        self.commitment.encode(out);
-    }
-}
-
-impl Encode for Possession {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.key.encode(out);
-        self.vouched.encode(out);
-    }
-}
-
-impl Encode for Amendment {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.chain.encode(out);
-        self.alias.encode(out);
-        self.vouched.encode(out);
-        self.old.encode(out);
-    }
-}
-
-impl Encode for RegisterAlias {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.alias.encode(out);
-        self.role.encode(out);
-        self.key.encode(out);
-        self.possession.encode(out);
-        self.commitment.encode(out);
-        self.until.encode(out);
-    }
-}
-
-impl Decode for RegisterAlias {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let register = Self {
-            alias: AliasId::decode(reader)?,
-            role: Role::decode(reader)?,
-            key: PublicKey::decode(reader)?,
-            possession: Signature::decode(reader)?,
-            commitment: FieldBytes::decode(reader)?,
-            until: Option::decode(reader)?,
-        };
-        if !register.role.is_customer() {
-            let role = register.role.name();
-            return invalid(
-                "role",
-                format!("a bank registers companies, carriers and whom it asks about, no {role}"),
-            );
+impl RegisterAlias {
+    fn check(&self) -> Result<(), DecodeError> {
+        if self.role.is_customer() {
+            return Ok(());
         }
-        Ok(register)
-    }
-}
-
-impl Encode for AmendAlias {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.alias.encode(out);
-        self.old.encode(out);
-        self.new.encode(out);
-        self.possession.encode(out);
-    }
-}
-
-impl Decode for AmendAlias {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            alias: AliasId::decode(reader)?,
-            old: FieldBytes::decode(reader)?,
-            new: FieldBytes::decode(reader)?,
-            possession: Signature::decode(reader)?,
-        })
+        let role = self.role.name();
+        invalid(
+            "role",
+            format!("a bank registers companies, carriers and whom it asks about, no {role}"),
+        )
     }
 }

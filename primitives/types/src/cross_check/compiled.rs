@@ -1,22 +1,25 @@
 //! What a published check is compiled to.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, Reader, ensure};
 use crate::ids::Digest;
 
 use super::parts::{MAX_PASSES, PartsShape};
-use super::{CheckShape, MAX_VERIFYING_KEY, invalid};
+use super::{CheckShape, MAX_VERIFYING_KEY};
 
 /// A circuit that is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Circuit {
     /// The digest of its constraints.
     pub digest: Digest,
     /// The verifying key's canonical bytes.
+    #[encoding(list(MAX_VERIFYING_KEY, "verifying key"))]
     pub verifying_key: Vec<u8>,
 }
 
-/// What a check is compiled to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a check is compiled to. Where the check tells which it is, it is encoded without its number.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[repr(u8)]
+#[encoding(name = "what a check is compiled to")]
 pub enum Compiled {
     /// One circuit for documents of up to so many lines.
     One {
@@ -24,14 +27,15 @@ pub enum Compiled {
         shape: CheckShape,
         /// The circuit.
         circuit: Circuit,
-    },
+    } = 0,
     /// Passes over documents of any length.
     Parts {
         /// The shape of their statements.
         shape: Box<PartsShape>,
         /// By pass, and the last proof's.
+        #[encoding(read = circuits(&shape, reader))]
         circuits: Vec<Circuit>,
-    },
+    } = 1,
 }
 
 impl Compiled {
@@ -52,57 +56,15 @@ impl Compiled {
             Self::Parts { circuits, .. } => circuits,
         }
     }
-
-    /// Reads what [`Encode`] wrote of a check in one, or in parts.
-    ///
-    /// # Errors
-    /// When the bytes are none, or the circuits are not as many as the passes and the last proof.
-    pub fn decode_as(in_parts: bool, reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        if !in_parts {
-            return Ok(Self::One {
-                shape: CheckShape::decode(reader)?,
-                circuit: Circuit::decode(reader)?,
-            });
-        }
-        let shape = Box::new(PartsShape::decode(reader)?);
-        let circuits: Vec<Circuit> = reader.list(MAX_PASSES + 1, "circuits")?;
-        match circuits.len() == shape.passes.len() + 1 {
-            true => Ok(Self::Parts { shape, circuits }),
-            false => invalid(
-                "check in parts",
-                "it has a circuit for each pass and one for the last proof".to_owned(),
-            ),
-        }
-    }
 }
 
-impl Encode for Circuit {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.digest.encode(out);
-        put_bytes(out, &self.verifying_key);
-    }
-}
-
-impl Decode for Circuit {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            digest: Digest::decode(reader)?,
-            verifying_key: reader.bytes(MAX_VERIFYING_KEY, "verifying key")?,
-        })
-    }
-}
-
-impl Encode for Compiled {
-    fn encode(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::One { shape, circuit } => {
-                shape.encode(out);
-                circuit.encode(out);
-            }
-            Self::Parts { shape, circuits } => {
-                shape.encode(out);
-                put_list(out, circuits);
-            }
-        }
-    }
+/// A circuit for each pass, and one for the last proof.
+fn circuits(shape: &PartsShape, reader: &mut Reader<'_>) -> Result<Vec<Circuit>, DecodeError> {
+    let circuits: Vec<Circuit> = reader.list(MAX_PASSES + 1, "circuits")?;
+    ensure(
+        circuits.len() == shape.passes.len() + 1,
+        "check in parts",
+        "it has a circuit for each pass and one for the last proof",
+    )?;
+    Ok(circuits)
 }

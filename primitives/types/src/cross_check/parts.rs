@@ -1,12 +1,12 @@
 //! A check in parts: documents longer than one circuit takes, gone through part by part. Each pass is a circuit of its own;
 //! `specs/circuits/cross-check.md` ("In parts") says what each proves and how they are chained.
 
-use crate::encoding::{Decode, DecodeError, Encode, Reader, put_list};
+use crate::encoding::{Decode, DecodeError, Encode, invalid};
 use crate::ids::{FieldBytes, ProofBytes};
 use crate::record::Bucket;
-use crate::schema::{GROUP, HEADER_SLOTS, LINE_BUCKETS, LINE_SLOTS};
+use crate::schema::{GROUP, HEADER_SLOTS, LINE_SLOTS, MAX_LINES};
 
-use super::{CheckShape, DocumentShape, MAX_BITS, MAX_DOCUMENTS, MAX_LIST, ascending, invalid};
+use super::{CheckShape, DocumentShape, MAX_BITS, MAX_DOCUMENTS, MAX_LIST, check_slots};
 
 /// Lines that a part may have.
 pub const PART_LINES: [usize; 3] = [16, 32, 128];
@@ -18,19 +18,26 @@ pub const MAX_CELLS: u32 = 1 << 16;
 pub const MAX_STEPS: usize = 1024;
 
 /// Leaves of a declared document, or of a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct Leaves {
     /// The document's place among those declared.
     pub document: u8,
     /// Slots of the header, ascending.
+    #[encoding(list(HEADER_SLOTS, "header slots"))]
     pub header: Vec<u8>,
     /// The number of lines.
     pub count: bool,
     /// Slots of every line, ascending.
+    #[encoding(list(LINE_SLOTS, "line slots"))]
     pub columns: Vec<u8>,
 }
 
 impl Leaves {
+    fn check(&self) -> Result<(), DecodeError> {
+        check_slots(&self.header, &self.columns)
+    }
+
     /// Whether lines are looked at: then this is a part, and else the document's header.
     #[must_use]
     pub fn is_part(&self) -> bool {
@@ -39,20 +46,22 @@ impl Leaves {
 }
 
 /// One circuit of a check in parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PassShape {
     /// The document whose lines are tallied, or folded.
     pub outer: u8,
     /// The document whose lines are gone through for each of those; none where tallies are folded.
     pub inner: Option<u8>,
     /// What is opened: a part of `outer`, a part of `inner`, headers.
+    #[encoding(list(MAX_DOCUMENTS + 2, "windows"))]
     pub windows: Vec<Leaves>,
     /// How many numbers the commitment that it gives holds.
     pub cells: u32,
 }
 
 /// What the public inputs of a check in parts follow from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[encoding(check)]
 pub struct PartsShape {
     /// Lines of a part.
     pub lines: Bucket,
@@ -61,8 +70,10 @@ pub struct PartsShape {
     /// Documents and requirements, with the leaves of headers that the last proof opens.
     pub head: CheckShape,
     /// By requirement, all that it can read.
+    #[encoding(list(MAX_BITS, "requirements"), list(MAX_DOCUMENTS, "reads"))]
     pub reads: Vec<Vec<Leaves>>,
     /// The passes: of each document that has lines to go through, its pairs, then its fold.
+    #[encoding(list(MAX_PASSES, "passes"))]
     pub passes: Vec<PassShape>,
 }
 
@@ -100,7 +111,7 @@ impl PartsShape {
 }
 
 /// What binds a record's parts to its root: hashes that the record itself has in public.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct NodeHashes {
     /// The field element of the salt.
     pub salt: FieldBytes,
@@ -109,11 +120,12 @@ pub struct NodeHashes {
     /// The root of the header's leaves.
     pub header: FieldBytes,
     /// For each sixteen lines the nodes of their columns.
+    #[encoding(list(MAX_LINES.div_ceil(GROUP), "nodes"))]
     pub nodes: Vec<[FieldBytes; LINE_SLOTS]>,
 }
 
 /// One proof of many, and the chain that it gives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct StepProof {
     /// The commitment to what is counted up to here.
     pub commitment: FieldBytes,
@@ -122,169 +134,26 @@ pub struct StepProof {
 }
 
 /// What shows the bits of a check in parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct PartsProof {
     /// By declared document and record.
+    #[encoding(list(MAX_DOCUMENTS, "documents"), list(MAX_LIST, "nodes of records"))]
     pub nodes: Vec<Vec<NodeHashes>>,
     /// All steps in their order, but the last.
+    #[encoding(list(MAX_STEPS, "steps"))]
     pub steps: Vec<StepProof>,
     /// The proof that gives the bits.
     pub last: ProofBytes,
 }
 
-impl Encode for NodeHashes {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.salt.encode(out);
-        self.count.encode(out);
-        self.header.encode(out);
-        let count = u32::try_from(self.nodes.len()).expect("a record has few nodes");
-        count.encode(out);
-        self.nodes
-            .iter()
-            .flatten()
-            .for_each(|node| node.encode(out));
-    }
-}
-
-impl Decode for NodeHashes {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let (salt, count) = (FieldBytes::decode(reader)?, FieldBytes::decode(reader)?);
-        let header = FieldBytes::decode(reader)?;
-        let longest = LINE_BUCKETS[LINE_BUCKETS.len() - 1].div_ceil(GROUP);
-        let rows = reader.length(longest, "nodes")?;
-        let mut nodes = Vec::with_capacity(rows);
-        for _ in 0..rows {
-            let mut row = [FieldBytes::new([0; 32]); LINE_SLOTS];
-            for node in &mut row {
-                *node = FieldBytes::decode(reader)?;
-            }
-            nodes.push(row);
-        }
-        Ok(Self {
-            salt,
-            count,
-            header,
-            nodes,
-        })
-    }
-}
-
-impl Encode for StepProof {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.commitment.encode(out);
-        self.proof.encode(out);
-    }
-}
-
-impl Decode for StepProof {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            commitment: FieldBytes::decode(reader)?,
-            proof: ProofBytes::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for PartsProof {
-    fn encode(&self, out: &mut Vec<u8>) {
-        let documents = u32::try_from(self.nodes.len()).expect("a check has few documents");
-        documents.encode(out);
-        self.nodes.iter().for_each(|list| put_list(out, list));
-        put_list(out, &self.steps);
-        self.last.encode(out);
-    }
-}
-
-impl Decode for PartsProof {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let documents = reader.length(MAX_DOCUMENTS, "documents")?;
-        let lists = (0..documents).map(|_| reader.list(MAX_LIST, "nodes of records"));
-        Ok(Self {
-            nodes: lists.collect::<Result<_, _>>()?,
-            steps: reader.list(MAX_STEPS, "steps")?,
-            last: ProofBytes::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for Leaves {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.document.encode(out);
-        put_list(out, &self.header);
-        self.count.encode(out);
-        put_list(out, &self.columns);
-    }
-}
-
-impl Decode for Leaves {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let leaves = Self {
-            document: u8::decode(reader)?,
-            header: reader.list(HEADER_SLOTS, "header slots")?,
-            count: bool::decode(reader)?,
-            columns: reader.list(LINE_SLOTS, "line slots")?,
-        };
-        if !ascending(&leaves.header, HEADER_SLOTS) || !ascending(&leaves.columns, LINE_SLOTS) {
-            let reason = "slots are a record's, ascending, none twice".to_owned();
-            return invalid("opened leaves", reason);
-        }
-        Ok(leaves)
-    }
-}
-
-impl Encode for PassShape {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.outer.encode(out);
-        self.inner.encode(out);
-        put_list(out, &self.windows);
-        self.cells.encode(out);
-    }
-}
-
-impl Decode for PassShape {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            outer: u8::decode(reader)?,
-            inner: Option::decode(reader)?,
-            windows: reader.list(MAX_DOCUMENTS + 2, "windows")?,
-            cells: u32::decode(reader)?,
-        })
-    }
-}
-
-impl Encode for PartsShape {
-    fn encode(&self, out: &mut Vec<u8>) {
-        self.lines.encode(out);
-        self.documents.encode(out);
-        self.head.encode(out);
-        let count = u32::try_from(self.reads.len()).expect("a check has few requirements");
-        count.encode(out);
-        self.reads.iter().for_each(|reads| put_list(out, reads));
-        put_list(out, &self.passes);
-    }
-}
-
-impl Decode for PartsShape {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let (lines, documents) = (Bucket::decode(reader)?, u8::decode(reader)?);
-        let head = CheckShape::decode(reader)?;
-        let count = reader.length(MAX_BITS, "requirements")?;
-        let reads = (0..count).map(|_| reader.list(MAX_DOCUMENTS, "reads"));
-        let shape = Self {
-            lines,
-            documents,
-            head,
-            reads: reads.collect::<Result<_, _>>()?,
-            passes: reader.list(MAX_PASSES, "passes")?,
-        };
-        match shape.fault() {
-            Some(reason) => invalid("shape of a check in parts", reason.to_owned()),
-            None => Ok(shape),
-        }
-    }
-}
-
 impl PartsShape {
+    fn check(&self) -> Result<(), DecodeError> {
+        match self.fault() {
+            Some(reason) => invalid("shape of a check in parts", reason),
+            None => Ok(()),
+        }
+    }
+
     /// Why this is the shape of no check in parts.
     fn fault(&self) -> Option<&'static str> {
         let known = |document: u8| usize::from(document) < self.head.documents.len();

@@ -2,15 +2,15 @@
 
 use thiserror::Error;
 
-use super::no_tag;
-use crate::encoding::{Decode, DecodeError, Encode, Reader};
+use crate::encoding::{Decode, Encode};
 
 /// Declares the reasons with their stable numbers and sentences.
 macro_rules! faults {
     ($(#[$of:meta])* $of_all:ident, $what:literal { $($(#[$doc:meta])* $name:ident = $code:literal, $said:literal;)* }) => {
         $(#[$of])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Error, Encode, Decode)]
         #[repr(u8)]
+        #[encoding(name = $what)]
         pub enum $of_all {
             $($(#[$doc])* #[error($said)] $name = $code,)*
         }
@@ -18,20 +18,6 @@ macro_rules! faults {
         impl $of_all {
             /// All reasons, in the order of their numbers.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
-        }
-
-        impl Encode for $of_all {
-            fn encode(&self, out: &mut Vec<u8>) {
-                (*self as u8).encode(out);
-            }
-        }
-
-        impl Decode for $of_all {
-            fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-                let number = u8::decode(reader)?;
-                let found = Self::ALL.iter().find(|fault| **fault as u8 == number);
-                found.map_or_else(|| no_tag($what, number), |fault| Ok(*fault))
-            }
         }
     };
 }
