@@ -13,7 +13,7 @@ use sealane_types::ids::{AliasId, ChainId, Epoch, ShareIndex};
 use sealane_types::sharing::{Dealing, FingerprintKey};
 use sealane_types::transaction::Payload;
 
-use crate::chain::ChainError;
+use crate::fault::ChainError;
 use crate::shares::{Fate, Shares};
 use crate::view::View;
 

@@ -128,7 +128,10 @@ impl KeystoreError {
     #[must_use]
     pub fn is_of_input(&self) -> bool {
         match self {
-            Self::WrongPassphrase | Self::WrongKeyFile | Self::OtherLock { .. } | Self::NoKeyFile(_) => true,
+            Self::WrongPassphrase
+            | Self::WrongKeyFile
+            | Self::OtherLock { .. }
+            | Self::NoKeyFile(_) => true,
             Self::In { source, .. } => source.is_of_input(),
             _ => false,
         }
