@@ -70,11 +70,22 @@ fn a_wrong_tax_is_told_with_its_sign() {
 #[test]
 fn a_charge_indicator_is_read_in_any_capitals() {
     let plain = example("invoice-ubl.xml");
-    let as_read = |text: &str| to_json(&read(text.as_bytes(), "said.xml").expect(text))["allowances"].clone();
-    for (small, other) in [("false", "FALSE"), ("false", "False"), ("true", "TRUE"), ("true", "1"), ("false", "0")] {
+    let as_read =
+        |text: &str| to_json(&read(text.as_bytes(), "said.xml").expect(text))["allowances"].clone();
+    for (small, other) in [
+        ("false", "FALSE"),
+        ("false", "False"),
+        ("true", "TRUE"),
+        ("true", "1"),
+        ("false", "0"),
+    ] {
         let said = |word: &str| format!("ChargeIndicator>{word}<");
         assert!(plain.contains(&said(small)));
-        assert_eq!(as_read(&plain.replace(&said(small), &said(other))), as_read(&plain), "{other}");
+        assert_eq!(
+            as_read(&plain.replace(&said(small), &said(other))),
+            as_read(&plain),
+            "{other}"
+        );
     }
 }
 

@@ -199,7 +199,8 @@ impl Check<'_> {
             return;
         };
         if rate.is_negative() {
-            let problem = || format!("the rate {rate} % is negative; what is taxed is negative instead");
+            let problem =
+                || format!("the rate {rate} % is negative; what is taxed is negative instead");
             return self.unequal(faults, "BR-CO-17", spot, problem);
         }
         let size = taxable.magnitude().times(rate.hundredth());
