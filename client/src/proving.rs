@@ -126,9 +126,3 @@ pub(crate) fn step_words(step: ProveStep) -> &'static str {
         ProveStep::Verifying => "verifying the proof",
     }
 }
-
-/// The verifying keys of this build's circuits, as a new network accepts them.
-pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
-    let pinned = sealane_setup::Pins::financing().verifying_key;
-    pinned.parse().into_iter().collect()
-}

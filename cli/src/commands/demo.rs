@@ -114,7 +114,7 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
 fn prepare_keys(as_json: bool) -> Result<(), Failure> {
     let progress = (!as_json)
         .then(|| Progress::start("loading the proving keys (made once, half a minute, then kept)"));
-    let opened = sealane_client::work::prepare_prover();
+    let opened = sealane_client::proving::prepare_prover();
     drop(progress);
     opened.map_err(Failure::cannot)
 }

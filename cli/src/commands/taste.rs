@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 use super::document;
 use crate::outcome::{Failure, Report};
-use crate::terminal::{self, Progress};
+use crate::terminal::{self, Progress, Unwritten};
 
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
@@ -209,7 +209,7 @@ struct Told {
     as_json: bool,
     steps: Vec<Value>,
     holds: bool,
-    unwritten: Option<Failure>,
+    unwritten: Option<Unwritten>,
 }
 
 impl Told {
@@ -239,7 +239,7 @@ impl Told {
 
     fn end(self) -> Result<Report, Failure> {
         if let Some(failure) = self.unwritten {
-            return Err(failure);
+            return Err(failure.into());
         }
         if !self.holds {
             return Err(Failure::cannot("a step failed: see ✗ above"));

@@ -266,7 +266,13 @@ async fn a_chain_that_forked_or_went_back_is_found_out() {
         .expect_err("a fork");
     assert_eq!(lie(found), Lie::Fork(Height(last as u64)));
 
-    let mut cursor = Cursor::open(&world.home("bank-a"), "reader", &BTreeSet::new(), Duration::ZERO).expect("new");
+    let mut cursor = Cursor::open(
+        &world.home("bank-a"),
+        "reader",
+        &BTreeSet::new(),
+        Duration::ZERO,
+    )
+    .expect("new");
     let ahead = |height| Place {
         height: Height(height),
         before: Some(BlockId::new([1; 32])),
@@ -277,7 +283,13 @@ async fn a_chain_that_forked_or_went_back_is_found_out() {
         .await
         .expect_err("back");
     assert!(matches!(lie(found), Lie::WentBack { .. }));
-    let mut cursor = Cursor::open(&world.home("bank-a"), "reader", &BTreeSet::new(), Duration::ZERO).expect("free");
+    let mut cursor = Cursor::open(
+        &world.home("bank-a"),
+        "reader",
+        &BTreeSet::new(),
+        Duration::ZERO,
+    )
+    .expect("free");
     cursor.keep(ahead(3), 0).expect("kept");
     drop(cursor);
     let found = some(&mut open(&world, resuming()), 1)

@@ -168,7 +168,10 @@ mod tests {
         });
         assert_eq!(open("other", &one).expect("another").standing(), None);
         drop(first);
-        waits.join().expect("ended").expect("free once the first has ended");
+        waits
+            .join()
+            .expect("ended")
+            .expect("free once the first has ended");
         // what a kill left behind does not count
         let half = home.path().join("cursors/ledger-1/.unfinished-cursor.json");
         std::fs::write(&half, b"{\"height\":10").expect("written");

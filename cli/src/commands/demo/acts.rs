@@ -1,12 +1,10 @@
 //! The acts of the story, each a step with what must come of it.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, FinanceOptions, Financed, NewCustomer, Reading};
 use sealane_client::home::customers::CustomerRole;
-use sealane_client::progress::{Event, Progress, Stage as Doing};
 use sealane_documents::Document;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Refusal;
@@ -15,38 +13,9 @@ use serde_json::json;
 
 use super::consortium::{bring_it_back, kill_a_node, open_the_network};
 use super::evidence::{search, secrets};
-use super::stage::{Stage, seconds};
+use super::stage::{Stage, Stopwatch, millis, seconds};
 use super::{Cast, Script, trade};
 use crate::outcome::Failure;
-
-/// When each stage of a flow began.
-#[derive(Default)]
-pub(super) struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
-
-impl Progress for Stopwatch {
-    fn report(&self, event: &Event) {
-        let mut marks = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        marks.push((event.stage, Instant::now()));
-    }
-}
-
-impl Stopwatch {
-    /// Since the last time that the log of taken fingerprints was fetched.
-    fn since_looking(&self) -> Duration {
-        let marks = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let looked = marks
-            .iter()
-            .rev()
-            .find(|(stage, _)| *stage == Doing::FetchingTaken);
-        looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
-    }
-}
 
 /// Plays all acts. An error is a failure of the machine; a step that comes out wrong is told and noted.
 pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
@@ -351,10 +320,6 @@ fn document(script: &Script) -> Result<Document, Failure> {
 
 fn short(record: &RecordId) -> String {
     format!("{}…", &record.to_string()[..16])
-}
-
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A message as a sentence of its own.

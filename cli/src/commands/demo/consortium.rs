@@ -8,8 +8,7 @@ use sealane_client::flows::Bank;
 use sealane_client::home::Unlock;
 use serde_json::json;
 
-use super::acts::millis;
-use super::stage::{Stage, seconds};
+use super::stage::{Stage, millis, seconds};
 use crate::args::Nodes;
 use crate::commands::network::nodes::{self, ask, first_block, first_key, nodes_of};
 use crate::commands::network::{self, Plan};

@@ -1,10 +1,11 @@
 //! Where the story is played: a temporary folder, what has been told, and what was measured.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use sealane_client::progress::{Event, Progress, Stage as Doing};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
@@ -199,4 +200,37 @@ pub fn seconds(duration: Duration) -> String {
     } else {
         format!("{}.{:02} s", millis / 1000, millis % 1000 / 10)
     }
+}
+
+/// When each stage of a flow began.
+#[derive(Default)]
+pub(super) struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
+
+impl Progress for Stopwatch {
+    fn report(&self, event: &Event) {
+        let mut marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        marks.push((event.stage, Instant::now()));
+    }
+}
+
+impl Stopwatch {
+    /// Since the last time that the log of taken fingerprints was fetched.
+    pub(super) fn since_looking(&self) -> Duration {
+        let marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let looked = marks
+            .iter()
+            .rev()
+            .find(|(stage, _)| *stage == Doing::FetchingTaken);
+        looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -15,8 +15,7 @@ use sealane_types::workflow::Versioned;
 use serde_json::json;
 
 use super::Script;
-use super::acts::{Stopwatch, millis};
-use super::stage::{Stage, seconds};
+use super::stage::{Stage, Stopwatch, millis, seconds};
 use crate::outcome::Failure;
 
 const CHECK: &str = "invoice-waybill";

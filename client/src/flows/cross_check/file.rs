@@ -16,7 +16,7 @@ use sealane_types::encoding::{Decode, DecodeError, Encode, Reader, put_bytes, pu
 use sealane_types::ids::{ChainId, ProofBytes, RecordId, VerifyingKeyId};
 use sealane_types::schema::{GROUP, LINE_BUCKETS, LINE_SLOTS};
 
-use super::CrossCheckFault;
+use super::fault::CrossCheckFault;
 
 const MAGIC: &[u8; 4] = b"slcp";
 const VERSION: u8 = 1;
@@ -123,7 +123,10 @@ impl CheckProof {
     /// When the bytes are none.
     pub fn read(bytes: &[u8]) -> Result<Self, CrossCheckFault> {
         if bytes.len() > MAX_CHECK_PROOF {
-            return Err(CrossCheckFault::TooLarge(bytes.len()));
+            return Err(CrossCheckFault::TooLarge {
+                bytes: bytes.len(),
+                most: MAX_CHECK_PROOF,
+            });
         }
         if !bytes.starts_with(MAGIC) {
             return Err(CrossCheckFault::NoProofFile);
