@@ -20,7 +20,7 @@ mod value;
 
 use reads::Leaf;
 use report::Found;
-pub use report::{Discrepancy, Evaluation, Outcome, Place, Side, Standing, Why};
+pub use report::{Discrepancy, Evaluation, Fulfilment, Outcome, Place, Side, Why};
 
 /// A document that is handed in.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +103,7 @@ impl Instance<'_> {
         for requirement in &self.check().requirements {
             let (id, sentence) = (&requirement.id, &requirement.sentence);
             if let Some(found) = evaluator.taken_out(|leaf| leaf.is_in(&requirement.condition)) {
-                outcomes.push(outcome(id, sentence, Standing::NotMet, found));
+                outcomes.push(outcome(id, sentence, Fulfilment::NotMet, found));
                 continue;
             }
             let mut found = Found {
@@ -115,7 +115,11 @@ impl Instance<'_> {
                 evaluator.holds(&requirement.condition, Some(&mut found));
             }
             places = found.places;
-            let standing = if met { Standing::Met } else { Standing::NotMet };
+            let standing = if met {
+                Fulfilment::Met
+            } else {
+                Fulfilment::NotMet
+            };
             outcomes.push(outcome(id, sentence, standing, found));
         }
         let peak = evaluator.peak;
@@ -171,7 +175,7 @@ impl Instance<'_> {
     }
 }
 
-fn outcome(id: &str, sentence: &str, standing: Standing, found: Found) -> Outcome {
+fn outcome(id: &str, sentence: &str, standing: Fulfilment, found: Found) -> Outcome {
     Outcome {
         id: id.to_owned(),
         sentence: sentence.to_owned(),
@@ -347,21 +351,25 @@ impl Evaluator<'_> {
             let of_header = |slot| move |leaf: Leaf| leaf.is_header(number, slot);
             let taken = self.taken_out(of_header(declared.sealer.field().slot));
             let sealers = || self.sealers(number);
-            let (standing, found) = taken.map_or_else(sealers, |found| (Standing::NotMet, found));
+            let (standing, found) = taken.map_or_else(sealers, |found| (Fulfilment::NotMet, found));
             let (id, sentence) = declared.sealed();
             outcomes.push(outcome(&id, &sentence, standing, found));
             if let Some((id, sentence)) = declared.distinct() {
                 let taken = self.taken_out(of_header(slot::NUMBER));
                 let found = taken.unwrap_or_else(|| self.repeated(number));
                 let met = found.is_empty();
-                let standing = if met { Standing::Met } else { Standing::NotMet };
+                let standing = if met {
+                    Fulfilment::Met
+                } else {
+                    Fulfilment::NotMet
+                };
                 outcomes.push(outcome(&id, &sentence, standing, found));
             }
         }
         outcomes
     }
 
-    fn sealers(&self, document: usize) -> (Standing, Found) {
+    fn sealers(&self, document: usize) -> (Fulfilment, Found) {
         let role = self.check.documents[document].sealer;
         let mut found = Found::default();
         let mut unknown = false;
@@ -381,9 +389,9 @@ impl Evaluator<'_> {
             }
         }
         let standing = match (found.kept.is_empty(), unknown) {
-            (false, _) => Standing::NotMet,
-            (true, true) => Standing::NotEvaluated,
-            (true, false) => Standing::Met,
+            (false, _) => Fulfilment::NotMet,
+            (true, true) => Fulfilment::NotEvaluated,
+            (true, false) => Fulfilment::Met,
         };
         (standing, found)
     }

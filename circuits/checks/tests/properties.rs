@@ -7,7 +7,7 @@ use crate::random::{Author, Random, any_document};
 use crate::support::{declaration, document};
 use proptest::prelude::*;
 use sealane_checks::compile::Plan;
-use sealane_checks::evaluate::{Standing, Why};
+use sealane_checks::evaluate::{Fulfilment, Why};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, parse, read};
@@ -81,7 +81,7 @@ fn both(source: &str, documents: &Documents) -> Option<(bool, bool)> {
         instance.bits()
     );
     let outcome = said.outcome("it").unwrap();
-    let met = outcome.standing == Standing::Met;
+    let met = outcome.standing == Fulfilment::Met;
     assert_eq!(
         outcome.discrepancies.is_empty(),
         met,

@@ -13,7 +13,7 @@ use sealane_documents::Document;
 use sealane_documents::canonical::canonical;
 use sealane_documents::identifiers::alias_flags;
 use sealane_documents::type_code::no_claim;
-use sealane_prover::{Prover, Step, default_directory};
+use sealane_prover::{KeyStep, Prover, default_directory};
 use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
 use sealane_types::fingerprint::SLOTS;
@@ -185,10 +185,12 @@ fn prover(as_json: bool) -> Result<Prover, Failure> {
     let opened = Prover::open(&cache, &mut |step| {
         if let Some(progress) = &progress {
             progress.say(match step {
-                Step::Circuit => "writing the circuit",
-                Step::Loading => "loading the proving keys",
-                Step::Generating => "making the proving keys, once on this machine (half a minute)",
-                Step::Writing => "keeping the proving keys",
+                KeyStep::Circuit => "writing the circuit",
+                KeyStep::Loading => "loading the proving keys",
+                KeyStep::Generating => {
+                    "making the proving keys, once on this machine (half a minute)"
+                }
+                KeyStep::Writing => "keeping the proving keys",
             });
         }
     });

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::compile::{Plan, Position};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::fault::{Fault, Faults};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Instance, Sizes};
@@ -71,7 +71,7 @@ impl ProvenCheck {
     pub fn bits(&self) -> Vec<bool> {
         let outcomes = self.evaluation.outcomes.iter();
         outcomes
-            .map(|outcome| outcome.standing == Standing::Met)
+            .map(|outcome| outcome.standing == Fulfilment::Met)
             .collect()
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use sealane_checks::compile::{AliasWitness, DocumentWitness, Plan, Presented};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::known::{KnowError, Known};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes};
@@ -132,7 +132,7 @@ impl Proving {
         }
         let evaluation = instance.evaluate(&handed)?;
         let outcomes = evaluation.outcomes.iter();
-        let bits = outcomes.map(|outcome| outcome.standing == Standing::Met);
+        let bits = outcomes.map(|outcome| outcome.standing == Fulfilment::Met);
         let bits = bits.collect();
         Ok((evaluation, bits))
     }

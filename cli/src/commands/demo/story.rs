@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sealane_client::progress::{Event, Progress, Stage as Doing};
+use sealane_client::progress::{Event, Progress, Stage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,7 +16,7 @@ use crate::outcome::Failure;
 use crate::terminal;
 
 /// One step as it came out.
-struct Step {
+struct Told {
     name: &'static str,
     title: String,
     holds: bool,
@@ -24,16 +24,16 @@ struct Step {
 }
 
 /// The story so far.
-pub struct Stage {
+pub struct Story {
     folder: TempDir,
     as_json: bool,
     began: Instant,
-    steps: Vec<Step>,
+    steps: Vec<Told>,
     measured: Vec<(&'static str, &'static str, String)>,
     ending: Arc<AtomicBool>,
 }
 
-impl Stage {
+impl Story {
     /// An empty stage in a temporary folder.
     pub fn new(as_json: bool) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("sealane-demo-").tempdir();
@@ -73,7 +73,7 @@ impl Stage {
                 terminal::line(&format!("     {line}"))?;
             }
         }
-        self.steps.push(Step {
+        self.steps.push(Told {
             name,
             title: title.to_owned(),
             holds,
@@ -157,7 +157,7 @@ impl Stage {
 }
 
 /// Whatever ended the story: what is left of it dies with it, and the folder after it.
-impl Drop for Stage {
+impl Drop for Story {
     fn drop(&mut self) {
         kill_all(self.folder());
     }
@@ -204,7 +204,7 @@ pub fn seconds(duration: Duration) -> String {
 
 /// When each stage of a flow began.
 #[derive(Default)]
-pub(super) struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
+pub(super) struct Stopwatch(Mutex<Vec<(Stage, Instant)>>);
 
 impl Progress for Stopwatch {
     fn report(&self, event: &Event) {
@@ -226,7 +226,7 @@ impl Stopwatch {
         let looked = marks
             .iter()
             .rev()
-            .find(|(stage, _)| *stage == Doing::FetchingTaken);
+            .find(|(stage, _)| *stage == Stage::FetchingTaken);
         looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
     }
 }
