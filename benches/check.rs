@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sealane_benches::{grouped, median, number_from};
 use sealane_checks::compile::{CONSTRAINTS, DocumentWitness, Presented, blank, synthesize};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::fixture::{BUYER, CARRIER, SELLER, trade};
 use sealane_checks::known::Known;
 use sealane_checks::rehearsal::Owned;
@@ -75,7 +75,7 @@ impl Stage {
         let outcomes = said.expect("its documents").outcomes;
         outcomes
             .iter()
-            .map(|one| one.standing == Standing::Met)
+            .map(|one| one.standing == Fulfilment::Met)
             .collect()
     }
 }

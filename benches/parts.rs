@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use sealane_benches::{grouped, number_from};
 use sealane_checks::compile::parts::{PartRecord, Parts};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::fixture::{BUYER, CARRIER, SELLER, trade};
 use sealane_checks::rehearsal::Owned;
 use sealane_checks::standard::STANDARD;
@@ -92,7 +92,7 @@ fn prove(parts: &Parts<'_>, check: &Check, lines: usize) {
     let bits: Vec<bool> = said
         .outcomes
         .iter()
-        .map(|one| one.standing == Standing::Met)
+        .map(|one| one.standing == Fulfilment::Met)
         .collect();
     assert!(bits.iter().all(|bit| *bit), "the trade meets the check");
     let records: Vec<Vec<PartRecord>> = known

@@ -14,7 +14,7 @@ mod check;
 mod events;
 #[cfg(feature = "network")]
 mod handover;
-mod help;
+pub mod help;
 #[cfg(feature = "network")]
 mod list;
 #[cfg(feature = "network")]
@@ -36,7 +36,6 @@ pub use check::CheckOnChain;
 pub use events::EventsArgs;
 #[cfg(feature = "network")]
 pub use handover::{ContactCommand, HandoverCommand};
-pub use help::command;
 #[cfg(feature = "network")]
 pub use list::{FinancingCommand, ListArgs};
 #[cfg(feature = "network")]

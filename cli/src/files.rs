@@ -65,6 +65,16 @@ pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     written.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }
 
+/// Writes a file, over what is there.
+///
+/// # Errors
+/// When the disk refuses.
+#[cfg(feature = "network")]
+pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text)
+        .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt;

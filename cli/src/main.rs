@@ -18,7 +18,7 @@ use crate::args::{Args, Command};
 use crate::outcome::{ExitCode, Failure, Report};
 
 fn main() -> std::process::ExitCode {
-    let matches = args::command().try_get_matches();
+    let matches = args::help::command().try_get_matches();
     let args = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
         Err(error) => return usage(&error),
@@ -74,7 +74,7 @@ fn run(args: Args) -> Result<Report, Failure> {
 }
 
 fn completions(shell: clap_complete::Shell) -> Report {
-    let mut command = args::command();
+    let mut command = args::help::command();
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "sealane", &mut script);
     let text = String::from_utf8_lossy(&script).trim_end().to_owned();

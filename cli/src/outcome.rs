@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::terminal;
+use crate::terminal::{self, Unwritten};
 
 /// Exit codes, the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,10 +102,16 @@ impl Report {
     pub fn print(&self, as_json: bool) -> Result<(), Failure> {
         match as_json {
             true if self.data.is_null() => Ok(()),
-            true => terminal::line(&self.data.to_string()),
+            true => Ok(terminal::line(&self.data.to_string())?),
             false if self.text.is_empty() => Ok(()),
-            false => terminal::line(&self.text),
+            false => Ok(terminal::line(&self.text)?),
         }
+    }
+}
+
+impl From<Unwritten> for Failure {
+    fn from(error: Unwritten) -> Self {
+        Self::cannot(error)
     }
 }
 

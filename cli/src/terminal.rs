@@ -4,27 +4,36 @@
 //! Progress is a spinner where a person watches, plain lines elsewhere, nothing with `--json` unless it takes long enough to be
 //! worth a line.
 
+use std::fmt;
 use std::io::{self, ErrorKind, Write as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::outcome::Failure;
-
 #[cfg(feature = "network")]
 pub mod ask;
+
+/// Why a line of the result is not written: nobody reads any more, or the disk is full.
+#[derive(Debug)]
+pub struct Unwritten(io::Error);
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.kind() {
+            ErrorKind::BrokenPipe => f.write_str(
+                "not all of the output was read: the program that it was piped into has ended",
+            ),
+            _ => write!(f, "the output cannot be written: {}", self.0),
+        }
+    }
+}
 
 /// Writes a line of the result.
 ///
 /// # Errors
-/// When it cannot be written: nobody reads any more, or the disk is full.
-pub fn line(text: &str) -> Result<(), Failure> {
-    written(text, "\n").map_err(|error| match error.kind() {
-        ErrorKind::BrokenPipe => Failure::cannot(
-            "not all of the output was read: the program that it was piped into has ended",
-        ),
-        _ => Failure::cannot(format!("the output cannot be written: {error}")),
-    })
+/// When it cannot be written.
+pub fn line(text: &str) -> Result<(), Unwritten> {
+    written(text, "\n").map_err(Unwritten)
 }
 
 /// Writes text that ends with a line's end already.

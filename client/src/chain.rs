@@ -24,7 +24,7 @@ pub use blocks::Blocks;
 pub use committed::{Committed, Evidence};
 pub use failure::NodeError;
 pub use lie::Lie;
-pub use node::NodeClient;
+pub use node::{NodeClient, NodeOptions};
 pub use sealane_ledger::trust::{Certified, Trust, Turn};
 pub use seen::Seen;
 pub use snapshot::Snapshot;

@@ -147,7 +147,7 @@ impl Events {
             match self.advance().await {
                 Ok(true) => self.tries = 0,
                 Ok(false) => {
-                    self.settle(0)?;
+                    self.keep_cursor(0)?;
                     return Ok(None);
                 }
                 Err(error) => self.pause(error, progress).await?,
@@ -183,7 +183,7 @@ impl Events {
         let block = blocks.next(&self.node).await?;
         self.check_fork(&block)?;
         let events = self.events_of(&block).await?;
-        self.settle(QUIET)?;
+        self.keep_cursor(QUIET)?;
         self.place = block.after();
         self.done = 0;
         self.ready.extend(events);
@@ -239,7 +239,7 @@ impl Events {
     }
 
     /// Keeps the cursor where all events told are acknowledged and more than `quiet` blocks had none since.
-    fn settle(&mut self, quiet: u64) -> Result<(), ClientError> {
+    fn keep_cursor(&mut self, quiet: u64) -> Result<(), ClientError> {
         let Some(cursor) = self.cursor.as_mut().filter(|_| self.open == 0) else {
             return Ok(());
         };

@@ -25,6 +25,7 @@ mod free;
 mod governance;
 mod handover;
 mod inquire;
+mod invoice;
 mod line;
 mod list;
 mod named;
@@ -45,7 +46,7 @@ pub use bank::Bank;
 pub use before_vote::KeysOf;
 pub use cross_check::{
     CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
-    StandingCheck, SubmittedCheck, VerifiedCheck,
+    StandingCheck, SubmittedCheck, VerifiedCheck, void_since,
 };
 pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
@@ -54,7 +55,7 @@ pub use inquire::{Answer, Inquiry, Similar, Since};
 pub use list::{Found, ListedRecord, Page, Search};
 pub use named::Whose;
 pub use present::Presented;
-pub use published::{PublishedCheck, void_since};
+pub use published::PublishedCheck;
 pub use record::{FieldView, GrantedBy, RecordView, Shown};
 pub use release::Released;
 pub use report::ReportedField;

@@ -58,7 +58,7 @@ use sealane_types::record::Record;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 use sealane_wire::tls::{self, Credentials};
 
-use crate::network::NodeOptions;
+use crate::chain::NodeOptions;
 
 pub use self::config::{Config, ConfigError, Protection};
 use self::customers::Customers;

@@ -13,9 +13,10 @@ use sealane_types::ids::{AliasId, ChainId, PublicKey, Signature};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::chain::NodeOptions;
 use crate::home::hexed::Hexed;
 use crate::home::{Config, Home, Keys, Protection};
-use crate::network::{NetworkError, NodeOptions, Protect};
+use crate::network::{NetworkError, Protect};
 
 /// The version of request files that this program writes and reads.
 const VERSION: u32 = 1;

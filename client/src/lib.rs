@@ -15,7 +15,7 @@ pub mod join;
 pub mod network;
 pub mod paths;
 pub mod progress;
-mod proving;
+pub mod proving;
 pub mod receipt;
 pub mod refused;
 pub mod work;

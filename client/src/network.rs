@@ -16,6 +16,7 @@ use sealane_types::ids::{AliasId, BlockTime, FieldBytes, PublicKey, VerifyingKey
 use sealane_wire::tls::{self, Authority, Party, TlsError};
 use thiserror::Error;
 
+use crate::chain::NodeOptions;
 use crate::home::{Config, ConfigError, Home, HomeError, Keys, KeysError, Protection};
 
 /// The folder of the certificate authority in a network's.
@@ -59,15 +60,6 @@ pub enum Protect {
     KeyFiles,
     /// All by this passphrase.
     Passphrase(String),
-}
-
-/// A node, as its users know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeOptions {
-    /// Its name, which its certificate shows.
-    pub name: String,
-    /// Where it will listen, `https://127.0.0.1:7411` say.
-    pub address: String,
 }
 
 /// What a new network has.
@@ -125,7 +117,7 @@ impl Options {
             nodes: nodes(addresses, "node"),
             observers: nodes(observers, "observer"),
             protect: Protect::KeyFiles,
-            verifying_keys: crate::proving::verifying_keys(),
+            verifying_keys: verifying_keys(),
             inquiries_per_day: 1_000,
             financings_per_day: 10_000,
             max_hold_blocks: 100_000,
@@ -322,4 +314,10 @@ fn now() -> BlockTime {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let millis = since.map_or(0, |since| since.as_millis());
     BlockTime(u64::try_from(millis).unwrap_or(u64::MAX))
+}
+
+/// The verifying keys of this build's circuits, as a new network accepts them.
+pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
+    let pinned = sealane_setup::Pins::financing().verifying_key;
+    pinned.parse().into_iter().collect()
 }

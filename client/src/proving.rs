@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use sealane_crypto::keys::{InstitutionSecret, RecordKey};
 use sealane_crypto::sealing::Openings;
-use sealane_prover::{ProveError, ProveStep, Prover, Step, default_directory};
+use sealane_prover::{KeyStep, ProveError, ProveStep, Prover, default_directory};
 use sealane_statements::financing::{FinancingStatement, FinancingWitness, Seller};
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
@@ -23,7 +23,7 @@ pub fn prepare_prover() -> Result<(), ClientError> {
 }
 
 /// The process' one prover.
-fn prover(progress: &mut dyn FnMut(Step)) -> Result<Arc<Prover>, ClientError> {
+fn prover(progress: &mut dyn FnMut(KeyStep)) -> Result<Arc<Prover>, ClientError> {
     static PROVER: Mutex<Option<Arc<Prover>>> = Mutex::new(None);
     let mut slot = PROVER
         .lock()
@@ -109,12 +109,12 @@ impl From<ProveError> for ClientError {
     }
 }
 
-pub(crate) fn key_words(step: Step) -> &'static str {
+pub(crate) fn key_words(step: KeyStep) -> &'static str {
     match step {
-        Step::Circuit => "writing the circuit",
-        Step::Loading => "loading the proving keys",
-        Step::Generating => "making the proving keys, once on this machine",
-        Step::Writing => "keeping the proving keys",
+        KeyStep::Circuit => "writing the circuit",
+        KeyStep::Loading => "loading the proving keys",
+        KeyStep::Generating => "making the proving keys, once on this machine",
+        KeyStep::Writing => "keeping the proving keys",
     }
 }
 
@@ -125,10 +125,4 @@ pub(crate) fn step_words(step: ProveStep) -> &'static str {
         ProveStep::Proving => "making the proof",
         ProveStep::Verifying => "verifying the proof",
     }
-}
-
-/// The verifying keys of this build's circuits, as a new network accepts them.
-pub(crate) fn verifying_keys() -> Vec<VerifyingKeyId> {
-    let pinned = sealane_setup::Pins::financing().verifying_key;
-    pinned.parse().into_iter().collect()
 }

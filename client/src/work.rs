@@ -5,8 +5,6 @@ use std::sync::OnceLock;
 
 use thiserror::Error;
 
-pub use crate::proving::prepare_prover;
-
 /// Why work for the processor did not end.
 #[derive(Debug, Error)]
 pub enum WorkError {

@@ -7,7 +7,7 @@ use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
 use sealane_checks::{Instance, limits};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System, digest};
-use sealane_setup::{Pins, Step, load_or_generate_for};
+use sealane_setup::{KeyStep, Pins, load_or_generate_for};
 use sealane_statements::cross_check::CrossCheckStatement;
 
 use crate::ProveError;
@@ -29,7 +29,7 @@ impl<'a> CheckProver<'a> {
         instance: &'a Instance<'a>,
         pins: Option<&Pins>,
         cache: &Path,
-        progress: &mut dyn FnMut(Step),
+        progress: &mut dyn FnMut(KeyStep),
     ) -> Result<Self, ProveError> {
         if instance.work() > limits::COMPILED {
             return Err(ProveError::TooLarge {

@@ -12,7 +12,7 @@ pub use cross_check::CheckProver;
 pub use error::ProveError;
 pub use parts::{PartsCircuit, PartsProofs, PartsProver, PartsStep};
 pub use prover::{PROOF_BYTES, Proof, ProveStep, Prover};
-pub use sealane_setup::{SetupError, Step, default_directory};
+pub use sealane_setup::{KeyStep, SetupError, default_directory};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use ark_ff::UniformRand;
 use sealane_checks::compile::parts::{PartRecord, Parts, PassWitness, Tally};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System, digest};
-use sealane_setup::{CircuitKeys, Step, load_or_generate_for};
+use sealane_setup::{CircuitKeys, KeyStep, load_or_generate_for};
 use sealane_statements::cross_check::parts::{self, commitment};
 
 use crate::ProveError;
@@ -23,7 +23,7 @@ pub enum PartsStep {
         /// Of how many.
         of: usize,
         /// What is done for them.
-        step: Step,
+        step: KeyStep,
     },
     /// Going through all parts in plain arithmetic.
     Tallying {

@@ -9,7 +9,7 @@ use ark_serialize::CanonicalSerialize;
 use rand_core::{CryptoRng, RngCore};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System};
-use sealane_setup::{CircuitKeys, Step, load_or_generate};
+use sealane_setup::{CircuitKeys, KeyStep, load_or_generate};
 use sealane_statements::financing::{FinancingStatement, FinancingWitness, constraints};
 
 use zeroize::Zeroizing;
@@ -117,7 +117,7 @@ impl Prover {
     ///
     /// # Errors
     /// When there are no keys, or no threads.
-    pub fn open(cache: &Path, progress: &mut dyn FnMut(Step)) -> Result<Self, ProveError> {
+    pub fn open(cache: &Path, progress: &mut dyn FnMut(KeyStep)) -> Result<Self, ProveError> {
         let core = Core::new(load_or_generate(cache, progress)?)?;
         Ok(Self { core })
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::compile::{DocumentWitness, Plan, Presented, blank};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::fixture::{BUYER, CARRIER, SELLER, of_kind};
 use sealane_checks::known::Known;
 use sealane_checks::rehearsal::Owned;
@@ -63,7 +63,7 @@ impl<'a> Bench<'a> {
         };
         let handed: Vec<Vec<Handed<'_>>> = (0..known.len()).map(handed).collect();
         let outcomes = self.instance.evaluate(&handed).unwrap().outcomes;
-        let bits = outcomes.iter().map(|one| one.standing == Standing::Met);
+        let bits = outcomes.iter().map(|one| one.standing == Fulfilment::Met);
         bits.collect()
     }
 

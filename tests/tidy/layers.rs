@@ -219,3 +219,29 @@ fn the_ledger_is_pure() {
         "the ledger has no clock, randomness, I/O or unordered map:",
     );
 }
+
+#[test]
+fn evaluation_and_compiler_take_nothing_from_each_other() {
+    const CHECKS: &str = "circuits/checks/src";
+    let apart = [("evaluate", "compile::"), ("compile", "evaluate::")];
+    let mut findings = Vec::new();
+    for (path, text) in super::texts(&[".rs"]) {
+        let other = |(own, other): &(&str, &'static str)| {
+            let inside = [format!("{CHECKS}/{own}.rs"), format!("{CHECKS}/{own}/")];
+            let is_own = inside.iter().any(|start| path.starts_with(start));
+            is_own.then_some(*other)
+        };
+        let Some(other) = apart.iter().find_map(other) else {
+            continue;
+        };
+        let code = text.lines().map(|line| line.split("//").next());
+        let named = code
+            .enumerate()
+            .filter(|(_, code)| code.is_some_and(|code| code.contains(other)));
+        findings.extend(named.map(|(number, _)| format!("{path}:{}: {other}", number + 1)));
+    }
+    none(
+        &findings,
+        "each is the other's cross-check: move what both need above them:",
+    );
+}

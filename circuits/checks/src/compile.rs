@@ -32,10 +32,9 @@ pub use plan::{Leaves, Plan, Reads};
 pub use sealane_statements::cross_check::{Position, Presented};
 pub use witness::{AliasWitness, DocumentWitness, LeafOpening};
 
-use fields::Party;
 use open::{Document, Opener, Public, Switches};
-use parts::{TalliedLine, Tallies, View};
-use value::{Exact, Symbol, SymbolId, Value};
+use parts::given::{TalliedLine, Tallies, View};
+use value::{Exact, Party, Symbol, SymbolId, Value};
 
 /// Every named constraint, in the order of the specification.
 pub const CONSTRAINTS: [&str; 16] = [

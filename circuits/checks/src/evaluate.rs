@@ -7,19 +7,20 @@ use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 
 use crate::ast::Quantifier;
-use crate::compile::Plan;
 use crate::field::{Field, NUMBER, path_of_header, path_of_line};
 use crate::instance::Instance;
 use crate::limits;
 use crate::typed::{List, Source};
 
 mod condition;
+mod reads;
 mod report;
 mod term;
 mod value;
 
+use reads::Leaf;
 use report::Found;
-pub use report::{Discrepancy, Evaluation, Outcome, Place, Side, Standing, Why};
+pub use report::{Discrepancy, Evaluation, Fulfilment, Outcome, Place, Side, Why};
 
 /// A document that is handed in.
 #[derive(Debug, Clone, Copy)]
@@ -97,20 +98,12 @@ impl Instance<'_> {
             trace: None,
             peak: 0,
         };
-        let plan = Plan::of(self);
         let mut outcomes = evaluator.of_documents();
-        for (number, outcome) in outcomes.iter_mut().enumerate() {
-            if let Some(found) = evaluator.taken_out(&plan, number) {
-                outcome.standing = Standing::NotMet;
-                outcome.discrepancies = found.kept;
-                outcome.more = found.more;
-            }
-        }
         let mut places = 0;
         for requirement in &self.check().requirements {
-            if let Some(found) = evaluator.taken_out(&plan, outcomes.len()) {
-                let (id, sentence) = (&requirement.id, &requirement.sentence);
-                outcomes.push(outcome(id, sentence, Standing::NotMet, found));
+            let (id, sentence) = (&requirement.id, &requirement.sentence);
+            if let Some(found) = evaluator.taken_out(|leaf| leaf.is_in(&requirement.condition)) {
+                outcomes.push(outcome(id, sentence, Fulfilment::NotMet, found));
                 continue;
             }
             let mut found = Found {
@@ -122,13 +115,12 @@ impl Instance<'_> {
                 evaluator.holds(&requirement.condition, Some(&mut found));
             }
             places = found.places;
-            let standing = if met { Standing::Met } else { Standing::NotMet };
-            outcomes.push(outcome(
-                &requirement.id,
-                &requirement.sentence,
-                standing,
-                found,
-            ));
+            let standing = if met {
+                Fulfilment::Met
+            } else {
+                Fulfilment::NotMet
+            };
+            outcomes.push(outcome(id, sentence, standing, found));
         }
         let peak = evaluator.peak;
         Ok(Evaluation { outcomes, peak })
@@ -183,7 +175,7 @@ impl Instance<'_> {
     }
 }
 
-fn outcome(id: &str, sentence: &str, standing: Standing, found: Found) -> Outcome {
+fn outcome(id: &str, sentence: &str, standing: Fulfilment, found: Found) -> Outcome {
     Outcome {
         id: id.to_owned(),
         sentence: sentence.to_owned(),
@@ -313,16 +305,15 @@ impl Evaluator<'_> {
     }
 
     /// What a requirement could read of leaves that were taken out.
-    fn taken_out(&self, plan: &Plan, requirement: usize) -> Option<Found> {
+    fn taken_out(&self, reads: impl Fn(Leaf) -> bool) -> Option<Found> {
         let mut found = Found::default();
         for (document, handed) in self.handed.iter().enumerate() {
             for (number, one) in handed.iter().enumerate() {
-                let read = one.taken.iter();
-                for place in read.filter(|place| plan.reads(requirement, document, **place)) {
-                    found.add(
-                        Why::TakenOut,
-                        vec![self.taken_side(document, number, *place)],
-                    );
+                for place in one.taken.iter().copied() {
+                    if reads(Leaf { document, place }) {
+                        let side = self.taken_side(document, number, place);
+                        found.add(Why::TakenOut, vec![side]);
+                    }
                 }
             }
         }
@@ -354,23 +345,31 @@ impl Evaluator<'_> {
     }
 
     /// The requirements that each document brings.
-    fn of_documents(&mut self) -> Vec<Outcome> {
+    fn of_documents(&self) -> Vec<Outcome> {
         let mut outcomes = Vec::new();
         for (number, declared) in self.check.documents.iter().enumerate() {
-            let (standing, found) = self.sealers(number);
+            let of_header = |slot| move |leaf: Leaf| leaf.is_header(number, slot);
+            let taken = self.taken_out(of_header(declared.sealer.field().slot));
+            let sealers = || self.sealers(number);
+            let (standing, found) = taken.map_or_else(sealers, |found| (Fulfilment::NotMet, found));
             let (id, sentence) = declared.sealed();
             outcomes.push(outcome(&id, &sentence, standing, found));
             if let Some((id, sentence)) = declared.distinct() {
-                let found = self.repeated(number);
-                let met = found.kept.is_empty();
-                let standing = if met { Standing::Met } else { Standing::NotMet };
+                let taken = self.taken_out(of_header(slot::NUMBER));
+                let found = taken.unwrap_or_else(|| self.repeated(number));
+                let met = found.is_empty();
+                let standing = if met {
+                    Fulfilment::Met
+                } else {
+                    Fulfilment::NotMet
+                };
                 outcomes.push(outcome(&id, &sentence, standing, found));
             }
         }
         outcomes
     }
 
-    fn sealers(&self, document: usize) -> (Standing, Found) {
+    fn sealers(&self, document: usize) -> (Fulfilment, Found) {
         let role = self.check.documents[document].sealer;
         let mut found = Found::default();
         let mut unknown = false;
@@ -390,9 +389,9 @@ impl Evaluator<'_> {
             }
         }
         let standing = match (found.kept.is_empty(), unknown) {
-            (false, _) => Standing::NotMet,
-            (true, true) => Standing::NotEvaluated,
-            (true, false) => Standing::Met,
+            (false, _) => Fulfilment::NotMet,
+            (true, true) => Fulfilment::NotEvaluated,
+            (true, false) => Fulfilment::Met,
         };
         (standing, found)
     }

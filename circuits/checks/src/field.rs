@@ -3,7 +3,7 @@
 
 use sealane_types::schema::{Kind, line_slot, slot};
 
-pub use sealane_types::schema::{Field, FieldType, line_field, line_fields};
+pub use sealane_types::schema::{Field, FieldType, header_field, line_field, line_fields};
 
 /// The header's `currency`, which prices are in.
 pub(crate) static CURRENCY: Field = Field::of_header(slot::CURRENCY);
@@ -41,12 +41,6 @@ static PAYEE: Field = Field::of_header(slot::PAYEE_IDS);
 /// The fields of a kind's header, and the views of them.
 pub fn header_fields(kind: Kind) -> impl Iterator<Item = &'static Field> {
     sealane_types::schema::header_fields(kind).chain(&FIRST_REFERENCES)
-}
-
-/// The field of a kind's header that has a slot.
-#[must_use]
-pub fn header_field(kind: Kind, slot: usize) -> Option<&'static Field> {
-    sealane_types::schema::header_field(kind, slot)
 }
 
 pub(crate) fn path_of_header(kind: Kind, slot: usize) -> &'static str {

@@ -5,7 +5,7 @@
 use num_bigint::BigUint;
 use sealane_types::cross_check::parts::PART_LINES;
 use sealane_types::schema::{
-    AMOUNT_SCALE, CHECK_LINES, LINE_BUCKETS, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE,
+    AMOUNT_SCALE, CHECK_LINES, LINE_BUCKETS, PRICE_SCALE, QUANTITY_SCALE, TOLERANCE_SCALE,
 };
 
 use crate::ast::{Decimal, Quantifier, Span, Tolerance, ToleranceUnit};
@@ -14,13 +14,8 @@ use crate::field::FieldType;
 use crate::limits;
 use crate::typed::{Binding, Check, Condition, FieldRef, List, Slack, Term, TermNode};
 
-/// Bits of an integer's magnitude.
-pub const INTEGER_BITS: u32 = 63;
-/// Bits of a date's magnitude, in days.
-pub const DATE_BITS: u32 = 31;
-
 /// A tolerance that a document states is so many times ten to the minus this: hundredths of a percent.
-pub(crate) const STATED_SCALE: u32 = 4;
+pub(crate) const STATED_SCALE: u32 = TOLERANCE_SCALE + 2;
 
 /// How large the documents may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,11 +193,13 @@ impl Magnitude {
     }
 }
 
-fn largest(bits: u32) -> BigUint {
+/// The largest magnitude of so many bits.
+pub(crate) fn largest(bits: u32) -> BigUint {
     (BigUint::from(1_u8) << bits) - 1_u8
 }
 
-fn ten(power: u32) -> BigUint {
+/// `10^power`.
+pub(crate) fn ten(power: u32) -> BigUint {
     BigUint::from(10_u8).pow(power)
 }
 
@@ -461,23 +458,19 @@ fn added(one: Magnitude, other: &Magnitude) -> Magnitude {
 }
 
 fn field_magnitude(field: &FieldRef) -> Option<Magnitude> {
-    let (bits, scale) = match field.field.holds {
-        FieldType::Integer => (INTEGER_BITS, 0),
-        FieldType::Date => (DATE_BITS, 0),
-        FieldType::Amount => (NUMBER_BITS, AMOUNT_SCALE),
-        FieldType::Quantity => (NUMBER_BITS, QUANTITY_SCALE),
+    let holds = field.field.holds;
+    let numerator = largest(holds.bits());
+    match holds {
         FieldType::Payable => {
-            let numerator = largest(PAYABLE_BITS) * ten(AMOUNT_SCALE);
-            return Some(Magnitude::whole(numerator, AMOUNT_SCALE));
+            let numerator = numerator * ten(AMOUNT_SCALE);
+            Some(Magnitude::whole(numerator, AMOUNT_SCALE))
         }
-        FieldType::Price => {
-            return Some(Magnitude {
-                numerator: largest(NUMBER_BITS),
-                denominator: largest(NUMBER_BITS),
-                scale: PRICE_SCALE - QUANTITY_SCALE,
-            });
-        }
-        _ => return None,
-    };
-    Some(Magnitude::whole(largest(bits), scale))
+        FieldType::Price => Some(Magnitude {
+            denominator: numerator.clone(),
+            numerator,
+            scale: PRICE_SCALE - QUANTITY_SCALE,
+        }),
+        _ if holds.bits() == 0 => None,
+        _ => Some(Magnitude::whole(numerator, holds.scale())),
+    }
 }

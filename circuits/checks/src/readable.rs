@@ -4,10 +4,9 @@
 use sealane_crypto::keys::Place;
 use sealane_types::fields::FieldValue;
 use sealane_types::record::Bucket;
-use sealane_types::schema::{Kind, NUMBER_BITS, PAYABLE_BITS};
+use sealane_types::schema::Kind;
 
 use crate::field::{Field, FieldType, header_field, line_field};
-use crate::instance::INTEGER_BITS;
 
 /// Whether a check can read what stands at a place. Absent is readable; so is anything in a slot that no field has, as nothing
 /// reads it.
@@ -30,7 +29,7 @@ pub fn is_readable(kind: Kind, bucket: Bucket, place: Place, value: Option<&Fiel
 }
 
 fn holds(field: FieldType, value: &FieldValue) -> bool {
-    let within = |value: i128, bits: u32| value.unsigned_abs() >> bits == 0;
+    let within = |value: i128| value.unsigned_abs() >> field.bits() == 0;
     match (field, value) {
         (FieldType::Text | FieldType::Currency | FieldType::LineId, FieldValue::Text(_))
         | (FieldType::Name, FieldValue::Name(_))
@@ -38,14 +37,11 @@ fn holds(field: FieldType, value: &FieldValue) -> bool {
         | (FieldType::Number, FieldValue::Number(_))
         | (FieldType::Reference | FieldType::References, FieldValue::References(_))
         | (FieldType::Party, FieldValue::LegalIds(_)) => true,
-        (FieldType::Date, FieldValue::Date(day)) => *day != i32::MIN,
-        (FieldType::Integer, FieldValue::Integer(number)) => within((*number).into(), INTEGER_BITS),
-        (FieldType::Amount, FieldValue::Amount { value, .. })
-        | (FieldType::Quantity, FieldValue::Quantity { value, .. }) => within(*value, NUMBER_BITS),
-        (FieldType::Payable, FieldValue::Amount { value, .. }) => within(*value, PAYABLE_BITS),
-        (FieldType::Price, FieldValue::Price { value, base }) => {
-            within(*value, NUMBER_BITS) && within(*base, NUMBER_BITS)
-        }
+        (FieldType::Date, FieldValue::Date(day)) => within((*day).into()),
+        (FieldType::Integer, FieldValue::Integer(number)) => within((*number).into()),
+        (FieldType::Amount | FieldType::Payable, FieldValue::Amount { value, .. })
+        | (FieldType::Quantity, FieldValue::Quantity { value, .. }) => within(*value),
+        (FieldType::Price, FieldValue::Price { value, base }) => within(*value) && within(*base),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! The invoice and the letter of credit that it draws on: what each requirement of *invoice-credit* refuses, and what it lets pass.
 #![allow(clippy::unwrap_used)]
 
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_documents::canonical;
@@ -42,7 +42,7 @@ fn unmet(credit: &[(&str, Value)], invoice: &[(&str, Value)]) -> Vec<String> {
     let outcomes = instance.evaluate(&handed).unwrap().outcomes;
     let unmet = outcomes
         .into_iter()
-        .filter(|one| one.standing == Standing::NotMet);
+        .filter(|one| one.standing == Fulfilment::NotMet);
     unmet.map(|one| one.id).collect()
 }
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::support::{declaration, ids, line, trade};
-use sealane_checks::evaluate::{Evaluation, Standing, Why};
+use sealane_checks::evaluate::{Evaluation, Fulfilment, Why};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{HandError, Handed, Instance, Sizes, read};
@@ -39,7 +39,7 @@ fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
     }
 }
 
-fn standing(said: &Evaluation, id: &str) -> (Standing, Option<Why>) {
+fn standing(said: &Evaluation, id: &str) -> (Fulfilment, Option<Why>) {
     let outcome = said.outcome(id).unwrap();
     (
         outcome.standing,
@@ -94,24 +94,24 @@ fn sealers_hold_every_identifier_of_their_party() {
         "invoice.sealer",
         "delivery.distinct",
     ] {
-        assert_eq!(standing(&said, id), (Standing::Met, None), "{id}");
+        assert_eq!(standing(&said, id), (Fulfilment::Met, None), "{id}");
     }
     assert!(said.holds());
     let said = handed(&part, Some(&seller));
     assert_eq!(
         standing(&said, "order.sealer"),
-        (Standing::NotMet, Some(Why::OtherSealer))
+        (Fulfilment::NotMet, Some(Why::OtherSealer))
     );
     assert_eq!(
         standing(&said, "delivery.sealer"),
-        (Standing::NotMet, Some(Why::OtherSealer))
+        (Fulfilment::NotMet, Some(Why::OtherSealer))
     );
     let said = handed(&buyer, None);
     assert_eq!(
         standing(&said, "delivery.sealer"),
-        (Standing::NotEvaluated, None)
+        (Fulfilment::NotEvaluated, None)
     );
-    assert_eq!(said.outcome("it").unwrap().standing, Standing::Met);
+    assert_eq!(said.outcome("it").unwrap().standing, Fulfilment::Met);
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
         vec![sealed(&invoice)],
     ];
     let said = evaluate(&handed, eight()).unwrap();
-    assert_eq!(standing(&said, "order.sealer").0, Standing::NotMet);
-    assert_eq!(standing(&said, "delivery.sealer").0, Standing::NotMet);
-    assert_eq!(standing(&said, "invoice.sealer").0, Standing::Met);
+    assert_eq!(standing(&said, "order.sealer").0, Fulfilment::NotMet);
+    assert_eq!(standing(&said, "delivery.sealer").0, Fulfilment::NotMet);
+    assert_eq!(standing(&said, "invoice.sealer").0, Fulfilment::Met);
     assert!(!said.holds());
 }
 
@@ -172,12 +172,12 @@ fn a_seller_who_names_himself_as_buyer_and_carrier_passes_no_standard_check() {
         let sealed = check
             .documents
             .iter()
-            .all(|one| standing(&said, &format!("{}.sealer", one.name)).0 == Standing::Met);
+            .all(|one| standing(&said, &format!("{}.sealer", one.name)).0 == Fulfilment::Met);
         assert!(sealed, "he sealed all of them, each as the party it names");
         let differ = standing(&said, "parties-differ");
         assert_eq!(
             differ,
-            (Standing::NotMet, Some(Why::SameParty)),
+            (Fulfilment::NotMet, Some(Why::SameParty)),
             "{}",
             standard.name
         );
@@ -201,7 +201,7 @@ fn a_party_without_identifiers_sealed_nothing() {
     let said = evaluate(&handed, eight()).unwrap();
     assert_eq!(
         standing(&said, "order.sealer"),
-        (Standing::NotMet, Some(Why::Absent))
+        (Fulfilment::NotMet, Some(Why::Absent))
     );
 }
 
@@ -216,12 +216,15 @@ fn one_delivery_does_not_count_twice() {
         ];
         standing(&evaluate(&handed, eight()).unwrap(), "delivery.distinct")
     };
-    assert_eq!(said(&one, &two), (Standing::Met, None));
-    assert_eq!(said(&one, &one), (Standing::NotMet, Some(Why::Repeated)));
+    assert_eq!(said(&one, &two), (Fulfilment::Met, None));
+    assert_eq!(said(&one, &one), (Fulfilment::NotMet, Some(Why::Repeated)));
     two.header[slot::NUMBER] = None;
-    assert_eq!(said(&one, &two), (Standing::NotMet, Some(Why::Absent)));
+    assert_eq!(said(&one, &two), (Fulfilment::NotMet, Some(Why::Absent)));
     two.header[slot::NUMBER] = Some(FieldValue::Date(1));
-    assert_eq!(said(&one, &two), (Standing::NotMet, Some(Why::Unreadable)));
+    assert_eq!(
+        said(&one, &two),
+        (Fulfilment::NotMet, Some(Why::Unreadable))
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The standard checks on documents of this project's own: the demo's trade, and what `sealane check new` writes.
 #![allow(clippy::unwrap_used)]
 
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
 use sealane_documents::canonical;
@@ -49,7 +49,7 @@ fn standard(name: &str, names: &[&[&str]]) -> Vec<String> {
     let failed = said
         .outcomes
         .iter()
-        .filter(|outcome| outcome.standing == Standing::NotMet);
+        .filter(|outcome| outcome.standing == Fulfilment::NotMet);
     failed
         .flat_map(|outcome| {
             outcome
@@ -142,7 +142,11 @@ fn the_type_codes_that_ask_for_payment_are_those_that_can_be_financed() {
             let mut outcomes = said.outcomes.iter();
             let claim = outcomes.find(|one| one.id == "claim").unwrap();
             let financed = FINANCEABLE.contains(&u64::try_from(code).unwrap());
-            assert_eq!(claim.standing == Standing::Met, financed, "{name}: {code}");
+            assert_eq!(
+                claim.standing == Fulfilment::Met,
+                financed,
+                "{name}: {code}"
+            );
         }
     }
 }

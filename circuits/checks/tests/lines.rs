@@ -8,7 +8,7 @@ use crate::circuit::{Party, Record, claim, natively, records, run};
 use crate::support::{Trade, about, about_of, line, of, quantity, text, trade};
 use sealane_checks::attack::Target;
 use sealane_checks::compile::Plan;
-use sealane_checks::evaluate::{Standing, Why};
+use sealane_checks::evaluate::{Fulfilment, Why};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes, read};
 use sealane_documents::{Document, canonical};
@@ -60,10 +60,10 @@ fn line_2_of_another_order_is_not_line_2() {
         (outcome.standing, outcome.discrepancies)
     };
     for own in ["PO-71", "po 71"] {
-        assert_eq!(totals(own).0, Standing::Met, "{own}");
+        assert_eq!(totals(own).0, Fulfilment::Met, "{own}");
     }
     let (standing, found) = totals("PO-88");
-    assert_eq!(standing, Standing::NotMet);
+    assert_eq!(standing, Fulfilment::NotMet);
     assert_eq!((found.len(), found[0].why), (1, Why::None));
     let said = found[0].to_string();
     assert!(
@@ -75,14 +75,22 @@ fn line_2_of_another_order_is_not_line_2() {
     all[1].lines[1][line_slot::ORDER_LINE] = about_of("2", of("PO-88"));
     let said = evaluate(&check, &all);
     for id in ["deliveries-ordered", "line-totals"] {
-        assert_eq!(said.outcome(id).unwrap().standing, Standing::NotMet, "{id}");
+        assert_eq!(
+            said.outcome(id).unwrap().standing,
+            Fulfilment::NotMet,
+            "{id}"
+        );
     }
     // one that nobody knows joins nothing, not even itself
     all[1].lines[1][line_slot::ORDER_LINE] = about_of("2", LineOf::Unknown);
     all[2].lines[1][line_slot::ORDER_LINE] = about_of("2", LineOf::Unknown);
     let said = evaluate(&check, &all);
     for id in ["deliveries-ordered", "billed-once", "line-totals"] {
-        assert_eq!(said.outcome(id).unwrap().standing, Standing::NotMet, "{id}");
+        assert_eq!(
+            said.outcome(id).unwrap().standing,
+            Fulfilment::NotMet,
+            "{id}"
+        );
     }
 }
 

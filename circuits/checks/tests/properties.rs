@@ -4,10 +4,15 @@
 
 use crate::naive::World;
 use crate::random::{Author, Random, any_document};
-use crate::support::declaration;
+use crate::support::{declaration, document};
 use proptest::prelude::*;
-use sealane_checks::evaluate::Standing;
+use sealane_checks::compile::Plan;
+use sealane_checks::evaluate::{Fulfilment, Why};
+use sealane_checks::standard::STANDARD;
+use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, parse, read};
+use sealane_crypto::keys::Place;
+use sealane_types::record::Bucket;
 use sealane_types::schema::{CanonicalFields, Kind};
 
 const CASES: u32 = 6000;
@@ -76,7 +81,7 @@ fn both(source: &str, documents: &Documents) -> Option<(bool, bool)> {
         instance.bits()
     );
     let outcome = said.outcome("it").unwrap();
-    let met = outcome.standing == Standing::Met;
+    let met = outcome.standing == Fulfilment::Met;
     assert_eq!(
         outcome.discrepancies.is_empty(),
         met,
@@ -110,6 +115,54 @@ fn the_evaluation_says_what_a_naive_one_says() {
         bits[0] > CASES / 10 && bits[1] > CASES / 10,
         "both outcomes occur: {bits:?}"
     );
+}
+
+/// Takes out one leaf after the other, and compares which requirements are not met for that with what the compiler says that
+/// they can read. How many requirements could read one.
+fn same_reads(check: &Check) -> usize {
+    let Ok(instance) = Instance::new(check, Sizes::new(8, 3).unwrap()) else {
+        return 0; // its values could be too large
+    };
+    let plan = Plan::of(&instance);
+    let empty: Vec<CanonicalFields> = check
+        .documents
+        .iter()
+        .map(|one| document(one.kind))
+        .collect();
+    let places = Place::all(Bucket::new(8).unwrap());
+    let places = places.filter(|place| !matches!(place, Place::Line { line: 1.., .. }));
+    let mut count = 0;
+    for (place, at) in places.flat_map(|place| (0..empty.len()).map(move |at| (place, at))) {
+        let mut handed: Vec<_> = empty.iter().map(|fields| vec![unsealed(fields)]).collect();
+        let taken = [place];
+        handed[at][0].taken = &taken;
+        let said = instance.evaluate(&handed).unwrap();
+        for (number, outcome) in said.outcomes.iter().enumerate() {
+            let own = outcome.discrepancies.iter();
+            let own = own.map(|found| found.why).any(|why| why == Why::TakenOut);
+            let compiled = plan.reads(number, at, place);
+            assert_eq!(own, compiled, "{} {} {place:?}", check.name, outcome.id);
+            count += usize::from(own);
+        }
+    }
+    count
+}
+
+#[test]
+fn evaluation_and_compiler_find_the_same_reads_apart() {
+    for standard in STANDARD {
+        assert!(
+            same_reads(&read(standard.source).unwrap()) > 0,
+            "{}",
+            standard.name
+        );
+    }
+    let random = (0..2000).map(|seed| {
+        let source = declaration(&Author::new(&mut Random(seed)).condition(3));
+        same_reads(&read(&source).unwrap())
+    });
+    let brought = 4; // by the documents themselves
+    assert!(random.filter(|reads| *reads > brought).count() > 1000);
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use sealane_checks::evaluate::{Discrepancy, Side, Standing};
+use sealane_checks::evaluate::{Discrepancy, Fulfilment, Side};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_documents::canonical;
@@ -141,7 +141,7 @@ fn said(id: &str, read_documents: &[Read]) -> Vec<String> {
             ));
             for outcome in evaluation.outcomes {
                 assert_eq!(
-                    outcome.standing == Standing::NotMet,
+                    outcome.standing == Fulfilment::NotMet,
                     !outcome.discrepancies.is_empty()
                 );
                 lines.extend(
@@ -201,7 +201,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
         assert_eq!(beyond.sides[1].places[0].document, "delivery");
         assert_eq!(
             evaluation.outcome("not-beyond-ordered").unwrap().standing,
-            Standing::Met
+            Fulfilment::Met
         );
     }
 }

@@ -36,7 +36,7 @@ impl System {
             open.push((at, sides));
         }
         let mut exchanged = Vec::new();
-        settle(&mut open, &on_b, &mut exchanged);
+        decide_clear(&mut open, &on_b, &mut exchanged);
         let least = |sides: &[BTreeSet<Variable>; 2]| {
             let new = sides.iter().map(|side| side.difference(&on_b).count());
             new.min().unwrap_or(0)
@@ -62,8 +62,8 @@ impl System {
     }
 }
 
-/// Settles the rows whose one side brings nothing new.
-fn settle(
+/// Decides the rows whose one side brings nothing new.
+fn decide_clear(
     open: &mut Vec<(usize, [BTreeSet<Variable>; 2])>,
     on_b: &BTreeSet<Variable>,
     exchanged: &mut Vec<usize>,

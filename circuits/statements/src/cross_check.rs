@@ -24,12 +24,6 @@ impl Publishes for CrossCheckStatement {
     }
 }
 
-impl Publishes for parts::PassStatement {
-    fn inputs(&self) -> Vec<Fr> {
-        self.public_inputs()
-    }
-}
-
 /// Public inputs alone, which the caller has made of statements.
 impl Publishes for Vec<Fr> {
     fn inputs(&self) -> Vec<Fr> {

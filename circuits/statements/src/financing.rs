@@ -3,6 +3,7 @@
 
 #[cfg(feature = "constraints")]
 pub mod constraints;
+mod fault;
 #[cfg(any(test, feature = "fixtures"))]
 pub mod fixture;
 mod native;
@@ -10,7 +11,7 @@ pub mod shape;
 mod statement;
 mod witness;
 
-pub use native::FinancingError;
+pub use fault::FinancingError;
 pub use shape::{CIRCUIT, Slot, is_opened};
 pub use statement::{FinancingStatement, Mask, PUBLIC_INPUTS, StatementError, UncheckedStatement};
 pub use witness::{Content, FinancingWitness, Opening, Rest, Seller};

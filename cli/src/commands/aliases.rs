@@ -7,8 +7,8 @@ use sealane_client::home::customers::CustomerRole;
 use sealane_types::alias::{Role, Standing};
 use serde_json::json;
 
-use super::bank::{record_id, told};
-use super::desk::{Desk, confirmed, open, open_to_read};
+use super::desk::{Desk, confirmed, open, open_to_read, told};
+use super::ids::{identifiers, record_id};
 use crate::args::{AliasCommand, CustomerKind, IdentifierArgs};
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -38,20 +38,6 @@ pub async fn alias(desk: &Desk, command: AliasCommand) -> Result<Report, Failure
         AliasCommand::Resume { name } => set_standing(&bank, &name, Standing::Active).await,
         AliasCommand::Close { name } => set_standing(&bank, &name, Standing::Closed).await,
     }
-}
-
-/// `SCHEME:VALUE` each.
-pub(super) fn identifiers(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
-    let split = |one: &String| {
-        let parts = one.split_once(':');
-        let parts = parts.map(|(scheme, value)| (scheme.to_owned(), value.to_owned()));
-        parts.ok_or_else(|| {
-            Failure::invalid(format!(
-                "{one:?} is not an identifier: give SCHEME:VALUE, as `sealane document show` prints it"
-            ))
-        })
-    };
-    given.iter().map(split).collect()
 }
 
 /// What was typed, and how it is meant.

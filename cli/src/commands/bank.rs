@@ -2,53 +2,21 @@
 
 use std::fmt::Display;
 use std::path::Path;
-use std::str::FromStr;
 
 use sealane_client::flows::{Agreed, Answer, Concern, FinanceOptions, Inquiry, Since, Whose};
 use sealane_client::home::read_genesis;
-use sealane_client::progress::{Event, Progress, Stage};
 use sealane_client::receipt;
 use sealane_types::fingerprint::Rule;
-use sealane_types::ids::RecordId;
 use sealane_types::receipt::Life;
 use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use serde_json::{Value, json};
 
-use super::desk::{Desk, confirmed, open, open_to_read};
+use super::desk::{Desk, confirmed, open, open_to_read, told};
+use super::ids::{record_id, trade_id};
 use super::shown;
-use super::trade::trade_id;
 use crate::args::Reason;
 use crate::files;
 use crate::outcome::{Failure, Report};
-use crate::terminal;
-
-/// Progress on the terminal.
-pub(super) struct Told(terminal::Progress);
-
-impl Progress for Told {
-    fn report(&self, event: &Event) {
-        let text = event.stage.text();
-        match (event.stage, event.detail.as_str()) {
-            (_, "") => self.0.say(text),
-            (Stage::Warned, detail) => self.0.remark(&format!("{text}: {detail}")),
-            (Stage::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
-            (_, detail) => self.0.say(&format!("{text}: {detail}")),
-        }
-    }
-}
-
-pub(super) fn told() -> Told {
-    Told(terminal::Progress::start("opening the home"))
-}
-
-pub(super) fn record_id(text: &str) -> Result<RecordId, Failure> {
-    RecordId::from_str(text).map_err(|error| {
-        Failure::invalid(format!(
-            "{text:?} is not a record's id, which is {} lower-case hexadecimal digits. `sealane seal` prints it.",
-            error.expected
-        ))
-    })
-}
 
 /// `sealane seal FILE`
 pub async fn seal(

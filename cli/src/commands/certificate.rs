@@ -10,8 +10,9 @@ use sealane_node::NodeHome;
 use sealane_wire::tls::{self, Authority, Installed, Issued, Party, Trust, Which};
 use serde_json::json;
 
-use super::network::NODE;
+use super::network::nodes::NODE;
 use crate::args::CertificateCommand;
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Runs a `certificate` command.
@@ -96,7 +97,7 @@ fn party_of(folder: &Path) -> Result<Party, Failure> {
 fn request(home: &Path, out: &Path) -> Result<Report, Failure> {
     let party = party_of(home)?;
     let request = tls::request(&home.join(tls::FOLDER), &party).map_err(Failure::cannot)?;
-    write(out, &request)?;
+    files::write(out, &request)?;
     let text = format!(
         "The {party} has a new key; the request for its certificate is in {out}.\nGive that file to the consortium's authority, which runs: \
          sealane certificate issue --authority DIR {out} --out FILE",
@@ -114,7 +115,7 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
     })?;
     let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
     let issued = authority.issue(&text, days).map_err(Failure::invalid)?;
-    write(out, &issued.bundle)?;
+    files::write(out, &issued.bundle)?;
     let text = format!(
         "{} may connect until {}. Send {out} back, to be installed there: sealane certificate install {out} --home DIR",
         issued.name,
@@ -242,7 +243,7 @@ fn revoke(
     }
     let list = authority.published().map_err(Failure::cannot)?;
     if let Some(out) = out {
-        write(out, &list)?;
+        files::write(out, &list)?;
     }
     let mut given = 0;
     for folder in dir.map(folders).transpose()?.unwrap_or_default() {
@@ -309,9 +310,4 @@ fn day(seconds: i64) -> String {
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::invalid(format!("{}: {error}", path.display())))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
-        .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }

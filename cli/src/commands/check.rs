@@ -18,6 +18,8 @@ mod publishing;
 mod rehearse;
 mod samples;
 mod test;
+#[cfg(feature = "network")]
+mod text;
 
 /// What is said under the list of standard checks.
 const NEXT: &str = "`sealane check test` tries a check out, `sealane check publish` proposes it to a network, `sealane check prove` proves it over records on a chain.";

@@ -4,14 +4,14 @@
 mod acts;
 mod consortium;
 mod evidence;
-mod stage;
+mod story;
 mod trade;
 
 use std::path::PathBuf;
 
 use serde_json::json;
 
-use self::stage::Stage;
+use self::story::Story;
 use crate::outcome::{Failure, Report};
 use crate::terminal::Progress;
 
@@ -90,14 +90,14 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
         ));
     }
     prepare_keys(as_json)?;
-    let mut stage = Stage::new(as_json)?;
-    stage.leave_nothing_behind();
-    let played = acts::play(&mut stage, &cast).await;
-    stage.wait_for_the_end().await;
-    stage.close();
+    let mut story = Story::new(as_json)?;
+    story.leave_nothing_behind();
+    let played = acts::play(&mut story, &cast).await;
+    story.wait_for_the_end().await;
+    story.close();
     played?;
-    let (text, data) = stage.table();
-    if stage.failed() {
+    let (text, data) = story.table();
+    if story.failed() {
         let mut failure = Failure::cannot(
             "the story did not come out as it must: see the steps marked with ✗ above",
         );
@@ -114,7 +114,7 @@ pub async fn run(files: &[PathBuf], as_json: bool) -> Result<Report, Failure> {
 fn prepare_keys(as_json: bool) -> Result<(), Failure> {
     let progress = (!as_json)
         .then(|| Progress::start("loading the proving keys (made once, half a minute, then kept)"));
-    let opened = sealane_client::work::prepare_prover();
+    let opened = sealane_client::proving::prepare_prover();
     drop(progress);
     opened.map_err(Failure::cannot)
 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, SellerFault};
 use sealane_client::home::{Access, Home, Unlock};
+use sealane_client::progress::{Event, Progress, Stage};
 
 use crate::outcome::Failure;
-use crate::terminal::ask;
+use crate::terminal::{self, ask};
 
 /// Where a command works.
 #[derive(Debug, Clone)]
@@ -60,7 +61,10 @@ pub async fn confirmed<T>(
         Ok(done) => Ok(done),
         Err(error) if !given && question(&error) => {
             let asked = format!("Before anything is done: {error}.\nGo on?");
-            match ask::agreed(&asked)? {
+            let agreed = ask::agreed(&asked).map_err(|error| {
+                Failure::cannot(format!("the terminal cannot be read: {error}"))
+            })?;
+            match agreed {
                 true => Ok(act(true).await?),
                 false => Err(error.into()),
             }
@@ -81,4 +85,24 @@ fn question(error: &ClientError) -> bool {
 pub fn unlock() -> Unlock {
     let ask = |name: &str| rpassword::prompt_password(format!("Passphrase of {name}: "));
     Unlock::Ask(Box::new(ask))
+}
+
+/// Progress on the terminal.
+pub(super) struct Told(terminal::Progress);
+
+impl Progress for Told {
+    fn report(&self, event: &Event) {
+        let text = event.stage.text();
+        match (event.stage, event.detail.as_str()) {
+            (_, "") => self.0.say(text),
+            (Stage::Warned, detail) => self.0.remark(&format!("{text}: {detail}")),
+            (Stage::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
+            (_, detail) => self.0.say(&format!("{text}: {detail}")),
+        }
+    }
+}
+
+/// Progress from the opening of the home on.
+pub(super) fn told() -> Told {
+    Told(terminal::Progress::start("opening the home"))
 }

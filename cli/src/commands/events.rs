@@ -6,8 +6,8 @@ use sealane_types::ids::Height;
 use sealane_types::receipt::Outcome;
 use serde_json::{Value, json};
 
-use super::bank::record_id;
 use super::desk::Desk;
+use super::ids::record_id;
 use crate::args::EventsArgs;
 use crate::outcome::{Failure, Report};
 use crate::terminal;

@@ -10,8 +10,9 @@ use sealane_client::home::grants::{Given, Imported};
 use sealane_crypto::handover::Card;
 use serde_json::{Value, json};
 
-use super::bank::record_id;
 use super::desk::{Desk, open};
+use super::ids::record_id;
+use super::shown::sealer;
 use crate::args::{ContactCommand, HandoverCommand};
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -166,14 +167,6 @@ fn imported(import: &Import) -> Report {
         "fields": import.fields, "wrong": wrong, "already": import.already,
     });
     Report { text, data }
-}
-
-/// A record's sealer in words.
-pub(super) fn sealer(identifiers: &[String]) -> String {
-    match identifiers.is_empty() {
-        true => "an alias without legal identifiers".to_owned(),
-        false => identifiers.join(", "),
-    }
 }
 
 fn grants(desk: &Desk) -> Result<Report, Failure> {

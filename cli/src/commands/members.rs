@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sealane_client::error::ClientError;
-use sealane_client::flows::{Bank, Reading, Voted, canonical_identifiers};
+use sealane_client::flows::{Bank, Reading, canonical_identifiers};
 use sealane_client::home::unlock::PASSPHRASE;
 use sealane_client::home::{check_passphrase, read_config, read_genesis, rekey};
 use sealane_client::join::{Newcomer, admission, join, key_change};
@@ -14,10 +14,9 @@ use sealane_types::ids::{AliasId, ProposalId, VerifyingKeyId};
 use sealane_wire::tls::{self, Party};
 use serde_json::{Value, json};
 
-use super::aliases::identifiers;
-use super::bank::told;
-use super::desk::{Desk, open, open_to_read, unlock};
-use super::proposals;
+use super::desk::{Desk, open, open_to_read, told, unlock};
+use super::ids::identifiers;
+use super::proposals::{self, decided, governance};
 use crate::args::{
     ChangeCommand, GovernanceWord, MemberCommand, MemberRole, ProposalCommand, StandingWord,
 };
@@ -107,8 +106,7 @@ fn request(
     let asked = tls::request(&dir.join(tls::FOLDER), &party).map_err(Failure::invalid)?;
     let certificate = out.with_extension("csr");
     for (path, text) in [(out, &request), (&certificate, &asked)] {
-        std::fs::write(path, text)
-            .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))?;
+        files::write(path, text)?;
     }
     let (home, out, certificate) = (dir.display(), out.display(), certificate.display());
     let text = format!(
@@ -149,23 +147,6 @@ async fn members(bank: &Bank) -> Result<Report, Failure> {
         text: lines.join("\n"),
         data: json!({"ok": true, "members": all, "governance": decides, "protocol": governed.consortium.protocol}),
     })
-}
-
-pub(super) fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String, Value) {
-    match form {
-        Governance::Members => (
-            "more than two thirds of the banks".to_owned(),
-            json!({"form": "members", "member": null}),
-        ),
-        Governance::Leader(leader) => (
-            format!("{} together with more than half of the banks", name(leader)),
-            json!({"form": "leader", "member": name(leader)}),
-        ),
-        Governance::Authority(authority) => (
-            format!("{} alone", name(authority)),
-            json!({"form": "authority", "member": name(authority)}),
-        ),
-    }
 }
 
 /// Runs a `proposal` command.
@@ -212,23 +193,6 @@ pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, F
             Ok(report)
         }
     }
-}
-
-pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
-    let at = voted.at;
-    let text = match voted.approved {
-        true => format!("{begin}: it is approved, and takes effect at height {at}."),
-        false => format!(
-            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members have voted for it by two blocks before \
-             height {at}.\n\
-             They vote with: sealane proposal vote {}",
-            voted.votes, voted.banks, voted.proposal
-        ),
-    };
-    let data = json!({
-        "ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved, "votes": voted.votes, "banks": voted.banks,
-    });
-    Report { text, data }
 }
 
 async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {

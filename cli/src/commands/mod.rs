@@ -19,6 +19,8 @@ pub mod events;
 #[cfg(feature = "network")]
 pub mod handover;
 #[cfg(feature = "network")]
+mod ids;
+#[cfg(feature = "network")]
 pub mod list;
 #[cfg(feature = "network")]
 pub mod members;

@@ -5,7 +5,7 @@ pub mod nodes;
 pub mod status;
 
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -18,17 +18,14 @@ use sealane_node::{Begin, Config, Consensus, InitOptions, Peer, peer_id};
 use sealane_wire::tls::{self, Party};
 use serde_json::json;
 
-use self::nodes::{Node, first_block, first_key, nodes_of};
-use super::aliases::identifiers;
+use self::nodes::{NODE, Node, first_block, first_key, hold, nodes_of};
+use super::ids::identifiers;
 use super::{passphrase, processes};
 use crate::args::{NetworkCommand, Nodes};
 use crate::outcome::{Failure, Report};
 
 /// How long nodes that listen are given before they are looked at again.
 const SETTLED: Duration = Duration::from_secs(1);
-
-/// The folder of a node: in the network's folder where there is one for all, else in its bank's home.
-pub const NODE: &str = "node";
 
 /// What a network is to have.
 pub struct Plan {
@@ -230,28 +227,6 @@ fn places(validators: usize, observers: usize, first: u16) -> Result<Vec<Place>,
     };
     let pairs = names.zip(addresses.chunks(2)).enumerate();
     Ok(pairs.map(place).collect())
-}
-
-/// Holds a port; of 0 any that is free and lies below those that the system takes for outgoing connections, as one of these
-/// could take a node's port while the node does not run.
-fn hold(port: u16) -> Result<TcpListener, Failure> {
-    const FIRST: u32 = 12_000;
-    const COUNT: u32 = 20_000;
-    if port == 0 {
-        let begin = std::process::id().wrapping_mul(97) % COUNT;
-        let mut ports = (0..COUNT).map(|next| FIRST + (begin + next) % COUNT);
-        let free = ports.find_map(|port| {
-            let port = u16::try_from(port).ok()?;
-            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
-        });
-        let said = "no port from 12000 to 31999 on loopback is free. Choose one with --port.";
-        return free.ok_or_else(|| Failure::cannot(said));
-    }
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
-        Failure::cannot(format!(
-            "port {port} on loopback cannot be used: {error}. Choose another with --port."
-        ))
-    })
 }
 
 /// The configuration of one of several nodes. Observers are let in by validators, and not by one another.

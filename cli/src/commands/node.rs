@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use sealane_client::chain::NodeOptions;
 use sealane_client::chain::{NodeError, NodeStatus};
-use sealane_client::network::NodeOptions;
 use sealane_node::{NodeHome, Peer};
 use serde_json::json;
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 
+use crate::files;
 use crate::outcome::Failure;
 
 /// The file in a node's home that holds its process id.
@@ -96,7 +97,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         .map_err(|error| {
             Failure::cannot(format!("{shown}: its node could not be started: {error}"))
         })?;
-    write(&home.join(PID_FILE), &child.id().to_string())?;
+    files::write(&home.join(PID_FILE), &child.id().to_string())?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Ok(address) = fs::read_to_string(address_file(home)) {
@@ -192,10 +193,6 @@ fn log_file(home: &Path) -> Result<fs::File, Failure> {
     let path: PathBuf = home.join(LOG_FILE);
     let opened = fs::OpenOptions::new().create(true).append(true).open(&path);
     opened.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text).map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
 }
 
 /// The last lines of a node's log after so many bytes, which an earlier run wrote; of a new file all.

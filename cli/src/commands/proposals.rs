@@ -1,15 +1,16 @@
 //! What members propose and vote on, shown.
 
-use sealane_client::flows::{Bank, Governed, KeysOf, ProposalEntry, ProposalStage, void_since};
+use sealane_client::flows::{
+    Bank, Governed, KeysOf, ProposalEntry, ProposalStage, Voted, void_since,
+};
 use sealane_types::alias::Alias;
-use sealane_types::governance::Change;
+use sealane_types::governance::{Change, Governance};
 use sealane_types::ids::{AliasId, BlockTime, ProposalId};
 use sealane_types::workflow::Versioned;
 use serde_json::{Value, json};
 
-use super::members::governance;
 use super::shown::{void_json, when};
-use super::workflow;
+use super::workflow::shown::described;
 use crate::outcome::{Failure, Report};
 
 /// What proposals are shown by: names, and where the chain is.
@@ -206,7 +207,7 @@ async fn void(bank: &Bank, change: &Change) -> Result<Option<BlockTime>, Failure
 fn whole(change: &Change) -> Option<String> {
     match change {
         Change::PublishCheck(definition) => Some(definition.source.trim_end().to_owned()),
-        Change::PublishWorkflow(one) => Some(workflow::described(one)),
+        Change::PublishWorkflow(one) => Some(described(one)),
         _ => None,
     }
 }
@@ -251,4 +252,40 @@ fn subject(change: &Change, name: &impl Fn(&AliasId) -> String) -> String {
             format!(" among {}", names.join(", "))
         }
     }
+}
+
+/// Who decides, in words and as data.
+pub(super) fn governance(form: &Governance, name: &impl Fn(&AliasId) -> String) -> (String, Value) {
+    match form {
+        Governance::Members => (
+            "more than two thirds of the banks".to_owned(),
+            json!({"form": "members", "member": null}),
+        ),
+        Governance::Leader(leader) => (
+            format!("{} together with more than half of the banks", name(leader)),
+            json!({"form": "leader", "member": name(leader)}),
+        ),
+        Governance::Authority(authority) => (
+            format!("{} alone", name(authority)),
+            json!({"form": "authority", "member": name(authority)}),
+        ),
+    }
+}
+
+/// What a proposal or a vote has come to, after words for what was done.
+pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
+    let at = voted.at;
+    let text = match voted.approved {
+        true => format!("{begin}: it is approved, and takes effect at height {at}."),
+        false => format!(
+            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members have voted for it by two blocks before \
+             height {at}.\n\
+             They vote with: sealane proposal vote {}",
+            voted.votes, voted.banks, voted.proposal
+        ),
+    };
+    let data = json!({
+        "ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved, "votes": voted.votes, "banks": voted.banks,
+    });
+    Report { text, data }
 }

@@ -4,11 +4,13 @@ use sealane_client::flows::{Bank, FieldView, RecordView, Shown, When};
 use sealane_client::receipt::rfc3339;
 use sealane_types::fields::{FieldValue, LineOf};
 use sealane_types::ids::{BlockTime, Height};
-use sealane_types::schema::{AMOUNT_SCALE, PRICE_SCALE, QUANTITY_SCALE};
+use sealane_types::schema::{AMOUNT_SCALE, Field, PRICE_SCALE, QUANTITY_SCALE, slot};
 use serde_json::{Value, json};
 
-use super::handover::sealer;
 use crate::outcome::{Failure, Report};
+
+/// The one amount of which the minor units are sealed.
+const PAYABLE: Field = Field::of_header(slot::PAYABLE);
 
 /// When a height was or will be, as text and as data.
 pub(super) async fn when(bank: &Bank, height: Height) -> Result<(String, Value), Failure> {
@@ -103,7 +105,7 @@ pub(super) fn value_text(path: &str, value: &FieldValue) -> String {
         FieldValue::Integer(number) => number.to_string(),
         FieldValue::Date(day) => date(*day),
         FieldValue::Amount { value, currency } => {
-            let scale = if path == "payable_amount" {
+            let scale = if path == PAYABLE.path {
                 currency.minor_units()
             } else {
                 AMOUNT_SCALE
@@ -149,6 +151,14 @@ pub(super) fn date(day: i32) -> String {
         || format!("day {day}"),
         |date| date.format("%Y-%m-%d").to_string(),
     )
+}
+
+/// A record's sealer in words.
+pub(super) fn sealer(identifiers: &[String]) -> String {
+    match identifiers.is_empty() {
+        true => "an alias without legal identifiers".to_owned(),
+        false => identifiers.join(", "),
+    }
 }
 
 #[cfg(test)]

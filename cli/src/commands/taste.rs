@@ -13,7 +13,7 @@ use sealane_documents::Document;
 use sealane_documents::canonical::canonical;
 use sealane_documents::identifiers::alias_flags;
 use sealane_documents::type_code::no_claim;
-use sealane_prover::{Prover, Step, default_directory};
+use sealane_prover::{KeyStep, Prover, default_directory};
 use sealane_statements::financing::{FinancingWitness, Seller, UncheckedStatement};
 use sealane_types::fields::FieldValue;
 use sealane_types::fingerprint::SLOTS;
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 use super::document;
 use crate::outcome::{Failure, Report};
-use crate::terminal::{self, Progress};
+use crate::terminal::{self, Progress, Unwritten};
 
 /// Seals, proves and verifies the invoice in `file`.
 pub fn run(file: &Path, as_json: bool) -> Result<Report, Failure> {
@@ -185,10 +185,12 @@ fn prover(as_json: bool) -> Result<Prover, Failure> {
     let opened = Prover::open(&cache, &mut |step| {
         if let Some(progress) = &progress {
             progress.say(match step {
-                Step::Circuit => "writing the circuit",
-                Step::Loading => "loading the proving keys",
-                Step::Generating => "making the proving keys, once on this machine (half a minute)",
-                Step::Writing => "keeping the proving keys",
+                KeyStep::Circuit => "writing the circuit",
+                KeyStep::Loading => "loading the proving keys",
+                KeyStep::Generating => {
+                    "making the proving keys, once on this machine (half a minute)"
+                }
+                KeyStep::Writing => "keeping the proving keys",
             });
         }
     });
@@ -209,7 +211,7 @@ struct Told {
     as_json: bool,
     steps: Vec<Value>,
     holds: bool,
-    unwritten: Option<Failure>,
+    unwritten: Option<Unwritten>,
 }
 
 impl Told {
@@ -239,7 +241,7 @@ impl Told {
 
     fn end(self) -> Result<Report, Failure> {
         if let Some(failure) = self.unwritten {
-            return Err(failure);
+            return Err(failure.into());
         }
         if !self.holds {
             return Err(Failure::cannot("a step failed: see ✗ above"));

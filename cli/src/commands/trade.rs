@@ -2,15 +2,12 @@
 
 mod shown;
 
-use std::str::FromStr;
-
 use sealane_client::flows::{Bank, Traded};
-use sealane_types::ids::{RecordId, TradeId};
+use sealane_types::ids::RecordId;
 use serde_json::json;
 
-use super::bank::{record_id, told};
-use super::desk::{Desk, open, open_to_read};
-use super::workflow::versioned;
+use super::desk::{Desk, open, open_to_read, told};
+use super::ids::{record_id, trade_id, versioned};
 use crate::args::TradeCommand;
 use crate::outcome::{Failure, Report};
 
@@ -64,16 +61,6 @@ pub async fn run(desk: &Desk, command: TradeCommand) -> Result<Report, Failure> 
         TradeCommand::Show { trade } => Ok(shown::shown(&bank.trade(&trade_id(&trade)?).await?)),
         TradeCommand::List => list(&bank).await,
     }
-}
-
-/// A trade's id.
-pub(super) fn trade_id(text: &str) -> Result<TradeId, Failure> {
-    TradeId::from_str(text).map_err(|error| {
-        Failure::invalid(format!(
-            "{text:?} is not a trade's id, which is {} lower-case hexadecimal digits. `sealane trade list` shows this home's trades.",
-            error.expected
-        ))
-    })
 }
 
 /// `NAME=ALIAS`

@@ -14,7 +14,7 @@ use sealane_types::alias::{Role, check_name};
 use sealane_types::ids::{AliasId, ChainId, Epoch, Height};
 use serde_json::json;
 
-use super::network::NODE;
+use super::network::nodes::NODE;
 use super::network::nodes::{Node, ask_key, nodes_of};
 use crate::args::ValidatorCommand;
 use crate::files;

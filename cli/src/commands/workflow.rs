@@ -1,17 +1,20 @@
 //! `sealane workflow`: what members agree on about the way of trades.
 
+pub(super) mod shown;
+
 use std::path::Path;
 
 use sealane_client::flows::{Bank, void_since};
 use sealane_client::workflows::{self, STANDARD};
 use sealane_types::governance::Change;
 use sealane_types::ids::BlockTime;
-use sealane_types::workflow::{Step, Versioned, Workflow};
-use serde_json::{Value, json};
+use sealane_types::workflow::{Versioned, Workflow};
+use serde_json::json;
 
-use super::bank::told;
-use super::desk::{Desk, open, open_to_read};
-use super::members::decided;
+use self::shown::{described, step_data};
+use super::desk::{Desk, open, open_to_read, told};
+use super::ids::versioned;
+use super::proposals::decided;
 use super::shown::void_json;
 use crate::args::WorkflowCommand;
 use crate::files;
@@ -51,11 +54,6 @@ pub async fn run(desk: &Desk, command: WorkflowCommand) -> Result<Report, Failur
         }
         (_, None) => unreachable!("a home is opened for what is not local"),
     }
-}
-
-/// `NAME@VERSION`
-pub(super) fn versioned(text: &str) -> Result<Versioned, Failure> {
-    text.parse().map_err(Failure::invalid)
 }
 
 /// A standard workflow by its name, or a file.
@@ -158,89 +156,4 @@ async fn void_checks(
     Ok(found
         .filter_map(|(check, void)| Some((check, void?)))
         .collect())
-}
-
-pub(super) fn party(workflow: &Workflow, party: u8) -> &str {
-    let party = workflow.parties.get(usize::from(party));
-    party.map_or("", |party| &party.name)
-}
-
-pub(super) fn document(workflow: &Workflow, document: u8) -> &str {
-    let document = workflow.documents.get(usize::from(document));
-    document.map_or("", |document| &document.name)
-}
-
-pub(super) fn step_data(workflow: &Workflow, step: &Step) -> Value {
-    json!({
-        "step": step.name, "by": party(workflow, step.by), "to": workflow.stage(step.to),
-        "from": step.from.iter().map(|stage| workflow.stage(*stage)).collect::<Vec<_>>(),
-        "document": step.document.map(|place| document(workflow, place)),
-    })
-}
-
-pub(super) fn described(workflow: &Workflow) -> String {
-    let mut lines = vec![workflow.id.to_string(), format!("    {}", workflow.about)];
-    lines.push("parties".to_owned());
-    for party in &workflow.parties {
-        lines.push(format!("    {}: a {}", party.name, party.role.name()));
-    }
-    lines.push("documents".to_owned());
-    for slot in &workflow.documents {
-        let several = if slot.list { ", several" } else { "" };
-        let by = party(workflow, slot.by);
-        lines.push(format!(
-            "    {}: {} by {by}{several}",
-            slot.name,
-            slot.kind.name()
-        ));
-    }
-    lines.push("steps".to_owned());
-    for step in &workflow.steps {
-        let from: Vec<&str> = step.from.iter().map(|at| workflow.stage(*at)).collect();
-        let with = step
-            .document
-            .map(|place| format!(" with {}", document(workflow, place)));
-        lines.push(format!(
-            "    {}: by {}{}, {} → {}",
-            step.name,
-            party(workflow, step.by),
-            with.unwrap_or_default(),
-            from.join(" or "),
-            workflow.stage(step.to)
-        ));
-    }
-    lines.push("by itself".to_owned());
-    for one in &workflow.moves {
-        let checks: Vec<String> = one.checks.iter().map(|at| check(workflow, *at)).collect();
-        let (from, to) = (workflow.stage(one.from), workflow.stage(one.to));
-        lines.push(format!(
-            "    {from} → {to} while {} hold",
-            checks.join(", ")
-        ));
-    }
-    for stage in &workflow.stages {
-        if let Some(deadline) = stage.deadline {
-            let then = workflow.stage(deadline.then);
-            lines.push(format!(
-                "    {} → {then} after {} days",
-                stage.name, deadline.days
-            ));
-        }
-    }
-    lines.push("may be waived".to_owned());
-    for rule in &workflow.waivers {
-        let by: Vec<&str> = rule.by.iter().map(|at| party(workflow, *at)).collect();
-        let ids = rule.requirements.join(", ");
-        lines.push(format!(
-            "    of {} by {}: {ids}",
-            check(workflow, rule.check),
-            by.join(" or ")
-        ));
-    }
-    lines.join("\n")
-}
-
-pub(super) fn check(workflow: &Workflow, check: u8) -> String {
-    let check = workflow.checks.get(usize::from(check));
-    check.map_or_else(String::new, |check| check.check.to_string())
 }

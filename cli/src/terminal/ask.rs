@@ -2,19 +2,16 @@
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
-use crate::outcome::Failure;
-
 /// Whether somebody at the terminal agrees; no, where there is no terminal.
 ///
 /// # Errors
 /// When the terminal fails.
-pub fn agreed(question: &str) -> Result<bool, Failure> {
+pub fn agreed(question: &str) -> io::Result<bool> {
     let (stdin, stderr) = (io::stdin(), io::stderr());
     if !stdin.is_terminal() || !stderr.is_terminal() {
         return Ok(false);
     }
-    let agreed = answer(question, &mut stdin.lock(), &mut stderr.lock());
-    agreed.map_err(|error| Failure::cannot(format!("the terminal cannot be read: {error}")))
+    answer(question, &mut stdin.lock(), &mut stderr.lock())
 }
 
 /// Asks until the answer is yes or no; Enter and an end are no.

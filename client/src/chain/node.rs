@@ -17,13 +17,20 @@ use sealane_wire::{MAX_MESSAGE, v1};
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
-use crate::network::NodeOptions;
-
 use super::certified::{certify, check_age, decode};
 use super::committed::MAX_TRANSACTION;
 use super::{
     Certified, Committed, Evidence, Lie, NodeError, NodeStatus, Seen, Snapshot, Trust, Turn,
 };
+
+/// A node, as its users know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NodeOptions {
+    /// Its name, which its certificate shows.
+    pub name: String,
+    /// Where it will listen, `https://127.0.0.1:7411` say.
+    pub address: String,
+}
 
 /// A node's client.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use sealane_types::ids::{AliasId, ProposalId, PublicKey};
 use super::Bank;
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::proving::verifying_keys;
+use crate::network::verifying_keys;
 
 /// The keys of a member, as the chain tells them.
 #[derive(Debug, Clone, PartialEq, Eq)]

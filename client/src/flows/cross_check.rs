@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use sealane_checks::compile::parts::Parts;
 use sealane_checks::compile::{Plan, Position};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::fault::{Fault, Faults};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Instance, Sizes};
 use sealane_types::cross_check::CheckProof as ProofOfCheck;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::TestKeys;
-use sealane_types::ids::{AliasId, RecordId, VerifyingKeyId};
+use sealane_types::ids::{RecordId, VerifyingKeyId};
 
 use super::Bank;
 use crate::error::ClientError;
@@ -34,31 +34,15 @@ mod placed;
 mod submit;
 mod work;
 
-pub use fault::{CrossCheckFault, Lacking};
+pub use fault::{CrossCheckFault, void_since};
 pub use file::{CheckProof, CheckText, MAX_CHECK_PROOF};
 pub(super) use parts::{circuits, sizes_of};
+pub use placed::CheckedRecord;
 pub use submit::{StandingCheck, SubmittedCheck};
 pub(super) use work::Tell;
 
 use placed::{Placed, positions, sizes};
 use work::{Proving, Verifying};
-
-/// A record in a check, as the chain has it.
-#[derive(Debug, Clone)]
-pub struct CheckedRecord {
-    /// The document's name in the check, with its number in a list.
-    pub document: String,
-    /// The record.
-    pub record: RecordId,
-    /// Who sealed it.
-    pub sealer: AliasId,
-    /// The bank that vouches for the sealer.
-    pub bank: AliasId,
-    /// That bank's name on the chain.
-    pub bank_name: String,
-    /// The record that replaces it.
-    pub replaced_by: Option<RecordId>,
-}
 
 /// A check proven.
 #[derive(Debug)]
@@ -87,7 +71,7 @@ impl ProvenCheck {
     pub fn bits(&self) -> Vec<bool> {
         let outcomes = self.evaluation.outcomes.iter();
         outcomes
-            .map(|outcome| outcome.standing == Standing::Met)
+            .map(|outcome| outcome.standing == Fulfilment::Met)
             .collect()
     }
 }
@@ -151,7 +135,10 @@ impl Bank {
             records: opened,
         };
         let proven = told(progress, Stage::ProvingCheck, |tell| {
-            move || proving.prove(&tell)
+            move || match sizes.are_parts() {
+                true => parts::prove(&proving, &tell),
+                false => proving.prove(&tell),
+            }
         });
         let proven = proven.await?;
         let verifying_key = VerifyingKeyId::new(proven.verifying_key);
@@ -223,11 +210,14 @@ impl Bank {
             sizes: file.sizes,
             presented,
             bits: file.bits.clone(),
-            proof: file.proof.clone(),
             verifying_key: *file.verifying_key.as_bytes(),
         };
+        let proof = file.proof;
         let held = told(progress, Stage::VerifyingCheck, |tell| {
-            move || verifying.verify(&tell)
+            move || match &proof {
+                ProofOfCheck::One(proof) => verifying.verify(proof, &tell),
+                ProofOfCheck::Parts(proof) => parts::verify(verifying, proof, &tell),
+            }
         });
         held.await?;
         let stated = check.stated().into_iter().zip(&file.bits);

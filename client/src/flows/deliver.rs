@@ -44,8 +44,8 @@ pub(super) enum Fate {
 
 impl Bank {
     /// Brings an earlier run's transaction to its end. Gives it back when it is final, *before* the
-    /// outbox is emptied: whoever takes it calls [`Bank::settle`] once its consequences are on disk. A financing that would
-    /// not be made any more is given up.
+    /// outbox is emptied: whoever takes it calls [`Bank::close_outbox`] once its consequences are on disk. A financing that
+    /// would not be made any more is given up.
     pub(super) async fn resume(
         &self,
         progress: &dyn Progress,
@@ -57,7 +57,7 @@ impl Bank {
         if let Some(reason) = self.fell(&outbox, progress).await? {
             let purpose = outbox.purpose();
             let outcome = journal::Outcome::Refused(reason.to_string());
-            self.home().journal().settle(&outbox, outcome)?;
+            self.home().journal().close(&outbox, outcome)?;
             let told = format!("{purpose}, which an earlier run had begun, is given up: {reason}");
             progress.detail(Stage::Warned, &told);
             return Ok(None);
@@ -66,19 +66,19 @@ impl Bank {
             Fate::Final(committed) => Ok(Some((outbox, committed))),
             Fate::Dead { reason, .. } => {
                 let outcome = journal::Outcome::Refused(reason);
-                self.home().journal().settle(&outbox, outcome)?;
+                self.home().journal().close(&outbox, outcome)?;
                 Ok(None)
             }
             Fate::Overtaken => {
                 let outcome = journal::Outcome::Refused("overtaken".to_owned());
-                self.home().journal().settle(&outbox, outcome)?;
+                self.home().journal().close(&outbox, outcome)?;
                 Ok(None)
             }
         }
     }
 
     /// Signs a payload, journals it, sends it, and waits until it is final. The outbox stays full;
-    /// [`Bank::settle`] empties it.
+    /// [`Bank::close_outbox`] empties it.
     pub(super) async fn transact(
         &self,
         step: Step,
@@ -105,12 +105,12 @@ impl Bank {
                 Fate::Final(committed) => return Ok((outbox, committed)),
                 Fate::Dead { code, reason } => {
                     let outcome = journal::Outcome::Refused(reason.clone());
-                    self.home().journal().settle(&outbox, outcome)?;
+                    self.home().journal().close(&outbox, outcome)?;
                     return Err(self.refused_by_node(code, reason));
                 }
                 Fate::Overtaken => {
                     let outcome = journal::Outcome::Refused("overtaken".to_owned());
-                    self.home().journal().settle(&outbox, outcome)?;
+                    self.home().journal().close(&outbox, outcome)?;
                 }
             }
         }
@@ -125,18 +125,22 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Box<Committed>, ClientError> {
         let (outbox, committed) = self.transact(step, payload, progress).await?;
-        self.settle(&outbox, &committed)?;
-        self.done(&committed)?;
+        self.close_outbox(&outbox, &committed)?;
+        self.must_be_done(&committed)?;
         Ok(committed)
     }
 
     /// Notes a final transaction's outcome and empties the outbox.
-    pub(super) fn settle(&self, outbox: &Outbox, committed: &Committed) -> Result<(), ClientError> {
+    pub(super) fn close_outbox(
+        &self,
+        outbox: &Outbox,
+        committed: &Committed,
+    ) -> Result<(), ClientError> {
         let outcome = match committed.outcome() {
             Outcome::Done(_) => journal::Outcome::Committed(committed.height().0),
             Outcome::Refused(refusal) => journal::Outcome::Refused(refusal.to_string()),
         };
-        Ok(self.home().journal().settle(outbox, outcome)?)
+        Ok(self.home().journal().close(outbox, outcome)?)
     }
 
     /// Settles whatever an earlier run left, unless it is what this run is about: `step` for `record`.
@@ -156,8 +160,8 @@ impl Bank {
         Ok(None)
     }
 
-    /// The rules' refusal as an error.
-    pub(super) fn done(&self, committed: &Committed) -> Result<(), ClientError> {
+    /// That it was done: the rules' refusal is an error.
+    pub(super) fn must_be_done(&self, committed: &Committed) -> Result<(), ClientError> {
         match committed.outcome() {
             Outcome::Done(_) => Ok(()),
             Outcome::Refused(refusal) => Err(self.refused(refusal.clone())),

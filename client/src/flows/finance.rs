@@ -108,7 +108,7 @@ impl Bank {
             self.resume_others(Step::Finance, record, progress).await?
         {
             let receipt = self.conclude(&outbox, &committed, progress).await?;
-            self.done(&committed)?;
+            self.must_be_done(&committed)?;
             if wanted(&committed, options) {
                 return self.financed(&committed, receipt, true);
             }
@@ -282,7 +282,7 @@ impl Bank {
             Step::Finance if done => Some(self.write_receipt(committed, progress).await?),
             _ => None,
         };
-        self.settle(outbox, committed)?;
+        self.close_outbox(outbox, committed)?;
         Ok(receipt)
     }
 

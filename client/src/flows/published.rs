@@ -18,7 +18,6 @@ use super::{Bank, Voted};
 use crate::error::ClientError;
 use crate::progress::{Progress, Stage};
 use crate::proving::key_words;
-use crate::receipt::rfc3339;
 
 /// What a definition differs in, where it is another check's.
 const SIZES: &str = "name, version or sizes";
@@ -34,15 +33,6 @@ pub struct PublishedCheck {
     pub until: Option<Height>,
     /// Since when the check is void, so that they count no more.
     pub void: Option<BlockTime>,
-}
-
-/// That a check is void, in words that go on after `is`.
-#[must_use]
-pub fn void_since(since: BlockTime) -> String {
-    format!(
-        "void since {}: no proof of it counts any more",
-        rfc3339(since)
-    )
 }
 
 impl PublishedCheck {

@@ -39,8 +39,8 @@ impl Bank {
         };
         let earlier = self.resume_others(Step::Release, record, progress).await?;
         if let Some((outbox, committed)) = earlier {
-            self.settle(&outbox, &committed)?;
-            self.done(&committed)?;
+            self.close_outbox(&outbox, &committed)?;
+            self.must_be_done(&committed)?;
         }
         let (standing, _) = self.standing_of(record).await?;
         let financing = standing.financing.as_ref();

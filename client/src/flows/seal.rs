@@ -231,7 +231,8 @@ impl Bank {
         let now = SystemTime::now();
         let sealer = self.home().sealer(ingested.sealer, replaces, now);
         let fields = ingested.fields;
-        let record = on_processor(move || sealer.seal(&fields)).await??;
+        let record = on_processor(move || sealer.seal(&fields)).await?;
+        let record = record.map_err(|error| ClientError::Sealing(error.to_string()))?;
         self.home().keep_record(&record)?;
         self.home()
             .keep_warnings(&record.id(), &ingested.warnings)?;

@@ -24,7 +24,7 @@ use sealane_types::ids::{AliasId, RecordId, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::slot;
 
-use super::earlier::Invoice;
+use super::invoice::Invoice;
 use super::named::{Party, must_be_seller};
 use super::{Bank, Whose};
 use crate::error::ClientError;
@@ -36,10 +36,9 @@ mod concern;
 mod consent;
 mod fault;
 
-pub use concern::Concern;
 pub(super) use concern::{must_claim, remark};
 pub use consent::Agreed;
-pub use fault::SellerFault;
+pub use fault::{Concern, SellerFault};
 
 /// What a document says of its parties.
 #[derive(Debug, Clone, Default)]

@@ -215,7 +215,7 @@ impl Bank {
             self.conclude(&outbox, &committed, progress).await?;
             let body = &committed.transaction().body;
             if (body.signer, &body.payload) == (signer, &payload) {
-                self.done(&committed)?;
+                self.must_be_done(&committed)?;
                 return self.traded(&committed);
             }
         }
@@ -225,8 +225,8 @@ impl Bank {
         let (outbox, committed) = self
             .transact_as(signer, Step::Trade, payload, progress)
             .await?;
-        self.settle(&outbox, &committed)?;
-        self.done(&committed)?;
+        self.close_outbox(&outbox, &committed)?;
+        self.must_be_done(&committed)?;
         self.traded(&committed)
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::network::NodeOptions;
+use crate::chain::NodeOptions;
 
 /// Why `home.toml` cannot be used.
 #[derive(Debug, Error)]

@@ -319,7 +319,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the disk fails; done again, it does the same.
-    pub fn settle(&self, outbox: &Outbox, outcome: Outcome) -> Result<(), JournalError> {
+    pub fn close(&self, outbox: &Outbox, outcome: Outcome) -> Result<(), JournalError> {
         self.note(outbox, outcome)?;
         Ok(disk::remove(&self.folder.join(OUTBOX))?)
     }

@@ -10,7 +10,7 @@ use sealane_crypto::keystore::{
     self, Existing, InstitutionSecrets, KeyFile, KeystoreError, Passphrase, WorkFactor,
 };
 use sealane_crypto::random::RandomError;
-use sealane_crypto::sealing::{Heading, Sealed};
+use sealane_crypto::sealing::{Heading, SealError, Sealed};
 use sealane_crypto::signature::SigningKey;
 use sealane_documents::identifiers::alias_flags;
 use sealane_types::genesis::Suite;
@@ -21,7 +21,6 @@ use thiserror::Error;
 
 use super::config::Config;
 use super::unlock::Unlock;
-use crate::error::ClientError;
 
 /// Why a keystore does not open or cannot be made.
 #[derive(Debug, Error)]
@@ -357,9 +356,8 @@ impl Sealer {
     ///
     /// # Errors
     /// When a value does not fit, or the operating system gives no randomness.
-    pub fn seal(&self, fields: &CanonicalFields) -> Result<Record, ClientError> {
-        let sealed = Sealed::seal(fields, &self.heading, &self.secret, self.period);
-        let sealed = sealed.map_err(|error| ClientError::Sealing(error.to_string()))?;
+    pub fn seal(&self, fields: &CanonicalFields) -> Result<Record, SealError> {
+        let sealed = Sealed::seal(fields, &self.heading, &self.secret, self.period)?;
         Ok(sealed.into_parts().0)
     }
 }

@@ -23,7 +23,7 @@ impl Debt {
 
     /// Adds what was used.
     pub(crate) fn charge(&mut self, cost: Duration, now: Instant) {
-        self.settle(now);
+        self.let_pass(now);
         self.owed = self.owed.saturating_add(cost);
     }
 
@@ -32,7 +32,7 @@ impl Debt {
         self.owed = self.owed.saturating_sub(cost);
     }
 
-    fn settle(&mut self, now: Instant) {
+    fn let_pass(&mut self, now: Instant) {
         let passed = now.saturating_duration_since(self.at);
         self.owed = self.owed.saturating_sub(passed);
         self.at = self.at.max(now);
@@ -40,13 +40,13 @@ impl Debt {
 
     /// Whether anything is owed.
     pub(crate) fn is_owed(&mut self, now: Instant) -> bool {
-        self.settle(now);
+        self.let_pass(now);
         !self.owed.is_zero()
     }
 
     /// How long to wait; `None` where nothing is owed beyond the burst.
     pub(crate) fn wait(&mut self, now: Instant) -> Option<Duration> {
-        self.settle(now);
+        self.let_pass(now);
         let beyond = self.owed.checked_sub(self.burst)?;
         (!beyond.is_zero()).then_some(beyond)
     }

@@ -22,7 +22,9 @@ use crate::backend::{Backend, BlockPart, Refused};
 use crate::callers::Who;
 use crate::limits::Limits;
 use crate::places::{Full, Place, Places};
-use crate::service::SLACK;
+
+/// Room in a message beside the bytes that fill it.
+pub(crate) const SLACK: usize = 4096;
 
 /// What a stream carries.
 pub(crate) type Part = Result<v1::BlockPart, Status>;

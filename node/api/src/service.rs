@@ -19,14 +19,11 @@ use tonic::{Request, Response, Status};
 use crate::backend::{Backend, Origin, Refused, Work};
 use crate::callers::{Account, Who};
 use crate::convert::id;
-use crate::follow::{Follows, Part};
+use crate::follow::{Follows, Part, SLACK};
 use crate::limits::Limits;
 use crate::places::{Full, Place, Places};
 
 type Answer<T> = Result<Response<T>, Status>;
-
-/// Room in a message beside the bytes that fill it.
-pub(crate) const SLACK: usize = 4096;
 
 pub(crate) struct Service<B> {
     backend: Arc<B>,

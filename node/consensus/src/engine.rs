@@ -19,7 +19,7 @@ pub type ApplicationError = Box<dyn Error + Send + Sync>;
 
 /// Where the application's chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct LastFinal {
     /// The chain.
     pub chain: ChainId,
     /// The last final block's height; 0 before the first.
@@ -53,7 +53,7 @@ pub enum Verdict {
 #[async_trait]
 pub trait Application: Send + Sync + 'static {
     /// Where the chain stands.
-    async fn standing(&self) -> Result<Standing, ApplicationError>;
+    async fn last_final(&self) -> Result<LastFinal, ApplicationError>;
 
     /// The validators of the next block.
     fn validators(&self) -> ValidatorSet;

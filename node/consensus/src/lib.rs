@@ -25,7 +25,7 @@ mod votes;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use engine::{
-    Application, ApplicationError, Engine, EngineError, Point, Points, Proposer, Signer, Standing,
+    Application, ApplicationError, Engine, EngineError, LastFinal, Point, Points, Proposer, Signer,
     Verdict,
 };
 pub use malachite::{

@@ -238,7 +238,7 @@ impl Engine for Malachite {
         application: Arc<dyn Application>,
         stop: watch::Receiver<bool>,
     ) -> Result<(), EngineError> {
-        let standing = application.standing().await;
+        let standing = application.last_final().await;
         let standing = standing.map_err(EngineError::Application)?;
         let pending = Pending::open(&self.folder.join("proposals"), At::from(standing.height));
         let pending = pending.map_err(|source| self.unusable("proposals", source))?;

@@ -15,7 +15,7 @@ use tokio::time::sleep;
 
 use crate::clock::Clock;
 use crate::engine::{
-    Application, Engine, EngineError, Point, Points, Proposer, Signer, Standing, Verdict,
+    Application, Engine, EngineError, LastFinal, Point, Points, Proposer, Signer, Verdict,
 };
 use crate::votes::VoteFile;
 
@@ -76,7 +76,7 @@ impl Solo {
     /// Decides the block that was written down before a crash, and refuses data that have lost what
     /// was signed.
     async fn recover(&mut self, application: &dyn Application) -> Result<(), EngineError> {
-        let standing = application.standing().await;
+        let standing = application.last_final().await;
         let standing = standing.map_err(EngineError::Application)?;
         let Some(last) = self.votes.last() else {
             let height = standing.height;
@@ -179,7 +179,7 @@ enum Unfinished {
 
 /// Whether the block of height `signed` is still to be made final.
 fn unfinished(
-    standing: Standing,
+    standing: LastFinal,
     signed: sealane_types::ids::Height,
 ) -> Result<Unfinished, EngineError> {
     let have = standing.height;

@@ -14,11 +14,11 @@ use sealane_types::encoding::Encode;
 use sealane_types::ids::{AliasId, ChainId, Epoch, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
 
-use crate::chain::{Chain, ChainError};
+use crate::fault::ChainError;
 use crate::keyring::Keyring;
 use crate::round::Holder;
 use crate::shares::Shares;
-use crate::view::View;
+use crate::view::{View, value};
 
 /// A validator with its shares of the fingerprint key.
 pub(crate) struct Answerer {
@@ -75,7 +75,7 @@ impl Answerer {
         height: Height,
         level: bool,
     ) -> Result<(bool, bool), ChainError> {
-        let alias: Option<Alias> = Chain::value(store, height, &Key::alias(&self.alias))?;
+        let alias: Option<Alias> = value(store, height, &Key::alias(&self.alias))?;
         let turned = match alias {
             Some(alias) => self.keys.follow(height.next(), &alias.key)?,
             None => false, // it is not admitted yet
@@ -155,11 +155,11 @@ impl Answerer {
         let Some(share) = share else {
             return Ok(None);
         };
-        let set: Option<BlindedSet> = Chain::value(store, height, &Key::blinded_set(&record))?;
+        let set: Option<BlindedSet> = value(store, height, &Key::blinded_set(&record))?;
         let answers = Key::answers(&record, share.epoch());
-        let answers: Option<Answers> = Chain::value(store, height, &answers)?;
+        let answers: Option<Answers> = value(store, height, &answers)?;
         let answered = answers.is_some_and(|answers| answers.has(share.index()));
-        let completed: Option<Completed> = Chain::value(store, height, &Key::completed(&record))?;
+        let completed: Option<Completed> = value(store, height, &Key::completed(&record))?;
         let earlier = completed.is_some_and(|completed| completed.epoch != share.epoch());
         let Some(set) = set.filter(|_| !answered && !earlier) else {
             return Ok(None);

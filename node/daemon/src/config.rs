@@ -14,8 +14,8 @@ use sealane_crypto::signature::SigningKey;
 use sealane_crypto::tags;
 use serde::{Deserialize, Serialize};
 
-use crate::home::{CONFIG, HomeError, NodeHome, io_error, read, write};
-use crate::log::check_level;
+use crate::home::files::{CONFIG, HomeError, io_error, read, write};
+use crate::log::level::check_level;
 
 /// Most peers of a node: validators and observers.
 const MAX_PEERS: usize = 256;
@@ -311,23 +311,6 @@ pub(crate) fn write_config(path: &Path, config: &Config) -> Result<(), HomeError
     })?;
     let text = format!("# A Sealane node: docs/operate.md says what each line means.\n{text}");
     write(path, text.as_bytes())
-}
-
-/// Lets a peer in: it is added to the configuration of the node in `folder`, which takes it over within seconds,
-/// also while it runs. A peer with the same id is replaced.
-///
-/// # Errors
-/// When there is no node, it decides alone, or the disk fails.
-pub fn add_peer(folder: &Path, peer: Peer) -> Result<(), HomeError> {
-    let path = folder.join(CONFIG);
-    let mut config = read_config(&path)?;
-    let consensus = config.consensus.as_mut().ok_or(HomeError::NoPeers)?;
-    consensus.peers.retain(|known| known.id != peer.id);
-    consensus.peers.push(peer);
-    config.check(&path)?;
-    let home = NodeHome::open(folder)?;
-    config.check_own(&path, &home.name(), &home.id()?)?;
-    write_config(&path, &config)
 }
 
 /// Sets what the log of the node in `folder` tells ([`check_level`]). It takes that over within seconds, also while it runs.

@@ -2,11 +2,10 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sealane_consensus::EngineError;
-
-use crate::node::NodeError;
+use thiserror::Error;
 
 /// What a log of the engine begins with: its version, big-endian, and the height. An empty one is new.
 const VERSION: [u8; 4] = 1_u32.to_be_bytes();
@@ -19,6 +18,18 @@ const ROOM: &str = "Make room on its disk and start the node again";
 const LIMIT: &str = "A limit on the size of files stops the node (`ulimit -f`; LimitFSIZE of systemd): raise it and start the \
                      node again";
 
+/// A file of the engine cannot be read or written.
+#[derive(Debug, Error)]
+#[error("{}: {reason}. {advice}", path.display())]
+pub struct EngineFileError {
+    /// The file or folder.
+    path: PathBuf,
+    /// Why.
+    reason: String,
+    /// What to do.
+    advice: &'static str,
+}
+
 /// What to do about a file that cannot be read or written.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
@@ -29,8 +40,8 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-fn failed(path: &Path, error: &io::Error) -> NodeError {
-    NodeError::EngineFile {
+fn failed(path: &Path, error: &io::Error) -> EngineFileError {
+    EngineFileError {
         path: path.to_path_buf(),
         reason: error.to_string(),
         advice: advice(error),
@@ -38,7 +49,7 @@ fn failed(path: &Path, error: &io::Error) -> NodeError {
 }
 
 /// That the engine can read and write what is in its folder, which is made where there is none.
-pub(crate) fn check(folder: &Path) -> Result<(), NodeError> {
+pub(crate) fn check(folder: &Path) -> Result<(), EngineFileError> {
     let (proposals, log) = (folder.join("proposals"), folder.join("votes.log"));
     for folder in [folder, &proposals] {
         writable(folder).map_err(|error| failed(folder, &error))?;

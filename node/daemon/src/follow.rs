@@ -1,13 +1,13 @@
 //! Final blocks for those who follow the chain, part by part.
 
-use sealane_api::{BlockPart, ErrorCode, Refused};
+use sealane_api::{BlockPart, ErrorCode, FinalHeader, Refused};
 use sealane_ledger::chain::Tip;
 use sealane_store::Store;
 use sealane_types::ids::Height;
 use tokio::sync::watch;
 
-use crate::chain::ChainError;
-use crate::service::{fault, final_header};
+use crate::fault::ChainError;
+use crate::refuse::{fault, not_here};
 
 /// A block must be one that this node took itself: one that began with a snapshot has none from before.
 pub(crate) fn check_here(height: Height, first: Height) -> Result<(), Refused> {
@@ -82,6 +82,15 @@ pub(crate) fn part(
         part.end = Some((final_header(store, height)?, next));
     }
     Ok(part)
+}
+
+pub(crate) fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
+    let row = store.header(height).map_err(fault)?;
+    let row = row.ok_or_else(|| not_here(store, "block"))?;
+    Ok(FinalHeader {
+        header: row.header,
+        certificate: row.certificate,
+    })
 }
 
 #[cfg(test)]

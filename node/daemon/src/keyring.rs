@@ -23,7 +23,7 @@ use sealane_types::block::Vote;
 use sealane_types::encoding::Encode;
 use sealane_types::ids::{Height, PublicKey, Signature};
 
-use crate::home::HomeError;
+use crate::home::files::HomeError;
 
 const OPENS: &str = "key.txt";
 const SIGNS: &str = "validator.age";

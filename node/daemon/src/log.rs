@@ -1,6 +1,7 @@
 //! The log: what is told, where it goes, and how that changes while the node runs.
 
 pub(crate) mod dials;
+pub(crate) mod level;
 pub(crate) mod quiet;
 
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +17,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use self::dials::Dials;
-
+use self::level::filter;
 use crate::config::read_config;
 
 /// How often the configuration is looked at.
@@ -27,76 +28,6 @@ const OLDER: u32 = 4;
 
 /// Tells of what another level chooses, once the log is set up.
 static CHANGE: OnceLock<Box<dyn Fn(EnvFilter) -> bool + Send + Sync>> = OnceLock::new();
-
-/// The packages of this program: what else has a part that tells something.
-const PACKAGES: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"));
-const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
-
-/// What a level chooses: `error`, `warn`, `info`, `debug` or `trace` is how much this program's own parts tell, while those
-/// that it is made of, the engine above all, tell of warnings; directives of `tracing` (`sealane_api=debug`) choose for single
-/// parts. Errors of all parts are told in any case: `off` is `error`.
-///
-/// # Errors
-/// Why it is no level: an unknown word, or a directive for what is no part of this program.
-pub fn check_level(level: &str) -> Result<(), String> {
-    filter(level).map(drop)
-}
-
-fn filter(level: &str) -> Result<EnvFilter, String> {
-    let unfit = |error: &dyn std::fmt::Display| {
-        format!(
-            "{level:?} is no level of the log ({error}): error, warn, info, debug, trace, or directives like sealane_api=debug"
-        )
-    };
-    let directives = match level.trim() {
-        "" => return Err(unfit(&"it is empty")),
-        "off" => "error".to_owned(),
-        "error" => level.to_owned(),
-        "warn" | "info" | "debug" | "trace" => format!("warn,sealane={}", level.trim()),
-        several => {
-            let single = several.split(',').map(str::trim).map(directive);
-            let single: Vec<String> = single
-                .collect::<Result<_, _>>()
-                .map_err(|why| unfit(&why))?;
-            format!("error,{}", single.join(","))
-        }
-    };
-    EnvFilter::try_new(directives).map_err(|error| unfit(&error))
-}
-
-/// A directive of several, in which errors are told; why it is none.
-fn directive(one: &str) -> Result<String, String> {
-    let Some((target, level)) = one.rsplit_once('=') else {
-        return match LEVELS.contains(&one) {
-            true => Ok(told(one).to_owned()),
-            false if is_part(one) => Err(format!(
-                "{one:?} is a part of this program: write its level too, like {one}=debug"
-            )),
-            false => Err(format!(
-                "{one:?} is neither a level nor a part of this program"
-            )),
-        };
-    };
-    let part = target.split(['[', ':']).next().unwrap_or_default();
-    if !part.is_empty() && !is_part(part) {
-        return Err(format!("{part:?} is no part of this program"));
-    }
-    Ok(format!("{target}={}", told(level)))
-}
-
-fn told(level: &str) -> &str {
-    match level {
-        "off" => "error",
-        other => other,
-    }
-}
-
-/// Whether a crate of this name is in the program: `sealane` begins the names of its own.
-fn is_part(name: &str) -> bool {
-    let package = |line: &'static str| line.strip_prefix("name = \"")?.strip_suffix('"');
-    let mut packages = PACKAGES.lines().filter_map(package);
-    packages.any(|package| package.replace('-', "_") == name)
-}
 
 /// Sends the log to standard error, or to a file that is followed by others of the same name with a number (`node.log.1` is the
 /// newest of them), as lines for people or (`json`) as objects for programs. `RUST_LOG` chooses what is told; without it, what
@@ -267,6 +198,7 @@ impl Write for Rotating {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::level::check_level;
 
     #[test]
     fn a_log_has_so_many_files_of_so_many_bytes_and_goes_on_where_it_was() {

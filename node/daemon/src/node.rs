@@ -25,11 +25,13 @@ use tokio::sync::watch;
 use crate::answers::Answerer;
 use crate::bridge::Bridge;
 use crate::certificates;
-use crate::chain::{Chain, ChainError, Parts};
+use crate::chain::{Chain, Parts};
 use crate::config::Begin;
-use crate::engine_files;
+use crate::engine_files::{self, EngineFileError};
+use crate::fault::ChainError;
 use crate::gossip::Gossip;
-use crate::home::{HomeError, NodeHome, write};
+use crate::home::files::write;
+use crate::home::{HomeError, NodeHome};
 use crate::log::quiet;
 use crate::metrics::Metrics;
 use crate::peers;
@@ -80,15 +82,8 @@ pub enum NodeError {
     #[error("{}", engine_files::told(.0))]
     Engine(#[from] EngineError),
     /// A file of the engine cannot be read or written.
-    #[error("{}: {reason}. {advice}", path.display())]
-    EngineFile {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-        /// What to do.
-        advice: &'static str,
-    },
+    #[error(transparent)]
+    EngineFile(#[from] EngineFileError),
     /// A part of the node panicked: a fault of this program.
     #[error("a fault of this program: {0}")]
     Died(#[from] tokio::task::JoinError),

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::config::{Config, Peer, read_config};
 use crate::gossip::Gossip;
-use crate::home::HomeError;
+use crate::home::files::HomeError;
 use crate::log::dials::{self, Named};
 use crate::log::quiet;
 

@@ -13,7 +13,7 @@ use sealane_types::ids::{AliasId, ChainId, Epoch, ShareIndex};
 use sealane_types::sharing::{Dealing, FingerprintKey};
 use sealane_types::transaction::Payload;
 
-use crate::chain::ChainError;
+use crate::fault::ChainError;
 use crate::shares::{Fate, Shares};
 use crate::view::View;
 
@@ -29,7 +29,7 @@ pub(crate) struct Holder {
     shares: Shares,
     /// Dealings that were opened and are good.
     good: BTreeSet<(Epoch, ShareIndex)>,
-    attempts: BTreeMap<(Epoch, Step), u32>,
+    attempts: BTreeMap<(Epoch, SharingStep), u32>,
     /// What was erased last is what this left no use for.
     fate: Option<Fate>,
     /// The round in which this validator deals once its operator consents.
@@ -51,7 +51,7 @@ enum Lost {
 
 /// The steps of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Step {
+enum SharingStep {
     Register,
     Deal,
     Complain(ShareIndex),
@@ -247,9 +247,9 @@ impl Holder {
             return Ok(None);
         };
         let found = match self.holder_key(&round)? {
-            Found::Register(payload) => Some((Step::Register, *payload)),
+            Found::Register(payload) => Some((SharingStep::Register, *payload)),
             Found::Key(secret) => match self.deal(view, &round)? {
-                Some(deal) => Some((Step::Deal, deal)),
+                Some(deal) => Some((SharingStep::Deal, deal)),
                 None => self.as_holder(view, &round, secret.as_ref())?,
             },
         };
@@ -356,7 +356,7 @@ impl Holder {
         view: &View<'_>,
         round: &Round,
         secret: Option<&ShareKey>,
-    ) -> Result<Option<(Step, Payload)>, ChainError> {
+    ) -> Result<Option<(SharingStep, Payload)>, ChainError> {
         let parts = (
             secret,
             round.sharing(self.chain),
@@ -378,7 +378,10 @@ impl Holder {
                     let said = sharing.complain(secret, index, (&alias, dealer), &dealing)?;
                     let (epoch, dealer) = (round.epoch, alias);
                     tracing::warn!(%epoch, %dealer, "a dealer dealt a bad share: complaining");
-                    return Ok(Some((Step::Complain(said.dealer), Payload::Complain(said))));
+                    return Ok(Some((
+                        SharingStep::Complain(said.dealer),
+                        Payload::Complain(said),
+                    )));
                 }
             }
         }
@@ -390,7 +393,7 @@ impl Holder {
         view: &View<'_>,
         round: &Round,
         secret: &ShareKey,
-    ) -> Result<Option<(Step, Payload)>, ChainError> {
+    ) -> Result<Option<(SharingStep, Payload)>, ChainError> {
         let mut holders = round.holders.iter();
         let confirmed = holders.any(|one| one.validator == self.alias && one.confirmed);
         let key = round
@@ -412,7 +415,10 @@ impl Holder {
             .iter()
             .filter(|dealt| dealt.disqualified)
             .count();
-        Ok(Some((Step::Confirm(disqualified), Payload::Confirm(said))))
+        Ok(Some((
+            SharingStep::Confirm(disqualified),
+            Payload::Confirm(said),
+        )))
     }
 }
 

@@ -11,7 +11,7 @@ use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::Transaction;
 
-use crate::chain::ChainError;
+use crate::fault::ChainError;
 
 /// The state's writes as the store takes them.
 pub(crate) fn writes(writes: &Writes) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {

@@ -14,9 +14,9 @@ use sealane_types::genesis::{Parameters, TestKeys};
 use sealane_types::governance::Change;
 use sealane_types::ids::{BlockTime, Height, ProposalId, VerifyingKeyId};
 
-use crate::chain::{Chain, ChainError};
+use crate::fault::ChainError;
 use crate::proofs::{KeyOrigin, known_key};
-use crate::view::View;
+use crate::view::{View, value};
 
 /// What the next block runs under.
 #[derive(Debug, Clone)]
@@ -39,9 +39,9 @@ impl Rules {
     /// could not tell a valid block from another.
     pub(crate) fn read(store: &Store, height: Height) -> Result<Self, ChainError> {
         let missing = |what: &str| ChainError::Damaged(format!("the state has no {what}"));
-        let validators = Chain::value(store, height, &Key::validators())?;
-        let parameters = Chain::value(store, height, &Key::parameters())?;
-        let consortium: Option<Consortium> = Chain::value(store, height, &Key::consortium())?;
+        let validators = value(store, height, &Key::validators())?;
+        let parameters = value(store, height, &Key::parameters())?;
+        let consortium: Option<Consortium> = value(store, height, &Key::consortium())?;
         let consortium = consortium.ok_or_else(|| missing("consortium"))?;
         let parameters = parameters.ok_or_else(|| missing("parameters"))?;
         known(&consortium, &parameters)?;
@@ -93,8 +93,8 @@ impl Foretold {
         store: &Store,
         height: Height,
     ) -> Result<Option<(Height, String)>, ChainError> {
-        let consortium: Option<Consortium> = Chain::value(store, height, &Key::consortium())?;
-        let parameters: Option<Parameters> = Chain::value(store, height, &Key::parameters())?;
+        let consortium: Option<Consortium> = value(store, height, &Key::consortium())?;
+        let parameters: Option<Parameters> = value(store, height, &Key::parameters())?;
         let (Some(consortium), Some(parameters)) = (consortium, parameters) else {
             return Ok(None);
         };
@@ -102,7 +102,7 @@ impl Foretold {
             let unknown = match self.0.entry(proposal) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    let entry = Chain::value(store, height, &Key::proposal(proposal))?;
+                    let entry = value(store, height, &Key::proposal(proposal))?;
                     let change = entry.map(|entry: ProposalEntry| entry.change);
                     place.insert(change.and_then(|change| unknown(&change, &parameters)))
                 }

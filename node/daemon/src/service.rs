@@ -23,9 +23,11 @@ use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
 use tokio::sync::watch;
 
-use crate::chain::{Chain, ChainError};
-use crate::follow;
-use crate::view::View;
+use crate::chain::Chain;
+use crate::fault::ChainError;
+use crate::follow::{self, final_header};
+use crate::refuse::{fault, not_found, not_here};
+use crate::view::{View, value};
 
 /// The backend.
 pub(crate) struct Service {
@@ -41,34 +43,6 @@ pub(crate) struct Service {
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
-/// A fault of the node, told to the log; the client learns that there was one.
-pub(crate) fn fault(error: impl Into<ChainError>) -> Refused {
-    tracing::error!(error = %error.into(), "a request met a fault of the node");
-    Refused::new(
-        ErrorCode::Internal,
-        "a fault of the node; its log says which",
-    )
-}
-
-fn not_found(what: &str) -> Refused {
-    Refused::new(ErrorCode::NotFound, format!("there is no such {what}"))
-}
-
-/// As [`not_found`]; a node that began with a snapshot has nothing from before.
-fn not_here(store: &Store, what: &str) -> Refused {
-    match store.base() {
-        Ok(Some(base)) => Refused::new(
-            ErrorCode::NotFound,
-            format!(
-                "there is no such {what} here: this node began with a snapshot at height {}; ask another for what was before",
-                base.height
-            ),
-        ),
-        Ok(None) => not_found(what),
-        Err(error) => fault(error),
-    }
-}
-
 impl Service {
     fn check_running(&self) -> Result<(), Refused> {
         if *self.stopping.borrow() {
@@ -81,9 +55,8 @@ impl Service {
     async fn name(&self) -> Result<String, Refused> {
         if let Some(alias) = self.late.filter(|_| self.admitted.get().is_none()) {
             let key = Key::alias(&alias);
-            let read = move |store: &Store, tip: &Tip| {
-                Chain::value(store, tip.height, &key).map_err(fault)
-            };
+            let read =
+                move |store: &Store, tip: &Tip| value(store, tip.height, &key).map_err(fault);
             if let Some(Alias { name, .. }) = self.read(read).await? {
                 let _ = self.admitted.set(name);
             }
@@ -101,15 +74,6 @@ impl Service {
         let gone = |_| Refused::new(ErrorCode::Internal, "a fault of the node");
         read.await.map_err(gone)?
     }
-}
-
-pub(crate) fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
-    let row = store.header(height).map_err(fault)?;
-    let row = row.ok_or_else(|| not_here(store, "block"))?;
-    Ok(FinalHeader {
-        header: row.header,
-        certificate: row.certificate,
-    })
 }
 
 /// The height asked for, or the latest; there must be one.

@@ -8,6 +8,7 @@
 //! which the chain's validators have signed. What is half fetched stands in a folder beside `data/` and is thrown away.
 
 mod build;
+mod fault;
 mod source;
 
 use std::fs;
@@ -16,16 +17,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sealane_consensus::Clock;
-use sealane_ledger::CertificateError;
 use sealane_store::StoreError;
-use sealane_types::encoding::DecodeError;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::Height;
 use sealane_wire::tls::Credentials;
-use thiserror::Error;
 use tokio::runtime::Handle;
 
-use self::build::{Builder, Target};
+use self::build::Builder;
+pub use self::fault::SnapshotError;
 use self::source::Source;
 use crate::config::Peer;
 
@@ -36,37 +35,6 @@ const PAUSE: Duration = Duration::from_secs(2);
 const RECORDS: usize = 16;
 /// After how many records it is told how far it has come.
 const TELL: usize = 10_000;
-
-/// Why a node cannot begin with a snapshot.
-#[derive(Debug, Error)]
-pub enum SnapshotError {
-    /// The peer does not answer, or refuses.
-    #[error("it does not send the snapshot: {0}")]
-    Wire(String),
-    /// A header that the chain's validators have not made final.
-    #[error("its header is not valid: {0}")]
-    Header(#[from] CertificateError),
-    /// What it gives is no value of its type.
-    #[error("its snapshot cannot be read: {0}")]
-    Form(#[from] DecodeError),
-    /// What it gives is not the chain's.
-    #[error("its snapshot is not the chain's state: {0}")]
-    Lie(&'static str),
-    /// Its newest block is too old, or from the future, by this machine's clock.
-    #[error(
-        "its newest block is {0} s from this machine's time: it does not follow the chain, or a clock is wrong"
-    )]
-    Age(u64),
-    /// The folder fails, or a part of the state does not hold.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// No peer gave one.
-    #[error(
-        "none of the {0} peers in node.toml gave a valid snapshot; the log says why. Without `begin = \"snapshot\"` \
-         the node fetches all blocks from the first on"
-    )]
-    NoPeer(usize),
-}
 
 /// What a snapshot is for.
 pub(crate) struct Wanted {

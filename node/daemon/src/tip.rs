@@ -12,9 +12,16 @@ use sealane_types::ids::{Height, MerkleRoot};
 use sealane_types::receipt::Receipt;
 use sealane_types::transaction::Transaction;
 
-use crate::chain::{ChainError, Last};
+use crate::fault::ChainError;
 use crate::rows;
 use crate::rules::Rules;
+
+/// Where the chain ends, and what the next block runs under.
+#[derive(Debug, Clone)]
+pub(crate) struct Last {
+    pub tip: Tip,
+    pub rules: Arc<Rules>,
+}
 
 /// The tip, and what the next block runs under. A new store is begun with genesis' state.
 ///

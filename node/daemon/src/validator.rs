@@ -11,7 +11,8 @@ use sealane_types::ids::{AliasId, Epoch, Height, PublicKey, Signature};
 use thiserror::Error;
 
 use crate::config::{read_config, write_config};
-use crate::home::{CONFIG, HomeError, NodeHome};
+use crate::home::files::CONFIG;
+use crate::home::{HomeError, NodeHome};
 use crate::keyring::KeyFiles;
 
 /// Why a node's home cannot become a validator's, or get a new key.

@@ -2,9 +2,11 @@
 
 use sealane_ledger::state::{Key, StateRead};
 use sealane_store::Store;
+use sealane_types::encoding::Decode;
 use sealane_types::ids::Height;
 
 use crate::bridge::{Fault, fail};
+use crate::fault::ChainError;
 
 /// The state after a height. To be read on the bridge only, which catches what cannot be read.
 #[derive(Debug, Clone, Copy)]
@@ -18,4 +20,14 @@ impl StateRead for View<'_> {
         let value = self.store.value(self.height, key.as_bytes());
         value.unwrap_or_else(|error| fail(Fault::Read(error)))
     }
+}
+
+/// A value of the state after a height, decoded.
+pub(crate) fn value<T: Decode>(
+    store: &Store,
+    height: Height,
+    key: &Key,
+) -> Result<Option<T>, ChainError> {
+    let bytes = store.value(height, key.as_bytes())?;
+    Ok(bytes.map(|bytes| T::from_bytes(&bytes)).transpose()?)
 }

@@ -16,6 +16,7 @@ mod connect;
 mod credentials;
 mod files;
 mod install;
+mod list;
 mod session;
 mod trust;
 mod words;

@@ -5,8 +5,8 @@ use sealane_types::fields::{
     Currency, FieldValue, MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT, strict_number,
 };
 use sealane_types::schema::{
-    AMOUNT_SCALE, CanonicalFields, HEADER_SLOTS, Kind, MAX_LINES, NUMBER_BITS, PARTY_IDS,
-    PAYABLE_BITS, SCHEMA_VERSION, TOLERANCE_SCALE, header_field, slot, transport,
+    AMOUNT_SCALE, CanonicalFields, FieldType, HEADER_SLOTS, Kind, MAX_LINES, NUMBER_BITS,
+    PARTY_IDS, PAYABLE_BITS, SCHEMA_VERSION, TOLERANCE_SCALE, header_field, slot, transport,
 };
 use sealane_types::text::names_nothing;
 
@@ -114,18 +114,22 @@ type Header = [Option<FieldValue>; HEADER_SLOTS];
 
 fn header(document: &Document, currency: Option<Currency>) -> Result<Header, SealError> {
     let mut header: Header = std::array::from_fn(|_| None);
-    header[slot::NUMBER] = Some(FieldValue::Number(number("id", &document.id)?));
+    let path = |slot| path(document.kind, slot);
+    let number = number(path(slot::NUMBER), &document.id)?;
+    header[slot::NUMBER] = Some(FieldValue::Number(number));
     header[slot::TYPE_CODE] = type_code(document);
     header[slot::ISSUE_DATE] = Some(day(document.issue_date));
     header[slot::DUE_DATE] = document.due_date.map(day);
     header[slot::COPY] = document.copy.then_some(FieldValue::Integer(1));
-    header[slot::CURRENCY] = text("currency", document.currency.as_deref())?;
-    header[slot::PAYABLE] = payable(document.totals.payable, currency)?;
-    header[slot::ORDER_REFERENCES] = references("order_references", &document.order_references)?;
-    header[slot::DESPATCH_REFERENCES] =
-        references("despatch_references", &document.despatch_references)?;
-    header[slot::BILLING_REFERENCES] =
-        references("billing_references", &document.billing_references)?;
+    header[slot::CURRENCY] = text(path(slot::CURRENCY), document.currency.as_deref())?;
+    header[slot::PAYABLE] = payable(path(slot::PAYABLE), document.totals.payable, currency)?;
+    for (slot, list) in [
+        (slot::ORDER_REFERENCES, &document.order_references),
+        (slot::DESPATCH_REFERENCES, &document.despatch_references),
+        (slot::BILLING_REFERENCES, &document.billing_references),
+    ] {
+        header[slot] = references(path(slot), list)?;
+    }
     let payee = payee(document);
     let parties = [
         (Some(&document.seller), slot::SELLER_NAME, slot::SELLER_IDS),
@@ -134,8 +138,8 @@ fn header(document: &Document, currency: Option<Currency>) -> Result<Header, Sea
     ];
     for (party, name, ids) in parties {
         let Some(party) = party else { continue };
-        header[name] = self::name(path(document.kind, name), party)?;
-        header[ids] = identifiers(path(document.kind, ids), party)?;
+        header[name] = self::name(path(name), party)?;
+        header[ids] = identifiers(path(ids), party)?;
     }
     if document.kind.is_transport() {
         transport_fields(&mut header, document)?;
@@ -171,6 +175,7 @@ fn trade_fields(
     document: &Document,
     currency: Option<Currency>,
 ) -> Result<(), SealError> {
+    let path = |slot| path(document.kind, slot);
     let totals = &document.totals;
     for (slot, value) in [
         (slot::LINES_TOTAL, totals.lines),
@@ -183,16 +188,18 @@ fn trade_fields(
         (slot::ROUNDING, totals.rounding),
         (slot::THIRD_PARTY, totals.third_party),
     ] {
-        header[slot] = amount(path(document.kind, slot), value, currency)?;
+        header[slot] = amount(path(slot), value, currency)?;
     }
     header[slot::BILLING_DATES] = billing_dates(document).map(FieldValue::Text);
-    header[slot::BUYER_REFERENCE] = text("buyer_reference", document.buyer_reference.as_deref())?;
-    header[slot::GOODS] = text(
-        path(document.kind, slot::GOODS),
-        document.transport.goods.as_deref(),
-    )?;
+    for (slot, value) in [
+        (slot::BUYER_REFERENCE, &document.buyer_reference),
+        (slot::GOODS, &document.transport.goods),
+    ] {
+        header[slot] = text(path(slot), value.as_deref())?;
+    }
     if let Some(tolerance) = document.tolerance.filter(|_| document.kind == Kind::Order) {
-        let hundredths = scaled("tolerance", tolerance, TOLERANCE_SCALE, i64::BITS - 1)?;
+        let (path, bits) = (path(slot::TOLERANCE), FieldType::Integer.bits());
+        let hundredths = scaled(path, tolerance, TOLERANCE_SCALE, bits)?;
         header[slot::TOLERANCE] = i64::try_from(hundredths).ok().map(FieldValue::Integer);
     }
     Ok(())
@@ -268,13 +275,13 @@ fn day(date: NaiveDate) -> FieldValue {
 }
 
 fn payable(
+    field: &str,
     value: Option<Decimal>,
     currency: Option<Currency>,
 ) -> Result<Option<FieldValue>, SealError> {
     let Some(value) = value else {
         return Ok(None);
     };
-    let field = "payable_amount";
     let currency = currency.ok_or_else(|| SealError::NoCurrency {
         field: field.into(),
     })?;

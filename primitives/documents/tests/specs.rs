@@ -3,8 +3,7 @@
 use sealane_documents::table::schemas;
 use sealane_types::fields::{MAX_IDENTIFIER, MAX_REFERENCES, MAX_TEXT};
 use sealane_types::schema::{
-    AMOUNT_SCALE, Field, GROUP, Kind, MAX_LINES, NUMBER_BITS, PARTY_IDS, PAYABLE_BITS, PRICE_SCALE,
-    QUANTITY_SCALE, SCHEMA_VERSION, header_fields, line_fields,
+    Field, FieldType, GROUP, Kind, MAX_LINES, PARTY_IDS, SCHEMA_VERSION, header_fields, line_fields,
 };
 
 const CANONICAL: &str = include_str!("../../../specs/schemas/canonical.md");
@@ -57,11 +56,15 @@ fn the_slots_are_those_of_the_page() {
 
 #[test]
 fn the_scales_and_limits_are_those_of_the_page() {
+    let number = |one: FieldType| format!("| {} | {} | {} |", one.words(), one.scale(), one.bits());
     let rows = [
-        format!("| payable amount | of its currency | {PAYABLE_BITS} |"),
-        format!("| amount | {AMOUNT_SCALE} | {NUMBER_BITS} |"),
-        format!("| price | {PRICE_SCALE} | {NUMBER_BITS} |"),
-        format!("| quantity | {QUANTITY_SCALE} | {NUMBER_BITS} |"),
+        format!(
+            "| payable amount | of its currency | {} |",
+            FieldType::Payable.bits()
+        ),
+        number(FieldType::Amount),
+        number(FieldType::Price),
+        number(FieldType::Quantity),
         format!("# Canonical fields, version {SCHEMA_VERSION}"),
         format!("legal identifiers at most {PARTY_IDS} of at most {MAX_IDENTIFIER} bytes"),
         format!(

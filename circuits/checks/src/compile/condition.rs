@@ -7,9 +7,9 @@ use sealane_gadgets::{Wire, decide};
 use sealane_types::fields::loose_number;
 use sealane_types::schema::AMOUNT_SCALE;
 
-use super::fields::{Party, exact};
+use super::fields::exact;
 use super::reads::{fields_alone, implies};
-use super::value::{Exact, Measure, SymbolId, Value, big_ten, ten, text, width};
+use super::value::{Exact, Measure, Party, SymbolId, Value, big_ten, ten, text, width};
 use super::{Compiler, Item, Match, tables};
 use crate::ast::{Quantifier, Relation, Tolerance, ToleranceUnit};
 use crate::currency::USUAL;

@@ -10,16 +10,9 @@ use sealane_types::schema::{
 };
 
 use super::open::Leaf;
-use super::value::{Exact, Measure, SymbolId, Value, big_ten, largest, text};
+use super::value::{Exact, Measure, Party, SymbolId, Value, big_ten, largest, text};
 use super::{Compiler, Item, tables};
 use crate::field::{CURRENCY, Field, FieldType, QUANTITY};
-use crate::instance::{DATE_BITS, INTEGER_BITS};
-
-/// A party: its identifiers, zeros where there is none.
-#[derive(Debug, Clone)]
-pub(super) struct Party {
-    pub ids: Vec<Wire>,
-}
 
 impl Compiler<'_> {
     /// The value of an item's field.
@@ -133,35 +126,31 @@ impl Compiler<'_> {
                 let ready = self.and(&present, &known);
                 Value::Symbol(self.symbol(ready, number))
             }
-            FieldType::Date => self.whole(present, v1, DATE_BITS, Measure::Day),
-            FieldType::Integer => self.whole(present, v1, INTEGER_BITS, Measure::Integer),
+            FieldType::Date => self.number(present, v1, field.holds, Measure::Day),
+            FieldType::Integer => self.number(present, v1, field.holds, Measure::Integer),
             FieldType::Amount => {
                 let measure = Measure::Money(self.symbol(Wire::one(), v2));
-                self.number(present, v1, NUMBER_BITS, AMOUNT_SCALE, measure)
+                self.number(present, v1, field.holds, measure)
             }
             FieldType::Payable => self.payable(present, v1, v2),
             FieldType::Quantity => {
                 let ready = self.with_unit(&present, &v2);
                 let measure = Measure::Goods(self.unit(item, field.slot));
-                self.number(ready, v1, NUMBER_BITS, QUANTITY_SCALE, measure)
+                self.number(ready, v1, field.holds, measure)
             }
             FieldType::Price => self.price(item, present, v1, v2),
             FieldType::Party => unreachable!("parties are no values"),
         }
     }
 
-    fn whole(&mut self, ready: Wire, v1: Wire, bits: u32, measure: Measure) -> Value {
-        self.number(ready, v1, bits, 0, measure)
-    }
-
-    fn number(&mut self, ready: Wire, v1: Wire, bits: u32, scale: u32, measure: Measure) -> Value {
-        self.in_range(&v1, bits);
+    fn number(&mut self, ready: Wire, v1: Wire, holds: FieldType, measure: Measure) -> Value {
+        self.in_range(&v1, holds.bits());
         Value::of(Exact {
             ready,
             numerator: v1,
             denominator: None,
-            scale,
-            largest: largest(bits),
+            scale: holds.scale(),
+            largest: largest(holds.bits()),
             largest_denominator: BigUint::from(1_u8),
             measure,
         })

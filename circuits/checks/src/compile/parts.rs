@@ -7,7 +7,7 @@
 //! last          headers, and from the counts the bits
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ark_bls12_381::Fr;
 use ark_ff::AdditiveGroup;
@@ -15,33 +15,27 @@ use sealane_gadgets::{Mode, System};
 use sealane_statements::cross_check::PACKED;
 use sealane_statements::cross_check::parts::{HEADERS, PassStatement, chain_of};
 use sealane_types::cross_check::CheckShape;
-use sealane_types::cross_check::parts::{self as shapes, PART_LINES, PartsShape, PassShape};
+use sealane_types::cross_check::parts::{PART_LINES, PartsShape, PassShape};
 use sealane_types::record::Bucket;
 use zeroize::Zeroize;
 
 use super::open::{Opener, Public};
-use super::plan::{self, Leaves, Plan, Reads};
+use super::plan::{self, Plan, Reads};
 use super::{DocumentWitness, SymbolId};
 use crate::fault::Fault;
 use crate::instance::{Instance, Sizes};
 use crate::typed::Check;
 
+pub(super) mod given;
 mod outline;
 mod pass;
 mod reads;
 mod run;
 mod tally;
 
+use given::View;
 use outline::Outer;
 pub use run::PartRecord;
-pub(super) use tally::{TalliedLine, Tallies};
-
-/// Where a pass looks: which of its windows has the lines that bindings run over, and which have the declared documents' headers.
-#[derive(Debug, Clone)]
-pub(super) struct View {
-    pub lines: usize,
-    pub headers: BTreeMap<usize, usize>,
-}
 
 /// What a chain holds, and what hides it. Overwritten when dropped, never shown.
 #[derive(Clone)]
@@ -133,7 +127,10 @@ impl<'a> Parts<'a> {
             lines: lines_of,
             documents: small(documents),
             head: head.shape().clone(),
-            reads: reads.iter().map(|(_, reads)| leaves(reads)).collect(),
+            reads: reads
+                .iter()
+                .map(|(_, reads)| reads::leaves(reads))
+                .collect(),
             passes,
         };
         let plans = own.iter().enumerate();
@@ -256,34 +253,6 @@ impl<'a> Parts<'a> {
     #[must_use]
     pub fn chain(&self, pass: usize) -> u16 {
         chain_of(&self.shape, pass)
-    }
-}
-
-/// The leaves that a requirement reads, by document.
-fn leaves(reads: &Reads) -> Vec<shapes::Leaves> {
-    let documents: BTreeSet<usize> = reads.iter().map(|(document, _)| *document).collect();
-    let of = |document: usize| {
-        let own = reads.iter().filter(move |(one, _)| *one == document);
-        let own: BTreeSet<Leaves> = own.map(|(_, leaves)| *leaves).collect();
-        window(document, &own)
-    };
-    documents.into_iter().map(of).collect()
-}
-
-fn window(document: usize, opened: &BTreeSet<Leaves>) -> shapes::Leaves {
-    let header = opened.iter().filter_map(|leaves| match leaves {
-        Leaves::Header(slot) => Some(plan::small(*slot)),
-        _ => None,
-    });
-    let columns = opened.iter().filter_map(|leaves| match leaves {
-        Leaves::Column(slot) => Some(plan::small(*slot)),
-        _ => None,
-    });
-    shapes::Leaves {
-        document: plan::small(document),
-        header: header.collect(),
-        count: opened.contains(&Leaves::Count),
-        columns: columns.collect(),
     }
 }
 

@@ -8,6 +8,8 @@ use sealane_crypto::commitment::input_element;
 use sealane_gadgets::Wire;
 use sealane_types::fields::LeafInput;
 
+pub(super) use crate::instance::{largest, ten as big_ten};
+
 /// A symbol in the compiler's list: equal numbers are one wire, so that what was compared once is not compared again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct SymbolId(pub usize);
@@ -90,19 +92,15 @@ impl Value {
     }
 }
 
+/// A party: its identifiers, zeros where there is none.
+#[derive(Debug, Clone)]
+pub(super) struct Party {
+    pub ids: Vec<Wire>,
+}
+
 /// `10^power`.
 pub(super) fn ten(power: u32) -> Fr {
     Fr::from(10_u8).pow([power.into()])
-}
-
-/// `10^power`, as a bound.
-pub(super) fn big_ten(power: u32) -> BigUint {
-    BigUint::from(10_u8).pow(power)
-}
-
-/// The largest magnitude of so many bits.
-pub(super) fn largest(bits: u32) -> BigUint {
-    (BigUint::from(1_u8) << bits) - 1_u8
 }
 
 /// Bits of a bound.

@@ -201,7 +201,7 @@ impl fmt::Display for Discrepancy {
 
 /// What a requirement came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Fulfilment {
     /// It is met.
     Met,
     /// It is not.
@@ -210,7 +210,7 @@ pub enum Standing {
     NotEvaluated,
 }
 
-impl Standing {
+impl Fulfilment {
     /// For people and programs.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -230,7 +230,7 @@ pub struct Outcome {
     /// What it says.
     pub sentence: String,
     /// The bit.
-    pub standing: Standing,
+    pub standing: Fulfilment,
     /// Why it is not met; not empty then.
     pub discrepancies: Vec<Discrepancy>,
     /// How many more there are.
@@ -252,7 +252,7 @@ impl Evaluation {
     pub fn holds(&self) -> bool {
         self.outcomes
             .iter()
-            .all(|outcome| outcome.standing != Standing::NotMet)
+            .all(|outcome| outcome.standing != Fulfilment::NotMet)
     }
 
     /// The outcome of this id.

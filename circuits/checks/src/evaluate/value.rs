@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use sealane_types::fields::{Currency, FieldValue, LineOf, loose_number};
-use sealane_types::schema::{AMOUNT_SCALE, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE};
+use sealane_types::schema::{AMOUNT_SCALE, NUMBER_BITS, PRICE_SCALE, QUANTITY_SCALE};
 
 use super::Why;
 use crate::ast::{Decimal, Sign, Tolerance, ToleranceUnit};
@@ -268,12 +268,9 @@ fn fits(value: i128, bits: u32) -> Result<i128, Why> {
 /// What a leaf gives to a check, as a field of this type. Prices are [`price`]'s, a line with its document's number
 /// is the evaluator's, parties are not values.
 pub(super) fn of_leaf(holds: FieldType, leaf: &FieldValue) -> Result<Value, Why> {
-    let exact = |value: i128, bits: u32, scale: u32, measure: Measure| {
-        Ok(Value::Exact(Exact::whole(
-            fits(value, bits)?,
-            scale,
-            measure,
-        )))
+    let exact = |value: i128, measure: Measure| {
+        let value = fits(value, holds.bits())?;
+        Ok(Value::Exact(Exact::whole(value, holds.scale(), measure)))
     };
     match (holds, leaf) {
         (FieldType::Text | FieldType::LineId, FieldValue::Text(text))
@@ -301,24 +298,19 @@ pub(super) fn of_leaf(holds: FieldType, leaf: &FieldValue) -> Result<Value, Why>
         (FieldType::References, FieldValue::References(list)) => {
             Ok(Value::Symbol(format!("{list:?}")))
         }
-        (FieldType::Date, FieldValue::Date(day)) => {
-            exact((*day).into(), crate::instance::DATE_BITS, 0, Measure::Day)
+        (FieldType::Date, FieldValue::Date(day)) => exact((*day).into(), Measure::Day),
+        (FieldType::Integer, FieldValue::Integer(value)) => {
+            exact((*value).into(), Measure::Integer)
         }
-        (FieldType::Integer, FieldValue::Integer(value)) => exact(
-            (*value).into(),
-            crate::instance::INTEGER_BITS,
-            0,
-            Measure::Integer,
-        ),
         (FieldType::Currency, FieldValue::Text(code)) => {
             let known = currency(code).ok_or(Why::UnknownCurrency)?;
             Ok(Value::Symbol(known.code().to_owned()))
         }
         (FieldType::Amount, FieldValue::Amount { value, currency }) => {
-            exact(*value, NUMBER_BITS, AMOUNT_SCALE, Measure::Money(*currency))
+            exact(*value, Measure::Money(*currency))
         }
         (FieldType::Payable, FieldValue::Amount { value, currency }) => {
-            let minor = fits(*value, PAYABLE_BITS)?;
+            let minor = fits(*value, holds.bits())?;
             let raised = minor * 10_i128.pow(AMOUNT_SCALE - currency.minor_units());
             Ok(Value::Exact(Exact::whole(
                 raised,
@@ -330,12 +322,7 @@ pub(super) fn of_leaf(holds: FieldType, leaf: &FieldValue) -> Result<Value, Why>
             if unit.is_empty() {
                 return Err(Why::NoUnit);
             }
-            exact(
-                *value,
-                NUMBER_BITS,
-                QUANTITY_SCALE,
-                Measure::Goods(unit.clone()),
-            )
+            exact(*value, Measure::Goods(unit.clone()))
         }
         _ => Err(Why::Unreadable),
     }

@@ -13,7 +13,7 @@ use ark_ff::AdditiveGroup;
 use sealane_checks::compile::{
     AliasWitness, DocumentWitness, LeafOpening, Plan, Presented, synthesize,
 };
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::readable::is_readable;
 use sealane_checks::{Handed, Instance};
 use sealane_crypto::commitment::{LeafValues, RecordTree, input_element, leaf_hash};
@@ -183,7 +183,7 @@ pub fn natively(
         })
         .collect();
     let evaluation = instance.evaluate(&given).unwrap();
-    let bit = |outcome: &sealane_checks::evaluate::Outcome| outcome.standing == Standing::Met;
+    let bit = |outcome: &sealane_checks::evaluate::Outcome| outcome.standing == Fulfilment::Met;
     evaluation.outcomes.iter().map(bit).collect()
 }
 

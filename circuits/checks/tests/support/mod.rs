@@ -5,7 +5,7 @@
     reason = "each test file uses its part"
 )]
 
-use sealane_checks::evaluate::{Evaluation, Standing, Why};
+use sealane_checks::evaluate::{Evaluation, Fulfilment, Why};
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_types::fields::{Currency, FieldValue, LineOf, strict_number};
 use sealane_types::schema::{
@@ -184,7 +184,7 @@ impl Trade {
     pub fn met(&self, condition: &str) -> bool {
         let said = self.evaluate(condition);
         let outcome = said.outcome("it").unwrap();
-        let met = outcome.standing == Standing::Met;
+        let met = outcome.standing == Fulfilment::Met;
         assert_eq!(
             outcome.discrepancies.is_empty(),
             met,

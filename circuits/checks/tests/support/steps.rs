@@ -8,7 +8,7 @@
 use ark_bls12_381::Fr;
 use sealane_checks::compile::DocumentWitness;
 use sealane_checks::compile::parts::{Found, PartRecord, Parts, PassWitness, Tally};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes};
 use sealane_gadgets::{Mode, System, digest};
@@ -78,7 +78,7 @@ pub fn natively(
         })
         .collect();
     let outcomes = instance.evaluate(&given).unwrap().outcomes;
-    let met = outcomes.iter().map(|one| one.standing == Standing::Met);
+    let met = outcomes.iter().map(|one| one.standing == Fulfilment::Met);
     met.collect()
 }
 

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
@@ -177,7 +177,7 @@ pub fn not_met(required: &Required, documents: &Documents) -> Vec<String> {
     let instance = Instance::new(&required.check, Sizes::new(16, 2).unwrap()).unwrap();
     let outcomes = instance.evaluate(&handed).unwrap().outcomes.into_iter();
     outcomes
-        .filter(|outcome| outcome.standing == Standing::NotMet)
+        .filter(|outcome| outcome.standing == Fulfilment::NotMet)
         .map(|outcome| outcome.id)
         .collect()
 }

@@ -12,8 +12,9 @@ use sealane_types::ids::AliasId;
 use sealane_types::schema::{GROUP, Kind, PARTY_IDS};
 use zeroize::Zeroize;
 
+use super::Slot;
+use super::fault::FinancingError;
 use super::shape::{IDENTIFIERS, PARTIES, SCHEMA, header, is_opened};
-use super::{FinancingError, Slot};
 
 /// A leaf of the header's first group and what is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use std::path::Path;
 use sealane_wire::tls::Authority;
 use serde_json::json;
 
-use super::write;
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Makes an authority in `folder`, and writes what everybody installs to `out`.
 pub(super) fn create(folder: &Path, network: &str, out: &Path) -> Result<Report, Failure> {
     let authority = Authority::create(folder, network).map_err(Failure::invalid)?;
-    write(out, &authority.published().map_err(Failure::cannot)?)?;
+    files::write(out, &authority.published().map_err(Failure::cannot)?)?;
     let (folder, out) = (folder.display(), out.display());
     let text = format!(
         "A new authority is in {folder}: keep that folder away from the nodes. Nobody trusts it yet. Next, at every node and home:\n  \

@@ -10,18 +10,15 @@ use sealane_client::flows::{
 use sealane_types::ids::{RecordId, TradeId};
 use serde_json::{Value, json};
 
-use super::outcomes::{outcomes_json, outcomes_text, read_file};
+use super::outcomes::{outcomes_json, outcomes_text};
 use super::publishing;
+use super::text::{KEYS, text};
 use crate::args::CheckOnChain;
-use crate::commands::bank::{record_id, told};
-use crate::commands::desk::{Desk, open, open_to_read};
+use crate::commands::desk::{Desk, open, open_to_read, told};
+use crate::commands::ids::{record_id, trade_id};
 use crate::commands::shown::void_json;
-use crate::commands::trade::trade_id;
 use crate::files;
 use crate::outcome::{Failure, Report};
-
-/// What a reader must know of every proof.
-pub(super) const KEYS: &str = "The check's keys are test keys, with which anybody can forge proofs: trust the proof only as far as you trust its prover.";
 
 /// Runs a command.
 pub async fn run(desk: &Desk, command: CheckOnChain) -> Result<Report, Failure> {
@@ -66,31 +63,6 @@ pub async fn run(desk: &Desk, command: CheckOnChain) -> Result<Report, Failure> 
         CheckOnChain::Published => publishing::published(desk).await,
         CheckOnChain::Verify { file, check } => verify(desk, &file, check.as_deref()).await,
     }
-}
-
-/// A standard check by its name, a published one by name and version, or a declaration by its file.
-async fn text(bank: &Bank, check: &str) -> Result<CheckText, Failure> {
-    if let Some((name, version)) = check.split_once('@')
-        && let Ok(version) = version.parse()
-        && !Path::new(check).exists()
-    {
-        return Ok(bank.published_text(name, version).await?);
-    }
-    local_text(check)
-}
-
-/// A standard check by its name, or a declaration by its file.
-pub(super) fn local_text(check: &str) -> Result<CheckText, Failure> {
-    if let Some(standard) = CheckText::standard(check) {
-        return Ok(standard);
-    }
-    let file = Path::new(check);
-    if !file.exists() {
-        return Err(Failure::invalid(format!(
-            "{check:?} is not a standard check (sealane check list shows them), not NAME@VERSION of a published one, and not a file"
-        )));
-    }
-    Ok(CheckText::Own(read_file(file)?.0))
 }
 
 /// `NAME=ID[,ID…]`

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sealane_checks::evaluate::{Discrepancy, Outcome, Place, Side, Standing};
+use sealane_checks::evaluate::{Discrepancy, Fulfilment, Outcome, Place, Side};
 use sealane_checks::fault::{Faults, position};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
@@ -54,12 +54,12 @@ pub(super) fn outcomes_text(said: &Evaluation) -> String {
     let mut lines = Vec::new();
     for outcome in &said.outcomes {
         let mark = match outcome.standing {
-            Standing::Met => '✓',
-            Standing::NotMet => '✗',
-            Standing::NotEvaluated => '–',
+            Fulfilment::Met => '✓',
+            Fulfilment::NotMet => '✗',
+            Fulfilment::NotEvaluated => '–',
         };
         let why = match outcome.standing {
-            Standing::NotEvaluated => " (not evaluated: plain documents have no sealer)",
+            Fulfilment::NotEvaluated => " (not evaluated: plain documents have no sealer)",
             _ => "",
         };
         lines.push(format!("{mark} {}: {}{why}", outcome.id, outcome.sentence));

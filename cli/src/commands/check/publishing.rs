@@ -7,10 +7,9 @@ use sealane_types::governance::Change;
 use sealane_types::workflow::Versioned;
 use serde_json::{Value, json};
 
-use super::on_chain::{KEYS, local_text};
-use crate::commands::bank::told;
-use crate::commands::desk::{Desk, open, open_to_read};
-use crate::commands::members::decided;
+use super::text::{KEYS, local_text};
+use crate::commands::desk::{Desk, open, open_to_read, told};
+use crate::commands::proposals::decided;
 use crate::commands::shown::{void_json, when};
 use crate::outcome::{Failure, Report};
 

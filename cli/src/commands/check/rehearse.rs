@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use sealane_checks::attack::{Report as Attacks, Target};
 use sealane_checks::compile::{DocumentWitness, Presented};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::known::Known;
 use sealane_checks::rehearsal::Owned;
 use sealane_checks::{Handed, Instance};
 use sealane_gadgets::System;
-use sealane_prover::{CheckProver, Step, default_directory};
+use sealane_prover::{CheckProver, KeyStep, default_directory};
 use sealane_types::fields::FieldValue;
 use serde_json::{Value, json};
 
@@ -52,12 +52,12 @@ pub fn run(instance: &Instance<'_>, found: &[Vec<Sample>]) -> Result<Rehearsal, 
     let sealed = seal(instance, found)?;
     let cache = default_directory().map_err(|error| Failure::cannot(error.to_string()))?;
     let begun = Instant::now();
-    let mut tell = |step: Step| {
+    let mut tell = |step: KeyStep| {
         progress.say(match step {
-            Step::Circuit => "compiling the check",
-            Step::Loading => "reading its keys",
-            Step::Generating => "making its keys (once on this machine)",
-            Step::Writing => "keeping its keys",
+            KeyStep::Circuit => "compiling the check",
+            KeyStep::Loading => "reading its keys",
+            KeyStep::Generating => "making its keys (once on this machine)",
+            KeyStep::Writing => "keeping its keys",
         });
     };
     let prover = CheckProver::open(instance, None, &cache, &mut tell);
@@ -129,7 +129,9 @@ fn evaluate(instance: &Instance<'_>, sealed: &[Vec<Sealed>]) -> Result<Vec<bool>
     let said = instance.evaluate(&handed);
     let said = said.map_err(|error| Failure::invalid(error.to_string()))?;
     let outcomes = said.outcomes.iter();
-    Ok(outcomes.map(|one| one.standing == Standing::Met).collect())
+    Ok(outcomes
+        .map(|one| one.standing == Fulfilment::Met)
+        .collect())
 }
 
 fn handed(sealed: &[Sealed]) -> Vec<Handed<'_>> {

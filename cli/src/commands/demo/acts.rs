@@ -1,12 +1,10 @@
 //! The acts of the story, each a step with what must come of it.
 
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, FinanceOptions, Financed, NewCustomer, Reading};
 use sealane_client::home::customers::CustomerRole;
-use sealane_client::progress::{Event, Progress, Stage as Doing};
 use sealane_documents::Document;
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::Refusal;
@@ -15,64 +13,35 @@ use serde_json::json;
 
 use super::consortium::{bring_it_back, kill_a_node, open_the_network};
 use super::evidence::{search, secrets};
-use super::stage::{Stage, seconds};
+use super::story::{Stopwatch, Story, millis, seconds};
 use super::{Cast, Script, trade};
 use crate::outcome::Failure;
 
-/// When each stage of a flow began.
-#[derive(Default)]
-pub(super) struct Stopwatch(Mutex<Vec<(Doing, Instant)>>);
-
-impl Progress for Stopwatch {
-    fn report(&self, event: &Event) {
-        let mut marks = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        marks.push((event.stage, Instant::now()));
-    }
-}
-
-impl Stopwatch {
-    /// Since the last time that the log of taken fingerprints was fetched.
-    fn since_looking(&self) -> Duration {
-        let marks = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let looked = marks
-            .iter()
-            .rev()
-            .find(|(stage, _)| *stage == Doing::FetchingTaken);
-        looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
-    }
-}
-
 /// Plays all acts. An error is a failure of the machine; a step that comes out wrong is told and noted.
-pub async fn play(stage: &mut Stage, cast: &Cast) -> Result<(), Failure> {
-    let [bank_a, bank_b, bank_c] = open_the_network(stage).await?;
+pub async fn play(story: &mut Story, cast: &Cast) -> Result<(), Failure> {
+    let [bank_a, bank_b, bank_c] = open_the_network(story).await?;
     let document = document(&cast.invoice)?;
     known(&bank_a, &cast.invoice).await?;
-    let sealed = seal(stage, &bank_a, cast, &document).await?;
-    let financed = finance(stage, &bank_a, sealed).await?;
-    duplicate(stage, &bank_b, &cast.same).await?;
+    let sealed = seal(story, &bank_a, cast, &document).await?;
+    let financed = finance(story, &bank_a, sealed).await?;
+    duplicate(story, &bank_b, &cast.same).await?;
     let banks = trade::Banks {
         buyer: bank_a,
         carrier: bank_b,
         seller: bank_c,
     };
-    trade::play(stage, &banks).await?;
+    trade::play(story, &banks).await?;
     let (bank_a, bank_b) = (banks.buyer, banks.carrier);
-    kill_a_node(stage)?;
-    alert(stage, &bank_b, &cast.altered).await?;
-    different(stage, &bank_b, &cast.other).await?;
-    receipt(stage, &financed)?;
-    release(stage, &bank_a, sealed).await?;
-    bring_it_back(stage).await
+    kill_a_node(story)?;
+    alert(story, &bank_b, &cast.altered).await?;
+    different(story, &bank_b, &cast.other).await?;
+    receipt(story, &financed)?;
+    release(story, &bank_a, sealed).await?;
+    bring_it_back(story).await
 }
 
 async fn seal(
-    stage: &mut Stage,
+    story: &mut Story,
     bank: &Bank,
     cast: &Cast,
     document: &Document,
@@ -88,8 +57,8 @@ async fn seal(
         .await?;
     let took = begun.elapsed();
     let words = secrets(document);
-    let (bytes_b, found_b) = search(&stage.folder().join("bank-b"), &words);
-    let (bytes_node, found_node) = search(&stage.folder().join("bank-a").join("node"), &words);
+    let (bytes_b, found_b) = search(&story.folder().join("bank-b"), &words);
+    let (bytes_node, found_node) = search(&story.folder().join("bank-a").join("node"), &words);
     let holds = found_b == 0 && found_node == 0 && !words.is_empty();
     let lines = [
         format!(
@@ -108,12 +77,12 @@ async fn seal(
         ),
     ];
     let data = json!({"record": sealed.record.to_string(), "words": words.len(), "found_at_bank_b": found_b, "found_at_node": found_node});
-    stage.tell("sealed", "Bank A seals an invoice", &lines, holds, data)?;
-    stage.measure("seal", "seal, from file to final block", seconds(took));
+    story.tell("sealed", "Bank A seals an invoice", &lines, holds, data)?;
+    story.measure("seal", "seal, from file to final block", seconds(took));
     Ok(sealed.record)
 }
 
-async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Financed, Failure> {
+async fn finance(story: &mut Story, bank: &Bank, record: RecordId) -> Result<Financed, Failure> {
     let watch = Stopwatch::default();
     let begun = Instant::now();
     let financed = bank
@@ -133,7 +102,7 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
         "and the blinded points are those of its own fingerprints.".to_owned(),
     ];
     let data = json!({"milliseconds": millis(proving), "bytes": presented.proof_bytes});
-    stage.tell(
+    story.tell(
         "proven",
         "Bank A proves that it may be financed",
         &lines,
@@ -152,24 +121,24 @@ async fn finance(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<Fin
         ),
     ];
     let data = json!({"height": financed.height.0, "fingerprints": financed.fingerprints.len(), "milliseconds": millis(took)});
-    stage.tell(
+    story.tell(
         "financed",
         "Bank A finances it",
         &lines,
         !financed.fingerprints.is_empty(),
         data,
     )?;
-    stage.measure(
+    story.measure(
         "prove",
         "prove one financing, twelve slots",
         seconds(proving),
     );
-    stage.measure(
+    story.measure(
         "finance",
         "finance, from command to final block",
         seconds(took),
     );
-    stage.measure(
+    story.measure(
         "bytes",
         "the two financing transactions",
         format!(
@@ -233,7 +202,7 @@ async fn attempt(
     }
 }
 
-async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+async fn duplicate(story: &mut Story, bank: &Bank, script: &Script) -> Result<(), Failure> {
     let (refusal, said, took) = attempt(bank, script).await?;
     let holds = matches!(refusal, Some(Refusal::Duplicate { .. }));
     let lines = [
@@ -246,14 +215,14 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
             .to_owned(),
     ];
     let data = json!({"refused": holds, "message": said, "milliseconds": millis(took)});
-    stage.tell(
+    story.tell(
         "duplicate",
         "Bank B is offered the same invoice, and is refused",
         &lines,
         holds,
         data,
     )?;
-    stage.measure(
+    story.measure(
         "duplicate",
         "a duplicate found, from the fingerprints",
         seconds(took),
@@ -261,7 +230,7 @@ async fn duplicate(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
     Ok(())
 }
 
-async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+async fn alert(story: &mut Story, bank: &Bank, script: &Script) -> Result<(), Failure> {
     let (refusal, said, _) = attempt(bank, script).await?;
     let rules: Vec<u8> = match &refusal {
         Some(Refusal::Alert { rules }) => rules.iter().map(|rule| rule.number()).collect(),
@@ -276,7 +245,7 @@ async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Fa
         capital(&said),
     ];
     let data = json!({"alerted": holds, "rules": rules, "message": said});
-    stage.tell(
+    story.tell(
         "alert",
         "An altered copy does not slip through",
         &lines,
@@ -286,11 +255,11 @@ async fn alert(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Fa
     Ok(())
 }
 
-async fn different(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<(), Failure> {
+async fn different(story: &mut Story, bank: &Bank, script: &Script) -> Result<(), Failure> {
     let (refusal, said, _) = attempt(bank, script).await?;
     let holds = refusal.is_none();
     let lines = [format!("{}: {said}.", script.name)];
-    stage.tell(
+    story.tell(
         "different",
         "A different invoice is financed by bank B",
         &lines,
@@ -300,7 +269,7 @@ async fn different(stage: &mut Stage, bank: &Bank, script: &Script) -> Result<()
     Ok(())
 }
 
-fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
+fn receipt(story: &mut Story, financed: &Financed) -> Result<(), Failure> {
     let bytes = crate::files::read(&financed.receipt)?;
     let begun = Instant::now();
     let good = sealane_client::receipt::verify(&bytes, None);
@@ -317,25 +286,25 @@ fn receipt(stage: &mut Stage, financed: &Financed) -> Result<(), Failure> {
         "Transaction, inclusion proof, header and certificate hold ({}); with one digit changed, they do not.",
         seconds(took)
     )];
-    stage.tell(
+    story.tell(
         "receipt",
         "Bank A's receipt is checked offline",
         &lines,
         holds,
         json!({"verified": good.is_ok(), "altered_refused": bad.is_err()}),
     )?;
-    stage.measure("receipt", "a receipt checked offline", seconds(took));
+    story.measure("receipt", "a receipt checked offline", seconds(took));
     Ok(())
 }
 
-async fn release(stage: &mut Stage, bank: &Bank, record: RecordId) -> Result<(), Failure> {
+async fn release(story: &mut Story, bank: &Bank, record: RecordId) -> Result<(), Failure> {
     let released = bank
         .release(&record, ReleaseReason::Repaid, &Stopwatch::default())
         .await?;
     let height = released.height.map(|height| height.0);
     let lines =
         ["Repaid: the financing has ended, and its fingerprints stay taken for good.".to_owned()];
-    stage.tell(
+    story.tell(
         "released",
         "The customer pays, and bank A releases",
         &lines,
@@ -351,10 +320,6 @@ fn document(script: &Script) -> Result<Document, Failure> {
 
 fn short(record: &RecordId) -> String {
     format!("{}…", &record.to_string()[..16])
-}
-
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A message as a sentence of its own.

@@ -8,8 +8,7 @@ use sealane_client::flows::Bank;
 use sealane_client::home::Unlock;
 use serde_json::json;
 
-use super::acts::millis;
-use super::stage::{Stage, seconds};
+use super::story::{Story, millis, seconds};
 use crate::args::Nodes;
 use crate::commands::network::nodes::{self, ask, first_block, first_key, nodes_of};
 use crate::commands::network::{self, Plan};
@@ -17,7 +16,7 @@ use crate::commands::processes;
 use crate::outcome::Failure;
 
 /// Four banks, each with its own node; the homes of the first three.
-pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Failure> {
+pub(super) async fn open_the_network(story: &mut Story) -> Result<[Bank; 3], Failure> {
     let plan = Plan {
         banks: 4,
         regulators: 0,
@@ -26,7 +25,7 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Fai
         port: 0,
         passphrase: None,
     };
-    let folder = stage.folder().to_owned();
+    let folder = story.folder().to_owned();
     network::create(&folder, &plan)?;
     let begun = Instant::now();
     let started = nodes::start(nodes_of(&folder)?)?;
@@ -53,7 +52,7 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Fai
         "The proving keys are test keys from a public seed: good for a story, not for money."
             .to_owned(),
     ];
-    stage.tell(
+    story.tell(
         "network",
         "Four banks, each with its own node",
         &lines,
@@ -64,33 +63,33 @@ pub(super) async fn open_the_network(stage: &mut Stage) -> Result<[Bank; 3], Fai
 }
 
 /// The node that is killed, and comes back.
-fn victim(stage: &Stage) -> PathBuf {
-    stage.folder().join("bank-d").join("node")
+fn victim(story: &Story) -> PathBuf {
+    story.folder().join("bank-d").join("node")
 }
 
 /// A node dies without a warning.
-pub(super) fn kill_a_node(stage: &mut Stage) -> Result<(), Failure> {
-    processes::kill(&victim(stage))?;
+pub(super) fn kill_a_node(story: &mut Story) -> Result<(), Failure> {
+    processes::kill(&victim(story))?;
     let lines = [
         "SIGKILL, as if the power had gone. Three of four nodes are left, more than two thirds."
             .to_owned(),
     ];
-    stage.tell(
+    story.tell(
         "killed",
         "The node of bank D is killed",
         &lines,
-        processes::running(&victim(stage)).is_none(),
+        processes::running(&victim(story)).is_none(),
         json!({"node": "node-d"}),
     )?;
     Ok(())
 }
 
 /// The node is started again.
-pub(super) async fn bring_it_back(stage: &mut Stage) -> Result<(), Failure> {
-    let folder = stage.folder().to_owned();
+pub(super) async fn bring_it_back(story: &mut Story) -> Result<(), Failure> {
+    let folder = story.folder().to_owned();
     let goal = ask(&folder.join("bank-a")).await?.height;
     let begun = Instant::now();
-    processes::start(&victim(stage))?;
+    processes::start(&victim(story))?;
     let mut height = 0;
     while height < goal && begun.elapsed() < Duration::from_secs(30) {
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -102,14 +101,14 @@ pub(super) async fn bring_it_back(stage: &mut Stage) -> Result<(), Failure> {
         seconds(took)
     )];
     let data = json!({"height": height, "goal": goal, "milliseconds": millis(took)});
-    stage.tell(
+    story.tell(
         "recovered",
         "The killed node comes back and catches up",
         &lines,
         height >= goal,
         data,
     )?;
-    stage.measure(
+    story.measure(
         "recover",
         "a killed node back at the others' height",
         seconds(took),

@@ -15,8 +15,7 @@ use sealane_types::workflow::Versioned;
 use serde_json::json;
 
 use super::Script;
-use super::acts::{Stopwatch, millis};
-use super::stage::{Stage, seconds};
+use super::story::{Stopwatch, Story, millis, seconds};
 use crate::outcome::Failure;
 
 const CHECK: &str = "invoice-waybill";
@@ -81,10 +80,10 @@ struct Trade {
 }
 
 /// The members agree on a check and a workflow; a trade stops, is corrected, and is financed.
-pub(super) async fn play(stage: &mut Stage, banks: &Banks) -> Result<(), Failure> {
+pub(super) async fn play(story: &mut Story, banks: &Banks) -> Result<(), Failure> {
     let text = CheckText::standard(CHECK).ok_or_else(|| Failure::cannot("no such check"))?;
-    let aliases = agree(stage, banks, &text).await?;
-    let trade = begun(stage, banks, &aliases).await?;
+    let aliases = agree(story, banks, &text).await?;
+    let trade = begun(story, banks, &aliases).await?;
     let wrong = seal(
         &banks.seller,
         "seller",
@@ -92,13 +91,13 @@ pub(super) async fn play(stage: &mut Stage, banks: &Banks) -> Result<(), Failure
         None,
     )
     .await?;
-    stops(stage, banks, &text, &trade, wrong).await?;
-    goes_on(stage, banks, &text, &trade, wrong).await
+    stops(story, banks, &text, &trade, wrong).await?;
+    goes_on(story, banks, &text, &trade, wrong).await
 }
 
 /// A check and a workflow are published, and the customers registered: the aliases of buyer, carrier and seller.
 async fn agree(
-    stage: &mut Stage,
+    story: &mut Story,
     banks: &Banks,
     text: &CheckText,
 ) -> Result<[AliasId; 3], Failure> {
@@ -125,7 +124,7 @@ async fn agree(
     ];
     let data = json!({"check": checks, "circuit": definition.compiled.circuits()[0].digest.to_string(), "workflow": name});
     let title = "The banks agree on a check and on a workflow";
-    stage.tell("published", title, &lines, check && workflow, data)?;
+    story.tell("published", title, &lines, check && workflow, data)?;
     Ok(aliases)
 }
 
@@ -176,7 +175,7 @@ async fn registered(banks: &Banks) -> Result<[AliasId; 3], Failure> {
 }
 
 /// Order and delivery are sealed, handed over to the seller's bank, and in a trade.
-async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Result<Trade, Failure> {
+async fn begun(story: &mut Story, banks: &Banks, aliases: &[AliasId; 3]) -> Result<Trade, Failure> {
     let silent = Stopwatch::default();
     let order = seal(&banks.buyer, "buyer", &example!("order.json"), None).await?;
     let delivery = seal(&banks.carrier, "carrier", &example!("delivery.json"), None).await?;
@@ -215,7 +214,7 @@ async fn begun(stage: &mut Stage, banks: &Banks, aliases: &[AliasId; 3]) -> Resu
     ];
     let data = json!({"order": order.to_string(), "delivery": delivery.to_string(), "trade": id.to_string(), "stage": delivered.stage});
     let holds = delivered.stage == "delivered";
-    stage.tell(
+    story.tell(
         "trade",
         "A buyer, a carrier and a seller trade",
         &lines,
@@ -280,7 +279,7 @@ async fn finance(
 
 /// 100 are billed: the trade stays where it is, with that discrepancy.
 async fn stops(
-    stage: &mut Stage,
+    story: &mut Story,
     banks: &Banks,
     text: &CheckText,
     trade: &Trade,
@@ -329,13 +328,13 @@ async fn stops(
     let data =
         json!({"unmet": shown, "stage": stands, "seen_by_the_prover": found, "refused": refused});
     let title = "100 are billed, 90 were delivered: the trade stops";
-    stage.tell("stops", title, &lines, holds, data)?;
+    story.tell("stops", title, &lines, holds, data)?;
     Ok(())
 }
 
 /// The invoice is corrected: the trade goes on by itself, and is financed.
 async fn goes_on(
-    stage: &mut Stage,
+    story: &mut Story,
     banks: &Banks,
     text: &CheckText,
     trade: &Trade,
@@ -383,8 +382,8 @@ async fn goes_on(
     ];
     let data = json!({"stage": agreed, "then": financed, "milliseconds": millis(proving)});
     let title = "Order, delivery and invoice agree: the trade is financed";
-    stage.tell("agrees", title, &lines, holds, data)?;
-    stage.measure(
+    story.tell("agrees", title, &lines, holds, data)?;
+    story.measure(
         "check",
         "prove one cross-check, three documents",
         seconds(proving),

@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use sealane_client::chain::NodeOptions;
 use sealane_client::home::{read_config, read_genesis, speak_through};
-use sealane_client::network::{AUTHORITY, NodeOptions};
+use sealane_client::network::AUTHORITY;
 use sealane_crypto::signature::SigningKey;
 use sealane_node::{Begin, Config, Consensus, InitOptions, NodeHome, Peer, add_peer, peer_id};
 use sealane_wire::tls::{self, Authority, Party};
 use serde_json::json;
 
-use super::nodes::{Node, nodes_of};
-use super::{NODE, hold};
+use super::nodes::{NODE, Node, hold, nodes_of};
 use crate::outcome::{Failure, Report};
 
 /// Each step can be made again: a command that was killed is typed again, and goes on with the node's keys and ports

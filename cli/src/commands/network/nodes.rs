@@ -1,14 +1,15 @@
 //! The nodes of a network's folder.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use sealane_client::chain::{KeyStanding, Lie, NodeClient, NodeError, NodeStatus, Seen, Trust};
+use sealane_client::chain::{
+    KeyStanding, Lie, NodeClient, NodeError, NodeOptions, NodeStatus, Seen, Trust,
+};
 use sealane_client::home::{read_config, read_credentials, read_genesis};
-use sealane_client::network::NodeOptions;
 use sealane_wire::tls::{self, Credentials};
 
-use super::NODE;
 use crate::commands::processes;
 use crate::outcome::Failure;
 use crate::terminal::remark;
@@ -17,6 +18,9 @@ use crate::terminal::remark;
 const STILL: &str = "waiting for the first block since the network was stopped";
 /// How long a new network's nodes may take to generate the fingerprint key: all of them together take seconds.
 const KEY_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The folder of a node: in the network's folder where there is one for all, else in its bank's home.
+pub const NODE: &str = "node";
 
 /// What a node says of itself, asked through the configuration of a bank that uses it.
 pub async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
@@ -196,4 +200,26 @@ pub fn start(nodes: Vec<Node>) -> Result<Vec<(Node, String)>, Failure> {
         started.push((node, address));
     }
     Ok(started)
+}
+
+/// Holds a port; of 0 any that is free and lies below those that the system takes for outgoing connections, as one of these
+/// could take a node's port while the node does not run.
+pub(super) fn hold(port: u16) -> Result<TcpListener, Failure> {
+    const FIRST: u32 = 12_000;
+    const COUNT: u32 = 20_000;
+    if port == 0 {
+        let begin = std::process::id().wrapping_mul(97) % COUNT;
+        let mut ports = (0..COUNT).map(|next| FIRST + (begin + next) % COUNT);
+        let free = ports.find_map(|port| {
+            let port = u16::try_from(port).ok()?;
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
+        });
+        let said = "no port from 12000 to 31999 on loopback is free. Choose one with --port.";
+        return free.ok_or_else(|| Failure::cannot(said));
+    }
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
+        Failure::cannot(format!(
+            "port {port} on loopback cannot be used: {error}. Choose another with --port."
+        ))
+    })
 }

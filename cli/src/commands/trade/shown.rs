@@ -6,7 +6,7 @@ use sealane_types::ids::RecordId;
 use serde_json::{Value, json};
 
 use crate::commands::shown::void_json;
-use crate::commands::workflow::{check, document, party, step_data};
+use crate::commands::workflow::shown::{check, document, party, step_data};
 use crate::outcome::Report;
 
 /// A trade, with what is next.

@@ -27,7 +27,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
 use super::chain::TestChain;
-use crate::network::NodeOptions;
+use crate::chain::NodeOptions;
 
 type Answer<T> = Result<Response<T>, Status>;
 type Twist<T> = Box<dyn Fn(&mut T) + Send>;

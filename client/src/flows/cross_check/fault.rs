@@ -11,8 +11,7 @@ use sealane_types::schema::Kind;
 use sealane_verifier::{KeyError, VerifyError};
 use thiserror::Error;
 
-use super::MAX_CHECK_PROOF;
-use crate::flows::void_since;
+use crate::receipt::rfc3339;
 
 /// Fields of a record that a check reads and that are not here as they should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +29,15 @@ impl fmt::Display for Lacking {
         let fields = self.fields.join(",");
         write!(out, "{}, record {}: {fields}", self.document, self.record)
     }
+}
+
+/// That a check is void, in words that go on after `is`.
+#[must_use]
+pub fn void_since(since: BlockTime) -> String {
+    format!(
+        "void since {}: no proof of it counts any more",
+        rfc3339(since)
+    )
 }
 
 /// Why a cross-check is not proven, or a proof of one does not hold.
@@ -198,9 +206,14 @@ pub enum CrossCheckFault {
     /// Not the first bytes of a proof file.
     #[error("the file is not a proof of a cross-check, as sealane check prove writes it")]
     NoProofFile,
-    /// Above [`MAX_CHECK_PROOF`].
-    #[error("the file has {0} bytes, a proof of a cross-check has at most {MAX_CHECK_PROOF}")]
-    TooLarge(usize),
+    /// Longer than a proof file can be.
+    #[error("the file has {bytes} bytes, a proof of a cross-check has at most {most}")]
+    TooLarge {
+        /// Its bytes.
+        bytes: usize,
+        /// The most that it can have.
+        most: usize,
+    },
     /// Its bytes are none.
     #[error("the proof file cannot be read: {0}")]
     File(DecodeError),
@@ -285,7 +298,9 @@ impl CrossCheckFault {
             Self::Identity(_) => "identity",
             Self::Record { .. } => "record",
             Self::TestKeys => "test-keys",
-            Self::NoProofFile | Self::TooLarge(_) | Self::File(_) | Self::Shape(_) => "proof-file",
+            Self::NoProofFile | Self::TooLarge { .. } | Self::File(_) | Self::Shape(_) => {
+                "proof-file"
+            }
             Self::OtherChain(_) => "other-chain",
             Self::OtherCheck => "other-check",
             Self::OtherKey { .. } | Self::Key(_) => "verifying-key",

@@ -16,7 +16,7 @@ use sealane_types::encoding::{Decode, DecodeError, Encode, FromTag, Reader, Tagg
 use sealane_types::ids::{ChainId, RecordId, VerifyingKeyId};
 use sealane_types::schema::{GROUP, LINE_BUCKETS, LINE_SLOTS};
 
-use super::CrossCheckFault;
+use super::fault::CrossCheckFault;
 
 const MAGIC: [u8; 4] = *b"slcp";
 const VERSION: u8 = 1;
@@ -132,7 +132,10 @@ impl CheckProof {
     /// When the bytes are none.
     pub fn read(bytes: &[u8]) -> Result<Self, CrossCheckFault> {
         if bytes.len() > MAX_CHECK_PROOF {
-            return Err(CrossCheckFault::TooLarge(bytes.len()));
+            return Err(CrossCheckFault::TooLarge {
+                bytes: bytes.len(),
+                most: MAX_CHECK_PROOF,
+            });
         }
         if !bytes.starts_with(&MAGIC) {
             return Err(CrossCheckFault::NoProofFile);

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::time::Instant;
 
+use sealane_checks::Sizes;
+use sealane_checks::compile::Plan;
 use sealane_checks::compile::parts::{PartRecord, Parts};
 use sealane_checks::typed::Check;
-use sealane_checks::{Evaluation, Sizes};
 use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
@@ -18,8 +19,8 @@ use sealane_types::cross_check::{CheckProof, CheckRef, Circuit, Compiled};
 use sealane_types::ids::{Digest, FieldBytes, ProofBytes};
 use sealane_verifier::{Verifier, VerifyingKey};
 
-use super::CrossCheckFault;
-use super::work::{Proven, Proving, Tell, Verifying, same_key};
+use super::fault::CrossCheckFault;
+use super::work::{Proven, Proving, Tell, Verifying, instance, same_key};
 use crate::error::ClientError;
 use crate::proving::key_words;
 
@@ -75,16 +76,14 @@ pub(super) fn key_id(circuits: &[Circuit]) -> [u8; 32] {
     hash(tags::VERIFYING_KEY, &keys.collect::<Vec<_>>())
 }
 
-pub(super) fn prove(
-    proving: Proving,
-    evaluation: Evaluation,
-    bits: Vec<bool>,
-    tell: Tell<'_>,
-) -> Result<Proven, ClientError> {
+/// Evaluates, proves in parts, and verifies the proofs as whoever is shown them will.
+pub(super) fn prove(proving: &Proving, tell: Tell<'_>) -> Result<Proven, ClientError> {
     let (check, sizes) = (&proving.check, proving.sizes);
+    let instance = instance(check, sizes)?;
+    let (evaluation, bits) = proving.evaluate(&instance)?;
     let compiled = circuits(check, sizes, tell)?;
     let parts = parts(check, sizes)?;
-    let positions = sealane_checks::compile::Plan::of(&super::work::instance(check, sizes)?);
+    let positions = Plan::of(&instance);
     let mut records: Vec<Vec<PartRecord>> = Vec::new();
     records.resize_with(check.documents.len(), Vec::new);
     for (position, opened) in positions.positions().iter().zip(&proving.records) {
@@ -143,14 +142,16 @@ fn hashes(nodes: &RecordNodes) -> NodeHashes {
     }
 }
 
-pub(super) fn verify(verifying: Verifying, tell: Tell<'_>) -> Result<(), ClientError> {
+/// Verifies the proofs of a check that is proven in parts.
+pub(super) fn verify(
+    verifying: Verifying,
+    proof: &PartsProof,
+    tell: Tell<'_>,
+) -> Result<(), ClientError> {
     let (check, sizes) = (&verifying.check, verifying.sizes);
     let compiled = circuits(check, sizes, tell)?;
     same_key(verifying.verifying_key, key_id(compiled.circuits()))?;
-    let CheckProof::Parts(proof) = &verifying.proof else {
-        return Err(CrossCheckFault::Shape("it is not a proof of a check in parts").into());
-    };
-    let plan = sealane_checks::compile::Plan::of(&super::work::instance(check, sizes)?);
+    let plan = Plan::of(&instance(check, sizes)?);
     let mut presented: Vec<Vec<Presented>> = vec![Vec::new(); check.documents.len()];
     let all = plan.positions().iter().zip(verifying.presented);
     for (Position { document, .. }, record) in all {

@@ -11,18 +11,35 @@ use sealane_crypto::curve::decode_element;
 use sealane_crypto::keys::Place;
 use sealane_crypto::sealing::record_digest;
 use sealane_types::alias::Alias;
-use sealane_types::ids::RecordId;
+use sealane_types::ids::{AliasId, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Record;
 use sealane_types::schema::{CHECK_LINES, SCHEMA_VERSION};
 
-use super::work::{self, Opened};
-use super::{CheckedRecord, CrossCheckFault, Lacking};
+use super::fault::{CrossCheckFault, Lacking};
+use super::work::{Opened, named};
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::flows::Bank;
 use crate::flows::handover::name_or_id;
 use crate::progress::{Progress, Stage};
+
+/// A record in a check, as the chain has it.
+#[derive(Debug, Clone)]
+pub struct CheckedRecord {
+    /// The document's name in the check, with its number in a list.
+    pub document: String,
+    /// The record.
+    pub record: RecordId,
+    /// Who sealed it.
+    pub sealer: AliasId,
+    /// The bank that vouches for the sealer.
+    pub bank: AliasId,
+    /// That bank's name on the chain.
+    pub bank_name: String,
+    /// The record that replaces it.
+    pub replaced_by: Option<RecordId>,
+}
 
 /// A record at its position, with what the chain proves of it.
 pub(super) struct Placed {
@@ -160,11 +177,11 @@ impl Bank {
             if let Some(opened) = &mut opened {
                 opened.take_out(&placed.opened);
             }
-            let read = work::needed(plan, position, placed, opened.as_ref());
+            let read = needed(plan, position, placed, opened.as_ref());
             let of = |places: &BTreeSet<_>| Lacking {
                 document: placed.document.clone(),
                 record: id,
-                fields: work::named(&placed.record, places),
+                fields: named(&placed.record, places),
             };
             if !read.missing.is_empty() {
                 lacking.push(of(&read.missing));
@@ -183,6 +200,29 @@ impl Bank {
             false => Err(CrossCheckFault::Wrong(wrong).into()),
         }
     }
+}
+
+/// Of the places that a check reads of a record, those that cannot be shown.
+struct Needed {
+    /// No key of them is here.
+    missing: BTreeSet<Place>,
+    /// Their sealer encoded them wrongly.
+    wrong: BTreeSet<Place>,
+}
+
+fn needed(plan: &Plan, position: usize, placed: &Placed, opened: Option<&Opened>) -> Needed {
+    let bucket = placed.record.header.bucket;
+    let there = |place: &Place| place.index(bucket).is_some() && !placed.opened.contains(place);
+    let read = plan.places(position).filter(there);
+    let Some(opened) = opened else {
+        return Needed {
+            missing: read.collect(),
+            wrong: BTreeSet::new(),
+        };
+    };
+    let hidden = read.filter(|place| !opened.known.witness.knows(*place));
+    let (wrong, missing) = hidden.partition(|place| opened.wrong.contains(place));
+    Needed { missing, wrong }
 }
 
 /// A document's name, with its number in a list.

@@ -65,7 +65,7 @@ fn limits_are_kept_before_anything_is_allocated() {
     let long = vec![b's'; MAX_CHECK_PROOF + 1];
     assert!(matches!(
         CheckProof::read(&long),
-        Err(CrossCheckFault::TooLarge(_))
+        Err(CrossCheckFault::TooLarge { .. })
     ));
     assert!(matches!(
         CheckProof::read(b"slho"),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use sealane_checks::compile::{AliasWitness, DocumentWitness, Plan, Presented};
-use sealane_checks::evaluate::Standing;
+use sealane_checks::evaluate::Fulfilment;
 use sealane_checks::known::{KnowError, Known};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, Handed, Instance, Sizes};
@@ -17,7 +17,7 @@ use sealane_types::ids::{ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
 use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
 
-use super::{CrossCheckFault, Placed, parts};
+use super::fault::CrossCheckFault;
 use crate::error::ClientError;
 use crate::fields;
 use crate::home::grants::Granted;
@@ -25,19 +25,11 @@ use crate::proving::{key_words, step_words};
 
 pub(in crate::flows) type Tell<'a> = &'a dyn Fn(Cow<'static, str>);
 
-/// Of the places that a check reads of a record, those that cannot be shown.
-pub(super) struct Needed {
-    /// No key of them is here.
-    pub missing: BTreeSet<Place>,
-    /// Their sealer encoded them wrongly.
-    pub wrong: BTreeSet<Place>,
-}
-
 /// A record that this home can open, wholly or in part.
 pub(super) struct Opened {
     pub(super) known: Known,
     identifiers: Vec<String>,
-    wrong: BTreeSet<Place>,
+    pub(super) wrong: BTreeSet<Place>,
 }
 
 impl Opened {
@@ -56,26 +48,6 @@ impl Opened {
             known,
         })
     }
-}
-
-pub(super) fn needed(
-    plan: &Plan,
-    position: usize,
-    placed: &Placed,
-    opened: Option<&Opened>,
-) -> Needed {
-    let bucket = placed.record.header.bucket;
-    let there = |place: &Place| place.index(bucket).is_some() && !placed.opened.contains(place);
-    let read = plan.places(position).filter(there);
-    let Some(opened) = opened else {
-        return Needed {
-            missing: read.collect(),
-            wrong: BTreeSet::new(),
-        };
-    };
-    let hidden = read.filter(|place| !opened.known.witness.knows(*place));
-    let (wrong, missing) = hidden.partition(|place| opened.wrong.contains(place));
-    Needed { missing, wrong }
 }
 
 /// Places in the fewest words that `sealane grant` takes.
@@ -107,17 +79,10 @@ pub(super) struct Proven {
 }
 
 impl Proving {
-    /// Evaluates, proves, and verifies the proof as whoever is shown it will.
+    /// Evaluates, proves in one, and verifies the proof as whoever is shown it will.
     pub(super) fn prove(self, tell: Tell<'_>) -> Result<Proven, ClientError> {
         let instance = instance(&self.check, self.sizes)?;
-        let evaluation = self.evaluate(&instance)?;
-        let outcomes = evaluation.outcomes.iter();
-        let bits: Vec<bool> = outcomes
-            .map(|outcome| outcome.standing == Standing::Met)
-            .collect();
-        if self.sizes.are_parts() {
-            return parts::prove(self, evaluation, bits, tell);
-        }
+        let (evaluation, bits) = self.evaluate(&instance)?;
         let prover = open(&instance, tell)?;
         let known = || {
             self.records
@@ -146,7 +111,11 @@ impl Proving {
         })
     }
 
-    fn evaluate(&self, instance: &Instance<'_>) -> Result<Evaluation, CrossCheckFault> {
+    /// What is said of the records, and which requirements are met.
+    pub(super) fn evaluate(
+        &self,
+        instance: &Instance<'_>,
+    ) -> Result<(Evaluation, Vec<bool>), CrossCheckFault> {
         let taken = |record: &Option<Opened>| -> Vec<Place> {
             let taken = record.iter().flat_map(|one| &one.known.presented.taken);
             taken.copied().collect()
@@ -161,32 +130,32 @@ impl Proving {
                 taken,
             }));
         }
-        Ok(instance.evaluate(&handed)?)
+        let evaluation = instance.evaluate(&handed)?;
+        let outcomes = evaluation.outcomes.iter();
+        let bits = outcomes.map(|outcome| outcome.standing == Fulfilment::Met);
+        let bits = bits.collect();
+        Ok((evaluation, bits))
     }
 }
 
-/// A proof with what the chain says of its records.
+/// What a proof shows, with what the chain says of its records.
 pub(super) struct Verifying {
     pub check: Check,
     pub sizes: Sizes,
     pub presented: Vec<Option<Presented>>,
     pub bits: Vec<bool>,
-    pub proof: CheckProof,
     pub verifying_key: [u8; 32],
 }
 
 impl Verifying {
-    pub(super) fn verify(self, tell: Tell<'_>) -> Result<(), ClientError> {
-        let proof = match self.proof {
-            CheckProof::One(proof) => *proof.as_bytes(),
-            CheckProof::Parts(_) => return parts::verify(self, tell),
-        };
+    /// Verifies the proof of a check that is proven in one.
+    pub(super) fn verify(self, proof: &ProofBytes, tell: Tell<'_>) -> Result<(), ClientError> {
         let instance = instance(&self.check, self.sizes)?;
         let prover = open(&instance, tell)?;
         let own = prover.verifying_key_id();
         same_key(self.verifying_key, own)?;
         let statement = prover.plan().statement(&self.presented, self.bits);
-        Ok(hold(&prover, statement, &proof)?)
+        Ok(hold(&prover, statement, proof.as_bytes())?)
     }
 }
 

@@ -1,52 +1,14 @@
 //! What a document says that a bank must have a reason to finance over, or should know before it finances.
 
-use std::fmt;
-
 use sealane_documents::ClaimKind;
 use sealane_documents::type_code::{is_correction, no_claim};
 use sealane_statements::financing::Seller;
 use sealane_types::transaction::Waived;
 
-use super::Claimed;
+use super::{Claimed, Concern};
 use crate::error::ClientError;
 use crate::flows::Bank;
 use crate::flows::earlier::{Earlier, list, said};
-
-/// Something that a document says, over which it is financed only for a reason that goes on the chain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Concern {
-    /// What must be waived.
-    pub what: Waived,
-    /// What the document says, and what to do about it.
-    pub words: String,
-}
-
-impl Concern {
-    /// The word that `--waive` takes: of an alert its rule's number.
-    #[must_use]
-    pub fn option(&self) -> String {
-        Self::option_of(&self.what)
-    }
-
-    /// The word that `--waive` takes for this.
-    #[must_use]
-    pub fn option_of(what: &Waived) -> String {
-        match what {
-            Waived::Assigned => "assigned".to_owned(),
-            Waived::Payee => "payee".to_owned(),
-            Waived::Correction => "correction".to_owned(),
-            Waived::Copy => "copy".to_owned(),
-            Waived::Alert(rule) => rule.number().to_string(),
-        }
-    }
-}
-
-impl fmt::Display for Concern {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (words, option) = (&self.words, self.option());
-        write!(to, "{words}: finance it only with --waive {option}=REASON")
-    }
-}
 
 impl Bank {
     /// What the document says that the bank must have a reason to finance over. `earlier` are the invoices that it names.

@@ -1,9 +1,46 @@
 //! Why it is not clear under whose alias a document is financed, or why it cannot be under that.
 
+use std::fmt;
+
 use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::transaction::Waived;
 use thiserror::Error;
 
-use super::Concern;
+/// Something that a document says, over which it is financed only for a reason that goes on the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Concern {
+    /// What must be waived.
+    pub what: Waived,
+    /// What the document says, and what to do about it.
+    pub words: String,
+}
+
+impl Concern {
+    /// The word that `--waive` takes: of an alert its rule's number.
+    #[must_use]
+    pub fn option(&self) -> String {
+        Self::option_of(&self.what)
+    }
+
+    /// The word that `--waive` takes for this.
+    #[must_use]
+    pub fn option_of(what: &Waived) -> String {
+        match what {
+            Waived::Assigned => "assigned".to_owned(),
+            Waived::Payee => "payee".to_owned(),
+            Waived::Correction => "correction".to_owned(),
+            Waived::Copy => "copy".to_owned(),
+            Waived::Alert(rule) => rule.number().to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Concern {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (words, option) = (&self.words, self.option());
+        write!(to, "{words}: finance it only with --waive {option}=REASON")
+    }
+}
 
 /// Why a document is not presented or financed under somebody's alias.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -52,7 +52,7 @@ pub struct Player {
 }
 
 /// A trade where it stands, and what that follows from.
-struct Standing {
+struct TradeState {
     entry: TradeEntry,
     workflow: Workflow,
     /// What the ledger looks at, as far as it was asked for.
@@ -80,7 +80,7 @@ impl Bank {
     /// # Errors
     /// When there is none, or the node does not answer or lies.
     pub async fn trade(&self, trade: &TradeId) -> Result<TradeView, ClientError> {
-        let Standing {
+        let TradeState {
             entry,
             workflow,
             proven,
@@ -243,7 +243,7 @@ impl Bank {
 
     /// A trade, brought to where it stands. What its checks are judged by is asked for if wanted, and where one is
     /// void.
-    async fn standing_trade(&self, trade: &TradeId, all: bool) -> Result<Standing, ClientError> {
+    async fn standing_trade(&self, trade: &TradeId, all: bool) -> Result<TradeState, ClientError> {
         let state = self.node().state(&[Key::trade(trade)]).await?;
         let entry: Option<TradeEntry> = state.read(0).map_err(|lie| self.node().lies(lie))?;
         let unknown = || self.refused(Refusal::Trade(TradeRefusal::UnknownTrade));
@@ -259,7 +259,7 @@ impl Bank {
             self.about_checks(&mut proven, &workflow, &entry).await?;
         }
         stand(&proven, &workflow, &mut entry, time);
-        Ok(Standing {
+        Ok(TradeState {
             entry,
             workflow,
             proven,

@@ -38,7 +38,7 @@ fn every_point_is_found_again_after_a_kill() {
     );
 
     open(folder)
-        .settle(&sent, Outcome::Committed(9))
+        .close(&sent, Outcome::Committed(9))
         .expect("settled");
     assert_eq!(open(folder).outbox().expect("read"), None);
     let entry = open(folder).entry(&RECORD).expect("read").expect("there");
@@ -59,7 +59,7 @@ fn a_kill_between_noting_and_emptying_settles_again() {
     journal.note(&sent, Outcome::Committed(3)).expect("noted"); // killed here
     assert_eq!(open(folder).outbox().expect("read"), Some(sent.clone()));
     open(folder)
-        .settle(&sent, Outcome::Committed(3))
+        .close(&sent, Outcome::Committed(3))
         .expect("settled");
     let entry = open(folder).entry(&RECORD).expect("read").expect("there");
     assert_eq!(entry.made.len(), 1);

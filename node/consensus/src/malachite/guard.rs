@@ -189,7 +189,7 @@ impl Guard {
 
     /// Holds the mark against the newest block that this node has with a signature of its key.
     pub(super) async fn check(&self, application: &dyn Application) -> Result<(), EngineError> {
-        let standing = application.standing().await;
+        let standing = application.last_final().await;
         let top = standing.map_err(EngineError::Application)?.height.0;
         let known = self.mark().last().map_or(0, |last| last.height.0);
         let lowest = application.first_block().0.max(known).max(1);

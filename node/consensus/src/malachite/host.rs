@@ -133,7 +133,7 @@ impl Host {
             AppMsg::ConsensusReady { reply } => {
                 self.application.heard().await;
                 let height = self.next().await?;
-                self.settle(height);
+                self.decided_elsewhere(height);
                 let next = (height, self.parameters());
                 let _ = reply.send(next);
             }
@@ -143,7 +143,7 @@ impl Host {
                 reply_value,
                 ..
             } => {
-                self.settle(height);
+                self.decided_elsewhere(height);
                 self.rounds.begin(height, round);
                 self.check_early(height).await?;
                 let _ = reply_value.send(self.pending.of_round(height, round));
@@ -220,9 +220,9 @@ impl Host {
     }
 
     /// What others have decided is not voted on again: this node takes their blocks.
-    fn settle(&self, next: At) {
+    fn decided_elsewhere(&self, next: At) {
         let elsewhere = self.application.elsewhere();
-        if self.signatures.settle(elsewhere) && elsewhere >= next.into() {
+        if self.signatures.decided_elsewhere(elsewhere) && elsewhere >= next.into() {
             tracing::info!(
                 "catching up: this node has the blocks up to {}, and others are at {elsewhere}. It votes again once it is \
                             level with them",
@@ -233,7 +233,7 @@ impl Host {
 
     /// The height after the last final one.
     async fn next(&self) -> Result<At, EngineError> {
-        let standing = self.application.standing().await;
+        let standing = self.application.last_final().await;
         Ok(standing
             .map_err(EngineError::Application)?
             .height

@@ -92,7 +92,7 @@ pub(super) struct Signatures {
     signer: Arc<dyn Signer>,
     /// The height that the others have reached: nothing is signed for it or below. This node may have signed there
     /// before, and lost the memory of it with its folder.
-    settled: Arc<AtomicU64>,
+    decided: Arc<AtomicU64>,
     /// What each signature passes.
     pub(super) guard: Arc<Guard>,
 }
@@ -102,14 +102,14 @@ impl Signatures {
         Self {
             chain,
             signer,
-            settled: Arc::default(),
+            decided: Arc::default(),
             guard: Arc::new(guard),
         }
     }
 
     /// Nothing is signed any more for what others have decided. Whether that is news.
-    pub(super) fn settle(&self, height: Height) -> bool {
-        self.settled.fetch_max(height.0, Ordering::SeqCst) < height.0
+    pub(super) fn decided_elsewhere(&self, height: Height) -> bool {
+        self.decided.fetch_max(height.0, Ordering::SeqCst) < height.0
     }
 
     fn ballot(&self, ballot: &Ballot) -> Message {
@@ -134,7 +134,7 @@ impl Signatures {
     }
 
     fn is_open(&self, height: At) -> bool {
-        height.0 > self.settled.load(Ordering::SeqCst)
+        height.0 > self.decided.load(Ordering::SeqCst)
     }
 
     /// A signature for a height; none where others have decided it, or the mark forbids it.

@@ -28,7 +28,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::clock::SystemClock;
-use crate::engine::{ApplicationError, Proposer, Standing, Verdict};
+use crate::engine::{ApplicationError, LastFinal, Proposer, Verdict};
 
 mod crash;
 
@@ -133,8 +133,8 @@ fn key() -> SigningKey {
 
 #[async_trait]
 impl Application for Memory {
-    async fn standing(&self) -> Result<Standing, ApplicationError> {
-        Ok(Standing {
+    async fn last_final(&self) -> Result<LastFinal, ApplicationError> {
+        Ok(LastFinal {
             chain: CHAIN,
             height: Height(self.height()),
             block: BlockId::new([0; 32]),

@@ -40,10 +40,10 @@ impl Memory {
 
 #[async_trait]
 impl Application for Memory {
-    async fn standing(&self) -> Result<Standing, ApplicationError> {
+    async fn last_final(&self) -> Result<LastFinal, ApplicationError> {
         let blocks = self.blocks.lock().unwrap();
         let last = blocks.last().map(|(block, _)| block_id(&block.header));
-        Ok(Standing {
+        Ok(LastFinal {
             chain: CHAIN,
             height: Height(blocks.len() as u64),
             block: last.unwrap_or(BlockId::new([0; 32])),

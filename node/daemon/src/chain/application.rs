@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use sealane_consensus::{Application, ApplicationError, Proposer, Standing, Verdict};
+use sealane_consensus::{Application, ApplicationError, LastFinal, Proposer, Verdict};
 use sealane_types::block::{Block, Certificate, ValidatorSet};
 use sealane_types::ids::{BlockTime, Height};
 
@@ -17,9 +17,9 @@ const STALE: u64 = 1_000;
 
 #[async_trait]
 impl Application for Chain {
-    async fn standing(&self) -> Result<Standing, ApplicationError> {
+    async fn last_final(&self) -> Result<LastFinal, ApplicationError> {
         let tip = self.tip();
-        Ok(Standing {
+        Ok(LastFinal {
             chain: tip.chain,
             height: tip.height,
             block: tip.block,

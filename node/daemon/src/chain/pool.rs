@@ -7,7 +7,9 @@ use sealane_types::block::{MAX_BLOCK_PROOFS, MAX_TRANSACTION_BYTES};
 use sealane_types::encoding::Decode as _;
 use sealane_types::ids::Height;
 
-use super::{Chain, ChainError};
+use super::Chain;
+use crate::fault::ChainError;
+use crate::view::value;
 
 /// Bytes of a block beside its transactions, and some to spare.
 const HEADER_ROOM: usize = 1024;
@@ -54,7 +56,7 @@ impl Chain {
             let now = Alias::from_bytes(written)?;
             let below = height.0.checked_sub(1).map(Height);
             let before: Option<Alias> = match below {
-                Some(below) => Self::value(&self.store, below, &key)?,
+                Some(below) => value(&self.store, below, &key)?,
                 None => None,
             };
             if before.is_some_and(|before| before.key != now.key) {

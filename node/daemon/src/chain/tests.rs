@@ -355,7 +355,7 @@ async fn what_waits_under_an_old_key_leaves_the_pool_with_it() {
         .collect();
     assert_eq!(signers, [BANKS[1]]);
     let key = Key::alias(&BANKS[0]);
-    let alias: Option<Alias> = Chain::value(&own.chain.store, at, &key).unwrap();
+    let alias: Option<Alias> = crate::view::value(&own.chain.store, at, &key).unwrap();
     assert_eq!(alias.unwrap().key, next.public(), "the vote was taken");
 }
 

@@ -12,9 +12,10 @@ use sealane_types::encoding::{Decode as _, DecodeError};
 use sealane_types::ids::{Sequence, TxId};
 use sealane_types::transaction::Transaction;
 
-use super::{Service, fault};
+use super::Service;
 use crate::chain::{Chain, institution, waiting};
 use crate::proofs::Question;
+use crate::refuse::fault;
 use crate::view::View;
 
 impl Chain {

@@ -16,7 +16,7 @@ use sealane_types::record::Record;
 use sealane_types::sharing::{Confirm, FingerprintKey};
 use sealane_wire::v1;
 
-use super::SnapshotError;
+use super::fault::SnapshotError;
 
 /// How old, and how far ahead of this machine's clock, the newest block may be, in milliseconds: a chain makes at least
 /// one block a minute.

@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 use tonic::transport::Channel;
 use tonic::{Response, Status};
 
-use super::{SnapshotError, Target};
+use super::build::Target;
+use super::fault::SnapshotError;
 use crate::config::Peer;
 
 /// How long a peer may take to answer.

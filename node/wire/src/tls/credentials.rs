@@ -16,7 +16,8 @@ use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 use tokio_util::sync::CancellationToken;
 
 use super::files::{AUTHORITY, Files, IDENTITY, REVOKED, damaged, parsed, sweep};
-use super::trust::{Judges, List, Unfit, issuer, names, newest};
+use super::list::{List, newest};
+use super::trust::{Judges, Unfit, issuer, names};
 use super::{Party, Session, TlsError};
 
 /// HTTP/2, the one protocol that is spoken.

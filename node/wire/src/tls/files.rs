@@ -11,7 +11,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 use zeroize::Zeroizing;
 
-use super::trust::List;
+use super::list::List;
 use super::{Party, TlsError, words};
 
 pub(super) const IDENTITY: &str = "identity.pem";

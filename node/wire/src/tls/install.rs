@@ -10,7 +10,8 @@ use zeroize::Zeroizing;
 use super::files::{
     AUTHORITY, Files, IDENTITY, REQUESTED, REVOKED, certificates, parsed, read, write,
 };
-use super::trust::{Judges, List, Unfit, issuer, names, newest};
+use super::list::{List, newest};
+use super::trust::{Judges, Unfit, issuer, names};
 use super::{Authority, Party, TlsError, request};
 
 /// Which authorities are believed once a file is installed.

@@ -28,8 +28,8 @@ mod complaint;
 mod dealing;
 mod receiver;
 
-pub use complaint::{Opened, Part};
-pub use receiver::{ShareKey, is_share_key};
+pub use complaint::Opened;
+pub use receiver::{Part, ShareKey, is_share_key};
 
 /// Where a round's key comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

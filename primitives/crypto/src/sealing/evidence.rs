@@ -7,15 +7,20 @@
 use std::fmt;
 
 use sealane_types::encoding::{Decode, DecodeError, Encode, Reader};
+use sealane_types::fields::FieldValue;
 use sealane_types::genesis::Suite;
 use sealane_types::ids::{Digest, RecordId};
-use sealane_types::record::Record;
+use sealane_types::record::{Record, RecordHeader};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::open::{bound_to, opened};
+use super::padding::unpad;
 use super::record_digest;
+use crate::commitment::field_leaf;
+use crate::curve::encode_element;
 use crate::keys::{FieldKey, Place};
+use crate::suite::CipherSuite;
+use crate::tags;
 
 /// The version of evidence that this code writes and reads.
 pub const EVIDENCE_VERSION: u8 = 1;
@@ -34,6 +39,39 @@ pub enum Fault {
     /// It decrypts to a value that the leaf does not commit to.
     #[error("the value is not the one that the leaf commits to")]
     LeafDiffers = 3,
+}
+
+/// What every ciphertext of a record is bound to, before its place.
+pub(super) fn bound_to(header: &RecordHeader, suite: &CipherSuite) -> [u8; 32] {
+    suite.hash(tags::SEALED_HEADER, &[&header.to_bytes()])
+}
+
+/// What the right key of a field finds there.
+pub(super) fn opened(
+    record: &Record,
+    bound: &[u8; 32],
+    place: Place,
+    index: usize,
+    key: &FieldKey,
+) -> Result<Option<FieldValue>, Fault> {
+    let RecordHeader {
+        kind,
+        schema_version,
+        ..
+    } = record.header;
+    let leaf = &record.leaves()[index];
+    let bound = [&bound[..], &place.bytes()].concat();
+    let plaintext = key
+        .suite()
+        .decrypt(&key.cipher_key(), &bound, &leaf.ciphertext);
+    let plaintext = plaintext.ok_or(Fault::Undecryptable)?;
+    let value = unpad(kind, place, &plaintext).ok_or(Fault::Malformed)?;
+    let position = place.position(kind, schema_version);
+    let hash = field_leaf(&position, value.as_ref(), key.leaf_blinding());
+    match encode_element(&hash) == *leaf.hash.as_bytes() {
+        true => Ok(value),
+        false => Err(Fault::LeafDiffers),
+    }
 }
 
 /// Why evidence shows nothing.

@@ -2,19 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use sealane_types::encoding::Encode;
 use sealane_types::fields::FieldValue;
 use sealane_types::ids::KeyId;
-use sealane_types::record::{Record, RecordHeader};
+use sealane_types::record::Record;
 use thiserror::Error;
 
-use super::evidence::{Evidence, Fault};
-use super::padding::unpad;
-use crate::commitment::field_leaf;
-use crate::curve::encode_element;
+use super::evidence::{Evidence, bound_to, opened};
 use crate::keys::{FieldKey, Place, RecordKey};
-use crate::suite::CipherSuite;
-use crate::tags;
 
 /// Why a field does not open.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -28,11 +22,6 @@ pub enum OpenError {
     /// The key is right and the sealer's record is not: what it says there is not what it commits to.
     #[error("{} does not hold what the record commits to: {}", .0.place(), .0.fault())]
     Mismatch(Box<Evidence>),
-}
-
-/// What every ciphertext of a record is bound to, before its place.
-pub(super) fn bound_to(header: &RecordHeader, suite: &CipherSuite) -> [u8; 32] {
-    suite.hash(tags::SEALED_HEADER, &[&header.to_bytes()])
 }
 
 /// Opens one field, and checks the value against the leaf that the record root commits to.
@@ -53,34 +42,6 @@ pub fn open_field(
     let bound = bound_to(&record.header, key.suite());
     opened(record, &bound, place, index, key)
         .map_err(|fault| OpenError::Mismatch(Box::new(Evidence::new(record, place, key, fault))))
-}
-
-/// What the right key of a field finds there.
-pub(super) fn opened(
-    record: &Record,
-    bound: &[u8; 32],
-    place: Place,
-    index: usize,
-    key: &FieldKey,
-) -> Result<Option<FieldValue>, Fault> {
-    let RecordHeader {
-        kind,
-        schema_version,
-        ..
-    } = record.header;
-    let leaf = &record.leaves()[index];
-    let bound = [&bound[..], &place.bytes()].concat();
-    let plaintext = key
-        .suite()
-        .decrypt(&key.cipher_key(), &bound, &leaf.ciphertext);
-    let plaintext = plaintext.ok_or(Fault::Undecryptable)?;
-    let value = unpad(kind, place, &plaintext).ok_or(Fault::Malformed)?;
-    let position = place.position(kind, schema_version);
-    let hash = field_leaf(&position, value.as_ref(), key.leaf_blinding());
-    match encode_element(&hash) == *leaf.hash.as_bytes() {
-        true => Ok(value),
-        false => Err(Fault::LeafDiffers),
-    }
 }
 
 /// What a holder of keys sees of a field.

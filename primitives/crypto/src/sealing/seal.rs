@@ -7,7 +7,7 @@ use sealane_types::schema::{CanonicalFields, SCHEMA_VERSION, line_bucket};
 
 use super::SealError;
 use super::check::tree_of;
-use super::open::bound_to;
+use super::evidence::bound_to;
 use super::openings::{Opening, Openings};
 use super::padding::pad;
 use crate::curve::encode_element;

@@ -336,7 +336,7 @@ fn a_sealer_that_lies_is_shown_up_to_everybody() {
     let at = place.index(record.header.bucket).expect("a slot");
     let key = key_of(&record).field(place);
     let bound = [
-        &open::bound_to(&record.header, key.suite())[..],
+        &evidence::bound_to(&record.header, key.suite())[..],
         &place.bytes(),
     ]
     .concat();

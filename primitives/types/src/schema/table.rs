@@ -1,8 +1,8 @@
-//! The table of fields: slot, path, type, bytes and words of each stand here and nowhere else. Sealing takes its sizes
+//! The table of fields: slot, path, type, bytes and words of each, and what the numbers of a type are, stand here and nowhere else. Sealing takes its sizes
 //! from it, checks their names, `document show` and grants their paths, and a test compares it with
 //! `specs/schemas/canonical.md`.
 
-use super::{GROUP, Kind};
+use super::{AMOUNT_SCALE, GROUP, Kind, NUMBER_BITS, PAYABLE_BITS, PRICE_SCALE, QUANTITY_SCALE};
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,6 +59,29 @@ impl FieldType {
             Self::Quantity => "quantity",
             Self::Price => "price",
             Self::LineReference => "line reference",
+        }
+    }
+
+    /// Bits of the magnitude of its numbers, which are integers: of an amount, say, millionths. 0 of what holds none.
+    #[must_use]
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::Date => 31,
+            Self::Integer => 63,
+            Self::Payable => PAYABLE_BITS,
+            Self::Amount | Self::Quantity | Self::Price => NUMBER_BITS,
+            _ => 0,
+        }
+    }
+
+    /// Decimals of its numbers; 0 of a payable amount, whose number counts minor units. A price's base has a quantity's.
+    #[must_use]
+    pub const fn scale(self) -> u32 {
+        match self {
+            Self::Amount => AMOUNT_SCALE,
+            Self::Quantity => QUANTITY_SCALE,
+            Self::Price => PRICE_SCALE,
+            _ => 0,
         }
     }
 }

@@ -7,10 +7,10 @@ use sealane_statements::cross_check::parts::{PassStatement, capacity, chain_of};
 
 use super::super::open::{Document, Part};
 use super::super::{Compiler, Item, switches};
+use super::given::{TallyOf, View};
 use super::outline::{Outer, key};
 use super::reads::of_pair;
-use super::tally::TallyOf;
-use super::{Found, Opener, PACKED, Parts, PassWitness, Plan, Public, Tally, View};
+use super::{Found, Opener, PACKED, Parts, PassWitness, Plan, Public, Tally};
 
 /// Numbers that one call of the commitment takes.
 const CELLS: usize = 15;

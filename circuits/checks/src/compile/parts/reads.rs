@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sealane_types::cross_check::parts::PassShape;
+use sealane_types::cross_check::parts::{self as shapes, PassShape};
 
-use super::super::plan::{Bound, Leaves, Reading, Reads, of_documents};
+use super::super::plan::{Bound, Leaves, Reading, Reads, of_documents, small};
+use super::given::View;
 use super::outline::{Aggregate, Inner, Key, Outer, Picked, key};
-use super::{View, window};
 use crate::ast::{Quantifier, Span};
 use crate::typed::{Check, FieldRef, Source};
 
@@ -35,8 +35,8 @@ impl PassReads {
         };
         let windows = self.windows.iter();
         PassShape {
-            outer: super::plan::small(self.outer),
-            inner: self.inner.map(super::plan::small),
+            outer: small(self.outer),
+            inner: self.inner.map(small),
             windows: windows
                 .map(|(document, leaves)| window(*document, leaves))
                 .collect(),
@@ -196,5 +196,33 @@ fn pass(check: &Check, outer: usize, inner: Option<usize>, reads: &Reads) -> Pas
             headers,
         },
         windows,
+    }
+}
+
+/// The leaves that a requirement reads, by document.
+pub(super) fn leaves(reads: &Reads) -> Vec<shapes::Leaves> {
+    let documents: BTreeSet<usize> = reads.iter().map(|(document, _)| *document).collect();
+    let of = |document: usize| {
+        let own = reads.iter().filter(move |(one, _)| *one == document);
+        let own: BTreeSet<Leaves> = own.map(|(_, leaves)| *leaves).collect();
+        window(document, &own)
+    };
+    documents.into_iter().map(of).collect()
+}
+
+fn window(document: usize, opened: &BTreeSet<Leaves>) -> shapes::Leaves {
+    let header = opened.iter().filter_map(|leaves| match leaves {
+        Leaves::Header(slot) => Some(small(*slot)),
+        _ => None,
+    });
+    let columns = opened.iter().filter_map(|leaves| match leaves {
+        Leaves::Column(slot) => Some(small(*slot)),
+        _ => None,
+    });
+    shapes::Leaves {
+        document: small(document),
+        header: header.collect(),
+        count: opened.contains(&Leaves::Count),
+        columns: columns.collect(),
     }
 }

@@ -1,7 +1,5 @@
 //! What passes count: added up part by part, and read where the binding itself would stand.
 
-use std::collections::BTreeMap;
-
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, Field as _};
 use num_bigint::BigUint;
@@ -12,44 +10,11 @@ use super::super::fields::exact;
 use super::super::terms::Summed;
 use super::super::value::{Exact, Measure, SymbolId, Value, largest};
 use super::super::{Compiler, Item, Match};
-use super::outline::{Aggregate, Key, Picked, is_measured, key};
+use super::given::{TalliedLine, TallyOf};
+use super::outline::{Aggregate, Picked, is_measured, key};
 use crate::ast::Quantifier;
 use crate::field::{Field, FieldType};
-use crate::instance::INTEGER_BITS;
 use crate::typed::{Binding, Condition, Term, Type};
-
-/// What stands for bindings, by their place.
-pub(in crate::compile) type Tallies = BTreeMap<Key, TallyOf>;
-
-/// What was counted of one binding.
-#[derive(Debug, Clone)]
-pub(in crate::compile) struct TallyOf {
-    cells: Vec<Wire>,
-    /// What the cells of a picked line hold; none for a binding in no other, whose body was evaluated line by line.
-    picked: Option<Vec<Picked>>,
-}
-
-impl TallyOf {
-    pub(super) fn outer(cells: &[Wire]) -> Self {
-        Self {
-            cells: cells.to_vec(),
-            picked: None,
-        }
-    }
-
-    pub(super) fn inner(cells: &[Wire], picked: &[Picked]) -> Self {
-        Self {
-            cells: cells.to_vec(),
-            picked: Some(picked.to_vec()),
-        }
-    }
-}
-
-/// The one line of many parts that a filter picks: its values.
-#[derive(Debug)]
-pub(in crate::compile) struct TalliedLine {
-    cells: Vec<(Picked, Vec<Wire>)>,
-}
 
 impl Compiler<'_> {
     pub(in crate::compile) fn tally_of(&self, over: &Binding) -> Option<TallyOf> {
@@ -156,10 +121,6 @@ impl Compiler<'_> {
             }
             _ => unreachable!("lines hold texts, integers, amounts, quantities and prices"),
         };
-        let bits = match field.holds {
-            FieldType::Integer => INTEGER_BITS,
-            _ => NUMBER_BITS,
-        };
         let denominator = (field.holds == FieldType::Price).then(|| cells[2].clone());
         let largest_denominator = match denominator {
             Some(_) => largest(NUMBER_BITS),
@@ -170,7 +131,7 @@ impl Compiler<'_> {
             numerator: cells[1].clone(),
             denominator,
             scale,
-            largest: largest(bits),
+            largest: largest(field.holds.bits()),
             largest_denominator,
             measure,
         })

@@ -61,8 +61,11 @@ async fn nothing_is_signed_for_a_height_that_others_have_decided() {
         block,
         size: 1,
     };
-    assert!(signatures.settle(Height(4)));
-    assert!(!signatures.settle(Height(3)), "it never goes back");
+    assert!(signatures.decided_elsewhere(Height(4)));
+    assert!(
+        !signatures.decided_elsewhere(Height(3)),
+        "it never goes back"
+    );
     for (height, signs) in [(3, false), (4, false), (5, true)] {
         let signed = signatures
             .sign_proposal(offer(height))

@@ -81,8 +81,8 @@ impl Kept {
 
 #[async_trait]
 impl Application for Kept {
-    async fn standing(&self) -> Result<Standing, ApplicationError> {
-        Ok(Standing {
+    async fn last_final(&self) -> Result<LastFinal, ApplicationError> {
+        Ok(LastFinal {
             chain: CHAIN,
             height: Height(self.height()),
             block: BlockId::new([0; 32]),

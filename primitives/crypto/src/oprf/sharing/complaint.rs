@@ -1,7 +1,5 @@
 //! A holder opens its share of a dealing; where it is none, the holder shows so, and the ledger decides.
 
-use std::fmt;
-
 use ark_ec::CurveGroup;
 use ark_ed_on_bls12_381::Fr as Order;
 use sealane_types::encoding::Encode;
@@ -9,22 +7,13 @@ use sealane_types::ids::{AliasId, ShareIndex};
 use sealane_types::sharing::{Complain, Dealing};
 use zeroize::Zeroizing;
 
-use super::receiver::ShareKey;
+use super::receiver::{Part, ShareKey};
 use super::{Sharing, value};
 use crate::curve::{Masked, Point, Scalar};
 use crate::oprf::OprfError;
 use crate::oprf::blinded::{decode_point, encode_point, multiple, restore_point, restore_points};
 use crate::oprf::dleq::Statement;
 use crate::tags;
-
-/// One holder's value of one dealer's polynomial.
-pub struct Part(pub(super) Zeroizing<Order>);
-
-impl fmt::Debug for Part {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Part(secret)")
-    }
-}
 
 /// What a ciphertext opens to.
 #[derive(Debug)]

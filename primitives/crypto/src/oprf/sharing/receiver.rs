@@ -9,7 +9,6 @@ use sealane_types::ids::{AliasId, ChainId, Epoch, PointBytes, ShareIndex};
 use sealane_types::sharing::RegisterShareKey;
 use zeroize::Zeroizing;
 
-use super::complaint::Part;
 use super::{Origin, Sharing, weights};
 use crate::curve::{Masked, Point, Scalar};
 use crate::oprf::OprfError;
@@ -18,6 +17,15 @@ use crate::oprf::dleq::Statement;
 use crate::oprf::key::{KeyShare, scalar};
 use crate::random::{self, RandomError};
 use crate::tags;
+
+/// One holder's value of one dealer's polynomial.
+pub struct Part(pub(super) Zeroizing<Order>);
+
+impl fmt::Debug for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Part(secret)")
+    }
+}
 
 /// `e_i` of one round: whoever has it can read that round's share from the chain, so it is erased once
 /// the share is on disk.

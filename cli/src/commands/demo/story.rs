@@ -1,10 +1,11 @@
 //! Where the story is played: a temporary folder, what has been told, and what was measured.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use sealane_client::progress::{Event, Progress, Stage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
@@ -15,7 +16,7 @@ use crate::outcome::Failure;
 use crate::terminal;
 
 /// One step as it came out.
-struct Step {
+struct Told {
     name: &'static str,
     title: String,
     holds: bool,
@@ -23,16 +24,16 @@ struct Step {
 }
 
 /// The story so far.
-pub struct Stage {
+pub struct Story {
     folder: TempDir,
     as_json: bool,
     began: Instant,
-    steps: Vec<Step>,
+    steps: Vec<Told>,
     measured: Vec<(&'static str, &'static str, String)>,
     ending: Arc<AtomicBool>,
 }
 
-impl Stage {
+impl Story {
     /// An empty stage in a temporary folder.
     pub fn new(as_json: bool) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("sealane-demo-").tempdir();
@@ -72,7 +73,7 @@ impl Stage {
                 terminal::line(&format!("     {line}"))?;
             }
         }
-        self.steps.push(Step {
+        self.steps.push(Told {
             name,
             title: title.to_owned(),
             holds,
@@ -156,7 +157,7 @@ impl Stage {
 }
 
 /// Whatever ended the story: what is left of it dies with it, and the folder after it.
-impl Drop for Stage {
+impl Drop for Story {
     fn drop(&mut self) {
         kill_all(self.folder());
     }
@@ -199,4 +200,37 @@ pub fn seconds(duration: Duration) -> String {
     } else {
         format!("{}.{:02} s", millis / 1000, millis % 1000 / 10)
     }
+}
+
+/// When each stage of a flow began.
+#[derive(Default)]
+pub(super) struct Stopwatch(Mutex<Vec<(Stage, Instant)>>);
+
+impl Progress for Stopwatch {
+    fn report(&self, event: &Event) {
+        let mut marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        marks.push((event.stage, Instant::now()));
+    }
+}
+
+impl Stopwatch {
+    /// Since the last time that the log of taken fingerprints was fetched.
+    pub(super) fn since_looking(&self) -> Duration {
+        let marks = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let looked = marks
+            .iter()
+            .rev()
+            .find(|(stage, _)| *stage == Stage::FetchingTaken);
+        looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
+    }
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
