@@ -3,7 +3,7 @@
 //! One pass decides and, where it is asked to, explains: the same code reads every value for both.
 
 use sealane_crypto::keys::Place as LeafPlace;
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, loose_number};
 use sealane_types::schema::{CanonicalFields, Kind, SCHEMA_VERSION, slot};
 
 use crate::ast::Quantifier;
@@ -400,7 +400,7 @@ impl Evaluator<'_> {
         let mut found = Found::default();
         let items = self.items_of(document);
         let number = |item: Item| match self.fields(item).header[slot::NUMBER].as_ref() {
-            Some(FieldValue::Number(number)) => Ok(number),
+            Some(FieldValue::Number(number)) => Ok(loose_number(number)),
             Some(_) => Err(Why::Unreadable),
             None => Err(Why::Absent),
         };
@@ -413,7 +413,7 @@ impl Evaluator<'_> {
                 }
             };
             for other in &items[..index] {
-                if number(*other) == Ok(own) {
+                if number(*other).as_ref() == Ok(&own) {
                     let sides = [other, item].map(|item| self.side_of(*item, &NUMBER));
                     found.add(Why::Repeated, sides.into());
                 }

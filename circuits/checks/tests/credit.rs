@@ -53,14 +53,24 @@ fn vat(numbers: &[&str]) -> Value {
     json!({"name": "Somebody", "ids": ids.collect::<Vec<_>>()})
 }
 
+/// An invoice of the credit's goods in one line, for this amount.
+fn billing(amount: &str) -> Vec<(&'static str, Value)> {
+    let goods = "Anchor chain 22 mm, grade U3, 12 drums";
+    let line = json!({"id": "1", "item": goods, "quantity": "1", "unit": "C62", "price": amount, "total": amount});
+    vec![
+        ("/lines", json!([line])),
+        ("/totals", json!({"lines": amount})),
+        ("/payable_amount", json!(amount)),
+    ]
+}
+
 const SELLER: &str = "NL859301746B01";
 
 #[test]
 fn it_passes_as_long_as_it_stays_within_the_credit() {
     let none: [&str; 0] = [];
     assert_eq!(unmet(&[], &[]), none, "an amount like the credit's");
-    let less = [("/payable_amount", json!("0.01"))];
-    assert_eq!(unmet(&[], &less), none);
+    assert_eq!(unmet(&[], &billing("0.01")), none);
     let last_day = [("/issue_date", json!("2026-04-21"))];
     assert_eq!(unmet(&[], &last_day), none);
     let before_the_credit = [("/issue_date", json!("2026-01-02"))];
@@ -77,13 +87,11 @@ fn it_passes_as_long_as_it_stays_within_the_credit() {
 
 #[test]
 fn what_exceeds_the_credit_is_not_met() {
-    let beyond = [("/payable_amount", json!("21900.01"))];
-    assert_eq!(unmet(&[], &beyond), ["within-amount"]);
+    assert_eq!(unmet(&[], &billing("21900.01")), ["within-amount"]);
     let small = [("/payable_amount", json!("21899.99"))];
     assert_eq!(unmet(&small, &[]), ["within-amount"]);
     for nothing in ["0.00", "-1.00"] {
-        let nothing = [("/payable_amount", json!(nothing))];
-        assert_eq!(unmet(&[], &nothing), ["within-amount"]);
+        assert_eq!(unmet(&[], &billing(nothing)), ["within-amount"]);
     }
     let missing = [("/payable_amount", Value::Null)];
     assert_eq!(unmet(&missing, &[]), ["within-amount"]);
@@ -124,4 +132,82 @@ fn an_order_that_is_not_named_is_not_the_same() {
     let nothing: [&str; 0] = [];
     assert_eq!(unmet(&none, &[]), nothing, "the credit asks for none");
     assert_eq!(unmet(&none, &none), nothing);
+}
+
+#[test]
+fn an_invoice_adds_up() {
+    let none: [&str; 0] = [];
+    let lines = [
+        ("/lines/0/total", json!("1.00")),
+        ("/lines/1/total", json!("1.00")),
+    ];
+    assert_eq!(unmet(&[], &lines), ["lines-total"]);
+    let said = [lines.as_slice(), &[("/totals/lines", json!("2.00"))]].concat();
+    assert_eq!(unmet(&[], &said), ["payable"]);
+    let silent = [("/totals", Value::Null)];
+    assert_eq!(unmet(&[], &silent), ["lines-total", "payable"]);
+    let prepaid = [
+        ("/totals/prepaid", json!("1900.00")),
+        ("/payable_amount", json!("20000.00")),
+    ];
+    assert_eq!(unmet(&[], &prepaid), none);
+    let no_lines = [("/lines", json!([]))];
+    assert_eq!(unmet(&[], &no_lines), none, "goods in one description");
+}
+
+#[test]
+fn what_the_credit_does_not_call_for_is_not_free_either() {
+    let none: [&str; 0] = [];
+    let free = |item: &str| {
+        let mut changes = billing("21900.00");
+        let lines = changes[0].1.as_array_mut().unwrap();
+        lines.push(
+            json!({"id": "2", "item": item, "quantity": "3", "unit": "C62", "total": "0.00"}),
+        );
+        changes
+    };
+    let oil = free("Gear oil, free of charge");
+    assert_eq!(unmet(&[], &oil), ["free-goods"]);
+    let called_for = free("ANCHOR CHAIN 22 mm grade U3 (12 drums)");
+    assert_eq!(unmet(&[], &called_for), none);
+    let listed = json!([
+        {"id": "1", "item": "Anchor chain 22 mm, grade U3, 12 drums"},
+        {"id": "2", "item": "gear oil - free of charge"},
+    ]);
+    assert_eq!(unmet(&[("/lines", listed)], &oil), none);
+    // a rebate is no goods
+    let rebate = [
+        ("/lines/1/total", json!("-1110.00")),
+        ("/totals/lines", json!("19680.00")),
+        ("/payable_amount", json!("19680.00")),
+    ];
+    assert_eq!(unmet(&[], &rebate), none);
+}
+
+#[test]
+fn quantities_are_the_credits_in_its_units() {
+    let none: [&str; 0] = [];
+    let listed = json!([
+        {"id": "1", "item": "Anchor chain 22 mm, grade U3", "quantity": "660", "unit": "MTR"},
+        {"id": "2", "item": "Joining shackle 22 mm"},
+    ]);
+    let credit = [("/lines", listed)];
+    let billed = |quantity: &str, unit: &str| {
+        let changes = [
+            ("/lines/0/quantity", json!(quantity)),
+            ("/lines/0/unit", json!(unit)),
+        ];
+        unmet(&credit, &changes)
+    };
+    assert_eq!(billed("660", "MTR"), none);
+    assert_eq!(billed("100", "MTR"), none);
+    assert_eq!(billed("693", "MTR"), none, "article 30 b of UCP 600");
+    assert_eq!(billed("693.1", "MTR"), ["quantities"]);
+    assert_eq!(billed("66", "KTM"), ["quantities"], "another unit");
+    // more of the same goods, free of charge
+    let more = json!({"id": "3", "item": "Anchor chain 22 mm grade U3", "quantity": "40", "unit": "MTR", "total": "0.00"});
+    let mut lines: Value = serde_json::from_str(INVOICE).unwrap();
+    let mut lines = lines["lines"].take();
+    lines.as_array_mut().unwrap().push(more);
+    assert_eq!(unmet(&credit, &[("/lines", lines)]), ["quantities"]);
 }

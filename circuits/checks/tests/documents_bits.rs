@@ -6,7 +6,7 @@ use sealane_checks::evaluate::{Evaluation, Fulfilment, Why};
 use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{HandError, Handed, Instance, Sizes, read};
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{FieldValue, strict_number};
 use sealane_types::schema::{CanonicalFields, Kind, slot};
 
 fn evaluate(handed: &[Vec<Handed<'_>>], sizes: Sizes) -> Result<Evaluation, HandError> {
@@ -217,7 +217,14 @@ fn one_delivery_does_not_count_twice() {
         standing(&evaluate(&handed, eight()).unwrap(), "delivery.distinct")
     };
     assert_eq!(said(&one, &two), (Fulfilment::Met, None));
-    assert_eq!(said(&one, &one), (Fulfilment::NotMet, Some(Why::Repeated)));
+    let repeated = (Fulfilment::NotMet, Some(Why::Repeated));
+    assert_eq!(said(&one, &one), repeated);
+    let mut numbered = |number: &str| {
+        two.header[slot::NUMBER] = Some(FieldValue::Number(strict_number(number)));
+        said(&one, &two)
+    };
+    assert_eq!(numbered("w 1"), repeated, "one number, spelled twice");
+    assert_eq!(numbered("W-2"), (Fulfilment::Met, None));
     two.header[slot::NUMBER] = None;
     assert_eq!(said(&one, &two), (Fulfilment::NotMet, Some(Why::Absent)));
     two.header[slot::NUMBER] = Some(FieldValue::Date(1));

@@ -4,6 +4,8 @@
 
 #[path = "trades/billed_once.rs"]
 mod billed_once;
+#[path = "trades/together.rs"]
+mod together;
 use crate::trade_files as trades;
 
 use crate::circuit::{Party, claim, natively, records, run};
@@ -104,9 +106,10 @@ fn compiled(
     documents: &Documents,
 ) -> (System, Vec<bool>, Vec<bool>) {
     let check = &required.check;
-    let instance = Instance::new(check, Sizes::new(lines, 1).unwrap()).unwrap();
-    let plan = Plan::of(&instance);
     let sealed = sealed(required, documents);
+    let longest = sealed.iter().map(Vec::len).max().unwrap();
+    let instance = Instance::new(check, Sizes::new(lines, longest).unwrap()).unwrap();
+    let plan = Plan::of(&instance);
     let handed: Vec<Vec<Party<'_>>> = sealed
         .iter()
         .zip(&check.documents)
@@ -513,15 +516,31 @@ fn a_letter_of_credit_pays_for_its_goods_and_no_more_than_its_amount() {
         &[("bill", "/lines/0/quantity", json!("1"))],
         &["invoice-bill:quantities"],
     );
-    // kilograms on the bill do not conflict with pieces on the invoice
-    passes(
-        "lc-honest",
-        &[(
-            "bill",
-            "/lines/0",
-            json!({"id": "1", "item": "bearing housing, 60 mm", "quantity": "900", "unit": "KGM"}),
-        )],
+    // kilograms on the bill do not say how many pieces were shipped, and no quantity says nothing of them
+    let shipped = |quantity: Value, unit: Value| {
+        let line = json!({"id": "1", "item": "bearing housing, 60 mm", "quantity": quantity, "unit": unit});
+        with("lc-honest", &[("bill", "/lines/0", line)])
+    };
+    assert_eq!(
+        shipped(json!("900"), json!("KGM")),
+        ["invoice-bill:quantities"]
     );
+    assert_eq!(shipped(Value::Null, Value::Null), Vec::<String>::new());
+    for (unit, at) in [("C62", None), ("H87", Some("invoice-bill:quantities"))] {
+        let billed = [
+            ("invoice", "/lines/0/unit", json!(unit)),
+            ("invoice", "/lines/1/unit", json!(unit)),
+        ];
+        let at: Vec<&str> = at.into_iter().collect();
+        assert_eq!(with("lc-honest", &billed), at, "{unit}");
+    }
+    // a bill without a notation on board: its date of issue is that of shipment (20 a ii)
+    let without = ("bill", "/transport/shipment_date", Value::Null);
+    let issued = |day: &str| ("bill", "/issue_date", json!(day));
+    passes("lc-honest", &[without.clone(), issued("2026-04-20")]);
+    let late = "letter-of-credit:shipped-in-time";
+    assert_eq!(with("lc-honest", &[without, issued("2026-04-21")]), [late]);
+    passes("lc-honest", &[issued("2026-04-21")]);
     let stranger =
         json!({"name": "Other Works AB", "ids": [{"scheme": "vat", "value": "SE559659653501"}]});
     stops(

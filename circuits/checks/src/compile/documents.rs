@@ -59,7 +59,7 @@ impl Compiler<'_> {
         self.and(&known, &given)
     }
 
-    /// Of the documents that are there: each has a number, and no two have the same.
+    /// Of the documents that are there: each has a number, and no two have the same loose form.
     fn distinct(&mut self, document: usize) -> Wire {
         let positions: Vec<usize> = self.positions_of(document).collect();
         let mut bad = Vec::new();
@@ -69,7 +69,8 @@ impl Compiler<'_> {
             let present = self.present(item, slot::NUMBER);
             bad.push(self.and(&used, &decide::not(&present)));
             for other in &positions[..index] {
-                let [one, other] = [item, Item::Document(*other)].map(|item| self.number_of(item));
+                let [one, other] =
+                    [item, Item::Document(*other)].map(|item| self.loose_form_of(item));
                 bad.push(self.equal_symbols(one, other).1);
             }
         }
@@ -79,9 +80,9 @@ impl Compiler<'_> {
         }
     }
 
-    fn number_of(&mut self, item: Item) -> super::SymbolId {
+    fn loose_form_of(&mut self, item: Item) -> super::SymbolId {
         match self.field(item, &crate::field::NUMBER) {
-            super::Value::Number { strict, .. } => strict,
+            super::Value::Number { loose, .. } => loose,
             _ => unreachable!("a document's number is one"),
         }
     }

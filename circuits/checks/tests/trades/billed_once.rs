@@ -6,7 +6,7 @@ use super::trades::{Documents, alone, change, documents, not_met, unmet};
 use super::{billed, line, same_bits};
 
 /// A trade of a hundred pieces at ten: so many were delivered, and the invoice's one line bills 500 for `quantity`.
-fn hundred(delivered: &str, id: &str, quantity: Value, unit: Value) -> Documents {
+pub(super) fn hundred(delivered: &str, id: &str, quantity: Value, unit: Value) -> Documents {
     let mut documents = documents("honest");
     let thousand = json!({"lines": "1000.00", "tax_exclusive": "1000.00", "tax": "0.00", "tax_inclusive": "1000.00"});
     let mut ordered = line("100", "1000.00", None);
@@ -41,7 +41,7 @@ fn hundred(delivered: &str, id: &str, quantity: Value, unit: Value) -> Documents
 }
 
 /// What the three checks of several invoices say of two trades' invoices together, each over deliveries of its own kind.
-fn together(first: &Documents, second: &Documents) -> Vec<Vec<String>> {
+pub(super) fn together(first: &Documents, second: &Documents) -> Vec<Vec<String>> {
     let kinds = [
         ("invoices-in-order", "Waybill"),
         ("quantities-receipt", "ReceiptAdvice"),
