@@ -16,6 +16,7 @@ mod alike;
 mod clear;
 mod unicode;
 
+use alike::look;
 pub(crate) use alike::{Of, alike, punctuated};
 pub use clear::{Unclear, unclear, unclear_name};
 pub(crate) use unicode::known;
@@ -292,9 +293,21 @@ fn seen(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return plain(text);
     }
-    // lunate sigmas, which look like C; NFKC makes them the other sigma
-    let text = text.replace(['\u{3F2}', '\u{3F9}'], "C");
+    let text: String = text.chars().map(as_seen).collect();
     Cow::Owned(settled(&text, |text| alike(&plain(text), Of::Numbers)))
+}
+
+/// The sign that one is seen as where NFKC would make another of it: lunate sigmas, which look like C, and punctuation
+/// such as an acute accent alone.
+pub(crate) fn as_seen(letter: char) -> char {
+    match letter {
+        '\u{3F2}' | '\u{3F9}' => 'C',
+        _ if letter.is_ascii() || letter.is_alphanumeric() || letter.is_whitespace() => letter,
+        _ if unified(letter) != letter => letter,
+        _ => look(letter)
+            .filter(|look| !look.is_alphanumeric())
+            .unwrap_or(letter),
+    }
 }
 
 /// Changes a text until it no longer changes.

@@ -96,10 +96,15 @@ fn modifier(letter: char) -> Option<char> {
         '\u{2CC}' | '\u{2CE}' | '\u{2CF}' => Some(','),
         '\u{2CD}' => Some('_'),
         '\u{2D1}' => Some('.'),
-        '\u{2B9}'..='\u{2FF}' | '\u{A700}'..='\u{A721}' if letter.is_alphabetic() => Some('\''),
-        '\u{559}' | '\u{2E2F}' | '\u{A67F}' | '\u{A788}' | '\u{A78F}' => Some('\''),
+        '\u{559}' | '\u{2E2F}' | '\u{A67F}' => Some('\''),
+        _ if is_modifier(letter) && letter.is_alphabetic() => Some('\''),
         _ => None,
     }
+}
+
+/// Whether a sign is of the blocks of modifier letters and tones, whatever scripts they are used with.
+pub(super) fn is_modifier(letter: char) -> bool {
+    matches!(letter, '\u{2B0}'..='\u{2FF}' | '\u{A700}'..='\u{A721}' | '\u{A788}'..='\u{A78C}' | '\u{A78F}')
 }
 
 /// The text of a name in which letters that look like punctuation are that. A word that also has other letters of their
@@ -112,7 +117,8 @@ pub(crate) fn punctuated(text: &str) -> String {
     for word in letters.chunk_by(|one, next| counts(one) == counts(next)) {
         let shares = |letter: char| {
             let of = AugmentedScriptSet::for_char(letter);
-            !of.is_all()
+            !is_modifier(letter)
+                && !of.is_all()
                 && word.iter().any(|other| {
                     let mut both = AugmentedScriptSet::for_char(*other);
                     let own = !both.is_all() && sign(*other).is_none();

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_public_assigned;
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::mixed_script::AugmentedScriptSet;
 
-use super::alike::{Of, compared, lacking, look};
+use super::alike::{Of, compared, is_modifier, lacking, look};
 use super::unicode::is_new;
 use super::{digit, is_combining_mark, is_invisible};
 
@@ -56,9 +56,10 @@ pub fn unclear(text: &str) -> Option<Unclear> {
     if text.is_ascii() {
         return None;
     }
-    let seen = seen(text);
+    let written = seen(text);
+    let seen = plain_letters(&written);
     let word = |word| mixed(word, Of::Numbers).or_else(|| other_letter(word));
-    undefined(&seen)
+    undefined(&written)
         .or_else(|| words(&seen).find_map(word))
         .or_else(|| foreign(&seen))
         .or_else(|| lone(&seen))
@@ -72,8 +73,9 @@ pub fn unclear_name(text: &str) -> Option<Unclear> {
     if text.is_ascii() {
         return None;
     }
-    let seen = seen(text);
-    undefined(&seen)
+    let written = seen(text);
+    let seen = plain_letters(&written);
+    undefined(&written)
         .or_else(|| words(&seen).find_map(|word| mixed(word, Of::Names)))
         .or_else(|| foreign(&seen))
 }
@@ -82,6 +84,18 @@ pub fn unclear_name(text: &str) -> Option<Unclear> {
 fn seen(text: &str) -> String {
     let letters = text.chars();
     letters.filter(|letter| !is_invisible(*letter)).collect()
+}
+
+/// Letters of styles, as those of mathematics, as the letters that NFKC makes them. The micro sign is one of all scripts.
+fn plain_letters(seen: &str) -> String {
+    let plain = |letter: char| {
+        let mut parts = std::iter::once(letter).nfkc();
+        match (parts.next(), parts.next()) {
+            (Some(one), None) if letter != 'µ' && letter.is_alphanumeric() => one,
+            _ => letter,
+        }
+    };
+    seen.chars().map(plain).collect()
 }
 
 fn counts(letter: char) -> bool {
@@ -115,7 +129,7 @@ fn is_foreign(letter: char) -> bool {
 /// restrictive"). None of a sign of all scripts.
 fn scripts(letter: char) -> Option<AugmentedScriptSet> {
     let mut of = AugmentedScriptSet::for_char(letter);
-    if !counts(letter) || of.is_all() {
+    if !counts(letter) || is_modifier(letter) || of.is_all() {
         return None;
     }
     if of.base.contains_script(Script::Latin) {

@@ -6,9 +6,7 @@ use unicode_security::skeleton;
 
 use crate::names::plain_name;
 use crate::text::unicode::is_new;
-use crate::text::{
-    Unclear, digit, loose_number, reference, strict_number, unclear, unclear_name,
-};
+use crate::text::{Unclear, digit, loose_number, reference, strict_number, unclear, unclear_name};
 
 #[test]
 fn a_number_with_signs_that_look_like_ascii_is_the_number_in_ascii() {
@@ -46,7 +44,13 @@ fn a_number_with_signs_that_look_like_ascii_is_the_number_in_ascii() {
         ),
         (
             "VF'43",
-            &["VF\u{2BC}43", "VF\u{A78C}43", "VF\u{A78B}43", "VF\u{2019}43", "VF\u{2BF}43"],
+            &[
+                "VF\u{2BC}43",
+                "VF\u{A78C}43",
+                "VF\u{A78B}43",
+                "VF\u{2019}43",
+                "VF\u{2BF}43",
+            ],
         ),
         ("VF:43", &["VF\u{2D0}43", "VF\u{2236}43", "VF\u{589}43"]),
         ("VF,43", &["VF\u{201A}43", "VF\u{2CF}43"]),
@@ -63,7 +67,13 @@ fn a_number_with_signs_that_look_like_ascii_is_the_number_in_ascii() {
             assert_eq!(reference(other), reference(one), "{other:?}");
         }
     }
-    for number in ["VF\u{2CD}431", "VF\u{30FC}432", "INV\u{D20}12", "VF\u{2BC}43", "INV\u{585}12"] {
+    for number in [
+        "VF\u{2CD}431",
+        "VF\u{30FC}432",
+        "INV\u{D20}12",
+        "VF\u{2BC}43",
+        "INV\u{585}12",
+    ] {
         assert_eq!(unclear(number), None, "{number:?}");
     }
 }
@@ -79,13 +89,17 @@ fn a_number_that_only_looks_like_one_in_ascii_is_refused() {
         ("\u{9EA}\u{9ED}", "looks like '8'"),
         ("\u{3BD}-12", "looks like 'V'"),
         ("\u{3C5}1-12", "looks like 'U'"),
+        ("VF𝛎31", "Greek"),
         ("INVГ12", "Cyrillic"),
         ("INVΣ12", "Greek"),
         ("חשבוניתA12", "Hebrew and Latin"),
         ("カ송-12", "Katakana and Hangul"),
     ] {
         let said = unclear(number).map(|said| said.to_string());
-        assert!(said.clone().is_some_and(|said| said.contains(why)), "{number:?}: {said:?}");
+        assert!(
+            said.clone().is_some_and(|said| said.contains(why)),
+            "{number:?}: {said:?}"
+        );
     }
     for clear in [
         "২০২৬/৪৭",
@@ -96,6 +110,7 @@ fn a_number_that_only_looks_like_one_in_ascii_is_refused() {
         "期間ビール12",
         "INVビール12",
         "12 г.",
+        "Счёт№12",
         "τιμολόγιο έναντι 12",
         "Դոկ-12",
     ] {
@@ -131,6 +146,15 @@ fn one_letter_of_another_script_makes_no_other_name() {
     ] {
         assert!(unclear_name(other).is_some(), "{other:?}");
     }
+    for clear in [
+        "µTech GmbH",
+        "АБВ™",
+        "Nordwind Ж",
+        "日立ABC",
+        "Об\u{2BC}єкт",
+    ] {
+        assert_eq!(unclear_name(clear), None, "{clear:?}");
+    }
     // a letter among others of its script stays one
     for (one, other) in [
         ("サッポロビール", "サッポロビル"),
@@ -158,10 +182,12 @@ fn lookalikes() -> impl Iterator<Item = (char, char)> {
 
 #[test]
 fn whatever_unicode_says_looks_like_ascii_is_the_same_or_refused() {
-    let mut all = 0;
+    let (mut all, mut apart) = (0, Vec::new());
     for (sign, look) in lookalikes() {
         let number = format!("VF{sign}31");
-        if unclear(&number).is_some() {
+        // digits that look like a point, a raised letter, and dashes of two or three strokes or none
+        let other = "٠۰ᶺ᐀⹀〜゠︱".contains(sign);
+        if other || unclear(&number).is_some() {
             continue;
         }
         all += 1;
@@ -175,8 +201,11 @@ fn whatever_unicode_says_looks_like_ascii_is_the_same_or_refused() {
             let plain = format!("VF{look}31");
             strict_number(&plain) == strict_number(&number)
         };
-        assert!(looks.iter().any(same), "{sign:?} U+{:04X}", u32::from(sign));
+        if !looks.iter().any(same) {
+            apart.push((sign, u32::from(sign)));
+        }
     }
+    assert!(apart.is_empty(), "{apart:X?}");
     assert!(all > 300, "{all}");
 }
 
@@ -239,7 +268,12 @@ fn ascii_is_as_it_is() {
         ("inv 0O1lI|m", "INV 0O1LI|M", "INV0O1LIM", "INV0O1LIM"),
         ("VF_431", "VF_431", "VF431", "VF431"),
         (" rn-12//7 ", "RN-12//7", "RN127", "RN12-7"),
-        ("a'b\"c:d,e.f`g~h", "A'B\"C:D,E.F`G~H", "ABCDEFGH", "ABCDEFGH"),
+        (
+            "a'b\"c:d,e.f`g~h",
+            "A'B\"C:D,E.F`G~H",
+            "ABCDEFGH",
+            "ABCDEFGH",
+        ),
         ("VF\t 1\u{7f}2", "VF 12", "VF12", "VF12"),
     ] {
         assert_eq!(strict_number(text), strict);
@@ -248,7 +282,7 @@ fn ascii_is_as_it_is() {
         assert_eq!(unclear(text), None);
         assert_eq!(unclear_name(text), None);
     }
-    assert_eq!(plain_name("O'Neil & Sons 1l_0O Ltd."), "& 1L 0O ONEIL SONS");
+    assert_eq!(plain_name("O'Neil & Sons 1l_0O Ltd."), "& 0O 1L ONEIL SONS");
     for (one, other) in [("0", "O"), ("1", "l"), ("1", "I"), ("m", "rn"), ("|", "l")] {
         assert_ne!(strict_number(one), strict_number(other));
     }
@@ -256,7 +290,9 @@ fn ascii_is_as_it_is() {
 
 #[test]
 fn a_sign_that_some_of_the_tables_do_not_know_is_no_letter_and_refused() {
-    let new: Vec<char> = ('\u{80}'..=char::MAX).filter(|sign| is_new(*sign)).collect();
+    let new: Vec<char> = ('\u{80}'..=char::MAX)
+        .filter(|sign| is_new(*sign))
+        .collect();
     for sign in &new {
         let number = format!("VF{sign}31");
         assert!(is_public_assigned(*sign), "{sign:?}");
