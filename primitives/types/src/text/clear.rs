@@ -86,12 +86,13 @@ fn seen(text: &str) -> String {
     letters.filter(|letter| !is_invisible(*letter)).collect()
 }
 
-/// Letters of styles, as those of mathematics, as the letters that NFKC makes them. The micro sign is one of all scripts.
+/// Letters of styles, as those of mathematics, as the letters that NFKC makes them. The micro sign is one of all
+/// scripts, and the long s looks like f.
 fn plain_letters(seen: &str) -> String {
     let plain = |letter: char| {
         let mut parts = std::iter::once(letter).nfkc();
         match (parts.next(), parts.next()) {
-            (Some(one), None) if letter != 'µ' && letter.is_alphanumeric() => one,
+            (Some(one), None) if !matches!(letter, 'µ' | 'ſ') && letter.is_alphanumeric() => one,
             _ => letter,
         }
     };

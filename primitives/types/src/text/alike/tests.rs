@@ -90,6 +90,7 @@ fn a_number_that_only_looks_like_one_in_ascii_is_refused() {
         ("\u{3BD}-12", "looks like 'V'"),
         ("\u{3C5}1-12", "looks like 'U'"),
         ("VF𝛎31", "Greek"),
+        ("VFſ31", "looks like 'F'"),
         ("INVГ12", "Cyrillic"),
         ("INVΣ12", "Greek"),
         ("חשבוניתA12", "Hebrew and Latin"),
