@@ -56,8 +56,8 @@ fn digits_behind_a_slash_or_in_brackets_join_no_number() {
         none(country, value);
     }
     for (country, value, right) in [
-        ("GB", "(445790)", "gb-company:00445790"),
-        ("GB", "445 790", "gb-company:00445790"),
+        ("GB", "(00445790)", "gb-company:00445790"),
+        ("GB", "Company No. 445 790", "gb-company:00445790"),
         ("IE", "(IE) 368047", "ie-cro:368047"),
         ("CY", "(HE) 1234", "cy-reg:HE1234"),
         ("RO", "J12 / 01234 / 2016", "ro-j:J12/1234/2016"),
@@ -97,6 +97,10 @@ fn zeros_that_nobody_wrote_make_no_company() {
         ("RS", "1234"),
         ("RS", "123456"),
         ("GB", "1234"),
+        ("GB", "445790"),
+        ("GB", "1089464"),
+        ("GB", "Reg. No. 1089464"),
+        ("XI", "1089464"),
         ("HK", "1234"),
         ("MY", "5B"),
         ("MY", "463-K"),
@@ -109,7 +113,12 @@ fn zeros_that_nobody_wrote_make_no_company() {
     for (country, value, right) in [
         ("NL", "9081726", "nl-kvk:09081726"),
         ("RS", "7001912", "rs-mb:07001912"),
-        ("GB", "445790", "gb-company:00445790"),
+        ("GB", "01089464", "gb-company:01089464"),
+        ("GB", "GB 1089464", "gb-company:01089464"),
+        ("GB", "Company No. 1089464", "gb-company:01089464"),
+        ("GB", "1089464 England", "gb-company:01089464"),
+        ("GB", "SC83026", "gb-company:SC083026"),
+        ("XI", "NI012345", "gb-company:NI012345"),
         ("MY", "3813-K", "my-brn-old:3813K"),
         ("AT", "FN 12 b", "at-fn:12B"),
         ("AT", "1234b", "at-fn:1234B"),
