@@ -96,6 +96,8 @@ fn a_vat_number_begins_with_its_country() {
     for wrong in [">129273398<", ">QQ129273398<", ">1<"] {
         refused(&number(wrong), "BR-CO-09");
     }
+    let represented = "</a:AccountingCustomerParty><a:TaxRepresentativeParty><a:PartyTaxScheme><b:CompanyID>967611265</b:CompanyID><a:TaxScheme><b:ID>VAT</b:ID></a:TaxScheme></a:PartyTaxScheme></a:TaxRepresentativeParty>";
+    refused(&[("</a:AccountingCustomerParty>", represented)], "BR-CO-09");
     for right in [">EL094259216<", ">XI220143037<", ">de129273398<"] {
         taken(&number(right));
     }

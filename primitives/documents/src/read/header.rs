@@ -176,7 +176,7 @@ impl Values<'_> {
     }
 
     /// BR-CO-09: a VAT number begins with the code of its country.
-    fn vat_prefix(&mut self, node: Node<'_, '_>, scheme: Option<&str>, value: &str) {
+    pub(super) fn vat_prefix(&mut self, node: Node<'_, '_>, scheme: Option<&str>, value: &str) {
         let binds = self.standard && !self.claim.peppol_gst && scheme.is_some_and(is_vat);
         if !binds || vat_numbers::has_country(value) {
             return;

@@ -27,6 +27,7 @@ impl Values<'_> {
         let seller_vat = self.has_vat(&sellers, any_tax);
         let buyer_vat = self.has_vat(&buyers, any_tax);
         let represented = self.has_vat(&representatives, false);
+        self.vat_prefixes(&representatives);
         Numbers {
             seller: seller_id || seller_vat,
             buyer_vat,
@@ -60,6 +61,23 @@ impl Values<'_> {
             .into_iter()
             .map(|node| self.node(node, inner, Times::First).unwrap_or(node))
             .collect()
+    }
+
+    /// The VAT numbers of parties that are read for nothing else begin with their country.
+    fn vat_prefixes(&mut self, parties: &[Node<'_, '_>]) {
+        let table = &self.schema.table.party;
+        for party in parties {
+            for registration in self.all(*party, &table.tax) {
+                let scheme = self.text(registration, &table.tax_scheme, Times::First);
+                for node in self.all(registration, &table.tax_value) {
+                    let Some(value) = xml::text(node) else {
+                        continue;
+                    };
+                    let nearer = node.attribute("schemeID");
+                    self.vat_prefix(node, nearer.or(scheme.as_deref()), &value);
+                }
+            }
+        }
     }
 
     /// Whether one of the parties has a VAT number, or any number for taxes.
