@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use sealane_documents::identifiers::{
-    LegalId, Source, TypedError, Written, identify, identify_registered, parse_typed,
+    LegalId, Source, TypedError, Written, identify, identify_registered, parse_confirmed,
+    parse_typed,
 };
 
 fn registration<'a>(value: &'a str, country: Option<&'a str>) -> Written<'a> {
@@ -71,6 +72,31 @@ fn digits_behind_a_slash_or_in_brackets_join_no_number() {
     let typed = parse_typed("gb-company:445790 (2)", None).unwrap_err();
     assert!(matches!(typed, TypedError::Doubtful { .. }), "{typed}");
     assert!(typed.to_string().contains("brackets"), "{typed}");
+}
+
+#[test]
+fn who_types_a_british_number_writes_its_zeros_or_confirms_it() {
+    for text in ["reg:1089464", "gb-company:1089464"] {
+        let short = parse_typed(text, Some("GB")).unwrap_err();
+        assert!(matches!(short, TypedError::Short { .. }), "{text}: {short}");
+        assert!(short.to_string().contains("gb-company:01089464"), "{short}");
+        let confirmed = parse_confirmed(text, Some("GB")).unwrap();
+        assert!(confirmed.is_strict(), "{text}");
+        assert_eq!(confirmed.canonical(), "gb-company:01089464");
+    }
+    let whole = parse_typed("gb-company:01089464", None).unwrap();
+    assert!(whole.is_strict());
+    // what was printed as a hint stays one, with its reason
+    let hint = identify(&registration("1089464", Some("GB")));
+    assert_eq!(hint[0].canonical(), "gb-company:01089464");
+    assert!(
+        hint[0]
+            .doubt
+            .as_ref()
+            .unwrap()
+            .to_string()
+            .contains("as short")
+    );
 }
 
 #[test]
