@@ -255,7 +255,16 @@ impl<'d> Check<'d> {
 
     fn tax_total(&self, faults: &mut Faults) {
         let taxes = &self.document.taxes;
-        let Some(written) = self.document.totals.tax.filter(|_| !taxes.is_empty()) else {
+        if taxes.is_empty() {
+            return;
+        }
+        let Some(written) = self.document.totals.tax else {
+            let sum = sum(taxes.iter().filter_map(|entry| entry.tax));
+            if sum.is_none_or(|sum| !sum.is_zero()) {
+                let problem =
+                    || "the total tax is missing, and the tax breakdown has tax".to_owned();
+                self.unequal(faults, "BR-CO-14", Spot::Root, problem);
+            }
             return;
         };
         self.equal(
@@ -286,6 +295,9 @@ impl<'d> Check<'d> {
         let (Some(written), Some(net)) = (totals.tax_inclusive, self.net()) else {
             return;
         };
+        if self.is_rounded_before() {
+            return;
+        }
         self.equal(
             faults,
             &Sum {
@@ -299,6 +311,18 @@ impl<'d> Check<'d> {
         );
     }
 
+    /// Whether the rounding stands in the total with tax, as CEN BII has it (BII2-T10-R012), and not beside it.
+    fn is_rounded_before(&self) -> bool {
+        let totals = &self.document.totals;
+        let (Some(written), Some(rounding)) = (totals.tax_inclusive, totals.rounding) else {
+            return false;
+        };
+        let net = self.net().filter(|_| self.claim.bii && !rounding.is_zero());
+        let sum = net.and_then(|net| net.plus(or_zero(totals.tax)));
+        let sum = sum.and_then(|sum| sum.plus(rounding));
+        sum.is_some_and(|sum| sum.rounded(self.decimals_of_sums()) == written)
+    }
+
     fn payable(&self, faults: &mut Faults) {
         let totals = &self.document.totals;
         let (Some(written), Some(total)) = (totals.payable, totals.tax_inclusive) else {
@@ -308,8 +332,9 @@ impl<'d> Check<'d> {
             .third_party
             .filter(|_| self.claim.has_third_parties());
         let rest = total.minus(or_zero(totals.prepaid));
+        let rounding = totals.rounding.filter(|_| !self.is_rounded_before());
         let expected = rest
-            .and_then(|rest| rest.plus(or_zero(totals.rounding)))
+            .and_then(|rest| rest.plus(or_zero(rounding)))
             .and_then(|rest| rest.plus(or_zero(third_party)));
         let core = if self.claim.xrechnung_extension {
             "BR-DEX-09"

@@ -20,6 +20,13 @@ pub struct Claim {
     /// A specification that demands currency, names and totals of every invoice: EN 16931, CEN BII,
     /// Peppol PINT, any profile of Factur-X or ZUGFeRD.
     pub demands_totals: bool,
+    /// A specification that demands a type code of every invoice: EN 16931, Peppol PINT, any profile of Factur-X or
+    /// ZUGFeRD.
+    pub demands_type_code: bool,
+    /// A specification of invoices that the buyer writes: Peppol's and PINT's self-billing.
+    pub self_billing: bool,
+    /// CEN BII, whose total with tax may hold the rounding of the payable amount.
+    pub bii: bool,
     /// Peppol PINT, whose rules IBR-CO-10 to -16 bind.
     pub pint: bool,
     /// A Peppol specification, whose rules PEPPOL-EN16931-… bind beside the core's.
@@ -60,24 +67,22 @@ const PEPPOL_BILLING: [&str; 2] = [
 ];
 const OIOUBL: &str = "oioubl-2";
 const PINT: &str = "urn:peppol:pint:";
-const DEMANDING: [&str; 5] = [
-    "urn:www.cenbii.eu:",
-    PINT,
-    "urn:factur-x.eu:",
-    "urn:zugferd.de:",
-    "urn:ferd:",
-];
+const BII: &str = "urn:www.cenbii.eu:";
+/// Specifications that demand a type code as EN 16931 does.
+const CODED: [&str; 4] = [PINT, "urn:factur-x.eu:", "urn:zugferd.de:", "urn:ferd:"];
+/// How Peppol and PINT call self-billing in specifications and business processes.
+const SELF_BILLING: &str = ":selfbilling";
 
 impl Claim {
     /// What a specification identifier claims; without one, nothing.
     #[must_use]
     pub fn of(customization: Option<&str>) -> Self {
-        let text = customization.unwrap_or_default();
-        let letters = text.chars().filter(|letter| !letter.is_whitespace());
-        let text: String = letters.flat_map(char::to_lowercase).collect();
+        let text = letters(customization);
         let rest = text.strip_prefix(CORE);
         let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_alphanumeric());
         let en16931 = rest.is_some_and(|rest| !goes_on(rest));
+        let demands_type_code = en16931 || CODED.iter().any(|start| text.starts_with(start));
+        let bii = text.starts_with(BII);
         Self {
             en16931,
             extended: text == FERD || rest.is_some_and(is_extended),
@@ -88,8 +93,20 @@ impl Claim {
             peppol_gst: text.contains(":poacc:billing:international:"),
             peppol_billing: rest.and_then(specification).is_some_and(is_peppol_billing),
             oioubl: text.starts_with(OIOUBL),
-            demands_totals: en16931 || DEMANDING.iter().any(|start| text.starts_with(start)),
+            demands_totals: demands_type_code || bii,
+            demands_type_code,
+            self_billing: text.contains(SELF_BILLING),
+            bii,
         }
+    }
+
+    /// The same with what the identifier of the business process (BT-23) claims beside it.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Option<&str>) -> Self {
+        let text = letters(profile);
+        self.self_billing |= text.contains(SELF_BILLING);
+        self.bii |= text.starts_with(BII) && !self.demands_type_code;
+        self
     }
 
     /// Whether lines that only group or inform are told apart: everywhere but under EN 16931's core, to
@@ -104,6 +121,13 @@ impl Claim {
     pub fn has_third_parties(self) -> bool {
         !self.en16931 || self.extended || self.xrechnung_extension
     }
+}
+
+/// An identifier in small letters, without white space.
+fn letters(identifier: Option<&str>) -> String {
+    let text = identifier.unwrap_or_default();
+    let letters = text.chars().filter(|letter| !letter.is_whitespace());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 /// What follows the core's name where it is restricted or extended.
@@ -170,5 +194,21 @@ mod tests {
             "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0#conformant#urn:xeinkauf.de:kosit:extension:xrechnung_3.0",
         ));
         assert!(german.xrechnung_extension && !german.extended && !german.has_group_lines());
+    }
+
+    #[test]
+    fn a_business_process_claims_what_it_says() {
+        let plain = Claim::of(None);
+        let process = |profile: &str| plain.with_profile(Some(profile));
+        assert!(process("urn:fdc:peppol.eu:2017:poacc:selfbilling:01:1.0").self_billing);
+        assert!(process("urn:peppol:bis:SelfBilling").self_billing);
+        assert!(!process("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0").self_billing);
+        assert!(process("urn:www.cenbii.eu:profile:bii05:ver2.0").bii);
+        let core = Claim::of(Some("urn:cen.eu:en16931:2017"));
+        assert!(
+            !core
+                .with_profile(Some("urn:www.cenbii.eu:profile:bii04:ver1.0"))
+                .bii
+        );
     }
 }

@@ -3,6 +3,7 @@
 use crate::arithmetic::{Check, Lists};
 use crate::document::Document;
 use crate::fault::{Class, Fault, Faults};
+use crate::nature;
 use crate::places::{Places, Spot};
 use crate::required::{Required, Stated};
 use crate::signs;
@@ -53,6 +54,9 @@ pub(crate) fn conclude(
         mut faults,
         mut warnings,
     } = found;
+    if document.claim().self_billing {
+        nature::self_bill(&mut document);
+    }
     type_code::check(&document, places, &mut faults, &mut warnings);
     let check = Check::new(&document, lists, places);
     if document.claims_en16931() {

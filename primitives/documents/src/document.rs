@@ -258,10 +258,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// What its specification identifier claims.
+    /// What its specification identifier and its business process claim.
     #[must_use]
     pub fn claim(&self) -> Claim {
-        Claim::of(self.customization.as_deref())
+        Claim::of(self.customization.as_deref()).with_profile(self.profile.as_deref())
     }
 
     /// Whether EN 16931's rules bind it: it claims them.

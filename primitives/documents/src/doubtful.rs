@@ -1,9 +1,9 @@
-//! What makes a document doubtful as a whole, beside its amounts: what it says that it is, its dates, its answer.
+//! What makes a document doubtful as a whole, beside its amounts: what it says that it is, its dates, its answer, its quantities.
 
 use crate::document::Document;
 use crate::fault::Faults;
 use crate::places::Places;
-use crate::{answers, nature, odd_dates};
+use crate::{answers, nature, odd_dates, order_code, quantities};
 
 /// All of it.
 pub(crate) fn check(
@@ -15,4 +15,6 @@ pub(crate) fn check(
     nature::check(document, places, faults, warnings);
     odd_dates::check(document, places, faults, warnings);
     answers::check(document, places, warnings);
+    order_code::check(document, places, faults);
+    quantities::check(document, places, faults);
 }

@@ -88,6 +88,8 @@ pub enum Doubt {
     Apart,
     /// Nothing names its scheme, and it has so few digits that it may be a number of any list.
     Few,
+    /// It lacks digits of its scheme, nothing names the scheme, and another list has numbers as short.
+    Short,
     /// The party's address and that of its register are in two countries.
     Country,
     /// It seems to follow from another identifier, and does not for certain.
@@ -139,7 +141,13 @@ impl LegalId {
 
     /// The same for the reason that was printed, where the number alone does not tell it.
     pub fn weaken_for(&mut self, printed: Option<&str>) {
-        let told = [Doubt::Word, Doubt::Apart, Doubt::Few, Doubt::Country];
+        let told = [
+            Doubt::Word,
+            Doubt::Apart,
+            Doubt::Few,
+            Doubt::Short,
+            Doubt::Country,
+        ];
         let told = told
             .into_iter()
             .find(|doubt| printed == Some(doubt.to_string().as_str()));
@@ -205,6 +213,9 @@ impl fmt::Display for Doubt {
                 "digits behind a slash or in brackets may be a footnote, a page or a branch, and no part of the number",
             ),
             Self::Few => out.write_str("it has few digits, and nothing names its scheme"),
+            Self::Short => out.write_str(
+                "it lacks digits of its scheme, nothing names the scheme, and other lists have numbers as short",
+            ),
             Self::Country => out.write_str(
                 "the party's address and that of its register are in two countries, and nothing names the scheme",
             ),
@@ -232,8 +243,9 @@ pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
             let label = written.schemes.iter().flatten().next().is_some();
             let lead = fit.scheme.lead.as_ref();
             let led = lead.and_then(|lead| lead.regex().find(&text));
-            let named = label || led.is_some_and(|led| !led.is_empty());
-            let word = !named
+            let words = led.map_or("", |led| led.as_str());
+            let named = parts::Named { label, words };
+            let word = !named.is()
                 && fit
                     .scheme
                     .words

@@ -22,7 +22,7 @@ use crate::json::raw::{
 };
 use crate::nature::NoClaim;
 use crate::read::{MAX_TAX_ENTRIES, iso_date};
-use crate::required::Stated;
+use crate::required::{Numbers, Stated};
 use crate::type_code::TypeCode;
 
 mod places;
@@ -44,13 +44,23 @@ pub(crate) fn document(text: &str) -> Result<Document, Faults> {
         faults: reader.faults,
         warnings: reader.warnings,
     };
+    let numbered = |party: &Party| !(party.ids.is_empty() && party.other_ids.is_empty());
+    let (seller, buyer) = (numbered(&document.seller), numbered(&document.buyer));
     let stated = Stated {
         issue_date: true,
         currency: document.currency.is_some(),
         type_code: document.type_code.is_some(),
         // JSON does not say where in a party an identifier stood
-        seller_tax: !(document.seller.ids.is_empty() && document.seller.other_ids.is_empty()),
+        seller_tax: seller,
         taxes: lists.taxes,
+        // a country stands there only where a number needs it
+        countries: [true; 2],
+        numbers: Numbers {
+            seller,
+            buyer_vat: buyer,
+            buyer,
+            any_vat: false,
+        },
     };
     conclude(document, found, lists, stated, &JsonPlaces)
 }

@@ -28,8 +28,10 @@ pub mod identifiers;
 pub mod json;
 pub mod nature;
 mod odd_dates;
+mod order_code;
 pub mod pdf;
 mod places;
+mod quantities;
 pub mod read;
 mod replaced;
 mod required;
@@ -38,6 +40,7 @@ pub mod show;
 mod signs;
 pub mod table;
 pub mod type_code;
+mod vat_numbers;
 pub mod xml;
 
 pub use canonical::{SealError, canonical};

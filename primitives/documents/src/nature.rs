@@ -5,6 +5,7 @@ use sealane_types::schema::Kind;
 use crate::document::Document;
 use crate::fault::{Class, Fault, Faults};
 use crate::places::{Places, Spot};
+use crate::type_code::{ClaimKind, TypeCode};
 
 /// Why an invoice states no claim, beside its type code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,33 @@ impl NoClaim {
             Self::Nominal => "the invoice is of a nominal supply, for which nobody pays",
             Self::Deemed => "the invoice is of a deemed supply, for which nobody pays",
         }
+    }
+}
+
+/// Gives an invoice or credit note that the buyer wrote the code that says so, where its own code does not: UNTDID 1001's
+/// code of the same document as self-billed. What claims no payment stays what it is.
+pub(crate) fn self_bill(document: &mut Document) {
+    let code = match document.kind {
+        Kind::Invoice => self_billed(document.written_type_code()),
+        Kind::CreditNote => match document.written_type_code() {
+            TypeCode::Ordinary | TypeCode::Number(381) => Some("261"),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(code) = code {
+        document.type_code = Some(code.to_owned());
+    }
+}
+
+fn self_billed(code: TypeCode) -> Option<&'static str> {
+    match code {
+        TypeCode::Number(383 | 527) => Some("527"),
+        TypeCode::Number(386 | 500) => Some("500"),
+        TypeCode::Number(384 | 471) => Some("471"),
+        TypeCode::Number(393 | 501) => Some("501"),
+        TypeCode::Number(472 | 473) => Some("473"),
+        code => (ClaimKind::of_code(code) == ClaimKind::Own).then_some("389"),
     }
 }
 

@@ -8,6 +8,8 @@ use crate::document::{Document, Line, Syntax};
 use crate::fault::{Class, Fault, Faults, MAX_FAULTS};
 use crate::places::{Places, Spot};
 
+mod parties;
+
 /// Fields that a file states, where the document cannot tell: its values stand in for them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stated {
@@ -22,6 +24,23 @@ pub(crate) struct Stated {
     /// Whether lines, allowances and entries of the tax breakdown are listed, so that their tax
     /// categories can be demanded.
     pub taxes: bool,
+    /// The countries of seller and buyer.
+    pub countries: [bool; 2],
+    /// The parties' numbers, by what they are.
+    pub numbers: Numbers,
+}
+
+/// Which numbers of parties a file states; where it does not tell what a number is, those that its numbers may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Numbers {
+    /// An identifier of the seller, of its registration or for VAT (BT-29, BT-30, BT-31).
+    pub seller: bool,
+    /// The buyer's VAT number (BT-48).
+    pub buyer_vat: bool,
+    /// The buyer's VAT number or that of its registration (BT-47).
+    pub buyer: bool,
+    /// For certain a VAT number of seller, buyer or tax representative.
+    pub any_vat: bool,
 }
 
 /// Categories whose lines, allowances and charges demand a number for taxes of the seller, with the rule of each of
@@ -76,6 +95,11 @@ impl<'d> Required<'d> {
         if self.standard && self.stated.taxes {
             self.taxes(faults);
             self.seller_tax(faults);
+            self.buyer_tax(faults);
+            self.no_tax(faults);
+        }
+        if self.standard {
+            self.parties(faults);
         }
     }
 
@@ -84,17 +108,10 @@ impl<'d> Required<'d> {
         if self.stated.seller_tax || self.claim.peppol_gst {
             return;
         }
-        let lines = self.document.lines.iter().map(|line| (0, &line.tax));
-        let allowances = self.document.allowances.iter();
-        let allowances = allowances.map(|one| (if one.charge { 2 } else { 1 }, &one.tax));
-        let used: Vec<_> = lines.chain(allowances).collect();
         for (code, rules) in SELLER_TAXED {
-            let first = used
-                .iter()
-                .find(|(_, tax)| tax.code.as_deref() == Some(code));
-            if let Some((which, _)) = first {
+            if let Some(which) = self.first_with(code) {
                 let what = format!("tax category {code}: the seller's VAT number");
-                self.missing(faults, rules[*which], &what, Spot::Header("seller_tax"));
+                self.missing(faults, rules[which], &what, Spot::Header("seller_tax"));
             }
         }
     }
@@ -201,9 +218,9 @@ impl<'d> Required<'d> {
                 Spot::Header("issue_date"),
             ),
             (
-                self.standard,
+                self.invoice && self.claim.demands_type_code,
                 self.stated.type_code,
-                "BR-04",
+                if self.claim.pint { "IBR-04" } else { "BR-04" },
                 "the type code",
                 Spot::Header("type_code"),
             ),

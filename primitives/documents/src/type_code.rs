@@ -4,7 +4,7 @@ use sealane_types::schema::{FINANCEABLE, Kind};
 use sealane_types::text::{loose_number, plain};
 
 use crate::claim::Claim;
-use crate::document::Document;
+use crate::document::{Document, Syntax};
 use crate::fault::{Class, Fault, Faults};
 use crate::places::{Places, Spot};
 use words::{CREDIT, OFFERS, ORDINARY, PRO_FORMA, RETURNS};
@@ -138,7 +138,7 @@ fn letters(code: &str) -> String {
         'Ş' | 'Š' => 'S',
         'Ü' | 'Ú' => 'U',
         'É' | 'È' => 'E',
-        'Á' | 'À' | 'Ã' => 'A',
+        'Á' | 'À' | 'Ã' | 'Ä' => 'A',
         other => other,
     };
     loose_number(code).chars().map(bare).collect()
@@ -157,8 +157,22 @@ fn national(code: u32, country: Option<&str>) -> Option<TypeCode> {
     })
 }
 
+/// Whether a document's name says what it is, so that it stands for a type code that is missing: a word for a kind of
+/// document, or a paper that asks for no payment of its own.
+pub(crate) fn tells(name: &str) -> bool {
+    let of = TypeCode::of(Some(name), None, Claim::default());
+    number(name).is_none() && (of != TypeCode::Unknown || asks_for_nothing(name))
+}
+
+/// Whether a document's name says a paper that asks for no payment of its own: a pro forma, a quotation, a draft, a copy,
+/// a reminder.
+pub(crate) fn asks_for_nothing(name: &str) -> bool {
+    words::asks_for_nothing(name, letters)
+}
+
 /// Under EN 16931 a code of neither list is a fault (BR-CL-01). Elsewhere a type that is not understood is a warning: the
-/// document is read, and nobody finances it.
+/// document is read, and nobody finances it. Where no specification demands a type code (BR-04), its absence is a
+/// warning: a pro forma without one cannot be told from an invoice.
 pub(crate) fn check(
     document: &Document,
     places: &dyn Places,
@@ -170,7 +184,7 @@ pub(crate) fn check(
         .as_deref()
         .filter(|_| document.is_invoice())
     else {
-        return;
+        return untyped(document, places, warnings);
     };
     let code = document.written_type_code();
     let shown: String = written.chars().take(40).collect();
@@ -199,6 +213,22 @@ pub(crate) fn check(
             "the type {shown:?} is not understood, so that the document cannot be financed"
         ),
         advice: WRITE_A_CODE,
+    });
+}
+
+/// Warns of an invoice without a type code. The project's own JSON says by its kind that it is an invoice.
+fn untyped(document: &Document, places: &dyn Places, warnings: &mut Faults) {
+    let told = document.type_code.is_some() || document.claim().demands_type_code;
+    if told || document.kind != Kind::Invoice || document.syntax == Syntax::Json {
+        return;
+    }
+    warnings.add(|| Fault {
+        class: Class::Missing,
+        place: places.at(Spot::Header("type_code")),
+        rule: "SL-TYPE",
+        problem: "the document does not say that it claims payment: it has no type code, and is taken for an invoice"
+            .to_owned(),
+        advice: "Ask the sender whether it is an invoice (UNTDID 1001: 380) or a pro forma, a draft or an offer (325).",
     });
 }
 
@@ -263,17 +293,18 @@ impl ClaimKind {
             Kind::Invoice => {}
             _ => return None,
         }
-        Some(Self::of_invoice(code))
+        Some(Self::of_code(code))
     }
 
     /// The kind of claim that the type code of a sealed invoice says; nothing is sealed of an ordinary one.
     #[must_use]
     pub fn of_sealed(code: Option<i64>) -> Self {
         let number = |code: i64| u32::try_from(code).map_or(TypeCode::Unknown, TypeCode::Number);
-        Self::of_invoice(code.map_or(TypeCode::Ordinary, number))
+        Self::of_code(code.map_or(TypeCode::Ordinary, number))
     }
 
-    fn of_invoice(code: TypeCode) -> Self {
+    /// The kind of claim of an invoice with this code.
+    pub(crate) fn of_code(code: TypeCode) -> Self {
         match code {
             TypeCode::Ordinary => Self::Own,
             TypeCode::Return => Self::Credit,

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use sealane_documents::identifiers::{
-    LegalId, Source, TypedError, Written, identify, identify_registered, parse_typed,
+    LegalId, Source, TypedError, Written, identify, identify_registered, parse_confirmed,
+    parse_typed,
 };
 
 fn registration<'a>(value: &'a str, country: Option<&'a str>) -> Written<'a> {
@@ -56,8 +57,8 @@ fn digits_behind_a_slash_or_in_brackets_join_no_number() {
         none(country, value);
     }
     for (country, value, right) in [
-        ("GB", "(445790)", "gb-company:00445790"),
-        ("GB", "445 790", "gb-company:00445790"),
+        ("GB", "(00445790)", "gb-company:00445790"),
+        ("GB", "Company No. 445 790", "gb-company:00445790"),
         ("IE", "(IE) 368047", "ie-cro:368047"),
         ("CY", "(HE) 1234", "cy-reg:HE1234"),
         ("RO", "J12 / 01234 / 2016", "ro-j:J12/1234/2016"),
@@ -71,6 +72,31 @@ fn digits_behind_a_slash_or_in_brackets_join_no_number() {
     let typed = parse_typed("gb-company:445790 (2)", None).unwrap_err();
     assert!(matches!(typed, TypedError::Doubtful { .. }), "{typed}");
     assert!(typed.to_string().contains("brackets"), "{typed}");
+}
+
+#[test]
+fn who_types_a_british_number_writes_its_zeros_or_confirms_it() {
+    for text in ["reg:1089464", "gb-company:1089464"] {
+        let short = parse_typed(text, Some("GB")).unwrap_err();
+        assert!(matches!(short, TypedError::Short { .. }), "{text}: {short}");
+        assert!(short.to_string().contains("gb-company:01089464"), "{short}");
+        let confirmed = parse_confirmed(text, Some("GB")).unwrap();
+        assert!(confirmed.is_strict(), "{text}");
+        assert_eq!(confirmed.canonical(), "gb-company:01089464");
+    }
+    let whole = parse_typed("gb-company:01089464", None).unwrap();
+    assert!(whole.is_strict());
+    // what was printed as a hint stays one, with its reason
+    let hint = identify(&registration("1089464", Some("GB")));
+    assert_eq!(hint[0].canonical(), "gb-company:01089464");
+    assert!(
+        hint[0]
+            .doubt
+            .as_ref()
+            .unwrap()
+            .to_string()
+            .contains("as short")
+    );
 }
 
 #[test]
@@ -97,6 +123,10 @@ fn zeros_that_nobody_wrote_make_no_company() {
         ("RS", "1234"),
         ("RS", "123456"),
         ("GB", "1234"),
+        ("GB", "445790"),
+        ("GB", "1089464"),
+        ("GB", "Reg. No. 1089464"),
+        ("XI", "1089464"),
         ("HK", "1234"),
         ("MY", "5B"),
         ("MY", "463-K"),
@@ -109,7 +139,12 @@ fn zeros_that_nobody_wrote_make_no_company() {
     for (country, value, right) in [
         ("NL", "9081726", "nl-kvk:09081726"),
         ("RS", "7001912", "rs-mb:07001912"),
-        ("GB", "445790", "gb-company:00445790"),
+        ("GB", "01089464", "gb-company:01089464"),
+        ("GB", "GB 1089464", "gb-company:01089464"),
+        ("GB", "Company No. 1089464", "gb-company:01089464"),
+        ("GB", "1089464 England", "gb-company:01089464"),
+        ("GB", "SC83026", "gb-company:SC083026"),
+        ("XI", "NI012345", "gb-company:NI012345"),
         ("MY", "3813-K", "my-brn-old:3813K"),
         ("AT", "FN 12 b", "at-fn:12B"),
         ("AT", "1234b", "at-fn:1234B"),

@@ -81,7 +81,7 @@ fn off_by(customization: &str, cents: i64) -> Result<Document, ReadError> {
         r#"<Invoice {UBL}>
 <b:CustomizationID>{customization}</b:CustomizationID><b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:InvoiceTypeCode>380</b:InvoiceTypeCode><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode>
 <a:AccountingSupplierParty><a:Party><a:PostalAddress><a:Country><b:IdentificationCode>NL</b:IdentificationCode></a:Country></a:PostalAddress><a:PartyTaxScheme><b:CompanyID>NL868172637B01</b:CompanyID><a:TaxScheme><b:ID>VAT</b:ID></a:TaxScheme></a:PartyTaxScheme><a:PartyLegalEntity><b:RegistrationName>Seller</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>
-<a:AccountingCustomerParty><a:Party><a:PartyLegalEntity><b:RegistrationName>Buyer</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>
+<a:AccountingCustomerParty><a:Party><a:PostalAddress><a:Country><b:IdentificationCode>NL</b:IdentificationCode></a:Country></a:PostalAddress><a:PartyLegalEntity><b:RegistrationName>Buyer</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>
 <a:TaxTotal><b:TaxAmount currencyID="EUR">{tax}</b:TaxAmount><a:TaxSubtotal><b:TaxableAmount currencyID="EUR">{total}</b:TaxableAmount><b:TaxAmount currencyID="EUR">{tax}</b:TaxAmount><a:TaxCategory><b:ID>S</b:ID><b:Percent>21</b:Percent></a:TaxCategory></a:TaxSubtotal></a:TaxTotal>
 <a:LegalMonetaryTotal><b:LineExtensionAmount currencyID="EUR">{total}</b:LineExtensionAmount><b:TaxExclusiveAmount currencyID="EUR">{total}</b:TaxExclusiveAmount><b:TaxInclusiveAmount currencyID="EUR">{whole}</b:TaxInclusiveAmount><b:PayableAmount currencyID="EUR">{whole}</b:PayableAmount></a:LegalMonetaryTotal>
 <a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode="H87">100</b:InvoicedQuantity><b:LineExtensionAmount currencyID="EUR">{total}</b:LineExtensionAmount><a:Item><b:Name>Rope</b:Name><a:ClassifiedTaxCategory><b:ID>S</b:ID><b:Percent>21</b:Percent></a:ClassifiedTaxCategory></a:Item><a:Price><b:PriceAmount currencyID="EUR">100.00</b:PriceAmount><b:BaseQuantity unitCode="H87">10</b:BaseQuantity></a:Price></a:InvoiceLine></Invoice>"#
@@ -132,8 +132,8 @@ fn who_charges_tax_has_a_number_for_taxes() {
         let text = format!(
             r#"<Invoice {UBL}>
 <b:CustomizationID>urn:cen.eu:en16931:2017</b:CustomizationID><b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:InvoiceTypeCode>380</b:InvoiceTypeCode><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode>
-<a:AccountingSupplierParty><a:Party>{id}<a:PartyLegalEntity><b:RegistrationName>Seller</b:RegistrationName><b:CompanyID schemeID="0106">90817263</b:CompanyID></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>
-<a:AccountingCustomerParty><a:Party><a:PartyLegalEntity><b:RegistrationName>Buyer</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>{representative}{extra}
+<a:AccountingSupplierParty><a:Party><a:PostalAddress><a:Country><b:IdentificationCode>NL</b:IdentificationCode></a:Country></a:PostalAddress>{id}<a:PartyLegalEntity><b:RegistrationName>Seller</b:RegistrationName><b:CompanyID schemeID="0106">90817263</b:CompanyID></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>
+<a:AccountingCustomerParty><a:Party><a:PostalAddress><a:Country><b:IdentificationCode>NL</b:IdentificationCode></a:Country></a:PostalAddress><a:PartyLegalEntity><b:RegistrationName>Buyer</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>{representative}{extra}
 <a:TaxTotal><b:TaxAmount currencyID="EUR">0</b:TaxAmount><a:TaxSubtotal><b:TaxableAmount currencyID="EUR">100</b:TaxableAmount><b:TaxAmount currencyID="EUR">0</b:TaxAmount><a:TaxCategory><b:ID>Z</b:ID><b:Percent>0</b:Percent></a:TaxCategory></a:TaxSubtotal></a:TaxTotal>
 <a:LegalMonetaryTotal><b:LineExtensionAmount currencyID="EUR">100</b:LineExtensionAmount><b:TaxExclusiveAmount currencyID="EUR">100</b:TaxExclusiveAmount><b:TaxInclusiveAmount currencyID="EUR">100</b:TaxInclusiveAmount><b:PayableAmount currencyID="EUR">100</b:PayableAmount></a:LegalMonetaryTotal>
 <a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode="H87">1</b:InvoicedQuantity><b:LineExtensionAmount currencyID="EUR">100</b:LineExtensionAmount><a:Item><b:Name>Rope</b:Name><a:ClassifiedTaxCategory><b:ID>Z</b:ID><b:Percent>0</b:Percent></a:ClassifiedTaxCategory></a:Item><a:Price><b:PriceAmount currencyID="EUR">100</b:PriceAmount></a:Price></a:InvoiceLine></Invoice>"#
@@ -157,7 +157,7 @@ fn who_charges_tax_has_a_number_for_taxes() {
     let mut json = sealane_documents::to_json(&standard);
     json["seller"]["ids"] = serde_json::json!([]);
     let refused = read(json.to_string().as_bytes(), "invoice.json").unwrap_err();
-    assert_eq!(rules(&refused), ["BR-S-02"]);
+    assert_eq!(rules(&refused), ["BR-S-02", "BR-CO-26"]);
     json["customization"] = serde_json::json!("urn:example:plain");
     read(json.to_string().as_bytes(), "invoice.json").unwrap();
 }
@@ -166,7 +166,7 @@ fn who_charges_tax_has_a_number_for_taxes() {
 fn danish(customization: &str, stated: &str, totals: &str) -> Document {
     let xml = format!(
         r#"<Invoice {UBL}>
-<b:CustomizationID>{customization}</b:CustomizationID><b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:DocumentCurrencyCode>DKK</b:DocumentCurrencyCode>
+<b:CustomizationID>{customization}</b:CustomizationID><b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:InvoiceTypeCode>380</b:InvoiceTypeCode><b:DocumentCurrencyCode>DKK</b:DocumentCurrencyCode>
 <a:AccountingSupplierParty><a:Party><a:PartyLegalEntity><b:RegistrationName>Seller</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingSupplierParty>
 <a:AccountingCustomerParty><a:Party><a:PartyLegalEntity><b:RegistrationName>Buyer</b:RegistrationName></a:PartyLegalEntity></a:Party></a:AccountingCustomerParty>{totals}
 <a:LegalMonetaryTotal><b:LineExtensionAmount currencyID="DKK">3950.00</b:LineExtensionAmount><b:TaxExclusiveAmount currencyID="DKK">{stated}</b:TaxExclusiveAmount><b:TaxInclusiveAmount currencyID="DKK">5031.25</b:TaxInclusiveAmount><b:ChargeTotalAmount currencyID="DKK">75.00</b:ChargeTotalAmount><b:PayableAmount currencyID="DKK">5031.25</b:PayableAmount></a:LegalMonetaryTotal>

@@ -17,7 +17,7 @@ fn invoice(date: &str, seller: &str, parts: (&str, &str, &str)) -> Result<Docume
         )
     };
     let xml = format!(
-        r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" {COMMON}><b:ID>R-1</b:ID><b:IssueDate>{date}</b:IssueDate>{head}<b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode><a:AccountingSupplierParty>{}</a:AccountingSupplierParty><a:AccountingCustomerParty>{}</a:AccountingCustomerParty>{tail}<a:LegalMonetaryTotal><b:PayableAmount currencyID="EUR">{payable}</b:PayableAmount></a:LegalMonetaryTotal><a:InvoiceLine><b:ID>1</b:ID><b:LineExtensionAmount currencyID="EUR">{payable}</b:LineExtensionAmount></a:InvoiceLine></Invoice>"#,
+        r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" {COMMON}><b:ID>R-1</b:ID><b:IssueDate>{date}</b:IssueDate>{head}<b:InvoiceTypeCode>380</b:InvoiceTypeCode><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode><a:AccountingSupplierParty>{}</a:AccountingSupplierParty><a:AccountingCustomerParty>{}</a:AccountingCustomerParty>{tail}<a:LegalMonetaryTotal><b:PayableAmount currencyID="EUR">{payable}</b:PayableAmount></a:LegalMonetaryTotal><a:InvoiceLine><b:ID>1</b:ID><b:LineExtensionAmount currencyID="EUR">{payable}</b:LineExtensionAmount></a:InvoiceLine></Invoice>"#,
         party(seller),
         party("Buyer"),
     );

@@ -15,8 +15,12 @@ fn ubl(country: &str, head: &str) -> Result<Document, ReadError> {
             "<a:Party><a:PostalAddress><a:Country><b:IdentificationCode>{country}</b:IdentificationCode></a:Country></a:PostalAddress><a:PartyLegalEntity><b:RegistrationName>{name}</b:RegistrationName></a:PartyLegalEntity></a:Party>"
         )
     };
+    let code = match head.to_lowercase().contains("invoicetypecode") {
+        true => "",
+        false => "<b:InvoiceTypeCode>380</b:InvoiceTypeCode>",
+    };
     let xml = format!(
-        r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" {COMMON}>{head}<b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode><a:AccountingSupplierParty>{}</a:AccountingSupplierParty><a:AccountingCustomerParty>{}</a:AccountingCustomerParty><a:LegalMonetaryTotal><b:PayableAmount currencyID="EUR">100.00</b:PayableAmount></a:LegalMonetaryTotal><a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode="H87">1</b:InvoicedQuantity><b:LineExtensionAmount currencyID="EUR">100.00</b:LineExtensionAmount><a:Item><b:Name>Rope</b:Name></a:Item></a:InvoiceLine></Invoice>"#,
+        r#"<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2" {COMMON}>{head}{code}<b:ID>R-1</b:ID><b:IssueDate>2026-03-02</b:IssueDate><b:DocumentCurrencyCode>EUR</b:DocumentCurrencyCode><a:AccountingSupplierParty>{}</a:AccountingSupplierParty><a:AccountingCustomerParty>{}</a:AccountingCustomerParty><a:LegalMonetaryTotal><b:PayableAmount currencyID="EUR">100.00</b:PayableAmount></a:LegalMonetaryTotal><a:InvoiceLine><b:ID>1</b:ID><b:InvoicedQuantity unitCode="H87">1</b:InvoicedQuantity><b:LineExtensionAmount currencyID="EUR">100.00</b:LineExtensionAmount><a:Item><b:Name>Rope</b:Name></a:Item></a:InvoiceLine></Invoice>"#,
         party("Seller", country),
         party("Buyer", "DE"),
     );

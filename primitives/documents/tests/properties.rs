@@ -57,7 +57,7 @@ impl Invoice {
                 _ => "",
             };
             format!(
-                "<cac:{role}><cac:Party>{tax}<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:{role}>"
+                "<cac:{role}><cac:Party><cac:PostalAddress><cac:Country><cbc:IdentificationCode>DE</cbc:IdentificationCode></cac:Country></cac:PostalAddress>{tax}<cac:PartyLegalEntity><cbc:RegistrationName>{name}</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party></cac:{role}>"
             )
         };
         let category = |name: &str| {
@@ -111,7 +111,9 @@ impl Invoice {
                 }
                 _ => "",
             };
-            format!("<ram:{role}><ram:Name>{name}</ram:Name>{tax}</ram:{role}>")
+            format!(
+                "<ram:{role}><ram:Name>{name}</ram:Name><ram:PostalTradeAddress><ram:CountryID>DE</ram:CountryID></ram:PostalTradeAddress>{tax}</ram:{role}>"
+            )
         };
         let category = "<ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>20</ram:RateApplicablePercent>";
         let mut text = format!(

@@ -10,8 +10,37 @@ const APART: &str = "/\\|()[]{};:+*#&=<>";
 /// Digits that a number has at least which nothing names: registers count from 1, and so do all other lists.
 const FEW: usize = 4;
 
-/// Why such a reading is no strict one; `named` says whether a label or a word names the scheme.
-pub fn doubt(fit: &Fit<'_>, written: &Visible<'_>, named: bool) -> Option<Doubt> {
+/// Words that say a registration, and not whose.
+const REGISTRATION: [&str; 6] = ["REGISTERED", "REGISTRATION", "REG", "NUMBER", "NO", "NR"];
+
+/// What names a number's scheme.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// Whether a label does.
+    pub label: bool,
+    /// The words before the number, in the letters that count.
+    pub words: &'a str,
+}
+
+impl Named<'_> {
+    /// Whether anything does.
+    pub fn is(self) -> bool {
+        self.label || !self.words.is_empty()
+    }
+
+    /// Whether it is this register that is named, and not any: by the label, a prefix, or words around the number.
+    fn is_register(self, fit: &Fit<'_>) -> bool {
+        let mut rest = self.words;
+        while let Some(next) = REGISTRATION.iter().find_map(|word| rest.strip_prefix(word)) {
+            rest = next;
+        }
+        let any = usize::from(rest.is_empty() && !self.words.is_empty());
+        self.label || fit.cuts > any
+    }
+}
+
+/// Why such a reading is no strict one.
+pub fn doubt(fit: &Fit<'_>, written: &Visible<'_>, named: Named<'_>) -> Option<Doubt> {
     if fit.digit == Digit::Fits || fit.scheme.letters {
         return None;
     }
@@ -30,8 +59,12 @@ pub fn doubt(fit: &Fit<'_>, written: &Visible<'_>, named: bool) -> Option<Doubt>
     }
     // HRB, HE: letters that name the register
     let mut letters = fit.value.chars().take_while(char::is_ascii_alphabetic);
-    let named = named || letters.nth(1).is_some();
-    (!named && digits.len() < FEW).then_some(Doubt::Few)
+    let lettered = letters.nth(1).is_some();
+    let short = fit.scheme.short_is_hint && fit.filled && !lettered;
+    if short && !named.is_register(fit) {
+        return Some(Doubt::Short);
+    }
+    (!named.is() && !lettered && digits.len() < FEW).then_some(Doubt::Few)
 }
 
 /// The digits, without zeros that lead them.

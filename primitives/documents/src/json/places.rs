@@ -15,6 +15,12 @@ impl Places for JsonPlaces {
             Spot::LineField(index, "tax_category") => {
                 Place::field(format!("lines[{index}].tax.code"))
             }
+            Spot::LineField(index, "rejected") => {
+                Place::field(format!("lines[{index}].rejected_quantity"))
+            }
+            Spot::LineField(index, "short") => {
+                Place::field(format!("lines[{index}].short_quantity"))
+            }
             Spot::LineField(index, field) => Place::field(format!("lines[{index}].{field}")),
             Spot::Allowance(index) => Place::field(format!("allowances[{index}]")),
             Spot::Tax(index, field) => Place::field(format!("taxes[{index}].{}", entry(field))),

@@ -9,14 +9,14 @@ use crate::claim::Claim;
 use crate::codes::money;
 use crate::conclude::{Findings, conclude};
 use crate::decimal::Decimal;
-use crate::document::{Document, Party, Totals, Transport};
+use crate::document::{Document, Totals, Transport};
 use crate::fault::{Class, Fault, Faults, Place};
 use crate::read::format::unknown_root;
 use crate::read::places::XmlPlaces;
 use crate::read::values::{Times, Values};
 use crate::required::Stated;
 use crate::table::{Schema, schemas};
-use crate::type_code::TypeCode;
+use crate::type_code::{self, TypeCode};
 use crate::xml::{self, Node};
 
 /// Reads a document from its root element.
@@ -65,7 +65,9 @@ impl Values<'_> {
         let misplaced = once("misplaced_type_code");
         let (says_copy, declared) = (once("copy"), once("currency"));
         let (customization, profile) = (once("customization"), once("profile"));
-        self.claim = Claim::of(customization.as_deref());
+        self.claim = Claim::of(customization.as_deref()).with_profile(profile.as_deref());
+        let stated_code = type_code.is_some();
+        let type_code = type_code.or_else(|| self.name_for_code(root, misplaced.as_deref()));
         let copy = self.is_copy(root, says_copy.as_deref());
         self.standard =
             matches!(schema.kind, Kind::Invoice | Kind::CreditNote) && self.claim.en16931;
@@ -80,12 +82,18 @@ impl Values<'_> {
         let stated = Stated {
             issue_date: self.is_stated(root, "issue_date"),
             currency: declared.is_some(),
-            type_code: type_code.is_some(),
+            type_code: stated_code,
             seller_tax: self.is_anywhere(root, "seller_tax"),
             taxes: true,
+            countries: [
+                self.has_country(root, "seller"),
+                self.has_country(root, "buyer"),
+            ],
+            numbers: self.numbers(root),
         };
         self.currency = self.currency(root, declared);
         let (billing_references, billing_dates) = self.earlier(root);
+        let seller = self.party(root, "seller").unwrap_or_default();
         let document = Document {
             kind: if credit {
                 Kind::CreditNote
@@ -101,11 +109,9 @@ impl Values<'_> {
             due_date: self.due_date(root),
             copy,
             no_claim: None,
-            seller: self.party(root, "seller").unwrap_or_default(),
-            buyer: self.party(root, "buyer").unwrap_or_default(),
-            payee: self
-                .party(root, "payee")
-                .filter(|payee| *payee != Party::default() || self.is_said(root, "payee")),
+            payee: self.payee(root, &seller),
+            seller,
+            buyer: self.buyer(root).unwrap_or_default(),
             currency: self.currency.clone(),
             totals: Totals::default(),
             allowances: Vec::new(),
@@ -126,6 +132,19 @@ impl Values<'_> {
         (document, stated)
     }
 
+    /// The name of an invoice without a type code, where it says what the document is and nothing demands a code.
+    fn name_for_code(&mut self, root: Node<'_, '_>, misplaced: Option<&str>) -> Option<String> {
+        let demanded = self.claim.demands_type_code || self.schema.kind != Kind::Invoice;
+        if demanded || misplaced.is_some() {
+            return None;
+        }
+        let mut names = ["type_name", "document_name"].into_iter();
+        names.find_map(|field| {
+            let name = self.text(root, self.schema.header(field), Times::First);
+            name.filter(|name| type_code::tells(name))
+        })
+    }
+
     /// Whether the document says that it is a copy. Whoever writes `TRUE` means it; what is neither yes nor no is refused.
     fn is_copy(&mut self, root: Node<'_, '_>, said: Option<&str>) -> bool {
         match said.map(|said| said.trim().to_lowercase()).as_deref() {
@@ -142,19 +161,6 @@ impl Values<'_> {
                 false
             }
         }
-    }
-
-    /// Whether an element says anything at all.
-    fn is_said(&self, root: Node<'_, '_>, field: &str) -> bool {
-        let mut nodes = self
-            .schema
-            .header(field)
-            .iter()
-            .flat_map(|path| self.all(root, path));
-        nodes.any(|node| {
-            let mut texts = node.descendants().filter_map(|one| one.text());
-            texts.any(|text| !text.trim().is_empty())
-        })
     }
 
     fn is_stated(&mut self, root: Node<'_, '_>, field: &str) -> bool {

@@ -1,17 +1,36 @@
 //! Parties and amounts of an XML document's header.
 
+use sealane_types::names::plain_name;
+
 use crate::document::{OtherId, Party};
 use crate::fault::Place;
 use crate::identifiers::{self, LegalId, Source, Written};
 use crate::read::values::{Times, Values};
+use crate::vat_numbers::{self, is_vat};
 use crate::xml::{self, Node};
 
 impl Values<'_> {
     /// The party at a header field's paths, if it is there.
     pub fn party(&mut self, root: Node<'_, '_>, field: &str) -> Option<Party> {
+        let outer = self.node(root, self.schema.header(field), Times::Once)?;
+        Some(self.party_at(outer))
+    }
+
+    /// Who is invoiced, where a Cross Industry document names it apart from who bought; named without a number it has
+    /// those of a buyer of the same name.
+    pub fn buyer(&mut self, root: Node<'_, '_>) -> Option<Party> {
+        let invoiced = self.party(root, "invoiced");
+        let buyer = self.party(root, "buyer");
+        match (invoiced, buyer) {
+            (Some(invoiced), Some(buyer)) if says_less(&invoiced, &buyer) => Some(buyer),
+            (invoiced, buyer) => invoiced.or(buyer),
+        }
+    }
+
+    /// The party that an element holds.
+    pub fn party_at(&mut self, outer: Node<'_, '_>) -> Party {
         let schema = self.schema;
         let table = &schema.table.party;
-        let outer = self.node(root, schema.header(field), Times::Once)?;
         let party = self.node(outer, &table.inner, Times::Once).unwrap_or(outer);
         let mut made = Party {
             name: self.party_name(party),
@@ -54,7 +73,7 @@ impl Values<'_> {
             made.other_ids.extend(address);
         }
         made.ids = identifiers::ordered(ids);
-        Some(made)
+        made
     }
 
     /// EN 16931: a party has at most one registration (UBL-SR-11 and its like).
@@ -138,6 +157,7 @@ impl Values<'_> {
                     continue;
                 };
                 let nearer = node.attribute("schemeID");
+                self.vat_prefix(node, nearer.or(scheme.as_deref()), &value);
                 let found = identifiers::identify(&Written {
                     source: Source::Tax,
                     schemes: [nearer, scheme.as_deref()],
@@ -155,6 +175,18 @@ impl Values<'_> {
         ids
     }
 
+    /// BR-CO-09: a VAT number begins with the code of its country.
+    pub(super) fn vat_prefix(&mut self, node: Node<'_, '_>, scheme: Option<&str>, value: &str) {
+        let binds = self.standard && !self.claim.peppol_gst && scheme.is_some_and(is_vat);
+        if !binds || vat_numbers::has_country(value) {
+            return;
+        }
+        let shown: String = value.chars().take(40).collect();
+        let problem = format!("the VAT number {shown:?} does not begin with a country's code");
+        let advice = "Write the country's two letters before the number: DE, EL for Greece, XI for Northern Ireland.";
+        self.value_fault(node, "BR-CO-09", problem, advice);
+    }
+
     /// Amounts of the document must be in its currency.
     pub fn check_currency(&mut self, node: Node<'_, '_>) {
         if self.is_own_currency(node) {
@@ -166,6 +198,12 @@ impl Values<'_> {
         let advice = "State all amounts in the document's currency.";
         self.value_fault(node, "SL-CURRENCY", problem, advice);
     }
+}
+
+/// Whether a party says no number, and no name or the same one as the other.
+fn says_less(first: &Party, other: &Party) -> bool {
+    let plain = |party: &Party| party.name.as_deref().map(plain_name);
+    first.ids.is_empty() && (first.name.is_none() || plain(first) == plain(other))
 }
 
 fn other(scheme: Option<&str>, value: String) -> OtherId {

@@ -5,8 +5,9 @@ use sealane_types::schema::Kind;
 
 use crate::document::{Document, Syntax};
 use crate::fault::{Class, Fault, Place};
-use crate::nature::NoClaim;
+use crate::nature::{self, NoClaim};
 use crate::read::values::{Times, Values};
+use crate::type_code::{ClaimKind, asks_for_nothing};
 use crate::xml::Node;
 
 /// Purposes of UNTDID 1225: cancellation, deletion, "cancel, to be reissued".
@@ -35,8 +36,27 @@ impl Values<'_> {
             None
         };
         if self_billed {
-            let code = document.type_code.as_deref().unwrap_or_default().trim();
-            document.type_code = Some(self_billed_code(code).to_owned());
+            nature::self_bill(document);
+        }
+        self.name_against_code(root, document);
+    }
+
+    /// Warns of a name that says a paper which asks for no payment, where the type code says that it claims payment.
+    fn name_against_code(&mut self, root: Node<'_, '_>, document: &Document) {
+        let claims = document.claim_kind().is_some_and(ClaimKind::is_claim);
+        for field in ["document_name", "type_name"] {
+            let name = self.first(root, field).filter(|_| claims);
+            let Some(name) = name.filter(|name| asks_for_nothing(name)) else {
+                continue;
+            };
+            let shown: String = name.chars().take(40).collect();
+            let code = document.type_code.as_deref().unwrap_or("none");
+            let problem = format!(
+                "the document is called {shown:?}, and its type code ({code}) claims payment"
+            );
+            let advice = "Ask the sender whether it is the invoice itself, or a pro forma, draft, copy or reminder.";
+            let fault = self.said(root, field, "SL-TYPE", problem, advice);
+            self.warnings.add(|| fault);
         }
     }
 
@@ -179,14 +199,4 @@ fn is_in(document: &Document, codes: [&str; 2]) -> bool {
     let country = document.seller.country.as_deref().unwrap_or_default();
     let mut codes = codes.iter();
     codes.any(|code| country.trim().eq_ignore_ascii_case(code))
-}
-
-/// UNTDID 1001's code of the same document where the buyer writes it.
-fn self_billed_code(code: &str) -> &'static str {
-    match code {
-        "381" | "261" => "261",
-        "383" | "527" => "527",
-        "386" | "500" => "500",
-        _ => "389",
-    }
 }

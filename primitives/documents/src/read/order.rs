@@ -4,11 +4,8 @@ use sealane_types::schema::Kind;
 
 use crate::document::{Document, Syntax};
 use crate::fault::{Class, Fault, Faults, Place};
+use crate::order_code::{ADVICE, ORDER, RESPONSE, why_not};
 use crate::xml::Node;
-
-/// UN/CEFACT 1001: an order and an answer to one, as Order-X 1.0 allows them.
-const ORDER: &str = "220";
-const RESPONSE: &str = "231";
 
 /// Gives a Cross Industry Order the kind of its type code; any other document stays as it is.
 ///
@@ -40,11 +37,10 @@ fn unread(code: Option<&str>, root: Node<'_, '_>) -> Faults {
         place: Place::element(root),
         rule: "SL-KIND",
         problem: match code {
-            Some("230") => "the document is a change of an order".to_owned(),
-            Some(code) => format!("{code:?} is not a type code of an order"),
+            Some(code) => why_not(code),
             None => "the type code is missing, which says whether this is an order".to_owned(),
         },
-        advice: "Give the whole order (type code 220) or the answer to it (231).",
+        advice: ADVICE,
     });
     faults
 }

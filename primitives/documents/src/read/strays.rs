@@ -49,7 +49,7 @@ impl<'t> Tree<'t> {
             tree.add(path, GRAVE.contains(&field));
         }
         let party = &schema.table.party;
-        for role in ["seller", "buyer", "payee"] {
+        for role in ["seller", "buyer", "invoiced", "payee", "terms_payee"] {
             for path in schema.header(role) {
                 let outer = tree.add(path, false);
                 for inner in inner(&party.inner) {

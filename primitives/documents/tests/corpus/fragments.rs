@@ -8,11 +8,12 @@ use sealane_documents::read;
 use super::index::Corpus;
 
 /// Rules that Sealane binds to documents which claim EN 16931 and of which the corpus has unit tests.
-const RULES: [&str; 34] = [
-    "BR-02", "BR-03", "BR-05", "BR-12", "BR-14", "BR-15", "BR-16", "BR-22", "BR-23", "BR-24",
-    "BR-26", "BR-27", "BR-36", "BR-37", "BR-41", "BR-43", "BR-45", "BR-46", "BR-48", "BR-CO-18",
-    "BR-S-05", "BR-S-06", "BR-E-05", "BR-Z-05", "BR-CO-10", "BR-CO-11", "BR-CO-12", "BR-CO-13",
-    "BR-CO-14", "BR-CO-15", "BR-CO-17", "BR-AE-01", "BR-E-01", "BR-S-01",
+const RULES: [&str; 38] = [
+    "BR-09", "BR-11", "BR-CO-09", "BR-CO-26", "BR-02", "BR-03", "BR-05", "BR-12", "BR-14", "BR-15",
+    "BR-16", "BR-22", "BR-23", "BR-24", "BR-26", "BR-27", "BR-36", "BR-37", "BR-41", "BR-43",
+    "BR-45", "BR-46", "BR-48", "BR-CO-18", "BR-S-05", "BR-S-06", "BR-E-05", "BR-Z-05", "BR-CO-10",
+    "BR-CO-11", "BR-CO-12", "BR-CO-13", "BR-CO-14", "BR-CO-15", "BR-CO-17", "BR-AE-01", "BR-E-01",
+    "BR-S-01",
 ];
 
 #[test]

@@ -139,21 +139,4 @@ impl Entry {
     pub fn is_refused(&self) -> bool {
         listed("# Documents published as valid that Sealane refuses").contains(self.path.as_str())
     }
-
-    /// Whether the document is refused though it was published as valid: the index lists it as failing
-    /// arithmetic that binds it, or the project's own list names it.
-    pub fn fails_arithmetic(&self) -> bool {
-        if self.is_refused() {
-            return true;
-        }
-        let rules = self.value["checks"]["schematron_EN16931"]["fatal"].as_array();
-        let arithmetic = |rule: &Value| {
-            let rule = rule.as_str().unwrap_or_default();
-            rule.starts_with("BR-CO-1")
-                || rule.ends_with("-08")
-                || rule.ends_with("-09")
-                || rule.ends_with("-10")
-        };
-        rules.is_some_and(|rules| rules.iter().any(arithmetic))
-    }
 }

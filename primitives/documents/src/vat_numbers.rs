@@ -1,0 +1,23 @@
+//! VAT numbers as EN 16931 has them: under which scheme they stand, and the country that they begin with.
+
+/// The codes that a VAT number may begin with (BR-CO-09): ISO 3166-1 alpha-2, `EL` for Greece, `XI` for Northern
+/// Ireland, `1A` and `XK` for Kosovo; and `EU` of the Union's one-stop shop.
+const COUNTRIES: &str = "1A AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR \
+    BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH EL ER ES ET \
+    EU FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ \
+    IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM \
+    MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW \
+    PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO \
+    TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XI XK YE YT ZA ZM ZW";
+
+/// Whether a number's first two signs are a country's code, in any capitals.
+pub(crate) fn has_country(number: &str) -> bool {
+    let code = number.trim_start().get(..2).map(str::to_ascii_uppercase);
+    code.is_some_and(|code| COUNTRIES.split_whitespace().any(|one| one == code))
+}
+
+/// Whether a scheme is that of VAT numbers: UBL's `VAT`, CII's `VA`.
+pub(crate) fn is_vat(scheme: &str) -> bool {
+    let scheme = scheme.trim();
+    scheme.eq_ignore_ascii_case("VAT") || scheme.eq_ignore_ascii_case("VA")
+}
