@@ -45,7 +45,7 @@ fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     let folder = desk.home()?;
     let request = rekey::rekey(folder, &unlock(), desk.wait).map_err(ClientError::Home)?;
     files::write_new(out, &request)?;
-    let shown = out.display();
+    let shown = files::word(out);
     let made: Value = serde_json::from_str(&request).unwrap_or_default();
     let key = made["key"].as_str().unwrap_or_default();
     let text = format!(
@@ -56,7 +56,7 @@ fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
         folder.display()
     );
     let data = json!({
-        "ok": true, "home": folder.display().to_string(), "request": shown.to_string(), "key": key,
+        "ok": true, "home": folder.display().to_string(), "request": out.display().to_string(), "key": key,
     });
     Ok(Report { text, data })
 }
@@ -107,19 +107,23 @@ fn request(
     let asked = tls::request(&dir.join(tls::FOLDER), &party).map_err(Failure::invalid)?;
     let certificate = out.with_extension("csr");
     for (path, text) in [(out, &request), (&certificate, &asked)] {
-        std::fs::write(path, text)
-            .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))?;
+        files::write(path, text)?;
     }
-    let (home, out, certificate) = (dir.display(), out.display(), certificate.display());
+    let data = json!({
+        "ok": true, "home": dir.display().to_string(), "request": out.display().to_string(),
+        "certificate_request": certificate.display().to_string(),
+    });
+    let (home, out, certificate) = (
+        files::word(dir),
+        files::word(out),
+        files::word(&certificate),
+    );
     let text = format!(
         "The home of {name} is in {home}; it works once the members have admitted it and it may connect.\n\
          Give the members {out}: sealane proposal new admit {out}\n\
          Give the certificate authority {certificate}: sealane certificate issue --authority DIR {certificate} --out FILE\n\
          and install what comes back: sealane --home {home} certificate install FILE"
     );
-    let data = json!({
-        "ok": true, "home": home.to_string(), "request": out.to_string(), "certificate_request": certificate.to_string(),
-    });
     Ok(Report { text, data })
 }
 
@@ -219,16 +223,31 @@ pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
     let text = match voted.approved {
         true => format!("{begin}: it is approved, and takes effect at height {at}."),
         false => format!(
-            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members have voted for it by two blocks before \
-             height {at}.\n\
-             They vote with: sealane proposal vote {}",
-            voted.votes, voted.banks, voted.proposal
+            "{begin}: it is open, with the votes of {} of {} banks{}. It lapses unless enough members have voted for it by two blocks \
+             before height {at}.\n\
+             They vote with: sealane --home HOME proposal vote {}",
+            voted.votes,
+            voted.banks,
+            needed(voted),
+            voted.proposal
         ),
     };
     let data = json!({
         "ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved, "votes": voted.votes, "banks": voted.banks,
+        "needed": voted.needed,
     });
     Report { text, data }
+}
+
+/// How many votes it takes, where a number says it.
+fn needed(voted: &Voted) -> String {
+    match voted.needed {
+        Some(needed) => format!("; {needed} are needed"),
+        None => format!(
+            " (sealane proposal show {} says whose votes it takes)",
+            voted.proposal
+        ),
+    }
 }
 
 async fn made(bank: &Bank, change: ChangeCommand) -> Result<Change, Failure> {

@@ -36,11 +36,20 @@ impl Known {
     }
 
     fn stage(&self, entry: &ProposalEntry) -> String {
-        let next = self.governed.next_height;
-        let open = entry.stage == ProposalStage::Open;
-        match open && entry.at.0 < next.0.saturating_add(2) {
+        match self.governed.has_lapsed(entry) {
             true => "lapsed".to_owned(),
             false => stage(entry),
+        }
+    }
+
+    /// How the height of a proposal's change is introduced, and whether the change holds from there on, or may.
+    fn height(&self, entry: &ProposalEntry) -> (&'static str, bool) {
+        match entry.stage {
+            ProposalStage::Done | ProposalStage::Approved => ("holds from height", true),
+            ProposalStage::Open if !self.governed.has_lapsed(entry) => {
+                ("if approved, holds from height", true)
+            }
+            ProposalStage::Open | ProposalStage::Failed(_) => ("was proposed for height", false),
         }
     }
 
@@ -116,15 +125,20 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     let voted = |one: &&AliasId| entry.approvals.contains(one) || entry.rejections.contains(one);
     let voters = known.governed.voters.iter();
     let open = known.names(voters.filter(|one| !voted(one)));
-    let (at, stage) = (when(bank, entry.at).await?, known.stage(&entry));
+    let ((from, holds), stage) = (known.height(&entry), known.stage(&entry));
+    let at = match holds {
+        true => Some(when(bank, entry.at).await?),
+        false => None, // a time beside it would read as if the change held
+    };
+    let shown = at.as_ref().map(|(words, _)| format!(": {words}"));
     let decides = governance(&known.governed.consortium.governance, &|id| known.name(id)).0;
     let mut text = format!(
-        "proposal {number}: {}\nproposed by {}; {stage}\nholds from height {}: {}\nfor: {}\nagainst: {}\nhave not voted: {}\n\
+        "proposal {number}: {}\nproposed by {}; {stage}\n{from} {}{}\nfor: {}\nagainst: {}\nhave not voted: {}\n\
          it takes {decides}",
         known.words(&entry.change),
         known.name(&entry.proposer),
         entry.at,
-        at.0,
+        shown.unwrap_or_default(),
         or_nobody(&known.names(&entry.approvals)),
         or_nobody(&known.names(&entry.rejections)),
         or_nobody(&open),
@@ -152,7 +166,7 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     }
     let mut data = known.data(number, &entry);
     data["ok"] = json!(true);
-    data["when"] = at.1;
+    data["when"] = at.map_or(Value::Null, |(_, data)| data);
     data["have_not_voted"] = json!(open);
     data["text"] = json!(whole);
     data["void"] = void_json(void);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, void_since};
 use sealane_client::workflows::{self, STANDARD};
 use sealane_types::governance::Change;
@@ -109,7 +110,12 @@ async fn list(bank: Option<&Bank>) -> Result<Report, Failure> {
 
 async fn show(bank: Option<&Bank>, text: &str) -> Result<Report, Failure> {
     let workflow = match (bank, text.parse::<Versioned>()) {
-        (Some(bank), Ok(id)) => bank.workflow(&id).await?.workflow,
+        (Some(bank), Ok(id)) => match bank.workflow(&id).await {
+            Ok(published) => published.workflow,
+            // a standard one need not be published to be shown
+            Err(ClientError::Refused(_)) if workflows::standard(text).is_some() => read(text)?,
+            Err(error) => return Err(error.into()),
+        },
         _ => read(text)?,
     };
     let voids = match bank {
@@ -214,8 +220,9 @@ pub(super) fn described(workflow: &Workflow) -> String {
         let checks: Vec<String> = one.checks.iter().map(|at| check(workflow, *at)).collect();
         let (from, to) = (workflow.stage(one.from), workflow.stage(one.to));
         lines.push(format!(
-            "    {from} → {to} while {} hold",
-            checks.join(", ")
+            "    {from} → {to} while {} {}",
+            checks.join(", "),
+            if checks.len() == 1 { "holds" } else { "hold" }
         ));
     }
     for stage in &workflow.stages {
