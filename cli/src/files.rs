@@ -1,6 +1,6 @@
 //! Reading and writing the files that a person names.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use crate::outcome::Failure;
@@ -36,13 +36,42 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Nothing is written over.
+/// A path as one word of a command that is shown: in single quotes where a shell would take it apart.
+#[must_use]
+pub fn word(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+=:,@%".contains(letter);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+/// Looked at before a command does anything: the folder that its file goes into is there.
 ///
 /// # Errors
-/// When there is such a file.
+/// When there is no such folder.
+pub fn must_have_folder(path: &Path) -> Result<(), Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    match folder.filter(|folder| !folder.is_dir()) {
+        None => Ok(()),
+        Some(folder) => Err(Failure::invalid(format!(
+            "{}: cannot be written: there is no folder {}. Check the path; nothing was written",
+            path.display(),
+            folder.display()
+        ))),
+    }
+}
+
+/// Nothing is written over, and the folder is there.
+///
+/// # Errors
+/// When there is such a file, or no such folder.
 pub fn must_be_new(path: &Path) -> Result<(), Failure> {
     match path.exists() {
-        false => Ok(()),
+        false => must_have_folder(path),
         true => Err(Failure::invalid(format!(
             "{}: exists already and is not overwritten; nothing was written",
             path.display()
@@ -62,7 +91,30 @@ pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     let written = options
         .open(path)
         .and_then(|mut file| std::io::Write::write_all(&mut file, bytes.as_ref()));
-    written.map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
+    written.map_err(|error| unwritten(path, &error))
+}
+
+/// Writes a file that may take another one's place.
+///
+/// # Errors
+/// When the path is wrong, or the disk refuses.
+#[cfg(feature = "network")]
+pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    std::fs::write(path, bytes).map_err(|error| unwritten(path, &error))
+}
+
+/// A path that is wrong is the caller's; the rest is the disk's.
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let name = path.display();
+    match error.kind() {
+        ErrorKind::NotFound
+        | ErrorKind::PermissionDenied
+        | ErrorKind::NotADirectory
+        | ErrorKind::IsADirectory => Failure::invalid(format!(
+            "{name}: cannot be written: {error}. Check the path and its permissions."
+        )),
+        _ => Failure::cannot(format!("{name}: cannot be written: {error}")),
+    }
 }
 
 /// Writes a file, over what is there.
@@ -80,6 +132,35 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+
+    #[test]
+    fn a_path_in_a_command_stays_one_word() {
+        for (path, shown) in [
+            ("net/bank-a", "net/bank-a"),
+            ("p net", "'p net'"),
+            ("it's", r"'it'\''s'"),
+            ("a;b", "'a;b'"),
+            ("Zürich", "Zürich"),
+        ] {
+            assert_eq!(word(Path::new(path)), shown);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_told_before_anything_is_done() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let away = folder.path().join("nodir").join("p.json");
+        for refused in [must_be_new(&away), write_new(&away, "{}")] {
+            let refused = refused.expect_err("no such folder");
+            assert_eq!(refused.code as u8, 2, "{}", refused.message);
+            assert!(
+                refused.message.contains("cannot be written"),
+                "{}",
+                refused.message
+            );
+        }
+        assert!(must_be_new(Path::new("p.json")).is_ok());
+    }
 
     #[test]
     fn what_is_written_is_for_its_owner_alone_and_over_nothing() {

@@ -45,10 +45,11 @@ fn usage(error: &clap::Error) -> std::process::ExitCode {
         _ => {}
     }
     let as_json = std::env::args().any(|word| word == "--json");
+    let said = args::help::misplaced(error);
     if as_json {
-        Failure::invalid(error.to_string().trim_end()).print(true);
+        Failure::invalid(said).print(true);
     } else {
-        terminal::remark(error.to_string().trim_end());
+        terminal::remark(&said);
     }
     (ExitCode::Invalid as u8).into()
 }

@@ -213,7 +213,14 @@ fn what_is_missing_or_no_document_is_said() {
     std::fs::rename(&order, &moved).unwrap();
     let said = test();
     assert!(
-        said.code == 2 && message(&said).contains("mine.order.json"),
+        said.code == 2
+            && message(&said).contains("put an Order beside the check, as mine.order.json"),
+        "{}",
+        message(&said)
+    );
+    let said = run(folder.path(), &["--json", "check", "test", "mine"]);
+    assert!(
+        said.code == 2 && message(&said).contains("There is mine.check: name that file"),
         "{}",
         message(&said)
     );
@@ -234,6 +241,52 @@ fn what_is_missing_or_no_document_is_said() {
     std::fs::write(folder.path().join("bytes.check"), [0xff, 0xfe, 0]).unwrap();
     let said = run(folder.path(), &["--json", "check", "test", "bytes.check"]);
     assert!(said.code == 2 && message(&said).contains("UTF-8"));
+}
+
+#[test]
+fn a_standard_check_is_named_with_its_present_version_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = |name| {
+        run(
+            folder.path(),
+            &["--json", "check", "test", "--evaluate", name],
+        )
+    };
+    let listed = run(folder.path(), &["--json", "check", "list"]);
+    let checks = listed.data["checks"].as_array().unwrap();
+    let mut found = checks.iter();
+    let found = found.find(|check| check["name"] == "invoice-order");
+    let version = found.unwrap()["version"].as_u64().unwrap();
+    let named = format!("invoice-order@{version}");
+    let present = test(&named);
+    assert!(
+        message(&present).contains("as invoice-order.order.json"),
+        "{}",
+        message(&present)
+    );
+    let other = test("invoice-order@99");
+    assert!(
+        message(&other).contains("neither a standard check"),
+        "{}",
+        message(&other)
+    );
+}
+
+#[test]
+fn a_check_is_listed_with_all_that_is_proven() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = run(folder.path(), &["check", "list"]);
+    let text = text.data.as_str().unwrap();
+    let json = run(folder.path(), &["--json", "check", "list"]);
+    for check in json.data["checks"].as_array().unwrap() {
+        let documents = check["documents"].as_array().unwrap();
+        let lists = documents.iter().filter(|one| one["list"] == true).count();
+        let all = check["requirements"].as_array().unwrap().len() + documents.len() + lists;
+        assert_eq!(check["proven_requirements"], all, "{check}");
+        let name = check["name"].as_str().unwrap();
+        let head = format!("{name} (version {}, {all} requirements,", check["version"]);
+        assert!(text.contains(&head), "{head}: {text}");
+    }
 }
 
 #[test]

@@ -5,8 +5,9 @@ mod file;
 #[cfg(test)]
 mod tests;
 
+use sealane_checks::standard::STANDARD as CHECKS;
 use sealane_types::encoding::DecodeError;
-use sealane_types::workflow::Workflow;
+use sealane_types::workflow::{ANY, Versioned, Workflow};
 use thiserror::Error;
 
 /// Longest file of a workflow.
@@ -65,6 +66,16 @@ pub enum WorkflowError {
         /// What can be written.
         choices: String,
     },
+    /// A waiver names a requirement that its check does not have.
+    #[error("waiver of {check}: the check has no requirement {word:?}; it has {known}")]
+    NoRequirement {
+        /// The check: NAME@VERSION.
+        check: String,
+        /// What was written.
+        word: String,
+        /// What there is.
+        known: String,
+    },
     /// The parts do not fit together.
     #[error("{0}")]
     Structure(#[from] DecodeError),
@@ -87,11 +98,56 @@ pub fn read(text: &str) -> Result<Workflow, WorkflowError> {
     })?;
     let workflow = file.into_workflow()?;
     workflow.check()?;
+    check_waivers(&workflow, |place| {
+        standard_requirements(&workflow.checks.get(place)?.check)
+    })?;
     Ok(workflow)
 }
 
-/// The standard workflow of this name.
+/// The standard workflow that is named: by its name, or as NAME@VERSION with the version that this program has.
 #[must_use]
-pub fn standard(name: &str) -> Option<Standard> {
-    STANDARD.into_iter().find(|standard| standard.name == name)
+pub fn standard(text: &str) -> Option<Standard> {
+    let named = |standard: &Standard| {
+        let version = text.strip_prefix(standard.name)?.strip_prefix('@')?;
+        let present = read(standard.source).ok()?.id.version();
+        (present.to_string() == version).then_some(())
+    };
+    STANDARD
+        .into_iter()
+        .find(|standard| standard.name == text || named(standard).is_some())
+}
+
+/// That each waiver's requirements are its check's. `requirements` says those of a check, by its place in the workflow, where
+/// they are known.
+///
+/// # Errors
+/// The first that its check does not have, and those that it has.
+pub(crate) fn check_waivers(
+    workflow: &Workflow,
+    requirements: impl Fn(usize) -> Option<Vec<String>>,
+) -> Result<(), WorkflowError> {
+    for rule in &workflow.waivers {
+        let place = usize::from(rule.check);
+        let (Some(required), Some(known)) = (workflow.checks.get(place), requirements(place))
+        else {
+            continue;
+        };
+        let mut named = rule.requirements.iter();
+        if let Some(word) = named.find(|id| *id != ANY && !known.contains(id)) {
+            return Err(WorkflowError::NoRequirement {
+                check: required.check.to_string(),
+                word: word.clone(),
+                known: known.join(", "),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The requirements of a standard check in the version that this program has.
+fn standard_requirements(check: &Versioned) -> Option<Vec<String>> {
+    let found = CHECKS.into_iter().find(|one| one.name == check.name())?;
+    let found = sealane_checks::read(found.source).ok()?;
+    let ids = found.stated().into_iter().map(|(id, _)| id);
+    (found.version == check.version()).then(|| ids.collect())
 }

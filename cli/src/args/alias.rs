@@ -47,10 +47,11 @@ pub enum AliasCommand {
         #[arg(long)]
         shared: bool,
     },
-    /// Add legal identifiers to a customer. Documents sealed before keep the earlier ones
+    /// Add legal identifiers to a customer. Documents inquired about or financed before keep the earlier ones
     ///
-    /// Aliases for one trade are not changed: changing them all at once would link them to each other. A document that
-    /// was inquired about or financed before keeps the earlier identifiers too: seal it anew with --replaces.
+    /// To give such a document the new ones too, seal it anew with --replaces and finance the new record. A document that was
+    /// only sealed takes them when it is inquired about or financed. Aliases for one trade are not changed: changing them
+    /// all at once would link them to each other.
     Amend {
         /// The customer
         name: String,

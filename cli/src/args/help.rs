@@ -1,5 +1,6 @@
 //! The first page of help: commands by who uses them, on one screen.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Command, CommandFactory as _};
 
 use super::Args;
@@ -47,6 +48,26 @@ pub fn command() -> Command {
     ))
 }
 
+/// A usage error in words. A word that is no command here and is one under another command is told with that one:
+/// `sealane start` with `sealane network start`.
+#[must_use]
+pub fn misplaced(error: &clap::Error) -> String {
+    let said = error.to_string().trim_end().to_owned();
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return said;
+    };
+    let command = Args::command();
+    let under = command.get_subcommands();
+    let under = under.filter(|group| group.find_subcommand(word).is_some());
+    let found: Vec<String> = under
+        .map(|group| format!("sealane {} {word}", group.get_name()))
+        .collect();
+    match found.is_empty() {
+        true => said,
+        false => format!("{said}\n\nThere is: {}", found.join(", ")),
+    }
+}
+
 /// The groups that have a command in this build, a line for each command.
 fn groups(command: &Command) -> String {
     let mut text = String::new();
@@ -88,6 +109,22 @@ mod tests {
         } else {
             assert!(named.iter().all(|name| grouped.contains(name)));
         }
+    }
+
+    #[cfg(feature = "network")]
+    #[test]
+    fn a_word_of_another_command_is_told_with_that_command() {
+        for (word, there) in [
+            ("start", "There is: sealane network start"),
+            ("init", "There is: sealane network init"),
+            ("status", "sealane network status, sealane node status"),
+        ] {
+            let error = command().try_get_matches_from(["sealane", word]);
+            let said = misplaced(&error.expect_err("no command"));
+            assert!(said.contains(there), "{said}");
+        }
+        let error = command().try_get_matches_from(["sealane", "nonsense"]);
+        assert!(!misplaced(&error.expect_err("no command")).contains("There is"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use clap::{Args, Subcommand};
 
 /// Where a record stands, in the words that `record show` prints.
-const STATES: [&str; 10] = [
+const STATES: [&str; 11] = [
+    "not-on-chain",
     "sealed",
     "presented",
     "answered",
@@ -25,7 +26,7 @@ pub struct ListArgs {
     /// A customer, by the bank's name for it
     #[arg(long, value_name = "NAME")]
     pub customer: Option<String>,
-    /// Where it stands
+    /// Where it stands; `not-on-chain`: sealed here, and its transaction is not in a block
     #[arg(long, value_parser = STATES)]
     pub state: Option<String>,
     /// Issued on this day or later

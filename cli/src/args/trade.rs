@@ -8,7 +8,7 @@ pub enum WorkflowCommand {
     List,
     /// Show a workflow's parties, documents, steps, checks and waivers
     Show {
-        /// A standard workflow's name, a file, or NAME@VERSION of a published one
+        /// A standard workflow's name, a file, or NAME@VERSION of a published or standard one
         workflow: String,
     },
     /// Propose a workflow to the members, who vote with sealane proposal vote. Publish its checks first

@@ -152,13 +152,13 @@ async fn consent(
     let record = record_id(record)?;
     let agreed = bank.agree(name, record, to).await?;
     files::write_new(out, agreed.to_bytes())?;
-    let shown = out.display();
+    let shown = files::word(out);
     let text = format!(
         "{name} agrees that {to} finances record {record}. Give {to} {shown}: sealane finance {record} --consent {shown}"
     );
     let data = json!({
         "ok": true, "alias": agreed.alias.to_string(), "record": record.to_string(), "bank": agreed.consent.bank.to_string(),
-        "file": shown.to_string(),
+        "file": out.display().to_string(),
     });
     Ok(Report { text, data })
 }

@@ -1,12 +1,13 @@
 //! A bank's commands: seal, record, inquire, finance, release, receipt.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sealane_client::flows::{Agreed, Answer, Concern, FinanceOptions, Inquiry, Since, Whose};
 use sealane_client::home::read_genesis;
 use sealane_client::receipt;
 use sealane_types::fingerprint::Rule;
+use sealane_types::genesis::Genesis;
 use sealane_types::receipt::Life;
 use sealane_types::transaction::{ReleaseReason, Waived, Waiver};
 use serde_json::{Value, json};
@@ -362,17 +363,35 @@ pub async fn release(desk: &Desk, id: &str, reason: Reason) -> Result<Report, Fa
     })
 }
 
-/// `sealane receipt verify FILE`
-pub fn verify_receipt(file: &Path, home: Option<&Path>) -> Result<Report, Failure> {
-    let bytes = files::read(file)?;
+/// `sealane receipt verify FILE…`: the first that does not hold ends it.
+pub fn verify_receipts(given: &[PathBuf], home: Option<&Path>) -> Result<Report, Failure> {
     let network = home
         .map(read_genesis)
         .transpose()
         .map_err(Failure::invalid)?;
-    let summary = receipt::verify(&bytes, network.as_ref());
+    let (mut texts, mut all) = (Vec::new(), Vec::new());
+    for file in given {
+        let (text, value) = verified(file, network.as_ref())?;
+        texts.push(match given.len() {
+            1 => text,
+            _ => format!("{}\n{text}", file.display()),
+        });
+        all.push(value);
+    }
+    let first = all.first().cloned();
+    Ok(Report {
+        text: texts.join("\n\n"),
+        data: json!({"ok": true, "receipt": first, "receipts": all}),
+    })
+}
+
+/// A receipt that holds, as text and as data.
+fn verified(file: &Path, network: Option<&Genesis>) -> Result<(String, Value), Failure> {
+    let bytes = files::read(file)?;
+    let summary = receipt::verify(&bytes, network);
     let summary =
         summary.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
-    let against = match home {
+    let against = match network {
         Some(_) => "It is a receipt of this home's network.",
         None => "Compare the chain's id with that of your network, or give --home.",
     };
@@ -390,10 +409,7 @@ pub fn verify_receipt(file: &Path, home: Option<&Path>) -> Result<Report, Failur
         text.push_str("\nThis network accepts test keys, with which proofs can be forged: soundness of the proof is not claimed.");
     }
     let value = serde_json::to_value(&summary).map_err(Failure::cannot)?;
-    Ok(Report {
-        text,
-        data: json!({"ok": true, "receipt": value}),
-    })
+    Ok((text, value))
 }
 
 fn text_of<T: Display>(value: Option<T>) -> Value {

@@ -95,32 +95,36 @@ fn party_of(folder: &Path) -> Result<Party, Failure> {
 }
 
 fn request(home: &Path, out: &Path) -> Result<Report, Failure> {
+    files::must_have_folder(out)?;
     let party = party_of(home)?;
     let request = tls::request(&home.join(tls::FOLDER), &party).map_err(Failure::cannot)?;
     files::write(out, &request)?;
     let text = format!(
         "The {party} has a new key; the request for its certificate is in {out}.\nGive that file to the consortium's authority, which runs: \
          sealane certificate issue --authority DIR {out} --out FILE",
-        out = out.display()
+        out = files::word(out)
     );
     let data = json!({"ok": true, "name": party.dns_name(), "request": out.display().to_string()});
     Ok(Report { text, data })
 }
 
 fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Report, Failure> {
-    let text = String::from_utf8(read(request)?);
+    files::must_have_folder(out)?;
+    let text = String::from_utf8(files::read(request)?);
     let text = text.map_err(|_| {
         let shown = request.display();
         Failure::invalid(format!("{shown}: is not a request for a certificate"))
     })?;
     let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
-    let issued = authority.issue(&text, days).map_err(Failure::invalid)?;
+    let issued = authority.issue(&text, days);
+    let issued =
+        issued.map_err(|error| Failure::invalid(format!("{}: {error}", request.display())))?;
     files::write(out, &issued.bundle)?;
     let text = format!(
         "{} may connect until {}. Send {out} back, to be installed there: sealane certificate install {out} --home DIR",
         issued.name,
         day(issued.ends),
-        out = out.display()
+        out = files::word(out)
     );
     let data =
         json!({"ok": true, "name": issued.name, "serial": issued.serial, "ends": day(issued.ends)});
@@ -135,8 +139,18 @@ fn install(home: &Path, file: &Path, trust: Trust) -> Result<Report, Failure> {
             home.display()
         )));
     }
-    let installed = tls::install_with(&home.join(tls::FOLDER), &read(file)?, trust);
-    let installed = installed.map_err(Failure::invalid)?;
+    let given = files::read(file)?;
+    if is_request(&given) {
+        return Err(Failure::invalid(format!(
+            "{}: is a request for a certificate. What is installed is the certificate that the authority issues for it: sealane \
+             certificate issue --authority DIR {} --out FILE",
+            file.display(),
+            files::word(file)
+        )));
+    }
+    let installed = tls::install_with(&home.join(tls::FOLDER), &given, trust);
+    let installed =
+        installed.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
     let text = format!(
         "{}; a running node applies it within seconds.{}",
         taken(&installed, trust),
@@ -151,6 +165,12 @@ fn install(home: &Path, file: &Path, trust: Trust) -> Result<Report, Failure> {
         "new_authorities": installed.new, "older_lists": installed.older,
     });
     Ok(Report { text, data })
+}
+
+/// Whether this is what `certificate request` writes.
+fn is_request(given: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE REQUEST-----";
+    given.trim_ascii_start().starts_with(BEGIN)
 }
 
 /// What is in use from now on.
@@ -208,7 +228,13 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
         .collect();
     let names: Vec<String> = renewed.iter().map(Party::dns_name).collect();
     Ok(Report {
-        text: lines.join("\n") + "\nRunning nodes apply them within seconds.",
+        text: format!(
+            "{}\nRunning nodes apply them within seconds. The earlier certificates stay valid until they end. To revoke those of one:\n  \
+             sealane certificate revoke --authority {} KIND NAME --older --dir {}",
+            lines.join("\n"),
+            files::word(&dir.join(AUTHORITY)),
+            files::word(dir)
+        ),
         data: json!({"ok": true, "renewed": names}),
     })
 }
@@ -220,6 +246,7 @@ fn revoke(
     out: Option<&Path>,
     dir: Option<&Path>,
 ) -> Result<Report, Failure> {
+    out.map(files::must_have_folder).transpose()?;
     let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
     let revoked = authority.revoke(party, which).map_err(Failure::cannot)?;
     let (revoked, left) = revoked;
@@ -228,7 +255,7 @@ fn revoke(
         return Err(Failure::invalid(format!(
             "this authority has issued no certificate to the {party}; nothing was revoked. sealane certificate list --authority {} shows \
              to whom it has: a node's name is that of its certificate, node-a for instance, and a home's is the member's",
-            folder.display()
+            files::word(folder)
         )));
     }
     if revoked.is_empty() {
@@ -250,15 +277,15 @@ fn revoke(
         tls::install(&folder.join(tls::FOLDER), list.as_bytes()).map_err(Failure::cannot)?;
         given += 1;
     }
+    let at_each = |list: &Path| {
+        format!(
+            "No node has the new list yet. At each node and home: sealane --home DIR certificate install {}",
+            files::word(list)
+        )
+    };
     let rest = match (given, out) {
-        (0, None) => format!(
-            "No node has the new list yet: install {} at each (sealane certificate install).",
-            folder.join("revoked.pem").display()
-        ),
-        (0, Some(out)) => format!(
-            "Give {} to each node: sealane certificate install.",
-            out.display()
-        ),
+        (0, None) => at_each(&folder.join("revoked.pem")),
+        (0, Some(out)) => at_each(out),
         (given, _) => {
             format!("{given} nodes and homes have the new list, and apply it within seconds.")
         }
@@ -306,8 +333,4 @@ fn list(authority: &Path) -> Result<Report, Failure> {
 fn day(seconds: i64) -> String {
     let time = chrono::DateTime::from_timestamp(seconds, 0);
     time.map_or_else(|| "?".to_owned(), |time| time.date_naive().to_string())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::invalid(format!("{}: {error}", path.display())))
 }

@@ -56,13 +56,24 @@ fn described(check: &Check) -> String {
     };
     let documents: Vec<String> = check.documents.iter().map(document).collect();
     format!(
-        "{} (version {}, {} requirements, and one more for the sealer of each document)\n    {}\n    {}\n",
+        "{} (version {}, {} requirements, of which {} say who sealed each document{})\n    {}\n    {}\n",
         check.name,
         check.version,
-        check.requirements.len(),
+        check.stated().len(),
+        check.documents.len(),
+        lists(check),
         check.sentence,
         documents.join(", ")
     )
+}
+
+/// How many requirements say that a list has no document twice.
+fn lists(check: &Check) -> String {
+    match check.documents.iter().filter(|one| one.list).count() {
+        0 => String::new(),
+        1 => " and one that a list has no document twice".to_owned(),
+        lists => format!(" and {lists} that a list has no document twice"),
+    }
 }
 
 fn to_json(check: &Check) -> Value {
@@ -77,6 +88,6 @@ fn to_json(check: &Check) -> Value {
     json!({
         "name": check.name, "version": check.version, "sentence": check.sentence,
         "documents": documents.collect::<Vec<_>>(),
-        "requirements": requirements.collect::<Vec<_>>(),
+        "requirements": requirements.collect::<Vec<_>>(), "proven_requirements": check.stated().len(),
     })
 }

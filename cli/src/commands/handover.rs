@@ -42,9 +42,21 @@ fn must_be_no_card(file: &[u8], shown: &Path) -> Result<(), Failure> {
         true => Err(Failure::invalid(format!(
             "{}: this is a card, and no file with fields. To add the card: sealane contact add {}",
             shown.display(),
-            shown.display()
+            files::word(shown)
         ))),
         false => Ok(()),
+    }
+}
+
+/// What is no card at all is named with what is wanted.
+fn must_be_a_card(file: &[u8], shown: &Path) -> Result<(), Failure> {
+    match Card::is_one(file) {
+        true => Ok(()),
+        false => Err(Failure::invalid(format!(
+            "{}: is no card. A contact is added from its card, which it writes at its own home: sealane --home THEIRS card --out FILE. \
+             A file with fields is taken over with sealane import FILE",
+            shown.display()
+        ))),
     }
 }
 
@@ -52,18 +64,18 @@ async fn card(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
     let bank = open(desk)?;
     files::write_new(out, &bank.card().await?)?;
-    let (name, shown) = (&bank.home().config().name, out.display());
+    let (name, shown) = (&bank.home().config().name, files::word(out));
     let text = format!(
         "The card of {name} is in {shown}. It holds no secret: give it to those who will disclose fields to this home, \
          and they add it with\n  sealane contact add {shown}"
     );
-    let data =
-        json!({"ok": true, "card": shown.to_string(), "alias": bank.home().alias().to_string()});
+    let data = json!({"ok": true, "card": out.display().to_string(), "alias": bank.home().alias().to_string()});
     Ok(Report { text, data })
 }
 
 async fn add(desk: &Desk, file: &Path, name: Option<&str>) -> Result<Report, Failure> {
     let card = files::read(file)?;
+    must_be_a_card(&card, file)?;
     let bank = open(desk)?;
     let contact = bank.add_contact(&card, name).await?;
     let (name, alias) = (&contact.name, contact.alias());
@@ -106,10 +118,11 @@ async fn grant(
     let bank = open(desk)?;
     let grant = bank.grant(&id, to, paths).await?;
     files::write_new(out, &grant.file)?;
-    Ok(granted(&grant, &out.display().to_string()))
+    Ok(granted(&grant, out))
 }
 
-fn granted(grant: &Grant, out: &str) -> Report {
+fn granted(grant: &Grant, out: &Path) -> Report {
+    let (file, out) = (out.display().to_string(), files::word(out));
     let (to, kind, fields) = (&grant.to.name, grant.kind.name(), grant.fields.join(", "));
     let who = match grant.identifiers.is_empty() {
         true => "that it is the record of this alias, which names no legal identifiers".to_owned(),
@@ -124,7 +137,7 @@ fn granted(grant: &Grant, out: &str) -> Report {
     );
     let data = json!({
         "ok": true, "record": grant.record.to_string(), "kind": kind, "to": to, "receiver": grant.to.alias().to_string(),
-        "fields": grant.fields, "identifiers": grant.identifiers, "file": out, "bytes": grant.file.len(),
+        "fields": grant.fields, "identifiers": grant.identifiers, "file": file, "bytes": grant.file.len(),
     });
     Report { text, data }
 }

@@ -44,7 +44,7 @@ fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
     let folder = desk.home()?;
     let request = rekey::rekey(folder, &unlock(), desk.wait).map_err(ClientError::Home)?;
     files::write_new(out, &request)?;
-    let shown = out.display();
+    let shown = files::word(out);
     let made: Value = serde_json::from_str(&request).unwrap_or_default();
     let key = made["key"].as_str().unwrap_or_default();
     let text = format!(
@@ -55,7 +55,7 @@ fn rekey(desk: &Desk, out: &Path) -> Result<Report, Failure> {
         folder.display()
     );
     let data = json!({
-        "ok": true, "home": folder.display().to_string(), "request": shown.to_string(), "key": key,
+        "ok": true, "home": folder.display().to_string(), "request": out.display().to_string(), "key": key,
     });
     Ok(Report { text, data })
 }
@@ -108,16 +108,21 @@ fn request(
     for (path, text) in [(out, &request), (&certificate, &asked)] {
         files::write(path, text)?;
     }
-    let (home, out, certificate) = (dir.display(), out.display(), certificate.display());
+    let data = json!({
+        "ok": true, "home": dir.display().to_string(), "request": out.display().to_string(),
+        "certificate_request": certificate.display().to_string(),
+    });
+    let (home, out, certificate) = (
+        files::word(dir),
+        files::word(out),
+        files::word(&certificate),
+    );
     let text = format!(
         "The home of {name} is in {home}; it works once the members have admitted it and it may connect.\n\
          Give the members {out}: sealane proposal new admit {out}\n\
          Give the certificate authority {certificate}: sealane certificate issue --authority DIR {certificate} --out FILE\n\
          and install what comes back: sealane --home {home} certificate install FILE"
     );
-    let data = json!({
-        "ok": true, "home": home.to_string(), "request": out.to_string(), "certificate_request": certificate.to_string(),
-    });
     Ok(Report { text, data })
 }
 

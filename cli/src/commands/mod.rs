@@ -67,8 +67,8 @@ mod dispatch {
             Command::Demo { files } => demo::run(&files, as_json).await,
             Command::Network(command) => network::run(command).await,
             Command::Node(args) => node::run(desk, args, as_json).await,
-            Command::Receipt(ReceiptCommand::Verify { file }) => {
-                bank::verify_receipt(&file, desk.home.as_deref())
+            Command::Receipt(ReceiptCommand::Verify { files }) => {
+                bank::verify_receipts(&files, desk.home.as_deref())
             }
             Command::Seal {
                 file,

@@ -22,6 +22,7 @@ use self::nodes::{NODE, Node, first_block, first_key, hold, nodes_of};
 use super::ids::identifiers;
 use super::{passphrase, processes};
 use crate::args::{NetworkCommand, Nodes};
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// How long nodes that listen are given before they are looked at again.
@@ -82,7 +83,7 @@ pub async fn run(command: NetworkCommand) -> Result<Report, Failure> {
                 started = start(&dir) => started,
                 _ = tokio::signal::ctrl_c() => Err(Failure::cannot(format!(
                     "interrupted: the nodes that were started run on. To stop them: sealane network stop --dir {}",
-                    dir.display()
+                    files::word(&dir)
                 ))),
             }
         }
@@ -134,7 +135,7 @@ fn init(dir: &Path, plan: &Plan) -> Result<Report, Failure> {
         "A network with {has} is in {}.\n  {}\n{keys}\nNext: sealane network start --dir {}",
         dir.display(),
         names.join("\n  "),
-        dir.display()
+        files::word(dir)
     );
     Ok(Report {
         text,
@@ -258,8 +259,9 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
         .partition(|node| processes::running(&node.folder).is_some());
     if resting.is_empty() {
         return Err(Failure::invalid(format!(
-            "{}: all of its nodes are running already. To restart them, stop them first (sealane network stop).",
-            dir.display()
+            "{}: all of its nodes are running already. To restart them, stop them first: sealane network stop --dir {}",
+            dir.display(),
+            files::word(dir)
         )));
     }
     for Node { name, .. } in running {
@@ -288,8 +290,8 @@ async fn start(dir: &Path) -> Result<Report, Failure> {
             Ok(()) => "The chain has blocks and a fingerprint key: banks can begin.".to_owned(),
             Err(instead) => {
                 format!(
-                    "{instead} See sealane network status --dir {}",
-                    dir.display()
+                    "{instead} See: sealane network status --dir {}",
+                    files::word(dir)
                 )
             }
         },

@@ -37,11 +37,20 @@ impl Known {
     }
 
     fn stage(&self, entry: &ProposalEntry) -> String {
-        let next = self.governed.next_height;
-        let open = entry.stage == ProposalStage::Open;
-        match open && entry.at.0 < next.0.saturating_add(2) {
+        match self.governed.has_lapsed(entry) {
             true => "lapsed".to_owned(),
             false => stage(entry),
+        }
+    }
+
+    /// How the height of a proposal's change is introduced, and whether the change holds from there on, or may.
+    fn height(&self, entry: &ProposalEntry) -> (&'static str, bool) {
+        match entry.stage {
+            ProposalStage::Done | ProposalStage::Approved => ("holds from height", true),
+            ProposalStage::Open if !self.governed.has_lapsed(entry) => {
+                ("if approved, holds from height", true)
+            }
+            ProposalStage::Open | ProposalStage::Failed(_) => ("was proposed for height", false),
         }
     }
 
@@ -117,15 +126,20 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     let voted = |one: &&AliasId| entry.approvals.contains(one) || entry.rejections.contains(one);
     let voters = known.governed.voters.iter();
     let open = known.names(voters.filter(|one| !voted(one)));
-    let (at, stage) = (when(bank, entry.at).await?, known.stage(&entry));
+    let ((from, holds), stage) = (known.height(&entry), known.stage(&entry));
+    let at = match holds {
+        true => Some(when(bank, entry.at).await?),
+        false => None, // a time beside it would read as if the change held
+    };
+    let shown = at.as_ref().map(|(words, _)| format!(": {words}"));
     let decides = governance(&known.governed.consortium.governance, &|id| known.name(id)).0;
     let mut text = format!(
-        "proposal {number}: {}\nproposed by {}; {stage}\nholds from height {}: {}\nfor: {}\nagainst: {}\nhave not voted: {}\n\
+        "proposal {number}: {}\nproposed by {}; {stage}\n{from} {}{}\nfor: {}\nagainst: {}\nhave not voted: {}\n\
          it takes {decides}",
         known.words(&entry.change),
         known.name(&entry.proposer),
         entry.at,
-        at.0,
+        shown.unwrap_or_default(),
         or_nobody(&known.names(&entry.approvals)),
         or_nobody(&known.names(&entry.rejections)),
         or_nobody(&open),
@@ -153,7 +167,7 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
     }
     let mut data = known.data(number, &entry);
     data["ok"] = json!(true);
-    data["when"] = at.1;
+    data["when"] = at.map_or(Value::Null, |(_, data)| data);
     data["have_not_voted"] = json!(open);
     data["text"] = json!(whole);
     data["void"] = void_json(void);
@@ -278,14 +292,29 @@ pub(super) fn decided(voted: &Voted, begin: &str) -> Report {
     let text = match voted.approved {
         true => format!("{begin}: it is approved, and takes effect at height {at}."),
         false => format!(
-            "{begin}: it is open, with the votes of {} of {} banks. It lapses unless enough members have voted for it by two blocks before \
-             height {at}.\n\
-             They vote with: sealane proposal vote {}",
-            voted.votes, voted.banks, voted.proposal
+            "{begin}: it is open, with the votes of {} of {} banks{}. It lapses unless enough members have voted for it by two blocks \
+             before height {at}.\n\
+             They vote with: sealane --home HOME proposal vote {}",
+            voted.votes,
+            voted.banks,
+            needed(voted),
+            voted.proposal
         ),
     };
     let data = json!({
         "ok": true, "proposal": voted.proposal.0, "at": at.0, "approved": voted.approved, "votes": voted.votes, "banks": voted.banks,
+        "needed": voted.needed,
     });
     Report { text, data }
+}
+
+/// How many votes it takes, where a number says it.
+fn needed(voted: &Voted) -> String {
+    match voted.needed {
+        Some(needed) => format!("; {needed} are needed"),
+        None => format!(
+            " (sealane proposal show {} says whose votes it takes)",
+            voted.proposal
+        ),
+    }
 }

@@ -24,6 +24,7 @@ use sealane_verifier::{UncheckedFinancing, Verifier};
 use serde_json::{Value, json};
 
 use super::document;
+use crate::files;
 use crate::outcome::{Failure, Report};
 use crate::terminal::{self, Progress, Unwritten};
 
@@ -126,7 +127,7 @@ fn check_claim(file: &Path, document: &Document) -> Result<(), Failure> {
     Err(Failure::invalid(format!(
         "{}: is {what}; only invoices are financed, so taste takes an invoice. sealane document show {} shows what is read of this one",
         file.display(),
-        file.display()
+        files::word(file)
     )))
 }
 

@@ -50,7 +50,7 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
         return Err(Failure::invalid(format!(
             "{}: has no node. Give it one first: sealane network join --dir NETWORK --home {}",
             home.display(),
-            home.display()
+            files::word(home)
         )));
     }
     let others = dir.map(nodes_of).transpose()?.unwrap_or_default();
@@ -75,14 +75,14 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
         ),
         told => format!("{told} other nodes pass transactions on to it within seconds."),
     };
-    let shown = out.display();
+    let shown = files::word(out);
     let text = format!(
         "Restart the node {called}: it is then the validator {name}, and follows the chain as before until it has voting power.\n\
          Give the members {shown}: sealane proposal new admit {shown}\n\
          and once it is admitted: sealane proposal new power {name} 1, and sealane proposal new share --holders …,{name}\n{rest}"
     );
     let data = json!({
-        "ok": true, "name": name, "alias": claim.alias.to_string(), "request": shown.to_string(), "peer": id, "nodes_told": told,
+        "ok": true, "name": name, "alias": claim.alias.to_string(), "request": out.display().to_string(), "peer": id, "nodes_told": told,
     });
     Ok(Report { text, data })
 }
@@ -112,7 +112,7 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     let chain = sealane_client::join::chain_of(node.genesis());
     let claim = claim_key(&folder).map_err(Failure::invalid)?;
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
-    let (name, shown) = (node.name(), out.display());
+    let (name, shown) = (node.name(), files::word(out));
     let text = format!(
         "A new signing key for the node {name}, {}, is in {}; until the change takes effect the node signs with the present key.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
@@ -122,7 +122,7 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
         folder.display()
     );
     let data = json!({
-        "ok": true, "name": name, "alias": claim.alias.to_string(), "key": claim.key.to_string(), "request": shown.to_string(),
+        "ok": true, "name": name, "alias": claim.alias.to_string(), "key": claim.key.to_string(), "request": out.display().to_string(),
     });
     Ok(Report { text, data })
 }

@@ -4,6 +4,7 @@ pub(super) mod shown;
 
 use std::path::Path;
 
+use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, void_since};
 use sealane_client::workflows::{self, STANDARD};
 use sealane_types::governance::Change;
@@ -107,7 +108,12 @@ async fn list(bank: Option<&Bank>) -> Result<Report, Failure> {
 
 async fn show(bank: Option<&Bank>, text: &str) -> Result<Report, Failure> {
     let workflow = match (bank, text.parse::<Versioned>()) {
-        (Some(bank), Ok(id)) => bank.workflow(&id).await?.workflow,
+        (Some(bank), Ok(id)) => match bank.workflow(&id).await {
+            Ok(published) => published.workflow,
+            // a standard one need not be published to be shown
+            Err(ClientError::Refused(_)) if workflows::standard(text).is_some() => read(text)?,
+            Err(error) => return Err(error.into()),
+        },
         _ => read(text)?,
     };
     let voids = match bank {

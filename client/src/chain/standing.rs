@@ -130,6 +130,14 @@ pub fn spread_in_words(spread: &Spread) -> String {
     )
 }
 
+/// How many holders there are, and how many of them answer an inquiry.
+fn enough(holders: usize, answers: impl fmt::Display) -> String {
+    match holders {
+        1 => "1 holder, which answers alone".to_owned(),
+        _ => format!("{holders} holders, any {answers} are enough"),
+    }
+}
+
 /// One line says how the key stands, and one more each what a round that is not finished does, whom it waits for, until when,
 /// and what is to be done.
 impl fmt::Display for KeyStanding {
@@ -137,10 +145,9 @@ impl fmt::Display for KeyStanding {
         match &self.present {
             Some(key) => write!(
                 out,
-                "fingerprint key (epoch {}): {} holders, any {} are enough",
+                "fingerprint key (epoch {}): {}",
                 key.epoch,
-                key.holders.len(),
-                key.threshold
+                enough(key.holders.len(), key.threshold)
             )?,
             None => out.write_str("fingerprint key: none yet")?,
         }

@@ -1,13 +1,13 @@
 //! Members: who they are, what is proposed, how they vote.
 
 use sealane_ledger::consortium::LEAST_NOTICE;
-use sealane_ledger::state::{Consortium, Key, ProposalEntry, Voters};
+use sealane_ledger::state::{Consortium, Key, ProposalEntry, ProposalStage, Voters};
 use sealane_types::alias::Alias;
 use sealane_types::encoding::Decode;
 use sealane_types::genesis::Parameters;
 use sealane_types::governance::{CastVote, Change, Governance, Propose};
 use sealane_types::ids::{AliasId, Height, ProposalId};
-use sealane_types::receipt::{Done, Outcome};
+use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::transaction::Payload;
 
 use super::Bank;
@@ -15,6 +15,7 @@ use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::journal::Step;
 use crate::progress::Progress;
+use crate::refused::Refused;
 
 /// Most keys of one query.
 const KEYS: usize = 32;
@@ -33,6 +34,21 @@ pub struct Governed {
 }
 
 impl Governed {
+    /// Whether a proposal is open still and can be approved no more: that has to come two blocks before its height.
+    #[must_use]
+    pub fn has_lapsed(&self, entry: &ProposalEntry) -> bool {
+        let next = self.next_height.0;
+        entry.stage == ProposalStage::Open && entry.at.0 < next.saturating_add(LEAST_NOTICE)
+    }
+
+    /// How many banks must be for a change, where their number alone decides.
+    fn needed(&self) -> Option<usize> {
+        match &self.consortium.governance {
+            Governance::Members => Some(self.voters.len() * 2 / 3 + 1),
+            Governance::Leader(_) | Governance::Authority(_) => None,
+        }
+    }
+
     /// Whether this member's own vote is enough.
     fn is_decided_by(&self, member: &AliasId) -> bool {
         match &self.consortium.governance {
@@ -55,6 +71,8 @@ pub struct Voted {
     pub votes: usize,
     /// How many banks there are.
     pub banks: usize,
+    /// How many must be for it, where their number alone decides.
+    pub needed: Option<usize>,
 }
 
 impl Bank {
@@ -188,13 +206,22 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
         self.settle_earlier(progress).await?;
-        if approve && let Some(entry) = self.proposal(proposal).await? {
+        if let Some(entry) = self.must_be_open(proposal).await?
+            && approve
+        {
             self.check_before_vote(&entry.change, progress).await?;
+            self.must_be_open(proposal).await?; // compiling takes its time
         }
         let vote = CastVote { proposal, approve };
-        let committed = self
+        let sent = self
             .transact_settled(Step::Vote, Payload::Vote(vote), progress)
-            .await?;
+            .await;
+        if let Err(ClientError::Refused(refused)) = &sent
+            && refused.reason == Refusal::ProposalOver
+        {
+            self.must_be_open(proposal).await?;
+        }
+        let committed = sent?;
         let approved = match committed.outcome() {
             Outcome::Done(Done::Voted { approved }) => *approved,
             _ => return Err(self.node().lies(Lie::OtherReceipt).into()),
@@ -202,11 +229,33 @@ impl Bank {
         self.voted(proposal, approved).await
     }
 
+    /// A proposal on which this home can vote; `None` where there is none of this number.
+    ///
+    /// # Errors
+    /// When it is decided, or has lapsed: which of the two, and what to do. What the rules refuse before that they say
+    /// themselves.
+    async fn must_be_open(
+        &self,
+        proposal: ProposalId,
+    ) -> Result<Option<ProposalEntry>, ClientError> {
+        let Some(entry) = self.proposal(proposal).await? else {
+            return Ok(None);
+        };
+        let governed = self.governed().await?;
+        match over(proposal, &entry, &governed) {
+            Some(refused) if governed.voters.contains(&self.home().alias()) => {
+                Err(ClientError::Refused(Box::new(refused)))
+            }
+            _ => Ok(Some(entry)),
+        }
+    }
+
     /// How a proposal stands after this home's vote.
     async fn voted(&self, proposal: ProposalId, approved: bool) -> Result<Voted, ClientError> {
         let missing = || self.node().lies(Lie::Missing("proposal"));
         let entry = self.proposal(proposal).await?.ok_or_else(missing)?;
-        let banks = self.governed().await?.voters;
+        let governed = self.governed().await?;
+        let (needed, banks) = (governed.needed(), governed.voters);
         let votes = entry.approvals.iter().filter(|one| banks.contains(one));
         Ok(Voted {
             proposal,
@@ -214,6 +263,7 @@ impl Bank {
             approved,
             votes: votes.count(),
             banks: banks.len(),
+            needed,
         })
     }
 
@@ -230,5 +280,79 @@ impl Bank {
             }
         }
         Ok(values)
+    }
+}
+
+/// Why nobody can vote on a proposal any more.
+fn over(proposal: ProposalId, entry: &ProposalEntry, governed: &Governed) -> Option<Refused> {
+    let (what, advice) = match entry.stage {
+        ProposalStage::Open if governed.has_lapsed(entry) => (
+            format!(
+                "proposal {proposal} has lapsed: two blocks before height {} too few members had voted for it",
+                entry.at
+            ),
+            "propose it again with a larger --in",
+        ),
+        ProposalStage::Open => return None,
+        ProposalStage::Approved | ProposalStage::Done | ProposalStage::Failed(_) => (
+            format!("proposal {proposal} is decided already"),
+            "nothing needs to be done: sealane proposal show says how it stands",
+        ),
+    };
+    Some(Refused {
+        what,
+        advice: advice.to_owned(),
+        ..Refused::new(Refusal::ProposalOver)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use sealane_types::ids::VerifyingKeyId;
+
+    use super::*;
+
+    fn governed(next: u64) -> Governed {
+        let consortium = Consortium {
+            governance: Governance::Members,
+            protocol: 1,
+            next: ProposalId(1),
+            scheduled: Vec::new(),
+        };
+        let voters = (1..=4).map(|byte| AliasId::new([byte; 32]));
+        Governed {
+            consortium,
+            voters: voters.collect(),
+            next_height: Height(next),
+        }
+    }
+
+    #[test]
+    fn what_is_decided_and_what_has_lapsed_are_told_apart() {
+        let mut entry = ProposalEntry {
+            proposer: AliasId::new([1; 32]),
+            at: Height(20),
+            change: Change::RetireCircuit(VerifyingKeyId::new([7; 32])),
+            approvals: Vec::new(),
+            rejections: Vec::new(),
+            stage: ProposalStage::Open,
+        };
+        let said = |entry: &ProposalEntry, next| {
+            let over = over(ProposalId(3), entry, &governed(next));
+            over.map(|refused| refused.to_string())
+        };
+        assert_eq!(said(&entry, 18), None);
+        let lapsed = said(&entry, 19).expect("it lapsed");
+        assert!(
+            lapsed.contains("proposal 3 has lapsed") && lapsed.contains("a larger --in"),
+            "{lapsed}"
+        );
+        entry.stage = ProposalStage::Approved;
+        let decided = said(&entry, 18).expect("it is decided");
+        assert!(
+            decided.contains("decided already") && !decided.contains("lapsed"),
+            "{decided}"
+        );
+        assert_eq!(governed(18).needed(), Some(3));
     }
 }

@@ -241,13 +241,13 @@ impl Bank {
 
 /// Sizes in words.
 fn said(sizes: Sizes) -> String {
-    let documents = sizes.documents();
+    let documents = match sizes.documents() {
+        1 => "1 document in a list".to_owned(),
+        documents => format!("{documents} documents in a list"),
+    };
     match sizes.are_parts() {
-        true => format!("documents in parts, and {documents} documents in a list"),
-        false => format!(
-            "{} lines and {documents} documents in a list",
-            sizes.lines()
-        ),
+        true => format!("documents in parts, and {documents}"),
+        false => format!("{} lines and {documents}", sizes.lines()),
     }
 }
 

@@ -57,7 +57,7 @@ impl Standing {
     pub fn word(&self) -> &'static str {
         let Some(financing) = &self.financing else {
             return match (&self.entry, &self.set) {
-                (None, _) => "unknown",
+                (None, _) => "not-on-chain", // sealed here only
                 (Some(_), None) => "sealed",
                 (Some(_), Some(_)) if self.completed.is_some() => "answered",
                 (Some(_), Some(_)) => "presented",

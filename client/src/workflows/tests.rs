@@ -38,6 +38,29 @@ fn the_standard_workflows_are_read_and_ask_for_standard_checks() {
     }
 }
 
+#[test]
+fn a_standard_workflow_is_named_with_its_present_version_too() {
+    for one in STANDARD {
+        let id = read(one.source).expect("it is read").id.to_string();
+        assert_eq!(standard(&id), Some(one));
+        assert_eq!(standard(one.name), Some(one));
+        assert_eq!(standard(&format!("{}@99", one.name)), None);
+        assert_eq!(standard(&format!("{}@", one.name)), None);
+    }
+}
+
+#[test]
+fn a_waiver_of_a_requirement_that_its_check_does_not_have_is_refused() {
+    let source = standard("order-to-payment").expect("standard").source;
+    let text = source.replacen("\"line-totals\"", "\"line-total\"", 1);
+    assert_ne!(text, source, "a waiver names line-totals");
+    let said = read(&text).expect_err("no such requirement").to_string();
+    assert!(
+        said.contains("has no requirement \"line-total\"") && said.contains("line-totals"),
+        "{said}"
+    );
+}
+
 fn changed(from: &str, to: &str) -> WorkflowError {
     let source = standard("order-to-payment").expect("standard").source;
     let text = source.replacen(from, to, 1);

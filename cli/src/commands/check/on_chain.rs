@@ -10,7 +10,7 @@ use sealane_client::flows::{
 use sealane_types::ids::{RecordId, TradeId};
 use serde_json::{Value, json};
 
-use super::outcomes::{outcomes_json, outcomes_text};
+use super::outcomes::{in_a_list, outcomes_json, outcomes_text};
 use super::publishing;
 use super::text::{KEYS, text};
 use crate::args::CheckOnChain;
@@ -116,7 +116,7 @@ async fn prove(desk: &Desk, check: &str, records: &Records, out: &Path) -> Resul
     let proven = bank.prove_check(text, &records, &progress).await?;
     drop(progress);
     files::write_new(out, &proven.file)?;
-    Ok(said_proven(&proven, &out.display().to_string()))
+    Ok(said_proven(&proven, out))
 }
 
 async fn submitted(
@@ -165,7 +165,8 @@ fn counted(proven: &ProvenCheck) -> (usize, usize) {
     (bits.iter().filter(|met| **met).count(), bits.len())
 }
 
-fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
+fn said_proven(proven: &ProvenCheck, out: &Path) -> Report {
+    let (file, out) = (out.display().to_string(), files::word(out));
     let (met, all) = counted(proven);
     let text = format!(
         "{}\n{}\n{}\n\
@@ -180,7 +181,7 @@ fn said_proven(proven: &ProvenCheck, out: &str) -> Report {
         "ok": true, "check": proven.check.name, "version": proven.check.version, "met": met == all,
         "lines": proven.sizes.lines(), "in_parts": proven.sizes.are_parts(), "documents": proven.sizes.documents(), "records": records_json(&proven.records),
         "requirements": outcomes_json(&proven.evaluation), "verifying_key": proven.verifying_key.to_string(), "test_keys": true,
-        "file": out, "bytes": proven.file.len(), "milliseconds": u64::try_from(proven.proving.as_millis()).unwrap_or(u64::MAX),
+        "file": file, "bytes": proven.file.len(), "milliseconds": u64::try_from(proven.proving.as_millis()).unwrap_or(u64::MAX),
     });
     Report { text, data }
 }
@@ -277,7 +278,8 @@ fn head(check: &Check, sizes: Sizes) -> String {
         false => format!("for up to {lines} lines"),
     };
     let Check { name, version, .. } = check;
-    format!("{name} version {version}, {lines} and {documents} documents in a list, over")
+    let documents = in_a_list(documents);
+    format!("{name} version {version}, {lines} and {documents}, over")
 }
 
 fn records_text(records: &[CheckedRecord]) -> String {

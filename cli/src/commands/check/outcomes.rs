@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sealane_checks::evaluate::{Discrepancy, Fulfilment, Outcome, Place, Side};
 use sealane_checks::fault::{Faults, position};
-use sealane_checks::standard::STANDARD;
+use sealane_checks::standard::{STANDARD, Standard};
 use sealane_checks::typed::Check;
 use sealane_checks::{Evaluation, read};
 use serde_json::{Value, json};
@@ -15,17 +15,53 @@ use crate::outcome::Failure;
 /// A standard check by its name, or the declaration in a file: its text, and the check that it is.
 pub(super) fn read_named(check: &Path) -> Result<(String, Check), Failure> {
     let name = check.display().to_string();
-    if let Some(standard) = STANDARD.iter().find(|standard| standard.name == name) {
+    if let Some(standard) = standard(&name) {
         let source = standard.source.to_owned();
         let check = read(&source).map_err(|faults| refused(&faults, &name, &source))?;
         return Ok((source, check));
     }
     if !check.exists() {
         return Err(Failure::invalid(format!(
-            "{name:?} is neither a standard check (sealane check list shows them) nor a file; sealane check new NAME writes a template"
+            "{name:?} is neither a standard check (sealane check list shows them) nor a file{}; sealane check new NAME writes a template",
+            beside(&name)
         )));
     }
     read_file(check)
+}
+
+/// The standard check that is named: by its name, or as NAME@VERSION with the version that this program has.
+pub(super) fn standard(text: &str) -> Option<Standard> {
+    let (name, version) = match text.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (text, None),
+    };
+    let found = STANDARD
+        .into_iter()
+        .find(|standard| standard.name == name)?;
+    let is_present = |version: &str| {
+        let check = read(found.source);
+        check.is_ok_and(|check| check.version.to_string() == version)
+    };
+    version.is_none_or(is_present).then_some(found)
+}
+
+/// What is said after a name that is no file, where a declaration of that name stands beside.
+pub(super) fn beside(name: &str) -> String {
+    let file = format!("{name}.check");
+    match Path::new(&file).is_file() {
+        true => format!(". There is {file}: name that file"),
+        false => String::new(),
+    }
+}
+
+/// So many documents in a list, in words.
+pub(super) fn in_a_list(documents: usize) -> String {
+    let documents_word = if documents == 1 {
+        "document"
+    } else {
+        "documents"
+    };
+    format!("{documents} {documents_word} in a list")
 }
 
 /// A declaration's text, and the check that it is.

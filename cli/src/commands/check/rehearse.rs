@@ -14,6 +14,7 @@ use sealane_prover::{CheckProver, KeyStep, default_directory};
 use sealane_types::fields::FieldValue;
 use serde_json::{Value, json};
 
+use super::outcomes::in_a_list;
 use super::samples::Sample;
 use crate::outcome::Failure;
 use crate::terminal::Progress;
@@ -174,8 +175,10 @@ impl Rehearsal {
     /// For people.
     pub fn text(&self) -> String {
         let mut lines = vec![format!(
-            "Compiled for {} lines and {} documents in a list: {} constraints. By requirement:",
-            self.lines, self.documents, self.rows
+            "Compiled for {} lines and {}: {} constraints. By requirement:",
+            self.lines,
+            in_a_list(self.documents),
+            self.rows
         )];
         lines.extend(
             self.parts
@@ -212,11 +215,13 @@ impl Rehearsal {
         let stopped: Vec<String> = stopped
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
-        lines.push(format!(
-            "Forgeries that a single constraint stopped, by the kind of constraint (a measure of how much each does, no fault): {}. The \
-             keys are test keys, with which anybody can forge proofs.",
-            stopped.join(", ")
-        ));
+        if !stopped.is_empty() {
+            lines.push(format!(
+                "Forgeries that a single constraint stopped, by the kind of constraint (a measure of how much each does, no fault): {}.",
+                stopped.join(", ")
+            ));
+        }
+        lines.push("The keys are test keys, with which anybody can forge proofs.".to_owned());
         lines.join("\n")
     }
 

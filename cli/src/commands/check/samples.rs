@@ -42,13 +42,21 @@ fn of_slot(file: &Path, slot: &DocumentSlot) -> Result<Vec<Sample>, Failure> {
     if paths.is_empty() {
         let number = if slot.list { ".1" } else { "" };
         return Err(Failure::invalid(format!(
-            "there is no document for `{}`: put a {} beside the check, as {} (or .xml).",
+            "there is no document for `{}`: put {} {} beside the check, as {} (or .xml).",
             slot.name,
+            article(slot.kind.name()),
             slot.kind.name(),
             beside(file, &format!("{}{number}", slot.name), "json").display()
         )));
     }
     paths.into_iter().map(sample).collect()
+}
+
+fn article(word: &str) -> &'static str {
+    match word.starts_with(['A', 'E', 'I', 'O', 'U']) {
+        true => "an",
+        false => "a",
+    }
 }
 
 fn beside(file: &Path, name: &str, ending: &str) -> PathBuf {

@@ -7,7 +7,7 @@ use sealane_checks::{Handed, Instance, Sizes};
 use sealane_types::schema::{CHECK_LINES, line_bucket};
 use serde_json::json;
 
-use super::outcomes::{outcomes_json, outcomes_text, read_named, refused};
+use super::outcomes::{self, outcomes_json, outcomes_text, read_named, refused};
 use super::rehearse::{self, Rehearsal};
 use super::samples::{self, Sample};
 use crate::outcome::{Failure, Report};
@@ -20,7 +20,9 @@ const TOO_LONG: &str = "Evaluated on plain documents. Documents of more than 128
 pub fn run(file: &Path, evaluate_alone: bool) -> Result<Report, Failure> {
     let name = file.display().to_string();
     let (source, check) = read_named(file)?;
-    let found = samples::find(file, &check)?;
+    let standard = outcomes::standard(&name);
+    let stem = standard.map_or(file, |standard| Path::new(standard.name));
+    let found = samples::find(stem, &check)?;
     let sizes = sizes(&found)?;
     let instance = Instance::new(&check, sizes);
     let instance = instance.map_err(|fault| refused(&fault.into(), &name, &source))?;

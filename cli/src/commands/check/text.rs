@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sealane_client::flows::{Bank, CheckText};
 
-use super::outcomes::read_file;
+use super::outcomes::{beside, read_file};
 use crate::outcome::Failure;
 
 /// What a reader must know of every proof.
@@ -29,7 +29,8 @@ pub(super) fn local_text(check: &str) -> Result<CheckText, Failure> {
     let file = Path::new(check);
     if !file.exists() {
         return Err(Failure::invalid(format!(
-            "{check:?} is not a standard check (sealane check list shows them), not NAME@VERSION of a published one, and not a file"
+            "{check:?} is not a standard check (sealane check list shows them), not NAME@VERSION of a published one, and not a file{}",
+            beside(check)
         )));
     }
     Ok(CheckText::Own(read_file(file)?.0))

@@ -97,7 +97,7 @@ pub(super) async fn bring_it_back(story: &mut Story) -> Result<(), Failure> {
     }
     let took = begun.elapsed();
     let lines = [format!(
-        "Started again, it has taken what it missed from the others: height {height} of {goal}, after {}.",
+        "Started again, it has taken what it missed from the others after {}: it is at height {height}; they were at {goal} when it started.",
         seconds(took)
     )];
     let data = json!({"height": height, "goal": goal, "milliseconds": millis(took)});

@@ -11,6 +11,7 @@ use sealane_wire::tls::{self, Authority, Party};
 use serde_json::json;
 
 use super::nodes::{NODE, Node, hold, nodes_of};
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// Each step can be made again: a command that was killed is typed again, and goes on with the node's keys and ports
@@ -47,7 +48,7 @@ pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failu
     let text = format!(
         "{name} has a node of its own, which listens at {api}; the other nodes accept it within seconds.\n\
          Next: sealane network start --dir {}",
-        dir.display()
+        files::word(dir)
     );
     let data = json!({"ok": true, "name": name, "address": api.to_string()});
     Ok(Report { text, data })

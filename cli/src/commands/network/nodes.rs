@@ -11,6 +11,7 @@ use sealane_client::home::{read_config, read_credentials, read_genesis};
 use sealane_wire::tls::{self, Credentials};
 
 use crate::commands::processes;
+use crate::files;
 use crate::outcome::Failure;
 use crate::terminal::remark;
 
@@ -123,7 +124,7 @@ pub fn nodes_of(dir: &Path) -> Result<Vec<Node>, Failure> {
         true => Err(Failure::invalid(format!(
             "{}: there is no network here. Make one: sealane network init --dir {}",
             dir.display(),
-            dir.display()
+            files::word(&dir)
         ))),
     }
 }
@@ -142,6 +143,53 @@ pub async fn first_block(dir: &Path) -> Result<bool, Failure> {
     Ok(false)
 }
 
+/// What a network that starts waits for.
+enum Waits {
+    /// The fingerprint key: how far it is.
+    ForKey(String),
+    /// A block since it was stopped.
+    ForBlock,
+    /// A node's answer: why there is none.
+    ForAnswer(String),
+}
+
+impl Waits {
+    /// Said meanwhile.
+    fn now(&self) -> &str {
+        match self {
+            Self::ForKey(words) | Self::ForAnswer(words) => words,
+            Self::ForBlock => STILL,
+        }
+    }
+
+    /// Said when it has waited long enough.
+    fn in_the_end(&self) -> String {
+        match self {
+            Self::ForKey(progress) => format!(
+                "The chain has blocks, but no fingerprint key yet. Banks can seal now, and finance once all nodes have run \
+                 together: start the others.\n{}",
+                sentence(progress)
+            ),
+            Self::ForBlock => {
+                "No new block yet: more than two thirds of the nodes must run.".to_owned()
+            }
+            Self::ForAnswer(why) => format!(
+                "The chain has blocks. How its fingerprint key stands could not be asked: {}",
+                sentence(why)
+            ),
+        }
+    }
+}
+
+/// With a full stop at its end, so that another sentence can follow.
+fn sentence(text: &str) -> String {
+    let text = text.trim_end();
+    match text.ends_with(['.', '!', '?']) {
+        true => text.to_owned(),
+        false => format!("{text}."),
+    }
+}
+
 /// Waits until the fingerprint key stands, and tells how it comes about; what is to be said if it does not within a
 /// minute.
 pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
@@ -154,39 +202,30 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
         return Ok(Err("No node runs.".to_owned()));
     };
     loop {
-        // until its first headers are certified a node has nothing to prove by
-        let standing = match client(bank) {
-            Ok(node) => node.fingerprint_key().await.map_err(Some),
-            Err(_) => Err(None),
+        let waits = match client(bank) {
+            Ok(node) => match node.fingerprint_key().await {
+                Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
+                Ok(standing) => {
+                    let progress = standing.progress();
+                    Waits::ForKey(progress.unwrap_or_else(|| standing.to_string()))
+                }
+                // its blocks are of before a stop: the next one comes soon
+                Err(NodeError::Lies {
+                    lie: Lie::Stale { .. },
+                    ..
+                }) => Waits::ForBlock,
+                // until its first headers are certified a node has nothing to prove by
+                Err(error) => Waits::ForAnswer(error.to_string()),
+            },
+            Err(failure) => Waits::ForAnswer(failure.message),
         };
-        let (stands_still, now) = match standing {
-            Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
-            Ok(standing) => {
-                let progress = standing.progress();
-                (false, progress.unwrap_or_else(|| standing.to_string()))
-            }
-            // its blocks are of before a stop: the next one comes soon
-            Err(Some(NodeError::Lies {
-                lie: Lie::Stale { .. },
-                ..
-            })) => (true, STILL.to_owned()),
-            Err(error) => {
-                let words = error.map_or_else(String::new, |error| error.to_string());
-                (false, words)
-            }
-        };
+        let now = waits.now();
         if now != told {
-            remark(&now);
-            told = now;
+            remark(now);
+            told = now.to_owned();
         }
         if begun.elapsed() > KEY_PATIENCE {
-            return Ok(Err(match stands_still {
-                true => "No new block yet: more than two thirds of the nodes must run.".to_owned(),
-                false => format!(
-                    "The chain has blocks, but no fingerprint key yet. Banks can seal now, and finance once all nodes have run \
-                     together: start the others.\n{told}"
-                ),
-            }));
+            return Ok(Err(waits.in_the_end()));
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
@@ -222,4 +261,22 @@ pub(super) fn hold(port: u16) -> Result<TcpListener, Failure> {
             "port {port} on loopback cannot be used: {error}. Choose another with --port."
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_a_network_from_beginning_is_said_as_it_is() {
+        let unasked = Waits::ForAnswer("the node is busy; try again".to_owned()).in_the_end();
+        assert!(
+            unasked.ends_with("the node is busy; try again."),
+            "{unasked}"
+        );
+        assert!(!unasked.contains("no fingerprint key yet"), "{unasked}");
+        let key = Waits::ForKey("round 1: 0 of 4 holders".to_owned()).in_the_end();
+        assert!(key.contains("no fingerprint key yet"), "{key}");
+        assert!(key.ends_with("0 of 4 holders."), "{key}");
+    }
 }

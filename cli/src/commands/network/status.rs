@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::nodes::{Node, ask_key_of, ask_node, nodes_of};
 use crate::commands::processes;
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// How old the last block of a chain that goes on may be, and after which time a node is asked again.
@@ -53,7 +54,7 @@ pub async fn run(dir: &Path) -> Result<Report, Failure> {
         return Err(Failure::cannot(format!(
             "{}: none of its nodes answers. Where none runs, start them: sealane network start --dir {}\n{}",
             dir.display(),
-            dir.display(),
+            files::word(dir),
             lines.join("\n")
         )));
     };

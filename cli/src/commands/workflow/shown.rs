@@ -57,8 +57,9 @@ pub(in crate::commands) fn described(workflow: &Workflow) -> String {
         let checks: Vec<String> = one.checks.iter().map(|at| check(workflow, *at)).collect();
         let (from, to) = (workflow.stage(one.from), workflow.stage(one.to));
         lines.push(format!(
-            "    {from} → {to} while {} hold",
-            checks.join(", ")
+            "    {from} → {to} while {} {}",
+            checks.join(", "),
+            if checks.len() == 1 { "holds" } else { "hold" }
         ));
     }
     for stage in &workflow.stages {

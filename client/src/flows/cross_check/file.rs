@@ -75,12 +75,17 @@ pub struct CheckProof {
 }
 
 impl CheckText {
-    /// The standard check of this name.
+    /// The standard check that is named: by its name, or as NAME@VERSION with the version that this program has.
     #[must_use]
-    pub fn standard(name: &str) -> Option<Self> {
+    pub fn standard(text: &str) -> Option<Self> {
+        let (name, wanted) = match text.split_once('@') {
+            Some((name, wanted)) => (name, Some(wanted)),
+            None => (text, None),
+        };
         let standard = STANDARD.iter().find(|standard| standard.name == name)?;
         let version = read(standard.source).ok()?.version;
-        Some(Self::Standard {
+        let present = wanted.is_none_or(|wanted| version.to_string() == wanted);
+        present.then(|| Self::Standard {
             name: name.to_owned(),
             version,
         })

@@ -12,12 +12,13 @@ use crate::error::ClientError;
 use crate::flows::{Bank, Voted, void_since};
 use crate::progress::Progress;
 use crate::refused::Refused;
+use crate::workflows::check_waivers;
 
 impl Bank {
     /// Proposes a workflow to the members.
     ///
     /// # Errors
-    /// When a check that it asks for is not in force, the rules refuse it, or it cannot be sent.
+    /// When a check that it asks for is not in force or has no requirement that a waiver names, the rules refuse it, or it cannot be sent.
     pub async fn publish_workflow(
         &self,
         workflow: Workflow,
@@ -33,16 +34,21 @@ impl Bank {
             );
             return Err(self.refused_because(Refusal::ChangeFails { fault }, advice));
         }
-        let mut lacking = Vec::new();
+        let (mut lacking, mut known) = (Vec::new(), Vec::new());
         for required in &workflow.checks {
-            if !self.is_in_force(required).await? {
-                lacking.push(required);
+            match self.requirements_in_force(required).await? {
+                Some(requirements) => known.push(requirements),
+                None => lacking.push(required),
             }
         }
         if !lacking.is_empty() {
             let advice = self.what_of(&lacking).await?;
             let fault = ChangeFault::WorkflowCheck;
             return Err(self.refused_because(Refusal::ChangeFails { fault }, advice));
+        }
+        if let Err(error) = check_waivers(&workflow, |place| known.get(place).cloned()) {
+            let fault = ChangeFault::WorkflowCheck;
+            return Err(self.refused_because(Refusal::ChangeFails { fault }, error.to_string()));
         }
         let change = Change::PublishWorkflow(Box::new(workflow));
         self.propose(change, notice, progress).await
@@ -60,12 +66,16 @@ impl Bank {
         Ok(found.find_map(|(check, void)| Some((check, void?))))
     }
 
-    /// Whether the ledger takes proofs of a check, at some size.
-    async fn is_in_force(&self, required: &Required) -> Result<bool, ClientError> {
+    /// The requirements of a check of which the ledger takes proofs, at some size; `None` where it takes none.
+    async fn requirements_in_force(
+        &self,
+        required: &Required,
+    ) -> Result<Option<Vec<String>>, ClientError> {
         let keys: Vec<Key> = sizes(required, &[]).iter().map(Key::check).collect();
         let entries: Vec<Option<CheckEntry>> = self.values(&keys).await?;
         let mut entries = entries.into_iter().flatten();
-        Ok(entries.any(|entry| entry.until.is_none()))
+        let entry = entries.find(|entry| entry.until.is_none());
+        Ok(entry.map(|entry| entry.compiled.shape().requirements.clone()))
     }
 
     /// How it stands with checks that are not in force.
