@@ -15,7 +15,7 @@ help: ## What each command does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /  make \1|/' | column -t -s '|'
 
 rust:
-	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: install it with rustup (version 1.95 or newer), then run this again." >&2; exit 1; }
+	@command -v $(CARGO) >/dev/null || { echo "Rust is missing: install it with rustup (version 1.95, or a newer one with Unicode 17), then run this again." >&2; exit 1; }
 
 # RocksDB's bindings are generated with libclang, the one system package that is needed.
 needs: rust

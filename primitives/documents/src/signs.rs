@@ -1,6 +1,6 @@
 //! Numbers that could be taken for others, by the signs in them: refused where they are read.
 
-use sealane_types::text::{strange, unclear};
+use sealane_types::text::{unclear, unclear_name};
 
 use crate::document::{Document, Party};
 use crate::fault::{Class, Fault, Faults};
@@ -18,7 +18,7 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
             place: places.at(spot),
             rule: "SL-SIGNS",
             problem: format!("{what} {number:?} {unclear}"),
-            advice: "Ask the sender to write the number in one alphabet, with signs that can be seen.",
+            advice: "Ask the sender to write the number in one alphabet and the digits 0 to 9, with signs that can be seen.",
         });
     };
     clear("the document's number", &document.id, Spot::Header("id"));
@@ -54,15 +54,15 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
             clear("the identifier", &id.written, Spot::Header(field));
         }
     }
-    // names have words of two alphabets; what looks like a Latin letter in them is compared as that one
+    // a name may have words of two alphabets, but not two in one word: what only looks like a letter makes another name
     let name = document.seller.name.as_deref().unwrap_or_default();
-    if let Some(strange) = strange(name) {
+    if let Some(unclear) = unclear_name(name) {
         faults.add(|| Fault {
             class: Class::Value,
             place: places.at(Spot::Header("seller")),
             rule: "SL-SIGNS",
-            problem: format!("the seller's name {name:?} {strange}"),
-            advice: "Ask the sender to write the name in an alphabet that is in use.",
+            problem: format!("the seller's name {name:?} {unclear}"),
+            advice: "Ask the sender to write each word of the name in one alphabet that is in use.",
         });
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::text::{alike, is_invisible};
+use crate::text::{Of, alike, as_seen, is_invisible, known, punctuated};
 
 /// The declared legal forms.
 const FORMS: &str = include_str!("../../../specs/schemas/legal-forms.txt");
@@ -77,11 +77,15 @@ fn push(words: &mut Vec<String>, word: String) {
     words.push(if and { AND.to_owned() } else { word });
 }
 
-/// Capital letters and digits without accents, letters that look like Latin ones as those, one space in place of anything
+/// Capital letters and digits without accents, letters that look like Latin ones or punctuation as those, one space in place of anything
 /// else; apostrophes and invisible signs are left out, "&" and "+" stay as words.
 fn plain_letters(text: &str) -> String {
-    let upper: String = text.nfkc().flat_map(char::to_uppercase).collect();
-    let latin = alike(&upper);
+    let known = text.chars().map(known).map(as_seen).nfkc();
+    let upper: String = known.flat_map(char::to_uppercase).collect();
+    let latin = match upper.is_ascii() {
+        true => upper,
+        false => alike(&punctuated(&upper), Of::Names),
+    };
     let bare = latin.nfd().filter(|letter| !is_accent(*letter)).nfc();
     let mut plain = String::with_capacity(text.len());
     for letter in bare.flat_map(char::to_uppercase) {

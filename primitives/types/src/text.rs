@@ -1,9 +1,9 @@
 //! Text as people type it, and the one form in which numbers of documents are compared.
 //!
-//! What looks the same is the same: Unicode is brought to NFKC (UAX #15); signs that cannot be seen go; dashes, slashes
-//! and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9. In numbers, letters
-//! that look like Latin ones become those ([`strict_number`]).
-//! Every function here gives its own result back when it is applied to it once more.
+//! What looks the same is the same: Unicode is brought to NFKC (UAX #15); signs that cannot be seen go; dashes,
+//! slashes and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9. In
+//! numbers, signs that look like ASCII ones become those ([`strict_number`]). Every function here gives its own
+//! result back when it is applied to it once more.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,12 +14,16 @@ pub use unicode_normalization::char::is_combining_mark;
 
 mod alike;
 mod clear;
+mod unicode;
 
-pub(crate) use alike::alike;
-pub use clear::{Unclear, strange, unclear};
+use alike::look;
+pub(crate) use alike::{Of, alike, punctuated};
+pub use clear::{Unclear, unclear, unclear_name};
+pub(crate) use unicode::known;
 
-/// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also where
-/// nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation selectors.
+/// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also
+/// where nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation
+/// selectors.
 const INVISIBLE: [(u32, u32); 26] = [
     (0xAD, 0xAD),
     (0x34F, 0x34F),
@@ -60,8 +64,8 @@ const ZEROS: [u32; 74] = [
     0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
-/// Words of several languages that stand where a number should and say that there is none, or that an order was given by
-/// word of mouth; compared by letters and digits alone.
+/// Words of several languages that stand where a number should and say that there is none, or that an order was given
+/// by word of mouth; compared by letters and digits alone.
 const NOTHING: &[&str] = &[
     "NA",
     "NO",
@@ -217,7 +221,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     }
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
-        let seen = text.nfkc().filter(|letter| !is_invisible(*letter));
+        let seen = text.chars().map(known).nfkc();
+        let seen = seen.filter(|letter| !is_invisible(*letter));
         let next: String = seen
             .map(unified)
             .flat_map(char::to_uppercase)
@@ -284,14 +289,26 @@ fn unified(letter: char) -> char {
     }
 }
 
-/// What a number is compared by: [`plain`], with letters that look alike as one.
+/// What a number is compared by: [`plain`], with signs that look alike as one.
 fn seen(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return plain(text);
     }
-    // lunate sigmas, which look like C; NFKC makes them the other sigma
-    let text = text.replace(['\u{3F2}', '\u{3F9}'], "C");
-    Cow::Owned(settled(&text, |text| alike(&plain(text)).into_owned()))
+    let text: String = text.chars().map(as_seen).collect();
+    Cow::Owned(settled(&text, |text| alike(&plain(text), Of::Numbers)))
+}
+
+/// The sign that one is seen as where NFKC would make another of it: lunate sigmas, which look like C, and punctuation
+/// such as an acute accent alone.
+pub(crate) fn as_seen(letter: char) -> char {
+    match letter {
+        '\u{3F2}' | '\u{3F9}' => 'C',
+        _ if letter.is_ascii() || letter.is_alphanumeric() || letter.is_whitespace() => letter,
+        _ if unified(letter) != letter => letter,
+        _ => look(letter)
+            .filter(|look| !look.is_alphanumeric())
+            .unwrap_or(letter),
+    }
 }
 
 /// Changes a text until it no longer changes.
@@ -307,7 +324,7 @@ fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
     text
 }
 
-/// A document number as the strict fingerprint rule takes it: [`plain`], letters that look like Latin ones as those,
+/// A document number as the strict fingerprint rule takes it: [`plain`], signs that look like ASCII ones as those,
 /// white space at the ends cut, runs of white space inside one space, separators kept.
 #[must_use]
 pub fn strict_number(text: &str) -> String {

@@ -1,69 +1,165 @@
-//! Letters that look like Latin ones. Numbers are typed from paper, and by who wants one invoice to be two.
-
-use std::borrow::Cow;
+//! What signs look like. Numbers are typed from paper, and by who wants one invoice to be two.
+//!
+//! A sign's look is Unicode's (UTS #39, confusables, by the crate `unicode-security`); what that lacks is in
+//! [`lacking`]. The version of its table is part of the protocol (`unicode.rs`), as fingerprints must not change.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_security::mixed_script::AugmentedScriptSet;
+use unicode_security::skeleton;
 
-/// A text in capitals, letters that look like Latin ones as those. Letters are taken apart from their marks and put
-/// together again, so that `Ӧ` is `Ö`; the dot over a capital I or J goes.
-pub(crate) fn alike(text: &str) -> Cow<'_, str> {
+use super::unicode::is_new;
+
+/// Whose signs they are: those of numbers, or of names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A number: whatever looks like a sign of ASCII is that.
+    Numbers,
+    /// A name: capitals that look like Latin letters are those. Digits are not, so that initials stay letters.
+    Names,
+}
+
+/// A text in capitals, signs that look like ASCII ones as those. Letters are taken apart from their marks and put
+/// together again, so that `Ӧ` is `Ö`; the dot over a capital I or J goes. Syllables of Hangul stay whole: parts of
+/// them look like Latin letters, and they do not.
+pub(crate) fn alike(text: &str, of: Of) -> String {
     if text.is_ascii() {
-        return Cow::Borrowed(text);
+        return text.to_owned();
     }
+    let mut letters = String::with_capacity(text.len());
     let mut dotted = false;
-    let letters = text.nfd().filter_map(move |letter| {
+    let mut push = |letter: char| {
         if letter == '\u{307}' && dotted {
-            return None;
+            return;
         }
-        let letter = latin(letter);
+        let letter = compared(letter, of);
         if !is_combining_mark(letter) {
             dotted = matches!(letter, 'I' | 'J');
         }
-        Some(letter)
-    });
-    Cow::Owned(letters.nfc().collect())
+        letters.push(letter);
+    };
+    for letter in text.nfc() {
+        match letter {
+            '\u{AC00}'..='\u{D7A3}' => push(letter),
+            _ => decompose_canonical(letter, &mut push),
+        }
+    }
+    letters.nfc().collect()
 }
 
-/// The Latin letter that a capital looks like: of the Cyrillic and Greek scripts, small capitals of the phonetic
-/// alphabets, letters in dark circles and squares. Other scripts have such letters too: this list is fixed, as
-/// Unicode's own (UTS #39, confusables) changes from version to version, and fingerprints must not. What it lacks is
-/// caught where it stands in one word with Latin letters ([`super::unclear`]).
-pub(super) fn latin(letter: char) -> char {
+/// The sign that a capital, or a sign that has no capital, is compared as.
+pub(super) fn compared(letter: char, of: Of) -> char {
+    if letter.is_ascii() {
+        return letter;
+    }
+    let listed = lacking(letter);
+    if listed != letter {
+        return listed;
+    }
+    let look = match of {
+        Of::Numbers => look(letter).or_else(|| look(small(letter)?)),
+        Of::Names => look(letter).filter(|look| look.is_alphabetic()),
+    };
+    look.unwrap_or(letter)
+}
+
+/// The small letter of a capital that is compared as it looks: `г`, which looks like r, is also `Г`.
+fn small(letter: char) -> Option<char> {
+    let mut small = letter.to_lowercase();
+    let one = small.next().filter(|one| *one != letter);
+    one.filter(|_| small.next().is_none())
+}
+
+/// The sign of ASCII, in capitals, that a sign of no more than one character looks like. What looks like I, l, 1 and
+/// | is I where it is a letter.
+pub(super) fn look(letter: char) -> Option<char> {
+    if letter.is_ascii() || is_new(letter) {
+        return None;
+    }
+    let mut bytes = [0; 4];
+    let mut signs = skeleton(letter.encode_utf8(&mut bytes));
+    match (signs.next(), signs.next(), signs.next()) {
+        (Some('l'), None, _) => Some(if letter.is_alphanumeric() { 'I' } else { '|' }),
+        // the longest dash; Kana's mark of a long vowel, the figure one of Han and a vowel of Hangul look like it
+        (Some('ー'), None, _) => Some('-'),
+        (Some(sign), None, _) if sign.is_ascii() => Some(sign.to_ascii_uppercase()),
+        (Some('\''), Some('\''), None) => Some('"'),
+        _ => modifier(letter),
+    }
+}
+
+/// What modifier letters of no script look like, where Unicode's table says nothing: they stand above, below or beside
+/// letters as marks do, and are not letters of a number.
+fn modifier(letter: char) -> Option<char> {
     match letter {
-        'А' | 'Α' | 'ᴀ' | 'Ɑ' => 'A',
-        'В' | 'Β' | 'ʙ' => 'B',
-        'С' | 'Ϲ' | 'ϲ' | 'ᴄ' => 'C',
+        '\u{2C9}' => Some('-'),
+        '\u{2CC}' | '\u{2CE}' | '\u{2CF}' => Some(','),
+        '\u{2CD}' => Some('_'),
+        '\u{2D1}' => Some('.'),
+        '\u{559}' | '\u{2E2F}' | '\u{A67F}' => Some('\''),
+        _ if is_modifier(letter) && letter.is_alphabetic() => Some('\''),
+        _ => None,
+    }
+}
+
+/// Whether a sign is of the blocks of modifier letters and tones, whatever scripts they are used with.
+pub(super) fn is_modifier(letter: char) -> bool {
+    matches!(letter, '\u{2B0}'..='\u{2FF}' | '\u{A700}'..='\u{A721}' | '\u{A788}'..='\u{A78C}' | '\u{A78F}')
+}
+
+/// The text of a name in which letters that look like punctuation are that. A word that also has other letters of
+/// their script keeps them: `ー` stands for a long vowel in `ビール`, `י` is a letter of `ישראל`.
+pub(crate) fn punctuated(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let counts = |letter: &char| letter.is_alphanumeric() || is_combining_mark(*letter);
+    let sign = |letter: char| look(letter).filter(|look| !look.is_alphanumeric());
+    let mut out = String::with_capacity(text.len());
+    for word in letters.chunk_by(|one, next| counts(one) == counts(next)) {
+        let shares = |letter: char| {
+            let of = AugmentedScriptSet::for_char(letter);
+            !is_modifier(letter)
+                && !of.is_all()
+                && word.iter().any(|other| {
+                    let mut both = AugmentedScriptSet::for_char(*other);
+                    let own = !both.is_all() && sign(*other).is_none();
+                    both.intersect_with(of);
+                    own && !both.is_empty()
+                })
+        };
+        let one = |letter: &char| {
+            let sign = sign(*letter).filter(|_| counts(letter) && !shares(*letter));
+            sign.unwrap_or(*letter)
+        };
+        out.extend(word.iter().map(one));
+    }
+    out
+}
+
+/// The sign that one looks like, where Unicode's table does not have it as one character of ASCII: small capitals of
+/// the phonetic alphabets, letters that look like Latin ones with strokes, letters in dark circles and squares.
+pub(super) fn lacking(letter: char) -> char {
+    match letter {
+        'ᴀ' | 'Ɑ' => 'A',
+        'ʙ' => 'B',
         'Ԁ' | 'ᴅ' => 'D',
-        'Е' | 'Ε' | 'ᴇ' => 'E',
-        'Ϝ' | 'ꜰ' => 'F',
-        'Ԍ' | 'ɢ' | 'Ɡ' => 'G',
-        'Н' | 'Η' | 'Һ' | 'ʜ' => 'H',
-        'І' | 'Ι' | 'Ӏ' | 'Ɪ' | 'ɪ' | 'Ɩ' => 'I',
-        'Ј' | 'Ϳ' | 'ᴊ' => 'J',
-        'К' | 'Κ' | 'ᴋ' => 'K',
+        'ᴇ' => 'E',
+        'ꜰ' => 'F',
+        'ɢ' | 'Ɡ' => 'G',
+        'ʜ' => 'H',
+        'ᴊ' => 'J',
+        'ᴋ' => 'K',
         'ʟ' => 'L',
-        'М' | 'Μ' | 'Ϻ' | 'ᴍ' => 'M',
-        'Ν' | 'ɴ' => 'N',
-        'О' | 'Ο' | 'ᴏ' => 'O',
-        'Р' | 'Ρ' | 'ᴘ' => 'P',
-        'Ԛ' | 'ꞯ' => 'Q',
-        'Ʀ' => 'R',
-        'Ѕ' | 'ꜱ' => 'S',
-        'Т' | 'Τ' | 'ᴛ' => 'T',
-        'ᴜ' => 'U',
-        'Ѵ' | 'ᴠ' => 'V',
-        'Ԝ' | 'ᴡ' => 'W',
-        'Х' | 'Χ' => 'X',
-        'У' | 'Ү' | 'Υ' | 'ʏ' => 'Y',
-        'Ζ' | 'ᴢ' => 'Z',
+        'ᴍ' => 'M',
+        'ɴ' => 'N',
+        'ᴘ' => 'P',
+        'ꞯ' => 'Q',
+        'ᴛ' => 'T',
         '〇' => '0',
         'Ð' | 'Ɖ' => 'Đ',
         'Ҫ' => 'Ç',
         'Ӕ' => 'Æ',
         'Ә' => 'Ə',
         'Ѳ' | 'Ө' | 'Θ' => 'Ɵ',
-        'Ӡ' => 'Ʒ',
         '\u{342}' => '\u{303}',
         other => enclosed(other),
     }
@@ -79,3 +175,6 @@ fn enclosed(letter: char) -> char {
     let ascii = place.and_then(|at| char::from_u32(u32::from('A') + at));
     ascii.unwrap_or(letter)
 }
+
+#[cfg(test)]
+mod tests;

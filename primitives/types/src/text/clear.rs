@@ -1,17 +1,20 @@
-//! Whether a number can be told from others by who reads it: nothing in it that Unicode does not define, and no word of
-//! letters of two alphabets, one of which only looks like the other.
+//! Whether a number or a name can be told from others by who reads it: nothing in it that Unicode does not define,
+//! and no word of letters of two alphabets, one of which only looks like the other.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_public_assigned;
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::mixed_script::AugmentedScriptSet;
 
-use super::alike::latin;
-use super::{is_combining_mark, is_invisible};
+use super::alike::{Of, compared, is_modifier, lacking, look};
+use super::unicode::is_new;
+use super::{digit, is_combining_mark, is_invisible};
 
 /// Why a number can look like another one and not be it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unclear {
     /// A code point that is unassigned or for private use.
-    #[error("holds U+{:04X}, which Unicode leaves undefined or to private use", u32::from(*.0))]
+    #[error("holds U+{:04X}, which Unicode 17 leaves undefined or to private use", u32::from(*.0))]
     Sign(char),
     /// A letter of a script in which no business writes numbers, and which has letters like other scripts'.
     #[error("holds {:?} (U+{:04X}), a letter of a script in which numbers are not written", .0, u32::from(*.0))]
@@ -21,174 +24,227 @@ pub enum Unclear {
     Mixed {
         /// The word.
         word: String,
-        /// The alphabet of the first letter that is of one alone.
+        /// The script of the word's first letter that is of one alone.
         first: &'static str,
-        /// The alphabet of the first letter that is not of that one.
+        /// The script of the first letter that does not go with those before it.
         other: &'static str,
+    },
+    /// A sign of another script among letters.
+    #[error("holds {:?} (U+{:04X}), its only {script} letter", .letter, u32::from(*.letter))]
+    Lone {
+        /// The letter or digit.
+        letter: char,
+        /// Its script.
+        script: &'static str,
+    },
+    /// A letter or digit that looks like one of ASCII and counts as another, where nothing tells which is meant.
+    #[error("holds {:?} (U+{:04X}), which looks like {like:?} and is another sign", .letter, u32::from(*.letter))]
+    Misleading {
+        /// The letter or digit.
+        letter: char,
+        /// The sign of ASCII that it looks like, in capitals.
+        like: char,
     },
 }
 
-/// Alphabets whose letters look like each other's, with their ranges. Latin letters may stand beside those of all other
-/// scripts, as numbers in China, Korea or Israel do (UTS #39, section 5.2, "moderately restrictive", which leaves out
-/// Greek and Cyrillic).
-const ALPHABETS: [(&str, &[(u32, u32)]); 8] = [
-    (
-        "Latin",
-        &[
-            (0x41, 0x5A),
-            (0x61, 0x7A),
-            (0xC0, 0x2AF),
-            (0x1D00, 0x1D25),
-            (0x1D6B, 0x1D77),
-            (0x1D79, 0x1D9A),
-            (0x1E00, 0x1EFF),
-            (0x212A, 0x212B),
-            (0x2C60, 0x2C7F),
-            (0xA722, 0xA7FF),
-            (0xAB30, 0xAB64),
-            (0xFB00, 0xFB06),
-            (0xFF21, 0xFF3A),
-            (0xFF41, 0xFF5A),
-        ],
-    ),
-    ("Coptic", &[(0x3E2, 0x3EF), (0x2C80, 0x2CFF)]),
-    (
-        "Greek",
-        &[
-            (0x370, 0x3FF),
-            (0x1D26, 0x1D2A),
-            (0x1F00, 0x1FFF),
-            (0x2126, 0x2126),
-        ],
-    ),
-    (
-        "Cyrillic",
-        &[
-            (0x400, 0x52F),
-            (0x1C80, 0x1C8F),
-            (0x1D2B, 0x1D2B),
-            (0xA640, 0xA69F),
-        ],
-    ),
-    ("Armenian", &[(0x531, 0x587), (0xFB13, 0xFB17)]),
-    (
-        "Georgian",
-        &[(0x10A0, 0x10FF), (0x1C90, 0x1CBF), (0x2D00, 0x2D2D)],
-    ),
-    ("Cherokee", &[(0x13A0, 0x13FD), (0xAB70, 0xABBF)]),
-    ("Lisu", &[(0xA4D0, 0xA4F7), (0x11FB0, 0x11FB0)]),
-];
-
-/// Scripts in everyday use beside [`ALPHABETS`], by Unicode's recommended scripts (UAX #31, table 5), with signs that letters
-/// of theirs are written with; letters of all other scripts are foreign.
-const IN_USE: [(u32, u32); 20] = [
-    (0xAA, 0xAA), // ª, µ and º are Latin and Greek letters outside their scripts' blocks
-    (0xB5, 0xB5),
-    (0xBA, 0xBA),
-    (0x2B0, 0x2FF), // modifier letters
-    (0x591, 0x5F4), // Hebrew
-    (0x620, 0x6FF), // Arabic
-    (0x750, 0x77F),
-    (0x780, 0x7B1),   // Thaana
-    (0x870, 0x8FF),   // Arabic
-    (0x900, 0xFFF),   // Devanagari to Tibetan
-    (0x1000, 0x109F), // Myanmar
-    (0x1100, 0x11FF), // Hangul
-    (0x1200, 0x139F), // Ethiopic
-    (0x1780, 0x17FF), // Khmer
-    (0x3005, 0x318F), // Han signs, Kana, Bopomofo, Hangul
-    (0x31A0, 0x31FF),
-    (0x3400, 0x9FFF),   // Han
-    (0xAC00, 0xD7FF),   // Hangul
-    (0xF900, 0xFAFF),   // Han
-    (0x20000, 0x323AF), // Han
-];
-
-/// Scripts of [`ALPHABETS`] that are in use nowhere in business, and clicks, which look like lines.
-fn is_foreign(letter: char) -> bool {
-    let code = u32::from(letter);
-    if !letter.is_alphabetic() || latin(letter).is_ascii() {
-        return matches!(code, 0x1C0..=0x1C3);
-    }
-    match alphabet(letter) {
-        Some(name) => {
-            matches!(name, "Coptic" | "Cherokee" | "Lisu") || (0x1C0..=0x1C3).contains(&code)
-        }
-        None => !IN_USE
-            .iter()
-            .any(|(from, to)| (*from..=*to).contains(&code)),
-    }
-}
-
-/// Whether a text holds a sign that nobody can tell: a code point that is unassigned or for private use (those that Unicode
-/// leaves out by default aside, see [`is_invisible`]), or a letter of a script that is in use nowhere in business.
-#[must_use]
-pub fn strange(text: &str) -> Option<Unclear> {
-    if text.is_ascii() {
-        return None;
-    }
-    let seen = || text.chars().filter(|letter| !is_invisible(*letter));
-    if let Some(sign) = seen().find(|letter| !is_public_assigned(*letter)) {
-        return Some(Unclear::Sign(sign));
-    }
-    seen()
-        .nfkc()
-        .find(|letter| is_foreign(*letter))
-        .map(Unclear::Foreign)
-}
-
-/// Why a number as written could be taken for another one: it holds a [`strange`] sign, or a word that mixes two alphabets. Letters
-/// that numbers are compared by as Latin ones, as they look so, count for none. None if the number is clear.
+/// Why a number as written could be taken for another one: it holds a sign that is undefined or for private use, a
+/// letter of a script in which no business writes, a word that mixes two scripts, the only letter of its script among
+/// letters of another, or signs that look like those of ASCII and count as others. Letters that numbers are compared
+/// by as Latin ones, as they look so, count for none. None if the number is clear.
 #[must_use]
 pub fn unclear(text: &str) -> Option<Unclear> {
     if text.is_ascii() {
         return None;
     }
-    let seen: String = text
-        .chars()
-        .filter(|letter| !is_invisible(*letter))
-        .collect();
-    let strange = strange(&seen);
-    if let Some(Unclear::Sign(_)) = strange {
-        return strange;
-    }
-    let parts = |letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter);
-    seen.split(parts).find_map(mixed).or(strange)
+    let written = seen(text);
+    let seen = plain_letters(&written);
+    let word = |word| mixed(word, Of::Numbers).or_else(|| other_letter(word));
+    undefined(&written)
+        .or_else(|| words(&seen).find_map(word))
+        .or_else(|| foreign(&seen))
+        .or_else(|| lone(&seen))
+        .or_else(|| other_digit(&seen))
 }
 
-fn mixed(word: &str) -> Option<Unclear> {
-    let letters = word.chars().filter(|letter| !is_twin(*letter));
-    let mut alphabets = letters.filter_map(alphabet);
-    let first = alphabets.next()?;
-    let other = alphabets.find(|other| *other != first)?;
+/// Why a name as written could be taken for another one: as [`unclear`], but single letters of another script may
+/// stand in it as words of their own. None if the name is clear.
+#[must_use]
+pub fn unclear_name(text: &str) -> Option<Unclear> {
+    if text.is_ascii() {
+        return None;
+    }
+    let written = seen(text);
+    let seen = plain_letters(&written);
+    undefined(&written)
+        .or_else(|| words(&seen).find_map(|word| mixed(word, Of::Names)))
+        .or_else(|| foreign(&seen))
+}
+
+/// A text without what cannot be seen.
+fn seen(text: &str) -> String {
+    let letters = text.chars();
+    letters.filter(|letter| !is_invisible(*letter)).collect()
+}
+
+/// Letters of styles, as those of mathematics, as the letters that NFKC makes them. The micro sign is one of all
+/// scripts, and the long s looks like f.
+fn plain_letters(seen: &str) -> String {
+    let plain = |letter: char| {
+        let mut parts = std::iter::once(letter).nfkc();
+        match (parts.next(), parts.next()) {
+            (Some(one), None) if !matches!(letter, 'µ' | 'ſ') && letter.is_alphanumeric() => one,
+            _ => letter,
+        }
+    };
+    seen.chars().map(plain).collect()
+}
+
+fn counts(letter: char) -> bool {
+    letter.is_alphanumeric() && !is_combining_mark(letter)
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter))
+}
+
+/// A code point that is unassigned in the older one of the tables, or for private use.
+fn undefined(seen: &str) -> Option<Unclear> {
+    let undefined = |letter: &char| !is_public_assigned(*letter) || is_new(*letter);
+    seen.chars().find(undefined).map(Unclear::Sign)
+}
+
+fn foreign(seen: &str) -> Option<Unclear> {
+    seen.nfkc()
+        .find(|letter| is_foreign(*letter))
+        .map(Unclear::Foreign)
+}
+
+/// A letter of a script that Unicode does not count among those in everyday use (UAX #31, table 5), or a click, which
+/// looks like a line.
+fn is_foreign(letter: char) -> bool {
+    let click = matches!(letter, '\u{1C0}'..='\u{1C3}');
+    click || (letter.is_alphabetic() && !letter.script().is_recommended())
+}
+
+/// The scripts that a letter goes with: its own, for Latin also those of China, Japan and Korea (UTS #39, section
+/// 5.2, "highly restrictive"). None of a sign of all scripts.
+fn scripts(letter: char) -> Option<AugmentedScriptSet> {
+    let mut of = AugmentedScriptSet::for_char(letter);
+    if !counts(letter) || is_modifier(letter) || of.is_all() {
+        return None;
+    }
+    if of.base.contains_script(Script::Latin) {
+        (of.hanb, of.jpan, of.kore) = (true, true, true);
+    }
+    Some(of)
+}
+
+/// The name of a letter's script.
+fn named(letter: char) -> &'static str {
+    let of = AugmentedScriptSet::for_char(letter).base;
+    of.iter().next().map_or("other", Script::full_name)
+}
+
+fn mixed(word: &str, of: Of) -> Option<Unclear> {
+    let letters = word.chars().filter(|letter| !is_twin(*letter, of));
+    let mut letters = letters.filter_map(|letter| Some((letter, scripts(letter)?)));
+    let (first, mut common) = letters.next()?;
+    let (other, _) = letters.find(|(_, scripts)| {
+        common.intersect_with(*scripts);
+        common.is_empty()
+    })?;
     Some(Unclear::Mixed {
         word: word.to_owned(),
-        first,
-        other,
+        first: named(first),
+        other: named(other),
     })
 }
 
-fn alphabet(letter: char) -> Option<&'static str> {
-    let code = u32::from(letter);
-    let holds = |ranges: &[(u32, u32)]| {
-        ranges
-            .iter()
-            .any(|(from, to)| (*from..=*to).contains(&code))
-    };
-    let mut all = ALPHABETS.iter().filter(|(_, ranges)| holds(ranges));
-    all.next()
-        .map(|(name, _)| *name)
-        .filter(|_| letter.is_alphabetic())
+/// Whether a letter of another alphabet is compared as a Latin one and looks like it as written: capitals do, and
+/// small letters of the Cyrillic script; of the Greek, `ν` is compared as N and looks like v.
+fn is_twin(letter: char, of: Of) -> bool {
+    if letter.is_ascii() || is_foreign(letter) {
+        return false;
+    }
+    let base = std::iter::once(letter).nfd().next().unwrap_or(letter);
+    let capital = capital(base);
+    let twin = compared(capital, of);
+    if twin == capital {
+        return false;
+    }
+    if look(base) == Some(twin) {
+        return true;
+    }
+    let written = base == capital || base.script() == Script::Cyrillic;
+    written && lacking(capital) == twin && twin.script() == Script::Latin
+        || base.script() == Script::Cyrillic && look(capital) == Some(twin)
 }
 
-/// Whether a letter of another alphabet is compared as a Latin one and looks like it as written: capitals do, and small
-/// letters of the Cyrillic script; of the Greek, `ν` is compared as N and looks like v.
-fn is_twin(letter: char) -> bool {
-    let base = std::iter::once(letter).nfd().next().unwrap_or(letter);
-    let capital = match alphabet(base) {
-        Some("Cyrillic") => base.to_uppercase().next().unwrap_or(base),
-        _ => base,
+/// The capital that a letter is compared by.
+fn capital(letter: char) -> char {
+    letter.to_uppercase().next().unwrap_or(letter)
+}
+
+/// A letter or digit that is the only one of its script, beside letters of others. Greek and Cyrillic are known well
+/// enough to do without, and scripts whose letters are words.
+fn lone(seen: &str) -> Option<Unclear> {
+    let of = |letter: char| scripts(letter).filter(|_| !is_twin(letter, Of::Numbers));
+    let known = |of: &AugmentedScriptSet| {
+        let alphabet = [Script::Latin, Script::Greek, Script::Cyrillic]
+            .into_iter()
+            .any(|script| of.base.contains_script(script));
+        alphabet || of.hanb || of.jpan || of.kore
     };
-    let twin = latin(capital);
-    twin != capital && alphabet(twin) == Some("Latin") && alphabet(capital) != Some("Latin")
+    let goes_with = |one: &AugmentedScriptSet, letter: char| {
+        scripts(letter).is_some_and(|mut both| {
+            both.intersect_with(*one);
+            !both.is_empty()
+        })
+    };
+    let others = |one: &AugmentedScriptSet| {
+        seen.chars()
+            .any(|letter| scripts(letter).is_some() && !goes_with(one, letter))
+    };
+    let alone = |one: &AugmentedScriptSet| {
+        let same = seen.chars().filter(|letter| of(*letter).is_some());
+        same.filter(|letter| goes_with(one, *letter)).count() == 1
+    };
+    let letter = seen.chars().find(|letter| {
+        of(*letter).is_some_and(|one| !known(&one) && alone(&one) && others(&one))
+    })?;
+    Some(Unclear::Lone {
+        letter,
+        script: named(letter),
+    })
+}
+
+/// A small letter that looks like another one than its capital, in a word that can be read in ASCII: `ν` alone.
+fn other_letter(word: &str) -> Option<Unclear> {
+    reads_as_ascii(word).then_some(())?;
+    word.chars().find_map(|letter| {
+        let like = look(letter).filter(|_| letter.is_lowercase())?;
+        let other = compared(capital(letter), Of::Numbers) != like;
+        other.then_some(Unclear::Misleading { letter, like })
+    })
+}
+
+/// A digit that looks like another one, where digits or letters of ASCII stand beside it or all can be read as such:
+/// of Bengali, the digit four looks like 8.
+fn other_digit(seen: &str) -> Option<Unclear> {
+    let ascii = seen.chars().any(|letter| letter.is_ascii_alphanumeric());
+    (ascii || reads_as_ascii(seen)).then_some(())?;
+    seen.chars().find_map(|letter| {
+        let like = look(letter).filter(char::is_ascii_alphanumeric)?;
+        let value = char::from_digit(digit(letter)?, 10)?;
+        let same = matches!((value, like), ('0', 'O') | ('1', 'I')) || value == like;
+        (!same).then_some(Unclear::Misleading { letter, like })
+    })
+}
+
+/// Whether all letters and digits are of ASCII or look so.
+fn reads_as_ascii(text: &str) -> bool {
+    let ascii = |letter: char| {
+        letter.is_ascii() || look(letter).is_some_and(|look| look.is_ascii_alphanumeric())
+    };
+    text.chars().filter(|letter| counts(*letter)).all(ascii)
 }
