@@ -117,16 +117,6 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     }
 }
 
-/// Writes a file, over what is there.
-///
-/// # Errors
-/// When the disk refuses.
-#[cfg(feature = "network")]
-pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text)
-        .map_err(|error| Failure::cannot(format!("{}: {error}", path.display())))
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt;

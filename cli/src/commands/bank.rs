@@ -220,7 +220,7 @@ fn since_data(since: &Since) -> Value {
     };
     json!({
         "bank": since.bank_name, "bank_alias": since.bank.to_string(), "life": life, "height": since.height.0,
-        "older": since.older,
+        "beside": since.beside,
     })
 }
 

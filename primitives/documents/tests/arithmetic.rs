@@ -353,6 +353,9 @@ fn a_number_that_can_be_taken_for_another_is_refused() {
         ("inν-12", "Latin and Greek"),
         ("VF-1\u{E000}", "U+E000"),
         ("VF-1\u{378}", "U+0378"),
+        ("VF-1\u{A7DD}", "U+A7DD"),
+        ("INV\u{1000}12", "Myanmar"),
+        ("VF-\u{9EA}", "looks like"),
     ] {
         let altered = bytes.replace("<cbc:ID>VF-2026-00418<", &format!("<cbc:ID>{number}<"));
         assert_ne!(bytes, altered);

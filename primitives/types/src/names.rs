@@ -82,7 +82,10 @@ fn push(words: &mut Vec<String>, word: String) {
 fn plain_letters(text: &str) -> String {
     let known = text.chars().map(known).map(as_seen).nfkc();
     let upper: String = known.flat_map(char::to_uppercase).collect();
-    let latin = alike(&punctuated(&upper), Of::Names);
+    let latin = match upper.is_ascii() {
+        true => upper,
+        false => alike(&punctuated(&upper), Of::Names),
+    };
     let bare = latin.nfd().filter(|letter| !is_accent(*letter)).nfc();
     let mut plain = String::with_capacity(text.len());
     for letter in bare.flat_map(char::to_uppercase) {

@@ -1,9 +1,9 @@
 //! Text as people type it, and the one form in which numbers of documents are compared.
 //!
-//! What looks the same is the same: Unicode is brought to NFKC (UAX #15); signs that cannot be seen go; dashes, slashes
-//! and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9. In numbers, signs
-//! that look like ASCII ones become those ([`strict_number`]).
-//! Every function here gives its own result back when it is applied to it once more.
+//! What looks the same is the same: Unicode is brought to NFKC (UAX #15); signs that cannot be seen go; dashes,
+//! slashes and spaces of any kind become `-`, `/` and one space; decimal digits of any script become 0 to 9. In
+//! numbers, signs that look like ASCII ones become those ([`strict_number`]). Every function here gives its own
+//! result back when it is applied to it once more.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -21,8 +21,9 @@ pub(crate) use alike::{Of, alike, punctuated};
 pub use clear::{Unclear, unclear, unclear_name};
 pub(crate) use unicode::known;
 
-/// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also where
-/// nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation selectors.
+/// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also
+/// where nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation
+/// selectors.
 const INVISIBLE: [(u32, u32); 26] = [
     (0xAD, 0xAD),
     (0x34F, 0x34F),
@@ -63,8 +64,8 @@ const ZEROS: [u32; 74] = [
     0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
 ];
 
-/// Words of several languages that stand where a number should and say that there is none, or that an order was given by
-/// word of mouth; compared by letters and digits alone.
+/// Words of several languages that stand where a number should and say that there is none, or that an order was given
+/// by word of mouth; compared by letters and digits alone.
 const NOTHING: &[&str] = &[
     "NA",
     "NO",
@@ -323,8 +324,8 @@ fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
     text
 }
 
-/// A document number as the strict fingerprint rule takes it: [`plain`], signs that look like ASCII ones as those, white
-/// space at the ends cut, runs of white space inside one space, separators kept.
+/// A document number as the strict fingerprint rule takes it: [`plain`], signs that look like ASCII ones as those,
+/// white space at the ends cut, runs of white space inside one space, separators kept.
 #[must_use]
 pub fn strict_number(text: &str) -> String {
     settled(text, |text| {

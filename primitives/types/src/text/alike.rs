@@ -1,7 +1,7 @@
 //! What signs look like. Numbers are typed from paper, and by who wants one invoice to be two.
 //!
-//! A sign's look is Unicode's (UTS #39, confusables, by the crate `unicode-security`); what that lacks is in [`lacking`].
-//! The version of its table is part of the protocol (`unicode.rs`), as fingerprints must not change.
+//! A sign's look is Unicode's (UTS #39, confusables, by the crate `unicode-security`); what that lacks is in
+//! [`lacking`]. The version of its table is part of the protocol (`unicode.rs`), as fingerprints must not change.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
@@ -70,8 +70,8 @@ fn small(letter: char) -> Option<char> {
     one.filter(|_| small.next().is_none())
 }
 
-/// The sign of ASCII, in capitals, that a sign of no more than one character looks like. What looks like I, l, 1 and | is
-/// I where it is a letter.
+/// The sign of ASCII, in capitals, that a sign of no more than one character looks like. What looks like I, l, 1 and
+/// | is I where it is a letter.
 pub(super) fn look(letter: char) -> Option<char> {
     if letter.is_ascii() || is_new(letter) {
         return None;
@@ -107,8 +107,8 @@ pub(super) fn is_modifier(letter: char) -> bool {
     matches!(letter, '\u{2B0}'..='\u{2FF}' | '\u{A700}'..='\u{A721}' | '\u{A788}'..='\u{A78C}' | '\u{A78F}')
 }
 
-/// The text of a name in which letters that look like punctuation are that. A word that also has other letters of their
-/// script keeps them: `ー` stands for a long vowel in `ビール`, `י` is a letter of `ישראל`.
+/// The text of a name in which letters that look like punctuation are that. A word that also has other letters of
+/// their script keeps them: `ー` stands for a long vowel in `ビール`, `י` is a letter of `ישראל`.
 pub(crate) fn punctuated(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let counts = |letter: &char| letter.is_alphanumeric() || is_combining_mark(*letter);
@@ -135,8 +135,8 @@ pub(crate) fn punctuated(text: &str) -> String {
     out
 }
 
-/// The sign that one looks like, where Unicode's table does not have it as one character of ASCII: small capitals of the
-/// phonetic alphabets, letters that look like Latin ones with strokes, letters in dark circles and squares.
+/// The sign that one looks like, where Unicode's table does not have it as one character of ASCII: small capitals of
+/// the phonetic alphabets, letters that look like Latin ones with strokes, letters in dark circles and squares.
 pub(super) fn lacking(letter: char) -> char {
     match letter {
         'ᴀ' | 'Ɑ' => 'A',

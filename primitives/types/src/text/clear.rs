@@ -1,5 +1,5 @@
-//! Whether a number or a name can be told from others by who reads it: nothing in it that Unicode does not define, and no
-//! word of letters of two alphabets, one of which only looks like the other.
+//! Whether a number or a name can be told from others by who reads it: nothing in it that Unicode does not define,
+//! and no word of letters of two alphabets, one of which only looks like the other.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_public_assigned;
@@ -47,10 +47,10 @@ pub enum Unclear {
     },
 }
 
-/// Why a number as written could be taken for another one: it holds a sign that is undefined or for private use, a letter
-/// of a script in which no business writes, a word that mixes two scripts, the only letter of its script among letters of
-/// another, or signs that look like those of ASCII and count as others. Letters that numbers are compared by as Latin
-/// ones, as they look so, count for none. None if the number is clear.
+/// Why a number as written could be taken for another one: it holds a sign that is undefined or for private use, a
+/// letter of a script in which no business writes, a word that mixes two scripts, the only letter of its script among
+/// letters of another, or signs that look like those of ASCII and count as others. Letters that numbers are compared
+/// by as Latin ones, as they look so, count for none. None if the number is clear.
 #[must_use]
 pub fn unclear(text: &str) -> Option<Unclear> {
     if text.is_ascii() {
@@ -66,8 +66,8 @@ pub fn unclear(text: &str) -> Option<Unclear> {
         .or_else(|| other_digit(&seen))
 }
 
-/// Why a name as written could be taken for another one: as [`unclear`], but single letters of another script may stand in
-/// it as words of their own. None if the name is clear.
+/// Why a name as written could be taken for another one: as [`unclear`], but single letters of another script may
+/// stand in it as words of their own. None if the name is clear.
 #[must_use]
 pub fn unclear_name(text: &str) -> Option<Unclear> {
     if text.is_ascii() {
@@ -119,15 +119,15 @@ fn foreign(seen: &str) -> Option<Unclear> {
         .map(Unclear::Foreign)
 }
 
-/// A letter of a script that Unicode does not count among those in everyday use (UAX #31, table 5), or a click, which looks
-/// like a line.
+/// A letter of a script that Unicode does not count among those in everyday use (UAX #31, table 5), or a click, which
+/// looks like a line.
 fn is_foreign(letter: char) -> bool {
     let click = matches!(letter, '\u{1C0}'..='\u{1C3}');
     click || (letter.is_alphabetic() && !letter.script().is_recommended())
 }
 
-/// The scripts that a letter goes with: its own, for Latin also those of China, Japan and Korea (UTS #39, section 5.2, "highly
-/// restrictive"). None of a sign of all scripts.
+/// The scripts that a letter goes with: its own, for Latin also those of China, Japan and Korea (UTS #39, section
+/// 5.2, "highly restrictive"). None of a sign of all scripts.
 fn scripts(letter: char) -> Option<AugmentedScriptSet> {
     let mut of = AugmentedScriptSet::for_char(letter);
     if !counts(letter) || is_modifier(letter) || of.is_all() {
@@ -160,8 +160,8 @@ fn mixed(word: &str, of: Of) -> Option<Unclear> {
     })
 }
 
-/// Whether a letter of another alphabet is compared as a Latin one and looks like it as written: capitals do, and small
-/// letters of the Cyrillic script; of the Greek, `ν` is compared as N and looks like v.
+/// Whether a letter of another alphabet is compared as a Latin one and looks like it as written: capitals do, and
+/// small letters of the Cyrillic script; of the Greek, `ν` is compared as N and looks like v.
 fn is_twin(letter: char, of: Of) -> bool {
     if letter.is_ascii() || is_foreign(letter) {
         return false;
@@ -185,8 +185,8 @@ fn capital(letter: char) -> char {
     letter.to_uppercase().next().unwrap_or(letter)
 }
 
-/// A letter or digit that is the only one of its script, beside letters of others. Greek and Cyrillic are known well enough
-/// to do without, and scripts whose letters are words.
+/// A letter or digit that is the only one of its script, beside letters of others. Greek and Cyrillic are known well
+/// enough to do without, and scripts whose letters are words.
 fn lone(seen: &str) -> Option<Unclear> {
     let of = |letter: char| scripts(letter).filter(|_| !is_twin(letter, Of::Numbers));
     let known = |of: &AugmentedScriptSet| {
@@ -228,8 +228,8 @@ fn other_letter(word: &str) -> Option<Unclear> {
     })
 }
 
-/// A digit that looks like another one, where digits or letters of ASCII stand beside it or all can be read as such: of
-/// Bengali, the digit four looks like 8.
+/// A digit that looks like another one, where digits or letters of ASCII stand beside it or all can be read as such:
+/// of Bengali, the digit four looks like 8.
 fn other_digit(seen: &str) -> Option<Unclear> {
     let ascii = seen.chars().any(|letter| letter.is_ascii_alphanumeric());
     (ascii || reads_as_ascii(seen)).then_some(())?;

@@ -1,5 +1,5 @@
-//! The version of Unicode that texts are read by. What the ledger decides hangs on the tables of the standard library and
-//! of three crates: a program built with others would decide otherwise, so that it is not built at all.
+//! The version of Unicode that texts are read by. What the ledger decides hangs on the tables of the standard library
+//! and of three crates: a program built with others would decide otherwise, so that it is not built at all.
 
 /// Unicode of the standard library: letters, digits and capitals (`specs/schemas/canonical.md`, "Unicode").
 const STD: (u8, u8, u8) = (17, 0, 0);
