@@ -205,7 +205,7 @@ pub enum Command {
     Finance {
         /// The record, as `seal` printed it
         id: String,
-        /// Instead of financing it, hold it for this many blocks (1000 where no number is given) while the bank decides
+        /// Instead of financing it, hold it for this many blocks (by default 1000) while the bank decides
         #[arg(long, value_name = "BLOCKS", num_args = 0..=1, default_missing_value = "1000")]
         hold: Option<u64>,
         /// The customer whose document it is, by the bank's own name for it. Without this, it is found by the

@@ -117,8 +117,8 @@ pub fn standard(text: &str) -> Option<Standard> {
         .find(|standard| standard.name == text || named(standard).is_some())
 }
 
-/// That each waiver's requirements are its check's. `requirements` says those of a check, by its place in the workflow, where
-/// they are known.
+/// That each waiver's requirements are its check's. `requirements` says those of a check, by its place in the workflow,
+/// where they are known.
 ///
 /// # Errors
 /// The first that its check does not have, and those that it has.

@@ -49,9 +49,9 @@ pub enum AliasCommand {
     },
     /// Add legal identifiers to a customer. Documents inquired about or financed before keep the earlier ones
     ///
-    /// To give such a document the new ones too, seal it anew with --replaces and finance the new record. A document that was
-    /// only sealed takes them when it is inquired about or financed. Aliases for one trade are not changed: changing them
-    /// all at once would link them to each other.
+    /// To give such a document the new ones too, seal it anew with --replaces and finance the new record. A document
+    /// that was only sealed takes them when it is inquired about or financed. Aliases for one trade are not changed:
+    /// changing them all at once would link them to each other.
     Amend {
         /// The customer
         name: String,

@@ -56,7 +56,7 @@ fn described(check: &Check) -> String {
     };
     let documents: Vec<String> = check.documents.iter().map(document).collect();
     format!(
-        "{} (version {}, {} requirements, of which {} say who sealed each document{})\n    {}\n    {}\n",
+        "{} (version {}, {} requirements, of them {} about who sealed each document{})\n    {}\n    {}\n",
         check.name,
         check.version,
         check.stated().len(),
@@ -71,7 +71,7 @@ fn described(check: &Check) -> String {
 fn lists(check: &Check) -> String {
     match check.documents.iter().filter(|one| one.list).count() {
         0 => String::new(),
-        1 => " and one that a list has no document twice".to_owned(),
+        1 => " and 1 that a list has no document twice".to_owned(),
         lists => format!(" and {lists} that a list has no document twice"),
     }
 }

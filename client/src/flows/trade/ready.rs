@@ -18,7 +18,8 @@ impl Bank {
     /// Proposes a workflow to the members.
     ///
     /// # Errors
-    /// When a check that it asks for is not in force or has no requirement that a waiver names, the rules refuse it, or it cannot be sent.
+    /// When a check that it asks for is not in force or has no requirement that a waiver names, the rules refuse it, or
+    /// it cannot be sent.
     pub async fn publish_workflow(
         &self,
         workflow: Workflow,
