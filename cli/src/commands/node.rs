@@ -31,9 +31,12 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
         ))
     })?;
     let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
-    sealane_node::run(home, sealane_node::signals())
-        .await
-        .map_err(Failure::cannot)?;
+    let ended = sealane_node::run(home, sealane_node::signals()).await;
+    if !sealane_node::finish_log() {
+        // nobody reads standard error: why it ended cannot be said there, and the process does not wait for that
+        std::process::exit(i32::from(ended.is_err()));
+    }
+    ended.map_err(Failure::cannot)?;
     Ok(Report {
         text: String::new(),
         data: json!({"ok": true, "stopped": true}),

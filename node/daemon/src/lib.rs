@@ -44,7 +44,7 @@ pub use bridge::{BridgeError, Fault};
 pub use chain::ChainError;
 pub use config::{Begin, Config, Consensus, EngineKind, Peer, Waiting, add_peer, peer_id, set_log};
 pub use home::{HomeError, InitOptions, NodeHome, init};
-pub use log::{check_level, start_log};
+pub use log::{check_level, finish_log, start_log};
 pub use node::{NodeError, Surroundings, run, run_in};
 pub use process::signals;
 pub use sealane_api::Limits as ApiLimits;
