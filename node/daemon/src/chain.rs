@@ -168,6 +168,7 @@ impl Chain {
         let (store, genesis) = (Arc::clone(&parts.store), Arc::clone(&parts.genesis));
         let opened = parts.bridge.run(move || crate::tip::open(&store, &genesis));
         let last = opened.await??;
+        parts.metrics.reach(last.tip.height);
         let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
         let checking = Arc::new(parts.checking);

@@ -93,6 +93,13 @@ pub enum HomeError {
     /// The connections' key makes no id.
     #[error("the key of this node's connections: {0}")]
     Id(String),
+    /// The signing key is not the first one, and what the connections' key comes from is lost.
+    #[error(
+        "{}: there is no such file, and this node signs with another key than its first one: its peers know it by the key in that file. \
+         Put it back from a backup of this node; without one make a new node (sealane network join) and admit it as another validator",
+        .0.display()
+    )]
+    NetworkKeyLost(PathBuf),
     /// A node that decides alone has no peers.
     #[error("this node decides alone (engine `solo`): it has no peers")]
     NoPeers,
@@ -162,6 +169,9 @@ impl NodeHome {
         let files = KeyFiles::of(folder);
         let signing = files.signing().map_err(|source| files.named(source))?;
         check(&genesis, &config, &signing)?;
+        if has_another_key(&genesis, &config, &signing) && !files.network().exists() {
+            return Err(HomeError::NetworkKeyLost(files.network()));
+        }
         let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
         let home = Self {
@@ -316,6 +326,14 @@ fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option
     // Answers are signed with the alias' key, votes with the validator's: this home has one for both.
     let alias = genesis.alias(&validator.alias)?;
     (alias.key == public).then_some(alias.id)
+}
+
+/// Whether this is a validator of genesis, one of several, whose key has changed since.
+fn has_another_key(genesis: &Genesis, config: &Config, signing: &SigningKey) -> bool {
+    let named = config.validator.as_ref().filter(|_| config.engine == EngineKind::Malachite);
+    let named = named.and_then(|alias| alias.parse().ok());
+    let first = named.and_then(|id| genesis.alias(&id)).map(|alias| alias.key);
+    first.is_some_and(|first| first != signing.public())
 }
 
 /// Every key that genesis accepts is one that this program has; a test key only where genesis allows them.
