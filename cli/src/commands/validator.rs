@@ -15,7 +15,7 @@ use sealane_types::ids::{AliasId, ChainId, Epoch, Height};
 use serde_json::json;
 
 use super::network::NODE;
-use super::network::nodes::{Node, ask_key, nodes_of};
+use super::network::nodes::{Node, ask, ask_key, nodes_of};
 use crate::args::ValidatorCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -27,7 +27,7 @@ pub async fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Repor
     })?;
     match command {
         ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
-        ValidatorCommand::Rekey { out } => rekey(home, &out),
+        ValidatorCommand::Rekey { out } => rekey(home, &out).await,
         ValidatorCommand::Mark { height, far } => mark(home, Height(height), far),
         ValidatorCommand::Consent { round } => consent(home, Epoch(round)).await,
     }
@@ -105,7 +105,7 @@ fn bank_of(home: &Path) -> Result<AliasId, Failure> {
     }
 }
 
-fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
+async fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
     let folder = node_folder(home);
     let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
@@ -113,8 +113,15 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     let claim = claim_key(&folder).map_err(Failure::invalid)?;
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), out.display());
+    let until = match ask(home).await {
+        Ok(status) if status.wrong_key => {
+            "nothing that it signs counts, as the chain names another key than the present one"
+        }
+        Ok(_) => "the node signs with the present key",
+        Err(_) => "the node signs with the present key, if the chain names that one",
+    };
     let text = format!(
-        "A new signing key for the node {name}, {}, is in {}; until the change takes effect the node signs with the present key.\n\
+        "A new signing key for the node {name}, {}, is in {}; until the change takes effect {until}.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
          From the height of the change on, the node signs with the new key by itself, and deletes the old one. \
          Back up the folder before that height.",

@@ -203,6 +203,12 @@ impl Chain {
         answerer.is_some_and(|answerer| answerer.lacks_share())
     }
 
+    /// Whether the chain names another key for this validator than the one it signs with.
+    pub(crate) fn has_wrong_key(&self) -> bool {
+        let answerer = self.answerer.as_ref();
+        answerer.is_some_and(|answerer| answerer.has_wrong_key())
+    }
+
     fn last(&self) -> Last {
         // Written by one whole assignment, so it is never half a value.
         self.last

@@ -19,6 +19,7 @@ mod clock_watch;
 mod config;
 mod engine_files;
 mod follow;
+mod figures;
 mod gossip;
 pub mod home;
 mod keyring;

@@ -192,6 +192,8 @@ impl Backend for Service {
         let now = self.clock.now();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let genesis = &self.chain.genesis;
+        let gossip = &self.chain.gossip;
+        let next = tip.height.next();
         Ok(Status {
             chain: tip.chain,
             chain_name: genesis.name.clone(),
@@ -199,12 +201,16 @@ impl Backend for Service {
             height: tip.height,
             time: tip.time,
             block: tip.block,
-            peers: number(self.chain.gossip.reached()),
+            peers: number(gossip.reached_validators()),
             validators: number(self.chain.rules().validators.validators().len()),
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
             test_keys: genesis.parameters.test_keys == TestKeys::Allowed,
             lacks_share: self.chain.lacks_share(),
+            first: self.chain.first,
+            elsewhere: gossip.height(),
+            nowhere: Some(next).filter(|next| gossip.is_nowhere(*next)),
+            wrong_key: self.chain.has_wrong_key(),
         })
     }
 
