@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sealane_client::chain::spread_in_words;
+use sealane_client::chain::{KeyStanding, spread_in_words};
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::join::{KeyClaim, key_request, validator_request};
 use sealane_crypto::random;
@@ -153,6 +153,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
             "round {epoch} needs no consent: after it no fewer holders or banks have the fingerprint key, and no fewer answers are needed"
         )));
     };
+    deals(home, &standing)?;
     consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
     let (before, after) = (spread_in_words(&before), spread_in_words(&after));
     let text = format!(
@@ -161,6 +162,25 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
     );
     let data = json!({"ok": true, "round": epoch.0, "before": before, "after": after});
     Ok(Report { text, data })
+}
+
+/// Whether this validator is one that deals: only who holds the present key can pass it on.
+fn deals(home: &Path, standing: &KeyStanding) -> Result<(), Failure> {
+    let node = NodeHome::open(&node_folder(home)).map_err(Failure::invalid)?;
+    let holds = |alias: &AliasId| {
+        let present = standing.present.as_ref();
+        present.is_some_and(|key| key.index_of(alias).is_some())
+    };
+    let why = match node.validator() {
+        None => "is an observer",
+        Some(alias) if standing.unable.contains_key(&alias) => "is suspended or closed",
+        Some(alias) if !holds(&alias) => "holds no share of the present fingerprint key",
+        Some(_) => return Ok(()),
+    };
+    Err(Failure::invalid(format!(
+        "the node {} {why}: it deals nothing, and no consent of it is needed; nothing was written",
+        node.name()
+    )))
 }
 
 fn mark(home: &Path, height: Height, far: bool) -> Result<Report, Failure> {

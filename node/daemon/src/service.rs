@@ -21,6 +21,7 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
+use sealane_wire::MAX_MESSAGE;
 use tokio::sync::watch;
 
 use crate::chain::{Chain, ChainError};
@@ -101,6 +102,22 @@ impl Service {
         let gone = |_| Refused::new(ErrorCode::Internal, "a fault of the node");
         read.await.map_err(gone)?
     }
+}
+
+/// What an answer takes beside its entries: a header, its certificate of as many signatures as there are, and the framing.
+const BESIDE: usize = 64 << 10;
+
+fn size(entry: &StateEntry) -> usize {
+    entry.key.len() + entry.value.as_ref().map_or(0, Vec::len) + entry.proof.len()
+}
+
+/// Whether entries of so many bytes fit into one message: who asks takes no larger one, and none is gathered here.
+fn check_room(bytes: usize) -> Result<(), Refused> {
+    let most = MAX_MESSAGE - BESIDE;
+    let message = || format!("the answer has more than {most} bytes; ask for fewer keys at a time");
+    (bytes <= most)
+        .then_some(())
+        .ok_or_else(|| Refused::new(ErrorCode::TooLarge, message()))
 }
 
 pub(crate) fn final_header(store: &Store, height: Height) -> Result<FinalHeader, Refused> {
@@ -287,9 +304,15 @@ impl Backend for Service {
     async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused> {
         self.read(move |store, tip| {
             let latest = provable(store, tip)?;
-            let entries = keys.into_iter().map(|key| proven(store, latest, key));
+            let (mut entries, mut bytes) = (Vec::new(), 0);
+            for key in keys {
+                let entry = proven(store, latest, key)?;
+                bytes += size(&entry);
+                check_room(bytes)?;
+                entries.push(entry);
+            }
             Ok(StateAnswer {
-                entries: entries.collect::<Result<_, _>>()?,
+                entries,
                 header: final_header(store, latest)?,
             })
         })
