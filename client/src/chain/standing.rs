@@ -153,7 +153,10 @@ impl fmt::Display for KeyStanding {
         if !self.unable.is_empty() {
             let names: Vec<&str> = self.unable.values().map(String::as_str).collect();
             let (count, names) = (names.len(), names.join(", "));
-            write!(out, "\n  of them {count} cannot answer (suspended or closed): {names}")?;
+            write!(
+                out,
+                "\n  of them {count} cannot answer (suspended or closed): {names}"
+            )?;
         }
         let Some(round) = &self.round else {
             return Ok(());
@@ -188,15 +191,10 @@ impl fmt::Display for KeyStanding {
 }
 
 /// Those of the holders that may not act.
-fn unable(
-    holders: &[AliasId],
-    validators: &BTreeMap<AliasId, Alias>,
-) -> BTreeMap<AliasId, String> {
+fn unable(holders: &[AliasId], validators: &BTreeMap<AliasId, Alias>) -> BTreeMap<AliasId, String> {
     let known = holders.iter().filter_map(|id| validators.get(id));
     let unable = known.filter(|alias| alias.standing != Standing::Active);
-    unable
-        .map(|alias| (alias.id, alias.name.clone()))
-        .collect()
+    unable.map(|alias| (alias.id, alias.name.clone())).collect()
 }
 
 /// How far an open round is.

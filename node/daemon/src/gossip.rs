@@ -144,19 +144,27 @@ impl Gossip {
 
     /// Whose votes count from now on.
     pub(crate) fn count(&self, validators: BTreeSet<String>) {
-        let mut counted = self.validators.write().unwrap_or_else(PoisonError::into_inner);
+        let mut counted = self
+            .validators
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         *counted = Some(validators);
     }
 
     /// How many validators whose votes count answered last time: not those that have left, or have no power.
     pub(crate) fn reached_validators(&self) -> usize {
         let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
-        let there = ways.iter().filter(|(_, way)| way.there.load(Ordering::Relaxed));
+        let there = ways
+            .iter()
+            .filter(|(_, way)| way.there.load(Ordering::Relaxed));
         let named = there.map(|(peer, way)| match way.said.name() {
             silent if silent.is_empty() => peer.name.clone(),
             name => name,
         });
-        let counted = self.validators.read().unwrap_or_else(PoisonError::into_inner);
+        let counted = self
+            .validators
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         counting(named, counted.as_ref())
     }
 
@@ -164,7 +172,10 @@ impl Gossip {
     pub(crate) fn is_nowhere(&self, next: Height) -> bool {
         let ways = self.ways();
         let there = ways.iter().filter(|way| way.there.load(Ordering::Relaxed));
-        begin_above(next, there.map(|way| way.said.first.load(Ordering::Relaxed)))
+        begin_above(
+            next,
+            there.map(|way| way.said.first.load(Ordering::Relaxed)),
+        )
     }
 
     /// Waits until two thirds of the others have answered, or some seconds where they do not.
@@ -294,7 +305,11 @@ impl Carrier {
                 let waiting = status.waiting.into();
                 self.said.waiting.store(waiting, Ordering::Relaxed);
                 self.said.first.store(status.first, Ordering::Relaxed);
-                let mut name = self.said.name.write().unwrap_or_else(PoisonError::into_inner);
+                let mut name = self
+                    .said
+                    .name
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
                 *name = status.validator;
                 Ok(())
             }
@@ -366,7 +381,11 @@ mod tests {
     /// One that had left made a node believe that it reached all, while one that was needed was missing.
     #[test]
     fn whoever_has_no_power_is_not_counted() {
-        let named = || ["node-b", "node-c", "node-d"].map(str::to_owned).into_iter();
+        let named = || {
+            ["node-b", "node-c", "node-d"]
+                .map(str::to_owned)
+                .into_iter()
+        };
         let set = BTreeSet::from(["node-a", "node-b", "node-c"].map(str::to_owned));
         assert_eq!(counting(named(), Some(&set)), 2);
         assert_eq!(counting(named(), None), 3, "not known yet");

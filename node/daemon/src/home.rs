@@ -330,9 +330,14 @@ fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option
 
 /// Whether this is a validator of genesis, one of several, whose key has changed since.
 fn has_another_key(genesis: &Genesis, config: &Config, signing: &SigningKey) -> bool {
-    let named = config.validator.as_ref().filter(|_| config.engine == EngineKind::Malachite);
+    let named = config
+        .validator
+        .as_ref()
+        .filter(|_| config.engine == EngineKind::Malachite);
     let named = named.and_then(|alias| alias.parse().ok());
-    let first = named.and_then(|id| genesis.alias(&id)).map(|alias| alias.key);
+    let first = named
+        .and_then(|id| genesis.alias(&id))
+        .map(|alias| alias.key);
     first.is_some_and(|first| first != signing.public())
 }
 

@@ -71,8 +71,7 @@ impl Default for Metrics {
 impl Metrics {
     /// The last final block is of this height, also as the node starts.
     pub(crate) fn reach(&self, height: Height) {
-        self.height
-            .set(i64::try_from(height.0).unwrap_or(i64::MAX));
+        self.height.set(i64::try_from(height.0).unwrap_or(i64::MAX));
     }
 
     /// Counts a block that was committed after one of the time `before`.

@@ -133,7 +133,9 @@ fn aged(status: &NodeStatus, still: &str, height: u64) -> String {
             "{} catches up: it takes earlier blocks, and is at height {height}.",
             called(status)
         ),
-        false if status.nowhere > 0 => format!("{} waits for block {}.", called(status), status.nowhere),
+        false if status.nowhere > 0 => {
+            format!("{} waits for block {}.", called(status), status.nowhere)
+        }
         false if status.elsewhere > status.height => {
             format!("{} does not follow: {still}.", called(status))
         }

@@ -79,8 +79,7 @@ impl Lossy {
     fn gap(&self, lost: u64) -> String {
         let mut at = String::new();
         let _ = SystemTime.format_time(&mut Writer::new(&mut at)); // a string takes all
-        let said =
-            format!("{lost} lines of the log were lost here, as nobody read standard error");
+        let said = format!("{lost} lines of the log were lost here, as nobody read standard error");
         let target = module_path!();
         match self.json {
             true => format!(

@@ -150,6 +150,7 @@ mod tests {
         log.write_all(b"fourth\n").expect("written");
         assert_eq!(read(&path), "fourth\n");
         fs::remove_dir_all(folder.path()).expect("deleted");
-        log.write_all(b"fifth\n").expect("nowhere to begin anew: no fault");
+        log.write_all(b"fifth\n")
+            .expect("nowhere to begin anew: no fault");
     }
 }
