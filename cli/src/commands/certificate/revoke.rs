@@ -1,6 +1,7 @@
 //! `sealane certificate revoke`: certificates hold no more, and the nodes are told.
 
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use sealane_wire::tls::{self, Authority, Issued, Party, Which};
 use serde_json::json;
@@ -104,9 +105,14 @@ fn hand_out(list: &str, (out, dir): (Option<&Path>, Option<&Path>)) -> (usize, V
 
 /// What of the party's certificates stays valid.
 fn stays(authority: &Authority, party: &Party, which: Which) -> String {
-    let (name, now) = (party.dns_name(), chrono::Utc::now().timestamp());
+    let name = party.dns_name();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.map_or(0, |now| now.as_secs());
+    let holds = |one: &Issued| {
+        one.revoked.is_none() && u64::try_from(one.ends).is_ok_and(|ends| ends > now)
+    };
     let all = authority.issued().iter();
-    let valid = all.filter(|one| one.name == name && one.revoked.is_none() && one.ends > now);
+    let valid = all.filter(|one| one.name == name && holds(one));
     let valid: Vec<&Issued> = valid.collect();
     match valid.as_slice() {
         [] => "It has no valid certificate of this authority left, and cannot connect with one any more.".to_owned(),
