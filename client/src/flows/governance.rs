@@ -246,8 +246,8 @@ impl Bank {
     }
 }
 
-/// Keys group by group: proposals of checks have megabytes each, and an answer is one message. A group whose answer is too large
-/// is halved, and those after it grow again.
+/// Keys group by group: proposals of checks have megabytes each, and an answer is one message. A group whose answer is
+/// too large is halved, and those after it grow again.
 struct Groups<'a, T> {
     rest: &'a [T],
     most: usize,

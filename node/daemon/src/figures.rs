@@ -17,8 +17,8 @@ const FIGURES: Duration = Duration::from_secs(1);
 /// How often it says that no peer has the next block.
 const AGAIN: Duration = Duration::from_secs(3600);
 
-/// Keeps the figures that say what is so at this moment, forgets what waits too long, and says where nobody has the next
-/// block, until the node stops.
+/// Keeps the figures that say what is so at this moment, forgets what waits too long, and says where nobody has the
+/// next block, until the node stops.
 pub(crate) async fn keep(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
     let (mut known, mut told) = (None, None);
     loop {

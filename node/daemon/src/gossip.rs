@@ -168,7 +168,8 @@ impl Gossip {
         counting(named, counted.as_ref())
     }
 
-    /// Whether each of the others that answer has said that its blocks begin above this one: it cannot be had from them.
+    /// Whether each of the others that answer has said that its blocks begin above this one: it cannot be had from
+    /// them.
     pub(crate) fn is_nowhere(&self, next: Height) -> bool {
         let ways = self.ways();
         let there = ways.iter().filter(|way| way.there.load(Ordering::Relaxed));

@@ -106,8 +106,8 @@ fn is_part(name: &str) -> bool {
 
 /// Sends the log to standard error, or to a file that is followed by others of the same name with a number (`node.log.1` is the
 /// newest of them), as lines for people or (`json`) as objects for programs. `RUST_LOG` chooses what is told; without it, what
-/// happens to blocks and all faults. Call it once. What goes to standard error never waits for who reads it: lines that find no
-/// room are lost, and their number is told with the next one.
+/// happens to blocks and all faults. Call it once. What goes to standard error never waits for who reads it: lines that
+/// find no room are lost, and their number is told with the next one.
 ///
 /// # Errors
 /// When the file cannot be opened, or no thread can be made.
@@ -123,8 +123,8 @@ pub fn start_log(json: bool, file: Option<&Path>) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits a moment for the lines of the log that are still to be written; whether all are. Where they are not, nobody reads
-/// standard error, and whatever else is said there would wait too.
+/// Waits a moment for the lines of the log that are still to be written; whether all are. Where they are not, nobody
+/// reads standard error, and whatever else is said there would wait too.
 #[must_use]
 pub fn finish_log() -> bool {
     ERRORS.get().is_none_or(|errors| errors.finish())

@@ -104,7 +104,8 @@ impl Service {
     }
 }
 
-/// What an answer takes beside its entries: a header, its certificate of as many signatures as there are, and the framing.
+/// What an answer takes beside its entries: a header, its certificate of as many signatures as there are, and the
+/// framing.
 const BESIDE: usize = 64 << 10;
 
 fn size(entry: &StateEntry) -> usize {

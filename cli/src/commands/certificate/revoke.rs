@@ -9,8 +9,8 @@ use serde_json::json;
 use super::{folders, write};
 use crate::outcome::{Failure, Report};
 
-/// Revokes in the register of the authority in `folder`, writes its list to `to.0` and installs it in the folders of the
-/// network `to.1`. Said again it revokes nothing more, and writes and installs the present list again.
+/// Revokes in the register of the authority in `folder`, writes its list to `to.0` and installs it in the folders of
+/// the network `to.1`. Said again it revokes nothing more, and writes and installs the present list again.
 pub(super) fn run(
     folder: &Path,
     party: &Party,
@@ -166,7 +166,8 @@ fn rest(folder: &Path, given: usize, out: Option<&Path>, failed: bool) -> String
 mod tests {
     use super::*;
 
-    /// What of a revocation could not be written could not be written later either: a repeat said that nothing was revoked.
+    /// What of a revocation could not be written could not be written later either: a repeat said that nothing was
+    /// revoked.
     #[test]
     fn what_fails_in_the_middle_is_named_and_is_made_good_by_a_repeat() {
         let folder = tempfile::tempdir().expect("a folder");

@@ -1,4 +1,5 @@
-//! A log that nobody reads: its lines wait in a queue of their own, and whoever says something never waits for a reader.
+//! A log that nobody reads: its lines wait in a queue of their own, and whoever says something never waits for a
+//! reader.
 
 use std::io::{self, Write};
 use std::sync::Arc;
