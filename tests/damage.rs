@@ -237,7 +237,7 @@ fn a_damaged_share_counts_as_missing_and_the_node_runs() {
 }
 
 /// What a node says that finds itself behind.
-const SIGNS_NOTHING: &str = "It votes again once it is level";
+const SIGNS_NOTHING: &str = "votes again once it is level";
 
 #[test]
 fn a_lone_node_whose_store_lost_blocks_that_it_signed_does_not_start() {

@@ -43,6 +43,7 @@ async fn main() -> anyhow::Result<()> {
     );
     sealane_node::start_log(false, None)?;
     let home = NodeHome::open(&home.join("node"))?;
-    sealane_node::run(home, sealane_node::signals()).await?;
-    Ok(())
+    let ended = sealane_node::run(home, sealane_node::signals()).await;
+    let _ = sealane_node::finish_log(); // lines that nobody reads are lost
+    Ok(ended?)
 }

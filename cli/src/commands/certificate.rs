@@ -1,6 +1,7 @@
 //! `sealane certificate`: who may connect.
 
 mod authority;
+mod revoke;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,9 @@ use super::network::nodes::NODE;
 use crate::args::CertificateCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
+
+/// How a file of certificates begins: such a file, and no other, is written over.
+const CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// Runs a `certificate` command.
 pub fn run(command: CertificateCommand, home: Option<&Path>) -> Result<Report, Failure> {
@@ -59,7 +63,7 @@ pub fn run(command: CertificateCommand, home: Option<&Path>) -> Result<Report, F
                 None if older => Which::Older,
                 None => Which::All,
             };
-            revoke(&authority, &party, which, out.as_deref(), dir.as_deref())
+            revoke::run(&authority, &party, which, (out.as_deref(), dir.as_deref()))
         }
         CertificateCommand::List { authority } => list(&authority),
     }
@@ -115,6 +119,12 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
         let shown = request.display();
         Failure::invalid(format!("{shown}: is not a request for a certificate"))
     })?;
+    if std::fs::read(out).is_ok_and(|there| !there.starts_with(CERTIFICATE)) {
+        return Err(Failure::invalid(format!(
+            "--out {}: exists already and is no certificate, so it is not overwritten; nothing was issued",
+            out.display()
+        )));
+    }
     let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
     let issued = authority.issue(&text, days);
     let issued =
@@ -236,74 +246,6 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
             files::word(dir)
         ),
         data: json!({"ok": true, "renewed": names}),
-    })
-}
-
-fn revoke(
-    folder: &Path,
-    party: &Party,
-    which: Which,
-    out: Option<&Path>,
-    dir: Option<&Path>,
-) -> Result<Report, Failure> {
-    out.map(files::must_have_folder).transpose()?;
-    let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
-    let revoked = authority.revoke(party, which).map_err(Failure::cannot)?;
-    let (revoked, left) = revoked;
-    let name = party.dns_name();
-    if revoked.is_empty() && authority.issued().iter().all(|one| one.name != name) {
-        return Err(Failure::invalid(format!(
-            "this authority has issued no certificate to the {party}; nothing was revoked. sealane certificate list --authority {} shows \
-             to whom it has: a node's name is that of its certificate, node-a for instance, and a home's is the member's",
-            files::word(folder)
-        )));
-    }
-    if revoked.is_empty() {
-        let none = match which {
-            Which::All => format!("the {party} has no valid certificate of this authority"),
-            Which::Older => format!("the {party} has no valid certificate besides its newest"),
-            Which::Serial(serial) => format!(
-                "the {party} has no valid certificate with serial {serial} (sealane certificate list)"
-            ),
-        };
-        return Err(Failure::invalid(format!("{none}; nothing was revoked")));
-    }
-    let list = authority.published().map_err(Failure::cannot)?;
-    if let Some(out) = out {
-        files::write(out, &list)?;
-    }
-    let mut given = 0;
-    for folder in dir.map(folders).transpose()?.unwrap_or_default() {
-        tls::install(&folder.join(tls::FOLDER), list.as_bytes()).map_err(Failure::cannot)?;
-        given += 1;
-    }
-    let at_each = |list: &Path| {
-        format!(
-            "No node has the new list yet. At each node and home: sealane --home DIR certificate install {}",
-            files::word(list)
-        )
-    };
-    let rest = match (given, out) {
-        (0, None) => at_each(&folder.join("revoked.pem")),
-        (0, Some(out)) => at_each(out),
-        (given, _) => {
-            format!("{given} nodes and homes have the new list, and apply it within seconds.")
-        }
-    };
-    let stays = match left {
-        0 => "It has no valid certificate left, and cannot connect any more.".to_owned(),
-        1 => "One of its certificates stays valid.".to_owned(),
-        left => format!("{left} of its certificates stay valid."),
-    };
-    let serials: Vec<String> = revoked.iter().map(u64::to_string).collect();
-    Ok(Report {
-        text: format!(
-            "Revoked of the {party}: serial {}. {stays} {rest}",
-            serials.join(", ")
-        ),
-        data: json!({
-            "ok": true, "name": party.dns_name(), "revoked": revoked.len(), "serials": revoked, "left": left, "given": given,
-        }),
     })
 }
 

@@ -272,9 +272,9 @@ async fn form_of(
 ) -> Result<Governance, Failure> {
     match (form, member) {
         (GovernanceWord::Members, None) => Ok(Governance::Members),
-        (GovernanceWord::Leader, Some(name)) => Ok(Governance::Leader(bank.member(name).await?)),
+        (GovernanceWord::Leader, Some(name)) => Ok(Governance::Leader(decider(bank, name).await?)),
         (GovernanceWord::Authority, Some(name)) => {
-            Ok(Governance::Authority(bank.member(name).await?))
+            Ok(Governance::Authority(decider(bank, name).await?))
         }
         (GovernanceWord::Members, Some(_)) => Err(Failure::invalid(
             "`governance members` names nobody: all banks vote",
@@ -282,5 +282,19 @@ async fn form_of(
         (_, None) => Err(Failure::invalid(
             "name the member that leads, or the authority: sealane proposal new governance leader bank-a",
         )),
+    }
+}
+
+/// The member that is to decide: one that has a home to vote with.
+async fn decider(bank: &Bank, name: &str) -> Result<AliasId, Failure> {
+    let id = bank.member(name).await?;
+    let members = bank.members().await?;
+    let role = members.iter().find(|one| one.id == id).map(|one| one.role);
+    match role.filter(|role| !role.may_decide()) {
+        None => Ok(id),
+        Some(role) => Err(Failure::invalid(format!(
+            "{name} has the role {}: who decides must be a bank or a regulator, as no home votes in another's name; nothing was proposed",
+            role.name()
+        ))),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::desk::Desk;
 use super::network::nodes::{ask, ask_key, client_at};
-use super::network::status::{ago, lacking, standstill};
+use super::network::status::{ago, ailing, standstill};
 use crate::args::{NodeArgs, NodeCommand};
 use crate::outcome::{Failure, Report};
 
@@ -31,9 +31,12 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
         ))
     })?;
     let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
-    sealane_node::run(home, sealane_node::signals())
-        .await
-        .map_err(Failure::cannot)?;
+    let ended = sealane_node::run(home, sealane_node::signals()).await;
+    if !sealane_node::finish_log() {
+        // nobody reads standard error: why it ended cannot be said there, and the process does not wait for that
+        std::process::exit(i32::from(ended.is_err()));
+    }
+    ended.map_err(Failure::cannot)?;
     Ok(Report {
         text: String::new(),
         data: json!({"ok": true, "stopped": true}),
@@ -78,8 +81,8 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         status.chain_name,
         status.chain,
     );
-    let said = [standstill(&status, || ask(home)).await, lacking(&status)];
-    for line in said.into_iter().flatten() {
+    let still = standstill(&status, || ask(home)).await;
+    for line in still.into_iter().chain(ailing(&status)) {
         text.push_str(&format!("\n{line}"));
     }
     let missing = missing(home, &status).await;
@@ -99,7 +102,7 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         "ok": true, "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators,
         "waiting": status.waiting, "lag": status.lag_ms, "version": status.version, "block": status.block, "chain": status.chain,
         "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0), "missing": missing,
-        "lacks_share": status.lacks_share,
+        "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere,
     });
     Ok(Report { text, data })
 }

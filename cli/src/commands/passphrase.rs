@@ -18,6 +18,15 @@ pub fn change(desk: &Desk) -> Result<Report, Failure> {
     let folder = desk.home()?;
     let present = present(folder)?;
     let new = new("The new passphrase: ", NEW)?;
+    let given = match &present {
+        Unlock::Passphrase(given) => Some(given.clone()),
+        _ => std::env::var(PASSPHRASE).ok(),
+    };
+    if given.as_ref() == Some(&new) {
+        return Err(Failure::invalid(
+            "the new passphrase is the same as the present one; nothing was changed",
+        ));
+    }
     let changed = passphrase::change(folder, &present, &new, desk.wait);
     changed.map_err(ClientError::Home)?;
     let home = folder.display().to_string();

@@ -27,6 +27,18 @@ impl Known {
         })
     }
 
+    /// Whom one proposal names, its voters, and no other: the other proposals are not read.
+    async fn around(bank: &Bank, change: &Change, others: &[AliasId]) -> Result<Self, Failure> {
+        let governed = bank.governed().await?;
+        let mut ids = [&governed.voters, others].concat();
+        ids.extend(named(change));
+        ids.extend(governed.consortium.governance.decider());
+        ids.sort_unstable();
+        ids.dedup();
+        let members = bank.aliases_of(&ids).await?;
+        Ok(Self { members, governed })
+    }
+
     fn name(&self, id: &AliasId) -> String {
         let found = self.members.iter().find(|one| one.id == *id);
         found.map_or_else(|| id.to_string(), |one| one.name.clone())
@@ -70,6 +82,19 @@ impl Known {
     }
 }
 
+/// The members that a change is about.
+fn named(change: &Change) -> Vec<AliasId> {
+    match change {
+        Change::SetStanding { alias, .. }
+        | Change::SetRole { alias, .. }
+        | Change::SetKey { alias, .. }
+        | Change::SetPower { alias, .. } => vec![*alias],
+        Change::SetGovernance(form) => form.decider().into_iter().collect(),
+        Change::ShareKey(holders) => holders.clone(),
+        _ => Vec::new(),
+    }
+}
+
 fn or_nobody(names: &[String]) -> String {
     match names.is_empty() {
         true => "nobody".to_owned(),
@@ -109,7 +134,7 @@ pub(super) async fn change_of(bank: &Bank, number: ProposalId) -> Result<Change,
 
 /// A change in words, with whom or what it is about.
 pub(super) async fn words(bank: &Bank, change: &Change) -> Result<String, Failure> {
-    Ok(Known::of(bank).await?.words(change))
+    Ok(Known::around(bank, change, &[]).await?.words(change))
 }
 
 fn unknown(number: ProposalId) -> Failure {
@@ -122,7 +147,9 @@ fn unknown(number: ProposalId) -> Failure {
 pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Failure> {
     let entry = bank.proposal(number).await?;
     let entry = entry.ok_or_else(|| unknown(number))?;
-    let known = Known::of(bank).await?;
+    let mut others = [entry.approvals.as_slice(), &entry.rejections].concat();
+    others.push(entry.proposer);
+    let known = Known::around(bank, &entry.change, &others).await?;
     let voted = |one: &&AliasId| entry.approvals.contains(one) || entry.rejections.contains(one);
     let voters = known.governed.voters.iter();
     let open = known.names(voters.filter(|one| !voted(one)));

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sealane_client::chain::spread_in_words;
+use sealane_client::chain::{KeyStanding, spread_in_words};
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::join::{KeyClaim, key_request, validator_request};
 use sealane_crypto::random;
@@ -15,7 +15,7 @@ use sealane_types::ids::{AliasId, ChainId, Epoch, Height};
 use serde_json::json;
 
 use super::network::nodes::NODE;
-use super::network::nodes::{Node, ask_key, nodes_of};
+use super::network::nodes::{Node, ask, ask_key, nodes_of};
 use crate::args::ValidatorCommand;
 use crate::files;
 use crate::outcome::{Failure, Report};
@@ -27,7 +27,7 @@ pub async fn run(home: Option<&Path>, command: ValidatorCommand) -> Result<Repor
     })?;
     match command {
         ValidatorCommand::Request { name, out, dir } => request(home, &name, &out, dir.as_deref()),
-        ValidatorCommand::Rekey { out } => rekey(home, &out),
+        ValidatorCommand::Rekey { out } => rekey(home, &out).await,
         ValidatorCommand::Mark { height, far } => mark(home, Height(height), far),
         ValidatorCommand::Consent { round } => consent(home, Epoch(round)).await,
     }
@@ -105,7 +105,7 @@ fn bank_of(home: &Path) -> Result<AliasId, Failure> {
     }
 }
 
-fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
+async fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
     let folder = node_folder(home);
     let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
@@ -113,8 +113,15 @@ fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     let claim = claim_key(&folder).map_err(Failure::invalid)?;
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), files::word(out));
+    let until = match ask(home).await {
+        Ok(status) if status.wrong_key => {
+            "nothing that it signs counts, as the chain names another key than the present one"
+        }
+        Ok(_) => "the node signs with the present key",
+        Err(_) => "the node signs with the present key, if the chain names that one",
+    };
     let text = format!(
-        "A new signing key for the node {name}, {}, is in {}; until the change takes effect the node signs with the present key.\n\
+        "A new signing key for the node {name}, {}, is in {}; until the change takes effect {until}.\n\
          Give the members {shown}: sealane proposal new key {shown}\n\
          From the height of the change on, the node signs with the new key by itself, and deletes the old one. \
          Back up the folder before that height.",
@@ -146,6 +153,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
             "round {epoch} needs no consent: after it no fewer holders or banks have the fingerprint key, and no fewer answers are needed"
         )));
     };
+    deals(home, &standing)?;
     consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
     let (before, after) = (spread_in_words(&before), spread_in_words(&after));
     let text = format!(
@@ -154,6 +162,25 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
     );
     let data = json!({"ok": true, "round": epoch.0, "before": before, "after": after});
     Ok(Report { text, data })
+}
+
+/// Whether this validator is one that deals: only who holds the present key can pass it on.
+fn deals(home: &Path, standing: &KeyStanding) -> Result<(), Failure> {
+    let node = NodeHome::open(&node_folder(home)).map_err(Failure::invalid)?;
+    let holds = |alias: &AliasId| {
+        let present = standing.present.as_ref();
+        present.is_some_and(|key| key.index_of(alias).is_some())
+    };
+    let why = match node.validator() {
+        None => "is an observer",
+        Some(alias) if standing.unable.contains_key(&alias) => "is suspended or closed",
+        Some(alias) if !holds(&alias) => "holds no share of the present fingerprint key",
+        Some(_) => return Ok(()),
+    };
+    Err(Failure::invalid(format!(
+        "the node {} {why}: it deals nothing, and no consent of it is needed; nothing was written",
+        node.name()
+    )))
 }
 
 fn mark(home: &Path, height: Height, far: bool) -> Result<Report, Failure> {

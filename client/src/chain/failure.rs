@@ -58,6 +58,15 @@ pub enum NodeError {
     Disk(#[from] DiskError),
 }
 
+impl NodeError {
+    /// Whether the answer would be larger than a message: less at a time can be asked for.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        let too_large = Some(ErrorCode::TooLarge);
+        matches!(self, Self::Refused { code, .. } if *code == too_large)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use sealane_types::ids::Height;

@@ -5,7 +5,7 @@ use std::fmt;
 
 use sealane_ledger::sharing::Spread;
 use sealane_ledger::state::{Holder, Key, Round};
-use sealane_types::alias::Alias;
+use sealane_types::alias::{Alias, Standing};
 use sealane_types::ids::{AliasId, Epoch};
 use sealane_types::sharing::FingerprintKey;
 
@@ -21,6 +21,8 @@ pub struct KeyStanding {
     pub round: Option<Round>,
     /// The names of the holders that this round waits for, or waited for when it lapsed.
     pub waits_for: Vec<String>,
+    /// The present holders that are suspended or closed, by name: they answer nothing.
+    pub unable: BTreeMap<AliasId, String>,
     /// How widely the key is spread, and how widely it would be after this round: a re-sharing's.
     pub spreads: Option<(Spread, Spread)>,
 }
@@ -44,18 +46,21 @@ impl NodeClient {
         let key: Option<FingerprintKey> = state.read(0).map_err(lies)?;
         let round: Option<Round> = state.read(1).map_err(lies)?;
         let round = round.filter(|round| Some(round.epoch) != present);
+        let after = round.iter().flat_map(|round| &round.holders);
+        let after: Vec<AliasId> = after.map(|one| one.validator).collect();
+        let before = key.iter().flat_map(|key| &key.holders);
+        let before: Vec<AliasId> = before.map(|one| one.validator).collect();
+        let validators = self.validators(&before, &after).await?;
+        let unable = unable(&before, &validators);
         let Some(round) = round else {
             return Ok(KeyStanding {
                 present: key,
                 round: None,
                 waits_for: Vec::new(),
+                unable,
                 spreads: None,
             });
         };
-        let after: Vec<AliasId> = round.holders.iter().map(|one| one.validator).collect();
-        let before = key.iter().flat_map(|key| &key.holders);
-        let before: Vec<AliasId> = before.map(|one| one.validator).collect();
-        let validators = self.validators(&before, &after).await?;
         let bank = |id: &AliasId| validators.get(id).map(|alias| alias.bank);
         let spreads = key.as_ref().filter(|_| round.from.is_some()).map(|key| {
             (
@@ -75,6 +80,7 @@ impl NodeClient {
             waits_for: round.holders.iter().filter(late).map(name).collect(),
             present: key,
             round: Some(round),
+            unable,
             spreads,
         })
     }
@@ -151,6 +157,14 @@ impl fmt::Display for KeyStanding {
             )?,
             None => out.write_str("fingerprint key: none yet")?,
         }
+        if !self.unable.is_empty() {
+            let names: Vec<&str> = self.unable.values().map(String::as_str).collect();
+            let (count, names) = (names.len(), names.join(", "));
+            write!(
+                out,
+                "\n  of them {count} cannot answer (suspended or closed): {names}"
+            )?;
+        }
         let Some(round) = &self.round else {
             return Ok(());
         };
@@ -181,6 +195,13 @@ impl fmt::Display for KeyStanding {
         }
         Ok(())
     }
+}
+
+/// Those of the holders that may not act.
+fn unable(holders: &[AliasId], validators: &BTreeMap<AliasId, Alias>) -> BTreeMap<AliasId, String> {
+    let known = holders.iter().filter_map(|id| validators.get(id));
+    let unable = known.filter(|alias| alias.standing != Standing::Active);
+    unable.map(|alias| (alias.id, alias.name.clone())).collect()
 }
 
 /// How far an open round is.

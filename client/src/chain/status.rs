@@ -17,7 +17,7 @@ pub struct NodeStatus {
     pub height: u64,
     /// The block's id in hexadecimal.
     pub block: String,
-    /// Nodes it is connected to.
+    /// Validators' nodes that answered it last, of those whose votes count.
     pub peers: u32,
     /// Validators of the next height.
     pub validators: u32,
@@ -31,6 +31,12 @@ pub struct NodeStatus {
     pub test_keys: bool,
     /// Whether its validator's share of the fingerprint key is missing.
     pub lacks_share: bool,
+    /// A height that other validators' nodes have said they reached; 0 where none is known.
+    pub elsewhere: u64,
+    /// The next block, where no validator's node that answers has it: each began above it with a snapshot. Else 0.
+    pub nowhere: u64,
+    /// Whether the chain names another key for its validator than the one it signs with.
+    pub wrong_key: bool,
 }
 
 impl NodeStatus {
@@ -39,7 +45,14 @@ impl NodeStatus {
     pub fn standstill(&self, beyond: Duration) -> Option<String> {
         let since = Duration::from_millis(self.lag_ms);
         let others = self.validators.saturating_sub(1).max(self.peers);
+        let (own, elsewhere) = (self.height, self.elsewhere);
         (since > beyond).then(|| {
+            if elsewhere > own {
+                return format!(
+                    "the chain goes on at others, who are at height {elsewhere}, and this node has taken no block for {} s; its log says why",
+                    since.as_secs()
+                );
+            }
             format!(
                 "no block for {} s: more than two thirds of the validators must run and reach one another, and this node reaches {} \
                  of {others} others",
@@ -65,6 +78,9 @@ impl From<v1::GetStatusResponse> for NodeStatus {
             version: status.version,
             test_keys: status.test_keys,
             lacks_share: status.lacks_share,
+            elsewhere: status.elsewhere,
+            nowhere: status.nowhere,
+            wrong_key: status.wrong_key,
         }
     }
 }
@@ -86,5 +102,12 @@ mod tests {
         let still = status.standstill(Duration::from_secs(8)).expect("said");
         assert!(still.starts_with("no block for 41 s"), "{still}");
         assert!(still.ends_with("reaches 1 of 3 others"), "{still}");
+        let left = NodeStatus {
+            elsewhere: 70,
+            ..status
+        };
+        let told = left.standstill(Duration::from_secs(8)).expect("said");
+        assert!(told.contains("at height 70"), "{told}");
+        assert!(!told.contains("two thirds"), "{told}");
     }
 }

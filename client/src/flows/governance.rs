@@ -129,6 +129,15 @@ impl Bank {
         Ok(entry.into_iter().flatten().next())
     }
 
+    /// These aliases, without those that are not on the chain.
+    ///
+    /// # Errors
+    /// When the node does not answer, or lies.
+    pub async fn aliases_of(&self, ids: &[AliasId]) -> Result<Vec<Alias>, ClientError> {
+        let keys: Vec<Key> = ids.iter().map(Key::alias).collect();
+        Ok(self.values(&keys).await?.into_iter().flatten().collect())
+    }
+
     /// All members: those of genesis, and those that were admitted since.
     ///
     /// # Errors
@@ -147,8 +156,7 @@ impl Bank {
                 _ => {}
             }
         }
-        let keys: Vec<Key> = ids.iter().map(Key::alias).collect();
-        let mut members: Vec<Alias> = self.values(&keys).await?.into_iter().flatten().collect();
+        let mut members = self.aliases_of(&ids).await?;
         members.sort_by(|one, other| {
             (one.role as u8, &one.name).cmp(&(other.role as u8, &other.name))
         });
@@ -273,11 +281,16 @@ impl Bank {
         keys: &[Key],
     ) -> Result<Vec<Option<T>>, ClientError> {
         let mut values = Vec::with_capacity(keys.len());
-        for keys in keys.chunks(KEYS) {
-            let state = self.node().state(keys).await?;
-            for at in 0..keys.len() {
+        let mut groups = Groups::of(keys);
+        while let Some(now) = groups.next() {
+            let state = match self.node().state(now).await {
+                Err(error) if error.is_too_large() && groups.halve(now) => continue,
+                state => state?,
+            };
+            for at in 0..now.len() {
                 values.push(state.read(at).map_err(|lie| self.node().lies(lie))?);
             }
+            groups.pass(now);
         }
         Ok(values)
     }
@@ -304,6 +317,37 @@ fn over(proposal: ProposalId, entry: &ProposalEntry, governed: &Governed) -> Opt
         advice: advice.to_owned(),
         ..Refused::new(Refusal::ProposalOver)
     })
+}
+
+/// Keys group by group: proposals of checks have megabytes each, and an answer is one message. A group whose answer is
+/// too large is halved, and those after it grow again.
+struct Groups<'a, T> {
+    rest: &'a [T],
+    most: usize,
+}
+
+impl<'a, T> Groups<'a, T> {
+    fn of(rest: &'a [T]) -> Self {
+        Self { rest, most: KEYS }
+    }
+
+    /// What is to be asked for; `None` once all is there.
+    fn next(&self) -> Option<&'a [T]> {
+        let now = &self.rest[..self.rest.len().min(self.most)];
+        (!now.is_empty()).then_some(now)
+    }
+
+    /// Less than this is asked for next; whether there is less.
+    fn halve(&mut self, now: &[T]) -> bool {
+        self.most = (now.len() / 2).max(1);
+        now.len() > 1
+    }
+
+    /// This is there.
+    fn pass(&mut self, now: &[T]) {
+        self.rest = &self.rest[now.len()..];
+        self.most = KEYS.min(self.most * 2);
+    }
 }
 
 #[cfg(test)]
@@ -354,5 +398,26 @@ mod tests {
             "{decided}"
         );
         assert_eq!(governed(18).needed(), Some(3));
+    }
+
+    /// Two proposals of checks made every command of every home fail.
+    #[test]
+    fn whatever_is_too_large_together_is_asked_for_by_fewer_keys() {
+        let mut sizes = vec![1_u32; 100];
+        (sizes[40], sizes[41], sizes[99]) = (900, 900, 1_000);
+        let (mut groups, mut got, mut asked) = (Groups::of(&sizes), Vec::new(), 0);
+        while let Some(now) = groups.next() {
+            asked += 1;
+            let fits = now.iter().sum::<u32>() <= 1_000;
+            if !fits && groups.halve(now) {
+                continue;
+            }
+            assert!(fits, "one alone always fits");
+            got.extend_from_slice(now);
+            groups.pass(now);
+        }
+        assert_eq!(got, sizes);
+        assert!(asked < 30, "{asked}");
+        assert!(!groups.halve(&[1_001]), "one alone is not halved");
     }
 }

@@ -97,11 +97,11 @@ fn remove_voter<S: StateRead>(state: &mut Overlay<'_, S>, bank: &AliasId) {
     state.put(Key::voters(), &Voters(voters));
 }
 
-/// Somebody can still decide: an active bank is left, and who must decide may act.
+/// Somebody can still decide: an active bank is left, and who must decide may act and has a home to vote with.
 fn somebody_decides<S: StateRead>(state: &S) -> Changed {
     let acts = |id: &AliasId| {
         let alias: Option<Alias> = state.read(&Key::alias(id));
-        alias.is_some_and(|alias| alias.standing == Standing::Active)
+        alias.is_some_and(|alias| alias.standing == Standing::Active && alias.role.may_decide())
     };
     let banks = voters(state).iter().any(acts);
     let decider = consortium(state).governance.decider();

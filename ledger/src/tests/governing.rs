@@ -236,6 +236,39 @@ fn a_named_authority_decides_alone_and_cannot_be_sent_away() {
     assert_eq!(refused, Err(Refusal::ChangeFails { fault }));
 }
 
+/// A vote made a validator the sole authority: no home holds its alias, and nobody could decide anything any more.
+#[test]
+fn who_decides_is_a_bank_or_a_regulator() {
+    let mut world = World::new();
+    let watcher = admitting(&world, WATCHER, "watcher", Role::Regulator);
+    agree(&mut world, watcher);
+    let observer = admitting(&world, BANK_D, "observer", Role::Observer);
+    agree(&mut world, observer);
+    let fault = ChangeFault::NobodyDecides;
+    let refused = Err(Refusal::ChangeFails { fault });
+    for nobody in [VALIDATORS[0], BANK_D] {
+        for form in [Governance::Authority(nobody), Governance::Leader(nobody)] {
+            let made = propose(&mut world, BANK_A, 9, Change::SetGovernance(form));
+            assert_eq!(made, refused);
+        }
+    }
+    let authority = Governance::Authority(WATCHER);
+    agree(&mut world, Change::SetGovernance(authority));
+    for role in [Role::Observer, Role::Operator] {
+        let alias = WATCHER;
+        let made = propose(&mut world, WATCHER, 9, Change::SetRole { alias, role });
+        assert_eq!(made, refused, "the authority cannot give its voice away");
+    }
+    let mut genesis = genesis();
+    genesis.governance = authority;
+    assert!(genesis.check().is_err(), "it is no member");
+    genesis.governance = Governance::Authority(VALIDATORS[0]);
+    let told = genesis.check().unwrap_err().to_string();
+    assert!(told.contains("neither a bank nor a regulator"), "{told}");
+    genesis.governance = Governance::Leader(BANK_B);
+    assert_eq!(genesis.check(), Ok(()));
+}
+
 #[test]
 fn a_change_that_cannot_be_made_is_refused_at_once_or_fails_at_its_height() {
     let mut world = World::new();

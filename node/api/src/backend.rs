@@ -39,7 +39,7 @@ pub struct Status {
     pub time: BlockTime,
     /// Its id.
     pub block: BlockId,
-    /// Other nodes that this one is connected to.
+    /// Validators' nodes that answered this one last, of those whose votes count.
     pub peers: u32,
     /// Validators of the next height.
     pub validators: u32,
@@ -51,6 +51,14 @@ pub struct Status {
     pub test_keys: bool,
     /// Whether its validator's share of the fingerprint key is missing.
     pub lacks_share: bool,
+    /// The first block that is here.
+    pub first: Height,
+    /// A height that other validators' nodes have said they reached.
+    pub elsewhere: Height,
+    /// The next block, where no validator's node that answers has it.
+    pub nowhere: Option<Height>,
+    /// Whether the chain names another key for its validator than the one it signs with.
+    pub wrong_key: bool,
 }
 
 /// A header with the certificate that makes it final, as canonical bytes.

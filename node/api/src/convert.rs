@@ -110,6 +110,10 @@ impl From<Status> for v1::GetStatusResponse {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             test_keys: from.test_keys,
             lacks_share: from.lacks_share,
+            first: from.first.0,
+            elsewhere: from.elsewhere.0,
+            nowhere: from.nowhere.map_or(0, |height| height.0),
+            wrong_key: from.wrong_key,
         }
     }
 }

@@ -28,6 +28,8 @@ pub(crate) struct Answerer {
     part: Mutex<OwnPart>,
     /// What the holder said last: whoever asks does not wait for its work.
     lacks: AtomicBool,
+    /// Whether the chain names another key than the one that signs.
+    wrong_key: AtomicBool,
 }
 
 /// What is remembered between blocks; all of it is found again after a crash.
@@ -53,6 +55,7 @@ impl Answerer {
             keys,
             part: Mutex::new(part),
             lacks: AtomicBool::new(false),
+            wrong_key: AtomicBool::new(false),
         }
     }
 
@@ -76,10 +79,15 @@ impl Answerer {
         level: bool,
     ) -> Result<(bool, bool), ChainError> {
         let alias: Option<Alias> = value(store, height, &Key::alias(&self.alias))?;
-        let turned = match alias {
-            Some(alias) => self.keys.follow(height.next(), &alias.key)?,
-            None => false, // it is not admitted yet
+        let (turned, wrong) = match alias {
+            Some(alias) => {
+                let turned = self.keys.follow(height.next(), &alias.key)?;
+                (turned, self.keys.newest().public() != alias.key)
+            }
+            None => (false, false), // it is not admitted yet
         };
+        // earlier blocks are of earlier keys
+        self.wrong_key.store(level && wrong, Ordering::Relaxed);
         let mut part = self.part();
         part.holder.set_level(level);
         let known = part.present.as_ref();
@@ -100,6 +108,11 @@ impl Answerer {
     /// Whether this validator holds a share of the present epoch by the chain, and has none.
     pub(crate) fn lacks_share(&self) -> bool {
         self.lacks.load(Ordering::Relaxed)
+    }
+
+    /// Whether the chain names another key for this validator than the one it signs with.
+    pub(crate) fn has_wrong_key(&self) -> bool {
+        self.wrong_key.load(Ordering::Relaxed)
     }
 
     /// Whether the operator has consented to a dealing that waited for it.

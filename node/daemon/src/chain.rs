@@ -98,6 +98,7 @@ impl Chain {
         let (store, genesis) = (Arc::clone(&parts.store), Arc::clone(&parts.genesis));
         let opened = parts.bridge.run(move || crate::tip::open(&store, &genesis));
         let last = opened.await??;
+        parts.metrics.reach(last.tip.height);
         let base = parts.store.base()?;
         let (heights, _) = watch::channel(last.tip.height);
         let checking = Arc::new(parts.checking);
@@ -130,6 +131,12 @@ impl Chain {
     pub(crate) fn lacks_share(&self) -> bool {
         let answerer = self.answerer.as_ref();
         answerer.is_some_and(|answerer| answerer.lacks_share())
+    }
+
+    /// Whether the chain names another key for this validator than the one it signs with.
+    pub(crate) fn has_wrong_key(&self) -> bool {
+        let answerer = self.answerer.as_ref();
+        answerer.is_some_and(|answerer| answerer.has_wrong_key())
     }
 
     fn last(&self) -> Last {

@@ -1,6 +1,7 @@
 //! Transactions are passed on to the other validators' nodes, so that whoever proposes next has them. Best
 //! effort: what is lost here is handed in again by whoever waits for it, or proposed by this node's own turn.
 
+use std::collections::BTreeSet;
 use std::error::Error as _;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -40,6 +41,8 @@ const WRONG: Duration = Duration::from_secs(60);
 pub(crate) struct Gossip {
     credentials: Arc<Credentials>,
     ways: Arc<RwLock<Vec<(Peer, Way)>>>,
+    /// The names of the validators whose votes count; none before they are known.
+    validators: Arc<RwLock<Option<BTreeSet<String>>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,13 +59,27 @@ struct Said {
     height: Arc<AtomicU64>,
     /// How many transactions wait there.
     waiting: Arc<AtomicU64>,
+    /// The first block that it has.
+    first: Arc<AtomicU64>,
+    /// Its validator's name: the one in `node.toml` may be from a time when it was an observer.
+    name: Arc<RwLock<String>>,
+}
+
+impl Said {
+    fn name(&self) -> String {
+        let name = self.name.read().unwrap_or_else(PoisonError::into_inner);
+        name.clone()
+    }
 }
 
 impl Gossip {
     /// Opens a way to each validator among the peers. Must be called on a runtime; the ways end with the last handle.
     pub(crate) fn open(peers: &[Peer], credentials: Arc<Credentials>) -> Self {
-        let ways = Arc::default();
-        let gossip = Self { credentials, ways };
+        let gossip = Self {
+            credentials,
+            ways: Arc::default(),
+            validators: Arc::default(),
+        };
         gossip.change(peers);
         gossip
     }
@@ -125,6 +142,43 @@ impl Gossip {
         there.count()
     }
 
+    /// Whose votes count from now on.
+    pub(crate) fn count(&self, validators: BTreeSet<String>) {
+        let mut counted = self
+            .validators
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *counted = Some(validators);
+    }
+
+    /// How many validators whose votes count answered last time: not those that have left, or have no power.
+    pub(crate) fn reached_validators(&self) -> usize {
+        let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
+        let there = ways
+            .iter()
+            .filter(|(_, way)| way.there.load(Ordering::Relaxed));
+        let named = there.map(|(peer, way)| match way.said.name() {
+            silent if silent.is_empty() => peer.name.clone(),
+            name => name,
+        });
+        let counted = self
+            .validators
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        counting(named, counted.as_ref())
+    }
+
+    /// Whether each of the others that answer has said that its blocks begin above this one: it cannot be had from
+    /// them.
+    pub(crate) fn is_nowhere(&self, next: Height) -> bool {
+        let ways = self.ways();
+        let there = ways.iter().filter(|way| way.there.load(Ordering::Relaxed));
+        begin_above(
+            next,
+            there.map(|way| way.said.first.load(Ordering::Relaxed)),
+        )
+    }
+
     /// Waits until two thirds of the others have answered, or some seconds where they do not.
     pub(crate) async fn heard(&self) {
         let enough = async {
@@ -160,6 +214,19 @@ fn beyond_doubt<'a>(said: impl Iterator<Item = &'a Arc<AtomicU64>>) -> u64 {
     said.sort_unstable_by(|one, other| other.cmp(one));
     // of n validators, the others and this one, (n − 1)/3 may lie
     said.get(said.len() / 3).copied().unwrap_or(0)
+}
+
+/// How many of these names are among those that count, each once.
+fn counting(named: impl Iterator<Item = String>, counted: Option<&BTreeSet<String>>) -> usize {
+    let named: BTreeSet<String> = named.collect();
+    let counts = |name: &&String| counted.is_none_or(|counted| counted.contains(*name));
+    named.iter().filter(counts).count()
+}
+
+/// Whether there are some, and all of these first blocks are above `next`; 0 is one that nobody has told.
+fn begin_above(next: Height, mut firsts: impl Iterator<Item = u64>) -> bool {
+    let above = |first: u64| first > next.0;
+    firsts.next().is_some_and(above) && firsts.all(above)
 }
 
 impl Way {
@@ -238,6 +305,13 @@ impl Carrier {
                 self.said.height.store(status.height, Ordering::Relaxed);
                 let waiting = status.waiting.into();
                 self.said.waiting.store(waiting, Ordering::Relaxed);
+                self.said.first.store(status.first, Ordering::Relaxed);
+                let mut name = self
+                    .said
+                    .name
+                    .write()
+                    .unwrap_or_else(PoisonError::into_inner);
+                *name = status.validator;
                 Ok(())
             }
             Ok(Err(status)) => Err(Away::of(&status)),
@@ -304,6 +378,30 @@ impl Away {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One that had left made a node believe that it reached all, while one that was needed was missing.
+    #[test]
+    fn whoever_has_no_power_is_not_counted() {
+        let named = || {
+            ["node-b", "node-c", "node-d"]
+                .map(str::to_owned)
+                .into_iter()
+        };
+        let set = BTreeSet::from(["node-a", "node-b", "node-c"].map(str::to_owned));
+        assert_eq!(counting(named(), Some(&set)), 2);
+        assert_eq!(counting(named(), None), 3, "not known yet");
+        let one = ["node-b", "node-b"].map(str::to_owned).into_iter();
+        assert_eq!(counting(one, Some(&set)), 1, "no name counts twice");
+    }
+
+    #[test]
+    fn a_block_is_nowhere_where_all_began_above_it() {
+        let nowhere = |next, firsts: &[u64]| begin_above(Height(next), firsts.iter().copied());
+        assert!(nowhere(5, &[6, 90]));
+        assert!(!nowhere(5, &[6, 5]), "the second one has it");
+        assert!(!nowhere(5, &[6, 0]), "the second one does not say");
+        assert!(!nowhere(5, &[]), "nobody answers");
+    }
 
     #[test]
     fn no_third_of_the_validators_makes_a_node_believe_what_they_say() {

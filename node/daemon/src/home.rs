@@ -86,6 +86,9 @@ impl NodeHome {
         let files = KeyFiles::of(folder);
         let signing = files.signing().map_err(|source| files.named(source))?;
         check(&genesis, &config, &signing)?;
+        if has_another_key(&genesis, &config, &signing) && !files.network().exists() {
+            return Err(HomeError::NetworkKeyLost(files.network()));
+        }
         let network = files.network_seed(&signing)?;
         let folder = folder.to_path_buf();
         let home = Self {
@@ -240,6 +243,19 @@ fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option
     // Answers are signed with the alias' key, votes with the validator's: this home has one for both.
     let alias = genesis.alias(&validator.alias)?;
     (alias.key == public).then_some(alias.id)
+}
+
+/// Whether this is a validator of genesis, one of several, whose key has changed since.
+fn has_another_key(genesis: &Genesis, config: &Config, signing: &SigningKey) -> bool {
+    let named = config
+        .validator
+        .as_ref()
+        .filter(|_| config.engine == EngineKind::Malachite);
+    let named = named.and_then(|alias| alias.parse().ok());
+    let first = named
+        .and_then(|id| genesis.alias(&id))
+        .map(|alias| alias.key);
+    first.is_some_and(|first| first != signing.public())
 }
 
 /// Every key that genesis accepts is one that this program has; a test key only where genesis allows them.

@@ -79,6 +79,11 @@ impl KeyFiles {
         }
     }
 
+    /// Where the connections' key is, once the signing key that it came from is gone.
+    pub(crate) fn network(&self) -> PathBuf {
+        self.0.join(NETWORK)
+    }
+
     /// What the connections' key comes from.
     pub(crate) fn network_seed(&self, signing: &SigningKey) -> Result<NetworkSeed, KeystoreError> {
         match self.0.join(NETWORK).exists() {

@@ -2,12 +2,13 @@
 
 pub(crate) mod dials;
 pub(crate) mod level;
+mod lossy;
 pub(crate) mod quiet;
+mod rotating;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -18,6 +19,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use self::dials::Dials;
 use self::level::filter;
+use self::lossy::Lossy;
+use self::rotating::Rotating;
 use crate::config::read_config;
 
 /// How often the configuration is looked at.
@@ -26,21 +29,36 @@ const LOOK: Duration = Duration::from_secs(2);
 const FILE: u64 = 16 << 20;
 const OLDER: u32 = 4;
 
+/// Where the lines go, where they go to standard error.
+static ERRORS: OnceLock<Arc<Lossy>> = OnceLock::new();
+
 /// Tells of what another level chooses, once the log is set up.
 static CHANGE: OnceLock<Box<dyn Fn(EnvFilter) -> bool + Send + Sync>> = OnceLock::new();
 
 /// Sends the log to standard error, or to a file that is followed by others of the same name with a number (`node.log.1` is the
 /// newest of them), as lines for people or (`json`) as objects for programs. `RUST_LOG` chooses what is told; without it, what
-/// happens to blocks and all faults. Call it once.
+/// happens to blocks and all faults. Call it once. What goes to standard error never waits for who reads it: lines that
+/// find no room are lost, and their number is told with the next one.
 ///
 /// # Errors
-/// When the file cannot be opened.
+/// When the file cannot be opened, or no thread can be made.
 pub fn start_log(json: bool, file: Option<&Path>) -> io::Result<()> {
     match file {
-        None => set_up(json, io::stderr),
+        None => {
+            let errors = Arc::new(Lossy::to(io::stderr(), json)?);
+            let _ = ERRORS.set(Arc::clone(&errors));
+            set_up(json, errors);
+        }
         Some(file) => set_up(json, Mutex::new(Rotating::open(file, FILE, OLDER)?)),
     }
     Ok(())
+}
+
+/// Waits a moment for the lines of the log that are still to be written; whether all are. Where they are not, nobody
+/// reads standard error, and whatever else is said there would wait too.
+#[must_use]
+pub fn finish_log() -> bool {
+    ERRORS.get().is_none_or(|errors| errors.finish())
 }
 
 fn set_up<W>(json: bool, writer: W)
@@ -84,7 +102,9 @@ where
         let usual = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
             tracing::error!(%panic, "a fault of this program");
-            usual(panic);
+            if finish_log() {
+                usual(panic);
+            }
         }));
     }
 }
@@ -133,107 +153,10 @@ fn take_over(level: &str) {
     }
 }
 
-/// A file that is followed by others before it becomes too large.
-struct Rotating {
-    path: PathBuf,
-    file: File,
-    written: u64,
-    most: u64,
-    older: u32,
-}
-
-impl Rotating {
-    fn open(path: &Path, most: u64, older: u32) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        let written = file.metadata()?.len();
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            written,
-            most,
-            older,
-        })
-    }
-
-    fn numbered(&self, number: u32) -> PathBuf {
-        let mut name = self.path.clone().into_os_string();
-        name.push(format!(".{number}"));
-        name.into()
-    }
-
-    /// Begins the next file; the oldest one goes.
-    fn turn(&mut self) -> io::Result<()> {
-        for number in (1..self.older).rev() {
-            let (from, to) = (self.numbered(number), self.numbered(number + 1));
-            match fs::rename(from, to) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        fs::rename(&self.path, self.numbered(1))?;
-        *self = Self::open(&self.path, self.most, self.older)?;
-        Ok(())
-    }
-}
-
-impl Write for Rotating {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let length = line.len() as u64;
-        if self.written > 0 && self.written.saturating_add(length) > self.most {
-            // where that fails the file grows on: a log that is too large is better than none; looked at again later
-            if self.turn().is_err() {
-                self.written = 0;
-            }
-        }
-        let count = self.file.write(line)?;
-        self.written = self.written.saturating_add(count as u64);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::log::level::check_level;
-
-    #[test]
-    fn a_log_has_so_many_files_of_so_many_bytes_and_goes_on_where_it_was() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("node.log");
-        for part in 0..5 {
-            let mut log = Rotating::open(&path, 100, 3).expect("opened");
-            for line in 0..10 {
-                let line = format!("{part}-{line} of twenty b\n");
-                log.write_all(line.as_bytes()).expect("written");
-            }
-        }
-        let mut names: Vec<_> = fs::read_dir(folder.path())
-            .expect("a folder")
-            .map(|one| one.expect("an entry").file_name())
-            .collect();
-        names.sort();
-        assert_eq!(
-            names,
-            ["node.log", "node.log.1", "node.log.2", "node.log.3"]
-        );
-        let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("a file");
-        let all = ["node.log.3", "node.log.2", "node.log.1", "node.log"].map(read);
-        assert!(all.iter().all(|text| text.len() <= 100), "{all:?}");
-        let lines: Vec<String> = all.concat().lines().map(str::to_owned).collect();
-        let made =
-            (0..5).flat_map(|part| (0..10).map(move |line| format!("{part}-{line} of twenty b")));
-        let made: Vec<String> = made.collect();
-        assert_eq!(
-            lines,
-            made[made.len() - lines.len()..],
-            "none is lost in between"
-        );
-        assert!(lines.len() > 15);
-    }
 
     #[test]
     fn a_level_is_a_word_or_directives_of_parts_that_there_are() {

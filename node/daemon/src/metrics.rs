@@ -19,7 +19,7 @@ use prometheus_client::registry::Registry;
 use sealane_consensus::engine_figures;
 use sealane_ledger::Applied;
 use sealane_types::block::Block;
-use sealane_types::ids::BlockTime;
+use sealane_types::ids::{BlockTime, Height};
 use sealane_types::receipt::Outcome;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -69,13 +69,17 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// The last final block is of this height, also as the node starts.
+    pub(crate) fn reach(&self, height: Height) {
+        self.height.set(i64::try_from(height.0).unwrap_or(i64::MAX));
+    }
+
     /// Counts a block that was committed after one of the time `before`.
     pub(crate) fn block(&self, before: BlockTime, block: &Block, applied: &Applied) {
         let header = &block.header;
         let interval = Duration::from_millis(header.time.0.saturating_sub(before.0));
         self.block_interval.observe(interval.as_secs_f64());
-        self.height
-            .set(i64::try_from(header.height.0).unwrap_or(i64::MAX));
+        self.reach(header.height);
         self.blocks.inc();
         self.transactions.inc_by(applied.receipts.len() as u64);
         let refused = applied.receipts.iter();

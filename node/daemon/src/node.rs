@@ -29,6 +29,7 @@ use crate::chain::{Chain, Parts};
 use crate::config::Begin;
 use crate::engine_files::{self, EngineFileError};
 use crate::fault::ChainError;
+use crate::figures;
 use crate::gossip::Gossip;
 use crate::home::files::write;
 use crate::home::{HomeError, NodeHome};
@@ -41,8 +42,6 @@ use crate::snapshot::{self, SnapshotError};
 
 /// How long requests that run may take to end when the node stops.
 const GRACE: Duration = Duration::from_secs(5);
-/// How often the figures of this moment are kept.
-const FIGURES: Duration = Duration::from_secs(1);
 
 /// Why a node did not start, or stopped.
 #[derive(Debug, Error)]
@@ -323,7 +322,7 @@ impl Node {
             watched,
             stopping.clone(),
         ));
-        tokio::spawn(figures(Arc::clone(&self.chain), stopping.clone()));
+        tokio::spawn(figures::keep(Arc::clone(&self.chain), stopping.clone()));
         let (config, level) = self.log;
         tokio::spawn(crate::log::follow(config, level, stopping.clone()));
         tokio::spawn(crate::remind::follow(
@@ -386,25 +385,6 @@ fn open_store(path: &Path, chain: ChainId) -> Result<Store, StoreError> {
                 std::thread::sleep(AGAIN)
             }
             opened => return opened,
-        }
-    }
-}
-
-/// Keeps the figures that say what is so at this moment, and forgets what waits too long, until the node stops.
-async fn figures(chain: Arc<Chain>, mut stopping: watch::Receiver<bool>) {
-    loop {
-        let metrics = &chain.metrics;
-        let forgotten = chain.mempool.forget_old(Instant::now());
-        if forgotten > 0 {
-            tracing::warn!(
-                forgotten,
-                "transactions that waited longer than `age` of [waiting] are forgotten"
-            );
-        }
-        metrics.now(chain.mempool.len(), chain.gossip.reached());
-        let stop = stopping.wait_for(|stop| *stop);
-        if tokio::time::timeout(FIGURES, stop).await.is_ok() {
-            return;
         }
     }
 }

@@ -21,6 +21,7 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::TestKeys;
 use sealane_types::ids::{AliasId, Height, RecordId, Sequence, TxId};
 use sealane_types::transaction::{Payload, Transaction};
+use sealane_wire::MAX_MESSAGE;
 use tokio::sync::watch;
 
 use crate::chain::Chain;
@@ -74,6 +75,23 @@ impl Service {
         let gone = |_| Refused::new(ErrorCode::Internal, "a fault of the node");
         read.await.map_err(gone)?
     }
+}
+
+/// What an answer takes beside its entries: a header, its certificate of as many signatures as there are, and the
+/// framing.
+const BESIDE: usize = 64 << 10;
+
+fn size(entry: &StateEntry) -> usize {
+    entry.key.len() + entry.value.as_ref().map_or(0, Vec::len) + entry.proof.len()
+}
+
+/// Whether entries of so many bytes fit into one message: who asks takes no larger one, and none is gathered here.
+fn check_room(bytes: usize) -> Result<(), Refused> {
+    let most = MAX_MESSAGE - BESIDE;
+    let message = || format!("the answer has more than {most} bytes; ask for fewer keys at a time");
+    (bytes <= most)
+        .then_some(())
+        .ok_or_else(|| Refused::new(ErrorCode::TooLarge, message()))
 }
 
 /// The height asked for, or the latest; there must be one.
@@ -156,6 +174,8 @@ impl Backend for Service {
         let now = self.clock.now();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let genesis = &self.chain.genesis;
+        let gossip = &self.chain.gossip;
+        let next = tip.height.next();
         Ok(Status {
             chain: tip.chain,
             chain_name: genesis.name.clone(),
@@ -163,12 +183,16 @@ impl Backend for Service {
             height: tip.height,
             time: tip.time,
             block: tip.block,
-            peers: number(self.chain.gossip.reached()),
+            peers: number(gossip.reached_validators()),
             validators: number(self.chain.rules().validators.validators().len()),
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
             test_keys: genesis.parameters.test_keys == TestKeys::Allowed,
             lacks_share: self.chain.lacks_share(),
+            first: self.chain.first,
+            elsewhere: gossip.height(),
+            nowhere: Some(next).filter(|next| gossip.is_nowhere(*next)),
+            wrong_key: self.chain.has_wrong_key(),
         })
     }
 
@@ -245,9 +269,15 @@ impl Backend for Service {
     async fn state(&self, keys: Vec<Vec<u8>>) -> Result<StateAnswer, Refused> {
         self.read(move |store, tip| {
             let latest = provable(store, tip)?;
-            let entries = keys.into_iter().map(|key| proven(store, latest, key));
+            let (mut entries, mut bytes) = (Vec::new(), 0);
+            for key in keys {
+                let entry = proven(store, latest, key)?;
+                bytes += size(&entry);
+                check_room(bytes)?;
+                entries.push(entry);
+            }
             Ok(StateAnswer {
-                entries: entries.collect::<Result<_, _>>()?,
+                entries,
                 header: final_header(store, latest)?,
             })
         })

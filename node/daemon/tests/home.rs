@@ -100,6 +100,34 @@ fn an_observer_has_no_validator_s_key_and_a_validator_may_come_after_genesis() {
     assert!(matches!(error, HomeError::NotAValidator), "{error}");
 }
 
+/// It came to another id that none of its peers knew, and said nothing.
+#[test]
+fn a_node_with_another_key_than_its_first_does_not_start_without_its_connections_key() {
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let several = |validator: AliasId| {
+        let peers = Vec::new();
+        let mut config = Config::of_several(listen, Consensus { listen, peers });
+        config.validator = Some(validator.to_string());
+        config
+    };
+    let (own, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut options = World::new().options();
+    let validator = options.genesis.validators.validators()[0].alias;
+    options.config = several(validator);
+    init(own.path(), options).unwrap();
+    let mut options = World::new().options();
+    options.config = several(AliasId::new([9; 32]));
+    options.signing = SigningKey::from_seed(&[99; 32]);
+    init(other.path(), options).unwrap();
+    NodeHome::open(own.path()).unwrap();
+    for file in ["key.txt", "validator.age"] {
+        fs::copy(other.path().join(file), own.path().join(file)).unwrap();
+    }
+    let error = NodeHome::open(own.path()).unwrap_err();
+    assert!(matches!(error, HomeError::NetworkKeyLost(_)), "{error}");
+    assert!(error.to_string().contains("network.age"), "{error}");
+}
+
 #[test]
 fn verifying_keys_that_must_not_count_are_refused() {
     let unknown = VerifyingKeyId::new([0xee; 32]);

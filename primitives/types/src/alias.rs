@@ -78,6 +78,13 @@ impl Role {
         !self.is_customer() && self != Self::Validator
     }
 
+    /// Whether governance may name it as the leader or the authority: it needs a member's home to vote with. A
+    /// validator's key is in its node, which votes for nothing, and an observer only follows.
+    #[must_use]
+    pub fn may_decide(self) -> bool {
+        matches!(self, Self::Bank | Self::Regulator)
+    }
+
     /// Whether it puts records on the chain.
     #[must_use]
     pub fn seals(self) -> bool {

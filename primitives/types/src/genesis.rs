@@ -120,6 +120,9 @@ impl Genesis {
             format!("1 to {MAX_VOTERS} banks vote, not {banks}")
         } else if decider.is_some_and(|decider| self.alias(&decider).is_none()) {
             "the member that decides is none of the aliases".to_owned()
+        } else if decider.is_some_and(|decider| !self.may_decide(&decider)) {
+            "the member that decides is neither a bank nor a regulator: no home could vote in its name"
+                .to_owned()
         } else {
             return Ok(());
         };
@@ -129,6 +132,10 @@ impl Genesis {
     /// Whether the bank that the alias names may vouch for it.
     fn vouches(&self, alias: &Alias) -> bool {
         alias.role.is_own_bank() || self.has_role(&alias.bank, Role::Bank)
+    }
+
+    fn may_decide(&self, id: &AliasId) -> bool {
+        self.alias(id).is_some_and(|alias| alias.role.may_decide())
     }
 
     fn has_role(&self, id: &AliasId, role: Role) -> bool {

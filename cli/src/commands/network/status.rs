@@ -37,7 +37,7 @@ pub async fn run(dir: &Path) -> Result<Report, Failure> {
         match said {
             Ok(status) => {
                 lines.push(reached_line(status, *pid, highest));
-                lines.extend(lacking(status));
+                lines.extend(ailing(status));
                 nodes.push(shown(status, *pid));
                 best = best.or(Some((node, status)).filter(|_| Some(status.height) == highest));
             }
@@ -93,6 +93,7 @@ fn reached_line(status: &NodeStatus, pid: Option<i32>, highest: Option<u64>) -> 
     let behind = highest.map_or(0, |highest| highest.saturating_sub(status.height));
     let behind = match behind {
         0..=FEW => String::new(),
+        behind if status.nowhere > 0 => format!("  {behind} blocks behind"),
         behind => format!("  {behind} blocks behind: it catches up"),
     };
     format!(
@@ -133,6 +134,12 @@ fn aged(status: &NodeStatus, still: &str, height: u64) -> String {
             "{} catches up: it takes earlier blocks, and is at height {height}.",
             called(status)
         ),
+        false if status.nowhere > 0 => {
+            format!("{} waits for block {}.", called(status), status.nowhere)
+        }
+        false if status.elsewhere > status.height => {
+            format!("{} does not follow: {still}.", called(status))
+        }
         false => format!("The chain stands still: {still}."),
     }
 }
@@ -144,8 +151,37 @@ fn called(status: &NodeStatus) -> &str {
     }
 }
 
+/// All that is amiss at a node that answers.
+pub fn ailing(status: &NodeStatus) -> Vec<String> {
+    let all = [lacking(status), unsigned(status), stranded(status)];
+    all.into_iter().flatten().collect()
+}
+
+/// What is said of a validator whose signatures do not count.
+fn unsigned(status: &NodeStatus) -> Option<String> {
+    status.wrong_key.then(|| {
+        format!(
+            "{} signs with a key that the chain does not name for it, and its votes do not count: put the newest validator.age or \
+             validator-next.age back and start it again, or change its key by vote (sealane validator rekey)",
+            called(status)
+        )
+    })
+}
+
+/// What is said of a node that can take its next block from nobody.
+fn stranded(status: &NodeStatus) -> Option<String> {
+    (status.nowhere > 0).then(|| {
+        format!(
+            "{} cannot follow: no validator's node that answers has block {}, as each began with a snapshot above it. Stop it, move its data/ and \
+             consensus/ away, write begin = \"snapshot\" at the top of its node.toml and start it (a new node: sealane network join --snapshot)",
+            called(status),
+            status.nowhere
+        )
+    })
+}
+
 /// What is said of a validator that answers nothing, as its share of the fingerprint key is missing.
-pub fn lacking(status: &NodeStatus) -> Option<String> {
+fn lacking(status: &NodeStatus) -> Option<String> {
     status.lacks_share.then(|| {
         format!(
             "{} lacks its share of the fingerprint key, and answers no inquiry: put the newest backup of its shares/ back and start it \
@@ -158,7 +194,7 @@ pub fn lacking(status: &NodeStatus) -> Option<String> {
 fn shown(status: &NodeStatus, pid: Option<i32>) -> Value {
     json!({
         "name": status.validator, "reached": true, "height": status.height, "peers": status.peers, "validators": status.validators,
-        "lacks_share": status.lacks_share, "lag": status.lag_ms, "pid": pid, "waiting": status.waiting, "version": status.version, "block": status.block,
+        "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere, "lag": status.lag_ms, "pid": pid, "waiting": status.waiting, "version": status.version, "block": status.block,
     })
 }
 
@@ -196,6 +232,9 @@ mod tests {
             version: String::new(),
             test_keys: true,
             lacks_share: false,
+            elsewhere: 0,
+            nowhere: 0,
+            wrong_key: false,
         }
     }
 
@@ -211,6 +250,33 @@ mod tests {
         let line = reached_line(&old, Some(1), Some(130));
         assert!(line.ends_with("30 blocks behind: it catches up"), "{line}");
         assert!(reached_line(&old, Some(1), Some(101)).ends_with("process 1"));
-        assert_eq!(lacking(&old), None);
+        assert!(ailing(&old).is_empty());
+    }
+
+    #[test]
+    fn a_node_that_nobody_can_help_and_one_that_signs_in_vain_are_told() {
+        let stuck = NodeStatus {
+            elsewhere: 900,
+            nowhere: 101,
+            ..status(100, 600_000)
+        };
+        let still = stuck.standstill(OLD).expect("old");
+        let told = aged(&stuck, &still, 100);
+        assert!(!told.contains("stands still"), "{told}");
+        let line = reached_line(&stuck, Some(1), Some(900));
+        assert!(line.ends_with("800 blocks behind"), "{line}");
+        let told = ailing(&stuck).concat();
+        assert!(told.contains("has block 101") && told.contains("begin = \"snapshot\""));
+        let apart = NodeStatus {
+            nowhere: 0,
+            ..stuck
+        };
+        let told = aged(&apart, &still, 100);
+        assert!(told.contains("does not follow") && !told.contains("two thirds"));
+        let vain = NodeStatus {
+            wrong_key: true,
+            ..status(100, 0)
+        };
+        assert!(ailing(&vain).concat().contains("its votes do not count"));
     }
 }

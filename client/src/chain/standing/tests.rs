@@ -47,8 +47,21 @@ fn standing(present: Option<FingerprintKey>, round: Option<Round>) -> KeyStandin
         present,
         round,
         waits_for: vec!["node-c".to_owned(), "node-d".to_owned()],
+        unable: BTreeMap::new(),
         spreads: None,
     }
+}
+
+/// A holder that was closed was counted as one that answers.
+#[test]
+fn holders_that_may_not_act_are_told() {
+    let mut shown = standing(Some(key(1, 4, 3)), None);
+    let closed = AliasId::new([9; 32]);
+    shown.unable.insert(closed, "node-d".to_owned());
+    let shown = shown.to_string();
+    assert!(shown.contains("4 holders, any 3 are enough"), "{shown}");
+    assert!(shown.contains("of them 1 cannot answer"), "{shown}");
+    assert!(shown.ends_with(": node-d"), "{shown}");
 }
 
 #[test]

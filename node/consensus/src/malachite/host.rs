@@ -224,8 +224,8 @@ impl Host {
         let elsewhere = self.application.elsewhere();
         if self.signatures.decided_elsewhere(elsewhere) && elsewhere >= next.into() {
             tracing::info!(
-                "catching up: this node has the blocks up to {}, and others are at {elsewhere}. It votes again once it is \
-                            level with them",
+                "catching up: this node has the blocks up to {}, and others are at {elsewhere}. A validator votes again \
+                 once it is level with them",
                 next.0.saturating_sub(1)
             );
         }

@@ -435,6 +435,8 @@ async fn what_a_block_left_is_opened_again_and_damage_is_refused() {
             tips.get(&(height - 1)),
             Some(&chain.tip()).filter(|_| height > 1)
         );
+        let told = chain.metrics.height.get();
+        assert_eq!(told, chain.tip().height.0 as i64, "also before a block");
         let own = Own {
             folder: TempDir::new().unwrap(),
             clock: Arc::new(ManualClock::new(BlockTime(5_000))),

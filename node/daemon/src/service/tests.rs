@@ -42,6 +42,21 @@ fn forged(mut transaction: Transaction) -> Transaction {
     transaction
 }
 
+/// Two large proposals made an answer that no client took.
+#[test]
+fn an_answer_that_is_no_message_is_refused_with_its_word() {
+    let entry = StateEntry {
+        key: vec![1; 10],
+        value: Some(vec![2; 3 << 20]),
+        proof: vec![3; 5],
+    };
+    let one = size(&entry);
+    assert_eq!(one, (3 << 20) + 15);
+    check_room(one).unwrap();
+    let two = check_room(2 * one).unwrap_err();
+    assert_eq!(two.code, ErrorCode::TooLarge);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_no_room_is_refused_before_its_signature_is_checked() {
     let world = World::new();

@@ -57,6 +57,9 @@ pub struct Issued {
     pub serial: u64,
     /// The name in it.
     pub name: String,
+    /// When it was issued, in seconds since 1970; an older register does not say.
+    #[serde(default)]
+    pub made: Option<i64>,
     /// When it ends, in seconds since 1970.
     pub ends: i64,
     /// When it was revoked, in seconds since 1970.
@@ -193,6 +196,7 @@ impl Authority {
         let mut issued = Issued {
             serial: number,
             name: party.dns_name(),
+            made: Some(OffsetDateTime::now_utc().unix_timestamp()),
             ends: ends.unix_timestamp(),
             revoked: None,
             bundle: String::new(),

@@ -38,7 +38,7 @@ faults! {
         /// It has left for good.
         Closed = 6, "it has left for good";
         /// Nobody could decide any more.
-        NobodyDecides = 7, "nobody could decide over proposals any more";
+        NobodyDecides = 7, "nobody could decide over proposals any more: an active bank must be left, and the leader or authority be an active bank or regulator";
         /// There are as many banks as can vote.
         TooManyVoters = 8, "the chain has as many banks as it can have";
         /// A key or commitment is none.

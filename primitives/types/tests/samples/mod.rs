@@ -404,7 +404,7 @@ pub fn genesis() -> Genesis {
             test_keys: TestKeys::Allowed,
             verifying_keys: vec![bytes(1), bytes(2)],
         },
-        governance: Governance::Authority(bytes(2)),
+        governance: Governance::Authority(bytes(1)),
     }
 }
 
