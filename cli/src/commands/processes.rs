@@ -97,7 +97,7 @@ pub fn start(home: &Path) -> Result<String, Failure> {
         .map_err(|error| {
             Failure::cannot(format!("{shown}: its node could not be started: {error}"))
         })?;
-    files::write(&home.join(PID_FILE), &child.id().to_string())?;
+    files::write(&home.join(PID_FILE), child.id().to_string())?;
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Ok(address) = fs::read_to_string(address_file(home)) {

@@ -146,34 +146,34 @@ pub async fn first_block(dir: &Path) -> Result<bool, Failure> {
 /// What a network that starts waits for.
 enum Waits {
     /// The fingerprint key: how far it is.
-    ForKey(String),
+    Key(String),
     /// A block since it was stopped.
-    ForBlock,
+    Block,
     /// A node's answer: why there is none.
-    ForAnswer(String),
+    Answer(String),
 }
 
 impl Waits {
     /// Said meanwhile.
     fn now(&self) -> &str {
         match self {
-            Self::ForKey(words) | Self::ForAnswer(words) => words,
-            Self::ForBlock => STILL,
+            Self::Key(words) | Self::Answer(words) => words,
+            Self::Block => STILL,
         }
     }
 
     /// Said when it has waited long enough.
     fn in_the_end(&self) -> String {
         match self {
-            Self::ForKey(progress) => format!(
+            Self::Key(progress) => format!(
                 "The chain has blocks, but no fingerprint key yet. Banks can seal now, and finance once all nodes have run \
                  together: start the others.\n{}",
                 sentence(progress)
             ),
-            Self::ForBlock => {
+            Self::Block => {
                 "No new block yet: more than two thirds of the nodes must run.".to_owned()
             }
-            Self::ForAnswer(why) => format!(
+            Self::Answer(why) => format!(
                 "The chain has blocks. How its fingerprint key stands could not be asked: {}",
                 sentence(why)
             ),
@@ -207,17 +207,17 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
                 Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
                 Ok(standing) => {
                     let progress = standing.progress();
-                    Waits::ForKey(progress.unwrap_or_else(|| standing.to_string()))
+                    Waits::Key(progress.unwrap_or_else(|| standing.to_string()))
                 }
                 // its blocks are of before a stop: the next one comes soon
                 Err(NodeError::Lies {
                     lie: Lie::Stale { .. },
                     ..
-                }) => Waits::ForBlock,
+                }) => Waits::Block,
                 // until its first headers are certified a node has nothing to prove by
-                Err(error) => Waits::ForAnswer(error.to_string()),
+                Err(error) => Waits::Answer(error.to_string()),
             },
-            Err(failure) => Waits::ForAnswer(failure.message),
+            Err(failure) => Waits::Answer(failure.message),
         };
         let now = waits.now();
         if now != told {
@@ -269,13 +269,13 @@ mod tests {
 
     #[test]
     fn what_keeps_a_network_from_beginning_is_said_as_it_is() {
-        let unasked = Waits::ForAnswer("the node is busy; try again".to_owned()).in_the_end();
+        let unasked = Waits::Answer("the node is busy; try again".to_owned()).in_the_end();
         assert!(
             unasked.ends_with("the node is busy; try again."),
             "{unasked}"
         );
         assert!(!unasked.contains("no fingerprint key yet"), "{unasked}");
-        let key = Waits::ForKey("round 1: 0 of 4 holders".to_owned()).in_the_end();
+        let key = Waits::Key("round 1: 0 of 4 holders".to_owned()).in_the_end();
         assert!(key.contains("no fingerprint key yet"), "{key}");
         assert!(key.ends_with("0 of 4 holders."), "{key}");
     }
