@@ -50,7 +50,7 @@ impl Rotating {
             }
         }
         match fs::rename(&self.path, self.numbered(1)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => self.begin(),
         }
     }
