@@ -73,7 +73,7 @@ pub struct Args {
     )]
     pub home: Option<PathBuf>,
 
-    /// Wait so long for another command that writes in this home, or reads under the same --resume
+    /// Wait so long for another command that writes in this home
     #[arg(
         long,
         global = true,
