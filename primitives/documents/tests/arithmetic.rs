@@ -59,7 +59,7 @@ fn a_wrong_tax_is_told_with_its_sign() {
         let fault = error.faults.iter().find(|fault| fault.rule == "BR-CO-17");
         fault.expect("BR-CO-17").problem.clone()
     };
-    let entry = |taxable: &str, rate: &str, tax: &str| json!({"code": "S", "taxable": taxable, "rate": rate, "tax": tax});
+    let entry = |taxable: &str, rate: &str, tax: &str| json!({"taxable": taxable, "tax": tax, "category": {"code": "S", "rate": rate}});
     let wrong = said(&entry("-100.00", "20", "-30.00"));
     assert_eq!(wrong, "-30.00 is not -100.00 × 20 %, which is -20.00");
     let negative = said(&entry("100.00", "-20", "-20.00"));
