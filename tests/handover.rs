@@ -175,7 +175,7 @@ fn wrong_input_is_named_and_leaves_nothing() {
     invalid_for(b.run(&["import", &other]), "changed");
     let document = a.file(&Invoice::new("INV-2"));
     invalid_for(b.run(&["import", &document]), "not a hand-over file");
-    invalid_for(b.run(&["contact", "add", &file]), "not a card");
+    invalid_for(b.run(&["contact", "add", &file]), "is no card");
     let unknown = "00".repeat(32);
     let words = [
         "grant", &unknown, "--to", "bank-b", "--fields", "id", "--out", &other,

@@ -138,7 +138,7 @@ fn a_home_s_passphrase_is_changed_and_the_old_one_opens_nothing_any_more() {
     fs::remove_file(&request).unwrap();
     let said = locked(&change, [OLD, NEW], DONE);
     assert!(said.contains("\"ok\""), "{said}");
-    let closed = locked(&rekey, [OLD, ""], CANNOT);
+    let closed = locked(&rekey, [OLD, ""], INVALID);
     assert!(closed.contains("passphrase does not open"), "{closed}");
     let _ = locked(&rekey, [NEW, ""], DONE);
     assert_eq!(fs::read(&request).unwrap(), asked, "the same key waits");
