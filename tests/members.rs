@@ -350,7 +350,7 @@ fn what_is_wrong_is_said_with_what_to_do(a: &Bank, xml: &str, record: &str) {
         ),
         (
             &["--home", home, "contact", "add", xml],
-            "is no card. A contact is added from its card",
+            "is no card. a contact is added from its card",
         ),
     ] {
         let said = sealane(words);
