@@ -46,7 +46,7 @@ pub enum ApplyError {
 ///
 /// # Errors
 /// When the block was verified against another state.
-pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, ApplyError> {
+pub fn apply(state: &dyn StateRead, block: &VerifiedBlock) -> Result<Applied, ApplyError> {
     let mut overlay = Overlay::new(state);
     let mut receipts = Vec::new();
     let mut effects = Vec::new();
@@ -77,13 +77,13 @@ pub fn apply<S: StateRead>(state: &S, block: &VerifiedBlock) -> Result<Applied, 
 
 /// The next sequence of an alias.
 #[must_use]
-pub fn next_sequence<S: StateRead>(state: &S, alias: &AliasId) -> Sequence {
+pub fn next_sequence(state: &dyn StateRead, alias: &AliasId) -> Sequence {
     state.read(&Key::sequence(alias)).unwrap_or_default()
 }
 
 /// A refused transaction uses its sequence up too: else it could be sent again once it would pass.
-fn use_sequence<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn use_sequence(
+    state: &mut Overlay<'_>,
     transaction: &VerifiedTransaction,
 ) -> Result<(), ApplyError> {
     let (signer, found) = (transaction.signer, transaction.sequence);
@@ -99,8 +99,8 @@ fn use_sequence<S: StateRead>(
 }
 
 /// Runs one transaction on an overlay of its own, which is dropped when it is refused.
-fn run<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn run(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     transaction: &VerifiedTransaction,

@@ -34,14 +34,14 @@ pub const MOST_NOTICE: u64 = 10_000_000;
 /// reads it.
 const NOT_YET: BlockTime = BlockTime(0);
 
-pub(crate) fn consortium<S: StateRead + ?Sized>(state: &S) -> Consortium {
+pub(crate) fn consortium(state: &dyn StateRead) -> Consortium {
     let consortium = state.read(&Key::consortium());
     consortium.expect("genesis writes how the consortium is governed")
 }
 
 /// The alias, if it may act in the block of this height: neither it nor its bank is suspended or closed.
 #[must_use]
-pub fn active<S: StateRead + ?Sized>(state: &S, id: &AliasId, height: Height) -> Option<Alias> {
+pub fn active(state: &dyn StateRead, id: &AliasId, height: Height) -> Option<Alias> {
     let alias: Alias = state.read(&Key::alias(id))?;
     if !alias.is_active(height) {
         return None;
@@ -54,7 +54,7 @@ pub fn active<S: StateRead + ?Sized>(state: &S, id: &AliasId, height: Height) ->
 }
 
 /// Whether this member proposes and votes: banks, and who decides.
-pub(crate) fn has_voice<S: StateRead>(state: &S, alias: &Alias) -> bool {
+pub(crate) fn has_voice(state: &dyn StateRead, alias: &Alias) -> bool {
     let decider = consortium(state).governance.decider();
     alias.role == Role::Bank || decider == Some(alias.id)
 }
@@ -99,8 +99,8 @@ pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFa
 }
 
 /// Whether a change could take effect now, and would change anything; `at` is the height for which it is meant.
-pub(crate) fn check_change<S: StateRead>(
-    state: &S,
+pub(crate) fn check_change(
+    state: &dyn StateRead,
     change: &Change,
     at: Height,
 ) -> Result<(), ChangeFault> {
@@ -112,7 +112,7 @@ pub(crate) fn check_change<S: StateRead>(
 }
 
 /// Whether the approvals decide the proposal: banks that may act now are counted.
-pub(crate) fn is_decided<S: StateRead>(state: &S, entry: &ProposalEntry, height: Height) -> bool {
+pub(crate) fn is_decided(state: &dyn StateRead, entry: &ProposalEntry, height: Height) -> bool {
     let governance = consortium(state).governance;
     let voters: Option<Voters> = state.read(&Key::voters());
     let voters = voters.expect("genesis writes the banks").0;
@@ -127,10 +127,7 @@ pub(crate) fn is_decided<S: StateRead>(state: &S, entry: &ProposalEntry, height:
 }
 
 /// Puts an approved change among those that wait for their height.
-pub(crate) fn schedule<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    scheduled: Scheduled,
-) -> Result<(), Refusal> {
+pub(crate) fn schedule(state: &mut Overlay<'_>, scheduled: Scheduled) -> Result<(), Refusal> {
     let mut consortium = consortium(state);
     if consortium.scheduled.len() == MAX_SCHEDULED {
         return Err(Refusal::TooManyChanges);
@@ -144,11 +141,7 @@ pub(crate) fn schedule<S: StateRead>(
 
 /// Writes all changes that hold for this height or an earlier one, in order, at the end of a block of this time. One
 /// that cannot take effect any more is dropped, and its proposal says why.
-pub(crate) fn take_effect<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    height: Height,
-    time: BlockTime,
-) {
+pub(crate) fn take_effect(state: &mut Overlay<'_>, height: Height, time: BlockTime) {
     loop {
         let mut consortium = consortium(state);
         let due = consortium.scheduled.first().copied();
@@ -175,7 +168,7 @@ pub(crate) fn take_effect<S: StateRead>(
 }
 
 /// As [`take_effect`], and notes where the validators become others: clients follow these turns.
-pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, height: Height, time: BlockTime) {
+pub(crate) fn end_block(state: &mut Overlay<'_>, height: Height, time: BlockTime) {
     let before = validators(state);
     let next = height.next();
     take_effect(state, next, time);
@@ -194,13 +187,13 @@ pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, height: Height
 
 /// The validators of a height, by a state two blocks before it or later.
 #[must_use]
-pub fn validators_at<S: StateRead>(state: &S, height: Height) -> ValidatorSet {
+pub fn validators_at(state: &dyn StateRead, height: Height) -> ValidatorSet {
     let mut scratch = Overlay::new(state);
     take_effect(&mut scratch, height, NOT_YET);
     validators(&scratch)
 }
 
-pub(crate) fn validators<S: StateRead + ?Sized>(state: &S) -> ValidatorSet {
+pub(crate) fn validators(state: &dyn StateRead) -> ValidatorSet {
     let validators = state.read(&Key::validators());
     validators.expect("genesis writes the validators")
 }

@@ -138,7 +138,7 @@ pub(crate) fn layout<'a>(shape: &'a CheckShape, check: &CheckRef) -> Layout<'a> 
 ///
 /// # Errors
 /// When the check is void or not in force, or the records are none that it can be proven of.
-pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckClaim, Refusal> {
+pub fn claim(state: &dyn StateRead, said: &CrossCheck) -> Result<CrossCheckClaim, Refusal> {
     let published: Option<CheckEntry> = state.read(&Key::check(&said.check));
     let published = published.filter(|entry| entry.until.is_none());
     let published = published.ok_or_else(|| not_in_force(state, &said.check))?;
@@ -159,7 +159,7 @@ pub fn claim<S: StateRead>(state: &S, said: &CrossCheck) -> Result<CrossCheckCla
 }
 
 /// Why proofs of a check are not taken: it is void at all sizes, or is not published at this one.
-fn not_in_force<S: StateRead>(state: &S, check: &CheckRef) -> Refusal {
+fn not_in_force(state: &dyn StateRead, check: &CheckRef) -> Refusal {
     let check = Versioned::new(check.name(), check.version);
     let void = check.filter(|check| void_since(state, check).is_some());
     void.map_or(Refusal::NoCheck, |check| Refusal::CheckVoid { check })
@@ -184,8 +184,8 @@ fn check_shape(published: &CheckEntry, said: &CrossCheck) -> Result<(), Refusal>
     fits.then_some(()).ok_or(Refusal::WrongShape)
 }
 
-fn record<S: StateRead>(
-    state: &S,
+fn record(
+    state: &dyn StateRead,
     id: &RecordId,
     document: &DocumentShape,
     most: Option<Bucket>,
@@ -212,6 +212,6 @@ fn record<S: StateRead>(
 }
 
 /// The opened fields of a record.
-pub(crate) fn opened_fields<S: StateRead>(state: &S, record: &RecordId) -> OpenedFields {
+pub(crate) fn opened_fields(state: &dyn StateRead, record: &RecordId) -> OpenedFields {
     state.read(&Key::opened_fields(record)).unwrap_or_default()
 }

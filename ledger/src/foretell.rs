@@ -16,8 +16,7 @@ use crate::consortium::active;
 use crate::log::{LogEntry, Taken};
 use crate::rules::{At, alerts, check_sealed_rightly, finance};
 use crate::state::{
-    BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry,
-    Stage, StateRead,
+    BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry, Stage,
 };
 use crate::verified::VerifiedFinancing;
 
@@ -78,7 +77,7 @@ impl Known {
         Some(found.since).filter(|since| since != record)
     }
 
-    fn write<S: StateRead>(&self, state: &mut Overlay<'_, S>, record: &RecordId) {
+    fn write(&self, state: &mut Overlay<'_>, record: &RecordId) {
         state.put(Key::parameters(), &self.parameters);
         if let Some(quota) = &self.quota {
             state.put(Key::quota(&self.entry.bank), quota);
@@ -91,7 +90,7 @@ impl Known {
     }
 
     /// Writes who may act, and which fields are opened.
-    fn write_standings<S: StateRead>(&self, state: &mut Overlay<'_, S>, record: &RecordId) {
+    fn write_standings(&self, state: &mut Overlay<'_>, record: &RecordId) {
         for alias in &self.aliases {
             state.put(Key::alias(&alias.id), alias);
         }
@@ -99,7 +98,7 @@ impl Known {
     }
 }
 
-fn put_some<S: StateRead>(state: &mut Overlay<'_, S>, key: Key, financing: Option<&Financing>) {
+fn put_some(state: &mut Overlay<'_>, key: Key, financing: Option<&Financing>) {
     if let Some(financing) = financing {
         state.put(key, financing);
     }
@@ -221,7 +220,7 @@ fn relevant<'a>(entries: &'a [LogEntry], asked: &Asked<'_>) -> impl Iterator<Ite
 }
 
 /// Writes what the ledger wrote when it logged the entry.
-fn replay<S: StateRead>(state: &mut Overlay<'_, S>, entry: &LogEntry, asked: &[Fingerprint]) {
+fn replay(state: &mut Overlay<'_>, entry: &LogEntry, asked: &[Fingerprint]) {
     let financing = Financing {
         bank: entry.bank,
         stage: entry.stage,

@@ -11,7 +11,7 @@ use sealane_types::receipt::Life;
 
 use crate::effects::Effect;
 use crate::naming::log_digest;
-use crate::state::{Few, Key, LogHead, Overlay, Stage, StateExt, StateRead};
+use crate::state::{Few, Key, LogHead, Overlay, Stage, StateExt};
 
 /// One change of one record's fingerprints.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -53,11 +53,7 @@ impl LogHead {
 }
 
 /// Appends an entry to the log.
-pub(crate) fn append<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    effects: &mut Vec<Effect>,
-    entry: LogEntry,
-) {
+pub(crate) fn append(state: &mut Overlay<'_>, effects: &mut Vec<Effect>, entry: LogEntry) {
     let head: Option<LogHead> = state.read(&Key::log());
     let head = head.unwrap_or_else(LogHead::empty);
     let longer = head.with(&entry);

@@ -37,8 +37,8 @@ pub(crate) struct At {
 }
 
 /// Runs one transaction's action.
-pub(crate) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(crate) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     transaction: &VerifiedTransaction,
@@ -53,8 +53,8 @@ pub(crate) fn execute<S: StateRead>(
     Ok(done)
 }
 
-fn act<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn act(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     id: TxId,
@@ -99,13 +99,13 @@ fn touched(action: &Action) -> Vec<RecordId> {
     }
 }
 
-fn record<S: StateRead>(state: &S, id: &RecordId) -> Result<RecordEntry, Refusal> {
+fn record(state: &dyn StateRead, id: &RecordId) -> Result<RecordEntry, Refusal> {
     state.read(&Key::record(id)).ok_or(Refusal::UnknownRecord)
 }
 
 /// No field on which fingerprints rest is proven to be sealed wrongly: over what nobody can read, or what the record
 /// does not commit to, fingerprints are of no document.
-pub(crate) fn check_sealed_rightly<S: StateRead>(state: &S, id: &RecordId) -> Result<(), Refusal> {
+pub(crate) fn check_sealed_rightly(state: &dyn StateRead, id: &RecordId) -> Result<(), Refusal> {
     let rests_on = |place: &[u8; 3]| match Place::from_bytes(*place) {
         Some(Place::Header(slot)) => is_opened(slot.into()),
         _ => false,
@@ -116,16 +116,16 @@ pub(crate) fn check_sealed_rightly<S: StateRead>(state: &S, id: &RecordId) -> Re
     }
 }
 
-fn financing<S: StateRead>(state: &S, id: &RecordId) -> Option<Financing> {
+fn financing(state: &dyn StateRead, id: &RecordId) -> Option<Financing> {
     state.read(&Key::financing(id))
 }
 
-fn signer<S: StateRead>(state: &S, at: At) -> Alias {
+fn signer(state: &dyn StateRead, at: At) -> Alias {
     let alias = state.read(&Key::alias(&at.signer));
     alias.expect("verification refuses blocks with unknown signers")
 }
 
-fn parameters<S: StateRead>(state: &S) -> Parameters {
+fn parameters(state: &dyn StateRead) -> Parameters {
     let parameters = state.read(&Key::parameters());
     parameters.expect("genesis writes the parameters")
 }

@@ -35,8 +35,8 @@ use crate::verified::{
 };
 
 /// Checks the transactions of one block, in order.
-pub(crate) struct Semantic<'a, S> {
-    state: &'a S,
+pub(crate) struct Semantic<'a> {
+    state: &'a dyn StateRead,
     chain: ChainId,
     parameters: &'a Parameters,
     /// Contexts of records sealed earlier in the block. Should the seal be refused, so is what rests
@@ -45,8 +45,8 @@ pub(crate) struct Semantic<'a, S> {
     keys: BTreeMap<Epoch, (FingerprintKey, KeyPublic)>,
 }
 
-impl<'a, S: StateRead> Semantic<'a, S> {
-    pub fn new(state: &'a S, chain: ChainId, parameters: &'a Parameters) -> Self {
+impl<'a> Semantic<'a> {
+    pub fn new(state: &'a dyn StateRead, chain: ChainId, parameters: &'a Parameters) -> Self {
         Self {
             state,
             chain,

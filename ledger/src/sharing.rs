@@ -29,21 +29,21 @@ pub use round::{DAY, WINDOW};
 
 /// The key of the present epoch; none before the first stands.
 #[must_use]
-pub fn present<S: StateRead + ?Sized>(state: &S) -> Option<FingerprintKey> {
+pub fn present(state: &dyn StateRead) -> Option<FingerprintKey> {
     let epoch: Epoch = state.read(&Key::present_epoch())?;
     state.read(&Key::fingerprint_key(epoch))
 }
 
 /// The newest round: open, finished, or lapsed.
 #[must_use]
-pub fn newest<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
+pub fn newest(state: &dyn StateRead) -> Option<Round> {
     let epoch: Epoch = state.read(&Key::newest_round())?;
     state.read(&Key::round(epoch))
 }
 
 /// The round in which steps are taken, if there is one: the newest, neither finished nor lapsed.
 #[must_use]
-pub fn open_round<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
+pub fn open_round(state: &dyn StateRead) -> Option<Round> {
     let round = newest(state).filter(|round| !round.lapsed)?;
     let finished = state.get(&Key::fingerprint_key(round.epoch)).is_some();
     (!finished).then_some(round)
@@ -51,7 +51,7 @@ pub fn open_round<S: StateRead + ?Sized>(state: &S) -> Option<Round> {
 
 /// Begins a round among these validators: a generation where no key stands, else a re-sharing. It takes the place
 /// of a round that is not finished.
-pub(crate) fn begin<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId]) {
+pub(crate) fn begin(state: &mut Overlay<'_>, holders: &[AliasId]) {
     let before: Option<Epoch> = state.read(&Key::newest_round());
     let epoch = Epoch(before.map_or(1, |before| before.0.saturating_add(1)));
     let round = Round::opened(epoch, state.read(&Key::present_epoch()), holders);
@@ -60,23 +60,18 @@ pub(crate) fn begin<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId
 }
 
 /// The open round of this epoch.
-pub(crate) fn of_epoch<S: StateRead>(state: &S, epoch: Epoch) -> Result<Round, Refusal> {
+pub(crate) fn of_epoch(state: &dyn StateRead, epoch: Epoch) -> Result<Round, Refusal> {
     let round = open_round(state).filter(|round| round.epoch == epoch);
     round.ok_or(Refusal::NoRound)
 }
 
 /// Writes the round, once it is decided which dealings count, as far as that can be now.
-pub(crate) fn settle<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    chain: ChainId,
-    time: BlockTime,
-    round: &mut Round,
-) {
+pub(crate) fn settle(state: &mut Overlay<'_>, chain: ChainId, time: BlockTime, round: &mut Round) {
     decide(&*state, chain, time, round);
     state.put(Key::round(round.epoch), round);
 }
 
-fn decide<S: StateRead>(state: &S, chain: ChainId, time: BlockTime, round: &mut Round) {
+fn decide(state: &dyn StateRead, chain: ChainId, time: BlockTime, round: &mut Round) {
     let old = round.old(state).map(|old| old.threshold);
     round.decide(old, time, |round, dealers| {
         key(state, chain, round, dealers)
@@ -84,8 +79,8 @@ fn decide<S: StateRead>(state: &S, chain: ChainId, time: BlockTime, round: &mut 
 }
 
 /// The key that these dealings give; or the dealing that is set aside, of a holder whose share they make 0, if it dealt.
-fn key<S: StateRead>(
-    state: &S,
+fn key(
+    state: &dyn StateRead,
     chain: ChainId,
     round: &Round,
     dealers: &[ShareIndex],
@@ -125,7 +120,7 @@ fn key<S: StateRead>(
 }
 
 /// Makes the epoch the present one if all holders have confirmed; whether it is.
-pub(crate) fn finish<S: StateRead>(state: &mut Overlay<'_, S>, round: &Round) -> bool {
+pub(crate) fn finish(state: &mut Overlay<'_>, round: &Round) -> bool {
     let Some(key) = round.complete() else {
         return false;
     };
@@ -135,11 +130,7 @@ pub(crate) fn finish<S: StateRead>(state: &mut Overlay<'_, S>, round: &Round) ->
 }
 
 /// Writes the key as the present one, with its slot keys. A key that is handed on keeps those it has.
-fn put_present<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    key: &FingerprintKey,
-    confirmed: &[ShareIndex],
-) {
+fn put_present(state: &mut Overlay<'_>, key: &FingerprintKey, confirmed: &[ShareIndex]) {
     let slot_keys = Key::slot_keys(&key.public);
     if state.get(&slot_keys).is_none() {
         let keys = combine_slot_keys(state, key, confirmed);
@@ -150,8 +141,8 @@ fn put_present<S: StateRead>(
 }
 
 /// The slot keys from the parts of the first `t` holders that have confirmed.
-fn combine_slot_keys<S: StateRead>(
-    state: &S,
+fn combine_slot_keys(
+    state: &dyn StateRead,
     key: &FingerprintKey,
     confirmed: &[ShareIndex],
 ) -> SlotKeys {
@@ -178,15 +169,12 @@ fn combine_slot_keys<S: StateRead>(
 
 /// The slot keys of the present fingerprint key; none before it stands.
 #[must_use]
-pub fn slot_keys<S: StateRead + ?Sized>(state: &S) -> Option<oprf::SlotKeys> {
+pub fn slot_keys(state: &dyn StateRead) -> Option<oprf::SlotKeys> {
     slot_keys_of(state, &present(state)?.public)
 }
 
 /// The slot keys that stand under this fingerprint key.
-pub(crate) fn slot_keys_of<S: StateRead + ?Sized>(
-    state: &S,
-    key: &PointBytes,
-) -> Option<oprf::SlotKeys> {
+pub(crate) fn slot_keys_of(state: &dyn StateRead, key: &PointBytes) -> Option<oprf::SlotKeys> {
     let keys: SlotKeys = state.read(&Key::slot_keys(key))?;
     let keys = oprf::SlotKeys::restore(key, &keys.points);
     Some(keys.expect("slot keys are combined from checked parts"))
@@ -220,7 +208,7 @@ pub fn check_slot_keys(
 
 /// What the time of a block decides: when the day of a round that this block has opened begins, who of a generation's
 /// dealers is waited for no more, and that a round lapses.
-pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, chain: ChainId, time: BlockTime) {
+pub(crate) fn end_block(state: &mut Overlay<'_>, chain: ChainId, time: BlockTime) {
     let Some(before) = open_round(&*state) else {
         return;
     };
@@ -235,7 +223,7 @@ pub(crate) fn end_block<S: StateRead>(state: &mut Overlay<'_, S>, chain: ChainId
 
 /// The time from which on a block would decide something of the open round by itself.
 #[must_use]
-pub fn due<S: StateRead>(state: &S) -> Option<BlockTime> {
+pub fn due(state: &dyn StateRead) -> Option<BlockTime> {
     let round = open_round(state)?;
     let old = round.old(state).map(|old| old.threshold);
     let waits = round.decided.is_none() && round.qualified(old, BlockTime(u64::MAX), &[]).is_some();
@@ -272,12 +260,7 @@ pub(crate) fn fault(refusal: &Refusal) -> Option<FaultKind> {
 }
 
 /// Notes a validator's fault.
-pub(crate) fn blame<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    validator: &AliasId,
-    kind: FaultKind,
-    height: Height,
-) {
+pub(crate) fn blame(state: &mut Overlay<'_>, validator: &AliasId, kind: FaultKind, height: Height) {
     let mut blame: Blame = state.read(&Key::blame(validator)).unwrap_or_default();
     if blame.last.len() == MAX_FAULTS {
         blame.last.remove(0);

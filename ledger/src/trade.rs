@@ -82,14 +82,14 @@ pub fn deadline(workflow: &Workflow, trade: &TradeEntry) -> Option<(u8, BlockTim
 
 /// Since when a check is void; `None` while its proofs count.
 #[must_use]
-pub fn void_since<S: StateRead>(state: &S, check: &Versioned) -> Option<BlockTime> {
+pub fn void_since(state: &dyn StateRead, check: &Versioned) -> Option<BlockTime> {
     let text: Option<CheckTextEntry> = state.read(&Key::check_text(check.name(), check.version()));
     text.and_then(|text| text.void)
 }
 
 /// The moments at which checks of a workflow became void, up to this time, ascending.
 #[must_use]
-pub fn voids<S: StateRead>(state: &S, workflow: &Workflow, time: BlockTime) -> Vec<BlockTime> {
+pub fn voids(state: &dyn StateRead, workflow: &Workflow, time: BlockTime) -> Vec<BlockTime> {
     let checks = workflow.checks.iter();
     let moments = checks.filter_map(|required| void_since(state, &required.check));
     let mut moments: Vec<BlockTime> = moments.filter(|moment| *moment <= time).collect();
@@ -101,12 +101,7 @@ pub fn voids<S: StateRead>(state: &S, workflow: &Workflow, time: BlockTime) -> V
 /// Brings a trade to where it stands in a block of this time, before any transaction of that block: past the deadlines
 /// that have passed by then, and back from stages whose checks became void. Its `since` becomes the moment that
 /// brought it to its stage.
-pub fn stand<S: StateRead>(
-    state: &S,
-    workflow: &Workflow,
-    trade: &mut TradeEntry,
-    time: BlockTime,
-) {
+pub fn stand(state: &dyn StateRead, workflow: &Workflow, trade: &mut TradeEntry, time: BlockTime) {
     for moment in voids(state, workflow, time) {
         lapse(workflow, trade, moment);
         let stage = fall(state, workflow, trade, trade.stage, moment);
@@ -166,8 +161,8 @@ pub(crate) fn all_sizes(check: &Versioned, least: usize) -> Vec<CheckRef> {
 
 /// What the chain knows of a workflow's check over a trade's present records, in a block of this time. Of a check that
 /// is void by then no proof counts.
-pub fn judge<S: StateRead>(
-    state: &S,
+pub fn judge(
+    state: &dyn StateRead,
     workflow: &Workflow,
     trade: &TradeEntry,
     check: u8,
@@ -215,7 +210,7 @@ pub fn judge<S: StateRead>(
 
 /// How many fields of the records are opened, since they were sealed wrongly: a proof from before another one was is none
 /// any more.
-fn opened<S: StateRead>(state: &S, records: &[Vec<RecordId>]) -> u32 {
+fn opened(state: &dyn StateRead, records: &[Vec<RecordId>]) -> u32 {
     let opened = records
         .iter()
         .flatten()
@@ -223,7 +218,7 @@ fn opened<S: StateRead>(state: &S, records: &[Vec<RecordId>]) -> u32 {
     u32::try_from(opened.sum::<usize>()).unwrap_or(u32::MAX)
 }
 
-fn not_met<S: StateRead>(state: &S, check: &CheckRef, outcome: &OutcomeEntry) -> Vec<String> {
+fn not_met(state: &dyn StateRead, check: &CheckRef, outcome: &OutcomeEntry) -> Vec<String> {
     let entry: Option<CheckEntry> = state.read(&Key::check(check));
     let entry = entry.expect("only a published check is proven, and none is ever removed");
     let all = entry
@@ -237,13 +232,13 @@ fn not_met<S: StateRead>(state: &S, check: &CheckRef, outcome: &OutcomeEntry) ->
 }
 
 /// Whether a record counts: it has not been replaced.
-fn is_present<S: StateRead>(state: &S, id: &RecordId) -> bool {
+fn is_present(state: &dyn StateRead, id: &RecordId) -> bool {
     let entry: Option<RecordEntry> = state.read(&Key::record(id));
     entry.is_some_and(|entry| entry.replaced_by.is_none())
 }
 
-fn holds<S: StateRead>(
-    state: &S,
+fn holds(
+    state: &dyn StateRead,
     workflow: &Workflow,
     trade: &TradeEntry,
     one: &Move,
@@ -254,8 +249,8 @@ fn holds<S: StateRead>(
 }
 
 /// Where a trade comes to from this stage, as far back as checks do not hold at this time. An end is for good.
-fn fall<S: StateRead>(
-    state: &S,
+fn fall(
+    state: &dyn StateRead,
     workflow: &Workflow,
     trade: &TradeEntry,
     mut stage: u8,
@@ -275,7 +270,7 @@ fn fall<S: StateRead>(
 
 /// What the ledger's financings say of a record's line: of its last financing, as the ledger finances nothing in the place
 /// of what is repaid.
-fn money_of<S: StateRead>(state: &S, record: &RecordId) -> Money {
+fn money_of(state: &dyn StateRead, record: &RecordId) -> Money {
     let last = || {
         let entry: RecordEntry = state.read(&Key::record(record))?;
         let last: RecordId = state.read(&Key::financed_of_line(&entry.first_of_line))?;
@@ -289,7 +284,7 @@ fn money_of<S: StateRead>(state: &S, record: &RecordId) -> Money {
 }
 
 /// What they say of the document that the trade lets be financed.
-fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Money {
+fn money(state: &dyn StateRead, workflow: &Workflow, trade: &TradeEntry) -> Money {
     let record = || {
         let document = usize::from(workflow.financing?.document);
         trade.records.get(document)?.first()
@@ -299,14 +294,14 @@ fn money<S: StateRead>(state: &S, workflow: &Workflow, trade: &TradeEntry) -> Mo
 
 /// Whether any document of a trade is financed, or was and is repaid, whether its workflow speaks of a financing or not:
 /// whatever became of the trade, its documents stand for money then.
-pub(crate) fn is_financed<S: StateRead>(state: &S, trade: &TradeEntry) -> bool {
+pub(crate) fn is_financed(state: &dyn StateRead, trade: &TradeEntry) -> bool {
     let mut records = trade.records.iter().flatten();
     records.any(|record| money_of(state, record) != Money::None)
 }
 
 /// What follows by itself from what the state says now. An end is for good.
-pub(crate) fn settle<S: StateRead>(
-    state: &S,
+pub(crate) fn settle(
+    state: &dyn StateRead,
     workflow: &Workflow,
     trade: &mut TradeEntry,
     time: BlockTime,
@@ -320,12 +315,7 @@ pub(crate) fn settle<S: StateRead>(
     }
 }
 
-fn settled<S: StateRead>(
-    state: &S,
-    workflow: &Workflow,
-    trade: &TradeEntry,
-    time: BlockTime,
-) -> u8 {
+fn settled(state: &dyn StateRead, workflow: &Workflow, trade: &TradeEntry, time: BlockTime) -> u8 {
     let mut stage = trade.stage;
     let money = money(state, workflow, trade);
     if let Some(financing) = workflow.financing.filter(|one| one.financed == stage) {

@@ -115,8 +115,8 @@ pub trait StatementProofs {
 ///
 /// # Errors
 /// When the block is none: its proposer is at fault.
-pub fn verify_block<S: StateRead>(
-    state: &S,
+pub fn verify_block(
+    state: &dyn StateRead,
     tip: &Tip,
     block: Block,
     proofs: &impl StatementProofs,
@@ -152,8 +152,8 @@ pub fn verify_block<S: StateRead>(
 ///
 /// # Errors
 /// When it cannot stand in any block, now or later.
-pub fn admit<S: StateRead>(
-    state: &S,
+pub fn admit(
+    state: &dyn StateRead,
     tip: &Tip,
     transaction: &Transaction,
 ) -> Result<(), InvalidTransaction> {
@@ -170,8 +170,8 @@ pub fn admit<S: StateRead>(
         .ok_or(InvalidTransaction::WrongSignature)
 }
 
-fn check_origin<S: StateRead>(
-    state: &S,
+fn check_origin(
+    state: &dyn StateRead,
     tip: &Tip,
     transaction: &Transaction,
 ) -> Result<Alias, InvalidTransaction> {
@@ -187,8 +187,8 @@ fn check_origin<S: StateRead>(
 }
 
 /// Chain, signers, and sequences without a gap.
-fn check_order<S: StateRead>(
-    state: &S,
+fn check_order(
+    state: &dyn StateRead,
     tip: &Tip,
     transactions: &[Transaction],
 ) -> Result<(), InvalidBlock> {
@@ -209,8 +209,8 @@ fn check_order<S: StateRead>(
     Ok(())
 }
 
-fn check_signatures<S: StateRead>(
-    state: &S,
+fn check_signatures(
+    state: &dyn StateRead,
     transactions: &[Transaction],
     entropy: &[u8; 32],
 ) -> Result<(), InvalidBlock> {
@@ -238,10 +238,10 @@ fn check_signatures<S: StateRead>(
 }
 
 /// Verifies all proofs of a block, those of one kind together, and refuses the transactions whose proof fails.
-fn settle<S: StateRead>(
+fn settle(
     mut transactions: Vec<VerifiedTransaction>,
     originals: &[Transaction],
-    semantic: &Semantic<'_, S>,
+    semantic: &Semantic<'_>,
     proofs: &impl StatementProofs,
 ) -> Vec<VerifiedTransaction> {
     let mut failed = failed_financings(&transactions, originals, semantic, proofs);
@@ -252,10 +252,10 @@ fn settle<S: StateRead>(
     transactions
 }
 
-fn failed_financings<S: StateRead>(
+fn failed_financings(
     transactions: &[VerifiedTransaction],
     originals: &[Transaction],
-    semantic: &Semantic<'_, S>,
+    semantic: &Semantic<'_>,
     proofs: &impl StatementProofs,
 ) -> Vec<usize> {
     let mut places = Vec::new();

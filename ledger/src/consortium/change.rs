@@ -16,8 +16,8 @@ pub(super) type Changed = Result<(), ChangeFault>;
 
 /// Writes a change that holds from a height on, at the end of a block of this time, or says why it cannot take effect.
 /// Keys and their signatures were checked when it was proposed.
-pub(super) fn apply<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn apply(
+    state: &mut Overlay<'_>,
     change: &Change,
     at: Height,
     time: BlockTime,
@@ -43,7 +43,7 @@ pub(super) fn apply<S: StateRead>(
 }
 
 /// A member that has not left.
-fn member<S: StateRead>(state: &S, id: &AliasId) -> Result<Alias, ChangeFault> {
+fn member(state: &dyn StateRead, id: &AliasId) -> Result<Alias, ChangeFault> {
     let alias: Option<Alias> = state.read(&Key::alias(id));
     let alias = alias.ok_or(ChangeFault::UnknownAlias)?;
     if alias.role.is_customer() {
@@ -55,7 +55,7 @@ fn member<S: StateRead>(state: &S, id: &AliasId) -> Result<Alias, ChangeFault> {
     }
 }
 
-fn admit<S: StateRead>(state: &mut Overlay<'_, S>, alias: &Alias) -> Changed {
+fn admit(state: &mut Overlay<'_>, alias: &Alias) -> Changed {
     if state.get(&Key::alias(&alias.id)).is_some() {
         return Err(ChangeFault::AliasExists);
     }
@@ -76,12 +76,12 @@ fn admit<S: StateRead>(state: &mut Overlay<'_, S>, alias: &Alias) -> Changed {
     Ok(())
 }
 
-fn voters<S: StateRead>(state: &S) -> Vec<AliasId> {
+fn voters(state: &dyn StateRead) -> Vec<AliasId> {
     let voters: Option<Voters> = state.read(&Key::voters());
     voters.expect("genesis writes the banks").0
 }
 
-fn add_voter<S: StateRead>(state: &mut Overlay<'_, S>, bank: AliasId) -> Changed {
+fn add_voter(state: &mut Overlay<'_>, bank: AliasId) -> Changed {
     let mut voters = voters(state);
     if voters.len() == MAX_VOTERS {
         return Err(ChangeFault::TooManyVoters);
@@ -91,14 +91,14 @@ fn add_voter<S: StateRead>(state: &mut Overlay<'_, S>, bank: AliasId) -> Changed
     Ok(())
 }
 
-fn remove_voter<S: StateRead>(state: &mut Overlay<'_, S>, bank: &AliasId) {
+fn remove_voter(state: &mut Overlay<'_>, bank: &AliasId) {
     let mut voters = voters(state);
     voters.retain(|voter| voter != bank);
     state.put(Key::voters(), &Voters(voters));
 }
 
 /// Somebody can still decide: an active bank is left, and who must decide may act and has a home to vote with.
-fn somebody_decides<S: StateRead>(state: &S) -> Changed {
+fn somebody_decides(state: &dyn StateRead) -> Changed {
     let acts = |id: &AliasId| {
         let alias: Option<Alias> = state.read(&Key::alias(id));
         alias.is_some_and(|alias| alias.standing == Standing::Active && alias.role.may_decide())
@@ -109,11 +109,7 @@ fn somebody_decides<S: StateRead>(state: &S) -> Changed {
     fits.then_some(()).ok_or(ChangeFault::NobodyDecides)
 }
 
-fn set_standing<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    id: &AliasId,
-    standing: Standing,
-) -> Changed {
+fn set_standing(state: &mut Overlay<'_>, id: &AliasId, standing: Standing) -> Changed {
     let mut alias = member(state, id)?;
     let validates = validators(state).get(id).is_some();
     if validates && standing != Standing::Active {
@@ -131,7 +127,7 @@ fn set_standing<S: StateRead>(
 }
 
 /// Enough holders of the present epoch are left to hand the fingerprint key on.
-fn keeps_key<S: StateRead>(state: &S) -> Changed {
+fn keeps_key(state: &dyn StateRead) -> Changed {
     match sharing::is_lost(state) {
         true => Err(ChangeFault::KeyLost),
         false => Ok(()),
@@ -139,7 +135,7 @@ fn keeps_key<S: StateRead>(state: &S) -> Changed {
 }
 
 /// Each validator's bank may act: else a validator would sign blocks whose answers are refused.
-fn check_banks_of_validators<S: StateRead>(state: &S) -> Changed {
+fn check_banks_of_validators(state: &dyn StateRead) -> Changed {
     for validator in validators(state).validators() {
         let alias: Option<Alias> = state.read(&Key::alias(&validator.alias));
         let bank = alias.and_then(|alias| state.read::<Alias>(&Key::alias(&alias.bank)));
@@ -152,7 +148,7 @@ fn check_banks_of_validators<S: StateRead>(state: &S) -> Changed {
     Ok(())
 }
 
-fn set_role<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, role: Role) -> Changed {
+fn set_role(state: &mut Overlay<'_>, id: &AliasId, role: Role) -> Changed {
     let mut alias = member(state, id)?;
     if !alias.role.is_own_bank() || !role.is_own_bank() || alias.role == role {
         return Err(ChangeFault::Role);
@@ -170,7 +166,7 @@ fn set_role<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, role: Role) 
     somebody_decides(state)
 }
 
-fn set_key<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, key: PublicKey) -> Changed {
+fn set_key(state: &mut Overlay<'_>, id: &AliasId, key: PublicKey) -> Changed {
     let mut alias = member(state, id)?;
     alias.key = key;
     state.put(Key::alias(id), &alias);
@@ -182,13 +178,13 @@ fn set_key<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, key: PublicKe
     put_validators(state, set)
 }
 
-fn put_validators<S: StateRead>(state: &mut Overlay<'_, S>, set: Vec<Validator>) -> Changed {
+fn put_validators(state: &mut Overlay<'_>, set: Vec<Validator>) -> Changed {
     let set = ValidatorSet::new(set).map_err(|_| ChangeFault::ValidatorSet)?;
     state.put(Key::validators(), &set);
     Ok(())
 }
 
-fn set_power<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, power: u32) -> Changed {
+fn set_power(state: &mut Overlay<'_>, id: &AliasId, power: u32) -> Changed {
     let alias = member(state, id)?;
     if alias.role != Role::Validator || alias.standing != Standing::Active {
         return Err(ChangeFault::NotAValidator);
@@ -206,12 +202,12 @@ fn set_power<S: StateRead>(state: &mut Overlay<'_, S>, id: &AliasId, power: u32)
     check_banks_of_validators(state)
 }
 
-pub(super) fn parameters<S: StateRead>(state: &S) -> Parameters {
+pub(super) fn parameters(state: &dyn StateRead) -> Parameters {
     let parameters = state.read(&Key::parameters());
     parameters.expect("genesis writes the parameters")
 }
 
-fn set_limits<S: StateRead>(state: &mut Overlay<'_, S>, limits: &Limits) -> Changed {
+fn set_limits(state: &mut Overlay<'_>, limits: &Limits) -> Changed {
     let parameters = Parameters {
         inquiries_per_day: limits.inquiries_per_day,
         financings_per_day: limits.financings_per_day,
@@ -225,7 +221,7 @@ fn set_limits<S: StateRead>(state: &mut Overlay<'_, S>, limits: &Limits) -> Chan
     Ok(())
 }
 
-fn accept<S: StateRead>(state: &mut Overlay<'_, S>, key: VerifyingKeyId) -> Changed {
+fn accept(state: &mut Overlay<'_>, key: VerifyingKeyId) -> Changed {
     let mut parameters = parameters(state);
     let keys = &mut parameters.verifying_keys;
     if keys.contains(&key) || keys.len() == MAX_VERIFYING_KEYS {
@@ -237,7 +233,7 @@ fn accept<S: StateRead>(state: &mut Overlay<'_, S>, key: VerifyingKeyId) -> Chan
     Ok(())
 }
 
-fn retire<S: StateRead>(state: &mut Overlay<'_, S>, key: &VerifyingKeyId) -> Changed {
+fn retire(state: &mut Overlay<'_>, key: &VerifyingKeyId) -> Changed {
     let mut parameters = parameters(state);
     let before = parameters.verifying_keys.len();
     parameters.verifying_keys.retain(|known| known != key);
@@ -248,7 +244,7 @@ fn retire<S: StateRead>(state: &mut Overlay<'_, S>, key: &VerifyingKeyId) -> Cha
     Ok(())
 }
 
-fn govern<S: StateRead>(state: &mut Overlay<'_, S>, governance: Governance) -> Changed {
+fn govern(state: &mut Overlay<'_>, governance: Governance) -> Changed {
     let mut consortium = consortium(state);
     if let Some(decider) = governance.decider() {
         member(state, &decider)?;
@@ -258,7 +254,7 @@ fn govern<S: StateRead>(state: &mut Overlay<'_, S>, governance: Governance) -> C
     somebody_decides(state)
 }
 
-fn set_protocol<S: StateRead>(state: &mut Overlay<'_, S>, version: u32) -> Changed {
+fn set_protocol(state: &mut Overlay<'_>, version: u32) -> Changed {
     let mut consortium = consortium(state);
     if version <= consortium.protocol {
         return Err(ChangeFault::Version);
@@ -268,7 +264,7 @@ fn set_protocol<S: StateRead>(state: &mut Overlay<'_, S>, version: u32) -> Chang
     Ok(())
 }
 
-fn share_key<S: StateRead>(state: &mut Overlay<'_, S>, holders: &[AliasId]) -> Changed {
+fn share_key(state: &mut Overlay<'_>, holders: &[AliasId]) -> Changed {
     let acts = |id: &AliasId, role| {
         let alias: Option<Alias> = state.read(&Key::alias(id));
         alias.filter(|alias| alias.role == role && alias.standing == Standing::Active)

@@ -23,8 +23,8 @@ pub fn check_source(source: &str) -> Digest {
     Digest::new(hash(tags::CHECK_SOURCE, &[source.as_bytes()]))
 }
 
-pub(super) fn publish<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn publish(
+    state: &mut Overlay<'_>,
     definition: &CheckDefinition,
     from: Height,
 ) -> Changed {
@@ -91,11 +91,7 @@ fn circuits<'a>(
     }
 }
 
-pub(super) fn retire<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    check: &CheckRef,
-    until: Height,
-) -> Changed {
+pub(super) fn retire(state: &mut Overlay<'_>, check: &CheckRef, until: Height) -> Changed {
     let entry: Option<CheckEntry> = state.read(&Key::check(check));
     let entry = entry.filter(|entry| entry.until.is_none());
     let mut entry = entry.ok_or(ChangeFault::NoCheck)?;
@@ -106,8 +102,8 @@ pub(super) fn retire<S: StateRead>(
 
 /// Proofs of the check count no more from the block after the one of this time on, at whatever size, and all sizes are
 /// retired.
-pub(super) fn void<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn void(
+    state: &mut Overlay<'_>,
     check: &Versioned,
     (until, time): (Height, BlockTime),
 ) -> Changed {

@@ -10,11 +10,7 @@ use super::change::Changed;
 use crate::state::{CheckEntry, Key, Overlay, StateExt, StateRead, WorkflowEntry};
 use crate::trade::{sizes, void_since};
 
-pub(super) fn publish<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    workflow: &Workflow,
-    from: Height,
-) -> Changed {
+pub(super) fn publish(state: &mut Overlay<'_>, workflow: &Workflow, from: Height) -> Changed {
     let key = Key::workflow(&workflow.id);
     if state.get(&key).is_some() {
         return Err(ChangeFault::WorkflowExists);
@@ -37,11 +33,7 @@ pub(super) fn publish<S: StateRead>(
     Ok(())
 }
 
-pub(super) fn retire<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    workflow: &Versioned,
-    until: Height,
-) -> Changed {
+pub(super) fn retire(state: &mut Overlay<'_>, workflow: &Versioned, until: Height) -> Changed {
     let entry: Option<WorkflowEntry> = state.read(&Key::workflow(workflow));
     let entry = entry.filter(|entry| entry.until.is_none());
     let mut entry = entry.ok_or(ChangeFault::NoWorkflow)?;
@@ -52,7 +44,7 @@ pub(super) fn retire<S: StateRead>(
 
 /// The shape of a check that is in force at some size. Every size of one name and version has the same text, so the same
 /// documents and requirements.
-fn published<S: StateRead>(state: &S, required: &Required) -> Option<CheckShape> {
+fn published(state: &dyn StateRead, required: &Required) -> Option<CheckShape> {
     let any: [Vec<RecordId>; 0] = [];
     let entries = sizes(required, &any).into_iter();
     let mut entries = entries.filter_map(|size| state.read::<CheckEntry>(&Key::check(&size)));

@@ -18,8 +18,8 @@ pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Finge
 /// nothing else would tell of the same document.
 ///
 /// What is not named any more alerts and can be waived: nothing is known of it.
-pub(crate) fn check<S: StateRead>(
-    state: &S,
+pub(crate) fn check(
+    state: &dyn StateRead,
     at: At,
     wanted: &VerifiedFinancing,
     set: &BlindedSet,
@@ -46,8 +46,8 @@ pub(crate) fn check<S: StateRead>(
 }
 
 /// The named takers of a looser fingerprint in whose way the wanted financing comes.
-fn others<S: StateRead>(
-    state: &S,
+fn others(
+    state: &dyn StateRead,
     at: At,
     wanted: &VerifiedFinancing,
     takes_over: Option<RecordId>,
@@ -61,7 +61,7 @@ fn others<S: StateRead>(
 }
 
 /// Whether a hit by name counts as strict by the set under which a record was financed.
-fn name_is_strict<S: StateRead>(state: &S, taker: &RecordId) -> bool {
+fn name_is_strict(state: &dyn StateRead, taker: &RecordId) -> bool {
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(taker));
     set.expect("what is financed was presented")
         .mask
@@ -71,8 +71,8 @@ fn name_is_strict<S: StateRead>(state: &S, taker: &RecordId) -> bool {
 /// Adds the record to a looser fingerprint's entry, and drops those that no longer count. When the
 /// entry is full, the oldest is counted without its name: it alerts from then on, whatever becomes
 /// of it.
-pub(crate) fn register<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(crate) fn register(
+    state: &mut Overlay<'_>,
     height: Height,
     print: &Fingerprint,
     record: &RecordId,

@@ -10,8 +10,8 @@ use crate::protocol::combine;
 use crate::state::{Answers, BlindedSet, Completed, Few, Key, Overlay, Share, StateExt, StateRead};
 use crate::verified::VerifiedAnswer;
 
-pub(super) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     answer: &VerifiedAnswer,

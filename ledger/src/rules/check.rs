@@ -5,10 +5,10 @@ use sealane_types::receipt::{Done, Refusal};
 
 use super::{At, record, signer};
 use crate::cross_check::{CrossCheckClaim, RecordClaim, opened_fields};
-use crate::state::{Key, OutcomeEntry, Overlay, StateExt, StateRead};
+use crate::state::{Key, OutcomeEntry, Overlay, StateExt};
 
-pub(super) fn cross_check<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn cross_check(
+    state: &mut Overlay<'_>,
     at: At,
     claim: &CrossCheckClaim,
 ) -> Result<Done, Refusal> {
@@ -34,7 +34,7 @@ pub(super) fn cross_check<S: StateRead>(
     Ok(Done::CrossChecked { unmet })
 }
 
-fn still<S: StateRead>(state: &Overlay<'_, S>, claimed: &RecordClaim) -> Result<(), Refusal> {
+fn still(state: &Overlay<'_>, claimed: &RecordClaim) -> Result<(), Refusal> {
     let entry = record(state, &claimed.root)?;
     if let Some(by) = entry.replaced_by {
         return Err(Refusal::Replaced { by });
@@ -46,8 +46,8 @@ fn still<S: StateRead>(state: &Overlay<'_, S>, claimed: &RecordClaim) -> Result<
 }
 
 /// Verification has seen that the field is sealed wrongly.
-pub(super) fn open_field<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn open_field(
+    state: &mut Overlay<'_>,
     at: At,
     record: RecordId,
     place: [u8; 3],
@@ -62,7 +62,7 @@ pub(super) fn open_field<S: StateRead>(
     Ok(Done::FieldOpened)
 }
 
-fn may<S: StateRead>(state: &Overlay<'_, S>, at: At) -> Result<(), Refusal> {
+fn may(state: &Overlay<'_>, at: At) -> Result<(), Refusal> {
     let signer = signer(state, at);
     match signer.role.seals() {
         true => Ok(()),

@@ -47,8 +47,8 @@ pub(crate) struct Claim<'a> {
     pub set: &'a BlindedSet,
 }
 
-pub(super) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     wanted: &VerifiedFinancing,
@@ -90,10 +90,7 @@ pub(super) fn execute<S: StateRead>(
 }
 
 /// What the record's own state and its line say, before the fingerprints are looked at; the older record that is taken over.
-pub(crate) fn ahead<S: StateRead>(
-    state: &S,
-    claim: Claim<'_>,
-) -> Result<Option<RecordId>, Refusal> {
+pub(crate) fn ahead(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
     let Claim { at, wanted, .. } = claim;
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;
@@ -108,14 +105,14 @@ pub(crate) fn ahead<S: StateRead>(
 
 /// Since which record the financing would last: the one since which the older's does that it goes on with, or its own
 /// earlier one. The bank says which one it expects, as it has judged the document by that.
-fn goes_on<S: StateRead>(state: &S, claim: Claim<'_>, takes_over: Option<RecordId>) -> RecordId {
+fn goes_on(state: &dyn StateRead, claim: Claim<'_>, takes_over: Option<RecordId>) -> RecordId {
     let record = claim.wanted.record;
     let before = financing(state, &takes_over.unwrap_or(record));
     before.map_or(record, |before| before.since)
 }
 
 /// The bank's quota of financings; a hold costs none.
-pub(crate) fn check_quota<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_quota(state: &dyn StateRead, claim: Claim<'_>) -> Result<(), Refusal> {
     match claim.wanted.hold_until {
         Some(_) => Ok(()),
         None => quota::check_financing(state, claim.at, claim.entry, claim.set),
@@ -123,7 +120,7 @@ pub(crate) fn check_quota<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(
 }
 
 /// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.
-pub(crate) fn check_seller<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_seller(state: &dyn StateRead, claim: Claim<'_>) -> Result<(), Refusal> {
     let at = claim.at;
     let seller = active(state, &claim.set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
     if seller.role == Role::Asked {
@@ -134,7 +131,7 @@ pub(crate) fn check_seller<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<
     fits.then_some(()).ok_or(Refusal::NoConsent)
 }
 
-fn check_hold<S: StateRead>(state: &S, at: At, until: Option<Height>) -> Result<(), Refusal> {
+fn check_hold(state: &dyn StateRead, at: At, until: Option<Height>) -> Result<(), Refusal> {
     let Some(until) = until else { return Ok(()) };
     let blocks = parameters(state).max_hold_blocks;
     let lasts = until.0.checked_sub(at.height.0);
@@ -143,8 +140,8 @@ fn check_hold<S: StateRead>(state: &S, at: At, until: Option<Height>) -> Result<
 }
 
 /// The holder finances what it held; nobody else, and no second hold on top of the first.
-fn check_own_stage<S: StateRead>(
-    state: &S,
+fn check_own_stage(
+    state: &dyn StateRead,
     at: At,
     wanted: &VerifiedFinancing,
 ) -> Result<(), Refusal> {
@@ -179,7 +176,7 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
 /// correction under its own number has none; that both are the same seller's the alias says, and that the newer stands in
 /// the older's place its sealer's signature. Amounts and currencies are hidden here, and a correction changes them: they
 /// are the bank's to compare.
-fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
+fn takeover(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
     let Claim {
         at,
         wanted,
@@ -225,8 +222,8 @@ fn takeover<S: StateRead>(state: &S, claim: Claim<'_>) -> Result<Option<RecordId
 /// strict fingerprint of it, or of what it had taken over, since. What stands in its place is the same claim, whatever its
 /// number. Of another seller's alias only a repayment counts: a document that was financed under the wrong alias by mistake
 /// has another's fingerprints.
-fn is_spent<S: StateRead>(
-    state: &S,
+fn is_spent(
+    state: &dyn StateRead,
     claim: Claim<'_>,
     id: &RecordId,
     last: &Financing,
@@ -244,7 +241,7 @@ fn is_spent<S: StateRead>(
 }
 
 /// Whether another record has this strict fingerprint now.
-fn is_anothers<S: StateRead>(state: &S, claim: Claim<'_>, print: &Fingerprint) -> bool {
+fn is_anothers(state: &dyn StateRead, claim: Claim<'_>, print: &Fingerprint) -> bool {
     let taker: Option<RecordId> = state.read(&Key::fingerprint(print));
     let taken = taker.and_then(|taker| holding(state, claim.at.height, &taker));
     taken.is_some_and(|taken| taken.is_other(claim.wanted, None))
@@ -252,8 +249,8 @@ fn is_anothers<S: StateRead>(state: &S, claim: Claim<'_>, print: &Fingerprint) -
 
 /// What the financing of a record, which lasts since another one, has taken over: the records behind it in its line, the
 /// newest first. Of a line that is too long for that nothing is gone on with.
-fn behind<S: StateRead>(
-    state: &S,
+fn behind(
+    state: &dyn StateRead,
     record: &RecordId,
     since: RecordId,
 ) -> Result<Vec<(RecordId, Financing)>, Refusal> {
@@ -279,8 +276,8 @@ fn strict(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Fingerprint> {
 }
 
 /// The first strict fingerprint that somebody has, and who: neither this record nor the one that it takes over.
-pub(crate) fn taken<S: StateRead>(
-    state: &S,
+pub(crate) fn taken(
+    state: &dyn StateRead,
     at: At,
     wanted: &VerifiedFinancing,
     takes_over: Option<RecordId>,
@@ -295,8 +292,8 @@ pub(crate) fn taken<S: StateRead>(
 }
 
 /// Writes what the checks have allowed.
-fn take<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn take(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     claim: Claim<'_>,
     takes_over: Option<RecordId>,
@@ -360,12 +357,7 @@ fn take<S: StateRead>(
 }
 
 /// What a record had taken whose financing was taken over is taken again, as the financing that has it counts again.
-fn take_again<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    id: RecordId,
-    financing: &Financing,
-) {
+fn take_again(state: &mut Overlay<'_>, at: At, id: RecordId, financing: &Financing) {
     for print in strict(&financing.fingerprints.0) {
         state.put(Key::fingerprint(print), &id);
     }
@@ -375,8 +367,8 @@ fn take_again<S: StateRead>(
 }
 
 /// Logs where a record's financing stands now.
-fn log_of<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn log_of(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     record: RecordId,
@@ -395,8 +387,8 @@ fn log_of<S: StateRead>(
 }
 
 /// The records whose fingerprints are taken again, as the financing that had ended, and had taken them over, goes on.
-fn ended<S: StateRead>(
-    state: &S,
+fn ended(
+    state: &dyn StateRead,
     claim: Claim<'_>,
     takes_over: Option<RecordId>,
     since: RecordId,
@@ -412,14 +404,14 @@ fn ended<S: StateRead>(
 }
 
 /// The mask of the set under which a record was held or financed.
-pub(super) fn mask<S: StateRead>(state: &S, id: &RecordId) -> Mask {
+pub(super) fn mask(state: &dyn StateRead, id: &RecordId) -> Mask {
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(id));
     set.expect("what is financed was presented").mask
 }
 
 /// The older record's financing is the newer's.
-fn hand_over<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn hand_over(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     older: &RecordId,

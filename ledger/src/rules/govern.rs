@@ -10,11 +10,7 @@ use crate::consortium::{
 };
 use crate::state::{Key, Overlay, ProposalEntry, ProposalStage, Scheduled, StateExt, StateRead};
 
-pub(super) fn propose<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    propose: &Propose,
-) -> Result<Done, Refusal> {
+pub(super) fn propose(state: &mut Overlay<'_>, at: At, propose: &Propose) -> Result<Done, Refusal> {
     with_voice(state, at)?;
     let notice = propose.at.0.checked_sub(at.height.0);
     if !notice.is_some_and(|notice| (LEAST_NOTICE..=MOST_NOTICE).contains(&notice)) {
@@ -42,11 +38,7 @@ pub(super) fn propose<S: StateRead>(
     Ok(Done::Proposed { proposal, approved })
 }
 
-pub(super) fn vote<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    vote: &CastVote,
-) -> Result<Done, Refusal> {
+pub(super) fn vote(state: &mut Overlay<'_>, at: At, vote: &CastVote) -> Result<Done, Refusal> {
     with_voice(state, at)?;
     let proposal = vote.proposal;
     let entry: Option<ProposalEntry> = state.read(&Key::proposal(proposal));
@@ -66,7 +58,7 @@ pub(super) fn vote<S: StateRead>(
     Ok(Done::Voted { approved })
 }
 
-fn with_voice<S: StateRead>(state: &S, at: At) -> Result<(), Refusal> {
+fn with_voice(state: &dyn StateRead, at: At) -> Result<(), Refusal> {
     let signer = signer(state, at);
     match has_voice(state, &signer) {
         true => Ok(()),
@@ -75,8 +67,8 @@ fn with_voice<S: StateRead>(state: &S, at: At) -> Result<(), Refusal> {
 }
 
 /// Writes the proposal, and schedules its change if it is decided.
-fn decide<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn decide(
+    state: &mut Overlay<'_>,
     at: At,
     proposal: ProposalId,
     entry: &mut ProposalEntry,

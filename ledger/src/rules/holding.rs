@@ -26,11 +26,7 @@ impl Holding {
 ///
 /// What was taken over is taken as long as the financing that took it over lasts, be it through many hands, and for good once
 /// that is repaid: all of one hand-over after the other have the same `since`.
-pub(crate) fn holding<S: StateRead>(
-    state: &S,
-    height: Height,
-    taker: &RecordId,
-) -> Option<Holding> {
+pub(crate) fn holding(state: &dyn StateRead, height: Height, taker: &RecordId) -> Option<Holding> {
     let taken = financing(state, taker)?;
     let (record, holds) = match taken.stage {
         Stage::TakenOver { .. } => {

@@ -7,8 +7,8 @@ use sealane_types::receipt::{Done, Refusal};
 use super::{At, signer};
 use crate::state::{Earlier, EarlierCommitment, Key, MAX_AMENDMENTS, Overlay, StateExt, StateRead};
 
-pub(super) fn register<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn register(
+    state: &mut Overlay<'_>,
     at: At,
     new: &RegisterAlias,
 ) -> Result<Done, Refusal> {
@@ -31,11 +31,7 @@ pub(super) fn register<S: StateRead>(
 }
 
 /// From the next block on, the alias has the new commitment; the old one serves what is sealed by then.
-pub(super) fn amend<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    amend: &AmendAlias,
-) -> Result<Done, Refusal> {
+pub(super) fn amend(state: &mut Overlay<'_>, at: At, amend: &AmendAlias) -> Result<Done, Refusal> {
     let mut alias = own_customer(state, at, &amend.alias)?;
     if alias.standing == Standing::Closed {
         return Err(Refusal::Closed);
@@ -61,8 +57,8 @@ pub(super) fn amend<S: StateRead>(
     Ok(Done::Amended)
 }
 
-pub(super) fn set_standing<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn set_standing(
+    state: &mut Overlay<'_>,
     at: At,
     set: &SetStanding,
 ) -> Result<Done, Refusal> {
@@ -75,14 +71,14 @@ pub(super) fn set_standing<S: StateRead>(
     Ok(Done::StandingSet(set.standing))
 }
 
-fn own_customer<S: StateRead>(state: &S, at: At, alias: &AliasId) -> Result<Alias, Refusal> {
+fn own_customer(state: &dyn StateRead, at: At, alias: &AliasId) -> Result<Alias, Refusal> {
     only_banks(state, at)?;
     let alias: Option<Alias> = state.read(&Key::alias(alias));
     let own = alias.filter(|alias| alias.role.is_customer() && alias.bank == at.signer);
     own.ok_or(Refusal::NotYourCustomer)
 }
 
-fn only_banks<S: StateRead>(state: &S, at: At) -> Result<(), Refusal> {
+fn only_banks(state: &dyn StateRead, at: At) -> Result<(), Refusal> {
     match signer(state, at).role {
         Role::Bank => Ok(()),
         role => Err(Refusal::RoleForbids { role }),

@@ -11,8 +11,8 @@ use crate::sharing::slot_keys;
 use crate::state::{BlindedSet, Few, Key, Overlay, StateRead};
 use crate::verified::VerifiedSet;
 
-pub(super) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     set: &VerifiedSet,

@@ -18,18 +18,14 @@ use crate::state::{
 pub const SETTLED_AFTER: u64 = 7 * 86_400_000;
 
 /// The bank's entry, as it stands on the day of this block.
-fn today<S: StateRead>(state: &S, at: At, bank: &AliasId) -> QuotaEntry {
+fn today(state: &dyn StateRead, at: At, bank: &AliasId) -> QuotaEntry {
     let entry: Option<QuotaEntry> = state.read(&Key::quota(bank));
     let per_day = parameters(state).inquiries_per_day;
     entry.unwrap_or_default().on(at.time.day(), per_day)
 }
 
 /// Counts a set that is presented; gives what its record keeps of it.
-pub(super) fn present<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    bank: &AliasId,
-) -> Result<Counted, Refusal> {
+pub(super) fn present(state: &mut Overlay<'_>, at: At, bank: &AliasId) -> Result<Counted, Refusal> {
     let quota = parameters(state).inquiries_per_day;
     let mut entry = today(state, at, bank);
     if entry.inquiries >= quota {
@@ -41,8 +37,8 @@ pub(super) fn present<S: StateRead>(
 }
 
 /// Whether the record may be financed (and not only held) as far as its bank's quota goes.
-pub(super) fn check_financing<S: StateRead>(
-    state: &S,
+pub(super) fn check_financing(
+    state: &dyn StateRead,
     at: At,
     record: &RecordEntry,
     set: &BlindedSet,
@@ -61,12 +57,7 @@ pub(super) fn check_financing<S: StateRead>(
 }
 
 /// The record is financed: its set counts as a financing from now on, the first time.
-pub(super) fn financed<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    id: &RecordId,
-    record: &RecordEntry,
-) {
+pub(super) fn financed(state: &mut Overlay<'_>, at: At, id: &RecordId, record: &RecordEntry) {
     let mut set = presented(state, id);
     let Counted::Inquiry { day } = set.counted else {
         return;
@@ -82,12 +73,7 @@ pub(super) fn financed<S: StateRead>(
 }
 
 /// The record's hold or financing has ended, or another record has taken it over: early, it was an inquiry.
-pub(super) fn ended<S: StateRead>(
-    state: &mut Overlay<'_, S>,
-    at: At,
-    id: &RecordId,
-    record: &RecordEntry,
-) {
+pub(super) fn ended(state: &mut Overlay<'_>, at: At, id: &RecordId, record: &RecordEntry) {
     let mut set = presented(state, id);
     let Counted::Financing { since } = set.counted else {
         return;
@@ -112,7 +98,7 @@ fn is_settled(since: BlockTime, now: BlockTime) -> bool {
     now.0.saturating_sub(since.0) >= SETTLED_AFTER
 }
 
-fn presented<S: StateRead>(state: &S, id: &RecordId) -> BlindedSet {
+fn presented(state: &dyn StateRead, id: &RecordId) -> BlindedSet {
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(id));
     set.expect("what is financed was presented")
 }

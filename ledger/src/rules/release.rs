@@ -7,10 +7,10 @@ use super::finance::mask;
 use super::{At, financing, quota, record};
 use crate::effects::Effect;
 use crate::log::{LogEntry, append};
-use crate::state::{Key, Overlay, Stage, StateRead};
+use crate::state::{Key, Overlay, Stage};
 
-pub(super) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     release: &Release,

@@ -7,8 +7,8 @@ use crate::effects::Effect;
 use crate::state::{Key, Overlay, RecordEntry, StateRead};
 use crate::verified::VerifiedRecord;
 
-pub(super) fn execute<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn execute(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     sealed: &VerifiedRecord,

@@ -6,12 +6,12 @@ use sealane_types::sharing::RegisterShareKey;
 
 use super::At;
 use crate::sharing::{blame, finish, of_epoch, settle};
-use crate::state::{FaultKind, Key, Overlay, StateRead};
+use crate::state::{FaultKind, Key, Overlay};
 use crate::verified::{VerifiedComplaint, VerifiedConfirmation, VerifiedDealing};
 
 /// A holder's key for the round; the last one makes the round ready.
-pub(super) fn register<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn register(
+    state: &mut Overlay<'_>,
     at: At,
     said: &RegisterShareKey,
 ) -> Result<Done, Refusal> {
@@ -21,8 +21,8 @@ pub(super) fn register<S: StateRead>(
     Ok(Done::ShareKeyRegistered)
 }
 
-pub(super) fn deal<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn deal(
+    state: &mut Overlay<'_>,
     at: At,
     dealing: &VerifiedDealing,
 ) -> Result<Done, Refusal> {
@@ -35,8 +35,8 @@ pub(super) fn deal<S: StateRead>(
 }
 
 /// The complaint was found right: its dealer is out.
-pub(super) fn complain<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn complain(
+    state: &mut Overlay<'_>,
     at: At,
     complaint: &VerifiedComplaint,
 ) -> Result<Done, Refusal> {
@@ -51,8 +51,8 @@ pub(super) fn complain<S: StateRead>(
     Ok(Done::Complained)
 }
 
-pub(super) fn confirm<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn confirm(
+    state: &mut Overlay<'_>,
     at: At,
     confirmation: &VerifiedConfirmation,
 ) -> Result<Done, Refusal> {

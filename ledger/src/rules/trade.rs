@@ -28,7 +28,7 @@ struct Trade {
 }
 
 impl Trade {
-    fn read<S: StateRead>(state: &S, at: At, id: TradeId) -> Result<Self, TradeRefusal> {
+    fn read(state: &dyn StateRead, at: At, id: TradeId) -> Result<Self, TradeRefusal> {
         let entry: Option<TradeEntry> = state.read(&Key::trade(&id));
         let mut entry = entry.ok_or(TradeRefusal::UnknownTrade)?;
         let workflow = published(state, &entry.workflow);
@@ -59,7 +59,7 @@ impl Trade {
     }
 
     /// The signer plays this party, and still has the role for it.
-    fn is_by<S: StateRead>(&self, state: &S, at: At, party: u8) -> Result<(), TradeRefusal> {
+    fn is_by(&self, state: &dyn StateRead, at: At, party: u8) -> Result<(), TradeRefusal> {
         let place = usize::from(party);
         let wanted = self.workflow.parties.get(place).map(|party| party.role);
         let own = self.entry.parties.get(place) == Some(&at.signer);
@@ -81,12 +81,7 @@ impl Trade {
     }
 
     /// Settles, writes, and tells what became of it.
-    fn write<S: StateRead>(
-        mut self,
-        state: &mut Overlay<'_, S>,
-        effects: &mut Vec<Effect>,
-        at: At,
-    ) -> Done {
+    fn write(mut self, state: &mut Overlay<'_>, effects: &mut Vec<Effect>, at: At) -> Done {
         settle(state, &self.workflow, &mut self.entry, at.time);
         state.put(Key::trade(&self.id), &self.entry);
         let (trade, stage) = (self.id, self.stage());
@@ -98,12 +93,12 @@ impl Trade {
     }
 }
 
-fn published<S: StateRead>(state: &S, workflow: &Versioned) -> Option<WorkflowEntry> {
+fn published(state: &dyn StateRead, workflow: &Versioned) -> Option<WorkflowEntry> {
     state.read(&Key::workflow(workflow))
 }
 
-pub(super) fn open<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn open(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     id: TradeId,
@@ -147,8 +142,8 @@ fn joined(parties: &[AliasId], at: At) -> u8 {
     own.map_or(0, |place| 1 << place)
 }
 
-fn check_parties<S: StateRead>(
-    state: &S,
+fn check_parties(
+    state: &dyn StateRead,
     at: At,
     open: &OpenTrade,
     workflow: &Workflow,
@@ -171,8 +166,8 @@ fn check_parties<S: StateRead>(
     Ok(())
 }
 
-pub(super) fn step<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn step(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     taken: &TakeStep,
@@ -193,8 +188,8 @@ pub(super) fn step<S: StateRead>(
 }
 
 /// Puts a step's records into the trade.
-fn bring<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+fn bring(
+    state: &mut Overlay<'_>,
     at: At,
     trade: &mut Trade,
     step: &Step,
@@ -228,8 +223,8 @@ fn bring<S: StateRead>(
 }
 
 /// A record that can stand for a document of the signer's.
-fn fitting<S: StateRead>(
-    state: &S,
+fn fitting(
+    state: &dyn StateRead,
     at: At,
     slot: &Slot,
     id: &RecordId,
@@ -249,8 +244,8 @@ fn fitting<S: StateRead>(
 
 /// No record of its line is in a trade, but for one that has ended and was not paid, and whose invoice nobody financed
 /// past it: that one.
-fn free<S: StateRead>(
-    state: &S,
+fn free(
+    state: &dyn StateRead,
     at: At,
     id: &RecordId,
     entry: &RecordEntry,
@@ -267,8 +262,8 @@ fn free<S: StateRead>(
     }
 }
 
-pub(super) fn correct<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn correct(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     correct: &CorrectTrade,
@@ -295,8 +290,8 @@ pub(super) fn correct<S: StateRead>(
 }
 
 /// Which document, and which record of it, a newer record of the same line takes the place of.
-fn corrected<S: StateRead>(
-    state: &S,
+fn corrected(
+    state: &dyn StateRead,
     trade: &TradeEntry,
     id: RecordId,
     newer: &RecordEntry,
@@ -310,8 +305,8 @@ fn corrected<S: StateRead>(
     all.find_map(|(document, list)| Some((document, list.iter().position(same_line)?)))
 }
 
-pub(super) fn waive<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn waive(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     waive: &WaiveRequirement,
@@ -350,8 +345,8 @@ pub(super) fn waive<S: StateRead>(
 }
 
 /// The trade stands where its workflow lets this record be financed, by this bank, in this very block.
-pub(super) fn demand<S: StateRead>(
-    state: &S,
+pub(super) fn demand(
+    state: &dyn StateRead,
     at: At,
     trade: TradeId,
     wanted: &RecordId,
@@ -376,8 +371,8 @@ pub(super) fn demand<S: StateRead>(
 }
 
 /// Something that trades rest on has changed for these records: their trades follow.
-pub(super) fn follow<S: StateRead>(
-    state: &mut Overlay<'_, S>,
+pub(super) fn follow(
+    state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
     at: At,
     records: &[RecordId],

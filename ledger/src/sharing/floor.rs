@@ -18,7 +18,7 @@ const BANKS: usize = 3;
 const ANSWERS: usize = 2;
 
 /// The bank of a validator, if both are active.
-fn active_bank<S: StateRead + ?Sized>(state: &S, validator: &AliasId) -> Option<AliasId> {
+fn active_bank(state: &dyn StateRead, validator: &AliasId) -> Option<AliasId> {
     let active = |id: &AliasId, role| {
         let alias: Option<Alias> = state.read(&Key::alias(id));
         alias.filter(|alias| alias.role == role && alias.standing == Standing::Active)
@@ -29,7 +29,7 @@ fn active_bank<S: StateRead + ?Sized>(state: &S, validator: &AliasId) -> Option<
 
 /// Whether so many holders, of so many banks, may have the key: distinct active validators, as the change demands. Who
 /// has no power and holds a share counts among those that there are: else a vote on power would lower the floor.
-pub(crate) fn is_met<S: StateRead + ?Sized>(state: &S, holders: &[AliasId]) -> bool {
+pub(crate) fn is_met(state: &dyn StateRead, holders: &[AliasId]) -> bool {
     let signing = validators(state);
     let mut there: BTreeSet<AliasId> = signing.validators().iter().map(|one| one.alias).collect();
     match present(state) {
@@ -52,7 +52,7 @@ pub(crate) fn is_met<S: StateRead + ?Sized>(state: &S, holders: &[AliasId]) -> b
 
 /// Whether fewer holders of the present epoch could ever answer again than it takes: then the key is lost for good, as only they can hand
 /// it on. Who is suspended can come back; who is closed, or is no validator of a bank any more, cannot.
-pub(crate) fn is_lost<S: StateRead + ?Sized>(state: &S) -> bool {
+pub(crate) fn is_lost(state: &dyn StateRead) -> bool {
     let may = |id: &AliasId, role| {
         let alias: Option<Alias> = state.read(&Key::alias(id));
         alias.filter(|alias| alias.role == role && alias.standing != Standing::Closed)
@@ -103,7 +103,7 @@ impl Spread {
 
 /// What a re-sharing makes of the key's spread: before, and after it; none for a generation.
 #[must_use]
-pub fn spreads<S: StateRead + ?Sized>(state: &S, round: &Round) -> Option<(Spread, Spread)> {
+pub fn spreads(state: &dyn StateRead, round: &Round) -> Option<(Spread, Spread)> {
     let old = round.old(state)?;
     let bank = |validator: &AliasId| {
         let alias: Option<Alias> = state.read(&Key::alias(validator));

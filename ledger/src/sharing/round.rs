@@ -58,7 +58,7 @@ impl Round {
 
     /// Who deals; the dealer at position `j` has index `j + 1`.
     #[must_use]
-    pub fn dealers<S: StateRead + ?Sized>(&self, state: &S) -> Vec<AliasId> {
+    pub fn dealers(&self, state: &dyn StateRead) -> Vec<AliasId> {
         match self.old(state) {
             None => self.holders.iter().map(|one| one.validator).collect(),
             Some(old) => old.holders.iter().map(|one| one.validator).collect(),
@@ -67,11 +67,7 @@ impl Round {
 
     /// The index of this validator among the dealers.
     #[must_use]
-    pub fn dealer_index<S: StateRead + ?Sized>(
-        &self,
-        state: &S,
-        validator: &AliasId,
-    ) -> Option<ShareIndex> {
+    pub fn dealer_index(&self, state: &dyn StateRead, validator: &AliasId) -> Option<ShareIndex> {
         let dealers = self.dealers(state);
         let mut dealers = (1..).map(ShareIndex).zip(&dealers);
         let found = dealers.find(|(_, dealer)| *dealer == validator);
@@ -80,15 +76,15 @@ impl Round {
 
     /// The key that is handed on.
     #[must_use]
-    pub fn old<S: StateRead + ?Sized>(&self, state: &S) -> Option<FingerprintKey> {
+    pub fn old(&self, state: &dyn StateRead) -> Option<FingerprintKey> {
         self.from
             .and_then(|epoch| state.read(&Key::fingerprint_key(epoch)))
     }
 
     /// `K_j` of a dealer that hands its share on.
-    pub(crate) fn constant<S: StateRead + ?Sized>(
+    pub(crate) fn constant(
         &self,
-        state: &S,
+        state: &dyn StateRead,
         dealer: ShareIndex,
     ) -> Option<sealane_crypto::curve::Point> {
         self.old(state)

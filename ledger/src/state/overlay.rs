@@ -23,15 +23,14 @@ impl StateRead for BTreeMap<Key, Vec<u8>> {
 }
 
 /// Writes above a state that is only read.
-#[derive(Debug)]
-pub struct Overlay<'a, S: ?Sized> {
-    below: &'a S,
+pub struct Overlay<'a> {
+    below: &'a dyn StateRead,
     writes: Writes,
 }
 
-impl<'a, S: StateRead + ?Sized> Overlay<'a, S> {
+impl<'a> Overlay<'a> {
     /// Nothing written yet.
-    pub fn new(below: &'a S) -> Self {
+    pub fn new(below: &'a dyn StateRead) -> Self {
         let writes = Writes::new();
         Self { below, writes }
     }
@@ -53,7 +52,7 @@ impl<'a, S: StateRead + ?Sized> Overlay<'a, S> {
     }
 }
 
-impl<S: StateRead + ?Sized> StateRead for Overlay<'_, S> {
+impl StateRead for Overlay<'_> {
     fn get(&self, key: &Key) -> Option<Vec<u8>> {
         match self.writes.get(key) {
             Some(value) => value.clone(),
