@@ -16,7 +16,7 @@ use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_gadgets::{Mode, System};
 use sealane_prover::{CheckProver, default_directory};
-use sealane_verifier::{Verifier, VerifyingKey};
+use sealane_verifier::{PreparedKey, VerifyingKey};
 
 const CHECK: &str = "invoice-waybill";
 
@@ -128,12 +128,12 @@ fn measure(lines: usize, runs: usize) {
             .prove(&statement, &witnesses, &mut |_| ())
             .expect("it holds")
     });
-    let inputs = statement.public_inputs().len();
+    let public = statement.public_inputs();
+    let inputs = public.len();
     let key = VerifyingKey::decode_for(&prover.verifying_key_bytes(), inputs).expect("its key");
-    let verifier = Verifier::new(&key);
+    let key = PreparedKey::new(&key);
     let (verifying, _) = timed(4 * runs, || {
-        let verified = verifier.verify_cross_check(statement.clone(), proof.bytes());
-        verified.expect("it holds")
+        key.verify(&public, proof.bytes()).expect("it holds")
     });
     println!(
         "{lines} lines: {} constraints, {inputs} public inputs, keys of {} MB ready in {opened:.1?}",

@@ -14,13 +14,13 @@ use sealane_checks::standard::STANDARD;
 use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_crypto::curve::encode_element;
-use sealane_ledger::claimed_in_parts;
+use sealane_ledger::claims_in_parts;
 use sealane_prover::{PartsProver, PartsStep, default_directory};
 use sealane_statements::cross_check::parts::PresentedParts;
 use sealane_types::cross_check::Circuit;
 use sealane_types::cross_check::parts::{NodeHashes, PartsProof, StepProof};
 use sealane_types::ids::{Digest, FieldBytes, ProofBytes};
-use sealane_verifier::{Verifier, VerifyingKey};
+use sealane_verifier::{Keys, Verifier as _};
 
 const CHECK: &str = "invoice-waybill";
 
@@ -174,29 +174,15 @@ fn verify(
     };
     let presented = records.iter().map(presented).collect();
     let begun = Instant::now();
-    let claimed = claimed_in_parts(parts.shape(), circuits, presented, bits, &proof);
-    let claimed = claimed.expect("they cover the records");
+    let claims = claims_in_parts(parts.shape(), circuits, presented, bits, &proof);
+    let claims = claims.expect("they cover the records");
     let stated = begun.elapsed();
-    let mut verifiers: Vec<(&Circuit, Verifier, Vec<_>)> = Vec::new();
-    for one in claimed {
-        let proof = (one.inputs, *one.proof.as_bytes());
-        match verifiers
-            .iter_mut()
-            .find(|(circuit, ..)| *circuit == one.circuit)
-        {
-            Some((_, _, batch)) => batch.push(proof),
-            None => {
-                let key = VerifyingKey::decode_for(&one.circuit.verifying_key, proof.0.len());
-                let verifier = Verifier::new(&key.expect("its key"));
-                verifiers.push((one.circuit, verifier, vec![proof]));
-            }
-        }
-    }
+    let keys = Keys::with_test_key();
+    let there = claims.iter().all(|claim| keys.cache_key(claim).is_some());
+    assert!(there, "keys are prepared before the time is taken");
     let begun = Instant::now();
-    for (_, verifier, batch) in verifiers {
-        let outcomes = verifier.verify_cross_checks(batch).expect("randomness");
-        assert!(outcomes.iter().all(Result::is_ok), "every proof holds");
-    }
+    let held = keys.hold(&claims);
+    assert!(held.iter().all(|holds| *holds), "every proof holds");
     println!(
         "statements made in {stated:.1?}, all proofs verified in batches in {:.1?}",
         begun.elapsed()

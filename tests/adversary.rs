@@ -55,15 +55,15 @@ use std::sync::LazyLock;
 use sealane_tests::chain::{BANKS, Chain};
 use sealane_tests::deals::{Deal, kept};
 use sealane_tests::invoice::Invoice;
-use sealane_tests::proofs::Proofs;
 use sealane_types::ids::AliasId;
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::transaction::Payload;
+use sealane_verifier::Keys;
 
 const A: AliasId = BANKS[0];
 const B: AliasId = BANKS[1];
 
-static PROOFS: LazyLock<Proofs> = LazyLock::new(Proofs::open);
+static PROOFS: LazyLock<Keys> = LazyLock::new(Keys::with_test_key);
 
 fn chain() -> Chain<'static> {
     Chain::new(&PROOFS)

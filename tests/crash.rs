@@ -11,10 +11,10 @@ use sealane_tests::command::{DONE, Outcome};
 use sealane_tests::history::{Deed, History};
 use sealane_tests::invoice::Invoice;
 use sealane_tests::network::{Bank, Network};
-use sealane_tests::proofs::Proofs;
 use sealane_tests::random::Random;
 use sealane_types::block::Block;
 use sealane_types::transaction::{Payload, Transaction};
+use sealane_verifier::Keys;
 
 /// Kills of the node; the long run does RELIABILITY.md's 500.
 const NODE_KILLS: u32 = if cfg!(feature = "torture") { 500 } else { 8 };
@@ -104,7 +104,7 @@ fn replayed(network: &Network) -> Blocks {
     // the block after the last transaction brings its receipt
     thread::sleep(Duration::from_secs(1));
     let blocks = Blocks::read(&network.bank('a').home);
-    let [one, two] = [1, 2].map(|threads| blocks.replay(&Proofs::open(), threads));
+    let [one, two] = [1, 2].map(|threads| blocks.replay(&Keys::with_test_key(), threads));
     assert!(one == two, "roots {} and {}", one.1, two.1);
     blocks
 }

@@ -6,12 +6,12 @@ use sealane_ledger::state::{Financing, Key, Stage};
 use sealane_tests::chain::{BANKS, Chain, validator, waivers};
 use sealane_tests::deals::{Deal, kept};
 use sealane_tests::invoice::Invoice;
-use sealane_tests::proofs::Proofs;
 use sealane_tests::random::Random;
 use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::ids::RecordId;
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::transaction::{Payload, Transaction};
+use sealane_verifier::Keys;
 
 /// Trials; RELIABILITY.md 25 asks for 10,000 in the long run.
 const TRIALS: u64 = if cfg!(feature = "torture") {
@@ -128,7 +128,7 @@ fn check(chain: &Chain<'_>, deals: &[Deal; RACERS], outcomes: &[Outcome]) -> usi
 }
 
 fn trials(
-    proofs: &Proofs,
+    proofs: &Keys,
     deals: &[[Deal; RACERS]],
     numbers: impl Iterator<Item = u64>,
     seed: u64,
@@ -146,7 +146,7 @@ fn trials(
 
 #[test]
 fn one_of_four_banks_wins_every_race() {
-    let proofs = Proofs::open();
+    let proofs = Keys::with_test_key();
     let chain = Chain::new(&proofs).tip.chain;
     let of_invoice = |number: u32| {
         let invoice = Invoice::new(&format!("RACE-{number}"));

@@ -19,13 +19,13 @@ use sealane_tests::blocks::{State, submit};
 use sealane_tests::command::{DONE, INVALID, REFUSED};
 use sealane_tests::consortium::Consortium;
 use sealane_tests::invoice::Invoice;
-use sealane_tests::proofs::Proofs;
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, ScalarBytes, ShareIndex};
 use sealane_types::receipt::{Done, Outcome};
 use sealane_types::sharing::Dealing;
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
+use sealane_verifier::Keys;
 
 const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -171,7 +171,7 @@ fn a_key_waits_for_a_holder_that_is_away_and_nobody_counts_on_it_before() {
         let _ = a.seal(&Invoice::new(&format!("INV-WAIT-{number}")));
         thread::sleep(Duration::from_secs(5));
     }
-    let proofs = Proofs::open();
+    let proofs = Keys::with_test_key();
     assert_eq!(present(&network.blocks(0).replay(&proofs, 2).0), None);
     network.start_node(3);
     until("no key", || {
@@ -187,7 +187,7 @@ fn a_key_waits_for_a_holder_that_is_away_and_nobody_counts_on_it_before() {
 /// A validator whose node does not run: a test signs what it likes with its key.
 struct ByHand<'a> {
     network: &'a Consortium,
-    proofs: Proofs,
+    proofs: Keys,
     genesis: Genesis,
     alias: AliasId,
     key: SigningKey,
@@ -198,7 +198,7 @@ impl<'a> ByHand<'a> {
         let genesis = network.blocks(0).genesis;
         Self {
             network,
-            proofs: Proofs::open(),
+            proofs: Keys::with_test_key(),
             alias: genesis.named(name).unwrap().id,
             genesis,
             key: network.node_key(at),

@@ -9,10 +9,8 @@ use sealane_ledger::chain::Tip;
 use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{Key, StateRead, Writes};
 use sealane_ledger::{
-    Applied, CrossCheckClaim, FinancingClaim, StatementProofs, apply, chain_id, genesis_writes,
-    next_sequence, transaction_id, verify_block,
+    Applied, apply, chain_id, genesis_writes, next_sequence, transaction_id, verify_block,
 };
-use sealane_statements::financing::UncheckedStatement;
 use sealane_store::{BlockRows, Store, TransactionRow};
 use sealane_types::block::{Block, Validator, ValidatorSet};
 use sealane_types::encoding::Encode;
@@ -23,7 +21,7 @@ use sealane_types::ids::{
 };
 use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
-use sealane_verifier::{UncheckedFinancing, Verifier};
+use sealane_verifier::{Keys, VerifyingKey};
 use tempfile::TempDir;
 
 use crate::trade::{BANK, confirmation, customer, key, seller};
@@ -84,7 +82,7 @@ pub fn genesis() -> Genesis {
             max_block_transactions: 1_000,
             max_block_bytes: 4 << 20,
             test_keys: TestKeys::Allowed,
-            verifying_keys: vec![VerifyingKeyId::new(Verifier::financing_test().key_id())],
+            verifying_keys: vec![VerifyingKeyId::new(VerifyingKey::financing_test().id())],
         },
         governance: Governance::Members,
     };
@@ -106,42 +104,6 @@ fn fingerprint_key(genesis: &Genesis) -> FingerprintKey {
         threshold: 1,
         public: point,
         holders: holders.iter().map(holder).collect(),
-    }
-}
-
-/// The verifier as the ledger asks it.
-pub struct Proofs(pub Verifier);
-
-impl StatementProofs for Proofs {
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        let financings: Vec<_> = claims.iter().map(unchecked).collect();
-        let outcomes = self.0.verify_batch(&financings).expect("randomness");
-        outcomes.iter().map(Result::is_ok).collect()
-    }
-
-    /// No check is published on this chain.
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        vec![false; claims.len()]
-    }
-}
-
-fn unchecked(claim: &FinancingClaim<'_>) -> UncheckedFinancing {
-    let statement = UncheckedStatement {
-        root: *claim.root.as_bytes(),
-        context: *claim.context.as_bytes(),
-        alias: *claim.alias_commitment.as_bytes(),
-        mask: claim.mask.bits(),
-        amount_commitment: *claim.amount_commitment.as_bytes(),
-        commitment: *claim.blinding.as_bytes(),
-        blinded: claim
-            .blinded
-            .iter()
-            .map(|point| *point.as_bytes())
-            .collect(),
-    };
-    UncheckedFinancing {
-        statement,
-        proof: *claim.proof.as_bytes(),
     }
 }
 
@@ -181,7 +143,7 @@ pub struct Chain {
     genesis: Genesis,
     store: Store,
     tip: Tip,
-    proofs: Proofs,
+    keys: Keys,
 }
 
 impl Chain {
@@ -213,13 +175,12 @@ impl Chain {
         let prepared = store.prepare(Height(0), &writes).expect("a new state");
         let tip = Tip::genesis(&genesis, prepared.root());
         store.begin(prepared).expect("a new folder");
-        let proofs = Proofs(Verifier::financing_test());
         Self {
             _folder: folder,
             genesis,
             store,
             tip,
-            proofs,
+            keys: Keys::with_test_key(),
         }
     }
 
@@ -243,7 +204,7 @@ impl Chain {
         let view = View(&self.store, self.tip.height);
         let entropy = [1; 32];
         let begun = Instant::now();
-        let verified = verify_block(&view, &self.tip, block.clone(), &self.proofs, &entropy);
+        let verified = verify_block(&view, &self.tip, block.clone(), &self.keys, &entropy);
         let verified = verified.expect("the block follows");
         let refused = verified.transactions().iter().find_map(|one| one.refusal());
         assert!(refused.is_none(), "{refused:?}");

@@ -17,7 +17,7 @@ use sealane_types::encoding::{Decode, Encode};
 use sealane_types::genesis::{Alias, Genesis, Parameters, Role, Standing, Suite, TestKeys};
 use sealane_types::governance::Governance;
 use sealane_types::ids::{AliasId, BlockTime, ChainId, FieldBytes, VerifyingKeyId};
-use sealane_verifier::Verifier;
+use sealane_verifier::VerifyingKey;
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::tls::{self, Authority, Credentials, Party};
 use sealane_wire::v1::QueryStateRequest;
@@ -74,7 +74,7 @@ impl Template {
     /// When the target folder cannot be written.
     #[must_use]
     pub fn of(validators: u8) -> Self {
-        let key = VerifyingKeyId::new(Verifier::financing_test().key_id()).to_string();
+        let key = VerifyingKeyId::new(VerifyingKey::financing_test().id()).to_string();
         let name = format!("{validators}-validators-{}", &key[..16]);
         let folder = program_folder().join("bench-networks").join(name);
         let file = folder.join("genesis.bin");
@@ -224,7 +224,7 @@ fn make(folder: &Path, validators: u8) -> Genesis {
             max_block_transactions: 1024,
             max_block_bytes: 16 << 20,
             test_keys: TestKeys::Allowed,
-            verifying_keys: vec![VerifyingKeyId::new(Verifier::financing_test().key_id())],
+            verifying_keys: vec![VerifyingKeyId::new(VerifyingKey::financing_test().id())],
         },
         governance: Governance::Members,
     };

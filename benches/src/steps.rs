@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
-use sealane_ledger::{FinancingClaim, StatementProofs};
+use sealane_ledger::presented;
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::FieldBytes;
 use sealane_types::transaction::{Answer, Payload};
-use sealane_verifier::Verifier;
+use sealane_verifier::{Keys, Verifier as _};
 
-use crate::chain::{Chain, Proofs, Times};
+use crate::chain::{Chain, Times};
 use crate::consortium::{bank, validator};
 use crate::deals::Deal;
 use crate::trade::Office;
@@ -95,33 +95,16 @@ fn timed(mut work: impl FnMut()) -> Duration {
     median((0..RUNS).map(run).collect())
 }
 
-/// All proofs in one batch.
+/// All proofs in one batch, with what they must show.
 fn hold(deals: &[Deal]) {
-    let contexts: Vec<_> = deals.iter().map(context).collect();
-    let claim = |(deal, context): (_, &FieldBytes)| claim(deal, *context);
-    let claims: Vec<_> = deals.iter().zip(&contexts).map(claim).collect();
-    let outcomes = Proofs(Verifier::financing_test()).financings_hold(&claims);
-    assert!(outcomes.iter().all(|holds| *holds), "the proofs hold");
-}
-
-fn context(deal: &Deal) -> FieldBytes {
-    let context = context_element(&deal.record.header.to_bytes());
-    FieldBytes::new(encode_element(&context))
-}
-
-fn claim(deal: &Deal, context: FieldBytes) -> FinancingClaim<'_> {
-    let present = &deal.present;
-    FinancingClaim {
-        verifying_key: present.verifying_key,
-        root: present.record,
-        context,
-        alias_commitment: present.alias_commitment,
-        mask: present.mask,
-        amount_commitment: present.amount_commitment,
-        blinding: present.blinding,
-        blinded: &present.blinded,
-        proof: &present.proof,
-    }
+    let claim = |deal: &Deal| {
+        let context = context_element(&deal.record.header.to_bytes());
+        let context = FieldBytes::new(encode_element(&context));
+        presented(&deal.present, &context).expect("points and elements")
+    };
+    let claims: Vec<_> = deals.iter().map(claim).collect();
+    let held = Keys::with_test_key().hold(&claims);
+    assert!(held.iter().all(|holds| *holds), "the proofs hold");
 }
 
 fn answers(genesis: &Genesis, deals: &[Deal]) -> Vec<Answer> {

@@ -2,29 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use ark_bls12_381::Fr;
 use sealane_crypto::curve::decode_element;
 use sealane_crypto::keys::Place;
 use sealane_statements::cross_check::{Layout, Presented, RecordPublic};
 use sealane_types::alias::Alias;
 use sealane_types::cross_check::{
-    CheckProof, CheckRef, CheckShape, Circuit, Compiled, CrossCheck, DocumentShape,
+    CheckProof, CheckRef, CheckShape, Compiled, CrossCheck, DocumentShape,
 };
-use sealane_types::ids::{FieldBytes, ProofBytes, RecordId};
+use sealane_types::ids::{FieldBytes, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::record::Bucket;
 use sealane_types::workflow::Versioned;
+use sealane_verifier::{Claim, ClaimKey};
 
 mod parts;
 
-pub use parts::claimed_in_parts;
+pub use parts::claims_in_parts;
 
 use crate::state::{CheckEntry, Key, OpenedFields, RecordEntry, StateExt, StateRead};
 use crate::trade::void_since;
+use crate::verified::VerifiedCrossCheck;
 
 /// A record in a proof, as the state has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordClaim {
+pub(crate) struct RecordShown {
     /// The record's root.
     pub root: RecordId,
     /// The field element of its header.
@@ -37,80 +38,8 @@ pub struct RecordClaim {
     pub opened: Vec<[u8; 3]>,
 }
 
-/// A cross-check's proof, and what it must be a proof of.
-#[derive(Debug, Clone)]
-pub struct CrossCheckClaim {
-    /// The check.
-    pub check: CheckRef,
-    /// What is published of it.
-    pub published: CheckEntry,
-    /// The records, by declared document.
-    pub records: Vec<Vec<RecordClaim>>,
-    /// Which requirements are met.
-    pub bits: Vec<bool>,
-    /// The proof, or that of each step.
-    pub proof: CheckProof,
-}
-
-/// One proof, the key that it is to be verified under, and what it must show.
-#[derive(Debug)]
-pub struct ClaimedProof<'a> {
-    /// The published circuit.
-    pub circuit: &'a Circuit,
-    /// Its public inputs.
-    pub inputs: Vec<Fr>,
-    /// The proof.
-    pub proof: &'a ProofBytes,
-}
-
-impl CrossCheckClaim {
-    /// The records' ids, by declared document.
-    #[must_use]
-    pub fn ids(&self) -> Vec<Vec<RecordId>> {
-        let ids = |list: &Vec<RecordClaim>| list.iter().map(|record| record.root).collect();
-        self.records.iter().map(ids).collect()
-    }
-
-    /// All proofs and what they must show; `None` where the state holds no elements or places, or the proof is no proof of
-    /// these records: nothing shows that.
-    #[must_use]
-    pub fn proofs(&self) -> Option<Vec<ClaimedProof<'_>>> {
-        let lists = self.records.iter();
-        let lists: Option<Vec<Vec<Presented>>> = lists
-            .map(|list| list.iter().map(RecordClaim::presented).collect())
-            .collect();
-        let lists = lists?;
-        match (&self.published.compiled, &self.proof) {
-            (Compiled::One { shape, circuit }, CheckProof::One(proof)) => {
-                let layout = layout(shape, &self.check);
-                let positions = layout.positions();
-                let records: Vec<Option<Presented>> = positions
-                    .map(|position| lists[position.document].get(position.number).cloned())
-                    .collect();
-                let statement = layout.statement(&records, self.bits.clone());
-                let inputs = statement.public_inputs();
-                Some(vec![ClaimedProof {
-                    circuit,
-                    inputs,
-                    proof,
-                }])
-            }
-            (Compiled::Parts { shape, circuits }, CheckProof::Parts(proof)) => {
-                claimed_in_parts(shape, circuits, lists, &self.bits, proof)
-            }
-            _ => None,
-        }
-    }
-
-    /// How many fields of the records are opened.
-    pub(crate) fn opened(&self) -> u32 {
-        let opened = self.records.iter().flatten();
-        let count = opened.map(|record| record.opened.len()).sum::<usize>();
-        u32::try_from(count).expect("128 records have at most 7,201 fields each")
-    }
-}
-
-impl RecordClaim {
+impl RecordShown {
+    /// `None` where the state holds no elements or places: nothing is shown of these.
     fn presented(&self) -> Option<Presented> {
         let places = self.opened.iter().copied().map(Place::from_bytes);
         Some(Presented {
@@ -134,11 +63,14 @@ pub(crate) fn layout<'a>(shape: &'a CheckShape, check: &CheckRef) -> Layout<'a> 
     }
 }
 
-/// What a transaction's proof must be a proof of, by this state.
+/// What a transaction says of records, and what its proofs must show for that, by this state.
 ///
 /// # Errors
-/// When the check is void or not in force, or the records are none that it can be proven of.
-pub fn claim(state: &dyn StateRead, said: &CrossCheck) -> Result<CrossCheckClaim, Refusal> {
+/// When the check is void or not in force, the records are none that it can be proven of, or the proofs are none of them.
+pub(crate) fn check(
+    state: &dyn StateRead,
+    said: &CrossCheck,
+) -> Result<(VerifiedCrossCheck, Vec<Claim>), Refusal> {
     let published: Option<CheckEntry> = state.read(&Key::check(&said.check));
     let published = published.filter(|entry| entry.until.is_none());
     let published = published.ok_or_else(|| not_in_force(state, &said.check))?;
@@ -149,13 +81,45 @@ pub fn claim(state: &dyn StateRead, said: &CrossCheck) -> Result<CrossCheckClaim
         let record = |id| record(state, id, shape, most);
         list.iter().map(record).collect()
     });
-    Ok(CrossCheckClaim {
+    let records: Vec<Vec<RecordShown>> = lists.collect::<Result<_, _>>()?;
+    let claims = claims(&published.compiled, said, &records);
+    let verified = VerifiedCrossCheck {
         check: said.check.clone(),
-        records: lists.collect::<Result<_, _>>()?,
+        records,
         bits: said.bits.clone(),
-        proof: said.proof.clone(),
-        published,
-    })
+    };
+    Ok((verified, claims.ok_or(Refusal::WrongProof)?))
+}
+
+/// All proofs and what they must show; `None` where they are no proofs of these records.
+fn claims(
+    compiled: &Compiled,
+    said: &CrossCheck,
+    records: &[Vec<RecordShown>],
+) -> Option<Vec<Claim>> {
+    let lists = records.iter();
+    let lists = lists.map(|list| list.iter().map(RecordShown::presented).collect());
+    let lists: Vec<Vec<Presented>> = lists.collect::<Option<_>>()?;
+    match (compiled, &said.proof) {
+        (Compiled::One { shape, circuit }, CheckProof::One(proof)) => {
+            let layout = layout(shape, &said.check);
+            let positions = layout.positions();
+            let records: Vec<Option<Presented>> = positions
+                .map(|position| lists[position.document].get(position.number).cloned())
+                .collect();
+            let statement = layout.statement(&records, said.bits.clone());
+            Some(vec![Claim {
+                key: ClaimKey::Published(circuit.verifying_key.as_slice().into()),
+                inputs: statement.public_inputs(),
+                proof: *proof.as_bytes(),
+            }])
+        }
+        (Compiled::Parts { shape, circuits }, CheckProof::Parts(proof)) => {
+            claims_in_parts(shape, circuits, lists, &said.bits, proof)
+        }
+        (Compiled::One { .. }, CheckProof::Parts(_))
+        | (Compiled::Parts { .. }, CheckProof::One(_)) => None,
+    }
 }
 
 /// Why proofs of a check are not taken: it is void at all sizes, or is not published at this one.
@@ -189,7 +153,7 @@ fn record(
     id: &RecordId,
     document: &DocumentShape,
     most: Option<Bucket>,
-) -> Result<RecordClaim, Refusal> {
+) -> Result<RecordShown, Refusal> {
     let entry: Option<RecordEntry> = state.read(&Key::record(id));
     let entry = entry.ok_or(Refusal::UnknownRecord)?;
     let declared = (document.kind, document.schema_version);
@@ -202,7 +166,7 @@ fn record(
     }
     let alias: Option<Alias> = state.read(&Key::alias(&entry.sealer));
     let alias = alias.expect("aliases stay on the chain");
-    Ok(RecordClaim {
+    Ok(RecordShown {
         root: *id,
         context: entry.context,
         alias: alias.commitment,

@@ -125,9 +125,9 @@ pub fn barred(chain: ChainId, height: Height, asked: Asked<'_>) -> Option<Refusa
         return Some(Refusal::NotActive);
     }
     let (at, wanted) = (asked.at(chain, height), asked.wanted());
-    let claim = asked.claim(at, &wanted);
+    let judged = asked.judged(at, &wanted);
     let sound = check_sealed_rightly(&state, &asked.record);
-    let checked = sound.and_then(|()| finance::check_seller(&state, claim));
+    let checked = sound.and_then(|()| finance::check_seller(&state, judged));
     checked.err()
 }
 
@@ -153,11 +153,11 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn claim<'w>(&self, at: At, wanted: &'w VerifiedFinancing) -> finance::Claim<'w>
+    fn judged<'w>(&self, at: At, wanted: &'w VerifiedFinancing) -> finance::Judged<'w>
     where
         'a: 'w,
     {
-        finance::Claim {
+        finance::Judged {
             at,
             wanted,
             entry: &self.known.entry,
@@ -186,8 +186,8 @@ pub fn foretell(
         refusal,
         taken: None,
     };
-    let claim = asked.claim(at, &wanted);
-    let takes_over = match finance::ahead(&state, claim) {
+    let judged = asked.judged(at, &wanted);
+    let takes_over = match finance::ahead(&state, judged) {
         Ok(takes_over) => takes_over,
         Err(refusal) => return Some(alone(refusal)),
     };
@@ -202,7 +202,7 @@ pub fn foretell(
         });
     }
     let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
-    let last = alert.and_then(|()| finance::check_quota(&state, claim));
+    let last = alert.and_then(|()| finance::check_quota(&state, judged));
     last.err().map(alone)
 }
 

@@ -14,6 +14,7 @@ mod apply;
 mod beginning;
 mod certificate;
 pub mod chain;
+mod claims;
 pub mod consortium;
 mod cross_check;
 mod effects;
@@ -34,13 +35,12 @@ mod verify;
 pub use apply::{Applied, ApplyError, apply, next_sequence};
 pub use beginning::{FIRST_PROTOCOL, GenesisError, PROTOCOL, check_genesis, genesis_writes};
 pub use certificate::{CertificateError, check_certificate};
-pub use cross_check::{ClaimedProof, CrossCheckClaim, RecordClaim, claim, claimed_in_parts};
+pub use claims::{claims, presented};
+pub use cross_check::claims_in_parts;
 pub use effects::Effect;
 pub use naming::{block_id, chain_id, transaction_id, validator_set_hash};
 pub use verified::{VerifiedBlock, VerifiedTransaction};
-pub use verify::{
-    FinancingClaim, InvalidBlock, InvalidTransaction, StatementProofs, admit, verify_block,
-};
+pub use verify::{InvalidBlock, InvalidTransaction, admit, verify_block};
 
 #[cfg(test)]
 mod tests;

@@ -75,7 +75,7 @@ fn act(
         Action::Deal(dealing) => sharing::deal(state, at, dealing),
         Action::Complain(complaint) => sharing::complain(state, at, complaint),
         Action::Confirm(confirmation) => sharing::confirm(state, at, confirmation),
-        Action::CrossCheck(claim) => check::cross_check(state, at, claim),
+        Action::CrossCheck(shown) => check::cross_check(state, at, shown),
         Action::OpenField { record, place } => check::open_field(state, at, *record, *place),
         Action::OpenTrade(open) => {
             trade::open(state, effects, at, TradeId::new(*id.as_bytes()), open)
@@ -93,7 +93,7 @@ fn touched(action: &Action) -> Vec<RecordId> {
         Action::Finance(financing) => vec![financing.record],
         Action::Release(release) => vec![release.record],
         // an outcome matters to a trade only if all of its records stand there
-        Action::CrossCheck(claim) => claim.ids().concat().into_iter().take(1).collect(),
+        Action::CrossCheck(shown) => shown.ids().concat().into_iter().take(1).collect(),
         Action::OpenField { record, .. } => vec![*record],
         _ => Vec::new(),
     }

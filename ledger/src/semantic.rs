@@ -1,5 +1,5 @@
 //! Semantic validity of one transaction: its root follows, its points are points, its discrete-logarithm
-//! proofs hold. Financing proofs are gathered here and verified by the block.
+//! proofs hold. What its other proofs must show is added to the block's claims, which are verified together.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,11 @@ use sealane_checks::readable::is_readable;
 use sealane_crypto::commitment::context_element;
 use sealane_crypto::curve::encode_element;
 use sealane_crypto::keys::{FieldKey, Place};
-use sealane_crypto::oprf::{Blinded, KeyPublic, Parties, Sharing, SlotKeys, is_share_key};
+use sealane_crypto::oprf::{KeyPublic, Parties, Sharing, SlotKeys, is_share_key};
 use sealane_crypto::sealing::{OpenError, check_record, open_field, record_digest};
 use sealane_crypto::signature::verify;
 use sealane_crypto::tags;
+use sealane_statements::financing::StatementError;
 use sealane_types::alias::{Alias, AmendAlias, Amendment, RegisterAlias, Vouched};
 use sealane_types::cross_check::OpenField;
 use sealane_types::encoding::Encode;
@@ -23,7 +24,9 @@ use sealane_types::sharing::{Complain, Confirm, Deal, Dealing, FingerprintKey, R
 use sealane_types::transaction::{
     Answer, Consent, Finance, Payload, PresentBlinded, TransactionBody,
 };
+use sealane_verifier::Claim;
 
+use crate::claims::presented;
 use crate::consortium::{check_keys, is_commitment, possesses};
 use crate::cross_check;
 use crate::protocol;
@@ -57,16 +60,21 @@ impl<'a> Semantic<'a> {
     }
 
     /// The context of a record, in the state or sealed earlier in the block.
-    pub fn context(&self, record: &RecordId) -> Option<FieldBytes> {
+    fn context(&self, record: &RecordId) -> Option<FieldBytes> {
         let entry: Option<RecordEntry> = self.state.read(&Key::record(record));
         let earlier = || self.sealed.get(record).copied();
         entry.map(|entry| entry.context).or_else(earlier)
     }
 
-    pub fn check(&mut self, body: &TransactionBody) -> Result<Action, Refusal> {
+    /// What a transaction does, if all claims that are added hold too.
+    pub fn check(
+        &mut self,
+        body: &TransactionBody,
+        claims: &mut Vec<Claim>,
+    ) -> Result<Action, Refusal> {
         match &body.payload {
             Payload::SealRecord(record) => self.seal(record),
-            Payload::PresentBlinded(present) => self.present(present),
+            Payload::PresentBlinded(present) => self.present(present, claims),
             Payload::Answer(answer) => self.answer(body.signer, answer),
             Payload::Finance(finance) => self.finance(body.signer, finance),
             Payload::Release(release) => Ok(Action::Release(release.clone())),
@@ -80,8 +88,9 @@ impl<'a> Semantic<'a> {
             Payload::Complain(said) => self.complain(body.signer, said),
             Payload::Confirm(said) => self.confirm(body.signer, said),
             Payload::CrossCheck(said) => {
-                let claim = cross_check::claim(self.state, said)?;
-                Ok(Action::CrossCheck(Box::new(claim)))
+                let (verified, own) = cross_check::check(self.state, said)?;
+                claims.extend(own);
+                Ok(Action::CrossCheck(Box::new(verified)))
             }
             Payload::OpenField(said) => self.open_field(said),
             Payload::OpenTrade(open) => Ok(Action::OpenTrade(open.clone())),
@@ -105,18 +114,26 @@ impl<'a> Semantic<'a> {
         })))
     }
 
-    fn present(&self, present: &PresentBlinded) -> Result<Action, Refusal> {
-        self.context(&present.record)
-            .ok_or(Refusal::UnknownRecord)?;
+    fn present(
+        &self,
+        present: &PresentBlinded,
+        claims: &mut Vec<Claim>,
+    ) -> Result<Action, Refusal> {
+        let context = self.context(&present.record);
+        let context = context.ok_or(Refusal::UnknownRecord)?;
         let accepted = &self.parameters.verifying_keys;
         if !accepted.contains(&present.verifying_key) {
             return Err(Refusal::UnknownVerifyingKey);
         }
-        Blinded::decode(present.mask, &present.blinding, &present.blinded)
-            .map_err(|_| Refusal::WrongProof)?;
+        let claim = presented(present, &context);
+        // points are looked at before the commitment, and elements after it
+        if matches!(&claim, Err(fault) if !matches!(fault, StatementError::Element(_))) {
+            return Err(Refusal::WrongProof);
+        }
         if !self.commits(present) {
             return Err(Refusal::OtherCommitment);
         }
+        claims.push(claim.map_err(|_| Refusal::WrongProof)?);
         Ok(Action::Present(VerifiedSet {
             record: present.record,
             alias: present.alias,

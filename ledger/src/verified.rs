@@ -3,6 +3,7 @@
 
 use sealane_types::alias::{AmendAlias, RegisterAlias, SetStanding};
 use sealane_types::block::BlockHeader;
+use sealane_types::cross_check::CheckRef;
 use sealane_types::fingerprint::{Fingerprint, Mask, Rule};
 use sealane_types::governance::{CastVote, Propose};
 use sealane_types::ids::{
@@ -15,7 +16,7 @@ use sealane_types::sharing::{Confirm, Dealing, FingerprintKey, RegisterShareKey}
 use sealane_types::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 use sealane_types::transaction::Release;
 
-use crate::cross_check::CrossCheckClaim;
+use crate::cross_check::RecordShown;
 
 /// A transaction whose signature, chain and sequence are right, and whose proofs were checked: they
 /// hold, or the reason for refusing it is known.
@@ -101,7 +102,7 @@ pub(crate) enum Action {
     /// The signer has the share, and its parts of the slot keys are right.
     Confirm(Box<VerifiedConfirmation>),
     /// The proof shows what the state says.
-    CrossCheck(Box<CrossCheckClaim>),
+    CrossCheck(Box<VerifiedCrossCheck>),
     /// The field does not hold what the record commits to, or nothing that its schema has.
     OpenField {
         /// The record.
@@ -184,4 +185,28 @@ pub(crate) struct VerifiedFinancing {
     pub consented: bool,
     /// The trade that must let it be financed.
     pub trade: Option<TradeId>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct VerifiedCrossCheck {
+    pub check: CheckRef,
+    /// The records, by declared document.
+    pub records: Vec<Vec<RecordShown>>,
+    /// Which requirements are met.
+    pub bits: Vec<bool>,
+}
+
+impl VerifiedCrossCheck {
+    /// The records' ids, by declared document.
+    pub fn ids(&self) -> Vec<Vec<RecordId>> {
+        let ids = |list: &Vec<RecordShown>| list.iter().map(|record| record.root).collect();
+        self.records.iter().map(ids).collect()
+    }
+
+    /// How many fields of the records are opened.
+    pub fn opened(&self) -> u32 {
+        let opened = self.records.iter().flatten();
+        let count = opened.map(|record| record.opened.len()).sum::<usize>();
+        u32::try_from(count).expect("128 records have at most 7,201 fields each")
+    }
 }

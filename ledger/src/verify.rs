@@ -13,23 +13,20 @@ use sealane_crypto::signature::{Signed, verify_batch};
 use sealane_crypto::tags;
 use sealane_types::block::Block;
 use sealane_types::encoding::Encode;
-use sealane_types::fingerprint::Mask;
 use sealane_types::genesis::{Alias, Parameters};
-use sealane_types::ids::{
-    AliasId, FieldBytes, PointBytes, ProofBytes, RecordId, Sequence, VerifyingKeyId,
-};
+use sealane_types::ids::{AliasId, Sequence};
 use sealane_types::receipt::Refusal;
-use sealane_types::transaction::{Payload, Transaction};
+use sealane_types::transaction::Transaction;
+use sealane_verifier::{Claim, Verifier};
 use thiserror::Error;
 
 use crate::chain::{HeaderError, Tip};
 use crate::consortium::active;
-use crate::cross_check::CrossCheckClaim;
 use crate::naming::transaction_id;
 use crate::next_sequence;
 use crate::semantic::Semantic;
 use crate::state::{Key, StateExt, StateRead};
-use crate::verified::{Action, VerifiedBlock, VerifiedTransaction};
+use crate::verified::{VerifiedBlock, VerifiedTransaction};
 
 /// Why a block is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -75,39 +72,6 @@ pub enum InvalidTransaction {
     WrongSignature,
 }
 
-/// A financing proof, and what it must be a proof of.
-#[derive(Debug, Clone, Copy)]
-pub struct FinancingClaim<'a> {
-    /// The verifying key, one that the chain accepts.
-    pub verifying_key: VerifyingKeyId,
-    /// The record's root, from the state.
-    pub root: RecordId,
-    /// The field element of the record's header, from the state.
-    pub context: FieldBytes,
-    /// The commitment of the seller's alias to its identifiers, one that the state has for the record.
-    pub alias_commitment: FieldBytes,
-    /// Which slots apply.
-    pub mask: Mask,
-    /// The commitment to payable amount and currency.
-    pub amount_commitment: FieldBytes,
-    /// `S`.
-    pub blinding: PointBytes,
-    /// `B_i` for the slots of the mask.
-    pub blinded: &'a [PointBytes],
-    /// The proof.
-    pub proof: &'a ProofBytes,
-}
-
-/// What decides over proofs: the verifier with its verifying keys.
-pub trait StatementProofs {
-    /// Whether each claim's points and elements decode with all checks and its proof holds, in order.
-    /// A key that is not there is a claim that does not hold.
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool>;
-
-    /// Whether each claim's proof shows the statement that follows from its records, under the published key, in order.
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool>;
-}
-
 /// Verifies a block against the state after the tip, which it must follow.
 ///
 /// `entropy` is node-local randomness that nobody else knows beforehand; the outcome does not depend
@@ -119,7 +83,7 @@ pub fn verify_block(
     state: &dyn StateRead,
     tip: &Tip,
     block: Block,
-    proofs: &impl StatementProofs,
+    verifier: &dyn Verifier,
     entropy: &[u8; 32],
 ) -> Result<VerifiedBlock, InvalidBlock> {
     let parameters: Option<Parameters> = state.read(&Key::parameters());
@@ -128,18 +92,24 @@ pub fn verify_block(
     check_order(state, tip, &block.transactions)?;
     check_signatures(state, &block.transactions, entropy)?;
     let mut semantic = Semantic::new(state, tip.chain, &parameters);
-    let transactions: Vec<_> = block
-        .transactions
-        .iter()
-        .map(|transaction| VerifiedTransaction {
+    let mut claims = Vec::new();
+    let checked = block.transactions.iter().enumerate();
+    let checked = checked.map(|(place, transaction)| {
+        let mut own = Vec::new();
+        let action = semantic.check(&transaction.body, &mut own);
+        claims.extend(own.into_iter().map(|claim| (place, claim)));
+        VerifiedTransaction {
             id: transaction_id(&transaction.body),
             signer: transaction.body.signer,
             sequence: transaction.body.sequence,
             record: transaction.body.payload.record(),
-            action: semantic.check(&transaction.body),
-        })
-        .collect();
-    let transactions = settle(transactions, &block.transactions, &semantic, proofs);
+            action,
+        }
+    });
+    let mut transactions: Vec<_> = checked.collect();
+    for place in wrong(claims, verifier) {
+        transactions[place].action = Err(Refusal::WrongProof);
+    }
     let header = block.header;
     Ok(VerifiedBlock {
         header,
@@ -237,76 +207,14 @@ fn check_signatures(
     })
 }
 
-/// Verifies all proofs of a block, those of one kind together, and refuses the transactions whose proof fails.
-fn settle(
-    mut transactions: Vec<VerifiedTransaction>,
-    originals: &[Transaction],
-    semantic: &Semantic<'_>,
-    proofs: &impl StatementProofs,
-) -> Vec<VerifiedTransaction> {
-    let mut failed = failed_financings(&transactions, originals, semantic, proofs);
-    failed.extend(failed_cross_checks(&transactions, proofs));
-    for place in failed {
-        transactions[place].action = Err(Refusal::WrongProof);
-    }
-    transactions
-}
-
-fn failed_financings(
-    transactions: &[VerifiedTransaction],
-    originals: &[Transaction],
-    semantic: &Semantic<'_>,
-    proofs: &impl StatementProofs,
-) -> Vec<usize> {
-    let mut places = Vec::new();
-    let mut claims = Vec::new();
-    for (place, (verified, original)) in transactions.iter().zip(originals).enumerate() {
-        let Payload::PresentBlinded(present) = &original.body.payload else {
-            continue;
-        };
-        let context = semantic.context(&present.record);
-        if let (Ok(_), Some(context)) = (&verified.action, context) {
-            places.push(place);
-            claims.push(FinancingClaim {
-                verifying_key: present.verifying_key,
-                root: present.record,
-                context,
-                alias_commitment: present.alias_commitment,
-                mask: present.mask,
-                amount_commitment: present.amount_commitment,
-                blinding: present.blinding,
-                blinded: &present.blinded,
-                proof: &present.proof,
-            });
-        }
-    }
-    failed(places, claims, |claims| proofs.financings_hold(claims))
-}
-
-fn failed_cross_checks(
-    transactions: &[VerifiedTransaction],
-    proofs: &impl StatementProofs,
-) -> Vec<usize> {
-    let claims = transactions.iter().enumerate();
-    let claims = claims.filter_map(|(place, verified)| match &verified.action {
-        Ok(Action::CrossCheck(claim)) => Some((place, claim.as_ref())),
-        _ => None,
-    });
-    let (places, claims) = claims.unzip();
-    failed(places, claims, |claims| proofs.cross_checks_hold(claims))
-}
-
-/// The places whose claims do not hold.
-fn failed<C>(
-    places: Vec<usize>,
-    claims: Vec<C>,
-    hold: impl FnOnce(&[C]) -> Vec<bool>,
-) -> Vec<usize> {
+/// The places of transactions of whose claims not all hold. All claims of a block are asked at once.
+fn wrong(claims: Vec<(usize, Claim)>, verifier: &dyn Verifier) -> Vec<usize> {
     if claims.is_empty() {
         return Vec::new();
     }
-    let held = hold(&claims);
+    let (places, claims): (Vec<usize>, Vec<Claim>) = claims.into_iter().unzip();
+    let held = verifier.hold(&claims);
     assert_eq!(held.len(), claims.len(), "one answer for each claim");
-    let failed = places.into_iter().zip(held).filter(|(_, held)| !held);
-    failed.map(|(place, _)| place).collect()
+    let wrong = places.into_iter().zip(held).filter(|(_, held)| !held);
+    wrong.map(|(place, _)| place).collect()
 }

@@ -19,7 +19,7 @@ use sealane_prover::{CheckProver, Proof, ProveError, default_directory};
 use sealane_statements::cross_check::CrossCheckStatement;
 use sealane_types::fields::FieldValue;
 use sealane_types::schema::{CanonicalFields, line_slot};
-use sealane_verifier::{Verifier, VerifyError, VerifyingKey};
+use sealane_verifier::{PreparedKey, VerifyError, VerifyingKey};
 
 const PINS: &str = include_str!("../../specs/vectors/checks.txt");
 
@@ -32,7 +32,7 @@ fn check(name: &str) -> Check {
 struct Bench<'a> {
     instance: &'a Instance<'a>,
     prover: CheckProver<'a>,
-    verifier: Verifier,
+    key: PreparedKey,
 }
 
 impl<'a> Bench<'a> {
@@ -43,7 +43,7 @@ impl<'a> Bench<'a> {
         let key = VerifyingKey::decode_for(&prover.verifying_key_bytes(), inputs).unwrap();
         Self {
             instance,
-            verifier: Verifier::new(&key),
+            key: PreparedKey::new(&key),
             prover,
         }
     }
@@ -125,12 +125,9 @@ fn a_proof_shows_its_own_statement_and_no_other() {
     let (statement, witnesses) = bench.claim(&known, bits);
     let proof = bench.prove(&statement, &witnesses).unwrap();
     let verify = |statement: &CrossCheckStatement| {
-        let outcome = bench
-            .verifier
-            .verify_cross_check(statement.clone(), proof.bytes());
-        outcome.map(|verified| verified.into_statement())
+        bench.key.verify(&statement.public_inputs(), proof.bytes())
     };
-    assert_eq!(verify(&statement), Ok(statement.clone()));
+    assert_eq!(verify(&statement), Ok(()));
 
     let mut others = Vec::new();
     let mut other = |change: &dyn Fn(&mut CrossCheckStatement)| {
@@ -163,16 +160,16 @@ fn a_proof_shows_its_own_statement_and_no_other() {
         assert_eq!(verify(changed), Err(VerifyError::Refused), "{number}");
     }
 
-    let mut batch = vec![(statement.clone(), *proof.bytes()); 3];
-    batch[1].0 = others[0].clone();
-    let outcomes = bench.verifier.verify_cross_checks(batch).unwrap();
+    let (right, wrong) = (statement.public_inputs(), others[0].public_inputs());
+    let batch = [&right, &wrong, &right].map(|inputs| (&inputs[..], proof.bytes()));
+    let outcomes = bench.key.verify_batch(&batch).unwrap();
     let held: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
     assert_eq!(held, [true, false, true], "the culprit is named");
 
     let other = self::check("invoice-receipt");
     let other = Instance::new(&other, Sizes::new(8, 1).unwrap()).unwrap();
     let other = Bench::open(&other);
-    let refused = other.verifier.verify_cross_check(statement, proof.bytes());
+    let refused = other.key.verify(&statement.public_inputs(), proof.bytes());
     assert_eq!(refused, Err(VerifyError::Refused), "another check's key");
 }
 
@@ -193,7 +190,7 @@ fn what_is_not_met_is_proven_and_neither_lie_is() {
     assert_eq!(bench.prover.plan().requirements()[wrong].0, "line-totals");
     let (statement, witnesses) = bench.claim(&known, bits.clone());
     let proof = bench.prove(&statement, &witnesses).unwrap();
-    let verified = bench.verifier.verify_cross_check(statement, proof.bytes());
+    let verified = bench.key.verify(&statement.public_inputs(), proof.bytes());
     assert!(verified.is_ok());
     for number in [wrong, 0] {
         let mut lie = bits.clone();
@@ -239,9 +236,7 @@ fn a_field_that_is_not_granted_is_named_and_a_wrong_one_is_taken_out() {
     let bits = bench.bits(&owned, &known);
     let (statement, witnesses) = bench.claim(&known, bits);
     let proof = bench.prove(&statement, &witnesses).unwrap();
-    let verified = bench
-        .verifier
-        .verify_cross_check(statement.clone(), proof.bytes());
+    let verified = bench.key.verify(&statement.public_inputs(), proof.bytes());
     assert!(verified.is_ok());
     let requirements = bench
         .prover
@@ -270,7 +265,7 @@ fn proven(name: &str, lines: usize) -> String {
     let bits = bench.bits(&owned, &known);
     let (statement, witnesses) = bench.claim(&known, bits);
     let proof = bench.prove(&statement, &witnesses).unwrap();
-    let verified = bench.verifier.verify_cross_check(statement, proof.bytes());
+    let verified = bench.key.verify(&statement.public_inputs(), proof.bytes());
     assert!(verified.is_ok(), "{name}");
     let pins = bench.prover.pins();
     format!(

@@ -15,6 +15,7 @@ use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, Height, RecordId, StateRoot};
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::transaction::{Payload, TransactionBody};
+use sealane_verifier::Keys;
 use sealane_wire::MAX_MESSAGE;
 use sealane_wire::tls::{self, Credentials};
 use sealane_wire::v1::node_client::NodeClient;
@@ -26,7 +27,6 @@ use tempfile::TempDir;
 use tonic::transport::Channel;
 
 use crate::chain::write;
-use crate::proofs::Proofs;
 
 /// A chain's state, in memory.
 pub type State = BTreeMap<Key, Vec<u8>>;
@@ -167,13 +167,13 @@ impl Blocks {
     ///
     /// # Panics
     /// When it is not so.
-    pub fn replay(&self, proofs: &Proofs, threads: usize) -> (State, StateRoot) {
+    pub fn replay(&self, proofs: &Keys, threads: usize) -> (State, StateRoot) {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
         pool.expect("threads can be made")
             .install(|| self.replay_here(proofs))
     }
 
-    fn replay_here(&self, proofs: &Proofs) -> (State, StateRoot) {
+    fn replay_here(&self, proofs: &Keys) -> (State, StateRoot) {
         self.check();
         let folder = TempDir::with_prefix("sealane-test-").expect("a temporary folder");
         let store = Store::open(folder.path(), chain_id(&self.genesis)).expect("a new store");

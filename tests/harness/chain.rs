@@ -28,10 +28,10 @@ use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Record;
 use sealane_types::sharing::{Confirm, FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Finance, Payload, Transaction, TransactionBody, Waived, Waiver};
+use sealane_verifier::Keys;
 
 use crate::deals::witness;
 use crate::invoice::SELLER_ID;
-use crate::proofs::Proofs;
 
 /// The banks.
 pub const BANKS: [AliasId; 4] = [
@@ -178,20 +178,24 @@ pub struct Chain<'a> {
     pub effects: Vec<Effect>,
     /// Records that were sealed in its blocks.
     records: BTreeMap<RecordId, Record>,
-    proofs: &'a Proofs,
+    proofs: &'a Keys,
 }
 
 impl<'a> Chain<'a> {
     /// A chain with one validator: the same id in every run.
     #[must_use]
-    pub fn new(proofs: &'a Proofs) -> Self {
+    pub fn new(proofs: &'a Keys) -> Self {
         Self::shared(proofs, 1, 1)
     }
 
     /// A chain whose fingerprint key is shared `threshold` of `holders`.
     #[must_use]
-    pub fn shared(proofs: &'a Proofs, threshold: u16, holders: u16) -> Self {
-        let (genesis, key, shares) = genesis(proofs.verifying_key(), threshold, holders);
+    pub fn shared(proofs: &'a Keys, threshold: u16, holders: u16) -> Self {
+        let (genesis, key, shares) = genesis(
+            VerifyingKeyId::new(proofs.test_key_id()),
+            threshold,
+            holders,
+        );
         let mut state = BTreeMap::new();
         write(&mut state, genesis_writes(&genesis));
         let tip = Tip::genesis(&genesis, StateRoot::new([0; 32]));

@@ -5,8 +5,10 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
+use sealane_crypto::curve::encode_element;
 use sealane_crypto::keys::{Period, RecordKey};
 use sealane_crypto::sealing::{Heading, Openings, Sealed, check_record};
+use sealane_ledger::presented;
 use sealane_prover::{Prover, default_directory};
 use sealane_statements::financing::FinancingWitness;
 use sealane_types::encoding::{Decode as _, Encode as _};
@@ -17,11 +19,11 @@ use sealane_types::ids::{
 use sealane_types::record::Record;
 use sealane_types::schema::CanonicalFields;
 use sealane_types::transaction::{Payload, PresentBlinded};
+use sealane_verifier::{Keys, Verifier as _};
 
 use crate::chain::{secret, seller};
 use crate::command::program_folder;
 use crate::invoice::Invoice;
-use crate::proofs::Proofs;
 
 /// The month in which tests seal.
 #[must_use]
@@ -176,8 +178,8 @@ pub fn deal(chain: ChainId, bank: AliasId, invoice: &Invoice) -> Deal {
 /// # Panics
 /// When the disk refuses.
 #[must_use]
-pub fn kept(proofs: &Proofs, chain: ChainId, bank: AliasId, invoice: &Invoice) -> Deal {
-    let folder = folder(proofs.verifying_key(), chain);
+pub fn kept(proofs: &Keys, chain: ChainId, bank: AliasId, invoice: &Invoice) -> Deal {
+    let folder = folder(VerifyingKeyId::new(proofs.test_key_id()), chain);
     fs::create_dir_all(&folder).expect("the target folder can be written");
     let path = folder.join(format!("{}-{}", bank.as_bytes()[0], invoice.number));
     let lock = File::create(path.with_extension("lock")).expect("the target folder can be written");
@@ -220,10 +222,14 @@ fn read(path: &Path, bank: AliasId) -> Option<Deal> {
 }
 
 /// Whether today's code still takes it.
-fn holds(proofs: &Proofs, deal: &Deal) -> bool {
+fn holds(proofs: &Keys, deal: &Deal) -> bool {
     let key = record_key(&deal.bank, &deal.record);
     let opens = Openings::recover(&deal.record, &key);
     let context = opens.map(|openings| openings.context());
     check_record(&deal.record).is_ok()
-        && context.is_ok_and(|context| proofs.holds(&deal.present, context))
+        && context.is_ok_and(|context| {
+            let context = FieldBytes::new(encode_element(&context));
+            let claim = presented(&deal.present, &context);
+            claim.is_ok_and(|claim| proofs.hold(&[claim]) == [true])
+        })
 }

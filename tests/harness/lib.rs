@@ -22,7 +22,6 @@ pub mod network;
 pub mod newcomer;
 pub mod page;
 pub mod planted;
-pub mod proofs;
 pub mod proxy;
 pub mod random;
 pub mod search;

@@ -1,21 +1,25 @@
-//! The verifier: bytes in, [`Verified`] statements out, one by one or in batches.
+//! The verifier: whether a [`Claim`] holds, that is whether its proof shows its public inputs under its verifying key.
 //!
-//! It holds verifying keys alone, knows no circuit, and has no runtime. What it returns as [`Verified`] cannot be made in any
-//! other way: what has not been verified does not type-check further on.
+//! It holds verifying keys alone, knows no statement and no circuit, and has no runtime. What a proof must show, whoever asks
+//! says: the ledger, from its state.
 //!
-//! Order of checks: points and field elements are decoded with curve, subgroup and range checks; then the pairing
-//! equation of [Groth16](https://eprint.iacr.org/2016/260). A batch is one equation over all proofs with 128-bit
-//! weights, drawn from randomness of this node *and* from every byte of the batch; where it fails, each proof
+//! Order of checks: the proof's points are decoded with curve, subgroup and range checks; then the pairing
+//! equation of [Groth16](https://eprint.iacr.org/2016/260). A batch is one equation over all proofs under one key, with
+//! 128-bit weights, drawn from randomness of this node *and* from every byte of the batch; where it fails, each proof
 //! is verified alone, so the culprits are named and all nodes agree on them.
 
+mod claim;
 mod key;
+mod keys;
 mod pairing;
 mod proof;
 mod verify;
 
+pub use claim::{Claim, ClaimKey, Verifier};
 pub use key::{KeyError, MAX_INPUTS, VerifyingKey};
-pub use proof::{PROOF_BYTES, ProofError, UncheckedFinancing};
-pub use verify::{Verified, Verifier, VerifyError};
+pub use keys::Keys;
+pub use proof::{PROOF_BYTES, ProofError};
+pub use verify::{PreparedKey, Shown, VerifyError};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,5 @@
-//! Proofs as bytes bring them, and decoded.
+//! Proofs, read from bytes.
 
-use sealane_statements::financing::UncheckedStatement;
 use thiserror::Error;
 
 use crate::pairing::{First, PointFault, Second, decode_first, decode_second};
@@ -17,36 +16,6 @@ pub enum ProofError {
     /// A point is the identity, which no honest proof has.
     #[error("{0} of the proof is the identity")]
     Identity(&'static str),
-}
-
-/// A financing as bytes bring it: nothing is checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UncheckedFinancing {
-    /// What is claimed.
-    pub statement: UncheckedStatement,
-    /// The proof of it.
-    pub proof: [u8; PROOF_BYTES],
-}
-
-impl UncheckedFinancing {
-    /// Every byte, unambiguously: what caches of verified proofs and batches' weights depend on.
-    pub(crate) fn transcript(&self) -> Vec<u8> {
-        let statement = &self.statement;
-        let mut bytes = Vec::with_capacity(768);
-        bytes.extend(statement.root);
-        bytes.extend(statement.context);
-        bytes.extend(statement.alias);
-        bytes.extend(statement.mask.to_le_bytes());
-        bytes.extend(statement.amount_commitment);
-        bytes.extend(statement.commitment);
-        bytes.extend((statement.blinded.len() as u64).to_le_bytes());
-        statement
-            .blinded
-            .iter()
-            .for_each(|point| bytes.extend(point));
-        bytes.extend(self.proof);
-        bytes
-    }
 }
 
 /// A proof whose points are in their groups.

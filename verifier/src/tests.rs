@@ -2,16 +2,54 @@
 
 use ark_bls12_381::{Fq, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
-use ark_std::test_rng;
-use sealane_statements::financing::{PUBLIC_INPUTS, StatementError, UncheckedStatement};
+use sealane_statements::financing::{FinancingStatement, PUBLIC_INPUTS, UncheckedStatement};
 
 use super::*;
 use crate::verify::testing::{holds_under, weights_of};
 
+/// A financing proof with its statement, as bytes.
+#[derive(Clone)]
+struct Financing {
+    statement: UncheckedStatement,
+    proof: [u8; PROOF_BYTES],
+}
+
+impl Financing {
+    fn claim(&self) -> Claim {
+        let statement = FinancingStatement::decode(&self.statement);
+        Claim {
+            key: ClaimKey::Known(key().id()),
+            inputs: statement.expect("a statement").public_inputs(),
+            proof: self.proof,
+        }
+    }
+}
+
+fn alone(key: &PreparedKey, financing: &Financing) -> Result<(), VerifyError> {
+    let Claim { inputs, proof, .. } = financing.claim();
+    key.verify(&inputs, &proof)
+}
+
+fn together(key: &PreparedKey, batch: &[Financing]) -> Vec<Result<(), VerifyError>> {
+    let claims: Vec<Claim> = batch.iter().map(Financing::claim).collect();
+    key.verify_batch(&shown(&claims)).expect("randomness")
+}
+
+/// Whether the batch equation holds under weights that the test chooses.
+fn cancels(key: &PreparedKey, batch: &[Financing], weights: &[Fr]) -> bool {
+    let claims: Vec<Claim> = batch.iter().map(Financing::claim).collect();
+    holds_under(key, &shown(&claims), weights)
+}
+
+fn shown(claims: &[Claim]) -> Vec<Shown<'_>> {
+    let shown = claims.iter().map(|claim| (&claim.inputs[..], &claim.proof));
+    shown.collect()
+}
+
 /// The stored financing.
-fn stored() -> UncheckedFinancing {
+fn stored() -> Financing {
     let text = include_str!("../../specs/vectors/financing-v2.proof");
     let all = |name: &str| -> Vec<Vec<u8>> {
         let values = text
@@ -25,7 +63,7 @@ fn stored() -> UncheckedFinancing {
     let blinded = all("blinded")
         .into_iter()
         .map(|point| point.try_into().expect("32 bytes"));
-    UncheckedFinancing {
+    Financing {
         statement: UncheckedStatement {
             root: one("root"),
             context: one("context"),
@@ -39,11 +77,11 @@ fn stored() -> UncheckedFinancing {
     }
 }
 
-fn verifier() -> Verifier {
-    Verifier::financing_test()
+fn key() -> PreparedKey {
+    PreparedKey::financing_test()
 }
 
-fn changed(change: impl Fn(&mut UncheckedFinancing)) -> UncheckedFinancing {
+fn changed(change: impl Fn(&mut Financing)) -> Financing {
     let mut financing = stored();
     change(&mut financing);
     financing
@@ -51,7 +89,7 @@ fn changed(change: impl Fn(&mut UncheckedFinancing)) -> UncheckedFinancing {
 
 /// A proof of the same statement with other points (the paper 2020/811, its figure 1): Groth16's proofs can be
 /// re-randomised by anybody, so nothing may be keyed by a proof's bytes.
-fn rerandomised(financing: &UncheckedFinancing, factor: u64) -> UncheckedFinancing {
+fn rerandomised(financing: &Financing, factor: u64) -> Financing {
     let a = G1Affine::deserialize_compressed(&financing.proof[..48]).expect("a point");
     let b = G2Affine::deserialize_compressed(&financing.proof[48..144]).expect("a point");
     let factor = Fr::from(factor);
@@ -67,21 +105,20 @@ fn rerandomised(financing: &UncheckedFinancing, factor: u64) -> UncheckedFinanci
 
 #[test]
 fn the_stored_proof_is_accepted_alone_and_in_a_batch() {
-    let verifier = verifier();
-    let verified = verifier.verify(&stored()).expect("valid");
-    assert_eq!(verified.statement().encode(), stored().statement);
+    let key = key();
+    assert_eq!(alone(&key, &stored()), Ok(()));
     let batch: Vec<_> = (2..66)
         .map(|factor| rerandomised(&stored(), factor))
         .collect();
-    let answers = verifier.verify_batch(&batch).expect("randomness");
+    let answers = together(&key, &batch);
     assert!(answers.iter().all(Result::is_ok));
-    assert_eq!(verifier.verify_batch(&[]).expect("randomness"), []);
+    assert_eq!(together(&key, &[]), []);
 }
 
 /// RELIABILITY 17.
 #[test]
 fn a_changed_public_input_is_refused() {
-    let verifier = verifier();
+    let key = key();
     let points = stored().statement.blinded;
     let mut refused = Vec::new();
     refused.push(changed(|f| f.statement.root[0] ^= 1));
@@ -105,9 +142,9 @@ fn a_changed_public_input_is_refused() {
         f.statement.blinded.remove(10);
     }));
     for financing in &refused {
-        assert_eq!(verifier.verify(financing), Err(VerifyError::Refused));
+        assert_eq!(alone(&key, financing), Err(VerifyError::Refused));
     }
-    let answers = verifier.verify_batch(&refused).expect("randomness");
+    let answers = together(&key, &refused);
     assert!(
         answers
             .iter()
@@ -115,50 +152,10 @@ fn a_changed_public_input_is_refused() {
     );
 }
 
-/// RELIABILITY 15, the statement's part: the decoder's own tests have the rest.
-#[test]
-fn bytes_that_are_none_are_refused_alone_and_in_a_batch() {
-    let verifier = verifier();
-    let modulus = changed(|f| {
-        let mut root = Fr::deserialize_compressed(&f.statement.root[..])
-            .expect("an element")
-            .into_bigint();
-        root.add_with_carry(&Fr::MODULUS);
-        f.statement.root.copy_from_slice(&root.to_bytes_le());
-    });
-    let identity = sealane_crypto::curve::Point::identity().encode();
-    let cases = [
-        modulus,
-        changed(|f| f.statement.mask = 0),
-        changed(|f| f.statement.commitment = identity),
-        changed(|f| f.statement.blinded[3] = identity),
-        changed(|f| f.statement.blinded[3] = [0xee; 32]),
-        changed(|f| f.statement.blinded.truncate(11)),
-        changed(|f| f.statement.blinded.push(identity)),
-    ];
-    for financing in &cases {
-        assert!(matches!(
-            verifier.verify(financing),
-            Err(VerifyError::Statement(_))
-        ));
-    }
-    let answers = verifier.verify_batch(&cases).expect("randomness");
-    assert!(
-        answers
-            .iter()
-            .all(|answer| matches!(answer, Err(VerifyError::Statement(_))))
-    );
-    let refused = verifier.verify(&cases[1]);
-    assert_eq!(
-        refused,
-        Err(VerifyError::Statement(StatementError::Mask(0)))
-    );
-}
-
-/// RELIABILITY 15, the proof's part: infinity, off the curve, outside the subgroup, x plus the modulus.
+/// RELIABILITY 15, the proof's part (the statement's: `sealane-statements`): infinity, off the curve, outside the subgroup, x plus the modulus.
 #[test]
 fn points_of_a_proof_are_checked() {
-    let verifier = verifier();
+    let key = key();
     let places = [("A", 0..48), ("B", 48..144), ("C", 144..192)];
     for (name, place) in places {
         let infinity = changed(|f| {
@@ -166,17 +163,17 @@ fn points_of_a_proof_are_checked() {
             f.proof[place.start] = 0xc0;
         });
         let expected = VerifyError::Proof(ProofError::Identity(name));
-        assert_eq!(verifier.verify(&infinity), Err(expected));
+        assert_eq!(alone(&key, &infinity), Err(expected));
         let mut seen = 0;
         for byte in 0..12 {
             let off = changed(|f| f.proof[place.end - 1] ^= 1 << (byte % 8));
-            let refused = verifier.verify(&off).expect_err("another point or none");
+            let refused = alone(&key, &off).expect_err("another point or none");
             seen += usize::from(refused == VerifyError::Proof(ProofError::Point(name)));
         }
         assert!(seen > 0, "{name}: off the curve or outside the subgroup");
         let uncompressed = changed(|f| f.proof[place.start] &= 0x7f);
         assert_eq!(
-            verifier.verify(&uncompressed),
+            alone(&key, &uncompressed),
             Err(VerifyError::Proof(ProofError::Point(name)))
         );
     }
@@ -193,7 +190,7 @@ fn points_of_a_proof_are_checked() {
             .expect("48 bytes");
     });
     assert_eq!(
-        verifier.verify(&outside),
+        alone(&key, &outside),
         Err(VerifyError::Proof(ProofError::Point("A")))
     );
     let aliased = changed(|f| {
@@ -209,29 +206,30 @@ fn points_of_a_proof_are_checked() {
         f.proof[..48].copy_from_slice(&number.to_bytes_be());
         f.proof[0] |= flags;
     });
-    assert!(verifier.verify(&aliased).is_err());
+    assert!(alone(&key, &aliased).is_err());
 }
 
 /// RELIABILITY 18: another proof of the same statement verifies and says the same.
 #[test]
 fn a_rerandomised_proof_says_the_same_and_is_another_in_the_cache() {
-    let verifier = verifier();
+    let key = key();
     let other = rerandomised(&stored(), 5);
     assert_ne!(other.proof, stored().proof);
-    assert_eq!(verifier.verify(&other), verifier.verify(&stored()));
-    assert_ne!(verifier.cache_key(&other), verifier.cache_key(&stored()));
+    assert_eq!(alone(&key, &other), alone(&key, &stored()));
+    let [other, stored] = [other, stored()].map(|one| cached(&one.claim()));
+    assert_ne!(other, stored);
 }
 
 /// RELIABILITY 19: one bad proof at every place of a batch; the culprit is named.
 #[test]
 fn one_bad_proof_is_named_wherever_it_stands() {
-    let verifier = verifier();
+    let key = key();
     for place in 0..8 {
         let mut batch: Vec<_> = (2..10)
             .map(|factor| rerandomised(&stored(), factor))
             .collect();
         batch[place].statement.root[0] ^= 1;
-        let answers = verifier.verify_batch(&batch).expect("randomness");
+        let answers = together(&key, &batch);
         for (index, answer) in answers.iter().enumerate() {
             assert_eq!(answer.is_ok(), index != place);
         }
@@ -242,7 +240,7 @@ fn one_bad_proof_is_named_wherever_it_stands() {
 /// that nobody can foresee, do not let them.
 #[test]
 fn errors_that_cancel_under_equal_weights_are_caught() {
-    let verifier = verifier();
+    let key = key();
     let shifted = |sign: bool| {
         changed(|f| {
             let c = G1Affine::deserialize_compressed(&f.proof[144..]).expect("a point");
@@ -254,12 +252,9 @@ fn errors_that_cancel_under_equal_weights_are_caught() {
         })
     };
     let batch = [shifted(true), shifted(false)];
-    assert!(
-        holds_under(&verifier, &batch, &[Fr::ONE, Fr::ONE]),
-        "the trap works"
-    );
-    assert!(!holds_under(&verifier, &batch, &weights_of(&[1; 32], 2)));
-    let answers = verifier.verify_batch(&batch).expect("randomness");
+    assert!(cancels(&key, &batch, &[Fr::ONE, Fr::ONE]), "the trap works");
+    assert!(!cancels(&key, &batch, &weights_of(&[1; 32], 2)));
+    let answers = together(&key, &batch);
     assert!(
         answers
             .iter()
@@ -273,28 +268,77 @@ fn errors_that_cancel_under_equal_weights_are_caught() {
     assert_ne!(weights, weights_of(&[2; 32], 64));
 }
 
-/// RELIABILITY 20: no byte of a financing or of the key is outside the cache's key.
+fn cached(claim: &Claim) -> Option<[u8; 32]> {
+    Keys::with_test_key().cache_key(claim)
+}
+
+/// RELIABILITY 20: no byte of public inputs, proof or key is outside the cache's key.
 #[test]
 fn every_byte_moves_the_cache_key() {
-    let verifier = verifier();
-    let honest = verifier.cache_key(&stored());
-    let mut others = vec![
-        changed(|f| f.statement.root[31] ^= 1),
-        changed(|f| f.statement.context[31] ^= 1),
-        changed(|f| f.statement.alias[31] ^= 1),
-        changed(|f| f.statement.mask ^= 1),
-        changed(|f| f.statement.mask ^= 1 << 11),
-        changed(|f| f.statement.amount_commitment[31] ^= 1),
-        changed(|f| f.statement.commitment[31] ^= 1),
-        changed(|f| f.statement.blinded.push([0; 32])),
-    ];
-    others.extend((0..12).map(|slot| changed(|f| f.statement.blinded[slot][0] ^= 1)));
-    others.extend((0..PROOF_BYTES).map(|byte| changed(|f| f.proof[byte] ^= 1)));
+    let honest = stored().claim();
+    let name = cached(&honest).expect("its key is there");
+    let with = |change: &dyn Fn(&mut Claim)| {
+        let mut claim = honest.clone();
+        change(&mut claim);
+        cached(&claim)
+    };
+    let mut others: Vec<_> = (0..PUBLIC_INPUTS)
+        .map(|at| with(&|claim| claim.inputs[at] += Fr::ONE))
+        .collect();
+    others.push(with(&|claim| claim.inputs.swap(0, 1)));
+    others.extend((0..PROOF_BYTES).map(|byte| with(&|claim| claim.proof[byte] ^= 1)));
+    others.push(with(&|claim| claim.key = published(&another_key())));
     assert!(
         others
             .iter()
-            .all(|other| verifier.cache_key(other) != honest)
+            .all(|other| other.is_some_and(|other| other != name))
     );
+    let same = with(&|claim| claim.key = published(&VerifyingKey::financing_test()));
+    assert_eq!(same, Some(name), "one key, whoever brings it");
+}
+
+fn published(key: &VerifyingKey) -> ClaimKey {
+    ClaimKey::Published(key.encode().into())
+}
+
+/// A key of the same shape under which nothing is proven.
+fn another_key() -> VerifyingKey {
+    let mut key = VerifyingKey::financing_test();
+    key.delta_g2 = (key.delta_g2 * Fr::from(3_u8)).into_affine();
+    key
+}
+
+#[test]
+fn claims_under_several_keys_are_each_verified_under_their_own() {
+    let keys = Keys::with_test_key();
+    let honest = stored().claim();
+    let under = |key| Claim {
+        key,
+        ..honest.clone()
+    };
+    let mut wrong = honest.clone();
+    wrong.inputs[0] += Fr::ONE;
+    let mut more = under(published(&VerifyingKey::financing_test()));
+    more.inputs.push(Fr::ZERO);
+    let claims = [
+        honest.clone(),
+        under(published(&another_key())),
+        under(published(&VerifyingKey::financing_test())),
+        wrong,
+        under(ClaimKey::Known([1; 32])),
+        under(ClaimKey::Published([0; 344].into())),
+        more,
+        rerandomised(&stored(), 5).claim(),
+    ];
+    let expected = [true, false, true, false, false, false, false, true];
+    assert_eq!(keys.hold(&claims), expected);
+    let named = claims.iter().map(|claim| keys.cache_key(claim).is_some());
+    let there = [true, true, true, true, false, false, false, true];
+    assert!(
+        named.eq(there),
+        "a key for other inputs is not there either"
+    );
+    assert_eq!(keys.hold(&[]), [false; 0]);
 }
 
 #[test]
@@ -340,14 +384,11 @@ fn the_embedded_key_is_the_pinned_one_and_other_bytes_are_no_key() {
 /// RELIABILITY 17: under another key of the same shape nothing verifies.
 #[test]
 fn a_proof_for_another_key_is_refused() {
-    let mut rng = test_rng();
-    let mut key = VerifyingKey::financing_test();
-    key.delta_g2 = (key.delta_g2 * Fr::rand(&mut rng)).into_affine();
-    let verifier = Verifier::new(&key);
-    assert_eq!(verifier.verify(&stored()), Err(VerifyError::Refused));
-    let answers = verifier.verify_batch(&[stored()]).expect("randomness");
+    let other = PreparedKey::new(&another_key());
+    assert_eq!(alone(&other, &stored()), Err(VerifyError::Refused));
+    let answers = together(&other, &[stored()]);
     assert_eq!(answers, [Err(VerifyError::Refused)]);
-    assert_ne!(verifier.key_id(), self::verifier().key_id());
+    assert_ne!(other.id(), key().id());
 }
 
 /// A point of the curve over the field of G2, outside the group: whatever is added to it.
@@ -362,7 +403,7 @@ fn outside_the_second_group() -> G2Affine {
 /// B of a proof, outside of G2 by a part of small or other order: alone and in a batch, each such proof is named.
 #[test]
 fn points_outside_the_second_group_are_seen_wherever_they_stand() {
-    let verifier = verifier();
+    let key = key();
     let honest = G2Affine::deserialize_compressed(&stored().proof[48..144]).expect("a point");
     let outside = outside_the_second_group();
     // the part that the honest point does not have: killed by the group's order it stays what it is not
@@ -377,10 +418,10 @@ fn points_outside_the_second_group_are_seen_wherever_they_stand() {
         })
     };
     for (place, point) in all.into_iter().enumerate() {
-        assert_eq!(verifier.verify(&with(point)), Err(refused));
+        assert_eq!(alone(&key, &with(point)), Err(refused));
         let mut batch = vec![stored(); 5];
         batch[place] = with(point);
-        let answers = verifier.verify_batch(&batch).expect("randomness");
+        let answers = together(&key, &batch);
         for (index, answer) in answers.iter().enumerate() {
             assert_eq!(answer.is_ok(), index != place);
         }
@@ -391,10 +432,10 @@ fn points_outside_the_second_group_are_seen_wherever_they_stand() {
 /// Every flip of one bit of B: other bytes are no point, or no point of the group; none is accepted.
 #[test]
 fn every_flip_of_the_second_groups_point_is_seen() {
-    let verifier = verifier();
+    let key = key();
     for bit in 0..96 * 8 {
         let flipped = changed(|f| f.proof[48 + bit / 8] ^= 1 << (bit % 8));
-        match verifier.verify(&flipped) {
+        match alone(&key, &flipped) {
             Err(VerifyError::Proof(_)) => {}
             // the sign bit alone gives another point of the group: −B
             Err(VerifyError::Refused) => assert_eq!(bit, 5, "the sign's bit"),
@@ -404,7 +445,7 @@ fn every_flip_of_the_second_groups_point_is_seen() {
 }
 
 /// Two proofs wrong by `e·G` and `f·G`, so that weights `w`, `v` with `w·e + v·f = 0` hide it.
-fn cancelling(first: Fr, second: Fr) -> [UncheckedFinancing; 2] {
+fn cancelling(first: Fr, second: Fr) -> [Financing; 2] {
     [first, second].map(|error| {
         changed(|f| {
             let c = G1Affine::deserialize_compressed(&f.proof[144..]).expect("a point");
@@ -419,12 +460,12 @@ fn cancelling(first: Fr, second: Fr) -> [UncheckedFinancing; 2] {
 /// every byte of it.
 #[test]
 fn errors_that_cancel_under_weights_known_beforehand_are_caught() {
-    let verifier = verifier();
+    let key = key();
     let known = weights_of(&[1; 32], 2);
     let batch = cancelling(known[1], -known[0]);
-    assert!(holds_under(&verifier, &batch, &known), "the trap works");
+    assert!(cancels(&key, &batch, &known), "the trap works");
     for _ in 0..8 {
-        let answers = verifier.verify_batch(&batch).expect("randomness");
+        let answers = together(&key, &batch);
         assert_eq!(
             answers,
             [Err(VerifyError::Refused), Err(VerifyError::Refused)]
@@ -432,16 +473,16 @@ fn errors_that_cancel_under_weights_known_beforehand_are_caught() {
     }
     // the same with a batch's own seed would need it to be fixed: another byte is another seed
     let others = weights_of(&[2; 32], 2);
-    assert!(!holds_under(&verifier, &batch, &others));
+    assert!(!cancels(&key, &batch, &others));
 }
 
 /// Weights of few bits are guessed: among so many pairs of two bits one hides the error. The verifier's have 128, and all of them count.
 #[test]
 fn weights_have_all_their_bits() {
-    let verifier = verifier();
+    let key = key();
     let batch = cancelling(Fr::from(3_u8), -Fr::from(2_u8));
     let few = (1..4_u8).flat_map(|w| (1..4_u8).map(move |v| [w, v].map(Fr::from)));
-    let hidden = few.filter(|weights| holds_under(&verifier, &batch, weights));
+    let hidden = few.filter(|weights| cancels(&key, &batch, weights));
     assert_eq!(hidden.count(), 1, "the trap works");
     let mut set = [0_u32; 128];
     let count = 256;
@@ -457,26 +498,17 @@ fn weights_have_all_their_bits() {
 /// A statement with an input too many, as of another circuit: alone and in a batch it is refused, and spoils none beside it.
 #[test]
 fn a_statement_with_an_input_too_many_is_refused_alone_and_in_a_batch() {
-    struct Inputs(Vec<Fr>);
-    impl sealane_statements::cross_check::Publishes for Inputs {
-        fn inputs(&self) -> Vec<Fr> {
-            self.0.clone()
-        }
-    }
-    let verifier = verifier();
-    let statement = &stored().statement;
-    let decoded = sealane_statements::financing::FinancingStatement::decode(statement);
-    let inputs = decoded.expect("the stored statement").public_inputs();
-    let more = [&inputs[..], &[Fr::ZERO]].concat();
-    let fewer = inputs[..inputs.len() - 1].to_vec();
-    let proof = stored().proof;
+    let key = key();
+    let honest = stored().claim();
+    let more = [&honest.inputs[..], &[Fr::ZERO]].concat();
+    let fewer = honest.inputs[..PUBLIC_INPUTS - 1].to_vec();
     for wrong in [more, fewer, Vec::new()] {
-        let alone = verifier.verify_cross_check(Inputs(wrong.clone()), &proof);
-        assert!(matches!(alone, Err(VerifyError::Refused)));
+        let alone = key.verify(&wrong, &honest.proof);
+        assert_eq!(alone, Err(VerifyError::Refused));
         for place in 0..3 {
-            let mut batch: Vec<_> = (0..3).map(|_| (Inputs(inputs.clone()), proof)).collect();
-            batch[place].0 = Inputs(wrong.clone());
-            let answers = verifier.verify_cross_checks(batch).expect("randomness");
+            let mut batch = vec![honest.clone(); 3];
+            batch[place].inputs.clone_from(&wrong);
+            let answers = key.verify_batch(&shown(&batch)).expect("randomness");
             for (index, answer) in answers.iter().enumerate() {
                 assert_eq!(answer.is_ok(), index != place);
             }
@@ -511,12 +543,11 @@ fn a_key_whose_gamma_is_its_delta_is_refused() {
         proof
     };
     let lie = changed(|f| f.statement.root[0] ^= 1);
-    let decoded = sealane_statements::financing::FinancingStatement::decode(&lie.statement);
-    let inputs = decoded.expect("canonical").public_inputs();
-    let lie = UncheckedFinancing {
-        proof: forged(&key, &inputs),
+    let lie = Financing {
+        proof: forged(&key, &lie.claim().inputs),
         ..lie
     };
-    assert!(Verifier::new(&key).verify(&lie).is_ok(), "the trap works");
-    assert_eq!(verifier().verify(&lie), Err(VerifyError::Refused));
+    let broken = PreparedKey::new(&key);
+    assert_eq!(alone(&broken, &lie), Ok(()), "the trap works");
+    assert_eq!(alone(&self::key(), &lie), Err(VerifyError::Refused));
 }

@@ -1,4 +1,4 @@
-//! Verification, alone and in batches.
+//! Verification under one key, alone and in batches.
 
 use ark_bls12_381::Fr;
 use ark_ff::{Field, PrimeField};
@@ -7,20 +7,15 @@ use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::random::{self, RandomError};
 use sealane_crypto::tags;
-use sealane_statements::cross_check::Publishes;
-use sealane_statements::financing::{FinancingStatement, StatementError};
 use thiserror::Error;
 
 use crate::key::VerifyingKey;
 use crate::pairing::{First, Loops, Second, Width, first, is_one, miller_loops, second, sum_of};
-use crate::proof::{PROOF_BYTES, Proof, ProofError, UncheckedFinancing};
+use crate::proof::{PROOF_BYTES, Proof, ProofError};
 
 /// Why a proof is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum VerifyError {
-    /// The statement's bytes are none.
-    #[error(transparent)]
-    Statement(#[from] StatementError),
     /// The proof's bytes are none.
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -29,33 +24,12 @@ pub enum VerifyError {
     Refused,
 }
 
-/// A statement that was verified: only [`Verifier`] makes one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified<S>(S);
+/// Public inputs, and the bytes of the proof that is to show them.
+pub type Shown<'a> = (&'a [Fr], &'a [u8; PROOF_BYTES]);
 
-impl<S> Verified<S> {
-    /// The statement.
-    #[must_use]
-    pub fn statement(&self) -> &S {
-        &self.0
-    }
-
-    /// The statement, no longer marked as verified.
-    #[must_use]
-    pub fn into_statement(self) -> S {
-        self.0
-    }
-}
-
-/// A statement whose points and numbers are what they should be, with its public inputs and its proof.
-struct Decoded<S = FinancingStatement> {
-    statement: S,
-    claim: Claim,
-}
-
-/// What the pairing equation is about.
-struct Claim {
-    inputs: Vec<Fr>,
+/// What the pairing equation is about: the proof's points are in their groups.
+struct Decoded<'a> {
+    inputs: &'a [Fr],
     proof: Proof,
 }
 
@@ -63,7 +37,7 @@ struct Claim {
 const TOGETHER: usize = 16;
 
 /// A verifying key, prepared.
-pub struct Verifier {
+pub struct PreparedKey {
     id: [u8; 32],
     minus_alpha: First,
     beta: Second,
@@ -75,7 +49,7 @@ pub struct Verifier {
     alpha_beta: Loops,
 }
 
-impl Verifier {
+impl PreparedKey {
     /// Prepares a key.
     #[must_use]
     pub fn new(key: &VerifyingKey) -> Self {
@@ -91,7 +65,7 @@ impl Verifier {
         }
     }
 
-    /// The verifier of financings under the test key.
+    /// The financing circuit's test key.
     #[must_use]
     pub fn financing_test() -> Self {
         Self::new(&VerifyingKey::financing_test())
@@ -99,68 +73,32 @@ impl Verifier {
 
     /// The verifying key's identifier.
     #[must_use]
-    pub fn key_id(&self) -> [u8; 32] {
+    pub fn id(&self) -> [u8; 32] {
         self.id
     }
 
-    /// What a cache of verified financings may be keyed by: every byte of the key, statement and proof.
+    /// What a cache of outcomes may be keyed by: every byte of key, public inputs and proof.
     #[must_use]
-    pub fn cache_key(&self, financing: &UncheckedFinancing) -> [u8; 32] {
-        hash(
-            tags::BATCH_WEIGHTS,
-            &[b"cache", &self.id, &financing.transcript()],
-        )
+    pub fn cache_key(&self, inputs: &[Fr], proof: &[u8; PROOF_BYTES]) -> [u8; 32] {
+        let transcript = transcript((inputs, proof));
+        hash(tags::BATCH_WEIGHTS, &[b"cache", &self.id, &transcript])
     }
 
-    /// As [`Verifier::cache_key`], of a cross-check.
-    #[must_use]
-    pub fn cross_check_key(
-        &self,
-        statement: &impl Publishes,
-        proof: &[u8; PROOF_BYTES],
-    ) -> [u8; 32] {
-        let transcript = transcript(statement, proof);
-        hash(tags::BATCH_WEIGHTS, &[b"check", &self.id, &transcript])
-    }
-
-    /// Verifies one financing.
+    /// Verifies one proof.
     ///
     /// # Errors
-    /// When its bytes are none, or the proof does not show the statement.
-    pub fn verify(
-        &self,
-        financing: &UncheckedFinancing,
-    ) -> Result<Verified<FinancingStatement>, VerifyError> {
-        self.verify_decoded(decode(financing)?)
-    }
-
-    /// Verifies the proof of a cross-check, whose statement the caller has made of what the ledger knows.
-    ///
-    /// # Errors
-    /// When the proof's bytes are none, or it does not show the statement under this key.
-    pub fn verify_cross_check<S: Publishes>(
-        &self,
-        statement: S,
-        proof: &[u8; PROOF_BYTES],
-    ) -> Result<Verified<S>, VerifyError> {
-        self.verify_decoded(decode_cross_check(statement, proof)?)
-    }
-
-    fn verify_decoded<S>(&self, decoded: Decoded<S>) -> Result<Verified<S>, VerifyError> {
-        self.hold(&decoded.claim)?;
-        Ok(Verified(decoded.statement))
+    /// When its bytes are none, or it does not show these public inputs.
+    pub fn verify(&self, inputs: &[Fr], proof: &[u8; PROOF_BYTES]) -> Result<(), VerifyError> {
+        self.hold(&decode((inputs, proof))?)
     }
 
     /// `e(A, B) = e(α, β) · e(inputs, γ) · e(C, δ)`.
-    fn hold(&self, claim: &Claim) -> Result<(), VerifyError> {
-        if claim.inputs.len() + 1 != self.inputs.len() {
-            return Err(VerifyError::Refused); // another circuit's statement
+    fn hold(&self, decoded: &Decoded<'_>) -> Result<(), VerifyError> {
+        if !self.takes(decoded.inputs.len()) {
+            return Err(VerifyError::Refused);
         }
-        let Proof { a, b, c } = claim.proof;
-        let numbers: Vec<Fr> = [Fr::ONE]
-            .into_iter()
-            .chain(claim.inputs.iter().copied())
-            .collect();
+        let Proof { a, b, c } = decoded.proof;
+        let numbers = [&[Fr::ONE][..], decoded.inputs].concat();
         let (proof, inputs) = rayon::join(
             || miller_loops([(a, b), (c, self.minus_delta)]),
             || {
@@ -172,65 +110,42 @@ impl Verifier {
         is_one(&all).then_some(()).ok_or(VerifyError::Refused)
     }
 
-    /// Verifies many financings at once; the answers are those of [`Verifier::verify`], in order.
+    /// Whether the key takes so many public inputs: others are another circuit's.
+    pub(crate) fn takes(&self, inputs: usize) -> bool {
+        inputs + 1 == self.inputs.len()
+    }
+
+    /// Verifies many proofs at once; the answers are those of [`PreparedKey::verify`], in order.
     ///
     /// # Errors
     /// When the operating system gives no randomness for the weights.
     pub fn verify_batch(
         &self,
-        financings: &[UncheckedFinancing],
-    ) -> Result<Vec<Result<Verified<FinancingStatement>, VerifyError>>, RandomError> {
-        let decoded: Vec<_> = financings.par_iter().map(decode).collect();
-        let transcripts: Vec<u8> = financings
-            .iter()
-            .flat_map(UncheckedFinancing::transcript)
-            .collect();
-        self.verify_all(decoded, &transcripts)
-    }
-
-    /// Verifies many proofs of one cross-check at once; the answers are those of [`Verifier::verify_cross_check`], in order.
-    ///
-    /// # Errors
-    /// When the operating system gives no randomness for the weights.
-    pub fn verify_cross_checks<S: Publishes + Send>(
-        &self,
-        claims: Vec<(S, [u8; PROOF_BYTES])>,
-    ) -> Result<Vec<Result<Verified<S>, VerifyError>>, RandomError> {
-        let transcripts = claims.iter();
-        let transcripts = transcripts.flat_map(|(statement, proof)| transcript(statement, proof));
-        let transcripts: Vec<u8> = transcripts.collect();
-        let decoded = claims
-            .into_par_iter()
-            .map(|(statement, proof)| decode_cross_check(statement, &proof));
-        self.verify_all(decoded.collect(), &transcripts)
-    }
-
-    fn verify_all<S: Send>(
-        &self,
-        decoded: Vec<Result<Decoded<S>, VerifyError>>,
-        transcripts: &[u8],
-    ) -> Result<Vec<Result<Verified<S>, VerifyError>>, RandomError> {
+        batch: &[Shown<'_>],
+    ) -> Result<Vec<Result<(), VerifyError>>, RandomError> {
         let entropy = random::bytes::<32>()?;
-        let fits = |claim: &&Claim| claim.inputs.len() + 1 == self.inputs.len();
-        let valid = decoded.iter().flatten().map(|decoded| &decoded.claim);
-        let valid: Vec<&Claim> = valid.filter(fits).collect();
+        let decoded: Vec<_> = batch.par_iter().map(|one| decode(*one)).collect();
+        let fits = |one: &Decoded<'_>| self.takes(one.inputs.len());
+        let valid = decoded.iter().flatten().filter(|one| fits(one));
+        let valid: Vec<&Decoded<'_>> = valid.collect();
+        let transcripts: Vec<u8> = batch.iter().flat_map(|one| transcript(*one)).collect();
         let seed = hash(
             tags::BATCH_WEIGHTS,
-            &[b"seed", &*entropy, &self.id, transcripts],
+            &[b"seed", &*entropy, &self.id, &transcripts],
         );
         let hold = self.all_hold(&valid, &weights(&seed, valid.len()));
-        let answer = |decoded: Result<Decoded<S>, VerifyError>| {
+        let answer = |decoded: Result<Decoded<'_>, VerifyError>| {
             let decoded = decoded?;
-            match hold && fits(&&decoded.claim) {
-                true => Ok(Verified(decoded.statement)),
-                false => self.verify_decoded(decoded),
+            match hold && fits(&decoded) {
+                true => Ok(()),
+                false => self.hold(&decoded),
             }
         };
         Ok(decoded.into_par_iter().map(answer).collect())
     }
 
     /// `Π e(wᵢ·Aᵢ, Bᵢ) = e(Σwᵢ·α, β) · e(Σwᵢ·inputsᵢ, γ) · e(Σwᵢ·Cᵢ, δ)`.
-    fn all_hold(&self, decoded: &[&Claim], weights: &[Fr]) -> bool {
+    fn all_hold(&self, decoded: &[&Decoded<'_>], weights: &[Fr]) -> bool {
         if decoded.is_empty() {
             return true;
         }
@@ -246,7 +161,7 @@ impl Verifier {
     }
 
     /// `e(−Σwᵢ·α, β) · e(−Σwᵢ·inputsᵢ, γ) · e(−Σwᵢ·Cᵢ, δ)`.
-    fn weighted_rest(&self, decoded: &[&Claim], weights: &[Fr]) -> Loops {
+    fn weighted_rest(&self, decoded: &[&Decoded<'_>], weights: &[Fr]) -> Loops {
         let sums = self.weighted_inputs(decoded, weights);
         let inputs = sum_of(&self.inputs, &sums, Width::Full);
         let ends: Vec<First> = decoded.iter().map(|decoded| decoded.proof.c).collect();
@@ -260,11 +175,11 @@ impl Verifier {
     }
 
     /// For each point of the key the sum of weights times public inputs, the constant 1 first.
-    fn weighted_inputs(&self, decoded: &[&Claim], weights: &[Fr]) -> Vec<Fr> {
+    fn weighted_inputs(&self, decoded: &[&Decoded<'_>], weights: &[Fr]) -> Vec<Fr> {
         let mut sums = vec![Fr::from(0_u8); self.inputs.len()];
         for (decoded, weight) in decoded.iter().zip(weights) {
             sums[0] += weight;
-            let pairs = sums[1..].iter_mut().zip(&decoded.inputs);
+            let pairs = sums[1..].iter_mut().zip(decoded.inputs);
             pairs.for_each(|(sum, input)| *sum += *weight * input);
         }
         sums
@@ -272,7 +187,7 @@ impl Verifier {
 }
 
 /// `Π e(wᵢ·Aᵢ, Bᵢ)`.
-fn weighted_loops(decoded: &[&Claim], weights: &[Fr]) -> Loops {
+fn weighted_loops(decoded: &[&Decoded<'_>], weights: &[Fr]) -> Loops {
     let pairs = decoded.iter().zip(weights);
     miller_loops(pairs.map(|(decoded, weight)| {
         let Proof { a, b, .. } = decoded.proof;
@@ -280,37 +195,17 @@ fn weighted_loops(decoded: &[&Claim], weights: &[Fr]) -> Loops {
     }))
 }
 
-fn decode(financing: &UncheckedFinancing) -> Result<Decoded, VerifyError> {
-    let (statement, proof) = rayon::join(
-        || FinancingStatement::decode(&financing.statement),
-        || Proof::decode(&financing.proof),
-    );
-    let statement = statement?;
-    let claim = Claim {
-        inputs: statement.public_inputs(),
-        proof: proof?,
-    };
-    Ok(Decoded { statement, claim })
+fn decode<'a>((inputs, proof): Shown<'a>) -> Result<Decoded<'a>, VerifyError> {
+    let proof = Proof::decode(proof)?;
+    Ok(Decoded { inputs, proof })
 }
 
-/// Every byte of a cross-check's public inputs and proof.
-fn transcript(statement: &impl Publishes, proof: &[u8; PROOF_BYTES]) -> Vec<u8> {
-    let inputs = statement.inputs();
+/// Every byte of public inputs and proof, unambiguously.
+fn transcript((inputs, proof): Shown<'_>) -> Vec<u8> {
     let mut bytes = (inputs.len() as u64).to_le_bytes().to_vec();
     bytes.extend(inputs.iter().flat_map(encode_element));
     bytes.extend(proof);
     bytes
-}
-
-fn decode_cross_check<S: Publishes>(
-    statement: S,
-    proof: &[u8; PROOF_BYTES],
-) -> Result<Decoded<S>, VerifyError> {
-    let claim = Claim {
-        inputs: statement.inputs(),
-        proof: Proof::decode(proof)?,
-    };
-    Ok(Decoded { statement, claim })
 }
 
 /// Weights of 128 bits, none 0, from a seed that nobody knows before the batch is fixed.
@@ -335,17 +230,13 @@ pub(crate) mod testing {
 
     use super::*;
 
-    /// Whether the batch equation holds under the given weights, for financings that decode.
-    pub(crate) fn holds_under(
-        verifier: &Verifier,
-        financings: &[UncheckedFinancing],
-        weights: &[Fr],
-    ) -> bool {
-        let decoded: Vec<Claim> = financings
+    /// Whether the batch equation holds under the given weights, for proofs that decode.
+    pub(crate) fn holds_under(key: &PreparedKey, batch: &[Shown<'_>], weights: &[Fr]) -> bool {
+        let decoded: Vec<_> = batch
             .iter()
-            .map(|f| decode(f).expect("decodes").claim)
+            .map(|one| decode(*one).expect("decodes"))
             .collect();
-        verifier.all_hold(&decoded.iter().collect::<Vec<_>>(), weights)
+        key.all_hold(&decoded.iter().collect::<Vec<_>>(), weights)
     }
 
     /// The weights of a seed.

@@ -12,25 +12,6 @@ pub use layout::{Layout, Position, Presented, buckets};
 /// Bits of one packed public input.
 pub const PACKED: usize = 248;
 
-/// What a proof of a cross-check, or of one of its passes, says in public.
-pub trait Publishes {
-    /// The public inputs, in their order.
-    fn inputs(&self) -> Vec<Fr>;
-}
-
-impl Publishes for CrossCheckStatement {
-    fn inputs(&self) -> Vec<Fr> {
-        self.public_inputs()
-    }
-}
-
-/// Public inputs alone, which the caller has made of statements.
-impl Publishes for Vec<Fr> {
-    fn inputs(&self) -> Vec<Fr> {
-        self.clone()
-    }
-}
-
 /// A record in a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RecordPublic {

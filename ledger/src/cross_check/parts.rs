@@ -1,5 +1,7 @@
 //! Proofs of checks in parts: that they are as many as cover the records, and what each must show.
 
+use std::sync::Arc;
+
 use ark_bls12_381::Fr;
 use sealane_crypto::curve::decode_element;
 use sealane_statements::cross_check::Presented;
@@ -10,18 +12,17 @@ use sealane_types::cross_check::Circuit;
 use sealane_types::cross_check::parts::{MAX_STEPS, NodeHashes, PartsProof, PartsShape};
 use sealane_types::ids::FieldBytes;
 use sealane_types::schema::GROUP;
-
-use super::ClaimedProof;
+use sealane_verifier::{Claim, ClaimKey};
 
 /// All proofs with what they must show; `None` where they are not those that cover the records.
 #[must_use]
-pub fn claimed_in_parts<'a>(
+pub fn claims_in_parts(
     shape: &PartsShape,
-    circuits: &'a [Circuit],
+    circuits: &[Circuit],
     lists: Vec<Vec<Presented>>,
     bits: &[bool],
-    proof: &'a PartsProof,
-) -> Option<Vec<ClaimedProof<'a>>> {
+    proof: &PartsProof,
+) -> Option<Vec<Claim>> {
     let records = records(lists, &proof.nodes)?;
     let slots = |list: &Vec<PresentedParts>| list.iter().map(|one| one.record.bucket).collect();
     let slots: Vec<Vec<usize>> = records.iter().map(slots).collect();
@@ -34,6 +35,10 @@ pub fn claimed_in_parts<'a>(
         .map(|step| element(&step.commitment))
         .collect();
     let given = given?;
+    let keys = circuits
+        .iter()
+        .map(|circuit| circuit.verifying_key.as_slice().into());
+    let keys: Vec<Arc<[u8]>> = keys.collect();
     let steps = schedule(shape, &slots).into_iter().enumerate();
     steps
         .map(|(number, step)| {
@@ -45,10 +50,10 @@ pub fn claimed_in_parts<'a>(
                 .get(number)
                 .map_or(&proof.last, |step| &step.proof);
             let circuit = step.pass.unwrap_or(shape.passes.len());
-            Some(ClaimedProof {
-                circuit: circuits.get(circuit)?,
+            Some(Claim {
+                key: ClaimKey::Published(Arc::clone(keys.get(circuit)?)),
                 inputs: said.public_inputs(),
-                proof,
+                proof: *proof.as_bytes(),
             })
         })
         .collect()

@@ -4,42 +4,43 @@ use sealane_types::ids::RecordId;
 use sealane_types::receipt::{Done, Refusal};
 
 use super::{At, record, signer};
-use crate::cross_check::{CrossCheckClaim, RecordClaim, opened_fields};
+use crate::cross_check::{RecordShown, opened_fields};
 use crate::state::{Key, OutcomeEntry, Overlay, StateExt};
+use crate::verified::VerifiedCrossCheck;
 
 pub(super) fn cross_check(
     state: &mut Overlay<'_>,
     at: At,
-    claim: &CrossCheckClaim,
+    shown: &VerifiedCrossCheck,
 ) -> Result<Done, Refusal> {
     may(state, at)?;
     // Earlier transactions of the block may have changed what the proof is about.
-    for record in claim.records.iter().flatten() {
+    for record in shown.records.iter().flatten() {
         still(state, record)?;
     }
-    let (key, opened) = (Key::outcome(&claim.check, &claim.ids()), claim.opened());
+    let (key, opened) = (Key::outcome(&shown.check, &shown.ids()), shown.opened());
     let before: Option<OutcomeEntry> = state.read(&key);
     if before.is_some_and(|before| before.opened >= opened) {
         return Err(Refusal::AlreadyChecked);
     }
     let outcome = OutcomeEntry {
-        bits: claim.bits.clone(),
+        bits: shown.bits.clone(),
         prover: at.signer,
         at: at.height,
         opened,
     };
     state.put(key, &outcome);
-    let unmet = claim.bits.iter().filter(|met| !**met).count();
+    let unmet = shown.bits.iter().filter(|met| !**met).count();
     let unmet = u8::try_from(unmet).expect("a check has fewer than 256 requirements");
     Ok(Done::CrossChecked { unmet })
 }
 
-fn still(state: &Overlay<'_>, claimed: &RecordClaim) -> Result<(), Refusal> {
-    let entry = record(state, &claimed.root)?;
+fn still(state: &Overlay<'_>, shown: &RecordShown) -> Result<(), Refusal> {
+    let entry = record(state, &shown.root)?;
     if let Some(by) = entry.replaced_by {
         return Err(Refusal::Replaced { by });
     }
-    match opened_fields(state, &claimed.root).0 == claimed.opened {
+    match opened_fields(state, &shown.root).0 == shown.opened {
         true => Ok(()),
         false => Err(Refusal::FieldsOpened),
     }

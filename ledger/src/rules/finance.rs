@@ -36,7 +36,7 @@ const MOST_BEHIND: usize = 64;
 
 /// A financing that is judged, with what the state has of its record.
 #[derive(Clone, Copy)]
-pub(crate) struct Claim<'a> {
+pub(crate) struct Judged<'a> {
     /// Where and by whom.
     pub at: At,
     /// The financing, its proof checked.
@@ -66,23 +66,23 @@ pub(super) fn execute(
     }
     let set: Option<BlindedSet> = state.read(&Key::blinded_set(&wanted.record));
     let set = set.ok_or(Refusal::NotPresented)?;
-    let claim = Claim {
+    let judged = Judged {
         at,
         wanted,
         entry: &entry,
         set: &set,
     };
-    check_seller(state, claim)?;
-    let takes_over = ahead(state, claim)?;
+    check_seller(state, judged)?;
+    let takes_over = ahead(state, judged)?;
     if let Some((rule, _)) = taken(state, at, wanted, takes_over) {
         return Err(Refusal::Duplicate { rule });
     }
     alerts::check(state, at, wanted, &set, takes_over)?;
-    check_quota(state, claim)?;
+    check_quota(state, judged)?;
     let was_live =
         |older: &RecordId| financing(state, older).is_some_and(|it| it.stage.is_live(at.height));
     let took_over = takes_over.filter(was_live);
-    take(state, effects, claim, takes_over);
+    take(state, effects, judged, takes_over);
     Ok(match wanted.hold_until {
         Some(until) => Done::Held { until },
         None => Done::Financed { took_over },
@@ -90,13 +90,16 @@ pub(super) fn execute(
 }
 
 /// What the record's own state and its line say, before the fingerprints are looked at; the older record that is taken over.
-pub(crate) fn ahead(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
-    let Claim { at, wanted, .. } = claim;
+pub(crate) fn ahead(
+    state: &dyn StateRead,
+    judged: Judged<'_>,
+) -> Result<Option<RecordId>, Refusal> {
+    let Judged { at, wanted, .. } = judged;
     check_hold(state, at, wanted.hold_until)?;
     check_own_stage(state, at, wanted)?;
     check_distinct(&wanted.fingerprints)?;
-    let takes_over = takeover(state, claim)?;
-    let since = goes_on(state, claim, takes_over);
+    let takes_over = takeover(state, judged)?;
+    let since = goes_on(state, judged, takes_over);
     match since == wanted.since.unwrap_or(wanted.record) {
         true => Ok(takes_over),
         false => Err(Refusal::GoesOnOtherwise),
@@ -105,29 +108,29 @@ pub(crate) fn ahead(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<Re
 
 /// Since which record the financing would last: the one since which the older's does that it goes on with, or its own
 /// earlier one. The bank says which one it expects, as it has judged the document by that.
-fn goes_on(state: &dyn StateRead, claim: Claim<'_>, takes_over: Option<RecordId>) -> RecordId {
-    let record = claim.wanted.record;
+fn goes_on(state: &dyn StateRead, judged: Judged<'_>, takes_over: Option<RecordId>) -> RecordId {
+    let record = judged.wanted.record;
     let before = financing(state, &takes_over.unwrap_or(record));
     before.map_or(record, |before| before.since)
 }
 
 /// The bank's quota of financings; a hold costs none.
-pub(crate) fn check_quota(state: &dyn StateRead, claim: Claim<'_>) -> Result<(), Refusal> {
-    match claim.wanted.hold_until {
+pub(crate) fn check_quota(state: &dyn StateRead, judged: Judged<'_>) -> Result<(), Refusal> {
+    match judged.wanted.hold_until {
         Some(_) => Ok(()),
-        None => quota::check_financing(state, claim.at, claim.entry, claim.set),
+        None => quota::check_financing(state, judged.at, judged.entry, judged.set),
     }
 }
 
 /// An active bank vouches for the seller: its alias is the sealer's, or of a customer of the financing bank, or has signed.
-pub(crate) fn check_seller(state: &dyn StateRead, claim: Claim<'_>) -> Result<(), Refusal> {
-    let at = claim.at;
-    let seller = active(state, &claim.set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
+pub(crate) fn check_seller(state: &dyn StateRead, judged: Judged<'_>) -> Result<(), Refusal> {
+    let at = judged.at;
+    let seller = active(state, &judged.set.alias, at.height).ok_or(Refusal::NotVouchedFor)?;
     if seller.role == Role::Asked {
         return Err(Refusal::OnlyAsked);
     }
-    let is_sealer = seller.id == claim.entry.sealer;
-    let fits = is_sealer || seller.bank == at.signer || claim.wanted.consented;
+    let is_sealer = seller.id == judged.entry.sealer;
+    let fits = is_sealer || seller.bank == at.signer || judged.wanted.consented;
     fits.then_some(()).ok_or(Refusal::NoConsent)
 }
 
@@ -176,13 +179,13 @@ fn check_distinct(fingerprints: &[Fingerprint]) -> Result<(), Refusal> {
 /// correction under its own number has none; that both are the same seller's the alias says, and that the newer stands in
 /// the older's place its sealer's signature. Amounts and currencies are hidden here, and a correction changes them: they
 /// are the bank's to compare.
-fn takeover(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>, Refusal> {
-    let Claim {
+fn takeover(state: &dyn StateRead, judged: Judged<'_>) -> Result<Option<RecordId>, Refusal> {
+    let Judged {
         at,
         wanted,
         entry,
         set,
-    } = claim;
+    } = judged;
     let last: Option<RecordId> = state.read(&Key::financed_of_line(&entry.first_of_line));
     let Some(older) = last.filter(|last| *last != wanted.record) else {
         let own = financing(state, &wanted.record);
@@ -192,7 +195,7 @@ fn takeover(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>,
         let own = |print: &&Fingerprint| wanted.fingerprints.contains(print);
         let spent = behind.into_iter().find(|(_, one)| {
             let mut beside = strict(&one.fingerprints.0).filter(|print| !own(print));
-            beside.any(|print| is_anothers(state, claim, print))
+            beside.any(|print| is_anothers(state, judged, print))
         });
         return spent.map_or(Ok(None), |(older, _)| Err(Refusal::OlderIsTaken { older }));
     };
@@ -200,7 +203,7 @@ fn takeover(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>,
         return Ok(None);
     };
     if !of_older.stage.is_live(at.height) {
-        if is_spent(state, claim, &older, &of_older)? {
+        if is_spent(state, judged, &older, &of_older)? {
             return Err(Refusal::OlderIsTaken { older });
         }
         let goes_on = of_older.alias == set.alias && of_older.bank == at.signer;
@@ -224,27 +227,27 @@ fn takeover(state: &dyn StateRead, claim: Claim<'_>) -> Result<Option<RecordId>,
 /// has another's fingerprints.
 fn is_spent(
     state: &dyn StateRead,
-    claim: Claim<'_>,
+    judged: Judged<'_>,
     id: &RecordId,
     last: &Financing,
 ) -> Result<bool, Refusal> {
     if last.stage == Stage::Released(ReleaseReason::Repaid) {
         return Ok(true);
     }
-    if last.alias != claim.set.alias {
+    if last.alias != judged.set.alias {
         return Ok(false);
     }
     let behind = behind(state, id, last.since)?;
     let all = behind.iter().map(|(_, one)| one).chain([last]);
     let mut prints = all.flat_map(|one| strict(&one.fingerprints.0));
-    Ok(prints.any(|print| is_anothers(state, claim, print)))
+    Ok(prints.any(|print| is_anothers(state, judged, print)))
 }
 
 /// Whether another record has this strict fingerprint now.
-fn is_anothers(state: &dyn StateRead, claim: Claim<'_>, print: &Fingerprint) -> bool {
+fn is_anothers(state: &dyn StateRead, judged: Judged<'_>, print: &Fingerprint) -> bool {
     let taker: Option<RecordId> = state.read(&Key::fingerprint(print));
-    let taken = taker.and_then(|taker| holding(state, claim.at.height, &taker));
-    taken.is_some_and(|taken| taken.is_other(claim.wanted, None))
+    let taken = taker.and_then(|taker| holding(state, judged.at.height, &taker));
+    taken.is_some_and(|taken| taken.is_other(judged.wanted, None))
 }
 
 /// What the financing of a record, which lasts since another one, has taken over: the records behind it in its line, the
@@ -295,17 +298,17 @@ pub(crate) fn taken(
 fn take(
     state: &mut Overlay<'_>,
     effects: &mut Vec<Effect>,
-    claim: Claim<'_>,
+    judged: Judged<'_>,
     takes_over: Option<RecordId>,
 ) {
-    let Claim {
+    let Judged {
         at,
         wanted,
         entry,
         set,
-    } = claim;
-    let since = goes_on(state, claim, takes_over);
-    let ended = ended(state, claim, takes_over, since);
+    } = judged;
+    let since = goes_on(state, judged, takes_over);
+    let ended = ended(state, judged, takes_over, since);
     if let Some(older) = takes_over {
         hand_over(state, effects, at, &older, wanted.record);
     }
@@ -389,13 +392,13 @@ fn log_of(
 /// The records whose fingerprints are taken again, as the financing that had ended, and had taken them over, goes on.
 fn ended(
     state: &dyn StateRead,
-    claim: Claim<'_>,
+    judged: Judged<'_>,
     takes_over: Option<RecordId>,
     since: RecordId,
 ) -> Vec<RecordId> {
-    let last = takes_over.unwrap_or(claim.wanted.record);
+    let last = takes_over.unwrap_or(judged.wanted.record);
     let before = financing(state, &last);
-    if before.is_none_or(|one| one.stage.is_live(claim.at.height)) {
+    if before.is_none_or(|one| one.stage.is_live(judged.at.height)) {
         return Vec::new();
     }
     let behind = behind(state, &last, since).unwrap_or_default(); // the rules have looked at it

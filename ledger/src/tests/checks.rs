@@ -19,14 +19,14 @@ use sealane_types::schema::{
 };
 use sealane_types::transaction::Payload;
 use sealane_types::workflow::Versioned;
+use sealane_verifier::{Claim, ClaimKey};
 
 use super::governing::agree;
 use super::verifying::{include, sign, submit};
 use super::world::*;
 use crate::consortium::check_change;
-use crate::cross_check::layout;
+use crate::cross_check::{self, layout};
 use crate::state::{CheckEntry, CheckTextEntry, Key, OpenedFields, OutcomeEntry, RecordEntry};
-use crate::{CrossCheckClaim, claim};
 
 fn check(documents: usize) -> CheckRef {
     let lines = Bucket::new(8).unwrap();
@@ -102,6 +102,13 @@ fn said(records: &[&[u8]]) -> CrossCheck {
         bits: vec![true, false],
         proof: CheckProof::One(ProofBytes::new([records[0][0]; 192])),
     }
+}
+
+/// What the one proof of a check must show.
+fn claim(state: &State, said: &CrossCheck) -> Result<Claim, Refusal> {
+    let (_, claims) = cross_check::check(state, said)?;
+    let [claim]: [Claim; 1] = claims.try_into().unwrap();
+    Ok(claim)
 }
 
 fn fault(world: &World, change: Change) -> Option<ChangeFault> {
@@ -462,12 +469,7 @@ fn an_opened_field_is_taken_out_and_the_check_can_be_proven_again() {
         bits: vec![false, true],
         proof: CheckProof::One(ProofBytes::new([record.id().as_bytes()[0]; 192])),
     };
-    let switches = |world: &World| {
-        let claim: CrossCheckClaim = claim(&world.state, &said).unwrap();
-        let proofs = claim.proofs().unwrap();
-        assert_eq!(proofs.len(), 1);
-        proofs[0].inputs[SWITCHES]
-    };
+    let switches = |world: &World| claim(&world.state, &said).unwrap().inputs[SWITCHES];
     assert_eq!(switches(&world), Fr::from(0_u8));
     let send =
         |world: &mut World| submit(world, BANK_A, Payload::CrossCheck(Box::new(said.clone())));
@@ -484,17 +486,17 @@ fn an_opened_field_is_taken_out_and_the_check_can_be_proven_again() {
 #[test]
 fn a_statement_is_of_what_the_state_says() {
     let world = with_records();
-    let claim = claim(&world.state, &said(&[&[1], &[2, 3]])).unwrap();
-    let proofs = claim.proofs().unwrap();
-    let inputs = &proofs[0].inputs;
+    let of = |records: &[&[u8]]| claim(&world.state, &said(records)).unwrap();
+    let Claim { key, inputs, .. } = of(&[&[1], &[2, 3]]);
     let root = |record: RecordId| sealane_crypto::curve::decode_element(record.as_bytes()).unwrap();
     let roots = [inputs[0], inputs[3], inputs[6]];
     assert_eq!(roots, [root(id(1)), root(id(2)), root(id(3))]);
     assert_eq!(inputs[SWITCHES + 1], Fr::from(1_u8), "the first is met");
-    let one = crate::claim(&world.state, &said(&[&[1], &[3]])).unwrap();
-    assert_eq!(one.proofs().unwrap()[0].inputs[6], Fr::from(0_u8));
-    let published = layout(claim.published.compiled.shape(), &claim.check);
-    assert_eq!(inputs.len(), published.input_count());
+    assert_eq!(of(&[&[1], &[3]]).inputs[6], Fr::from(0_u8));
+    let count = layout(&shape(), &check(2)).input_count();
+    assert_eq!(inputs.len(), count);
+    let published = ClaimKey::Published(self::key(count).into());
+    assert_eq!(key, published, "the key is the state's");
 }
 
 #[test]

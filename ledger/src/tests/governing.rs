@@ -400,7 +400,7 @@ fn a_new_key_signs_from_its_height_on_and_in_the_validator_set_too() {
         let body = world.body(BANK_A, Payload::Propose(Box::new(propose)));
         let parameters = world.read(&Key::parameters()).unwrap();
         let mut semantic = Semantic::new(&world.state, world.tip.chain, &parameters);
-        semantic.check(&body).map(|_| ())
+        semantic.check(&body, &mut Vec::new()).map(|_| ())
     };
     assert_eq!(check(&change), Ok(()));
     let stolen = Change::SetKey {

@@ -157,7 +157,7 @@ fn judged(world: &World, signer: AliasId, payload: Payload) -> Result<(), Refusa
     let body = world.body(signer, payload);
     let parameters = world.read(&Key::parameters()).unwrap();
     let mut semantic = Semantic::new(&world.state, world.tip.chain, &parameters);
-    semantic.check(&body).map(|_| ())
+    semantic.check(&body, &mut Vec::new()).map(|_| ())
 }
 
 /// Another bank sees a registration on its way, and sends it as its own: the customer would be the other bank's.

@@ -14,15 +14,16 @@ use sealane_types::cross_check::{
 use sealane_types::encoding::Encode;
 use sealane_types::governance::Change;
 use sealane_types::ids::{Digest, FieldBytes, Height, ProofBytes, RecordId};
-use sealane_types::receipt::ChangeFault;
+use sealane_types::receipt::{ChangeFault, Refusal};
 use sealane_types::record::Bucket;
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
+use sealane_verifier::ClaimKey;
 
 use super::checks::key;
 use super::governing::agree;
 use super::world::*;
-use crate::claim;
 use crate::consortium::check_change;
+use crate::cross_check;
 use crate::state::{Key, OpenedFields, RecordEntry};
 
 mod refused;
@@ -120,17 +121,26 @@ fn shape() -> PartsShape {
     }
 }
 
+/// A circuit's key, which no other circuit has.
+fn numbered(number: usize) -> Vec<u8> {
+    let own = sealane_verifier::VerifyingKey::financing_test().encode();
+    let point = |at: usize| 344 + 48 * at..392 + 48 * at;
+    let mut bytes = key(INPUTS[number]);
+    bytes[point(0)].copy_from_slice(&own[point(number)]);
+    bytes
+}
+
 fn definition() -> CheckDefinition {
-    let circuit = |inputs| Circuit {
+    let circuit = |number| Circuit {
         digest: Digest::new([1; 32]),
-        verifying_key: key(inputs),
+        verifying_key: numbered(number),
     };
     CheckDefinition {
         check: check(16, 2),
         source: "check long 1".to_owned(),
         compiled: Compiled::Parts {
             shape: Box::new(shape()),
-            circuits: INPUTS.map(circuit).to_vec(),
+            circuits: (0..INPUTS.len()).map(circuit).collect(),
         },
     }
 }
@@ -262,13 +272,18 @@ impl Stage {
 
     /// The circuit's number, public inputs and proof of each step.
     fn proofs(&self, said: &CrossCheck) -> Option<Vec<(usize, Vec<Fr>, ProofBytes)>> {
-        let claim = claim(&self.world.state, said).unwrap();
-        let circuits = claim.published.compiled.circuits();
-        let proofs = claim.proofs()?.into_iter().map(|proof| {
-            let number = circuits
-                .iter()
-                .position(|one| std::ptr::eq(one, proof.circuit));
-            (number.unwrap(), proof.inputs, *proof.proof)
+        let claims = match cross_check::check(&self.world.state, said) {
+            Ok((_, claims)) => claims,
+            Err(refusal) => {
+                assert_eq!(refusal, Refusal::WrongProof);
+                return None;
+            }
+        };
+        let key = |number| ClaimKey::Published(numbered(number).into());
+        let keys: Vec<_> = (0..INPUTS.len()).map(key).collect();
+        let proofs = claims.into_iter().map(|claim| {
+            let number = keys.iter().position(|key| *key == claim.key);
+            (number.unwrap(), claim.inputs, ProofBytes::new(claim.proof))
         });
         Some(proofs.collect())
     }

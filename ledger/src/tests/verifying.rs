@@ -10,7 +10,6 @@ use sealane_crypto::suite::AEAD_OVERHEAD;
 use sealane_crypto::tags;
 use sealane_types::alias::Alias;
 use sealane_types::block::Block;
-use sealane_types::cross_check::CheckProof;
 use sealane_types::encoding::Encode;
 use sealane_types::fingerprint::{Rule, SLOTS};
 use sealane_types::ids::*;
@@ -26,31 +25,7 @@ use crate::effects::Effect;
 use crate::protocol;
 use crate::sharing::{present as present_key, slot_keys};
 use crate::state::{Earlier, EarlierCommitment, Key};
-use crate::{
-    CrossCheckClaim, FinancingClaim, InvalidBlock, InvalidTransaction, StatementProofs, admit,
-    next_sequence, transaction_id, verify_block,
-};
-
-/// Holds a proof right that consists of the record's first byte.
-struct ByFirstByte;
-
-fn proof_of(record: &RecordId) -> ProofBytes {
-    ProofBytes::new([record.as_bytes()[0]; 192])
-}
-
-impl StatementProofs for ByFirstByte {
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        let holds = |claim: &FinancingClaim<'_>| *claim.proof == proof_of(&claim.root);
-        claims.iter().map(holds).collect()
-    }
-
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        let holds = |claim: &&CrossCheckClaim| {
-            claim.proof == CheckProof::One(proof_of(&claim.records[0][0].root))
-        };
-        claims.iter().map(holds).collect()
-    }
-}
+use crate::{InvalidBlock, InvalidTransaction, admit, next_sequence, transaction_id, verify_block};
 
 pub fn sign(world: &World, signer: AliasId, payload: Payload) -> Transaction {
     world.signed(signer, payload)
@@ -384,6 +359,20 @@ fn a_presented_set_needs_an_accepted_key_sound_points_and_its_proof() {
         assert_eq!(with(&mut world, &|set| set.blinding = bytes), wrong);
         assert_eq!(with(&mut world, &|set| set.blinded[1] = bytes), wrong);
     }
+    let above = FieldBytes::new([0xff; 32]);
+    let no_element = |set: &mut PresentBlinded| set.amount_commitment = above;
+    assert_eq!(with(&mut world, &no_element), wrong);
+    let neither = with(&mut world, &|set| {
+        no_element(set);
+        set.alias_commitment = FieldBytes::new([4; 32]);
+    });
+    let other = refused(Refusal::OtherCommitment);
+    assert_eq!(neither, other, "looked at first");
+    let neither = with(&mut world, &|set| {
+        set.blinding = hostile_points()[0];
+        set.alias_commitment = FieldBytes::new([4; 32]);
+    });
+    assert_eq!(neither, wrong, "looked at before");
     assert_eq!(with(&mut world, &|_| {}), Outcome::Done(Done::Presented));
 }
 

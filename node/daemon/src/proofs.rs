@@ -1,22 +1,16 @@
 //! Proofs: verified in batches on the bridge's pool, and remembered.
 
-mod cross_check;
 mod gather;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use sealane_crypto::hash::hash;
-use sealane_crypto::tags;
-use sealane_ledger::{CrossCheckClaim, FinancingClaim, StatementProofs};
-use sealane_statements::financing::UncheckedStatement;
 use sealane_types::ids::VerifyingKeyId;
-use sealane_verifier::{UncheckedFinancing, Verifier};
+use sealane_verifier::{Claim, Keys, Verifier};
 
 use crate::bridge::{Fault, fail};
 
-use cross_check::{Checks, UncheckedCrossCheck, UncheckedProof};
-pub(crate) use gather::{Gather, Question};
+pub(crate) use gather::{Asked, Gather};
 
 /// Most outcomes that are remembered: 33 bytes each, and what holding them takes.
 const REMEMBERED: usize = 65_536;
@@ -34,20 +28,10 @@ pub(crate) fn known_key(id: &VerifyingKeyId) -> Option<KeyOrigin> {
     (*id.as_bytes() == test).then_some(KeyOrigin::Test)
 }
 
-/// A proof with what it must show.
-#[derive(Clone)]
-pub(crate) enum Unchecked {
-    /// That a record's blinded set is the document's.
-    Financing(Box<UncheckedFinancing>),
-    /// That records meet a check's requirements, or do not.
-    CrossCheck(Box<UncheckedCrossCheck>),
-}
-
-/// Decides over proofs, each once: outcomes are remembered by every byte that decides, of key,
-/// statement and proof.
+/// Decides over claims, each once: outcomes are remembered by every byte that decides, of key, public inputs and proof.
+/// On the bridge only: without randomness for a batch's weights there is no answer, not a wrong one.
 pub(crate) struct Proofs {
-    verifier: Verifier,
-    checks: Checks,
+    keys: Keys,
     remembered: Mutex<Remembered>,
 }
 
@@ -61,8 +45,7 @@ impl Proofs {
     /// With the verifying keys of this program; a chain may accept fewer.
     pub(crate) fn new() -> Self {
         Self {
-            verifier: Verifier::financing_test(),
-            checks: Checks::default(),
+            keys: Keys::with_test_key(),
             remembered: Mutex::default(),
         }
     }
@@ -72,120 +55,20 @@ impl Proofs {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// What the verifier is asked; `None` where the claim names a key that is not there.
-    fn financing(&self, claim: &FinancingClaim<'_>) -> Option<Unchecked> {
-        let known = *claim.verifying_key.as_bytes() == self.verifier.key_id();
-        let unchecked = || UncheckedFinancing {
-            statement: UncheckedStatement {
-                root: *claim.root.as_bytes(),
-                context: *claim.context.as_bytes(),
-                alias: *claim.alias_commitment.as_bytes(),
-                mask: claim.mask.bits(),
-                amount_commitment: *claim.amount_commitment.as_bytes(),
-                commitment: *claim.blinding.as_bytes(),
-                blinded: claim
-                    .blinded
-                    .iter()
-                    .map(|point| *point.as_bytes())
-                    .collect(),
-            },
-            proof: *claim.proof.as_bytes(),
-        };
-        known.then(|| Unchecked::Financing(Box::new(unchecked())))
-    }
-
-    /// What the verifier is asked; `None` where what the state says is no statement.
-    fn cross_check(&self, claim: &CrossCheckClaim) -> Option<Unchecked> {
-        let question = self.checks.question(claim)?;
-        Some(Unchecked::CrossCheck(Box::new(question)))
-    }
-
-    fn name(&self, unchecked: &Unchecked) -> [u8; 32] {
-        match unchecked {
-            Unchecked::Financing(financing) => self.verifier.cache_key(financing),
-            Unchecked::CrossCheck(check) => {
-                let names = check.0.iter();
-                let names = names.map(|one| one.verifier.cross_check_key(&one.inputs, &one.proof));
-                let names: Vec<[u8; 32]> = names.collect();
-                hash(tags::BATCH_WEIGHTS, &[b"all", &names.concat()])
-            }
-        }
-    }
-
-    /// Verifies proofs under one key in one batch; without randomness for its weights there is no answer, not a wrong one.
-    fn verify(&self, questions: Vec<Unchecked>) -> Vec<bool> {
-        let count = questions.len();
-        let (mut financings, mut checks) = (Vec::new(), BTreeMap::new());
-        for (place, question) in questions.into_iter().enumerate() {
-            match question {
-                Unchecked::Financing(financing) => financings.push((place, *financing)),
-                Unchecked::CrossCheck(check) => {
-                    for proof in check.0 {
-                        let batch: &mut Vec<_> = checks.entry(proof.verifier.key_id()).or_default();
-                        batch.push((place, proof));
-                    }
-                }
-            }
-        }
-        let mut outcomes = vec![true; count];
-        let mut keep = |places: Vec<usize>, held: Vec<bool>| {
-            for (place, held) in places.into_iter().zip(held) {
-                outcomes[place] &= held;
-            }
-        };
-        let (places, financings): (Vec<_>, Vec<_>) = financings.into_iter().unzip();
-        keep(places, self.verify_financings(&financings));
-        for batch in checks.into_values() {
-            let (places, batch) = batch.into_iter().unzip();
-            keep(places, verify_cross_checks(batch));
-        }
-        outcomes
-    }
-
-    fn verify_financings(&self, financings: &[UncheckedFinancing]) -> Vec<bool> {
-        if financings.is_empty() {
-            return Vec::new();
-        }
-        match self.verifier.verify_batch(financings) {
-            Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
-            Err(error) => fail(Fault::Random(error)),
-        }
-    }
 }
 
-/// Proofs under one key.
-fn verify_cross_checks(batch: Vec<UncheckedProof>) -> Vec<bool> {
-    let Some(verifier) = batch.first().map(|check| Arc::clone(&check.verifier)) else {
-        return Vec::new();
-    };
-    let claims = batch.into_iter().map(|check| (check.inputs, check.proof));
-    match verifier.verify_cross_checks(claims.collect()) {
-        Ok(outcomes) => outcomes.iter().map(Result::is_ok).collect(),
-        Err(error) => fail(Fault::Random(error)),
-    }
-}
-
-impl Proofs {
-    /// Which of these hold: those that nobody has asked for yet are verified in batches. On the bridge only.
-    pub(crate) fn all_hold(&self, questions: Vec<Unchecked>) -> Vec<bool> {
-        self.decide(questions.into_iter().map(Some).collect())
-    }
-
-    fn decide(&self, mut questions: Vec<Option<Unchecked>>) -> Vec<bool> {
-        let names = questions
-            .iter()
-            .map(|one| one.as_ref().map(|one| self.name(one)));
-        let names: Vec<_> = names.collect();
+impl Verifier for Proofs {
+    /// Those that nobody has asked for yet are verified in batches.
+    fn hold(&self, claims: &[Claim]) -> Vec<bool> {
+        let names: Vec<_> = claims.iter().map(|one| self.keys.cache_key(one)).collect();
         let mut outcomes = self.remembered().find(&names);
-        let unknown: Vec<usize> = (0..questions.len())
+        let unknown: Vec<usize> = (0..claims.len())
             .filter(|at| outcomes[*at].is_none())
             .collect();
-        // A claim without a question has an outcome already, so the places agree.
-        let asked = unknown.iter().filter_map(|at| questions[*at].take());
-        let asked: Vec<_> = asked.collect();
+        let asked: Vec<&Claim> = unknown.iter().map(|at| &claims[*at]).collect();
         if !asked.is_empty() {
-            let fresh = self.verify(asked);
+            let fresh = self.keys.verify(&asked);
+            let fresh = fresh.unwrap_or_else(|error| fail(Fault::Random(error)));
             let mut remembered = self.remembered();
             for (at, holds) in unknown.into_iter().zip(fresh) {
                 outcomes[at] = Some(holds);
@@ -196,16 +79,6 @@ impl Proofs {
         }
         let held = outcomes.into_iter().map(|outcome| outcome == Some(true));
         held.collect()
-    }
-}
-
-impl StatementProofs for Proofs {
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        self.decide(claims.iter().map(|claim| self.financing(claim)).collect())
-    }
-
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        self.decide(claims.iter().map(|claim| self.cross_check(claim)).collect())
     }
 }
 

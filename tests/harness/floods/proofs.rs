@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sealane_types::ids::{FieldBytes, RecordId};
 use sealane_types::transaction::{Payload, PresentBlinded};
+use sealane_verifier::Keys;
 use tokio::time::sleep;
 
 use super::target::Target;
@@ -12,14 +13,13 @@ use super::{Tally, side_by_side};
 use crate::chain::{BANKS, Chain};
 use crate::deals::kept;
 use crate::invoice::Invoice;
-use crate::proofs::Proofs;
 
 /// Presentations at a time.
 const TASKS: u64 = 8;
 
 /// A proof that holds, of something else.
 pub(super) fn another() -> PresentBlinded {
-    let proofs = Proofs::open();
+    let proofs = Keys::with_test_key();
     let chain = Chain::new(&proofs).tip.chain;
     kept(&proofs, chain, BANKS[0], &Invoice::new("RACE-0")).present
 }

@@ -10,7 +10,7 @@ use sealane_crypto::tags;
 use sealane_types::cross_check::parts::{Leaves, PartsShape};
 use sealane_types::schema::{GROUP, LINE_SLOTS};
 
-use super::{CrossCheckStatement, Layout, PACKED, Presented, Publishes, RecordPublic, packed};
+use super::{CrossCheckStatement, Layout, PACKED, Presented, RecordPublic, packed};
 
 /// Numbers that one call of the commitment takes beside the digest before.
 const CELLS: usize = 15;
@@ -441,10 +441,4 @@ pub fn input_count(shape: &PartsShape, pass: Option<usize>) -> usize {
         None => 1 + shape.pairs_of(outer).count(),
     };
     2 * own.documents.len() + packed(switches) + 2 * parts + taken + 1
-}
-
-impl Publishes for PassStatement {
-    fn inputs(&self) -> Vec<Fr> {
-        self.public_inputs()
-    }
 }

@@ -121,6 +121,7 @@ impl FinancingStatement {
             |name, bytes| decode_element(bytes).map_err(|_| StatementError::Element(name));
         let mask = Mask::new(unchecked.mask)?;
         let commitment = Point::decode_nonzero(&unchecked.commitment);
+        let commitment = commitment.map_err(StatementError::Commitment)?;
         let mut points = unchecked.blinded.iter();
         let mut blinded = [None; SLOTS];
         for slot in mask.slots() {
@@ -139,7 +140,7 @@ impl FinancingStatement {
             alias: element("the alias' commitment", &unchecked.alias)?,
             mask,
             amount_commitment: element("the amount's commitment", &unchecked.amount_commitment)?,
-            commitment: commitment.map_err(StatementError::Commitment)?,
+            commitment,
             blinded,
         })
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_bls12_381::Fr;
-use ark_ff::{AdditiveGroup, Field, UniformRand};
+use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
 use ark_std::rand::Rng;
 use ark_std::test_rng;
 use sealane_crypto::curve::{Blinding, Point};
@@ -169,6 +169,12 @@ fn a_statement_is_read_from_its_own_bytes_alone() {
         changed(&|b| b.root = [0xff; 32]),
         element("the record root")
     );
+    let above = changed(&|b| {
+        let mut root = honest.root().into_bigint();
+        root.add_with_carry(&Fr::MODULUS);
+        b.root.copy_from_slice(&root.to_bytes_le());
+    });
+    assert_eq!(above, element("the record root"), "the same element again");
     assert_eq!(changed(&|b| b.context = [0xff; 32]), element("the context"));
     let alias = changed(&|b| b.alias = [0xff; 32]);
     assert_eq!(alias, element("the alias' commitment"));

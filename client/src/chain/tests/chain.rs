@@ -15,8 +15,8 @@ use sealane_ledger::merkle::InclusionProof;
 use sealane_ledger::sharing::writes_of;
 use sealane_ledger::state::{BlindedSet, Key, Writes};
 use sealane_ledger::{
-    CrossCheckClaim, Effect, FinancingClaim, InvalidBlock, StatementProofs, apply, block_id,
-    chain_id, genesis_writes, next_sequence, transaction_id, verify_block,
+    Effect, InvalidBlock, apply, block_id, chain_id, genesis_writes, next_sequence, transaction_id,
+    verify_block,
 };
 use sealane_types::block::{Block, Certificate, CommitSignature, Validator, ValidatorSet};
 use sealane_types::encoding::{Decode, Encode};
@@ -28,7 +28,7 @@ use sealane_types::ids::{
 use sealane_types::receipt::{Done, Outcome, Receipt};
 use sealane_types::sharing::{FingerprintKey, ShareHolder};
 use sealane_types::transaction::{Payload, Transaction, TransactionBody};
-use sealane_verifier::{Verifier, VerifyingKey};
+use sealane_verifier::Keys;
 use sealane_wire::v1;
 use sha2::Sha256;
 
@@ -37,28 +37,6 @@ use crate::network::Created;
 pub(crate) const BANK: AliasId = AliasId::new([0xb0; 32]);
 pub(crate) const VALIDATOR: AliasId = AliasId::new([0xe0; 32]);
 pub(crate) const VERIFYING_KEY: VerifyingKeyId = VerifyingKeyId::new([0x77; 32]);
-
-struct Trusting;
-
-impl StatementProofs for Trusting {
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        vec![true; claims.len()]
-    }
-
-    /// These are proven in tests.
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        claims.iter().map(|claim| shown(claim).is_some()).collect()
-    }
-}
-
-fn shown(claim: &CrossCheckClaim) -> Option<()> {
-    claim.proofs()?.into_iter().try_for_each(|one| {
-        let key = &one.circuit.verifying_key;
-        let key = VerifyingKey::decode_for(key, one.inputs.len()).ok()?;
-        let verified = Verifier::new(&key).verify_cross_check(one.inputs, one.proof.as_bytes());
-        verified.ok().map(|_| ())
-    })
-}
 
 /// One final block.
 pub(crate) struct Final {
@@ -77,6 +55,7 @@ pub(crate) struct TestChain {
     /// Bytes of the log of taken fingerprints.
     pub log: Vec<Vec<u8>>,
     sequence: u64,
+    keys: Keys,
     tip: Tip,
     state: BTreeMap<Key, Vec<u8>>,
     store: MockTreeStore,
@@ -160,6 +139,7 @@ impl TestChain {
             blocks: Vec::new(),
             log: Vec::new(),
             sequence: 0,
+            keys: Keys::with_test_key(),
             state: BTreeMap::new(),
             store: MockTreeStore::default(),
             version: 0,
@@ -269,7 +249,7 @@ impl TestChain {
         while !waiting.is_empty() {
             let block = self.tip.next_block(now(), std::mem::take(&mut waiting));
             let verified =
-                verify_block(&self.state, &self.tip, block.clone(), &Trusting, &[7; 32])?;
+                verify_block(&self.state, &self.tip, block.clone(), &self.keys, &[7; 32])?;
             let applied = apply(&self.state, &verified).expect("verified against this state");
             for effect in applied.effects {
                 match effect {

@@ -10,14 +10,14 @@ use sealane_checks::typed::Check;
 use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
-use sealane_ledger::{ClaimedProof, claimed_in_parts};
+use sealane_ledger::claims_in_parts;
 use sealane_prover::{PartsProver, PartsStep, ProveError, default_directory};
 use sealane_statements::cross_check::parts::{PresentedParts, RecordNodes};
 use sealane_statements::cross_check::{Position, Presented};
 use sealane_types::cross_check::parts::{NodeHashes, PartsProof, StepProof};
 use sealane_types::cross_check::{CheckProof, CheckRef, Circuit, Compiled};
 use sealane_types::ids::{Digest, FieldBytes, ProofBytes};
-use sealane_verifier::{Verifier, VerifyingKey};
+use sealane_verifier::{ClaimKey, PreparedKey, VerifyingKey};
 
 use super::fault::CrossCheckFault;
 use super::work::{Proven, Proving, Tell, Verifying, instance, same_key};
@@ -170,16 +170,14 @@ fn hold(
     let Compiled::Parts { shape, circuits } = compiled else {
         return Err(CrossCheckFault::Shape("it is not a check in parts"));
     };
-    let claimed = claimed_in_parts(shape, circuits, presented, bits, proof);
-    let other = "its proofs are not those that cover its records";
-    for ClaimedProof {
-        circuit,
-        inputs,
-        proof,
-    } in claimed.ok_or(CrossCheckFault::Shape(other))?
-    {
-        let key = VerifyingKey::decode_for(&circuit.verifying_key, inputs.len())?;
-        Verifier::new(&key).verify_cross_check(inputs, proof.as_bytes())?;
+    let claims = claims_in_parts(shape, circuits, presented, bits, proof);
+    let other = CrossCheckFault::Shape("its proofs are not those that cover its records");
+    for claim in claims.ok_or(other)? {
+        let ClaimKey::Published(key) = &claim.key else {
+            return Err(CrossCheckFault::Shape("it is not a check in parts"));
+        };
+        let key = VerifyingKey::decode_for(key, claim.inputs.len())?;
+        PreparedKey::new(&key).verify(&claim.inputs, &claim.proof)?;
     }
     Ok(())
 }

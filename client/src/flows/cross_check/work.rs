@@ -15,7 +15,7 @@ use sealane_statements::cross_check::CrossCheckStatement;
 use sealane_types::cross_check::CheckProof;
 use sealane_types::ids::{ProofBytes, VerifyingKeyId};
 use sealane_types::record::Record;
-use sealane_verifier::{PROOF_BYTES, Verifier, VerifyingKey};
+use sealane_verifier::{PROOF_BYTES, PreparedKey, VerifyingKey};
 
 use super::fault::CrossCheckFault;
 use crate::error::ClientError;
@@ -101,7 +101,7 @@ impl Proving {
         });
         let proof = *proof?.bytes();
         let took = begun.elapsed();
-        hold(&prover, statement, &proof)?;
+        hold(&prover, &statement, &proof)?;
         Ok(Proven {
             evaluation,
             bits,
@@ -155,7 +155,7 @@ impl Verifying {
         let own = prover.verifying_key_id();
         same_key(self.verifying_key, own)?;
         let statement = prover.plan().statement(&self.presented, self.bits);
-        Ok(hold(&prover, statement, proof.as_bytes())?)
+        Ok(hold(&prover, &statement, proof.as_bytes())?)
     }
 }
 
@@ -183,11 +183,10 @@ fn open<'a>(instance: &'a Instance<'a>, tell: Tell<'_>) -> Result<CheckProver<'a
 /// That the proof shows the statement, by the verifier alone.
 fn hold(
     prover: &CheckProver<'_>,
-    statement: CrossCheckStatement,
+    statement: &CrossCheckStatement,
     proof: &[u8; PROOF_BYTES],
 ) -> Result<(), CrossCheckFault> {
-    let inputs = statement.public_inputs().len();
-    let key = VerifyingKey::decode_for(&prover.verifying_key_bytes(), inputs)?;
-    Verifier::new(&key).verify_cross_check(statement, proof)?;
-    Ok(())
+    let inputs = statement.public_inputs();
+    let key = VerifyingKey::decode_for(&prover.verifying_key_bytes(), inputs.len())?;
+    Ok(PreparedKey::new(&key).verify(&inputs, proof)?)
 }

@@ -1,6 +1,10 @@
 //! What is no definition of a check in parts, and what no proof of one.
 
+use sealane_types::receipt::{Done, Outcome};
+use sealane_types::transaction::Payload;
+
 use super::*;
+use crate::tests::verifying::submit;
 
 #[test]
 fn a_check_in_parts_is_published_with_a_key_for_each_circuit() {
@@ -135,4 +139,32 @@ fn a_check_in_parts_is_not_proven_in_one() {
     let mut said = stage.said();
     said.proof = CheckProof::One(ProofBytes::new([1; 192]));
     assert!(stage.proofs(&said).is_none());
+}
+
+/// Each proof made right as [`ByFirstByte`] decides it, then one after the other made wrong.
+#[test]
+fn all_proofs_of_a_check_hold_together_or_its_transaction_is_refused() {
+    let mut stage = Stage::new();
+    let mut said = stage.said();
+    let proofs = stage.proofs(&said).unwrap();
+    let CheckProof::Parts(parts) = &mut said.proof else {
+        panic!("a check in parts");
+    };
+    let places = parts.steps.iter_mut().map(|step| &mut step.proof);
+    for (place, (_, inputs, _)) in places.chain([&mut parts.last]).zip(&proofs) {
+        *place = ProofBytes::new([encode_element(&inputs[0])[0]; 192]);
+    }
+    let mut send =
+        |said: CrossCheck| submit(&mut stage.world, BANK_A, Payload::CrossCheck(said.into()));
+    for wrong in 0..proofs.len() {
+        let mut said = said.clone();
+        if let CheckProof::Parts(parts) = &mut said.proof {
+            let place = parts.steps.get_mut(wrong).map(|step| &mut step.proof);
+            let place = place.unwrap_or(&mut parts.last);
+            *place = ProofBytes::new([!place.as_bytes()[0]; 192]);
+        }
+        let refused = Outcome::Refused(Refusal::WrongProof);
+        assert_eq!(send(said), refused, "proof {wrong}");
+    }
+    assert_eq!(send(said), Outcome::Done(Done::CrossChecked { unmet: 1 }));
 }

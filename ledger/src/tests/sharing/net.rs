@@ -17,19 +17,7 @@ use crate::sharing::{begin, open_round, present, slot_keys};
 use crate::state::{Blame, Completed, FaultKind, Key, Overlay, Round};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
-use crate::{CrossCheckClaim, FinancingClaim, StatementProofs, verify_block};
-
-struct Trusting;
-
-impl StatementProofs for Trusting {
-    fn financings_hold(&self, claims: &[FinancingClaim<'_>]) -> Vec<bool> {
-        vec![true; claims.len()]
-    }
-
-    fn cross_checks_hold(&self, claims: &[&CrossCheckClaim]) -> Vec<bool> {
-        vec![true; claims.len()]
-    }
-}
+use crate::verify_block;
 
 /// A world, and what each validator keeps.
 pub struct Net {
@@ -67,7 +55,7 @@ impl Net {
             &self.world.state,
             &self.world.tip,
             block,
-            &Trusting,
+            &ByFirstByte,
             &[0; 32],
         );
         self.world.commit_block(&block.unwrap())
@@ -247,7 +235,7 @@ impl Net {
             blinding,
             blinded,
             verifying_key: VERIFYING_KEY,
-            proof: ProofBytes::new([0; 192]),
+            proof: proof_of(&id(record)),
         });
         assert_eq!(self.send(BANK_A, payload), Outcome::Done(Done::Presented));
     }

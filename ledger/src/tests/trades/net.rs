@@ -1,15 +1,11 @@
 //! A chain with a workflow, two checks and the parties of a trade.
 
 use sealane_types::alias::Alias;
-use sealane_types::cross_check::{
-    CheckProof, CheckRef, CheckShape, Circuit, Compiled, DocumentShape,
-};
+use sealane_types::cross_check::{CheckRef, CheckShape, Circuit, Compiled, DocumentShape};
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::Role;
 use sealane_types::governance::Change;
-use sealane_types::ids::{
-    AliasId, BlockTime, Digest, FieldBytes, Height, ProofBytes, RecordId, TradeId, TxId,
-};
+use sealane_types::ids::{AliasId, BlockTime, Digest, FieldBytes, Height, RecordId, TradeId, TxId};
 use sealane_types::receipt::{Done, Outcome, Refusal};
 use sealane_types::record::Bucket;
 use sealane_types::schema::{Kind, SCHEMA_VERSION};
@@ -18,13 +14,13 @@ use sealane_types::workflow::{
     Deadline, Financed, Move, Party, Required, Slot, Stage, Step, Versioned, Waivable, Workflow,
 };
 
+use crate::cross_check::RecordShown;
 use crate::effects::Effect;
 use crate::state::{CheckEntry, CheckTextEntry, Key, TradeEntry, WorkflowEntry};
 use crate::tests::governing::agree;
 use crate::tests::world::*;
 use crate::trade::{stand, void_since};
-use crate::verified::{Action, VerifiedTransaction};
-use crate::{CrossCheckClaim, RecordClaim};
+use crate::verified::{Action, VerifiedCrossCheck, VerifiedTransaction};
 
 pub const BUYER: AliasId = CUSTOMER;
 pub const SELLER: AliasId = AliasId::new([4; 32]);
@@ -416,22 +412,20 @@ impl Net {
             ("invoice-waybill", 32) => 8,
             _ => 1,
         };
-        let claim = |number: &u8| RecordClaim {
+        let shown = |number: &u8| RecordShown {
             root: id(*number),
             context: FieldBytes::new([0; 32]),
             alias: FieldBytes::new([0; 32]),
             bucket: Bucket::new(8).unwrap(),
             opened: self.opened(*number),
         };
-        let list = |list: &&[u8]| list.iter().map(claim).collect();
-        let claim = CrossCheckClaim {
+        let list = |list: &&[u8]| list.iter().map(shown).collect();
+        let shown = VerifiedCrossCheck {
             check: check(name, lines, documents),
-            published: entry(name),
             records: records.iter().map(list).collect(),
             bits: bits.to_vec(),
-            proof: CheckProof::One(ProofBytes::new([0; 192])),
         };
-        self.send(BANK_B, Action::CrossCheck(Box::new(claim)))
+        self.send(BANK_B, Action::CrossCheck(Box::new(shown)))
     }
 
     fn opened(&self, record: u8) -> Vec<[u8; 3]> {

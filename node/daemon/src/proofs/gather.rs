@@ -4,67 +4,32 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sealane_ledger::FinancingClaim;
-use sealane_ledger::state::{Key, RecordEntry, StateRead};
-use sealane_types::encoding::Decode;
-use sealane_types::transaction::{Payload, PresentBlinded};
+use sealane_types::receipt::Refusal;
+use sealane_types::transaction::Payload;
+use sealane_verifier::{Claim, Verifier};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Proofs, Unchecked};
+use super::Proofs;
 use crate::bridge::{Bridge, BridgeError};
 use crate::view::View;
 
-/// Most proofs of a batch: beyond, a batch costs as much a proof, and takes longer.
+/// Most transactions whose proofs are verified in one batch: beyond, a batch costs as much a proof, and takes longer.
 const MOST: usize = 64;
 /// The queue's capacity; further callers block.
 const WAITING: usize = 1024;
 
-/// What is to be verified of a transaction that is handed in.
+/// What is to be verified of a transaction that is handed in: all of its claims must hold. `None` where they cannot.
 #[derive(Clone)]
-pub(crate) enum Question {
-    /// Nothing beyond what has been.
-    Nothing,
-    /// A proof under a verifying key that is not there: it does not hold.
-    NoKey,
-    /// A proof.
-    Proof(Unchecked),
-}
+pub(crate) struct Asked(pub(super) Option<Vec<Claim>>);
 
-impl Question {
-    /// The proof of a presentation or a cross-check, as far as the state says what it must be a proof of. On the bridge only.
-    pub(crate) fn of(proofs: &Proofs, view: &View<'_>, payload: &Payload) -> Self {
-        match payload {
-            Payload::PresentBlinded(present) => Self::of_financing(proofs, view, present),
-            Payload::CrossCheck(said) => match sealane_ledger::claim(view, said) {
-                Ok(claim) => Self::asked(proofs.cross_check(&claim)),
-                Err(_) => Self::Nothing, // the rules decide
-            },
-            _ => Self::Nothing,
+impl Asked {
+    /// The claims of a payload, as far as the state says what its proofs must show. On the bridge only.
+    pub(crate) fn of(view: &View<'_>, payload: &Payload) -> Self {
+        match sealane_ledger::claims(view, payload) {
+            Ok(claims) => Self(Some(claims)),
+            Err(Refusal::WrongProof) => Self(None),
+            Err(_) => Self(Some(Vec::new())), // the rules decide: a record may come before it
         }
-    }
-
-    fn asked(question: Option<Unchecked>) -> Self {
-        question.map_or(Self::NoKey, Self::Proof)
-    }
-
-    fn of_financing(proofs: &Proofs, view: &View<'_>, present: &PresentBlinded) -> Self {
-        let entry = view.get(&Key::record(&present.record));
-        let entry = entry.and_then(|bytes| RecordEntry::from_bytes(&bytes).ok());
-        let Some(entry) = entry else {
-            return Self::Nothing; // a record that comes before it, or none: the rules decide
-        };
-        let claim = FinancingClaim {
-            verifying_key: present.verifying_key,
-            root: present.record,
-            context: entry.context,
-            alias_commitment: present.alias_commitment, // whether the alias has it, the rules decide
-            mask: present.mask,
-            amount_commitment: present.amount_commitment,
-            blinding: present.blinding,
-            blinded: &present.blinded,
-            proof: &present.proof,
-        };
-        Self::asked(proofs.financing(&claim))
     }
 }
 
@@ -84,11 +49,11 @@ impl Verified {
     }
 }
 
-type Asked = (Unchecked, oneshot::Sender<Verified>);
+type Waiting = (Vec<Claim>, oneshot::Sender<Verified>);
 
 /// The way to be verified together with others.
 #[derive(Debug, Clone)]
-pub(crate) struct Gather(mpsc::Sender<Asked>);
+pub(crate) struct Gather(mpsc::Sender<Waiting>);
 
 impl Gather {
     /// Begins to gather, until the last handle is gone. Must be called on a runtime.
@@ -98,24 +63,24 @@ impl Gather {
         Self(ask)
     }
 
-    /// Whether a proof holds; the outcome is remembered for the block that takes it.
+    /// Whether all claims of a transaction hold; the outcomes are remembered for the block that takes it.
     ///
     /// # Errors
     /// When the verifying met a fault of the machine, which the log tells.
-    pub(crate) async fn holds(&self, question: Question) -> Result<Verified, BridgeError> {
-        let question = match question {
-            Question::Nothing => return Ok(Verified::at_once(true)),
-            Question::NoKey => return Ok(Verified::at_once(false)),
-            Question::Proof(question) => question,
+    pub(crate) async fn hold(&self, asked: Asked) -> Result<Verified, BridgeError> {
+        let claims = match asked.0 {
+            Some(claims) if claims.is_empty() => return Ok(Verified::at_once(true)),
+            Some(claims) => claims,
+            None => return Ok(Verified::at_once(false)),
         };
         let (answer, answered) = oneshot::channel();
-        let sent = self.0.send((question, answer)).await;
+        let sent = self.0.send((claims, answer)).await;
         sent.map_err(|_| BridgeError::Stopped)?;
         answered.await.map_err(|_| BridgeError::Stopped)
     }
 }
 
-async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Receiver<Asked>) {
+async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::new();
     while asked.recv_many(&mut batch, MOST).await > 0 {
         let (questions, answers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
@@ -123,7 +88,7 @@ async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Recei
         let work = move || {
             let begun = Instant::now();
             let count = u32::try_from(questions.len()).unwrap_or(u32::MAX);
-            (proofs.all_hold(questions), begun.elapsed() / count.max(1))
+            (all_hold(&proofs, questions), begun.elapsed() / count.max(1))
         };
         match bridge.run(work).await {
             Ok((outcomes, took)) => {
@@ -135,4 +100,13 @@ async fn verify(bridge: Arc<Bridge>, proofs: Arc<Proofs>, mut asked: mpsc::Recei
             Err(error) => tracing::error!(%error, "proofs could not be verified"),
         }
     }
+}
+
+/// Of which transactions all claims hold.
+fn all_hold(proofs: &Proofs, transactions: Vec<Vec<Claim>>) -> Vec<bool> {
+    let counts: Vec<usize> = transactions.iter().map(Vec::len).collect();
+    let claims: Vec<Claim> = transactions.into_iter().flatten().collect();
+    let mut held = proofs.hold(&claims).into_iter();
+    let whole = |count: usize| held.by_ref().take(count).fold(true, |all, one| all & one);
+    counts.into_iter().map(whole).collect()
 }

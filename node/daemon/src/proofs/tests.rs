@@ -1,21 +1,18 @@
 #![allow(clippy::unwrap_used)]
 
+use sealane_ledger::presented;
 use sealane_types::fingerprint::Mask;
-use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, RecordId};
+use sealane_types::ids::{AliasId, FieldBytes, ProofBytes, RecordId};
+use sealane_types::transaction::PresentBlinded;
+use sealane_verifier::ClaimKey;
 
 use super::*;
 
-/// The stored financing, as a transaction would bring it.
+/// The stored financing, as a transaction would bring it, and the context of its record.
 #[derive(Clone)]
 struct Stored {
-    root: RecordId,
+    present: PresentBlinded,
     context: FieldBytes,
-    alias: FieldBytes,
-    mask: Mask,
-    amount_commitment: FieldBytes,
-    blinding: PointBytes,
-    blinded: Vec<PointBytes>,
-    proof: ProofBytes,
 }
 
 impl Stored {
@@ -27,30 +24,23 @@ impl Stored {
         };
         let one = |name: &'static str| all(name).next().unwrap().trim();
         let mask = u16::from_str_radix(one("mask"), 16).unwrap();
-        Self {
-            root: one("root").parse().unwrap(),
-            context: one("context").parse().unwrap(),
-            alias: one("alias").parse().unwrap(),
+        let present = PresentBlinded {
+            record: one("root").parse().unwrap(),
+            alias: AliasId::new([0; 32]),
+            alias_commitment: one("alias").parse().unwrap(),
             mask: Mask::new(mask).unwrap(),
             amount_commitment: one("amount-commitment").parse().unwrap(),
             blinding: one("commitment").parse().unwrap(),
             blinded: all("blinded").map(|point| point.parse().unwrap()).collect(),
+            verifying_key: key(),
             proof: one("proof").parse().unwrap(),
-        }
+        };
+        let context = one("context").parse().unwrap();
+        Self { present, context }
     }
 
-    fn claim(&self) -> FinancingClaim<'_> {
-        FinancingClaim {
-            verifying_key: key(),
-            root: self.root,
-            context: self.context,
-            alias_commitment: self.alias,
-            mask: self.mask,
-            amount_commitment: self.amount_commitment,
-            blinding: self.blinding,
-            blinded: &self.blinded,
-            proof: &self.proof,
-        }
+    fn claim(&self) -> Claim {
+        presented(&self.present, &self.context).unwrap()
     }
 }
 
@@ -68,38 +58,39 @@ fn flipped<const N: usize>(bytes: &[u8; N], at: usize) -> [u8; N] {
 fn a_proof_that_holds_is_remembered_and_no_changed_byte_profits() {
     let stored = Stored::read();
     let proofs = Proofs::new();
-    assert_eq!(proofs.financings_hold(&[stored.claim()]), [true]);
+    assert_eq!(proofs.hold(&[stored.claim()]), [true]);
     assert_eq!(proofs.remembered().outcomes.len(), 1);
     let mut changed = vec![stored.clone(); 7];
-    changed[0].root = RecordId::new(flipped(stored.root.as_bytes(), 0));
+    let present = &stored.present;
+    changed[0].present.record = RecordId::new(flipped(present.record.as_bytes(), 0));
     changed[1].context = FieldBytes::new(flipped(stored.context.as_bytes(), 0));
-    let amount = flipped(stored.amount_commitment.as_bytes(), 0);
-    changed[2].amount_commitment = FieldBytes::new(amount);
-    changed[3].proof = ProofBytes::new(flipped(stored.proof.as_bytes(), 191));
-    changed[4].blinded.swap(0, 1);
-    changed[5].blinding = stored.blinded[0];
-    changed[6].alias = FieldBytes::new(flipped(stored.alias.as_bytes(), 0));
+    let amount = flipped(present.amount_commitment.as_bytes(), 0);
+    changed[2].present.amount_commitment = FieldBytes::new(amount);
+    changed[3].present.proof = ProofBytes::new(flipped(present.proof.as_bytes(), 191));
+    changed[4].present.blinded.swap(0, 1);
+    changed[5].present.blinding = present.blinded[0];
+    let alias = flipped(present.alias_commitment.as_bytes(), 0);
+    changed[6].present.alias_commitment = FieldBytes::new(alias);
     for (at, changed) in changed.iter().enumerate() {
-        let held = proofs.financings_hold(&[stored.claim(), changed.claim(), stored.claim()]);
+        let held = proofs.hold(&[stored.claim(), changed.claim(), stored.claim()]);
         assert_eq!(held, [true, false, true], "change {at}");
     }
     assert_eq!(proofs.remembered().outcomes.len(), 8);
-    assert_eq!(proofs.financings_hold(&[]), Vec::<bool>::new());
+    assert_eq!(proofs.hold(&[]), [false; 0]);
 }
 
 #[test]
 fn a_key_that_is_not_there_is_a_claim_that_does_not_hold() {
-    let stored = Stored::read();
-    let other = FinancingClaim {
-        verifying_key: VerifyingKeyId::new([1; 32]),
-        ..stored.claim()
+    let stored = Stored::read().claim();
+    let other = VerifyingKeyId::new([1; 32]);
+    let unknown = Claim {
+        key: ClaimKey::Known(*other.as_bytes()),
+        ..stored.clone()
     };
     let proofs = Proofs::new();
-    assert_eq!(
-        proofs.financings_hold(&[other, stored.claim()]),
-        [false, true]
-    );
-    assert_eq!(known_key(&other.verifying_key), None);
+    assert_eq!(proofs.hold(&[unknown, stored]), [false, true]);
+    assert_eq!(proofs.remembered().outcomes.len(), 1);
+    assert_eq!(known_key(&other), None);
     assert_eq!(known_key(&key()), Some(KeyOrigin::Test));
 }
 
@@ -116,28 +107,29 @@ fn the_oldest_outcomes_are_forgotten() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn proofs_that_come_together_each_have_their_own_answer() {
+async fn transactions_that_come_together_each_have_their_own_answer() {
     let bridge = std::sync::Arc::new(crate::bridge::Bridge::new(2).unwrap());
     let proofs = std::sync::Arc::new(Proofs::new());
     let gather = Gather::start(bridge, std::sync::Arc::clone(&proofs));
-    let stored = Stored::read();
-    let Some(Unchecked::Financing(right)) = proofs.financing(&stored.claim()) else {
-        panic!("the key is there");
-    };
-    let mut asked = tokio::task::JoinSet::new();
+    let right = Stored::read().claim();
+    let mut tasks = tokio::task::JoinSet::new();
     for at in 0..150_usize {
-        let mut question = right.clone();
+        // one claim, or several of which one is wrong or none
+        let mut claims = vec![right.clone(); 1 + at % 4];
         if at % 3 == 1 {
-            question.statement.root[at % 31] ^= 1 << (at % 5);
+            let wrong = at % claims.len();
+            claims[wrong].proof[191 - at % 31] ^= 1 << (at % 5);
         }
-        let (gather, question) = (
-            gather.clone(),
-            Question::Proof(Unchecked::Financing(question)),
-        );
-        asked.spawn(async move { (at, gather.holds(question).await.unwrap().holds) });
+        let gather = gather.clone();
+        let asked = Asked(Some(claims));
+        tasks.spawn(async move { (at, gather.hold(asked).await.unwrap().holds) });
     }
-    while let Some(answer) = asked.join_next().await {
+    while let Some(answer) = tasks.join_next().await {
         let (at, holds) = answer.unwrap();
-        assert_eq!(holds, at % 3 != 1, "question {at}");
+        assert_eq!(holds, at % 3 != 1, "transaction {at}");
+    }
+    for (asked, holds) in [(Some(Vec::new()), true), (None, false)] {
+        let answer = gather.hold(Asked(asked)).await.unwrap();
+        assert_eq!(answer.holds, holds, "without a claim");
     }
 }

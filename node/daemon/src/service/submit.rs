@@ -14,7 +14,7 @@ use sealane_types::transaction::Transaction;
 
 use super::Service;
 use crate::chain::{Chain, institution, waiting};
-use crate::proofs::Question;
+use crate::proofs::Asked;
 use crate::refuse::fault;
 use crate::view::View;
 
@@ -112,24 +112,24 @@ impl Service {
         let chain = Arc::clone(&self.chain);
         let check = move || {
             let begun = Instant::now();
-            let signed = || -> Result<(Waiting, Sequence, Question), Refused> {
+            let signed = || -> Result<(Waiting, Sequence, Asked), Refused> {
                 let (store, height) = (&chain.store, tip.height);
                 let view = View { store, height };
                 let institution = institution(&view, &transaction.body.signer);
                 let waiting = waiting(Arc::clone(&transaction), institution);
                 chain.fits(&waiting)?;
                 admit(&view, &tip, &transaction).map_err(invalid)?;
-                let question = Question::of(&chain.proofs, &view, &transaction.body.payload);
+                let asked = Asked::of(&view, &transaction.body.payload);
                 let next = next_sequence(&view, &transaction.body.signer);
-                Ok((waiting, next, question))
+                Ok((waiting, next, asked))
             };
             (signed(), begun.elapsed())
         };
         let checked = self.chain.checking.run(check).await;
         let (signed, took) = checked.map_err(fault)?;
         work.add(took);
-        let (waiting, next, question) = signed?;
-        let verified = self.chain.gather.holds(question).await.map_err(fault)?;
+        let (waiting, next, asked) = signed?;
+        let verified = self.chain.gather.hold(asked).await.map_err(fault)?;
         work.add(verified.took);
         if !verified.holds {
             let message = "the financing proof does not hold for this record on this chain";
