@@ -104,6 +104,10 @@ pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
 }
 
 /// A path that is wrong is the caller's; the rest is the disk's.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another's, and grows"
+)]
 fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
     let name = path.display();
     match error.kind() {

@@ -19,11 +19,11 @@ pub struct Unwritten(io::Error);
 
 impl fmt::Display for Unwritten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.kind() {
-            ErrorKind::BrokenPipe => f.write_str(
+        match self.0.kind() == ErrorKind::BrokenPipe {
+            true => f.write_str(
                 "not all of the output was read: the program that it was piped into has ended",
             ),
-            _ => write!(f, "the output cannot be written: {}", self.0),
+            false => write!(f, "the output cannot be written: {}", self.0),
         }
     }
 }

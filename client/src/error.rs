@@ -253,10 +253,10 @@ impl ClientError {
     /// The ledger's reason, where the rules refuse.
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Self::Refused(refused) => Some(&refused.reason),
-            _ => None,
+        if let Self::Refused(refused) = self {
+            return Some(&refused.reason);
         }
+        None
     }
 }
 

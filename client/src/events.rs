@@ -256,13 +256,9 @@ impl Events {
         error: ClientError,
         progress: &dyn Progress,
     ) -> Result<(), ClientError> {
-        let again = match &error {
-            ClientError::Node(NodeError::Busy { .. }) => true,
-            ClientError::Node(NodeError::Unreachable { .. }) => {
-                self.options.follow || self.goal.is_some()
-            }
-            _ => false,
-        };
+        let busy = matches!(error, ClientError::Node(NodeError::Busy { .. }));
+        let gone = matches!(error, ClientError::Node(NodeError::Unreachable { .. }));
+        let again = busy || (gone && (self.options.follow || self.goal.is_some()));
         if !again || (self.tries >= TRIES && !self.options.follow) {
             return Err(error);
         }

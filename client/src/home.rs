@@ -228,10 +228,10 @@ impl Home {
     /// Who signs a payload: a record's sealer, which may be a customer's alias of this home, or the home's own.
     #[must_use]
     pub fn signer_of(&self, payload: &Payload) -> AliasId {
-        match payload {
-            Payload::SealRecord(record) => record.header.sealer,
-            _ => self.alias,
+        if let Payload::SealRecord(record) = payload {
+            return record.header.sealer;
         }
+        self.alias
     }
 
     /// Signs a payload as [`Home::signer_of`] says; the transaction's id and bytes.

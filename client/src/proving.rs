@@ -102,10 +102,10 @@ fn presented(
 
 impl From<ProveError> for ClientError {
     fn from(error: ProveError) -> Self {
-        match error {
-            ProveError::Statement(reason) => Self::NotFinanceable(reason.to_string()),
-            other => Self::Proving(other.to_string()),
+        if let ProveError::Statement(reason) = error {
+            return Self::NotFinanceable(reason.to_string());
         }
+        Self::Proving(error.to_string())
     }
 }
 

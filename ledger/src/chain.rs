@@ -9,12 +9,11 @@ use sealane_types::block::{
 };
 use sealane_types::encoding::Encode;
 use sealane_types::genesis::{Genesis, Parameters};
-use sealane_types::governance::Change;
 use sealane_types::ids::{
     BlockId, BlockTime, ChainId, Height, MerkleRoot, StateRoot, ValidatorSetHash,
 };
 use sealane_types::receipt::Receipt;
-use sealane_types::transaction::{Payload, Transaction};
+use sealane_types::transaction::{Payload, Transaction, Work};
 use thiserror::Error;
 
 use crate::merkle;
@@ -27,16 +26,10 @@ const KEY_BYTES: usize = 32 * 48;
 /// verifying keys, by their bytes, as they are not decoded yet.
 #[must_use]
 pub fn work(payload: &Payload) -> usize {
-    let Payload::Propose(propose) = payload else {
-        return payload.proofs();
-    };
-    match &propose.change {
-        Change::PublishCheck(definition) => {
-            let circuits = definition.compiled.circuits().iter();
-            let bytes = circuits.map(|one| one.verifying_key.len());
-            bytes.sum::<usize>().div_ceil(KEY_BYTES)
-        }
-        _ => 0,
+    match payload.describe().work {
+        Work::Proofs(proofs) => proofs,
+        Work::Keys(bytes) => bytes.div_ceil(KEY_BYTES),
+        Work::Leaves(_) | Work::Little => 0,
     }
 }
 

@@ -93,7 +93,20 @@ pub(crate) fn check_keys(chain: ChainId, change: &Change) -> Result<(), ChangeFa
             key,
             possession,
         } => possesses(chain, *alias, key, None, possession),
-        _ => true,
+        Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::AcceptCircuit(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::SetProtocol(_)
+        | Change::ShareKey(_)
+        | Change::PublishCheck(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => true,
     };
     sound.then_some(()).ok_or(ChangeFault::WrongKey)
 }

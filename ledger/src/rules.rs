@@ -95,7 +95,21 @@ fn touched(action: &Action) -> Vec<RecordId> {
         // an outcome matters to a trade only if all of its records stand there
         Action::CrossCheck(shown) => shown.ids().concat().into_iter().take(1).collect(),
         Action::OpenField { record, .. } => vec![*record],
-        _ => Vec::new(),
+        Action::Present(_)
+        | Action::Answer(_)
+        | Action::Register(_)
+        | Action::Amend(_)
+        | Action::SetStanding(_)
+        | Action::Propose(_)
+        | Action::Vote(_)
+        | Action::RegisterShareKey(_)
+        | Action::Deal(_)
+        | Action::Complain(_)
+        | Action::Confirm(_)
+        | Action::OpenTrade(_)
+        | Action::TakeStep(_)
+        | Action::CorrectTrade(_)
+        | Action::Waive(_) => Vec::new(),
     }
 }
 

@@ -279,7 +279,9 @@ fn money_of(state: &dyn StateRead, record: &RecordId) -> Money {
     match last().map(|financing| financing.stage) {
         Some(Stage::Financed) => Money::Financed,
         Some(Stage::Released(ReleaseReason::Repaid)) => Money::Repaid,
-        _ => Money::None,
+        Some(Stage::Held { .. } | Stage::Released(_) | Stage::TakenOver { .. }) | None => {
+            Money::None
+        }
     }
 }
 

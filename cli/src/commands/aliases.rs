@@ -15,9 +15,10 @@ use crate::outcome::{Failure, Report};
 
 /// Runs an `alias` command.
 pub async fn alias(desk: &Desk, command: AliasCommand) -> Result<Report, Failure> {
-    let bank = match &command {
-        AliasCommand::List => open_to_read(desk)?,
-        _ => open(desk)?,
+    let reads = matches!(command, AliasCommand::List);
+    let bank = match reads {
+        true => open_to_read(desk)?,
+        false => open(desk)?,
     };
     match command {
         AliasCommand::Register {

@@ -156,9 +156,13 @@ async fn members(bank: &Bank) -> Result<Report, Failure> {
 
 /// Runs a `proposal` command.
 pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, Failure> {
-    let bank = match &command {
-        ProposalCommand::List | ProposalCommand::Show { .. } => open_to_read(desk)?,
-        _ => open(desk)?,
+    let reads = matches!(
+        command,
+        ProposalCommand::List | ProposalCommand::Show { .. }
+    );
+    let bank = match reads {
+        true => open_to_read(desk)?,
+        false => open(desk)?,
     };
     match command {
         ProposalCommand::New {
@@ -168,9 +172,9 @@ pub async fn proposal(desk: &Desk, command: ProposalCommand) -> Result<Report, F
         } => {
             let change = made(&bank, change).await?;
             bank.check_change(&change, unknown).await?;
-            let what = match &change {
-                Change::SetKey { .. } => proposals::words(&bank, &change).await?, // which key it is
-                _ => change.name().to_owned(),
+            let what = match matches!(change, Change::SetKey { .. }) {
+                true => proposals::words(&bank, &change).await?, // which key it is
+                false => change.name().to_owned(),
             };
             let voted = bank.propose(change, notice, &told()).await?;
             Ok(decided(

@@ -153,8 +153,8 @@ fn absent(peer: &Peer, reason: String) -> Missing {
 
 /// The reason alone: what to do in `home.toml` is not what to do here.
 fn why(error: NodeError) -> String {
-    match error {
-        NodeError::Unreachable { reason, .. } => reason,
-        other => other.to_string(),
+    if let NodeError::Unreachable { reason, .. } = error {
+        return reason;
     }
+    error.to_string()
 }

@@ -20,7 +20,7 @@ pub fn change(desk: &Desk) -> Result<Report, Failure> {
     let new = new("The new passphrase: ", NEW)?;
     let given = match &present {
         Unlock::Passphrase(given) => Some(given.clone()),
-        _ => std::env::var(PASSPHRASE).ok(),
+        Unlock::Environment | Unlock::Ask(_) => std::env::var(PASSPHRASE).ok(),
     };
     if given.as_ref() == Some(&new) {
         return Err(Failure::invalid(

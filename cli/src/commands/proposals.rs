@@ -91,7 +91,16 @@ fn named(change: &Change) -> Vec<AliasId> {
         | Change::SetPower { alias, .. } => vec![*alias],
         Change::SetGovernance(form) => form.decider().into_iter().collect(),
         Change::ShareKey(holders) => holders.clone(),
-        _ => Vec::new(),
+        Change::Admit { .. }
+        | Change::SetLimits(_)
+        | Change::AcceptCircuit(_)
+        | Change::RetireCircuit(_)
+        | Change::SetProtocol(_)
+        | Change::PublishCheck(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => Vec::new(),
     }
 }
 
@@ -209,26 +218,28 @@ pub(super) async fn show(bank: &Bank, number: ProposalId) -> Result<Report, Fail
 
 /// The keys of the member whose key changes.
 async fn keys(bank: &Bank, change: &Change) -> Result<Option<KeysOf>, Failure> {
-    match change {
-        Change::SetKey { alias, .. } => Ok(Some(bank.keys_of(alias).await?)),
-        _ => Ok(None),
-    }
+    let Change::SetKey { alias, .. } = change else {
+        return Ok(None);
+    };
+    Ok(Some(bank.keys_of(alias).await?))
 }
 
 fn keys_in_words(keys: &KeysOf, change: &Change) -> String {
     let (member, present) = (&keys.member, keys.present);
-    match change {
-        Change::SetKey { key, .. } if keys.former.contains(key) => format!(
-            "the present key of {member} is {present}; {key} was its key before: {member} would be locked out"
-        ),
-        Change::SetKey { key, .. } if *key == present => {
-            format!("this is the present key of {member}")
+    if let Change::SetKey { key, .. } = change {
+        if keys.former.contains(key) {
+            return format!(
+                "the present key of {member} is {present}; {key} was its key before: {member} would be locked out"
+            );
         }
-        _ => format!(
-            "the present key of {member} is {present}. Ask {member}, by another way than the file came, whether the new one is what its \
-             `rekey` has said"
-        ),
+        if *key == present {
+            return format!("this is the present key of {member}");
+        }
     }
+    format!(
+        "the present key of {member} is {present}. Ask {member}, by another way than the file came, whether the new one is what its \
+         `rekey` has said"
+    )
 }
 
 /// Since when the check that is proposed, or is to become void, is void.
@@ -238,7 +249,20 @@ async fn void(bank: &Bank, change: &Change) -> Result<Option<BlockTime>, Failure
             Versioned::new(definition.check.name(), definition.check.version)
         }
         Change::VoidCheck(check) => Some(check.clone()),
-        _ => None,
+        Change::Admit { .. }
+        | Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetKey { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::AcceptCircuit(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::SetProtocol(_)
+        | Change::ShareKey(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_) => None,
     };
     let voids = bank.voids(check.as_slice()).await?;
     Ok(voids.into_iter().flatten().next())
@@ -249,7 +273,20 @@ fn whole(change: &Change) -> Option<String> {
     match change {
         Change::PublishCheck(definition) => Some(definition.source.trim_end().to_owned()),
         Change::PublishWorkflow(one) => Some(described(one)),
-        _ => None,
+        Change::Admit { .. }
+        | Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetKey { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::AcceptCircuit(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::SetProtocol(_)
+        | Change::ShareKey(_)
+        | Change::RetireCheck(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => None,
     }
 }
 

@@ -13,9 +13,10 @@ use crate::outcome::{Failure, Report};
 
 /// Runs a command.
 pub async fn run(desk: &Desk, command: TradeCommand) -> Result<Report, Failure> {
-    let bank = match &command {
-        TradeCommand::Show { .. } | TradeCommand::List => open_to_read(desk)?,
-        _ => open(desk)?,
+    let reads = matches!(command, TradeCommand::Show { .. } | TradeCommand::List);
+    let bank = match reads {
+        true => open_to_read(desk)?,
+        false => open(desk)?,
     };
     match command {
         TradeCommand::Open { workflow, parties } => {

@@ -23,12 +23,16 @@ use crate::outcome::{Failure, Report};
 
 /// Runs a command.
 pub async fn run(desk: &Desk, command: WorkflowCommand) -> Result<Report, Failure> {
-    let bank = match &command {
-        WorkflowCommand::List | WorkflowCommand::Show { .. } => {
+    let reads = matches!(
+        command,
+        WorkflowCommand::List | WorkflowCommand::Show { .. }
+    );
+    let bank = match reads {
+        true => {
             let bank = desk.home.as_ref().map(|_| open_to_read(desk));
             bank.transpose()?
         }
-        _ => Some(open(desk)?),
+        false => Some(open(desk)?),
     };
     match (command, bank) {
         (WorkflowCommand::List, bank) => list(bank.as_ref()).await,

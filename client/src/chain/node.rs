@@ -349,6 +349,10 @@ impl NodeClient {
         }
     }
 
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "the enum is another's, and grows"
+    )]
     pub(super) fn failed(&self, status: &Status) -> NodeError {
         let node = self.address.clone();
         let reason = status.message().to_owned();

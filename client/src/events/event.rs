@@ -2,7 +2,6 @@
 
 use sealane_types::ids::{BlockTime, Height, RecordId, TxId};
 use sealane_types::receipt::{Done, Outcome};
-use sealane_types::transaction::Payload;
 
 use super::names::Signer;
 use crate::chain::{CommittedBlock, Entry, Place};
@@ -39,14 +38,15 @@ impl Event {
         entry: &Entry,
         signer: Signer,
     ) -> Self {
+        let described = entry.transaction.body.payload.describe();
         Self {
             place: block.place(),
             position,
             time: block.time(),
             transaction: entry.id,
             signer,
-            what: entry.transaction.body.payload.name(),
-            detail: detail(&entry.transaction.body.payload),
+            what: described.label,
+            detail: described.detail,
             record: entry.receipt.record,
             outcome: entry.receipt.outcome.clone(),
         }
@@ -76,19 +76,6 @@ impl Event {
     }
 }
 
-/// What a transaction is about that is no record.
-fn detail(payload: &Payload) -> Option<String> {
-    Some(match payload {
-        Payload::CrossCheck(check) => check.check.to_string(),
-        Payload::OpenTrade(open) => open.workflow.to_string(),
-        Payload::TakeStep(step) => step.step.clone(),
-        Payload::Waive(waive) => waive.requirement.clone(),
-        Payload::Propose(propose) => propose.change.name().to_owned(),
-        Payload::Vote(vote) => format!("proposal {}", vote.proposal),
-        _ => return None,
-    })
-}
-
 /// What was done, where the word for the transaction does not say it.
 fn words(done: &Done) -> String {
     match done {
@@ -106,21 +93,26 @@ fn words(done: &Done) -> String {
         Done::CrossChecked { unmet: 0 } => "every requirement is met".to_owned(),
         Done::CrossChecked { unmet } => format!("requirements not met: {unmet}"),
         Done::Traded { trade, stage } => format!("trade {trade} stands at {stage}"),
-        _ => "done".to_owned(),
+        Done::Sealed
+        | Done::Presented
+        | Done::Answered { .. }
+        | Done::Registered
+        | Done::Voted { .. }
+        | Done::ShareKeyRegistered
+        | Done::Dealt
+        | Done::Complained
+        | Done::Confirmed { .. }
+        | Done::FieldOpened
+        | Done::Amended => "done".to_owned(),
     }
 }
 
 /// Whether a transaction is about a record: itself, by replacing it, or among others.
 pub(super) fn is_about(entry: &Entry, record: &RecordId) -> bool {
-    let among = match &entry.transaction.body.payload {
-        Payload::SealRecord(sealed) => sealed.header.replaces == Some(*record),
-        Payload::CrossCheck(check) => check.records.iter().flatten().any(|one| one == record),
-        Payload::TakeStep(step) => step.records.contains(record),
-        _ => false,
-    };
+    let described = entry.transaction.body.payload.describe();
     let took_over = match &entry.receipt.outcome {
         Outcome::Done(Done::Financed { took_over }) => *took_over == Some(*record),
-        _ => false,
+        Outcome::Done(_) | Outcome::Refused(_) => false,
     };
-    among || took_over || entry.receipt.record == Some(*record)
+    described.among.contains(record) || took_over || entry.receipt.record == Some(*record)
 }

@@ -17,10 +17,11 @@ use crate::progress::{Progress, Silent};
 
 /// The financing in an outbox.
 fn financing(outbox: &Outbox) -> Option<Finance> {
-    match Transaction::from_bytes(&outbox.bytes.0).ok()?.body.payload {
-        Payload::Finance(finance) => Some(finance),
-        _ => None,
-    }
+    let transaction = Transaction::from_bytes(&outbox.bytes.0).ok()?;
+    let Payload::Finance(finance) = transaction.body.payload else {
+        return None;
+    };
+    Some(finance)
 }
 
 impl Bank {

@@ -82,7 +82,22 @@ fn stops_nodes(change: &Change, test_keys: bool) -> Option<String> {
         Change::AcceptCircuit(id) if !test_keys => Some(format!(
             "this program has {id} as a test key, and this network allows none"
         )),
-        _ => None,
+        Change::SetProtocol(_)
+        | Change::AcceptCircuit(_)
+        | Change::Admit { .. }
+        | Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetKey { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::ShareKey(_)
+        | Change::PublishCheck(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => None,
     }
 }
 
@@ -99,7 +114,22 @@ fn former(
     let given = done.filter_map(|entry| match &entry.change {
         Change::Admit { alias, .. } if alias.id == *member => Some(alias.key),
         Change::SetKey { alias, key, .. } if alias == member => Some(*key),
-        _ => None,
+        Change::Admit { .. }
+        | Change::SetKey { .. }
+        | Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::AcceptCircuit(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::SetProtocol(_)
+        | Change::ShareKey(_)
+        | Change::PublishCheck(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => None,
     });
     let mut keys: Vec<PublicKey> = first.into_iter().chain(given).collect();
     keys.sort_unstable();

@@ -278,9 +278,9 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Option<PathBuf>, ClientError> {
         let done = matches!(committed.outcome(), Outcome::Done(_));
-        let receipt = match outbox.step {
-            Step::Finance if done => Some(self.write_receipt(committed, progress).await?),
-            _ => None,
+        let receipt = match outbox.step == Step::Finance && done {
+            true => Some(self.write_receipt(committed, progress).await?),
+            false => None,
         };
         self.close_outbox(outbox, committed)?;
         Ok(receipt)
@@ -430,20 +430,18 @@ impl Bank {
 
 /// A hit by name says what to do where the record keeps the identifiers that the seller's alias had when it was presented: no
 /// amendment of the alias changes that.
-fn keeps_older(error: ClientError, record: &RecordId, amended_since: bool) -> ClientError {
-    match error {
-        ClientError::Refused(mut refused)
-            if amended_since && refused.reason == Refusal::SameName =>
-        {
-            refused.advice = format!(
-                "the record was presented before its customer's file was amended, and keeps the identifiers of then. Seal the \
-                 document anew in its place, under the same name (sealane seal FILE --replaces {record}), and finance the new \
-                 record"
-            );
-            ClientError::Refused(refused)
-        }
-        error => error,
+fn keeps_older(mut error: ClientError, record: &RecordId, amended_since: bool) -> ClientError {
+    if let ClientError::Refused(refused) = &mut error
+        && amended_since
+        && refused.reason == Refusal::SameName
+    {
+        refused.advice = format!(
+            "the record was presented before its customer's file was amended, and keeps the identifiers of then. Seal the \
+             document anew in its place, under the same name (sealane seal FILE --replaces {record}), and finance the new \
+             record"
+        );
     }
+    error
 }
 
 /// The record of a committed financing.

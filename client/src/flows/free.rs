@@ -7,7 +7,7 @@ use sealane_types::alias::Alias;
 use sealane_types::fingerprint::{Fingerprint, Rule};
 use sealane_types::ids::{AliasId, Height, RecordId};
 use sealane_types::receipt::Refusal;
-use sealane_types::transaction::{Waived, Waiver};
+use sealane_types::transaction::Waiver;
 
 use super::Bank;
 use crate::chain::Lie;
@@ -77,9 +77,9 @@ impl Bank {
         fingerprints: &[Fingerprint],
         refusal: Refusal,
     ) -> ClientError {
-        let known = match &refusal {
-            Refusal::Duplicate { .. } => self.in_the_way(record, fingerprints, None).await,
-            _ => Ok(None),
+        let known = match matches!(refusal, Refusal::Duplicate { .. }) {
+            true => self.in_the_way(record, fingerprints, None).await,
+            false => Ok(None),
         };
         match known {
             Ok(Some(foretold)) if foretold.refusal == refusal => {
@@ -125,10 +125,7 @@ impl Bank {
         let waived = wished
             .waivers
             .iter()
-            .filter_map(|waiver| match waiver.waived {
-                Waived::Alert(rule) => Some(rule),
-                _ => None,
-            });
+            .filter_map(|waiver| waiver.waived.rule());
         let asked = Asked {
             bank,
             record: *record,

@@ -151,9 +151,10 @@ impl Bank {
             .map(|one| one.id)
             .collect();
         for (_, entry) in self.proposals().await? {
-            match entry.change {
-                Change::Admit { alias, .. } if !ids.contains(&alias.id) => ids.push(alias.id),
-                _ => {}
+            if let Change::Admit { alias, .. } = entry.change
+                && !ids.contains(&alias.id)
+            {
+                ids.push(alias.id);
             }
         }
         let mut members = self.aliases_of(&ids).await?;
@@ -195,12 +196,10 @@ impl Bank {
         let committed = self
             .transact_settled(Step::Propose, payload, progress)
             .await?;
-        match committed.outcome() {
-            Outcome::Done(Done::Proposed { proposal, approved }) => {
-                self.voted(*proposal, *approved).await
-            }
-            _ => Err(self.node().lies(Lie::OtherReceipt).into()),
-        }
+        let Outcome::Done(Done::Proposed { proposal, approved }) = committed.outcome() else {
+            return Err(self.node().lies(Lie::OtherReceipt).into());
+        };
+        self.voted(*proposal, *approved).await
     }
 
     /// Votes on a proposal. A check that is to be published is compiled here before it is approved.
@@ -230,11 +229,10 @@ impl Bank {
             self.must_be_open(proposal).await?;
         }
         let committed = sent?;
-        let approved = match committed.outcome() {
-            Outcome::Done(Done::Voted { approved }) => *approved,
-            _ => return Err(self.node().lies(Lie::OtherReceipt).into()),
+        let Outcome::Done(Done::Voted { approved }) = committed.outcome() else {
+            return Err(self.node().lies(Lie::OtherReceipt).into());
         };
-        self.voted(proposal, approved).await
+        self.voted(proposal, *approved).await
     }
 
     /// A proposal on which this home can vote; `None` where there is none of this number.

@@ -83,13 +83,12 @@ impl Bank {
     /// When the node does not answer, or lies.
     pub async fn published_checks(&self) -> Result<Vec<PublishedCheck>, ClientError> {
         let proposals = self.proposals().await?;
-        let definitions = proposals
-            .into_iter()
-            .filter_map(|(_, entry)| match entry.change {
-                Change::PublishCheck(definition) => Some(*definition),
-                _ => None,
-            });
-        let definitions: Vec<CheckDefinition> = definitions.collect();
+        let mut definitions: Vec<CheckDefinition> = Vec::new();
+        for (_, entry) in proposals {
+            if let Change::PublishCheck(definition) = entry.change {
+                definitions.push(*definition);
+            }
+        }
         let keys: Vec<Key> = definitions
             .iter()
             .map(|one| Key::check(&one.check))
@@ -153,11 +152,13 @@ impl Bank {
     pub async fn approved_checks(&self) -> Result<Vec<(CheckRef, Height)>, ClientError> {
         let proposals = self.proposals().await?.into_iter();
         let approved = proposals.filter(|(_, entry)| entry.stage == ProposalStage::Approved);
-        let checks = approved.filter_map(|(_, entry)| match entry.change {
-            Change::PublishCheck(definition) => Some((definition.check, entry.at)),
-            _ => None,
-        });
-        Ok(checks.collect())
+        let mut checks = Vec::new();
+        for (_, entry) in approved {
+            if let Change::PublishCheck(definition) = entry.change {
+                checks.push((definition.check, entry.at));
+            }
+        }
+        Ok(checks)
     }
 
     /// The text of a published check.

@@ -172,9 +172,11 @@ impl Bank {
         let standing = customers.named(text).and_then(Customer::standing_alias);
         match standing {
             Some(alias) => self.alias_on_chain(&alias, text).await,
-            None => self.member(text).await.map_err(|error| match error {
-                ClientError::NoMember(name) => ClientError::NoPlayer(name),
-                error => error,
+            None => self.member(text).await.map_err(|error| {
+                if let ClientError::NoMember(name) = error {
+                    return ClientError::NoPlayer(name);
+                }
+                error
             }),
         }
     }
@@ -231,13 +233,13 @@ impl Bank {
     }
 
     fn traded(&self, committed: &crate::chain::Committed) -> Result<Traded, ClientError> {
-        match committed.outcome() {
-            Outcome::Done(Done::Traded { trade, stage }) => Ok(Traded {
-                trade: *trade,
-                stage: stage.clone(),
-                height: committed.height(),
-            }),
-            _ => Err(self.node().lies(Lie::OtherReceipt).into()),
-        }
+        let Outcome::Done(Done::Traded { trade, stage }) = committed.outcome() else {
+            return Err(self.node().lies(Lie::OtherReceipt).into());
+        };
+        Ok(Traded {
+            trade: *trade,
+            stage: stage.clone(),
+            height: committed.height(),
+        })
     }
 }

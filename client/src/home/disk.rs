@@ -40,11 +40,9 @@ pub enum DiskError {
 
 /// What to do where a file is another user's.
 fn advice(source: &io::Error) -> &'static str {
-    match source.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "; the home and all that is in it must belong to the user that works with it"
-        }
-        _ => "",
+    match source.kind() == io::ErrorKind::PermissionDenied {
+        true => "; the home and all that is in it must belong to the user that works with it",
+        false => "",
     }
 }
 

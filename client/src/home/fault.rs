@@ -86,6 +86,10 @@ pub enum HomeError {
 impl HomeError {
     /// Whether something else is to be given: a folder, a name, a passphrase or a key file.
     #[must_use]
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "an error that is not named here is one of the machine"
+    )]
     pub fn is_of_input(&self) -> bool {
         match self {
             Self::None { .. } | Self::CursorName(_) | Self::CursorOfOthers(_) => true,

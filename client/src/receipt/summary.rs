@@ -72,10 +72,12 @@ impl Summary {
     pub(super) fn of(genesis: &Genesis, financing: &Financing<'_>) -> Result<Self, ReceiptError> {
         let committed = financing.committed;
         let bank = committed.transaction().body.signer;
-        let (outcome, held_until, took_over) = match financing.done {
-            Done::Held { until } => ("held", Some(until.0), None),
-            Done::Financed { took_over } => ("financed", None, *took_over),
-            _ => return Err(ReceiptError::NoFinancing("it neither holds nor finances")),
+        let (outcome, held_until, took_over) = if let Done::Held { until } = financing.done {
+            ("held", Some(until.0), None)
+        } else if let Done::Financed { took_over } = financing.done {
+            ("financed", None, *took_over)
+        } else {
+            return Err(ReceiptError::NoFinancing("it neither holds nor finances"));
         };
         let waivers = financing
             .finances

@@ -34,7 +34,7 @@ pub(crate) fn holding(state: &dyn StateRead, height: Height, taker: &RecordId) -
             let holds = financing(state, &holder).filter(|holds| holds.since == taken.since)?;
             (holder, holds)
         }
-        _ => (*taker, taken),
+        Stage::Held { .. } | Stage::Financed | Stage::Released(_) => (*taker, taken),
     };
     let (bank, life) = (holds.bank, holds.stage.at(height)?);
     Some(Holding { record, bank, life })

@@ -79,8 +79,9 @@ fn own_customer(state: &dyn StateRead, at: At, alias: &AliasId) -> Result<Alias,
 }
 
 fn only_banks(state: &dyn StateRead, at: At) -> Result<(), Refusal> {
-    match signer(state, at).role {
-        Role::Bank => Ok(()),
-        role => Err(Refusal::RoleForbids { role }),
+    let role = signer(state, at).role;
+    match role == Role::Bank {
+        true => Ok(()),
+        false => Err(Refusal::RoleForbids { role }),
     }
 }

@@ -13,6 +13,10 @@
 //! ([`VoteFile`]) before it signs, and after a crash decides that very block; Malachite's signatures each pass the
 //! [`Mark`] of the last one.
 
+// A new kind of action, change, outcome or refusal has an answer wherever these are told apart, or nothing compiles. Tests may
+// look for one kind alone; matches over others' enums, which grow, are allowed one by one.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 #[cfg(feature = "byzantine")]
 pub mod byzantine;
 mod clock;

@@ -31,6 +31,10 @@ pub struct EngineFileError {
 }
 
 /// What to do about a file that cannot be read or written.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another's, and grows"
+)]
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => OWNER,

@@ -70,9 +70,13 @@ impl KeyFiles {
 
     /// An error of the key that signs, with its file where the error does not name one.
     pub(crate) fn named(&self, source: KeystoreError) -> HomeError {
-        match source {
-            KeystoreError::Disk { .. } | KeystoreError::NoKeyFile(_) => source.into(),
-            source => HomeError::Key {
+        let names_its_file = matches!(
+            source,
+            KeystoreError::Disk { .. } | KeystoreError::NoKeyFile(_)
+        );
+        match names_its_file {
+            true => source.into(),
+            false => HomeError::Key {
                 path: self.0.join(SIGNS),
                 source,
             },

@@ -95,6 +95,10 @@ pub enum NodeError {
 }
 
 /// What to do where an address cannot be listened at.
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another's, and grows"
+)]
 fn at_listening(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => "is another node running there?",

@@ -54,10 +54,10 @@ fn transaction_row(transaction: &Transaction, receipt: &Receipt) -> TransactionR
 }
 
 fn taken(effect: &Effect) -> Option<(u64, Vec<u8>)> {
-    match effect {
-        Effect::Logged { number, entry, .. } => Some((*number, entry.to_bytes())),
-        _ => None,
-    }
+    let Effect::Logged { number, entry, .. } = effect else {
+        return None;
+    };
+    Some((*number, entry.to_bytes()))
 }
 
 /// A finalised set is a task until it is complete: this validator answers it, and answers it anew where another
@@ -66,9 +66,11 @@ fn taken(effect: &Effect) -> Option<(u64, Vec<u8>)> {
 fn tasks(block: &Block, applied: &Applied) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     let begun = finalised_sets(applied).into_iter();
     let begun = begun.map(|record| (name(&record), Some(block.header.height.to_bytes())));
-    let completed = applied.effects.iter().filter_map(|effect| match effect {
-        Effect::SetCompleted { record } => Some((name(record), None)),
-        _ => None,
+    let completed = applied.effects.iter().filter_map(|effect| {
+        let Effect::SetCompleted { record } = effect else {
+            return None;
+        };
+        Some((name(record), None))
     });
     begun.chain(completed).collect()
 }
@@ -79,9 +81,11 @@ fn name(record: &RecordId) -> Vec<u8> {
 
 /// The records whose sets a block made final.
 pub(crate) fn finalised_sets(applied: &Applied) -> Vec<RecordId> {
-    let set = |effect: &Effect| match effect {
-        Effect::BlindedSetFinalised { record } => Some(*record),
-        _ => None,
+    let set = |effect: &Effect| {
+        let Effect::BlindedSetFinalised { record } = effect else {
+            return None;
+        };
+        Some(*record)
     };
     applied.effects.iter().filter_map(set).collect()
 }

@@ -119,6 +119,19 @@ fn unknown(change: &Change, parameters: &Parameters) -> Option<String> {
     match change {
         Change::SetProtocol(version) => unknown_version(*version),
         Change::AcceptCircuit(id) => unknown_key(id, parameters),
-        _ => None,
+        Change::Admit { .. }
+        | Change::SetStanding { .. }
+        | Change::SetRole { .. }
+        | Change::SetKey { .. }
+        | Change::SetPower { .. }
+        | Change::SetLimits(_)
+        | Change::RetireCircuit(_)
+        | Change::SetGovernance(_)
+        | Change::ShareKey(_)
+        | Change::PublishCheck(_)
+        | Change::RetireCheck(_)
+        | Change::PublishWorkflow(_)
+        | Change::RetireWorkflow(_)
+        | Change::VoidCheck(_) => None,
     }
 }

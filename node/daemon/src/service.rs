@@ -293,10 +293,10 @@ impl Backend for Service {
             let row = store.transaction(&sealed).map_err(fault)?;
             let row = row.ok_or_else(|| not_found("record"))?;
             let transaction = Transaction::from_bytes(&row.bytes).map_err(fault)?;
-            match transaction.body.payload {
-                Payload::SealRecord(record) => Ok(record.to_bytes()),
-                _ => Err(fault(ChainError::Damaged(format!("record {id}")))),
-            }
+            let Payload::SealRecord(record) = transaction.body.payload else {
+                return Err(fault(ChainError::Damaged(format!("record {id}"))));
+            };
+            Ok(record.to_bytes())
         })
         .await
     }

@@ -14,14 +14,18 @@ pub mod encoding;
 pub mod fields;
 pub mod fingerprint;
 pub mod genesis;
+#[deny(clippy::wildcard_enum_match_arm)]
+// a new change has an answer everywhere, or nothing compiles
 pub mod governance;
 pub mod ids;
 pub mod names;
+#[deny(clippy::wildcard_enum_match_arm)] // and a new outcome, a new refusal
 pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod sharing;
 pub mod text;
 pub mod trade;
+#[deny(clippy::wildcard_enum_match_arm)] // and a new payload
 pub mod transaction;
 pub mod workflow;

@@ -1,16 +1,18 @@
 //! Transactions: a body, signed over its exact bytes, with one of twenty payloads.
 
+mod describe;
 mod financing;
 
+pub use describe::{Description, Work};
 pub use financing::{
     Answer, Consent, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
 };
 
 use crate::alias::{AmendAlias, RegisterAlias, SetStanding};
-use crate::cross_check::{CheckProof, CrossCheck, OpenField};
+use crate::cross_check::{CrossCheck, OpenField};
 use crate::encoding::{Decode, Encode};
 use crate::governance::{CastVote, Propose};
-use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
+use crate::ids::{AliasId, ChainId, Sequence, Signature};
 use crate::record::Record;
 use crate::sharing::{Complain, Confirm, Deal, RegisterShareKey};
 use crate::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
@@ -86,73 +88,4 @@ pub enum Payload {
     Waive(WaiveRequirement) = 19,
     /// A bank adds legal identifiers to a customer's alias.
     AmendAlias(AmendAlias) = 20,
-}
-
-impl Payload {
-    /// What the payload does, for a person.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::SealRecord(_) => "seal",
-            Self::PresentBlinded(_) => "present",
-            Self::Answer(_) => "answer",
-            Self::Finance(_) => "finance",
-            Self::Release(_) => "release",
-            Self::RegisterAlias(_) => "register",
-            Self::SetStanding(_) => "set-standing",
-            Self::Propose(_) => "propose",
-            Self::Vote(_) => "vote",
-            Self::RegisterShareKey(_) => "register-share-key",
-            Self::Deal(_) => "deal",
-            Self::Complain(_) => "complain",
-            Self::Confirm(_) => "confirm",
-            Self::CrossCheck(_) => "cross-check",
-            Self::OpenField(_) => "open-field",
-            Self::OpenTrade(_) => "open-trade",
-            Self::TakeStep(_) => "take-step",
-            Self::CorrectTrade(_) => "correct-trade",
-            Self::Waive(_) => "waive",
-            Self::AmendAlias(_) => "amend",
-        }
-    }
-
-    /// Groth16 proofs that whoever checks the payload verifies.
-    #[must_use]
-    pub fn proofs(&self) -> usize {
-        match self {
-            Self::PresentBlinded(_) => 1,
-            Self::CrossCheck(check) => match &check.proof {
-                CheckProof::One(_) => 1,
-                CheckProof::Parts(parts) => parts.steps.len() + 1,
-            },
-            _ => 0,
-        }
-    }
-
-    /// The record that the payload is about; none where it is about several, about members or the fingerprint key.
-    #[must_use]
-    pub fn record(&self) -> Option<RecordId> {
-        match self {
-            Self::SealRecord(record) => Some(record.id()),
-            Self::PresentBlinded(present) => Some(present.record),
-            Self::Answer(answer) => Some(answer.record),
-            Self::Finance(finance) => Some(finance.record),
-            Self::Release(release) => Some(release.record),
-            Self::OpenField(open) => Some(open.record.id()),
-            Self::CorrectTrade(correct) => Some(correct.record),
-            Self::RegisterAlias(_)
-            | Self::SetStanding(_)
-            | Self::Propose(_)
-            | Self::Vote(_)
-            | Self::RegisterShareKey(_)
-            | Self::Deal(_)
-            | Self::Complain(_)
-            | Self::Confirm(_)
-            | Self::CrossCheck(_)
-            | Self::OpenTrade(_)
-            | Self::TakeStep(_)
-            | Self::Waive(_)
-            | Self::AmendAlias(_) => None,
-        }
-    }
 }

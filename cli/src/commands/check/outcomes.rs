@@ -96,7 +96,7 @@ pub(super) fn outcomes_text(said: &Evaluation) -> String {
         };
         let why = match outcome.standing {
             Fulfilment::NotEvaluated => " (not evaluated: plain documents have no sealer)",
-            _ => "",
+            Fulfilment::Met | Fulfilment::NotMet => "",
         };
         lines.push(format!("{mark} {}: {}{why}", outcome.id, outcome.sentence));
         lines.extend(

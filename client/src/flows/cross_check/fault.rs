@@ -267,6 +267,10 @@ fn not_granted(lacking: &[Lacking], home: &str) -> String {
 impl CrossCheckFault {
     /// The command line's exit code.
     #[must_use]
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "an error without a code of its own is one of input"
+    )]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::TestKeys | Self::NotPublished { .. } | Self::Void { .. } => 3,

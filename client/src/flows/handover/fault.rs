@@ -67,6 +67,10 @@ pub enum HandoverFault {
 impl HandoverFault {
     /// The command line's exit code.
     #[must_use]
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "an error without a code of its own is one of input"
+    )]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::OtherKey | Self::Identity | Self::Seal(_) => 1,

@@ -194,6 +194,10 @@ pub enum SellerFault {
 impl SellerFault {
     /// The command line's exit code.
     #[must_use]
+    #[allow(
+        clippy::wildcard_enum_match_arm,
+        reason = "an error without a code of its own is one of input"
+    )]
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::OtherAlias(_) | Self::Marked(_) | Self::Needs(_) | Self::NeedsConsent { .. } => 3,

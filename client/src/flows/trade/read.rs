@@ -222,11 +222,10 @@ impl Bank {
     pub async fn workflows(&self) -> Result<Vec<WorkflowEntry>, ClientError> {
         let mut keys = Vec::new();
         for (_, entry) in self.proposals().await? {
-            match entry.change {
-                Change::PublishWorkflow(workflow) if entry.stage == ProposalStage::Done => {
-                    keys.push(Key::workflow(&workflow.id));
-                }
-                _ => {}
+            if let Change::PublishWorkflow(workflow) = entry.change
+                && entry.stage == ProposalStage::Done
+            {
+                keys.push(Key::workflow(&workflow.id));
             }
         }
         Ok(self.values(&keys).await?.into_iter().flatten().collect())

@@ -85,12 +85,12 @@ impl Bank {
         let one = |required: &&Required| {
             let check = &required.check;
             let mut found = proposals.iter().rev();
-            let found = found.find(|(_, entry)| match &entry.change {
-                Change::PublishCheck(proposed) => {
-                    let proposed = &proposed.check;
-                    (proposed.name(), proposed.version) == (check.name(), check.version())
-                }
-                _ => false,
+            let found = found.find(|(_, entry)| {
+                let Change::PublishCheck(proposed) = &entry.change else {
+                    return false;
+                };
+                let proposed = &proposed.check;
+                (proposed.name(), proposed.version) == (check.name(), check.version())
             });
             match found.map(|(id, entry)| (id, entry.stage, entry.at)) {
                 Some((id, ProposalStage::Approved, at)) => format!(

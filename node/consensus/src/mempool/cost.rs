@@ -1,7 +1,7 @@
 //! What transactions cost whoever checks a block.
 
 use sealane_ledger::chain::work;
-use sealane_types::transaction::Payload;
+use sealane_types::transaction::{Payload, Work};
 
 /// Leaves of a record that are hashed in the time of one proof: some 26 microseconds each, against 1.2 ms
 /// (`benches/RESULTS.md`).
@@ -13,9 +13,9 @@ const BYTES: usize = 64 << 10;
 /// none. A record of 1,024 lines costs as much as some 180 of these: its tree is hashed again by everybody.
 #[must_use]
 pub fn cost(payload: &Payload, bytes: usize) -> usize {
-    let leaves = match payload {
-        Payload::SealRecord(record) => record.leaves().len(),
-        _ => 0,
+    let leaves = match payload.describe().work {
+        Work::Leaves(leaves) => leaves,
+        Work::Proofs(_) | Work::Keys(_) | Work::Little => 0,
     };
     work(payload).max(1) + leaves / LEAVES + bytes / BYTES
 }

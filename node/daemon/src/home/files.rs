@@ -114,6 +114,10 @@ fn instead(folder: &Path) -> String {
     }
 }
 
+#[allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is another's, and grows"
+)]
 fn io_words(source: &io::Error) -> String {
     match source.kind() {
         io::ErrorKind::NotFound => {
@@ -153,11 +157,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), HomeError> {
 
 /// Why a file or folder cannot be made: where its folder is missing, it is not one that was lost.
 pub(crate) fn unwritten(path: &Path, source: io::Error) -> HomeError {
-    let source = match source.kind() {
-        io::ErrorKind::NotFound => io::Error::other(
+    let source = match source.kind() == io::ErrorKind::NotFound {
+        true => io::Error::other(
             "cannot be made: no file and no folder can be made there. Name another folder",
         ),
-        _ => source,
+        false => source,
     };
     io_error(path, source)
 }
