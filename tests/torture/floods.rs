@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use sealane_tests::consortium::Consortium;
 use sealane_tests::floods::{Flood, Signer, Target, measured};
-use sealane_types::block::BlockHeader;
+use sealane_types::block::{BlockHeader, Certificate};
 use sealane_types::encoding::Decode as _;
 use sealane_types::transaction::Payload;
 use sealane_wire::v1::{GetHeaderRequest, GetStatusRequest};
@@ -46,6 +46,8 @@ const IDLE_PERCENT: u32 = 1;
 struct Seen {
     what: String,
     intervals: Vec<Duration>,
+    /// Blocks that the first round did not decide.
+    late: usize,
     answers: Vec<Duration>,
     /// Resident memory at the beginning and at the end, in MiB.
     memory: [u64; 2],
@@ -65,7 +67,7 @@ fn percentile(times: &[Duration], percent: usize) -> Duration {
 
 impl Seen {
     const HEAD: &str = "\
-| flood | made; refused | blocks | interval p50 · p99 | answer p50 · slowest | memory | callers' threads · others | back after | load |
+| flood | made; refused | blocks, of later rounds | interval p50 · p99 | answer p50 · slowest | memory | callers' threads · others | back after | load |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |";
 
     fn p99(&self) -> Duration {
@@ -80,12 +82,13 @@ impl Seen {
     fn row(&self) -> String {
         let [half, most] = [50, 99].map(|at| percentile(&self.intervals, at).as_millis());
         let [usual, slow] = [50, 100].map(|at| percentile(&self.answers, at).as_millis());
-        let (what, flood, blocks) = (&self.what, &self.flood, self.intervals.len());
+        let (what, flood) = (&self.what, &self.flood);
+        let (blocks, late) = (self.intervals.len(), self.late);
         let ([before, after], [callers, others]) = (self.memory, self.cores);
         let (tenths, load) = (self.back.as_millis() / 100, &self.load);
         let (back, tenth) = (tenths / 10, tenths % 10);
         format!(
-            "| {what} | {flood} | {blocks} | {half} · {most} ms | {usual} · {slow} ms | {before}, then {after} MiB \
+            "| {what} | {flood} | {blocks}, {late} | {half} · {most} ms | {usual} · {slow} ms | {before}, then {after} MiB \
              | {callers} · {others} % | {back}.{tenth} s | {load} |"
         )
     }
@@ -223,22 +226,25 @@ async fn ask(target: &Target) -> (Duration, u64) {
     (at.elapsed(), status.into_inner().height)
 }
 
-/// The times between blocks from one height to another.
-async fn intervals(target: &Target, first: u64, last: u64) -> Vec<Duration> {
-    let (mut node, mut times) = (target.client(), Vec::new());
+/// The times between blocks from one height to another, and how many were decided after the first round.
+async fn intervals(target: &Target, first: u64, last: u64) -> (Vec<Duration>, usize) {
+    let (mut node, mut times, mut late) = (target.client(), Vec::new(), 0);
     for height in first.max(1)..=last {
         let header = node.get_header(GetHeaderRequest { height }).await.unwrap();
-        let header = header.into_inner().header.unwrap().header;
-        times.push(BlockHeader::from_bytes(&header).unwrap().time.0);
+        let header = header.into_inner().header.unwrap();
+        let certificate = Certificate::from_bytes(&header.certificate).unwrap();
+        late += usize::from(certificate.round > 0);
+        times.push(BlockHeader::from_bytes(&header.header).unwrap().time.0);
     }
     let apart = times
         .windows(2)
         .map(|two| Duration::from_millis(two[1] - two[0]));
-    apart.collect()
+    (apart.collect(), late)
 }
 
-/// So long: a bank hands in records, a caller asks; the caller's waits and the times between blocks.
-fn watch(honest: &mut Honest, lasts: Duration) -> (Vec<Duration>, Vec<Duration>) {
+/// So long: a bank hands in records, a caller asks; the caller's waits, the times between blocks, and how many blocks
+/// came of later rounds.
+fn watch(honest: &mut Honest, lasts: Duration) -> (Vec<Duration>, (Vec<Duration>, usize)) {
     let (runtime, target) = (Runtime::new().unwrap(), Arc::clone(&honest.target));
     let over = AtomicBool::new(false);
     let (answers, first, last) = thread::scope(|scope| {
@@ -271,10 +277,11 @@ fn part(
     let node = network.process(0);
     let (memory_before, taken, begun) = (memory(node), taken(node), Instant::now());
     let mut watched = |flood: String| {
-        let (answers, intervals) = watch(honest, lasts);
+        let (answers, (intervals, late)) = watch(honest, lasts);
         Seen {
             what: what.clone(),
             intervals,
+            late,
             answers,
             memory: [memory_before, memory(node)],
             cores: cores(&taken, node, begun.elapsed()),

@@ -36,6 +36,8 @@ pub use malachite::{
     Malachite, NOT_SENT, Patience, PeerAddress, engine_figures, peer_id, read_packet,
 };
 pub use mark::{Mark, MarkError, Place, Said, Step};
-pub use mempool::{Admission, Costs, Lane, Limits, Mempool, MempoolError, Waiting, cost};
+pub use mempool::{
+    Admission, Costs, Lane, Limits, Mempool, MempoolError, Passed, Passing, Waiting, cost,
+};
 pub use solo::{Pace, Solo};
 pub use votes::{Intent, VoteFile, VotesError};

@@ -9,6 +9,7 @@
 
 mod bounds;
 mod cost;
+mod passing;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
@@ -22,12 +23,15 @@ use tokio::sync::Notify;
 use bounds::Load;
 pub use bounds::{Limits, MempoolError};
 pub use cost::{Costs, cost};
+pub use passing::{Passed, Passing};
 
 /// Which bounds hold for a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// From outside: all bounds.
+    /// From a client: all bounds. It is passed on to the other nodes.
     Open,
+    /// From another node: all bounds.
+    Relayed,
     /// This node's own answers: none, so that no flood keeps them out. Others' sets bound their number.
     Own,
 }
@@ -94,6 +98,8 @@ struct Entry {
 struct Share {
     load: Load,
     in_order: BTreeSet<u64>,
+    /// Of these, what is passed on.
+    to_pass: BTreeSet<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -147,7 +153,7 @@ impl Mempool {
         }
         inner.forget_below(&waiting.signer(), committed);
         inner.check_sequence(&waiting, committed)?;
-        if lane == Lane::Open {
+        if lane != Lane::Own {
             self.check_bounds(&inner, &waiting)?;
         }
         inner.insert(waiting, lane);
@@ -249,7 +255,7 @@ impl Mempool {
             .in_order
             .values()
             .take_while(|entry| now.saturating_duration_since(entry.since) > age)
-            .filter(|entry| entry.lane == Lane::Open)
+            .filter(|entry| entry.lane != Lane::Own)
             .map(|entry| (entry.waiting.signer(), entry.waiting.sequence()))
             .collect();
         for (signer, sequence) in old {
@@ -383,6 +389,9 @@ impl Inner {
         let share = self.by_institution.entry(waiting.institution).or_default();
         share.load = share.load.plus(waiting.load());
         share.in_order.insert(at);
+        if lane == Lane::Open {
+            share.to_pass.insert(at);
+        }
         let since = Instant::now();
         let entry = Entry {
             waiting,
@@ -411,6 +420,7 @@ impl Inner {
         if let Some(share) = self.by_institution.get_mut(&waiting.institution) {
             share.load = share.load.minus(waiting.load());
             share.in_order.remove(&at);
+            share.to_pass.remove(&at);
             if share.in_order.is_empty() {
                 self.by_institution.remove(&waiting.institution);
             }

@@ -21,8 +21,11 @@ const FIRST: Duration = Duration::from_millis(2);
 /// Least cost of a block that tells what a unit takes: below it, what every block takes counts for too much. Where
 /// less than this is proposed, each block tells, or a machine that recovers would never learn it.
 const TELLING: usize = 8;
-/// The newest block counts for one part in so many.
-const WEIGHT: u64 = 4;
+/// A block that was slower than the average counts for one part in so many, a faster one for less: a proposer
+/// executes while the others wait, and they all at once, on a machine that others may keep busy. What is proposed is
+/// to be in time for the slow ones.
+const SLOWER: u64 = 4;
+const FASTER: u64 = 32;
 
 /// What executing these transactions costs.
 pub(crate) fn cost(transactions: &[Transaction]) -> usize {
@@ -33,7 +36,7 @@ pub(crate) fn cost(transactions: &[Transaction]) -> usize {
 /// The budget.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// What a unit takes, in nanoseconds, on a sliding average.
+    /// What a unit takes, in nanoseconds, on a sliding average that rises faster than it falls.
     unit: AtomicU64,
 }
 
@@ -64,7 +67,8 @@ impl Budget {
         }
         let each = nanos(took) / cost as u64;
         let before = self.unit.load(Ordering::Relaxed);
-        let now = (before * (WEIGHT - 1) + each) / WEIGHT;
+        let weight = if each > before { SLOWER } else { FASTER };
+        let now = (before * (weight - 1) + each) / weight;
         // two blocks at a time may overwrite one another: an average of the one or the other
         self.unit.store(now.max(1), Ordering::Relaxed);
     }

@@ -14,7 +14,7 @@ mod pool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
-use sealane_consensus::{Lane, Limits, Mempool, Point, Points, Waiting};
+use sealane_consensus::{Lane, Mempool, Point, Points, Waiting};
 use sealane_ledger::chain::Tip;
 use sealane_ledger::state::{Key, StateRead as _};
 use sealane_ledger::{
@@ -57,7 +57,6 @@ pub(crate) struct Parts {
     pub bridge: Bridge,
     pub checking: Bridge,
     pub proofs: Arc<Proofs>,
-    pub limits: Limits,
     pub answerer: Option<Arc<Answerer>>,
     pub points: Arc<dyn Points>,
     pub clock: Arc<dyn sealane_consensus::Clock>,
@@ -75,7 +74,7 @@ pub(crate) struct Chain {
     pub(crate) gather: Gather,
     /// What a block may hold, by what transactions have cost.
     budget: Budget,
-    pub(crate) mempool: Mempool,
+    pub(crate) mempool: Arc<Mempool>,
     pub(crate) proofs: Arc<Proofs>,
     pub(crate) gossip: Gossip,
     pub(crate) metrics: Arc<Metrics>,
@@ -109,7 +108,7 @@ impl Chain {
             store: parts.store,
             genesis: parts.genesis,
             bridge: parts.bridge,
-            mempool: Mempool::new(parts.limits),
+            mempool: parts.gossip.pool(),
             proofs: parts.proofs,
             gossip: parts.gossip,
             metrics: parts.metrics,

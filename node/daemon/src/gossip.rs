@@ -1,5 +1,6 @@
-//! Transactions are passed on to the other validators' nodes, so that whoever proposes next has them. Best
-//! effort: what is lost here is handed in again by whoever waits for it, or proposed by this node's own turn.
+//! Transactions are passed on to the other validators' nodes, so that whoever proposes next has them: from the pool,
+//! to each node in order and from all institutions in turn ([`Passed`]), and what this node's own parts make before
+//! that. What a node does not take is its own affair, or is given again where it lacks earlier ones.
 
 use std::collections::BTreeSet;
 use std::error::Error as _;
@@ -8,21 +9,24 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use sealane_consensus::{Mempool, Passed, Passing};
 use sealane_types::encoding::Encode;
-use sealane_types::ids::Height;
+use sealane_types::ids::{Height, Sequence};
 use sealane_types::transaction::Transaction;
 use sealane_wire::MAX_MESSAGE;
+use sealane_wire::code::ErrorCode;
 use sealane_wire::tls::{self, Credentials, TlsError};
 use sealane_wire::v1::node_client::NodeClient;
-use sealane_wire::v1::{GetStatusRequest, SubmitRequest};
+use sealane_wire::v1::{GetSequenceRequest, GetStatusRequest, SubmitRequest};
 use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 use tonic::transport::Channel;
 
 use crate::config::Peer;
 
-/// Most transactions that wait for one peer; newer ones are not passed on to it.
-const WAITING: usize = 4096;
+/// Most of this node's own transactions, and of those passed on again, that wait for one peer; newer ones are not
+/// passed on to it.
+const WAITING: usize = 1024;
 /// How long a peer may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a peer that cannot be reached is left alone.
@@ -40,6 +44,7 @@ const WRONG: Duration = Duration::from_secs(60);
 #[derive(Debug, Clone)]
 pub(crate) struct Gossip {
     credentials: Arc<Credentials>,
+    pool: Arc<Mempool>,
     ways: Arc<RwLock<Vec<(Peer, Way)>>>,
     /// The names of the validators whose votes count; none before they are known.
     validators: Arc<RwLock<Option<BTreeSet<String>>>>,
@@ -74,9 +79,10 @@ impl Said {
 
 impl Gossip {
     /// Opens a way to each validator among the peers. Must be called on a runtime; the ways end with the last handle.
-    pub(crate) fn open(peers: &[Peer], credentials: Arc<Credentials>) -> Self {
+    pub(crate) fn open(peers: &[Peer], credentials: Arc<Credentials>, pool: Arc<Mempool>) -> Self {
         let gossip = Self {
             credentials,
+            pool,
             ways: Arc::default(),
             validators: Arc::default(),
         };
@@ -91,7 +97,7 @@ impl Gossip {
         for peer in peers.iter().filter(|peer| !peer.observer) {
             let known = before.iter().find(|(known, _)| known == peer);
             let way = known.map_or_else(
-                || Way::open(peer, &self.credentials),
+                || Way::open(peer, &self.credentials, &self.pool),
                 |(_, way)| way.clone(),
             );
             ways.push((peer.clone(), way));
@@ -107,7 +113,13 @@ impl Gossip {
         let node = tls::Party::Node("node-a".to_owned());
         tls::equip(folder.path(), &node, &mut authority, 1).expect("a certificate");
         let credentials = Credentials::open(folder.path()).expect("certificates");
-        Self::open(&[], credentials)
+        let pool = Mempool::new(sealane_consensus::Limits::default());
+        Self::open(&[], credentials, Arc::new(pool))
+    }
+
+    /// The pool whose transactions are passed on.
+    pub(crate) fn pool(&self) -> Arc<Mempool> {
+        Arc::clone(&self.pool)
     }
 
     fn ways(&self) -> Vec<Way> {
@@ -115,7 +127,7 @@ impl Gossip {
         ways.iter().map(|(_, way)| way.clone()).collect()
     }
 
-    /// Passes a transaction on, without waiting.
+    /// Passes a transaction on before those of the pool, without waiting.
     pub(crate) fn pass_on(&self, transaction: &Transaction) {
         let ways = self.ways();
         if ways.is_empty() {
@@ -230,7 +242,7 @@ fn begin_above(next: Height, mut firsts: impl Iterator<Item = u64>) -> bool {
 }
 
 impl Way {
-    fn open(peer: &Peer, credentials: &Arc<Credentials>) -> Self {
+    fn open(peer: &Peer, credentials: &Arc<Credentials>, pool: &Arc<Mempool>) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let there = Arc::new(AtomicBool::new(false));
         let said = Said::default();
@@ -238,6 +250,7 @@ impl Way {
             name: peer.name.clone(),
             api: peer.api,
             credentials: Arc::clone(credentials),
+            pool: Arc::clone(pool),
             there: Arc::clone(&there),
             said: said.clone(),
         };
@@ -250,8 +263,44 @@ struct Carrier {
     name: String,
     api: SocketAddr,
     credentials: Arc<Credentials>,
+    pool: Arc<Mempool>,
     there: Arc<AtomicBool>,
     said: Said,
+}
+
+/// What a peer did with a transaction.
+enum Answer {
+    /// It has it, or has no use for it.
+    Had,
+    /// It has no room for it now.
+    Full,
+    /// It lacks earlier ones of the signer.
+    Gap,
+}
+
+impl Answer {
+    fn of(refused: ErrorCode) -> Self {
+        match refused {
+            ErrorCode::SequenceGap => Self::Gap,
+            ErrorCode::SignerFull
+            | ErrorCode::PoolFull
+            | ErrorCode::TooMany
+            | ErrorCode::NotReady
+            | ErrorCode::Stopping
+            | ErrorCode::Deadline
+            | ErrorCode::Internal => Self::Full,
+            ErrorCode::Malformed
+            | ErrorCode::WrongChain
+            | ErrorCode::UnknownSigner
+            | ErrorCode::NotActive
+            | ErrorCode::BadSignature
+            | ErrorCode::BadProof
+            | ErrorCode::OldSequence
+            | ErrorCode::SequenceTaken
+            | ErrorCode::TooLarge
+            | ErrorCode::NotFound => Self::Had,
+        }
+    }
 }
 
 impl Carrier {
@@ -267,16 +316,54 @@ impl Carrier {
         let mut client = NodeClient::new(channel)
             .max_decoding_message_size(MAX_MESSAGE)
             .max_encoding_message_size(MAX_MESSAGE);
-        let mut told = None;
+        let (mut told, mut passed) = (None, Passed::default());
         self.mark(self.pulse(&mut client).await, &mut told);
+        let mut pulsed = Instant::now();
         loop {
-            let reached = match timeout(PULSE, waiting.recv()).await {
-                Ok(Some(bytes)) => self.carry(&mut client, &bytes).await,
-                Ok(None) => return,
-                Err(_) => self.pulse(&mut client).await,
+            let pulse = PULSE.saturating_sub(pulsed.elapsed());
+            let reached = tokio::select! {
+                biased;
+                () = sleep(pulse) => {
+                    pulsed = Instant::now();
+                    self.pulse(&mut client).await
+                }
+                own = waiting.recv() => match own {
+                    Some(bytes) => self.carry(&mut client, &bytes).await.map(drop),
+                    None => return,
+                },
+                one = self.pool.to_pass(&mut passed) => self.pass(&mut client, &mut passed, &one).await,
             };
+            if reached.is_err() {
+                passed.forget(); // it may begin anew
+            }
             self.mark(reached, &mut told);
         }
+    }
+
+    /// Passes one of the pool on.
+    async fn pass(
+        &self,
+        client: &mut NodeClient<Channel>,
+        passed: &mut Passed,
+        one: &Passing,
+    ) -> Result<(), Away> {
+        match self
+            .carry(client, &one.waiting.transaction.to_bytes())
+            .await?
+        {
+            Answer::Had => passed.given(one),
+            Answer::Full => passed.keep_back(one),
+            Answer::Gap => {
+                let alias = one.waiting.transaction.body.signer.as_bytes().to_vec();
+                let asked = client.get_sequence(GetSequenceRequest { alias });
+                let next = match timeout(PATIENCE, asked).await {
+                    Ok(Ok(sequences)) => sequences.into_inner().next,
+                    _ => 0,
+                };
+                self.pool.back_to(passed, one, Sequence(next));
+            }
+        }
+        Ok(())
     }
 
     /// Notes whether the peer answers, and names one that does not; `told` is when it was named last.
@@ -320,7 +407,7 @@ impl Carrier {
     }
 
     /// Hands a transaction over, a second time if the first one does not reach the peer.
-    async fn carry(&self, client: &mut NodeClient<Channel>, bytes: &[u8]) -> Result<(), Away> {
+    async fn carry(&self, client: &mut NodeClient<Channel>, bytes: &[u8]) -> Result<Answer, Away> {
         let mut away = Away::silent();
         for attempt in 0..2 {
             let request = SubmitRequest {
@@ -329,11 +416,10 @@ impl Carrier {
                 relayed: true,
             };
             match timeout(PATIENCE, client.submit(request)).await {
-                Ok(Ok(_)) => return Ok(()),
-                Ok(Err(refused)) if sealane_wire::code::ErrorCode::of(&refused).is_some() => {
-                    // it has it already, or is behind, or full: its own affair
+                Ok(Ok(_)) => return Ok(Answer::Had),
+                Ok(Err(refused)) if let Some(code) = ErrorCode::of(&refused) => {
                     tracing::debug!(peer = self.name, reason = refused.message(), "not taken");
-                    return Ok(());
+                    return Ok(Answer::of(code));
                 }
                 Ok(Err(status)) => away = Away::of(&status),
                 Err(_) => away = Away::silent(),

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use sealane_api::Limits as ApiLimits;
 use sealane_consensus::{
-    Clock, Engine, EngineError, Limits, Malachite, Pace, Patience, Points, Solo, SystemClock,
-    VoteFile, VotesError,
+    Clock, Engine, EngineError, Limits, Malachite, Mempool, Pace, Patience, Points, Solo,
+    SystemClock, VoteFile, VotesError,
 };
 use sealane_ledger::chain_id;
 use sealane_store::{Store, StoreError};
@@ -218,7 +218,9 @@ impl Node {
         }
         let peers = config.consensus.as_ref().map(|one| one.peers.clone());
         let peers = peers.unwrap_or_default();
-        let gossip = Gossip::open(&peers, Arc::clone(&credentials));
+        let limits = surroundings.pool.unwrap_or_else(|| config.waiting.limits());
+        let pool = Arc::new(Mempool::new(limits));
+        let gossip = Gossip::open(&peers, Arc::clone(&credentials), pool);
         let (tell, told) = watch::channel(peers::addresses(&peers));
         if config.consensus.is_some() {
             tokio::spawn(peers::follow(book, peers, gossip.clone(), tell));
@@ -239,7 +241,6 @@ impl Node {
             bridge: Bridge::new(config.pool)?,
             checking: Bridge::giving_way(crate::process::for_callers())?,
             proofs: Arc::new(Proofs::new()),
-            limits: surroundings.pool.unwrap_or_else(|| config.waiting.limits()),
             answerer,
             points: Arc::clone(&surroundings.points),
             clock: Arc::clone(&surroundings.clock),

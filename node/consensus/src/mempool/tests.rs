@@ -21,7 +21,7 @@ use sealane_types::transaction::{
 use super::*;
 
 /// A transaction whose id is told by signer, sequence and version.
-fn made(signer: u8, sequence: u64, version: u8) -> Waiting {
+pub(super) fn made(signer: u8, sequence: u64, version: u8) -> Waiting {
     let body = TransactionBody {
         chain: ChainId::new([0; 32]),
         signer: AliasId::new([signer; 32]),
@@ -44,7 +44,7 @@ fn made(signer: u8, sequence: u64, version: u8) -> Waiting {
 }
 
 /// One of a customer of this bank.
-fn under(bank: u8, waiting: Waiting) -> Waiting {
+pub(super) fn under(bank: u8, waiting: Waiting) -> Waiting {
     let institution = AliasId::new([bank; 32]);
     Waiting {
         institution,
@@ -52,7 +52,7 @@ fn under(bank: u8, waiting: Waiting) -> Waiting {
     }
 }
 
-fn pool(transactions: usize, bytes: usize, per_signer: usize) -> Mempool {
+pub(super) fn pool(transactions: usize, bytes: usize, per_signer: usize) -> Mempool {
     Mempool::new(Limits {
         transactions,
         bytes,

@@ -76,11 +76,15 @@ impl Service {
         work: &Work,
     ) -> Result<(), Refused> {
         let transaction = Arc::new(transaction);
+        let lane = match origin {
+            Origin::Client => Lane::Open,
+            Origin::Node => Lane::Relayed,
+        };
         loop {
             let tip = self.chain.tip();
             let height = tip.height;
             let (waiting, next) = self.check(Arc::clone(&transaction), tip, work).await?;
-            match self.chain.mempool.admit(waiting, next, Lane::Open) {
+            match self.chain.mempool.admit(waiting, next, lane) {
                 // a block took the signer's earlier ones out of the pool since `next` was read
                 Err(MempoolError::SequenceGap { .. }) if self.chain.tip().height != height => {}
                 admitted => {
@@ -94,9 +98,6 @@ impl Service {
                     break;
                 }
             }
-        }
-        if origin == Origin::Client {
-            self.chain.gossip.pass_on(&transaction);
         }
         Ok(())
     }
