@@ -309,7 +309,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, or a rule: {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, `credited`, or a rule: {}",
             rules.join(", ")
         ))
     };
@@ -319,6 +319,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         "payee" => Some(Waived::Payee),
         "correction" => Some(Waived::Correction),
         "copy" => Some(Waived::Copy),
+        "credited" => Some(Waived::Credited),
         rule => rule
             .parse()
             .ok()

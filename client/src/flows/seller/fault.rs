@@ -30,6 +30,7 @@ impl Concern {
             Waived::Payee => "payee".to_owned(),
             Waived::Correction => "correction".to_owned(),
             Waived::Copy => "copy".to_owned(),
+            Waived::Credited => "credited".to_owned(),
             Waived::Alert(rule) => rule.number().to_string(),
         }
     }
