@@ -74,9 +74,9 @@ pub enum HomeError {
     /// The connections' key makes no id.
     #[error("the key of this node's connections: {0}")]
     Id(String),
-    /// The signing key is not the first one, and what the connections' key comes from is lost.
+    /// The signing key is not the first one, or may not be, and what the connections' key comes from is lost.
     #[error(
-        "{}: there is no such file, and this node signs with another key than its first one: its peers know it by the key in that file. \
+        "{}: there is no such file, and this node may sign with another key than its first one: its peers know it by the key in that file. \
          Put it back from a backup of this node; without one make a new node (sealane network join) and admit it as another validator",
         .0.display()
     )]
