@@ -74,7 +74,7 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
          network {}  chain {}",
         status.height,
         status.peers,
-        status.validators.saturating_sub(1).max(status.peers),
+        status.others(),
         status.waiting,
         ago(status.lag_ms),
         status.version,
@@ -102,7 +102,7 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         "ok": true, "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators,
         "waiting": status.waiting, "lag": status.lag_ms, "version": status.version, "block": status.block, "chain": status.chain,
         "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0), "missing": missing,
-        "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere,
+        "others": status.others(), "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere,
     });
     Ok(Report { text, data })
 }
