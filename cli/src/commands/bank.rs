@@ -369,7 +369,7 @@ pub fn verify_receipts(given: &[PathBuf], home: Option<&Path>) -> Result<Report,
     let network = home
         .map(read_genesis)
         .transpose()
-        .map_err(Failure::invalid)?;
+        .map_err(Failure::of_files)?;
     let (mut texts, mut all) = (Vec::new(), Vec::new());
     for file in given {
         let (text, value) = verified(file, network.as_ref())?;

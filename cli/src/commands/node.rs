@@ -30,7 +30,7 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
             file.display()
         ))
     })?;
-    let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
+    let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::of_files)?;
     let ended = sealane_node::run(home, sealane_node::signals()).await;
     if !sealane_node::finish_log() {
         // nobody reads standard error: why it ended cannot be said there, and the process does not wait for that
@@ -47,7 +47,7 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
 fn log(folder: &Path, level: &str) -> Result<Report, Failure> {
     sealane_node::check_level(level).map_err(Failure::invalid)?;
     sealane_node::set_log(&super::validator::node_folder(folder), level)
-        .map_err(Failure::invalid)?;
+        .map_err(Failure::of_files)?;
     Ok(Report {
         text: format!(
             "The node's log tells `{level}` within two seconds, and after the next start."

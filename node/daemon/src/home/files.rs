@@ -8,6 +8,7 @@ use sealane_crypto::keystore::KeystoreError;
 use sealane_ledger::GenesisError;
 use sealane_types::encoding::DecodeError;
 use sealane_types::ids::VerifyingKeyId;
+use sealane_types::text::word;
 use thiserror::Error;
 
 pub(crate) const CONFIG: &str = "node.toml";
@@ -107,7 +108,7 @@ fn instead(folder: &Path) -> String {
         _ if !folder.exists() => "there is no such folder: name the home of a bank that has a node, or the node's folder, with --home".to_owned(),
         Some(home) => format!(
             "this is a network's folder and no node's: name the home of one of its banks, as --home {}",
-            home.display()
+            word(home.display())
         ),
         None => "this is no node's folder, as it has no node.toml: name the node's folder, or the home of the bank that runs it, with --home"
             .to_owned(),
