@@ -75,7 +75,7 @@ impl Failure {
     }
 
     fn judged(error: &(dyn Error + 'static), message: String) -> Self {
-        let mut causes = std::iter::successors(Some(error), |one| one.source());
+        let mut causes = std::iter::successors(Some(error), |one| (*one).source());
         match causes.any(|one| one.downcast_ref().is_some_and(is_of_the_disk)) {
             true => Self::cannot(message),
             false => Self::invalid(message),
