@@ -220,8 +220,9 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         consent: Option<PathBuf>,
         /// Finance despite an alert of the looser rule with this number, a claim that is `assigned` already, another
-        /// `payee`, a `correction` of another invoice or what stands in another's place, or a `copy`. The reason goes on the
-        /// record, for everybody to see; what does not stand in the way is left out. Repeat it for each
+        /// `payee`, a `correction` of another invoice or what stands in another's place, a `copy`, or what is `credited` in
+        /// full. The reason goes on the record, for everybody to see; what does not stand in the way is left out. Repeat it
+        /// for each
         #[arg(long, value_name = "WHAT=REASON")]
         waive: Vec<String>,
         /// Finance only if this trade is at a stage where its workflow allows this bank to finance the record

@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
-use crate::outcome::Failure;
+use crate::outcome::{Failure, is_of_the_disk};
 
 /// Most bytes that are read of a file; the documents crate refuses earlier with its own limit.
 const MAX_BYTES: u64 = 64 << 20;
@@ -16,16 +16,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let file = std::fs::File::open(path);
     let file = file.map_err(|error| {
-        Failure::invalid(format!(
-            "{name}: cannot be opened: {error}. Check the path and its permissions."
-        ))
+        of_path(
+            &error,
+            format!("{name}: cannot be opened: {error}. Check the path and its permissions."),
+        )
     })?;
     let mut bytes = Vec::new();
     let read = file.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|error| {
-        Failure::invalid(format!(
-            "{name}: cannot be read: {error}. Name a file, not a folder."
-        ))
+        of_path(
+            &error,
+            format!("{name}: cannot be read: {error}. Name a file, not a folder."),
+        )
     })?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Failure::invalid(format!(
@@ -36,15 +38,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// A path as one word of a command that is shown: in single quotes where a shell would take it apart.
+/// The path is at fault, unless the disk is.
+fn of_path(error: &std::io::Error, message: String) -> Failure {
+    match is_of_the_disk(error) {
+        true => Failure::cannot(message),
+        false => Failure::invalid(message),
+    }
+}
+
+/// A path as one word of a command that is shown.
 #[must_use]
 pub fn word(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |letter: char| letter.is_alphanumeric() || "/._-+=:,@%".contains(letter);
-    match !text.is_empty() && text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', r"'\''")),
-    }
+    sealane_types::text::word(path.display())
 }
 
 /// Looked at before a command does anything: the folder that its file goes into is there.
@@ -88,10 +93,15 @@ pub fn write_new(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options
+    let mut file = options
         .open(path)
-        .and_then(|mut file| std::io::Write::write_all(&mut file, bytes.as_ref()));
-    written.map_err(|error| unwritten(path, &error))
+        .map_err(|error| unwritten(path, &error))?;
+    let written = std::io::Write::write_all(&mut file, bytes.as_ref());
+    written.map_err(|error| {
+        // half a file would stand in the way of the next try; where it cannot be removed, that says so
+        let _ = std::fs::remove_file(path);
+        unwritten(path, &error)
+    })
 }
 
 /// Writes a file that may take another one's place.
@@ -128,19 +138,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_in_a_command_stays_one_word() {
-        for (path, shown) in [
-            ("net/bank-a", "net/bank-a"),
-            ("p net", "'p net'"),
-            ("it's", r"'it'\''s'"),
-            ("a;b", "'a;b'"),
-            ("Zürich", "Zürich"),
-        ] {
-            assert_eq!(word(Path::new(path)), shown);
-        }
-    }
-
-    #[test]
     fn a_folder_that_is_not_there_is_told_before_anything_is_done() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let away = folder.path().join("nodir").join("p.json");
@@ -154,6 +151,13 @@ mod tests {
             );
         }
         assert!(must_be_new(Path::new("p.json")).is_ok());
+    }
+
+    #[cfg(all(feature = "network", target_os = "linux"))]
+    #[test]
+    fn a_full_disk_is_no_path_that_is_wrong() {
+        let full = write(Path::new("/dev/full"), b"[]").expect_err("it is full");
+        assert_eq!(full.code as u8, 1, "{}", full.message);
     }
 
     #[test]

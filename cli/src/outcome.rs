@@ -1,6 +1,10 @@
 //! What a command ends with: an exit code, and one message for people or one JSON object for programs.
 
+use std::error::Error;
 use std::fmt;
+use std::io::{self, ErrorKind};
+#[cfg(feature = "network")]
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -59,6 +63,25 @@ impl Failure {
         failure
     }
 
+    /// A file or folder is not as it must be: the input is not valid, unless the disk beneath has failed.
+    pub fn of_files(error: impl Error + 'static) -> Self {
+        Self::judged(&error, error.to_string())
+    }
+
+    /// As [`Failure::of_files`], with the file that was given named before.
+    #[cfg(feature = "network")]
+    pub fn of_file(given: &Path, error: impl Error + 'static) -> Self {
+        Self::judged(&error, format!("{}: {error}", given.display()))
+    }
+
+    fn judged(error: &(dyn Error + 'static), message: String) -> Self {
+        let mut causes = std::iter::successors(Some(error), |one| (*one).source());
+        match causes.any(|one| one.downcast_ref().is_some_and(is_of_the_disk)) {
+            true => Self::cannot(message),
+            false => Self::invalid(message),
+        }
+    }
+
     fn new(code: ExitCode, message: impl fmt::Display) -> Self {
         Self {
             code,
@@ -83,6 +106,20 @@ impl Failure {
             terminal::remark(&format!("sealane: {}", self.message));
         }
     }
+}
+
+/// Whether the disk has failed: it is full, say, or cannot be written at all. Other faults are those of the path.
+pub fn is_of_the_disk(error: &io::Error) -> bool {
+    /// Input or output error of the device, which has no kind of its own.
+    const EIO: i32 = 5;
+    let of_disk = matches!(
+        error.kind(),
+        ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::ReadOnlyFilesystem
+    );
+    of_disk || error.raw_os_error() == Some(EIO)
 }
 
 /// What a command did: text for people and the same as data.
@@ -127,5 +164,43 @@ impl From<sealane_client::error::ClientError> for Failure {
         failure.details =
             json!({"name": error.name(), "reason": error.refusal().map(|reason| reason.code())});
         failure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct InFile(io::Error);
+
+    impl fmt::Display for InFile {
+        fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(to, "net/bank-a: {}", self.0)
+        }
+    }
+
+    impl Error for InFile {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_disk_that_fails_is_no_input_that_is_not_valid() {
+        for (source, code) in [
+            (ErrorKind::StorageFull.into(), ExitCode::Cannot),
+            (ErrorKind::QuotaExceeded.into(), ExitCode::Cannot),
+            (ErrorKind::FileTooLarge.into(), ExitCode::Cannot),
+            (ErrorKind::ReadOnlyFilesystem.into(), ExitCode::Cannot),
+            (io::Error::from_raw_os_error(5), ExitCode::Cannot),
+            (ErrorKind::NotFound.into(), ExitCode::Invalid),
+            (ErrorKind::PermissionDenied.into(), ExitCode::Invalid),
+            (io::Error::other("not a node's"), ExitCode::Invalid),
+        ] {
+            let said = format!("net/bank-a: {source}");
+            let failure = Failure::of_files(InFile(source));
+            assert_eq!((failure.code, failure.message), (code, said));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use sealane_documents::{ReadError, SealError};
 use sealane_types::ids::{PublicKey, RecordId};
 use sealane_types::receipt::Refusal;
+use sealane_types::text::word;
 use sealane_wire::code::ErrorCode;
 use thiserror::Error;
 
@@ -58,15 +59,15 @@ pub enum ClientError {
     /// A customer of this name has other identifiers or another role.
     #[error(
         "this bank has a customer {0:?} with other identifiers or another role; choose another name, or add an identifier with \
-         sealane alias amend {0} --id SCHEME:VALUE"
+         sealane alias amend {named} --id SCHEME:VALUE", named = word(.0)
     )]
     CustomerExists(String),
     /// A new customer has an identifier that another customer has.
     #[error(
         "{} is an identifier of your customer {customer} already. If this is the same company, use that customer, and add what is \
-         missing with sealane alias amend {customer} --id SCHEME:VALUE. If it is another company that shares the number, as in a \
+         missing with sealane alias amend {named} --id SCHEME:VALUE. If it is another company that shares the number, as in a \
          tax group, or is to take the place of {customer}, give --shared: without sealane finance --customer, what shows the \
-         number is financed under {customer}", identifiers.join(", ")
+         number is financed under {customer}", identifiers.join(", "), named = word(customer)
     )]
     IdentifierOfAnother {
         /// The customer that has it.

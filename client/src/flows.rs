@@ -17,6 +17,7 @@ mod again;
 mod aliases;
 mod bank;
 mod before_vote;
+mod credit;
 mod cross_check;
 mod deliver;
 mod earlier;

@@ -48,8 +48,8 @@ pub fn command() -> Command {
     ))
 }
 
-/// A usage error in words. A word that is no command here and is one under another command is told with that one:
-/// `sealane start` with `sealane network start`.
+/// A usage error in words. A word that is no command here and is one under another command is told with that one alone:
+/// `sealane start` with `sealane network start`, and with no word that only looks alike.
 #[must_use]
 pub fn misplaced(error: &clap::Error) -> String {
     let said = error.to_string().trim_end().to_owned();
@@ -64,7 +64,10 @@ pub fn misplaced(error: &clap::Error) -> String {
         .collect();
     match found.is_empty() {
         true => said,
-        false => format!("{said}\n\nThere is: {}", found.join(", ")),
+        false => format!(
+            "error: there is no such command: {word}\n\nThere is: {}",
+            found.join(", ")
+        ),
     }
 }
 
@@ -122,7 +125,11 @@ mod tests {
             let error = command().try_get_matches_from(["sealane", word]);
             let said = misplaced(&error.expect_err("no command"));
             assert!(said.contains(there), "{said}");
+            assert!(!said.contains("similar"), "{said}");
         }
+        let error = command().try_get_matches_from(["sealane", "tast"]);
+        let said = misplaced(&error.expect_err("no command"));
+        assert!(said.contains("similar") && said.contains("taste"), "{said}");
         let error = command().try_get_matches_from(["sealane", "nonsense"]);
         assert!(!misplaced(&error.expect_err("no command")).contains("There is"));
     }

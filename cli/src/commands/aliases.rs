@@ -5,6 +5,7 @@ use std::path::Path;
 use sealane_client::flows::{Bank, NewCustomer, Reading, Registered};
 use sealane_client::home::customers::CustomerRole;
 use sealane_types::alias::{Role, Standing};
+use sealane_types::text::word;
 use serde_json::json;
 
 use super::desk::{Desk, confirmed, open, open_to_read, told};
@@ -84,9 +85,9 @@ async fn register(
         return Ok(Report { text, data });
     }
     let next = match role {
-        CustomerKind::Asked => format!("sealane inquire FILE --customer {}", new.name),
+        CustomerKind::Asked => format!("sealane inquire FILE --customer {}", word(&new.name)),
         CustomerKind::Company | CustomerKind::Carrier => {
-            format!("sealane seal FILE --as {}", new.name)
+            format!("sealane seal FILE --as {}", word(&new.name))
         }
     };
     let identifiers = listed(&registered.identifiers);
@@ -108,9 +109,12 @@ fn listed(identifiers: &[String]) -> String {
 /// What is said of a customer that was registered before.
 fn before(name: &str, registered: &Registered) -> String {
     let identifiers = listed(&registered.identifiers);
+    let named = word(name);
     let next = match registered.standing {
-        Standing::Active => format!("To add an identifier: sealane alias amend {name} --id SCHEME:VALUE"),
-        Standing::Suspended => format!("To let it act again: sealane alias resume {name}"),
+        Standing::Active => {
+            format!("To add an identifier: sealane alias amend {named} --id SCHEME:VALUE")
+        }
+        Standing::Suspended => format!("To let it act again: sealane alias resume {named}"),
         Standing::Closed => {
             "A closed alias does not open again: register the company under another name, with --shared".to_owned()
         }

@@ -309,7 +309,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
             .map(|rule| format!("{} ({})", rule.number(), rule.description()))
             .collect();
         Failure::invalid(format!(
-            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, or a rule: {}",
+            "--waive {text:?}: write WHAT=REASON, where WHAT is `assigned`, `payee`, `correction`, `copy`, `credited`, or a rule: {}",
             rules.join(", ")
         ))
     };
@@ -319,6 +319,7 @@ fn waiver(text: &str) -> Result<Waiver, Failure> {
         "payee" => Some(Waived::Payee),
         "correction" => Some(Waived::Correction),
         "copy" => Some(Waived::Copy),
+        "credited" => Some(Waived::Credited),
         rule => rule
             .parse()
             .ok()
@@ -368,7 +369,7 @@ pub fn verify_receipts(given: &[PathBuf], home: Option<&Path>) -> Result<Report,
     let network = home
         .map(read_genesis)
         .transpose()
-        .map_err(Failure::invalid)?;
+        .map_err(Failure::of_files)?;
     let (mut texts, mut all) = (Vec::new(), Vec::new());
     for file in given {
         let (text, value) = verified(file, network.as_ref())?;

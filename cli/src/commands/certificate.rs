@@ -88,11 +88,11 @@ fn party(kind: &str, name: &str) -> Result<Party, Failure> {
 fn party_of(folder: &Path) -> Result<Party, Failure> {
     match folder.join("node.toml").exists() {
         true => {
-            let node = NodeHome::open(folder).map_err(Failure::invalid)?;
+            let node = NodeHome::open(folder).map_err(Failure::of_files)?;
             Ok(Party::Node(node.name()))
         }
         false => {
-            let config = read_config(folder).map_err(Failure::invalid)?;
+            let config = read_config(folder).map_err(Failure::of_files)?;
             Ok(Party::Home(config.name))
         }
     }
@@ -125,10 +125,9 @@ fn issue(authority: &Path, request: &Path, out: &Path, days: u32) -> Result<Repo
             out.display()
         )));
     }
-    let mut authority = Authority::open(authority).map_err(Failure::invalid)?;
+    let mut authority = Authority::open(authority).map_err(Failure::of_files)?;
     let issued = authority.issue(&text, days);
-    let issued =
-        issued.map_err(|error| Failure::invalid(format!("{}: {error}", request.display())))?;
+    let issued = issued.map_err(|error| Failure::of_file(request, error))?;
     files::write(out, &issued.bundle)?;
     let text = format!(
         "{} may connect until {}. Send {out} back, to be installed there: sealane certificate install {out} --home DIR",
@@ -159,8 +158,7 @@ fn install(home: &Path, file: &Path, trust: Trust) -> Result<Report, Failure> {
         )));
     }
     let installed = tls::install_with(&home.join(tls::FOLDER), &given, trust);
-    let installed =
-        installed.map_err(|error| Failure::invalid(format!("{}: {error}", file.display())))?;
+    let installed = installed.map_err(|error| Failure::of_file(file, error))?;
     let text = format!(
         "{}; a running node applies it within seconds.{}",
         taken(&installed, trust),
@@ -215,7 +213,7 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
         [kind, name] => Some(party(kind, name)?),
         _ => return Err(Failure::invalid("name one as `node NAME` or `home NAME`")),
     };
-    let mut authority = Authority::open(&dir.join(AUTHORITY)).map_err(Failure::invalid)?;
+    let mut authority = Authority::open(&dir.join(AUTHORITY)).map_err(Failure::of_files)?;
     let mut renewed = Vec::new();
     for folder in folders(dir)? {
         let party = party_of(&folder)?;
@@ -250,7 +248,7 @@ fn renew(dir: &Path, only: &[String], days: u32) -> Result<Report, Failure> {
 }
 
 fn list(authority: &Path) -> Result<Report, Failure> {
-    let authority = Authority::open(authority).map_err(Failure::invalid)?;
+    let authority = Authority::open(authority).map_err(Failure::of_files)?;
     let line = |one: &Issued| {
         let revoked = one.revoked.map(|at| format!("  revoked {}", day(at)));
         format!(

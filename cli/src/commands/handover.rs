@@ -170,6 +170,9 @@ fn imported(import: &Import) -> Report {
     if !import.wrong.is_empty() {
         text.push_str("\nThe evidence is kept: sealane record show --json prints it, and it can be shown to others.");
     }
+    for warning in &import.warnings {
+        text.push_str(&format!("\nwarning: {warning}."));
+    }
     text.push_str(&format!("\nNext: sealane record show {id}"));
     let wrong = import.wrong.iter();
     let wrong: Vec<Value> = wrong
@@ -177,7 +180,7 @@ fn imported(import: &Import) -> Report {
         .collect();
     let data = json!({
         "ok": true, "record": id.to_string(), "kind": kind, "from": from, "identifiers": import.identifiers,
-        "fields": import.fields, "wrong": wrong, "already": import.already,
+        "fields": import.fields, "wrong": wrong, "already": import.already, "warnings": import.warnings,
     });
     Report { text, data }
 }

@@ -84,13 +84,13 @@ fn request(
             "--name {name:?}: {error}; take a short one, such as bank-e"
         ))
     })?;
-    let genesis = read_genesis(from).map_err(Failure::invalid)?;
+    let genesis = read_genesis(from).map_err(Failure::of_files)?;
     if genesis.aliases.iter().any(|alias| alias.name == name) {
         return Err(Failure::invalid(format!(
             "--name {name}: another member of this network has this name; choose another one"
         )));
     }
-    let node = read_config(from).map_err(Failure::invalid)?.node();
+    let node = read_config(from).map_err(Failure::of_files)?.node();
     let identifiers = canonical_identifiers(&identifiers(given)?, &Reading::default())?;
     let passphrase = std::env::var(PASSPHRASE).ok();
     let checked = passphrase.as_deref().map(check_passphrase);
@@ -101,9 +101,9 @@ fn request(
         identifiers: &identifiers,
         protect: &passphrase.map_or(Protect::KeyFiles, Protect::Passphrase),
     };
-    let request = join(dir, &genesis, &node, &newcomer).map_err(Failure::invalid)?;
+    let request = join(dir, &genesis, &node, &newcomer).map_err(Failure::of_files)?;
     let party = Party::Home(name.to_owned());
-    let asked = tls::request(&dir.join(tls::FOLDER), &party).map_err(Failure::invalid)?;
+    let asked = tls::request(&dir.join(tls::FOLDER), &party).map_err(Failure::of_files)?;
     let certificate = out.with_extension("csr");
     for (path, text) in [(out, &request), (&certificate, &asked)] {
         files::write(path, text)?;

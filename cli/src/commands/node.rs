@@ -30,7 +30,7 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
             file.display()
         ))
     })?;
-    let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::invalid)?;
+    let home = NodeHome::open(&super::validator::node_folder(folder)).map_err(Failure::of_files)?;
     let ended = sealane_node::run(home, sealane_node::signals()).await;
     if !sealane_node::finish_log() {
         // nobody reads standard error: why it ended cannot be said there, and the process does not wait for that
@@ -47,7 +47,7 @@ pub async fn run(desk: &Desk, args: NodeArgs, as_json: bool) -> Result<Report, F
 fn log(folder: &Path, level: &str) -> Result<Report, Failure> {
     sealane_node::check_level(level).map_err(Failure::invalid)?;
     sealane_node::set_log(&super::validator::node_folder(folder), level)
-        .map_err(Failure::invalid)?;
+        .map_err(Failure::of_files)?;
     Ok(Report {
         text: format!(
             "The node's log tells `{level}` within two seconds, and after the next start."
@@ -74,7 +74,7 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
          network {}  chain {}",
         status.height,
         status.peers,
-        status.validators.saturating_sub(1).max(status.peers),
+        status.others(),
         status.waiting,
         ago(status.lag_ms),
         status.version,
@@ -102,7 +102,7 @@ async fn status(desk: &Desk) -> Result<Report, Failure> {
         "ok": true, "name": status.validator, "height": status.height, "peers": status.peers, "validators": status.validators,
         "waiting": status.waiting, "lag": status.lag_ms, "version": status.version, "block": status.block, "chain": status.chain,
         "chain_name": status.chain_name, "test_keys": status.test_keys, "epoch": present.map(|key| key.epoch.0), "missing": missing,
-        "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere,
+        "others": status.others(), "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere,
     });
     Ok(Report { text, data })
 }

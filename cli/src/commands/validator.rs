@@ -55,13 +55,13 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
     }
     let others = dir.map(nodes_of).transpose()?.unwrap_or_default();
     let bank = bank_of(home)?;
-    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let genesis = read_genesis(home).map_err(Failure::of_files)?;
     let fresh = random::bytes::<32>().map_err(Failure::cannot)?;
-    let claim = claim_validator(&folder, AliasId::new(*fresh)).map_err(Failure::invalid)?;
+    let claim = claim_validator(&folder, AliasId::new(*fresh)).map_err(Failure::of_files)?;
     let chain = sealane_client::join::chain_of(&genesis);
-    let text = validator_request(bank, name, &claimed(chain, &claim)).map_err(Failure::invalid)?;
+    let text = validator_request(bank, name, &claimed(chain, &claim)).map_err(Failure::of_files)?;
     files::write_new(out, &text)?;
-    let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
+    let node = NodeHome::open(&folder).map_err(Failure::of_files)?;
     let (peer, called) = (node.as_peer(), node.name());
     let id = peer.map(|peer| peer.id).unwrap_or_default();
     let mut told = 0;
@@ -89,8 +89,8 @@ fn request(home: &Path, name: &str, out: &Path, dir: Option<&Path>) -> Result<Re
 
 /// The alias of the bank whose home this is; whether it is a bank the chain says, and genesis already of those in it.
 fn bank_of(home: &Path) -> Result<AliasId, Failure> {
-    let config = read_config(home).map_err(Failure::invalid)?;
-    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let config = read_config(home).map_err(Failure::of_files)?;
+    let genesis = read_genesis(home).map_err(Failure::of_files)?;
     let shown = home.join("home.toml");
     let alias: Result<AliasId, _> = config.alias.parse();
     let alias =
@@ -108,9 +108,9 @@ fn bank_of(home: &Path) -> Result<AliasId, Failure> {
 async fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
     files::must_be_new(out)?;
     let folder = node_folder(home);
-    let node = NodeHome::open(&folder).map_err(Failure::invalid)?;
+    let node = NodeHome::open(&folder).map_err(Failure::of_files)?;
     let chain = sealane_client::join::chain_of(node.genesis());
-    let claim = claim_key(&folder).map_err(Failure::invalid)?;
+    let claim = claim_key(&folder).map_err(Failure::of_files)?;
     files::write_new(out, key_request(&claimed(chain, &claim)))?;
     let (name, shown) = (node.name(), files::word(out));
     let until = match ask(home).await {
@@ -154,7 +154,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
         )));
     };
     deals(home, &standing)?;
-    consent_to_deal(&node_folder(home), epoch).map_err(Failure::invalid)?;
+    consent_to_deal(&node_folder(home), epoch).map_err(Failure::of_files)?;
     let (before, after) = (spread_in_words(&before), spread_in_words(&after));
     let text = format!(
         "This validator takes part in round {epoch} within seconds: the fingerprint key passes from {before}, to {after}.\n\
@@ -166,7 +166,7 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
 
 /// Whether this validator is one that deals: only who holds the present key can pass it on.
 fn deals(home: &Path, standing: &KeyStanding) -> Result<(), Failure> {
-    let node = NodeHome::open(&node_folder(home)).map_err(Failure::invalid)?;
+    let node = NodeHome::open(&node_folder(home)).map_err(Failure::of_files)?;
     let holds = |alias: &AliasId| {
         let present = standing.present.as_ref();
         present.is_some_and(|key| key.index_of(alias).is_some())
@@ -191,7 +191,7 @@ fn mark(home: &Path, height: Height, far: bool) -> Result<Report, Failure> {
             folder.display()
         )));
     }
-    set_mark(&folder, height, far).map_err(Failure::invalid)?;
+    set_mark(&folder, height, far).map_err(Failure::of_files)?;
     let text = format!(
         "This validator signs nothing up to height {height}. Start its node: it follows the others, and votes from the next height on."
     );

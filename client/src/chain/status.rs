@@ -37,14 +37,23 @@ pub struct NodeStatus {
     pub nowhere: u64,
     /// Whether the chain names another key for its validator than the one it signs with.
     pub wrong_key: bool,
+    /// Whether it has no vote of its own: it observes, or its validator is none of `validators`.
+    pub without_vote: bool,
 }
 
 impl NodeStatus {
+    /// How many validators there are beside the node's own.
+    #[must_use]
+    pub fn others(&self) -> u32 {
+        let own = u32::from(!self.without_vote);
+        self.validators.saturating_sub(own).max(self.peers)
+    }
+
     /// What is said of a chain whose last block is older than `beyond`; `None` where it goes on.
     #[must_use]
     pub fn standstill(&self, beyond: Duration) -> Option<String> {
         let since = Duration::from_millis(self.lag_ms);
-        let others = self.validators.saturating_sub(1).max(self.peers);
+        let others = self.others();
         let (own, elsewhere) = (self.height, self.elsewhere);
         (since > beyond).then(|| {
             if elsewhere > own {
@@ -81,6 +90,7 @@ impl From<v1::GetStatusResponse> for NodeStatus {
             elsewhere: status.elsewhere,
             nowhere: status.nowhere,
             wrong_key: status.wrong_key,
+            without_vote: status.without_vote,
         }
     }
 }
@@ -102,6 +112,12 @@ mod tests {
         let still = status.standstill(Duration::from_secs(8)).expect("said");
         assert!(still.starts_with("no block for 41 s"), "{still}");
         assert!(still.ends_with("reaches 1 of 3 others"), "{still}");
+        let observer = NodeStatus {
+            without_vote: true,
+            ..status.clone()
+        };
+        let still = observer.standstill(Duration::from_secs(8)).expect("said");
+        assert!(still.ends_with("reaches 1 of 4 others"), "{still}");
         let left = NodeStatus {
             elsewhere: 70,
             ..status

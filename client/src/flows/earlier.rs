@@ -11,6 +11,7 @@ use sealane_ledger::state::{Financing, Stage};
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
 
+use super::credit::Credits;
 use super::invoice::Invoice;
 use super::seller::Claimed;
 use super::{Bank, Standing};
@@ -90,6 +91,8 @@ pub(super) struct Earlier {
     pub unknown: Vec<(RecordId, Option<Invoice>)>,
     /// A record of the same claim whose invoice is financed beside this document.
     pub taken: Option<TakenBeside>,
+    /// The credit notes of the document that this home can read.
+    pub credits: Credits,
 }
 
 impl Earlier {

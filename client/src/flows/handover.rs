@@ -70,6 +70,8 @@ pub struct Import {
     pub wrong: Vec<(String, String)>,
     /// Whether all of it was here before.
     pub already: bool,
+    /// Of a credit note, which of the invoices that it credits are financed, and what to do.
+    pub warnings: Vec<String>,
 }
 
 impl Bank {
@@ -202,7 +204,14 @@ impl Bank {
             opened.check(&known).map(|checked| (checked, record))
         };
         let (checked, record) = on_processor(check).await?.map_err(HandoverFault::from)?;
-        self.keep(checked, record, from)
+        let import = self.keep(checked, record, from)?;
+        // with all that was ever handed over of it
+        let record = home.imported(&import.record)?.map(|kept| kept.record);
+        let warnings = match record {
+            Some(record) => self.told_of_credit_note(&record).await?,
+            None => Vec::new(),
+        };
+        Ok(Import { warnings, ..import })
     }
 
     fn keep(&self, checked: Checked, record: Record, from: String) -> Result<Import, ClientError> {
@@ -219,6 +228,7 @@ impl Bank {
             fields: fields::names(kind, record.header.bucket, &places),
             wrong: evidence.iter().map(reason).collect(),
             already: false,
+            warnings: Vec::new(),
             from,
         };
         let more = self.home().keep_imported(handover, &import.from, record)?;

@@ -36,6 +36,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Earlier, ClientError> {
         let (mut earlier, line) = self.earlier(record, claimed).await?;
+        earlier.credits = self.credits_of(claimed, seller.opening.identifiers())?;
         let (over, others): (Vec<&Older>, Vec<&Older>) =
             line.iter().partition(|one| one.is_taken_over);
         let of_over = over.iter().filter_map(|one| one.claimed.as_ref());

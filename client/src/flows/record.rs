@@ -127,7 +127,10 @@ impl Bank {
     }
 
     /// What this home's own keys open of a record, or those that were handed over.
-    fn opened(&self, record: &Record) -> Result<(Opened, Option<GrantedBy>), ClientError> {
+    pub(super) fn opened(
+        &self,
+        record: &Record,
+    ) -> Result<(Opened, Option<GrantedBy>), ClientError> {
         if let Some(key) = self.home().record_key(record) {
             return Ok((open_record(record, &key), None));
         }

@@ -13,7 +13,7 @@ use sealane_types::transaction::Payload;
 use super::{Bank, SellerFault, Whose};
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::home::journal::{Entry, Origin, Outcome, Step};
+use crate::home::journal::{Entry, Origin, Step};
 use crate::progress::{Progress, Stage};
 use crate::work::on_processor;
 
@@ -34,7 +34,7 @@ pub struct Sealed {
     pub replaced_by: Option<RecordId>,
     /// Whether this home had sealed the document before.
     pub already: bool,
-    /// The document's warnings ([`Stage::Warned`]).
+    /// The document's warnings, and of a credit note which of the invoices that it credits are financed ([`Stage::Warned`]).
     pub warnings: Vec<String>,
 }
 
@@ -147,7 +147,7 @@ impl Bank {
         self.settle_earlier(progress).await?;
         let known = self.known(&ingested.digest, replaces)?;
         let already = known.is_some();
-        let warnings = ingested.warnings.clone();
+        let mut warnings = ingested.warnings.clone();
         let entry = match known {
             Some(entry) => entry,
             None => {
@@ -158,6 +158,12 @@ impl Bank {
                     .await?
             }
         };
+        if let Some(record) = self.home().record(&entry.record.0)? {
+            for told in self.told_of_credit_note(&record).await? {
+                progress.detail(Stage::Warned, &told);
+                warnings.push(told);
+            }
+        }
         let sealed = self.summary(&entry, already, progress).await?;
         Ok(Sealed { warnings, ..sealed })
     }
@@ -204,15 +210,8 @@ impl Bank {
         document: &Digest,
         replaces: Option<RecordId>,
     ) -> Result<Option<Entry>, ClientError> {
-        let refused = |entry: &Entry| {
-            let mut of_sealing = entry.made.iter().filter(|made| made.step == Step::Seal);
-            let refused = |outcome: &Outcome| matches!(outcome, Outcome::Refused(_));
-            of_sealing
-                .next_back()
-                .is_some_and(|made| refused(&made.outcome))
-        };
         let wanted = |entry: &Entry| {
-            let same = entry.document.0 == *document && !refused(entry);
+            let same = entry.document.0 == *document && !entry.is_refused();
             same && (replaces.is_none() || entry.replaces.map(|record| record.0) == replaces)
         };
         let entries = self.home().journal().entries()?;

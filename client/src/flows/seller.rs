@@ -14,12 +14,12 @@
 use chrono::NaiveDate;
 use sealane_crypto::identity::AliasOpening;
 use sealane_crypto::keys::Place;
-use sealane_crypto::sealing::{FieldState, open_record};
+use sealane_crypto::sealing::{FieldState, Opened, open_record};
 use sealane_documents::ClaimKind;
 use sealane_documents::identifiers::in_registration_order;
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Alias;
-use sealane_types::fields::FieldValue;
+use sealane_types::fields::{Currency, FieldValue};
 use sealane_types::ids::{AliasId, RecordId, Signature};
 use sealane_types::record::Record;
 use sealane_types::schema::slot;
@@ -52,6 +52,10 @@ pub(super) struct Claimed {
     copy: bool,
     seller: Party,
     payee: Party,
+    /// What is payable, in minor units.
+    payable: Option<(i128, Currency)>,
+    /// The total with tax, in millionths of its currency.
+    with_tax: Option<i128>,
 }
 
 /// An alias of somebody who may be the seller.
@@ -84,6 +88,44 @@ pub(super) struct Chosen {
 }
 
 impl Claimed {
+    /// What of an invoice or credit note opens.
+    pub(super) fn of(opened: Opened) -> Self {
+        let mut claimed = Self::default();
+        let (mut preceding, mut dates) = (Vec::new(), String::new());
+        for (place, state) in opened.into_fields() {
+            let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
+                continue;
+            };
+            match (usize::from(at), value) {
+                (slot::BILLING_REFERENCES, FieldValue::References(all)) => preceding = all,
+                (slot::BILLING_DATES, FieldValue::Text(all)) => dates = all,
+                (at, value) => claimed.take(at, value),
+            }
+        }
+        claimed.preceding = Invoice::named(preceding, &dates);
+        claimed
+    }
+
+    fn take(&mut self, at: usize, value: FieldValue) {
+        match (at, value) {
+            (slot::TYPE_CODE, FieldValue::Integer(code)) => self.code = Some(code),
+            (slot::COPY, FieldValue::Integer(copy)) => self.copy = copy != 0,
+            (slot::NUMBER, FieldValue::Number(number)) => self.itself.number = number,
+            (slot::ISSUE_DATE, FieldValue::Date(day)) => {
+                self.itself.issued = NaiveDate::from_epoch_days(day);
+            }
+            (slot::SELLER_IDS, FieldValue::LegalIds(all)) => self.seller.identifiers = all,
+            (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => self.payee.identifiers = all,
+            (slot::SELLER_NAME, FieldValue::Name(name)) => self.seller.name = Some(name),
+            (slot::PAYEE_NAME, FieldValue::Name(name)) => self.payee.name = Some(name),
+            (slot::PAYABLE, FieldValue::Amount { value, currency }) => {
+                self.payable = Some((value, currency));
+            }
+            (slot::TAX_INCLUSIVE, FieldValue::Amount { value, .. }) => self.with_tax = Some(value),
+            _ => {}
+        }
+    }
+
     /// Whether the buyer wrote it, under a number of its own.
     pub(super) fn is_self_billed(&self) -> bool {
         ClaimKind::of_sealed(self.code).is_self_billed()
@@ -104,6 +146,27 @@ impl Claimed {
         &self.itself
     }
 
+    /// What is payable, in minor units.
+    pub(super) fn payable(&self) -> Option<(i128, Currency)> {
+        self.payable
+    }
+
+    /// The total with tax, in millionths of its currency.
+    pub(super) fn with_tax(&self) -> Option<i128> {
+        self.with_tax
+    }
+
+    /// The seller's legal identifiers that it shows.
+    pub(super) fn seller_identifiers(&self) -> &[String] {
+        &self.seller.identifiers
+    }
+
+    /// Whether it shows the seller of another document, who is also known by the identifiers `more`: by a number, or by name.
+    pub(super) fn has_seller(&self, other: &Self, more: &[String]) -> bool {
+        let (own, other) = (&self.seller, &other.seller);
+        own.meets(&other.identifiers) || own.meets(more) || own.has_name(other.name.as_deref())
+    }
+
     /// Whether a document that says this has the same strict fingerprints under one alias.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.itself == other.itself && self.seller.identifiers == other.seller.identifiers
@@ -115,30 +178,7 @@ impl Bank {
     pub(super) fn claimed(&self, record: &Record) -> Result<Claimed, ClientError> {
         let key = self.home().record_key(record);
         let key = key.ok_or_else(|| ClientError::NotOurs(record.id()))?;
-        let mut claimed = Claimed::default();
-        let (mut preceding, mut dates) = (Vec::new(), String::new());
-        for (place, state) in open_record(record, &key).into_fields() {
-            let (Place::Header(at), FieldState::Open(Some(value))) = (place, state) else {
-                continue;
-            };
-            match (usize::from(at), value) {
-                (slot::TYPE_CODE, FieldValue::Integer(code)) => claimed.code = Some(code),
-                (slot::COPY, FieldValue::Integer(copy)) => claimed.copy = copy != 0,
-                (slot::NUMBER, FieldValue::Number(number)) => claimed.itself.number = number,
-                (slot::ISSUE_DATE, FieldValue::Date(day)) => {
-                    claimed.itself.issued = NaiveDate::from_epoch_days(day);
-                }
-                (slot::BILLING_REFERENCES, FieldValue::References(all)) => preceding = all,
-                (slot::BILLING_DATES, FieldValue::Text(all)) => dates = all,
-                (slot::SELLER_IDS, FieldValue::LegalIds(all)) => claimed.seller.identifiers = all,
-                (slot::PAYEE_IDS, FieldValue::LegalIds(all)) => claimed.payee.identifiers = all,
-                (slot::SELLER_NAME, FieldValue::Name(name)) => claimed.seller.name = Some(name),
-                (slot::PAYEE_NAME, FieldValue::Name(name)) => claimed.payee.name = Some(name),
-                _ => {}
-            }
-        }
-        claimed.preceding = Invoice::named(preceding, &dates);
-        Ok(claimed)
+        Ok(Claimed::of(open_record(record, &key)))
     }
 
     /// Under whose alias a record is presented.

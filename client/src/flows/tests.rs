@@ -4,6 +4,7 @@
 mod aliases;
 mod checks;
 mod corrections;
+mod credits;
 mod handover;
 mod lists;
 mod long;

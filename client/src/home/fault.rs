@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use sealane_types::encoding::DecodeError;
+use sealane_types::text::word;
 use sealane_wire::tls::TlsError;
 use thiserror::Error;
 
@@ -50,8 +51,9 @@ pub enum HomeError {
     Certificate(#[from] TlsError),
     /// It has no certificate: no node lets it in.
     #[error(
-        "{home}: has no certificate, without which no node lets it connect. Ask for one: sealane certificate request --home {home}",
-        home = .0.display()
+        "{}: has no certificate, without which no node lets it connect. Ask for one: sealane certificate request --home {home}",
+        .0.display(),
+        home = word(.0.display())
     )]
     NoCertificate(PathBuf),
     /// A file of canonical bytes is damaged.
@@ -120,7 +122,7 @@ impl HomeError {
         } else if let Some(first) = homes.first() {
             format!(
                 "this is the folder of a network and no home: name one of the homes in it, as --home {}",
-                first.display()
+                word(first.display())
             )
         } else {
             "this is no home, as it has no home.toml: name another folder with --home (or SEALANE_HOME), or make a network: sealane \
@@ -139,6 +141,20 @@ mod tests {
     use super::*;
     use crate::error::ClientError;
     use sealane_crypto::keystore::KeystoreError;
+
+    #[test]
+    fn a_path_in_a_command_stays_one_word() {
+        let home = Path::new("my net/bank-a");
+        let told = HomeError::NoCertificate(home.to_owned()).to_string();
+        assert!(told.ends_with("--home 'my net/bank-a'"), "{told}");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let network = folder.path().join("my net");
+        std::fs::create_dir_all(network.join("bank-a")).expect("made");
+        std::fs::write(network.join("bank-a/home.toml"), "").expect("written");
+        let told = HomeError::none(&network).to_string();
+        let named = format!("--home '{}'", network.join("bank-a").display());
+        assert!(told.ends_with(&named), "{told}");
+    }
 
     #[test]
     fn what_another_passphrase_mends_is_input_that_is_not_valid() {

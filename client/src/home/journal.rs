@@ -159,6 +159,14 @@ impl Entry {
             |made: &&Made| made.step == step && !matches!(made.outcome, Outcome::Refused(_));
         self.made.iter().rev().find(stands)
     }
+
+    /// Whether the chain has refused the record.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        let mut sealings = self.made.iter().filter(|made| made.step == Step::Seal);
+        let last = sealings.next_back();
+        last.is_some_and(|made| matches!(made.outcome, Outcome::Refused(_)))
+    }
 }
 
 /// The one transaction that is under way.

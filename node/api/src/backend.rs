@@ -59,6 +59,8 @@ pub struct Status {
     pub nowhere: Option<Height>,
     /// Whether the chain names another key for its validator than the one it signs with.
     pub wrong_key: bool,
+    /// Whether it observes, or its own validator is none of `validators`.
+    pub without_vote: bool,
 }
 
 /// A header with the certificate that makes it final, as canonical bytes.

@@ -114,6 +114,7 @@ impl From<Status> for v1::GetStatusResponse {
             elsewhere: from.elsewhere.0,
             nowhere: from.nowhere.map_or(0, |height| height.0),
             wrong_key: from.wrong_key,
+            without_vote: from.without_vote,
         }
     }
 }

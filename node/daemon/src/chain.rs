@@ -23,7 +23,7 @@ use sealane_ledger::{
 };
 use sealane_store::{Prepared, Store};
 use sealane_types::alias::{Alias, Role};
-use sealane_types::block::{Block, Certificate};
+use sealane_types::block::{Block, Certificate, ValidatorSet};
 use sealane_types::encoding::{Decode as _, Encode as _};
 use sealane_types::genesis::Genesis;
 use sealane_types::ids::{AliasId, BlockId, BlockTime, Height, RecordId, Sequence};
@@ -136,6 +136,12 @@ impl Chain {
     pub(crate) fn has_wrong_key(&self) -> bool {
         let answerer = self.answerer.as_ref();
         answerer.is_some_and(|answerer| answerer.has_wrong_key())
+    }
+
+    /// Whether this node's validator is one of these; an observer has none.
+    pub(crate) fn is_one_of(&self, validators: &ValidatorSet) -> bool {
+        let answerer = self.answerer.as_ref();
+        answerer.is_some_and(|answerer| validators.get(&answerer.alias()).is_some())
     }
 
     fn last(&self) -> Last {

@@ -5,7 +5,7 @@
 //! genesis.bin     the chain's genesis, canonical bytes
 //! key.txt         an age key file, mode 0600: opens the keystores
 //! validator.age   the validator's signing key
-//! validator-next.age, network.age   a signing key that waits for a vote, and what connections keep once it was taken
+//! validator-next.age, network.age   a signing key that waits for a vote, and what connections keep whichever key signs
 //! shares/         its shares of the fingerprint key, and its keys for rounds of it; an observer has none
 //! votes, signed   what was signed last: the block where one node decides alone; height, round and step elsewhere
 //! data/           the store
@@ -68,7 +68,11 @@ pub fn init(folder: &Path, options: InitOptions) -> Result<NodeHome, HomeError> 
     check(&options.genesis, &options.config, &options.signing)?;
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, error))?;
     write(&folder.join(GENESIS), &options.genesis.to_bytes())?;
-    KeyFiles::of(folder).begin(options.signing)?;
+    let files = KeyFiles::of(folder);
+    files.begin(options.signing)?;
+    if is_late(&options.genesis, &options.config) {
+        files.keep_network()?;
+    }
     write_config(&path, &options.config)?;
     NodeHome::open(folder)
 }
@@ -86,7 +90,8 @@ impl NodeHome {
         let files = KeyFiles::of(folder);
         let signing = files.signing().map_err(|source| files.named(source))?;
         check(&genesis, &config, &signing)?;
-        if has_another_key(&genesis, &config, &signing) && !files.network().exists() {
+        let differs = is_late(&genesis, &config) || has_another_key(&genesis, &config, &signing);
+        if differs && !files.network().exists() {
             return Err(HomeError::NetworkKeyLost(files.network()));
         }
         let network = files.network_seed(&signing)?;
@@ -247,15 +252,20 @@ fn validator(genesis: &Genesis, config: &Config, signing: &SigningKey) -> Option
 
 /// Whether this is a validator of genesis, one of several, whose key has changed since.
 fn has_another_key(genesis: &Genesis, config: &Config, signing: &SigningKey) -> bool {
-    let named = config
-        .validator
-        .as_ref()
-        .filter(|_| config.engine == EngineKind::Malachite);
-    let named = named.and_then(|alias| alias.parse().ok());
-    let first = named
-        .and_then(|id| genesis.alias(&id))
-        .map(|alias| alias.key);
-    first.is_some_and(|first| first != signing.public())
+    let first = named(config).and_then(|id| genesis.alias(&id));
+    first.is_some_and(|first| first.key != signing.public())
+}
+
+/// Whether this is a validator that genesis does not name: nothing but `network.age` says by which key its peers know it.
+fn is_late(genesis: &Genesis, config: &Config) -> bool {
+    named(config).is_some_and(|id| genesis.alias(&id).is_none())
+}
+
+/// The validator that the configuration names, one of several.
+fn named(config: &Config) -> Option<AliasId> {
+    let named = config.validator.as_ref();
+    let named = named.filter(|_| config.engine == EngineKind::Malachite);
+    named.and_then(|alias| alias.parse().ok())
 }
 
 /// Every key that genesis accepts is one that this program has; a test key only where genesis allows them.

@@ -3,7 +3,8 @@
 //! ```text
 //! validator.age        signs
 //! validator-next.age   waits for the height from which the chain names it, and takes the other's place then
-//! network.age          what connections are authenticated with, once the signing key that it came from is gone
+//! network.age          what connections are authenticated with: of a validator that genesis does not name from the start,
+//!                      else once the signing key that it came from is gone
 //! ```
 //!
 //! Each step is one file put in its place whole: a node that dies at any moment finds again from the chain which key is
@@ -83,7 +84,7 @@ impl KeyFiles {
         }
     }
 
-    /// Where the connections' key is, once the signing key that it came from is gone.
+    /// Where the connections' key is: see above for when.
     pub(crate) fn network(&self) -> PathBuf {
         self.0.join(NETWORK)
     }
@@ -94,6 +95,16 @@ impl KeyFiles {
             true => self.read(NETWORK),
             false => Ok(NetworkSeed(signing.derive(tags::KEY_NETWORK))),
         }
+    }
+
+    /// Writes what the connections' key comes from, where that is not written yet.
+    pub(crate) fn keep_network(&self) -> Result<(), KeystoreError> {
+        let network = self.network();
+        if network.exists() {
+            return Ok(());
+        }
+        let seed = self.network_seed(&self.signing()?)?;
+        save(&network, &seed, &self.protection()?, Existing::Refuse)
     }
 
     /// The key that waits, if one does.
@@ -118,11 +129,7 @@ impl KeyFiles {
 
     /// The key that waits takes the place of the one that signed until now, which is gone then.
     fn promote(&self) -> Result<(), KeystoreError> {
-        let network = self.0.join(NETWORK);
-        if !network.exists() {
-            let seed = self.network_seed(&self.signing()?)?;
-            save(&network, &seed, &self.protection()?, Existing::Refuse)?;
-        }
+        self.keep_network()?;
         replace(&self.0.join(SIGNS), &self.0.join(NEXT))
     }
 }

@@ -176,6 +176,7 @@ impl Backend for Service {
         let genesis = &self.chain.genesis;
         let gossip = &self.chain.gossip;
         let next = tip.height.next();
+        let rules = self.chain.rules();
         Ok(Status {
             chain: tip.chain,
             chain_name: genesis.name.clone(),
@@ -184,7 +185,7 @@ impl Backend for Service {
             time: tip.time,
             block: tip.block,
             peers: number(gossip.reached_validators()),
-            validators: number(self.chain.rules().validators.validators().len()),
+            validators: number(rules.validators.validators().len()),
             waiting: number(self.chain.mempool.len()),
             lag: Duration::from_millis(now.0.saturating_sub(tip.time.0)),
             test_keys: genesis.parameters.test_keys == TestKeys::Allowed,
@@ -193,6 +194,7 @@ impl Backend for Service {
             elsewhere: gossip.height(),
             nowhere: Some(next).filter(|next| gossip.is_nowhere(*next)),
             wrong_key: self.chain.has_wrong_key(),
+            without_vote: !self.chain.is_one_of(&rules.validators),
         })
     }
 

@@ -106,6 +106,8 @@ pub fn claim_validator(folder: &Path, fresh: AliasId) -> Result<Claim, Validator
         None => fresh,
     };
     if observes {
+        // genesis does not name its first key: peers know it by this one, whichever key signs later
+        KeyFiles::of(folder).keep_network()?;
         let mut config = home.config().clone();
         config.name = config.observer.take();
         config.validator = Some(alias.to_string());

@@ -126,6 +126,11 @@ fn a_node_with_another_key_than_its_first_does_not_start_without_its_connections
     let error = NodeHome::open(own.path()).unwrap_err();
     assert!(matches!(error, HomeError::NetworkKeyLost(_)), "{error}");
     assert!(error.to_string().contains("network.age"), "{error}");
+    // of one that came later genesis does not tell which key was its first: it has the file from the start
+    NodeHome::open(other.path()).unwrap();
+    fs::remove_file(other.path().join("network.age")).unwrap();
+    let error = NodeHome::open(other.path()).unwrap_err();
+    assert!(matches!(error, HomeError::NetworkKeyLost(_)), "{error}");
 }
 
 #[test]

@@ -15,11 +15,13 @@ pub use unicode_normalization::char::is_combining_mark;
 mod alike;
 mod clear;
 mod unicode;
+mod word;
 
 use alike::look;
 pub(crate) use alike::{Of, alike, punctuated};
 pub use clear::{Unclear, unclear, unclear_name};
 pub(crate) use unicode::known;
+pub use word::word;
 
 /// Format characters (general category Cf), what Unicode leaves out by default (Default_Ignorable_Code_Point, also
 /// where nothing is assigned yet), and other signs without a width: Hangul fillers, the Braille blank and variation

@@ -11,7 +11,7 @@ use crate::outcome::{Failure, Report};
 /// Makes an authority in `folder`, and writes what everybody installs to `out`.
 pub(super) fn create(folder: &Path, network: &str, out: &Path) -> Result<Report, Failure> {
     files::must_have_folder(out)?;
-    let authority = Authority::create(folder, network).map_err(Failure::invalid)?;
+    let authority = Authority::create(folder, network).map_err(Failure::of_files)?;
     files::write(out, &authority.published().map_err(Failure::cannot)?)?;
     let data = json!({"ok": true, "authority": folder.display().to_string(), "out": out.display().to_string()});
     let (folder, out) = (files::word(folder), files::word(out));

@@ -7,7 +7,7 @@ use sealane_wire::tls::{self, Authority, Issued, Party, Which};
 use serde_json::json;
 
 use super::folders;
-use crate::files::write;
+use crate::files::{word, write};
 use crate::outcome::{Failure, Report};
 
 /// Revokes in the register of the authority in `folder`, writes its list to `to.0` and installs it in the folders of
@@ -18,7 +18,7 @@ pub(super) fn run(
     which: Which,
     to: (Option<&Path>, Option<&Path>),
 ) -> Result<Report, Failure> {
-    let mut authority = Authority::open(folder).map_err(Failure::invalid)?;
+    let mut authority = Authority::open(folder).map_err(Failure::of_files)?;
     let revoked = authority.revoke(party, which).map_err(Failure::cannot)?;
     let (revoked, left) = revoked;
     let before = earlier(&authority, party, which);
@@ -71,7 +71,7 @@ fn nothing(folder: &Path, authority: &Authority, party: &Party, which: Which) ->
         return Failure::invalid(format!(
             "this authority has issued no certificate to the {party}; nothing was revoked. sealane certificate list --authority {} shows \
              to whom it has: a node's name is that of its certificate, node-a for instance, and a home's is the member's",
-            folder.display()
+            word(folder)
         ));
     }
     let none = match which {

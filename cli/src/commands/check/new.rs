@@ -1,11 +1,11 @@
 //! `sealane check new`: a check that works, and documents that meet it.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use sealane_checks::{parse, read};
 use serde_json::json;
 
+use crate::files;
 use crate::outcome::{Failure, Report};
 
 /// What is written, by the ending after the check's name.
@@ -49,7 +49,13 @@ pub fn run(name: &str) -> Result<Report, Failure> {
     for (ending, text) in FILES {
         let path = file(ending);
         let text = if ending == "check" { &check } else { text };
-        write(&path, text)?;
+        if let Err(failure) = files::write_new(Path::new(&path), text) {
+            // some of the files would stand in the way of the next try
+            for path in &written {
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(failure);
+        }
         written.push(path);
     }
     let text = format!(
@@ -75,10 +81,4 @@ fn named(name: &str) -> Result<String, Failure> {
         )));
     }
     Ok(source)
-}
-
-fn write(path: &str, text: &str) -> Result<(), Failure> {
-    let file = std::fs::File::create_new(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure::cannot(format!("{path}: cannot be written: {error}")))
 }

@@ -21,9 +21,9 @@ pub(super) fn run(dir: &Path, home: &Path, begin: Begin) -> Result<Report, Failu
     let inside = folder.canonicalize().unwrap_or_else(|_| folder.clone());
     let mut others = nodes_of(dir)?;
     others.retain(|node| node.folder != inside); // what is left of a command that was killed
-    let name = read_config(home).map_err(Failure::invalid)?.name;
+    let name = read_config(home).map_err(Failure::of_files)?.name;
     let authority = Authority::open(&dir.join(AUTHORITY));
-    let mut authority = authority.map_err(Failure::invalid)?;
+    let mut authority = authority.map_err(Failure::of_files)?;
     let own = match folder.join("node.toml").is_file() {
         true => begun(&folder, &name, &others)?,
         false => make(dir, home, (&name, begin), &others)?,
@@ -61,7 +61,7 @@ fn make(
     (name, begin): (&str, Begin),
     others: &[Node],
 ) -> Result<Peer, Failure> {
-    let genesis = read_genesis(home).map_err(Failure::invalid)?;
+    let genesis = read_genesis(home).map_err(Failure::of_files)?;
     let signing = SigningKey::generate().map_err(Failure::cannot)?;
     let id = peer_id(&signing).map_err(Failure::cannot)?;
     let ports = (hold(0)?, hold(0)?);
@@ -92,7 +92,7 @@ fn make(
         },
         signing,
     };
-    sealane_node::init(&home.join(NODE), options).map_err(Failure::invalid)?;
+    sealane_node::init(&home.join(NODE), options).map_err(Failure::of_files)?;
     Ok(Peer {
         name: name.to_owned(),
         id,
@@ -105,7 +105,7 @@ fn make(
 /// The node that a command began to join, which was killed: an observer of this name that a validator does not know
 /// yet.
 fn begun(folder: &Path, name: &str, others: &[Node]) -> Result<Peer, Failure> {
-    let node = NodeHome::open(folder).map_err(Failure::invalid)?;
+    let node = NodeHome::open(folder).map_err(Failure::of_files)?;
     let own = node
         .as_peer()
         .filter(|own| own.observer && own.name == name);

@@ -48,15 +48,15 @@ pub async fn ask_key_of(node: &Node) -> Result<KeyStanding, Failure> {
 }
 
 fn client(bank: &Path) -> Result<NodeClient, Failure> {
-    let config = read_config(bank).map_err(Failure::invalid)?;
+    let config = read_config(bank).map_err(Failure::of_files)?;
     client_at(bank, &config.node())
 }
 
 /// A client of the node at this place, with a bank's certificate.
 pub fn client_at(bank: &Path, place: &NodeOptions) -> Result<NodeClient, Failure> {
-    let genesis = read_genesis(bank).map_err(Failure::invalid)?;
+    let genesis = read_genesis(bank).map_err(Failure::of_files)?;
     let seen = Seen::beside(bank).map_err(Failure::cannot)?;
-    let credentials = read_credentials(bank).map_err(Failure::invalid)?;
+    let credentials = read_credentials(bank).map_err(Failure::of_files)?;
     let trust = Trust::in_genesis(&genesis);
     NodeClient::new(place, &credentials, trust, seen).map_err(Failure::cannot)
 }
@@ -74,7 +74,7 @@ pub struct Node {
 impl Node {
     /// Where it listens, by its own word while it runs, and whose certificate it has; else what its bank's home says.
     fn place(&self) -> Result<NodeOptions, Failure> {
-        let config = read_config(&self.bank).map_err(Failure::invalid)?;
+        let config = read_config(&self.bank).map_err(Failure::of_files)?;
         let said = std::fs::read_to_string(processes::address_file(&self.folder));
         let own = Credentials::open(&self.folder.join(tls::FOLDER));
         Ok(match (said, own) {

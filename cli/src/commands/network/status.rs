@@ -101,7 +101,7 @@ fn reached_line(status: &NodeStatus, pid: Option<i32>, highest: Option<u64>) -> 
         status.validator,
         status.height,
         status.peers,
-        status.validators.saturating_sub(1).max(status.peers),
+        status.others(),
         status.waiting,
         ago(status.lag_ms),
     )
@@ -194,7 +194,7 @@ fn lacking(status: &NodeStatus) -> Option<String> {
 fn shown(status: &NodeStatus, pid: Option<i32>) -> Value {
     json!({
         "name": status.validator, "reached": true, "height": status.height, "peers": status.peers, "validators": status.validators,
-        "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere, "lag": status.lag_ms, "pid": pid, "waiting": status.waiting, "version": status.version, "block": status.block,
+        "others": status.others(), "lacks_share": status.lacks_share, "wrong_key": status.wrong_key, "nowhere": status.nowhere, "lag": status.lag_ms, "pid": pid, "waiting": status.waiting, "version": status.version, "block": status.block,
     })
 }
 
@@ -235,6 +235,7 @@ mod tests {
             elsewhere: 0,
             nowhere: 0,
             wrong_key: false,
+            without_vote: false,
         }
     }
 
@@ -251,6 +252,13 @@ mod tests {
         assert!(line.ends_with("30 blocks behind: it catches up"), "{line}");
         assert!(reached_line(&old, Some(1), Some(101)).ends_with("process 1"));
         assert!(ailing(&old).is_empty());
+        assert!(line.contains("3 of 3 other nodes reached"), "{line}");
+        let apart = NodeStatus {
+            without_vote: true,
+            ..old
+        };
+        let line = reached_line(&apart, Some(1), None);
+        assert!(line.contains("3 of 4 other nodes reached"), "{line}");
     }
 
     #[test]

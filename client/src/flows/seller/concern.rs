@@ -39,6 +39,14 @@ impl Bank {
                          compare the copy with the buyer's";
             add(Waived::Copy, words.to_owned());
         }
+        let credits = &earlier.credits;
+        if credits.may_cover_all() {
+            let words = format!(
+                "{}. Ask your customer and the buyer what is still owed",
+                credits.said("this invoice")
+            );
+            add(Waived::Credited, words);
+        }
         if let Some(payee) = self.other_payee(claimed, seller)? {
             let words = format!("the document is to be paid to {payee}");
             add(Waived::Payee, words);
@@ -155,9 +163,31 @@ fn unknown(earlier: &Earlier) -> Option<String> {
     ))
 }
 
-/// What a bank should know of an invoice that is no correction and names earlier ones (EN 16931, BG-3): a final invoice
-/// after a prepayment does, and so does a correction under another type.
+/// What a bank should know before it finances: the credit notes of the invoice that leave something of it, and the earlier
+/// invoices that it names.
 pub(in crate::flows) fn remark(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
+    let both = credited(earlier)
+        .into_iter()
+        .chain(names_earlier(claimed, earlier));
+    let both: Vec<String> = both.collect();
+    (!both.is_empty()).then(|| both.join(". Beside that, "))
+}
+
+/// The credit notes that this home can read, where they leave something of the invoice.
+fn credited(earlier: &Earlier) -> Option<String> {
+    let credits = &earlier.credits;
+    let leaves = !credits.is_empty() && !credits.may_cover_all();
+    leaves.then(|| {
+        format!(
+            "{}. The buyer pays no more than that",
+            credits.said("this invoice")
+        )
+    })
+}
+
+/// Of an invoice that is no correction and names earlier ones (EN 16931, BG-3): a final invoice after a prepayment does, and
+/// so does a correction under another type.
+fn names_earlier(claimed: &Claimed, earlier: &Earlier) -> Option<String> {
     if is_correction(claimed.code) || earlier.open.is_empty() {
         return None;
     }

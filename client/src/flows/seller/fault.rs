@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sealane_types::ids::{AliasId, RecordId};
+use sealane_types::text::word;
 use sealane_types::transaction::Waived;
 use thiserror::Error;
 
@@ -30,6 +31,7 @@ impl Concern {
             Waived::Payee => "payee".to_owned(),
             Waived::Correction => "correction".to_owned(),
             Waived::Copy => "copy".to_owned(),
+            Waived::Credited => "credited".to_owned(),
             Waived::Alert(rule) => rule.number().to_string(),
         }
     }
@@ -83,7 +85,7 @@ pub enum SellerFault {
          register's extract. If it is {customer}'s, add it: {}. If it is not, ask {customer} who wrote the document, and do not \
          finance it under {customer}",
         .missing.join(" and "),
-        .missing.iter().map(|id| format!("sealane alias amend {customer} --id {id}")).collect::<Vec<_>>().join(", ")
+        .missing.iter().map(|id| amend(customer, id)).collect::<Vec<_>>().join(", ")
     )]
     Lacks {
         /// The customer.
@@ -95,9 +97,9 @@ pub enum SellerFault {
     #[error(
         "the document says that the seller has {}, which the alias for one trade, under which the record was sealed, has not: such an \
          alias is never amended, and another of {customer}'s would be joined with it. {}Seal the document anew, and not in this \
-         record's place (sealane seal FILE --as {customer} --one-trade, or without --one-trade under the standing alias), and finance \
+         record's place (sealane seal FILE --as {named} --one-trade, or without --one-trade under the standing alias), and finance \
          that record",
-        .missing.join(" and "), before_anew(customer, missing, *in_file)
+        .missing.join(" and "), before_anew(customer, missing, *in_file), named = word(customer)
     )]
     OneTradeLacks {
         /// The customer.
@@ -137,7 +139,7 @@ pub enum SellerFault {
     /// It was presented under another alias than is asked for.
     #[error(
         "record {record} was presented under another alias than {customer}'s, and each record is presented once: seal the document \
-         with --as {customer}"
+         with --as {named}", named = word(customer)
     )]
     PresentedAsOther {
         /// The record.
@@ -231,10 +233,16 @@ fn before_anew(customer: &str, missing: &[String], in_file: bool) -> String {
         true => String::new(),
         false => format!(
             "Compare {} with the register's extract; if it is not {customer}'s, do not finance the document. If it is, add it to \
-             {customer}'s file first (sealane alias amend {customer} --id SCHEME:VALUE, which leaves this record's alias as it is). ",
-            missing.join(" and ")
+             {customer}'s file first ({}, which leaves this record's alias as it is). ",
+            missing.join(" and "),
+            amend(customer, "SCHEME:VALUE")
         ),
     }
+}
+
+/// The command that adds an identifier to a customer's file.
+fn amend(customer: &str, id: &str) -> String {
+    format!("sealane alias amend {} --id {}", word(customer), word(id))
 }
 
 fn said(identifiers: &[String]) -> String {

@@ -8,6 +8,7 @@ use sealane_crypto::keystore::KeystoreError;
 use sealane_ledger::GenesisError;
 use sealane_types::encoding::DecodeError;
 use sealane_types::ids::VerifyingKeyId;
+use sealane_types::text::word;
 use thiserror::Error;
 
 pub(crate) const CONFIG: &str = "node.toml";
@@ -74,9 +75,9 @@ pub enum HomeError {
     /// The connections' key makes no id.
     #[error("the key of this node's connections: {0}")]
     Id(String),
-    /// The signing key is not the first one, and what the connections' key comes from is lost.
+    /// The signing key is not the first one, or may not be, and what the connections' key comes from is lost.
     #[error(
-        "{}: there is no such file, and this node signs with another key than its first one: its peers know it by the key in that file. \
+        "{}: there is no such file, and this node may sign with another key than its first one: its peers know it by the key in that file. \
          Put it back from a backup of this node; without one make a new node (sealane network join) and admit it as another validator",
         .0.display()
     )]
@@ -107,7 +108,7 @@ fn instead(folder: &Path) -> String {
         _ if !folder.exists() => "there is no such folder: name the home of a bank that has a node, or the node's folder, with --home".to_owned(),
         Some(home) => format!(
             "this is a network's folder and no node's: name the home of one of its banks, as --home {}",
-            home.display()
+            word(home.display())
         ),
         None => "this is no node's folder, as it has no node.toml: name the node's folder, or the home of the bank that runs it, with --home"
             .to_owned(),

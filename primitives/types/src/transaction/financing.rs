@@ -9,8 +9,8 @@ use crate::ids::{
 
 /// Longest reason of a waiver, in bytes of UTF-8.
 pub const MAX_REASON: usize = 256;
-/// Most waivers of a financing: one for each looser rule, and one for each of the four things that a document says.
-const MAX_WAIVERS: usize = Rule::ALL.len() - 1 + 4;
+/// Most waivers of a financing: one for each looser rule, and one for each of the five things that a document says.
+const MAX_WAIVERS: usize = Rule::ALL.len() - 1 + 5;
 
 /// A record's blinded fingerprints and the proof that they are its own.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -110,6 +110,8 @@ pub enum Waived {
     Correction = 0x42,
     /// The document says that it is a copy.
     Copy = 0x43,
+    /// Credit notes that the bank has may take back all that the document asks for.
+    Credited = 0x44,
 }
 
 impl Waived {
@@ -124,7 +126,7 @@ impl Waived {
     pub fn rule(self) -> Option<Rule> {
         match self {
             Self::Alert(rule) => Some(rule),
-            Self::Assigned | Self::Payee | Self::Correction | Self::Copy => None,
+            Self::Assigned | Self::Payee | Self::Correction | Self::Copy | Self::Credited => None,
         }
     }
 }

@@ -34,7 +34,7 @@ fn decoded(finance: &Finance) -> Result<Finance, DecodeError> {
 fn a_bank_can_finance_over_everything_at_once() {
     let all = all();
     assert_eq!(all.len(), MAX_WAIVERS);
-    assert_eq!(all.last(), Some(&Waived::Copy));
+    assert_eq!(all.last(), Some(&Waived::Credited));
     let full = finance(&all);
     assert_eq!(decoded(&full).unwrap(), full);
 }
