@@ -357,8 +357,11 @@ async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_f
     let other = invoice(&[VAT], |invoice| invoice["id"] = json!("VF-OTHER"));
     let other = b.inquire("invoice.json", &other, None, &Silent).await;
     let other = other.expect("answered").record;
-    let standings = b.standings(&[asked.record, other]).await.expect("proven");
-    let [first, second] = [0, 1].map(|at: usize| standings[at].set.as_ref().expect("presented"));
+    let states = b
+        .record_states(&[asked.record, other])
+        .await
+        .expect("proven");
+    let [first, second] = [0, 1].map(|at: usize| states[at].set.as_ref().expect("presented"));
     assert_ne!(first.alias, second.alias);
     assert_ne!(first.alias_commitment, second.alias_commitment);
     assert_eq!(world.counted("amend"), (0, 0));
@@ -380,7 +383,7 @@ async fn an_inquiry_never_shows_an_alias_that_was_handed_over() {
     let other = invoice(&[KVK], |invoice| invoice["id"] = json!("VF-OTHER"));
     let asked = b.inquire("invoice.json", &other, None, &Silent).await;
     let record = asked.expect("answered").record;
-    let set = b.standing(&record).await.expect("proven").set;
+    let set = b.record_state(&record).await.expect("proven").set;
     let shown = set.expect("presented").alias;
     assert_ne!(shown, alias);
     let shown = b.alias(&shown).await.expect("proven").expect("there");
@@ -580,8 +583,8 @@ async fn a_document_of_a_single_trade_is_never_presented_under_another_alias_of_
         sealed.await.expect("sealed")
     };
     let presented = async |record: &RecordId| {
-        let standing = a.standing(record).await.expect("shown");
-        standing.set.expect("presented").alias
+        let state = a.record_state(record).await.expect("shown");
+        state.set.expect("presented").alias
     };
     let (alias, first) = seal(&invoice(&[KVK], |_| ())).await;
     a.finance(&first.record, &of("acme"), &Silent)
