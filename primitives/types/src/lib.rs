@@ -21,6 +21,7 @@ pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod sharing;
+pub mod suite;
 pub mod text;
 pub mod trade;
 pub mod transaction;

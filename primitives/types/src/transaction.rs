@@ -3,7 +3,7 @@
 mod financing;
 
 pub use financing::{
-    Answer, Consent, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
+    Answer, Consent, Finance, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
 };
 
 use crate::alias::{AmendAlias, RegisterAlias, SetStanding};
@@ -13,6 +13,7 @@ use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, RecordId, Sequence, Signature};
 use crate::record::Record;
 use crate::sharing::{Complain, Confirm, Deal, RegisterShareKey};
+pub use crate::trade::MAX_REASON;
 use crate::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 
 /// The version of transactions that this code writes and reads.
