@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use sealane_types::alias::Standing;
+use sealane_types::ids::AliasId;
 use sealane_types::transaction::Payload;
 
 use super::*;
@@ -367,19 +368,26 @@ async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_f
     assert_eq!(world.counted("amend"), (0, 0));
 }
 
+/// A customer of one bank has sealed an invoice, and the other bank is given a field of it: the customer's alias, the
+/// document and its record.
+async fn handed_over(a: &Bank, b: &Bank) -> (AliasId, Vec<u8>, RecordId) {
+    customer(a, "acme", CustomerRole::Company, &[KVK]).await;
+    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
+    let document = invoice(&[KVK], |_| ());
+    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
+    let of_seller = of_seller.await.expect("sealed").record;
+    handover::acquainted(a, &b).await;
+    let file = handover::given(a, &of_seller, "id").await;
+    b.import(&file).await.expect("it holds");
+    (alias, document, of_seller)
+}
+
 /// Everybody sees an inquiry's alias: that of another bank's customer, which was handed over, would say whom it is about.
 #[tokio::test]
 async fn an_inquiry_never_shows_an_alias_that_was_handed_over() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
-    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
-    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
-    let document = invoice(&[KVK], |_| ());
-    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
-    let of_seller = of_seller.await.expect("sealed").record;
-    handover::acquainted(&a, &b).await;
-    let file = handover::given(&a, &of_seller, "id").await;
-    b.import(&file).await.expect("it holds");
+    let (alias, ..) = handed_over(&a, &b).await;
     let other = invoice(&[KVK], |invoice| invoice["id"] = json!("VF-OTHER"));
     let asked = b.inquire("invoice.json", &other, None, &Silent).await;
     let record = asked.expect("answered").record;
@@ -541,14 +549,7 @@ async fn what_the_buyer_seals_is_financed_under_the_sellers_alias() {
 async fn another_banks_customer_is_financed_over_its_own_word() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
-    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
-    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
-    let document = invoice(&[KVK], |_| ());
-    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
-    let of_seller = of_seller.await.expect("sealed").record;
-    handover::acquainted(&a, &b).await;
-    let file = handover::given(&a, &of_seller, "id").await;
-    b.import(&file).await.expect("it holds");
+    let (_, document, of_seller) = handed_over(&a, &b).await;
     let record = put(&b, &document).await;
     let needs = fault(b.finance(&record, &plain(), &Silent).await);
     assert!(matches!(needs, SellerFault::NeedsConsent { .. }), "{needs}");
