@@ -75,7 +75,7 @@ impl Stage {
         let outcomes = said.expect("its documents").outcomes;
         outcomes
             .iter()
-            .map(|one| one.standing == Fulfilment::Met)
+            .map(|one| one.fulfilment == Fulfilment::Met)
             .collect()
     }
 }

@@ -10,7 +10,7 @@ use sealane_benches::network::Network;
 use sealane_benches::{median, micros};
 use sealane_client::flows::{Bank, FinanceOptions, NewCustomer, Reading};
 use sealane_client::home::customers::CustomerRole;
-use sealane_client::progress::{Event, Silent, Stage};
+use sealane_client::progress::{Activity, Event, Silent};
 use sealane_types::ids::RecordId;
 
 const INVOICE: &str = "invoice-ubl.xml";
@@ -21,7 +21,7 @@ struct Looked(Arc<Mutex<Option<Instant>>>);
 
 impl Looked {
     fn watch(&self, event: &Event) {
-        if event.stage == Stage::FetchingTaken {
+        if event.activity == Activity::FetchingTaken {
             *self.0.lock().expect("nobody panics") = Some(Instant::now());
         }
     }

@@ -15,7 +15,7 @@ use sealane_checks::typed::Check;
 use sealane_checks::{Handed, Instance, Sizes, read};
 use sealane_crypto::curve::encode_element;
 use sealane_ledger::claims_in_parts;
-use sealane_prover::{PartsProver, PartsStep, default_directory};
+use sealane_prover::{PartsProgress, PartsProver, default_directory};
 use sealane_statements::cross_check::parts::PresentedParts;
 use sealane_types::cross_check::Circuit;
 use sealane_types::cross_check::parts::{NodeHashes, PartsProof, StepProof};
@@ -92,7 +92,7 @@ fn prove(parts: &Parts<'_>, check: &Check, lines: usize) {
     let bits: Vec<bool> = said
         .outcomes
         .iter()
-        .map(|one| one.standing == Fulfilment::Met)
+        .map(|one| one.fulfilment == Fulfilment::Met)
         .collect();
     assert!(bits.iter().all(|bit| *bit), "the trade meets the check");
     let records: Vec<Vec<PartRecord>> = known
@@ -115,7 +115,7 @@ fn prove(parts: &Parts<'_>, check: &Check, lines: usize) {
     let (begun, mut proving) = (Instant::now(), None);
     let mut tallied = Duration::ZERO;
     let proofs = prover.prove(&records, &bits, &mut |step| {
-        if matches!(step, PartsStep::Keys { .. }) && proving.is_none() {
+        if matches!(step, PartsProgress::Keys { .. }) && proving.is_none() {
             tallied = begun.elapsed();
             proving = Some(Instant::now());
         }

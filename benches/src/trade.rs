@@ -38,7 +38,7 @@ pub fn prover() -> Prover {
     let directory = default_directory().expect("a cache folder");
     let mut said = false;
     let mut progress = |step| {
-        if !said && step == sealane_prover::KeyStep::Generating {
+        if !said && step == sealane_prover::KeyProgress::Generating {
             said = true;
             eprintln!("making the test keys of {CIRCUIT} (once on this machine)");
         }

@@ -10,12 +10,12 @@ mod blocks;
 mod certified;
 mod committed;
 mod failure;
+mod key_state;
 mod lie;
 mod node;
 mod place;
 mod seen;
 mod snapshot;
-mod standing;
 mod status;
 pub mod turns;
 
@@ -23,12 +23,12 @@ pub use block::{CommittedBlock, Entry, Place};
 pub use blocks::Blocks;
 pub use committed::{Committed, Evidence};
 pub use failure::NodeError;
+pub use key_state::{FingerprintKeyState, spread_in_words};
 pub use lie::Lie;
 pub use node::{NodeClient, NodeOptions};
 pub use sealane_ledger::trust::{Certified, Trust, Turn};
 pub use seen::Seen;
 pub use snapshot::Snapshot;
-pub use standing::{KeyStanding, spread_in_words};
 pub use status::NodeStatus;
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use crate::chain::{Blocks, CommittedBlock, Lie, NodeClient, NodeError, Place, Se
 use crate::error::ClientError;
 use crate::home::cursor::Cursor;
 use crate::home::{HomeError, read_config, read_credentials, read_genesis};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 
 pub use event::Event;
 pub use names::Signer;
@@ -264,7 +264,7 @@ impl Events {
         }
         let wait = PAUSE.saturating_mul(1 << self.tries.min(10)).min(LONGEST);
         self.tries = self.tries.saturating_add(1);
-        progress.detail(Stage::Reconnecting, &error.to_string());
+        progress.detail(Activity::Reconnecting, &error.to_string());
         tokio::time::sleep(wait).await;
         Ok(())
     }

@@ -27,17 +27,17 @@ mod governance;
 mod handover;
 mod inquire;
 mod invoice;
-mod line;
 mod list;
 mod named;
 mod present;
 mod published;
 mod record;
+mod record_state;
 mod release;
+mod replacements;
 mod report;
 mod seal;
 mod seller;
-mod standing;
 mod taken;
 mod trade;
 mod when;
@@ -46,8 +46,8 @@ pub use aliases::{AliasView, NewCustomer, Reading, Registered, canonical_identif
 pub use bank::Bank;
 pub use before_vote::KeysOf;
 pub use cross_check::{
-    CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF, ProvenCheck,
-    StandingCheck, SubmittedCheck, VerifiedCheck, void_since,
+    CheckOutcome, CheckProof, CheckText, CheckedRecord, CrossCheckFault, MAX_CHECK_PROOF,
+    ProvenCheck, SubmittedCheck, VerifiedCheck, void_since,
 };
 pub use finance::{FinanceOptions, Financed};
 pub use governance::{Governed, Voted};
@@ -58,12 +58,12 @@ pub use named::Whose;
 pub use present::Presented;
 pub use published::PublishedCheck;
 pub use record::{FieldView, GrantedBy, RecordView, Shown};
+pub use record_state::RecordState;
 pub use release::Released;
 pub use report::ReportedField;
 pub use seal::Sealed;
 pub use sealane_ledger::state::{ProposalEntry, ProposalStage};
 pub use seller::{Agreed, Concern, SellerFault};
-pub use standing::Standing;
 pub use trade::{Player, TradeLine, TradeView, Traded};
 pub use when::When;
 

@@ -1,8 +1,8 @@
 //! What a flow is doing, told while it does it.
 
-/// A stage of a flow. The words are those of a record's way through the house.
+/// What a flow can be doing. The words are those of a record's way through the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum Activity {
     /// A transaction of an earlier run is brought to its end first.
     Resuming,
     /// The document is read.
@@ -39,7 +39,7 @@ pub enum Stage {
     Warned,
 }
 
-impl Stage {
+impl Activity {
     /// What people read.
     #[must_use]
     pub fn text(self) -> &'static str {
@@ -69,7 +69,7 @@ impl Stage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     /// What is being done.
-    pub stage: Stage,
+    pub activity: Activity,
     /// More about it, or empty.
     pub detail: String,
 }
@@ -79,15 +79,15 @@ pub trait Progress: Send + Sync {
     /// Takes one report.
     fn report(&self, event: &Event);
 
-    /// Reports a stage without more to say.
-    fn stage(&self, stage: Stage) {
-        self.detail(stage, "");
+    /// Reports that an activity begins.
+    fn begin(&self, activity: Activity) {
+        self.detail(activity, "");
     }
 
-    /// Reports a stage with more about it.
-    fn detail(&self, stage: Stage, detail: &str) {
+    /// Reports an activity with more about it.
+    fn detail(&self, activity: Activity, detail: &str) {
         self.report(&Event {
-            stage,
+            activity,
             detail: detail.to_owned(),
         });
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use sealane_crypto::keys::{InstitutionSecret, RecordKey};
 use sealane_crypto::sealing::Openings;
-use sealane_prover::{KeyStep, ProveError, ProveStep, Prover, default_directory};
+use sealane_prover::{KeyProgress, ProveError, ProveProgress, Prover, default_directory};
 use sealane_statements::financing::{FinancingStatement, FinancingWitness, Seller};
 use sealane_types::fingerprint::Mask;
 use sealane_types::ids::{FieldBytes, PointBytes, ProofBytes, VerifyingKeyId};
@@ -23,7 +23,7 @@ pub fn prepare_prover() -> Result<(), ClientError> {
 }
 
 /// The process' one prover.
-fn prover(progress: &mut dyn FnMut(KeyStep)) -> Result<Arc<Prover>, ClientError> {
+fn prover(progress: &mut dyn FnMut(KeyProgress)) -> Result<Arc<Prover>, ClientError> {
     static PROVER: Mutex<Option<Arc<Prover>>> = Mutex::new(None);
     let mut slot = PROVER
         .lock()
@@ -67,9 +67,9 @@ impl Proving {
         let (witness, openings) = self.witness()?;
         let statement = witness.statement(openings.context());
         let statement = statement.map_err(ProveError::from)?;
-        let prover = prover(&mut |step| progress(key_words(step)))?;
-        let proof = prover.prove_financing(&statement, &witness, &mut |step| {
-            progress(step_words(step));
+        let prover = prover(&mut |now| progress(key_words(now)))?;
+        let proof = prover.prove_financing(&statement, &witness, &mut |now| {
+            progress(prove_words(now));
         })?;
         let proof = ProofBytes::new(*proof.bytes());
         let key = VerifyingKeyId::new(prover.verifying_key_id());
@@ -109,20 +109,20 @@ impl From<ProveError> for ClientError {
     }
 }
 
-pub(crate) fn key_words(step: KeyStep) -> &'static str {
-    match step {
-        KeyStep::Circuit => "writing the circuit",
-        KeyStep::Loading => "loading the proving keys",
-        KeyStep::Generating => "making the proving keys, once on this machine",
-        KeyStep::Writing => "keeping the proving keys",
+pub(crate) fn key_words(now: KeyProgress) -> &'static str {
+    match now {
+        KeyProgress::Circuit => "writing the circuit",
+        KeyProgress::Loading => "loading the proving keys",
+        KeyProgress::Generating => "making the proving keys, once on this machine",
+        KeyProgress::Writing => "keeping the proving keys",
     }
 }
 
-pub(crate) fn step_words(step: ProveStep) -> &'static str {
-    match step {
-        ProveStep::Checking => "checking the statement",
-        ProveStep::Witness => "assigning the circuit",
-        ProveStep::Proving => "making the proof",
-        ProveStep::Verifying => "verifying the proof",
+pub(crate) fn prove_words(now: ProveProgress) -> &'static str {
+    match now {
+        ProveProgress::Checking => "checking the statement",
+        ProveProgress::Witness => "assigning the circuit",
+        ProveProgress::Proving => "making the proof",
+        ProveProgress::Verifying => "verifying the proof",
     }
 }

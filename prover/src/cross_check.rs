@@ -7,11 +7,11 @@ use sealane_checks::compile::{DocumentWitness, Plan, blank, synthesize};
 use sealane_checks::{Instance, limits};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System, digest};
-use sealane_setup::{KeyStep, Pins, load_or_generate_for};
+use sealane_setup::{KeyProgress, Pins, load_or_generate_for};
 use sealane_statements::cross_check::CrossCheckStatement;
 
 use crate::ProveError;
-use crate::prover::{Core, Proof, ProveStep};
+use crate::prover::{Core, Proof, ProveProgress};
 
 /// The prover of one check at one size.
 pub struct CheckProver<'a> {
@@ -29,7 +29,7 @@ impl<'a> CheckProver<'a> {
         instance: &'a Instance<'a>,
         pins: Option<&Pins>,
         cache: &Path,
-        progress: &mut dyn FnMut(KeyStep),
+        progress: &mut dyn FnMut(KeyProgress),
     ) -> Result<Self, ProveError> {
         if instance.work() > limits::COMPILED {
             return Err(ProveError::TooLarge {
@@ -98,11 +98,11 @@ impl<'a> CheckProver<'a> {
         &self,
         statement: &CrossCheckStatement,
         witnesses: &[DocumentWitness],
-        progress: &mut dyn FnMut(ProveStep),
+        progress: &mut dyn FnMut(ProveProgress),
     ) -> Result<Proof, ProveError> {
-        progress(ProveStep::Checking);
+        progress(ProveProgress::Checking);
         self.check_known(statement, witnesses)?;
-        progress(ProveStep::Witness);
+        progress(ProveProgress::Witness);
         let mut system = System::new(Mode::Values);
         let bits = synthesize(&mut system, self.instance, &self.plan, statement, witnesses);
         let mut pairs = bits.iter().zip(&statement.bits);

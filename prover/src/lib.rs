@@ -10,9 +10,9 @@ mod prover;
 
 pub use cross_check::CheckProver;
 pub use error::ProveError;
-pub use parts::{PartsCircuit, PartsProofs, PartsProver, PartsStep};
-pub use prover::{PROOF_BYTES, Proof, ProveStep, Prover};
-pub use sealane_setup::{KeyStep, SetupError, default_directory};
+pub use parts::{PartsCircuit, PartsProgress, PartsProofs, PartsProver};
+pub use prover::{PROOF_BYTES, Proof, ProveProgress, Prover};
+pub use sealane_setup::{KeyProgress, SetupError, default_directory};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use ark_ff::UniformRand;
 use sealane_checks::compile::parts::{PartRecord, Parts, PassWitness, Tally};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System, digest};
-use sealane_setup::{CircuitKeys, KeyStep, load_or_generate_for};
+use sealane_setup::{CircuitKeys, KeyProgress, load_or_generate_for};
 use sealane_statements::cross_check::parts::{self, commitment};
 
 use crate::ProveError;
@@ -15,7 +15,7 @@ use crate::prover::{Core, Proof};
 
 /// What the prover of a check in parts is doing, for whoever waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PartsStep {
+pub enum PartsProgress {
     /// The keys of a circuit, by its number from 1, of so many.
     Keys {
         /// Which.
@@ -23,7 +23,7 @@ pub enum PartsStep {
         /// Of how many.
         of: usize,
         /// What is done for them.
-        step: KeyStep,
+        now: KeyProgress,
     },
     /// Going through all parts in plain arithmetic.
     Tallying {
@@ -83,7 +83,7 @@ impl<'a> PartsProver<'a> {
     fn keys(
         &self,
         pass: Option<usize>,
-        progress: &mut dyn FnMut(PartsStep),
+        progress: &mut dyn FnMut(PartsProgress),
     ) -> Result<CircuitKeys, ProveError> {
         let of = self.parts.shape().passes.len() + 1;
         let circuit = pass.map_or(of, |pass| pass + 1);
@@ -94,8 +94,8 @@ impl<'a> PartsProver<'a> {
             rows,
             None,
             &self.cache,
-            &mut |step| {
-                progress(PartsStep::Keys { circuit, of, step });
+            &mut |now| {
+                progress(PartsProgress::Keys { circuit, of, now });
             },
         )?)
     }
@@ -106,7 +106,7 @@ impl<'a> PartsProver<'a> {
     /// When there are no keys.
     pub fn circuits(
         &self,
-        progress: &mut dyn FnMut(PartsStep),
+        progress: &mut dyn FnMut(PartsProgress),
     ) -> Result<Vec<PartsCircuit>, ProveError> {
         let circuit = |pass| {
             let keys = self.keys(pass, progress)?;
@@ -131,7 +131,7 @@ impl<'a> PartsProver<'a> {
         &self,
         records: &[Vec<PartRecord>],
         bits: &[bool],
-        progress: &mut dyn FnMut(PartsStep),
+        progress: &mut dyn FnMut(PartsProgress),
     ) -> Result<PartsProofs, ProveError> {
         let steps = self.parts.steps(records);
         let tallies = self.tallied(&steps, records, bits, progress)?;
@@ -148,7 +148,7 @@ impl<'a> PartsProver<'a> {
             }
             let core = Core::new(self.keys(pass, progress)?)?;
             for (number, step) in own {
-                progress(PartsStep::Proving {
+                progress(PartsProgress::Proving {
                     done,
                     of: steps.len(),
                 });
@@ -180,12 +180,12 @@ impl<'a> PartsProver<'a> {
         steps: &[parts::Step],
         records: &[Vec<PartRecord>],
         bits: &[bool],
-        progress: &mut dyn FnMut(PartsStep),
+        progress: &mut dyn FnMut(PartsProgress),
     ) -> Result<Vec<Option<Tally>>, ProveError> {
         let mut rng = random::generator()?;
         let mut tallies = Vec::with_capacity(steps.len());
         for (done, step) in steps.iter().enumerate() {
-            progress(PartsStep::Tallying {
+            progress(PartsProgress::Tallying {
                 done,
                 of: steps.len(),
             });

@@ -9,7 +9,7 @@ use ark_serialize::CanonicalSerialize;
 use rand_core::{CryptoRng, RngCore};
 use sealane_crypto::random;
 use sealane_gadgets::{Mode, System};
-use sealane_setup::{CircuitKeys, KeyStep, load_or_generate};
+use sealane_setup::{CircuitKeys, KeyProgress, load_or_generate};
 use sealane_statements::financing::{FinancingStatement, FinancingWitness, constraints};
 
 use zeroize::Zeroizing;
@@ -33,7 +33,7 @@ impl Proof {
 
 /// What the prover is doing, for whoever waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProveStep {
+pub enum ProveProgress {
     /// Checking the statement in plain arithmetic.
     Checking,
     /// Assigning the circuit's variables.
@@ -73,12 +73,12 @@ impl Core {
         &self,
         system: &System,
         rng: &mut (impl RngCore + CryptoRng),
-        progress: &mut dyn FnMut(ProveStep),
+        progress: &mut dyn FnMut(ProveProgress),
     ) -> Result<Proof, ProveError> {
-        progress(ProveStep::Proving);
+        progress(ProveProgress::Proving);
         let [r, s] = [Fr::rand(rng), Fr::rand(rng)];
         let proof = self.pool.install(|| self.groth16(system, r, s))?;
-        progress(ProveStep::Verifying);
+        progress(ProveProgress::Verifying);
         let inputs = &system.instance()[1..];
         match Groth16::<Bls12_381>::verify_proof(&self.verifying_key, &proof, inputs) {
             Ok(true) => Ok(compressed(&proof)),
@@ -117,7 +117,7 @@ impl Prover {
     ///
     /// # Errors
     /// When there are no keys, or no threads.
-    pub fn open(cache: &Path, progress: &mut dyn FnMut(KeyStep)) -> Result<Self, ProveError> {
+    pub fn open(cache: &Path, progress: &mut dyn FnMut(KeyProgress)) -> Result<Self, ProveError> {
         let core = Core::new(load_or_generate(cache, progress)?)?;
         Ok(Self { core })
     }
@@ -136,7 +136,7 @@ impl Prover {
         &self,
         statement: &FinancingStatement,
         witness: &FinancingWitness,
-        progress: &mut dyn FnMut(ProveStep),
+        progress: &mut dyn FnMut(ProveProgress),
     ) -> Result<Proof, ProveError> {
         let mut rng = random::generator()?;
         self.prove_financing_with(statement, witness, &mut rng, progress)
@@ -151,11 +151,11 @@ impl Prover {
         statement: &FinancingStatement,
         witness: &FinancingWitness,
         rng: &mut (impl RngCore + CryptoRng),
-        progress: &mut dyn FnMut(ProveStep),
+        progress: &mut dyn FnMut(ProveProgress),
     ) -> Result<Proof, ProveError> {
-        progress(ProveStep::Checking);
+        progress(ProveProgress::Checking);
         statement.check(witness)?;
-        progress(ProveStep::Witness);
+        progress(ProveProgress::Witness);
         let mut system = System::new(Mode::Values);
         constraints::synthesize(&mut system, statement, witness);
         self.core.prove(&system, rng, progress)

@@ -45,7 +45,7 @@ fn the_stored_proof_is_made_again() {
     }
     text += &format!("proof {}\n", hex::encode(proof.bytes()));
     assert_eq!(text, include_str!("../../specs/vectors/financing-v2.proof"));
-    use ProveStep::{Checking, Proving, Verifying, Witness};
+    use ProveProgress::{Checking, Proving, Verifying, Witness};
     assert_eq!(steps, [Checking, Witness, Proving, Verifying]);
 }
 
@@ -70,7 +70,7 @@ fn what_does_not_hold_is_refused_with_its_reason_before_anything_is_proven() {
         ProveError::Statement(FinancingError::TypeCode(381))
     ));
     assert!(reason.to_string().contains("381"));
-    assert_eq!(steps, [ProveStep::Checking]);
+    assert_eq!(steps, [ProveProgress::Checking]);
     let mut other = invoice();
     other.number = Some("INV-0043".to_owned());
     let refused = PROVER.prove_financing(&statement, &witness(&other), &mut |_| ());

@@ -63,7 +63,7 @@ impl<'a> Bench<'a> {
         };
         let handed: Vec<Vec<Handed<'_>>> = (0..known.len()).map(handed).collect();
         let outcomes = self.instance.evaluate(&handed).unwrap().outcomes;
-        let bits = outcomes.iter().map(|one| one.standing == Fulfilment::Met);
+        let bits = outcomes.iter().map(|one| one.fulfilment == Fulfilment::Met);
         bits.collect()
     }
 

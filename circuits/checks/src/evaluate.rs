@@ -115,12 +115,12 @@ impl Instance<'_> {
                 evaluator.holds(&requirement.condition, Some(&mut found));
             }
             places = found.places;
-            let standing = if met {
+            let fulfilment = if met {
                 Fulfilment::Met
             } else {
                 Fulfilment::NotMet
             };
-            outcomes.push(outcome(id, sentence, standing, found));
+            outcomes.push(outcome(id, sentence, fulfilment, found));
         }
         let peak = evaluator.peak;
         Ok(Evaluation { outcomes, peak })
@@ -175,11 +175,11 @@ impl Instance<'_> {
     }
 }
 
-fn outcome(id: &str, sentence: &str, standing: Fulfilment, found: Found) -> Outcome {
+fn outcome(id: &str, sentence: &str, fulfilment: Fulfilment, found: Found) -> Outcome {
     Outcome {
         id: id.to_owned(),
         sentence: sentence.to_owned(),
-        standing,
+        fulfilment,
         discrepancies: found.kept,
         more: found.more,
     }
@@ -351,19 +351,20 @@ impl Evaluator<'_> {
             let of_header = |slot| move |leaf: Leaf| leaf.is_header(number, slot);
             let taken = self.taken_out(of_header(declared.sealer.field().slot));
             let sealers = || self.sealers(number);
-            let (standing, found) = taken.map_or_else(sealers, |found| (Fulfilment::NotMet, found));
+            let (fulfilment, found) =
+                taken.map_or_else(sealers, |found| (Fulfilment::NotMet, found));
             let (id, sentence) = declared.sealed();
-            outcomes.push(outcome(&id, &sentence, standing, found));
+            outcomes.push(outcome(&id, &sentence, fulfilment, found));
             if let Some((id, sentence)) = declared.distinct() {
                 let taken = self.taken_out(of_header(slot::NUMBER));
                 let found = taken.unwrap_or_else(|| self.repeated(number));
                 let met = found.is_empty();
-                let standing = if met {
+                let fulfilment = if met {
                     Fulfilment::Met
                 } else {
                     Fulfilment::NotMet
                 };
-                outcomes.push(outcome(&id, &sentence, standing, found));
+                outcomes.push(outcome(&id, &sentence, fulfilment, found));
             }
         }
         outcomes
@@ -388,12 +389,12 @@ impl Evaluator<'_> {
                 Some(_) => {}
             }
         }
-        let standing = match (found.kept.is_empty(), unknown) {
+        let fulfilment = match (found.kept.is_empty(), unknown) {
             (false, _) => Fulfilment::NotMet,
             (true, true) => Fulfilment::NotEvaluated,
             (true, false) => Fulfilment::Met,
         };
-        (standing, found)
+        (fulfilment, found)
     }
 
     fn repeated(&self, document: usize) -> Found {

@@ -42,13 +42,13 @@ require sums \"s\" sum(ordered.quantity for ordered in order.lines where ordered
 ";
 
 /// The check with documents, records and their honest statement.
-struct Stage {
+struct Fixture {
     check: Check,
     documents: [CanonicalFields; 2],
     sealers: [Vec<String>; 2],
 }
 
-impl Stage {
+impl Fixture {
     fn new() -> Self {
         Self::of(SOURCE)
     }
@@ -118,7 +118,7 @@ fn honest(_: &mut [Option<Record>]) {}
 
 #[test]
 fn what_can_change_alone_is_multiplied_by_zero() {
-    Stage::new().with(honest, |instance, plan, statement, witnesses| {
+    Fixture::new().with(honest, |instance, plan, statement, witnesses| {
         let target = Target {
             instance,
             plan,
@@ -137,7 +137,7 @@ fn what_can_change_alone_is_multiplied_by_zero() {
 #[test]
 fn no_forced_variable_makes_a_false_statement_and_every_constraint_is_needed() {
     let each = std::env::var("EACH").map_or(4, |each| each.parse().unwrap());
-    let report = Stage::new().with(honest, |instance, plan, statement, witnesses| {
+    let report = Fixture::new().with(honest, |instance, plan, statement, witnesses| {
         let target = Target {
             instance,
             plan,
@@ -164,7 +164,7 @@ fn no_forced_variable_makes_a_false_statement_and_every_constraint_is_needed() {
 
 #[test]
 fn a_leaf_cannot_be_opened_to_another_value() {
-    Stage::new().with(honest, |instance, plan, statement, witnesses| {
+    Fixture::new().with(honest, |instance, plan, statement, witnesses| {
         let target = Target {
             instance,
             plan,
@@ -209,23 +209,23 @@ fn a_leaf_cannot_be_opened_to_another_value() {
 
 #[test]
 fn a_presence_that_is_no_bit_is_refused() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let twice = |records: &mut [Option<Record>]| {
-        records[1] = Some(stage.invoice(|place, values| match place {
+        records[1] = Some(fixture.invoice(|place, values| match place {
             Place::Header(2) => changed(values, |[_, v1, v2]| [Fr::from(2_u8), v1, v2]),
             _ => values,
         }));
     };
-    assert_eq!(stage.broken(twice), (false, vec!["K3"]));
-    assert_eq!(stage.broken(honest), (true, Vec::new()));
+    assert_eq!(fixture.broken(twice), (false, vec!["K3"]));
+    assert_eq!(fixture.broken(honest), (true, Vec::new()));
 }
 
 #[test]
 fn a_number_beyond_its_width_is_refused_and_at_its_edge_is_not() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let with = |number: i128| {
-        stage.broken(|records| {
-            records[1] = Some(stage.invoice(|place, values| match place {
+        fixture.broken(|records| {
+            records[1] = Some(fixture.invoice(|place, values| match place {
                 Place::Line { line: 0, slot: 4 } => {
                     changed(values, |[presence, _, v2]| [presence, Fr::from(number), v2])
                 }
@@ -249,11 +249,11 @@ fn a_number_beyond_its_width_is_refused_and_at_its_edge_is_not() {
 /// Whoever leaves a field out can commit to a number there all the same: `else 0` is 0, of no currency.
 #[test]
 fn what_is_not_there_is_nothing_whatever_its_leaf_holds() {
-    let stage = Stage::of(NOTHING);
+    let fixture = Fixture::of(NOTHING);
     for (v1, v2) in [(1_i128 << 79, 0), (-1, 0), (0, 392), (1 << 79, 392)] {
         let hidden = |records: &mut [Option<Record>]| {
             let prepaid = Place::Header(slot::PREPAID as u8);
-            records[1] = Some(stage.invoice(|place, values| match place == prepaid {
+            records[1] = Some(fixture.invoice(|place, values| match place == prepaid {
                 true => LeafValues::Field {
                     presence: Fr::from(0_u8),
                     v1: Fr::from(v1),
@@ -262,13 +262,13 @@ fn what_is_not_there_is_nothing_whatever_its_leaf_holds() {
                 false => values,
             }));
         };
-        assert_eq!(stage.broken(hidden), (true, Vec::new()), "{v1} {v2}");
+        assert_eq!(fixture.broken(hidden), (true, Vec::new()), "{v1} {v2}");
     }
 }
 
 #[test]
 fn no_forced_variable_makes_something_of_nothing() {
-    let report = Stage::of(NOTHING).with(honest, |instance, plan, statement, witnesses| {
+    let report = Fixture::of(NOTHING).with(honest, |instance, plan, statement, witnesses| {
         let target = Target {
             instance,
             plan,
@@ -284,19 +284,19 @@ fn no_forced_variable_makes_something_of_nothing() {
 
 #[test]
 fn a_sealer_is_who_the_commitment_says() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let other = |records: &mut [Option<Record>]| {
         let order = records[0].as_ref().unwrap().presented.record.alias;
         records[1].as_mut().unwrap().presented.record.alias = order;
     };
-    assert_eq!(stage.broken(other), (true, vec!["K6"]));
+    assert_eq!(fixture.broken(other), (true, vec!["K6"]));
 }
 
 #[test]
 fn a_record_is_its_root_its_header_and_its_bucket() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let change = |change: fn(&mut RecordPublic)| {
-        stage.broken(move |records| change(&mut records[1].as_mut().unwrap().presented.record))
+        fixture.broken(move |records| change(&mut records[1].as_mut().unwrap().presented.record))
     };
     for changed in [
         change(|record| record.root += Fr::from(1_u8)),
@@ -308,24 +308,24 @@ fn a_record_is_its_root_its_header_and_its_bucket() {
 
 #[test]
 fn a_party_with_an_identifier_of_nothing_sealed_nothing() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let nobody = |records: &mut [Option<Record>]| {
-        records[1] = Some(stage.invoice(|place, values| match place {
+        records[1] = Some(fixture.invoice(|place, values| match place {
             // what an alias has where it has no identifier
             Place::Header(3) => LeafValues::Identifiers([Fr::from(0_u8); 7]),
             _ => values,
         }));
     };
-    let (same, broken) = stage.broken(nobody);
+    let (same, broken) = fixture.broken(nobody);
     assert!(!same && broken.is_empty(), "the bit is 0, and provably so");
 }
 
 #[test]
 fn every_identifier_of_a_party_is_among_its_sealers_and_none_hides_behind_a_gap() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let with = |at: usize, id: Fr| {
-        stage.broken(|records| {
-            records[1] = Some(stage.invoice(|place, values| match (place, values) {
+        fixture.broken(|records| {
+            records[1] = Some(fixture.invoice(|place, values| match (place, values) {
                 (Place::Header(3), LeafValues::Identifiers(mut ids)) => {
                     ids[at] = id;
                     LeafValues::Identifiers(ids)
@@ -355,10 +355,10 @@ require right \"r\" all billed in invoice: billed.buyer is order.buyer
 /// identifier for, and a leaf whose first place is empty names nobody.
 #[test]
 fn no_number_in_place_of_an_identifier_joins_a_party() {
-    let stage = Stage::of(BUYERS);
+    let fixture = Fixture::of(BUYERS);
     let with = |ids: [Fr; 7]| {
-        let (same, broken) = stage.broken(|records| {
-            records[1] = Some(stage.invoice(|place, values| match place {
+        let (same, broken) = fixture.broken(|records| {
+            records[1] = Some(fixture.invoice(|place, values| match place {
                 Place::Header(at) if usize::from(at) == slot::BUYER_IDS => {
                     LeafValues::Identifiers(ids)
                 }

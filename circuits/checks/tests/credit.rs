@@ -42,7 +42,7 @@ fn unmet(credit: &[(&str, Value)], invoice: &[(&str, Value)]) -> Vec<String> {
     let outcomes = instance.evaluate(&handed).unwrap().outcomes;
     let unmet = outcomes
         .into_iter()
-        .filter(|one| one.standing == Fulfilment::NotMet);
+        .filter(|one| one.fulfilment == Fulfilment::NotMet);
     unmet.map(|one| one.id).collect()
 }
 

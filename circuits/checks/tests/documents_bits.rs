@@ -39,10 +39,10 @@ fn unsealed(fields: &CanonicalFields) -> Handed<'_> {
     }
 }
 
-fn standing(said: &Evaluation, id: &str) -> (Fulfilment, Option<Why>) {
+fn fulfilment(said: &Evaluation, id: &str) -> (Fulfilment, Option<Why>) {
     let outcome = said.outcome(id).unwrap();
     (
-        outcome.standing,
+        outcome.fulfilment,
         outcome.discrepancies.first().map(|found| found.why),
     )
 }
@@ -94,24 +94,24 @@ fn sealers_hold_every_identifier_of_their_party() {
         "invoice.sealer",
         "delivery.distinct",
     ] {
-        assert_eq!(standing(&said, id), (Fulfilment::Met, None), "{id}");
+        assert_eq!(fulfilment(&said, id), (Fulfilment::Met, None), "{id}");
     }
     assert!(said.holds());
     let said = handed(&part, Some(&seller));
     assert_eq!(
-        standing(&said, "order.sealer"),
+        fulfilment(&said, "order.sealer"),
         (Fulfilment::NotMet, Some(Why::OtherSealer))
     );
     assert_eq!(
-        standing(&said, "delivery.sealer"),
+        fulfilment(&said, "delivery.sealer"),
         (Fulfilment::NotMet, Some(Why::OtherSealer))
     );
     let said = handed(&buyer, None);
     assert_eq!(
-        standing(&said, "delivery.sealer"),
+        fulfilment(&said, "delivery.sealer"),
         (Fulfilment::NotEvaluated, None)
     );
-    assert_eq!(said.outcome("it").unwrap().standing, Fulfilment::Met);
+    assert_eq!(said.outcome("it").unwrap().fulfilment, Fulfilment::Met);
 }
 
 #[test]
@@ -129,9 +129,9 @@ fn a_seller_who_sealed_all_three_passes_nothing_that_names_another() {
         vec![sealed(&invoice)],
     ];
     let said = evaluate(&handed, eight()).unwrap();
-    assert_eq!(standing(&said, "order.sealer").0, Fulfilment::NotMet);
-    assert_eq!(standing(&said, "delivery.sealer").0, Fulfilment::NotMet);
-    assert_eq!(standing(&said, "invoice.sealer").0, Fulfilment::Met);
+    assert_eq!(fulfilment(&said, "order.sealer").0, Fulfilment::NotMet);
+    assert_eq!(fulfilment(&said, "delivery.sealer").0, Fulfilment::NotMet);
+    assert_eq!(fulfilment(&said, "invoice.sealer").0, Fulfilment::Met);
     assert!(!said.holds());
 }
 
@@ -172,9 +172,9 @@ fn a_seller_who_names_himself_as_buyer_and_carrier_passes_no_standard_check() {
         let sealed = check
             .documents
             .iter()
-            .all(|one| standing(&said, &format!("{}.sealer", one.name)).0 == Fulfilment::Met);
+            .all(|one| fulfilment(&said, &format!("{}.sealer", one.name)).0 == Fulfilment::Met);
         assert!(sealed, "he sealed all of them, each as the party it names");
-        let differ = standing(&said, "parties-differ");
+        let differ = fulfilment(&said, "parties-differ");
         assert_eq!(
             differ,
             (Fulfilment::NotMet, Some(Why::SameParty)),
@@ -200,7 +200,7 @@ fn a_party_without_identifiers_sealed_nothing() {
     ];
     let said = evaluate(&handed, eight()).unwrap();
     assert_eq!(
-        standing(&said, "order.sealer"),
+        fulfilment(&said, "order.sealer"),
         (Fulfilment::NotMet, Some(Why::Absent))
     );
 }
@@ -214,7 +214,7 @@ fn one_delivery_does_not_count_twice() {
             vec![unsealed(one), unsealed(two)],
             vec![unsealed(&invoice)],
         ];
-        standing(&evaluate(&handed, eight()).unwrap(), "delivery.distinct")
+        fulfilment(&evaluate(&handed, eight()).unwrap(), "delivery.distinct")
     };
     assert_eq!(said(&one, &two), (Fulfilment::Met, None));
     let repeated = (Fulfilment::NotMet, Some(Why::Repeated));

@@ -49,7 +49,7 @@ fn standard(name: &str, names: &[&[&str]]) -> Vec<String> {
     let failed = said
         .outcomes
         .iter()
-        .filter(|outcome| outcome.standing == Fulfilment::NotMet);
+        .filter(|outcome| outcome.fulfilment == Fulfilment::NotMet);
     failed
         .flat_map(|outcome| {
             outcome
@@ -143,7 +143,7 @@ fn the_type_codes_that_ask_for_payment_are_those_that_can_be_financed() {
             let claim = outcomes.find(|one| one.id == "claim").unwrap();
             let financed = FINANCEABLE.contains(&u64::try_from(code).unwrap());
             assert_eq!(
-                claim.standing == Fulfilment::Met,
+                claim.fulfilment == Fulfilment::Met,
                 financed,
                 "{name}: {code}"
             );

@@ -57,13 +57,13 @@ fn line_2_of_another_order_is_not_line_2() {
     let totals = |billed: &str| {
         let said = evaluate(&check, &documents(billed));
         let outcome = said.outcome("line-totals").unwrap().clone();
-        (outcome.standing, outcome.discrepancies)
+        (outcome.fulfilment, outcome.discrepancies)
     };
     for own in ["PO-71", "po 71"] {
         assert_eq!(totals(own).0, Fulfilment::Met, "{own}");
     }
-    let (standing, found) = totals("PO-88");
-    assert_eq!(standing, Fulfilment::NotMet);
+    let (fulfilment, found) = totals("PO-88");
+    assert_eq!(fulfilment, Fulfilment::NotMet);
     assert_eq!((found.len(), found[0].why), (1, Why::None));
     let said = found[0].to_string();
     assert!(
@@ -76,7 +76,7 @@ fn line_2_of_another_order_is_not_line_2() {
     let said = evaluate(&check, &all);
     for id in ["deliveries-ordered", "line-totals"] {
         assert_eq!(
-            said.outcome(id).unwrap().standing,
+            said.outcome(id).unwrap().fulfilment,
             Fulfilment::NotMet,
             "{id}"
         );
@@ -87,7 +87,7 @@ fn line_2_of_another_order_is_not_line_2() {
     let said = evaluate(&check, &all);
     for id in ["deliveries-ordered", "billed-once", "line-totals"] {
         assert_eq!(
-            said.outcome(id).unwrap().standing,
+            said.outcome(id).unwrap().fulfilment,
             Fulfilment::NotMet,
             "{id}"
         );

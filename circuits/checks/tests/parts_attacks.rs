@@ -2,7 +2,7 @@
 //! Constraints that no forgery here needs alone are those of `attacks.rs` (K1 to K4, K6, K7, K10), or have tests in `parts_lies.rs` (P1).
 #![allow(clippy::unwrap_used)]
 
-use crate::long_trade::{At, BILLED_ORDERED, FOLD_FIRST, LAST, SUMS_BEGIN, SUMS_GO_ON, Stage};
+use crate::long_trade::{At, BILLED_ORDERED, FOLD_FIRST, Fixture, LAST, SUMS_BEGIN, SUMS_GO_ON};
 use ark_bls12_381::Fr;
 use ark_ff::Field;
 use sealane_checks::attack::{Attacked, Forged, change_each, forge};
@@ -60,54 +60,54 @@ fn stop(forged: &Forged<Vec<Fr>>, names: &[&str]) {
 
 #[test]
 fn nothing_changes_alone_in_a_pair() {
-    let stage = Stage::new();
-    nothing_changes_alone(&stage.at(BILLED_ORDERED));
-    nothing_changes_alone(&stage.at(SUMS_GO_ON));
+    let fixture = Fixture::new();
+    nothing_changes_alone(&fixture.at(BILLED_ORDERED));
+    nothing_changes_alone(&fixture.at(SUMS_GO_ON));
 }
 
 #[test]
 fn nothing_changes_alone_in_a_fold_or_in_the_last() {
-    let stage = Stage::new();
-    nothing_changes_alone(&stage.at(FOLD_FIRST));
-    nothing_changes_alone(&stage.at(LAST));
+    let fixture = Fixture::new();
+    nothing_changes_alone(&fixture.at(FOLD_FIRST));
+    nothing_changes_alone(&fixture.at(LAST));
 }
 
 #[test]
 fn no_forced_variable_adds_another_sum() {
-    let stage = Stage::new();
-    let forged = forged(&stage.at(SUMS_GO_ON), 1);
+    let fixture = Fixture::new();
+    let forged = forged(&fixture.at(SUMS_GO_ON), 1);
     assert!(forged.telling > 8, "{}", forged.telling);
     stop(&forged, &["P2", "P3", "K8", "K12", "K14"]);
 }
 
 #[test]
 fn a_sum_begins_with_any_unit_and_nothing_else_is_free() {
-    let stage = Stage::new();
-    let forged = forged(&stage.at(SUMS_BEGIN), 1);
+    let fixture = Fixture::new();
+    let forged = forged(&fixture.at(SUMS_BEGIN), 1);
     assert!(forged.telling > 8, "{}", forged.telling);
     stop(&forged, &["P2", "K8", "K12"]);
 }
 
 #[test]
 fn no_forced_variable_picks_another_line() {
-    let stage = Stage::new();
-    let forged = forged(&stage.at(BILLED_ORDERED), 1);
+    let fixture = Fixture::new();
+    let forged = forged(&fixture.at(BILLED_ORDERED), 1);
     assert!(forged.telling > 8, "{}", forged.telling);
     stop(&forged, &["P2", "K8", "K12"]);
 }
 
 #[test]
 fn no_forced_variable_folds_to_another_count() {
-    let stage = Stage::new();
-    let forged = forged(&stage.at(FOLD_FIRST), 2);
+    let fixture = Fixture::new();
+    let forged = forged(&fixture.at(FOLD_FIRST), 2);
     assert!(forged.telling > 8, "{}", forged.telling);
     stop(&forged, &["K5", "K8", "K11", "K12", "K14"]);
 }
 
 #[test]
 fn no_forced_variable_makes_another_bit() {
-    let stage = Stage::new();
-    let forged = forged(&stage.at(LAST), 3);
+    let fixture = Fixture::new();
+    let forged = forged(&fixture.at(LAST), 3);
     assert!(forged.telling > 8, "{}", forged.telling);
     stop(&forged, &["P4", "K8", "K9", "K14"]);
 }

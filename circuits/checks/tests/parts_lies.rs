@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::circuit::{Party, Record, changed};
 use crate::long_trade::{
-    At, FOLD_FIRST, FOLD_SECOND, LAST, SUM, SUMS_BEGIN, SUMS_GO_ON, Stage, documents,
+    At, FOLD_FIRST, FOLD_SECOND, Fixture, LAST, SUM, SUMS_BEGIN, SUMS_GO_ON, documents,
 };
 use crate::support::quantity;
 use ark_bls12_381::Fr;
@@ -69,8 +69,8 @@ fn differing(system: &System, at: &At<'_>) -> Vec<usize> {
 /// The first variables of K5 say which slots of the first window are lines.
 #[test]
 fn a_part_has_the_lines_that_the_number_of_lines_leaves_it() {
-    let stage = Stage::new();
-    let second = stage.at(FOLD_SECOND);
+    let fixture = Fixture::new();
+    let second = fixture.at(FOLD_SECOND);
     let lines = owned(&second, "K5");
     assert_eq!(forced(&second, &[(lines[1], 0)]), ["P1"], "one too few");
     assert_eq!(forced(&second, &[(lines[2], 1)]), ["P1"], "one too many");
@@ -94,7 +94,7 @@ fn a_part_has_the_lines_that_the_number_of_lines_leaves_it() {
         ["K5"],
         "of another number of lines"
     );
-    let first = stage.at(FOLD_FIRST);
+    let first = fixture.at(FOLD_FIRST);
     let lines = owned(&first, "K5");
     assert_eq!(forced(&first, &[(lines[15], 0)]), ["P1"], "one too few");
     let none: Vec<(usize, u8)> = lines[..16].iter().map(|line| (*line, 0)).collect();
@@ -103,9 +103,9 @@ fn a_part_has_the_lines_that_the_number_of_lines_leaves_it() {
 
 #[test]
 fn a_part_is_where_the_statement_says() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     for step in [SUMS_GO_ON, FOLD_SECOND] {
-        let at = stage.at(step);
+        let at = fixture.at(step);
         let first = |lines: &mut Vec<u16>| *lines.last_mut().unwrap() = 0;
         let mut said = at.proven.statement.clone();
         first(&mut said.first_lines);
@@ -116,7 +116,7 @@ fn a_part_is_where_the_statement_says() {
         assert!(differing(&system, &at).contains(&stated));
     }
     // the other part's leaves, under this part's root
-    let (at, other) = (stage.at(SUMS_GO_ON), stage.at(SUMS_BEGIN));
+    let (at, other) = (fixture.at(SUMS_GO_ON), fixture.at(SUMS_BEGIN));
     let said = &at.proven.statement;
     let witness = PassWitness {
         documents: &other.proven.documents,
@@ -132,9 +132,9 @@ fn a_part_is_where_the_statement_says() {
 /// Every cell that a step takes up, and its blinding, opens the commitment that the ledger puts there.
 #[test]
 fn a_tally_is_the_one_that_was_given() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     for step in [SUMS_GO_ON, FOLD_FIRST, FOLD_SECOND, LAST] {
-        let at = stage.at(step);
+        let at = fixture.at(step);
         let commitments = at.proven.statement.commitments.len();
         let first = at.proven.statement.public_inputs().len() - commitments;
         let honest = differing(&written(&at, &at.proven.statement, |_| {}).0, &at);
@@ -155,9 +155,9 @@ fn a_tally_is_the_one_that_was_given() {
 
 #[test]
 fn a_number_that_was_carried_is_stopped_by_its_commitment_alone() {
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     for step in [FOLD_SECOND, LAST] {
-        let at = stage.at(step);
+        let at = fixture.at(step);
         let mut system = System::new(Mode::Rows);
         at.write(&mut system, &at.honest());
         let carried = &at.proven.takes.last().unwrap().cells;
@@ -172,8 +172,8 @@ fn a_number_that_was_carried_is_stopped_by_its_commitment_alone() {
 
 #[test]
 fn a_chain_begins_with_nothing() {
-    let stage = Stage::new();
-    let at = stage.at(SUMS_BEGIN);
+    let fixture = Fixture::new();
+    let at = fixture.at(SUMS_BEGIN);
     let chain = at.proven.step.takes[0].chain;
     let cells = at.proven.takes[0].cells.len();
     let first = at.proven.statement.public_inputs().len() - 2;
@@ -204,8 +204,8 @@ fn a_chain_begins_with_nothing() {
 /// The unit of a sum that goes on is the one it has, although another would make fewer summands differ.
 #[test]
 fn the_unit_of_a_sum_stays() {
-    let stage = Stage::new();
-    let at = stage.at(SUMS_GO_ON);
+    let fixture = Fixture::new();
+    let at = fixture.at(SUMS_GO_ON);
     let units = owned(&at, "P3");
     assert_eq!(units.len(), 16, "one for each line");
     assert_eq!(forced(&at, &[(units[0], 7)]), ["P3"]);
@@ -233,8 +233,8 @@ fn the_unit_of_a_sum_stays() {
 /// Who begins a sum with a unit that no summand has cannot say of it that its summands agree, nor that they do not.
 #[test]
 fn a_sum_has_the_unit_of_one_of_its_summands() {
-    let stage = Stage::new();
-    let at = stage.at(FOLD_FIRST);
+    let fixture = Fixture::new();
+    let at = fixture.at(FOLD_FIRST);
     let honest = &at.proven.takes[1].cells;
     let lie = |takes: &mut Vec<Tally>, [differing, unit]: [Fr; 2]| {
         takes[1].cells[4 * SUM + 3] = differing;
@@ -254,7 +254,7 @@ fn a_sum_has_the_unit_of_one_of_its_summands() {
     assert_eq!(broken([Fr::ZERO, unit]), Vec::<&str>::new());
     assert_eq!(broken([Fr::ONE, Fr::from(7_u8)]), ["K12"]);
     // of line 17 nothing was delivered
-    let at = stage.at(FOLD_SECOND);
+    let at = fixture.at(FOLD_SECOND);
     assert_eq!(at.proven.takes[1].cells[..SUM], [Fr::ZERO; SUM]);
     let (system, _) = written(&at, &at.proven.statement, |takes| {
         takes[1].cells[SUM - 1] = Fr::from(7_u8);
@@ -263,31 +263,31 @@ fn a_sum_has_the_unit_of_one_of_its_summands() {
 }
 
 /// A quantity in the deliveries' second part that no field may hold.
-fn taken_out() -> Stage {
+fn taken_out() -> Fixture {
     let mut documents = documents();
     documents[1].lines[17][line_slot::QUANTITY] = quantity(1 << 80, "C62");
-    Stage::of(&documents, |_| {})
+    Fixture::of(&documents, |_| {})
 }
 
 #[test]
 fn a_leaf_that_is_taken_out_is_taken_out_of_its_part() {
-    let stage = taken_out();
+    let fixture = taken_out();
     let id = |id: &str| {
-        let ids = &stage.parts.shape().head.requirements;
+        let ids = &fixture.parts.shape().head.requirements;
         ids.iter().position(|one| one == id).unwrap()
     };
     let (spoiled, sound) = (id("line-totals"), id("billed-once"));
-    let said = &stage.steps[LAST].statement;
-    let expected: Vec<bool> = (0..stage.bits.len()).map(|one| one == spoiled).collect();
+    let said = &fixture.steps[LAST].statement;
+    let expected: Vec<bool> = (0..fixture.bits.len()).map(|one| one == spoiled).collect();
     assert_eq!(said.spoiled.as_ref(), Some(&expected));
-    assert!(!stage.bits[spoiled] && stage.bits[sound]);
+    assert!(!fixture.bits[spoiled] && fixture.bits[sound]);
     let taken = |step: usize| {
-        let switches = &stage.steps[step].statement.base.switches;
+        let switches = &fixture.steps[step].statement.base.switches;
         switches.iter().filter(|switch| **switch).count()
     };
     // beside the buckets of both parts, which reach 16
     assert_eq!((taken(SUMS_BEGIN), taken(SUMS_GO_ON)), (2, 3));
-    let at = stage.at(SUMS_GO_ON);
+    let at = fixture.at(SUMS_GO_ON);
     let (system, _) = written(&at, &at.proven.statement, |_| {});
     assert_eq!(system.broken(), Vec::<&str>::new());
     let mut kept = at.proven.statement.clone();
@@ -310,9 +310,9 @@ fn a_leaf_that_is_taken_out_is_taken_out_of_its_part() {
 /// What no row of the passes knows the last proof does: a requirement that could read the leaf has no bit.
 #[test]
 fn a_requirement_that_could_read_a_leaf_taken_out_is_not_met() {
-    let stage = Stage::new();
-    let at = stage.at(LAST);
-    let met = stage.bits.iter().position(|bit| *bit).unwrap();
+    let fixture = Fixture::new();
+    let at = fixture.at(LAST);
+    let met = fixture.bits.iter().position(|bit| *bit).unwrap();
     let mut spoilt = at.proven.statement.clone();
     spoilt.spoiled.as_mut().unwrap()[met] = true;
     let (system, _) = written(&at, &spoilt, |_| {});
@@ -321,7 +321,7 @@ fn a_requirement_that_could_read_a_leaf_taken_out_is_not_met() {
     let (system, _) = written(&at, &spoilt, |_| {});
     assert_eq!(system.broken(), Vec::<&str>::new(), "the bit is not");
     // packed, twice the requirement before, which is not met, is as much
-    let unmet = stage.bits.windows(2).position(|two| two == [false, true]);
+    let unmet = fixture.bits.windows(2).position(|two| two == [false, true]);
     let unmet = unmet.unwrap();
     let mut spoilt = at.proven.statement.clone();
     spoilt.spoiled.as_mut().unwrap()[unmet + 1] = true;
@@ -349,9 +349,9 @@ fn the_number_of_lines_is_its_leafs() {
         fields: &documents[2],
         sealer: vec![SELLER.to_owned()],
     };
-    let stage = Stage::new();
+    let fixture = Fixture::new();
     let lying = steps::part_record(&Record::lying(&party, 201, fewer));
-    let at = stage.at(FOLD_SECOND);
+    let at = fixture.at(FOLD_SECOND);
     let lines = owned(&at, "K5");
     let counted = |bits: &[(usize, u8)]| {
         let forced: BTreeMap<usize, Fr> = bits

@@ -81,7 +81,7 @@ fn both(source: &str, documents: &Documents) -> Option<(bool, bool)> {
         instance.bits()
     );
     let outcome = said.outcome("it").unwrap();
-    let met = outcome.standing == Fulfilment::Met;
+    let met = outcome.fulfilment == Fulfilment::Met;
     assert_eq!(
         outcome.discrepancies.is_empty(),
         met,

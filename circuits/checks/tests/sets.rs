@@ -141,7 +141,7 @@ fn said(id: &str, read_documents: &[Read]) -> Vec<String> {
             ));
             for outcome in evaluation.outcomes {
                 assert_eq!(
-                    outcome.standing == Fulfilment::NotMet,
+                    outcome.fulfilment == Fulfilment::NotMet,
                     !outcome.discrepancies.is_empty()
                 );
                 lines.extend(
@@ -200,7 +200,7 @@ fn the_oasis_set_bills_a_hundred_kilograms_for_ninety_delivered() {
         assert_eq!(beyond.sides[0].places[0].document, "invoice");
         assert_eq!(beyond.sides[1].places[0].document, "delivery");
         assert_eq!(
-            evaluation.outcome("not-beyond-ordered").unwrap().standing,
+            evaluation.outcome("not-beyond-ordered").unwrap().fulfilment,
             Fulfilment::Met
         );
     }

@@ -46,7 +46,7 @@ pub enum SetupError {
 
 /// What [`load_or_generate`] is doing, for whoever waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStep {
+pub enum KeyProgress {
     /// Writing the circuit's rows (a fraction of a second).
     Circuit,
     /// Reading the key from the cache (a fraction of a second).
@@ -174,7 +174,7 @@ impl CircuitKeys {
 /// When the keys that this build makes are not the pinned ones.
 pub fn load_or_generate(
     directory: &Path,
-    progress: &mut dyn FnMut(KeyStep),
+    progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<CircuitKeys, SetupError> {
     let pins = Pins::financing();
     load_or_generate_for(
@@ -197,11 +197,11 @@ pub fn load_or_generate_for(
     rows: impl Fn() -> System,
     pins: Option<&Pins>,
     directory: &Path,
-    progress: &mut dyn FnMut(KeyStep),
+    progress: &mut dyn FnMut(KeyProgress),
 ) -> Result<CircuitKeys, SetupError> {
-    progress(KeyStep::Circuit);
+    progress(KeyProgress::Circuit);
     let system = rows();
-    progress(KeyStep::Loading);
+    progress(KeyProgress::Loading);
     let file = match pins {
         Some(_) => circuit.to_owned(),
         None => format!("{circuit}-{}", &hex::encode(digest(circuit, &system))[..16]),
@@ -214,7 +214,7 @@ pub fn load_or_generate_for(
             key,
         });
     }
-    progress(KeyStep::Generating);
+    progress(KeyProgress::Generating);
     let keys = CircuitKeys::generate_for(circuit, &system)?;
     if let Some(pins) = pins {
         let actual = keys.pins().proving_key;
@@ -226,7 +226,7 @@ pub fn load_or_generate_for(
             });
         }
     }
-    progress(KeyStep::Writing);
+    progress(KeyProgress::Writing);
     let _unwritten_is_made_again = cache::write(directory, &file, &keys.key);
     Ok(keys)
 }

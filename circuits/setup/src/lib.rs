@@ -12,7 +12,9 @@ mod circuit;
 mod keys;
 
 pub use cache::default_directory;
-pub use keys::{CircuitKeys, KeyStep, Pins, SetupError, load_or_generate, load_or_generate_for};
+pub use keys::{
+    CircuitKeys, KeyProgress, Pins, SetupError, load_or_generate, load_or_generate_for,
+};
 
 #[cfg(test)]
 mod tests;

@@ -42,7 +42,7 @@ fn a_damaged_file_is_noticed_and_replaced() {
     let pins = CircuitKeys::generate_for("small", &rows()).expect("a circuit");
     let pins = pins.pins();
     let mut steps = Vec::new();
-    let open = |steps: &mut Vec<KeyStep>| {
+    let open = |steps: &mut Vec<KeyProgress>| {
         steps.clear();
         let mut progress = |step| steps.push(step);
         let path = directory.path();
@@ -53,14 +53,14 @@ fn a_damaged_file_is_noticed_and_replaced() {
     assert_eq!(
         steps,
         [
-            KeyStep::Circuit,
-            KeyStep::Loading,
-            KeyStep::Generating,
-            KeyStep::Writing
+            KeyProgress::Circuit,
+            KeyProgress::Loading,
+            KeyProgress::Generating,
+            KeyProgress::Writing
         ]
     );
     assert_eq!(open(&mut steps), first);
-    assert_eq!(steps, [KeyStep::Circuit, KeyStep::Loading]);
+    assert_eq!(steps, [KeyProgress::Circuit, KeyProgress::Loading]);
     let file = cache::path(directory.path(), "small");
     let honest = std::fs::read(&file).expect("written");
     let mut damaged = vec![honest.clone(), honest.clone(), honest.clone(), Vec::new()];
@@ -80,7 +80,7 @@ fn a_damaged_file_is_noticed_and_replaced() {
     );
     std::fs::write(&file, &damaged[0]).expect("writable");
     assert_eq!(open(&mut steps), first);
-    assert!(steps.contains(&KeyStep::Generating));
+    assert!(steps.contains(&KeyProgress::Generating));
     let left: Vec<PathBuf> = std::fs::read_dir(directory.path())
         .expect("a folder")
         .map(|entry| entry.expect("an entry").path())
@@ -107,7 +107,7 @@ fn circuits_without_pins_are_told_apart_by_their_rows() {
         let rows = || small(factor);
         let keys = load_or_generate_for("small", rows, None, directory.path(), &mut progress);
         let made = keys.expect("a circuit").verifying_key_id();
-        (made, steps.contains(&KeyStep::Generating))
+        (made, steps.contains(&KeyProgress::Generating))
     };
     let (one, generated) = open(1);
     assert!(generated);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sealane_client::error::ClientError;
 use sealane_client::flows::{Bank, SellerFault};
 use sealane_client::home::{Access, Home, Unlock};
-use sealane_client::progress::{Event, Progress, Stage};
+use sealane_client::progress::{Activity, Event, Progress};
 
 use crate::outcome::Failure;
 use crate::terminal::{self, ask};
@@ -92,11 +92,11 @@ pub(super) struct Told(terminal::Progress);
 
 impl Progress for Told {
     fn report(&self, event: &Event) {
-        let text = event.stage.text();
-        match (event.stage, event.detail.as_str()) {
+        let text = event.activity.text();
+        match (event.activity, event.detail.as_str()) {
             (_, "") => self.0.say(text),
-            (Stage::Warned, detail) => self.0.remark(&format!("{text}: {detail}")),
-            (Stage::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
+            (Activity::Warned, detail) => self.0.remark(&format!("{text}: {detail}")),
+            (Activity::Remarking, detail) => self.0.remark(&format!("{text}: {detail}.")),
             (_, detail) => self.0.say(&format!("{text}: {detail}")),
         }
     }

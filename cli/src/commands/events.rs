@@ -24,7 +24,7 @@ pub async fn run(desk: &Desk, args: EventsArgs, as_json: bool) -> Result<Report,
     };
     let mut events = Events::open(desk.home()?, options)?;
     let again = |event: &progress::Event| {
-        terminal::remark(&format!("{}: {}", event.stage.text(), event.detail));
+        terminal::remark(&format!("{}: {}", event.activity.text(), event.detail));
     };
     let mut count = 0_u64;
     while let Some(event) = events.next(&again).await? {

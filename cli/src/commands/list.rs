@@ -62,7 +62,7 @@ fn line(one: &ListedRecord) -> String {
     format!(
         "{}  {}  {}  {}  {}  {}  {}",
         one.record,
-        one.standing.word(),
+        one.state.word(),
         one.kind.name(),
         or_dash(one.number.clone()),
         or_dash(one.issued.map(date)),
@@ -73,7 +73,7 @@ fn line(one: &ListedRecord) -> String {
 
 fn data(one: &ListedRecord) -> Value {
     json!({
-        "record": one.record.to_string(), "state": one.standing.word(), "kind": one.kind.name(), "number": one.number,
+        "record": one.record.to_string(), "state": one.state.word(), "kind": one.kind.name(), "number": one.number,
         "issue_date": one.issued.map(date), "payable_amount": amount(one), "customer": one.customer,
     })
 }

@@ -37,7 +37,7 @@ pub fn record(view: &RecordView) -> Report {
         header.kind.name(),
         header.schema_version,
         header.bucket.lines(),
-        view.standing.word(),
+        view.state.word(),
         header.sealer
     );
     if let Some(older) = header.replaces {
@@ -75,7 +75,7 @@ pub fn record(view: &RecordView) -> Report {
     let fields: Vec<Value> = view.fields.iter().map(field_data).collect();
     let data = json!({
         "ok": true, "record": view.record.to_string(), "kind": header.kind.name(), "schema_version": header.schema_version,
-        "lines_up_to": header.bucket.lines(), "lines": view.lines, "state": view.standing.word(), "sealer": header.sealer.to_string(),
+        "lines_up_to": header.bucket.lines(), "lines": view.lines, "state": view.state.word(), "sealer": header.sealer.to_string(),
         "bank": header.bank.to_string(), "replaces": header.replaces.map(|older| older.to_string()),
         "fields": fields, "hidden": view.hidden, "given_by": view.granted.as_ref().map(|granted| &granted.from),
         "identifiers": view.granted.as_ref().map(|granted| &granted.identifiers),

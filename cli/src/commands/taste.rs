@@ -13,7 +13,7 @@ use sealane_documents::Document;
 use sealane_documents::canonical::canonical;
 use sealane_documents::identifiers::alias_flags;
 use sealane_documents::type_code::no_claim;
-use sealane_prover::{KeyStep, Prover, default_directory};
+use sealane_prover::{KeyProgress, Prover, default_directory};
 use sealane_statements::financing::{
     FinancingStatement, FinancingWitness, Seller, UncheckedStatement,
 };
@@ -194,15 +194,15 @@ fn this_month() -> Period {
 fn prover(as_json: bool) -> Result<Prover, Failure> {
     let cache = default_directory().map_err(Failure::cannot)?;
     let progress = (!as_json).then(|| Progress::start("looking for the proving keys"));
-    let opened = Prover::open(&cache, &mut |step| {
+    let opened = Prover::open(&cache, &mut |now| {
         if let Some(progress) = &progress {
-            progress.say(match step {
-                KeyStep::Circuit => "writing the circuit",
-                KeyStep::Loading => "loading the proving keys",
-                KeyStep::Generating => {
+            progress.say(match now {
+                KeyProgress::Circuit => "writing the circuit",
+                KeyProgress::Loading => "loading the proving keys",
+                KeyProgress::Generating => {
                     "making the proving keys, once on this machine (half a minute)"
                 }
-                KeyStep::Writing => "keeping the proving keys",
+                KeyProgress::Writing => "keeping the proving keys",
             });
         }
     });

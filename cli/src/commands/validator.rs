@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sealane_client::chain::{KeyStanding, spread_in_words};
+use sealane_client::chain::{FingerprintKeyState, spread_in_words};
 use sealane_client::home::{read_config, read_genesis};
 use sealane_client::join::{KeyClaim, key_request, validator_request};
 use sealane_crypto::random;
@@ -136,8 +136,8 @@ async fn rekey(home: &Path, out: &Path) -> Result<Report, Failure> {
 
 /// The node says what the round changes; the consent is written beside its shares, and nothing of it onto the chain.
 async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
-    let standing = ask_key(home).await?;
-    let open = standing.round.as_ref().filter(|round| !round.lapsed);
+    let state = ask_key(home).await?;
+    let open = state.round.as_ref().filter(|round| !round.lapsed);
     let open = open.map(|round| round.epoch);
     if open != Some(epoch) {
         let now = match open {
@@ -148,12 +148,12 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
             "round {epoch} of the fingerprint key is not open: {now}. See sealane network status"
         )));
     }
-    let Some((before, after)) = standing.lowered() else {
+    let Some((before, after)) = state.lowered() else {
         return Err(Failure::invalid(format!(
             "round {epoch} needs no consent: after it no fewer holders or banks have the fingerprint key, and no fewer answers are needed"
         )));
     };
-    deals(home, &standing)?;
+    deals(home, &state)?;
     consent_to_deal(&node_folder(home), epoch).map_err(Failure::of_files)?;
     let (before, after) = (spread_in_words(&before), spread_in_words(&after));
     let text = format!(
@@ -165,15 +165,15 @@ async fn consent(home: &Path, epoch: Epoch) -> Result<Report, Failure> {
 }
 
 /// Whether this validator is one that deals: only who holds the present key can pass it on.
-fn deals(home: &Path, standing: &KeyStanding) -> Result<(), Failure> {
+fn deals(home: &Path, state: &FingerprintKeyState) -> Result<(), Failure> {
     let node = NodeHome::open(&node_folder(home)).map_err(Failure::of_files)?;
     let holds = |alias: &AliasId| {
-        let present = standing.present.as_ref();
+        let present = state.present.as_ref();
         present.is_some_and(|key| key.index_of(alias).is_some())
     };
     let why = match node.validator() {
         None => "is an observer",
-        Some(alias) if standing.unable.contains_key(&alias) => "is suspended or closed",
+        Some(alias) if state.unable.contains_key(&alias) => "is suspended or closed",
         Some(alias) if !holds(&alias) => "holds no share of the present fingerprint key",
         Some(_) => return Ok(()),
     };

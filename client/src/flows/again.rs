@@ -4,13 +4,13 @@
 //! document, or the older invoice in whose place it stands. The financing would be refused in a block that shows its
 //! fingerprints, or, where only this home knows that the two are one claim, it would be done.
 
-use sealane_ledger::state::Stage as LedgerStage;
+use sealane_ledger::state::Stage as FinancingStage;
 use sealane_types::encoding::Decode as _;
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Finance, Payload, Transaction};
 
 use super::free::Wished;
-use super::{Bank, FinanceOptions, Standing};
+use super::{Bank, FinanceOptions, RecordState};
 use crate::error::ClientError;
 use crate::home::journal::Outbox;
 use crate::progress::{Progress, Silent};
@@ -48,18 +48,18 @@ impl Bank {
     /// That the financing would be made in the same way now.
     async fn stands(&self, wanted: &Finance, progress: &dyn Progress) -> Result<(), ClientError> {
         let record = &wanted.record;
-        let (standing, entry) = self.standing_of(record).await?;
-        if self.is_done(wanted, &standing) {
+        let (state, entry) = self.must_be_on_chain(record).await?;
+        if self.is_done(wanted, &state) {
             return Ok(()); // its receipt is final with the next block
         }
-        self.check_before(&standing, &entry)?;
+        self.check_before(&state, &entry)?;
         let sealed = self.home().record(record)?;
         let sealed = sealed.ok_or(ClientError::NotOurs(*record))?;
         let options = FinanceOptions {
             waivers: wanted.waivers.clone(),
             ..FinanceOptions::default()
         };
-        let judged = self.financed_seller(&sealed, &standing, &options, &Silent);
+        let judged = self.financed_seller(&sealed, &state, &options, &Silent);
         let judged = judged.await?;
         if judged.since != wanted.since {
             return Err(self.refused(Refusal::GoesOnOtherwise));
@@ -76,11 +76,11 @@ impl Bank {
     }
 
     /// Whether this bank has just what the financing asks for.
-    fn is_done(&self, wanted: &Finance, standing: &Standing) -> bool {
-        standing.financing.as_ref().is_some_and(|financing| {
-            let held = matches!(financing.stage, LedgerStage::Held { .. });
+    fn is_done(&self, wanted: &Finance, state: &RecordState) -> bool {
+        state.financing.as_ref().is_some_and(|financing| {
+            let held = matches!(financing.stage, FinancingStage::Held { .. });
             financing.bank == self.home().alias()
-                && financing.stage.is_live(standing.next_height)
+                && financing.stage.is_live(state.next_height)
                 && held == wanted.hold_until.is_some()
         })
     }

@@ -14,7 +14,7 @@ use super::{Bank, SellerFault};
 use crate::error::ClientError;
 use crate::home::KeysError;
 use crate::home::customers::{Customer, CustomerAlias, CustomerRole};
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::progress::Progress;
 
 /// Blocks that an alias for one trade lasts.
@@ -104,7 +104,7 @@ impl Bank {
         identifiers: Vec<String>,
         progress: &dyn Progress,
     ) -> Result<Registered, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let known = self.home().customers()?.named(name).cloned();
         let customer = match known {
             // typed again, perhaps with identifiers added meanwhile
@@ -189,7 +189,7 @@ impl Bank {
         identifiers: &[String],
         progress: &dyn Progress,
     ) -> Result<usize, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let mut book = self.home().customers()?;
         let customer = book.named(name).cloned();
         let customer = customer.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
@@ -239,7 +239,7 @@ impl Bank {
             new,
             possession: self.home().customer_key(&alias).amend(&amendment),
         });
-        self.transact_settled(Step::Amend, payload, progress)
+        self.transact_and_close(Action::Amend, payload, progress)
             .await?;
         Ok(true)
     }
@@ -256,7 +256,7 @@ impl Bank {
         one_trade: bool,
         progress: &dyn Progress,
     ) -> Result<AliasId, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let book = self.home().customers()?;
         let customer = book.named(name);
         let customer = customer.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
@@ -280,7 +280,7 @@ impl Bank {
         standing: Standing,
         progress: &dyn Progress,
     ) -> Result<usize, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let book = self.home().customers()?;
         let customer = book.named(name);
         let customer = customer.ok_or_else(|| ClientError::NoCustomer(name.to_owned()))?;
@@ -291,7 +291,7 @@ impl Bank {
                 continue;
             }
             let payload = Payload::SetStanding(SetStanding { alias, standing });
-            self.transact_settled(Step::Standing, payload, progress)
+            self.transact_and_close(Action::Standing, payload, progress)
                 .await?;
             changed += 1;
         }
@@ -407,7 +407,7 @@ impl Bank {
             commitment: vouched.commitment,
             until,
         });
-        self.transact_settled(Step::Register, payload, progress)
+        self.transact_and_close(Action::Register, payload, progress)
             .await?;
         Ok(alias)
     }

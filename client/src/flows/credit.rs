@@ -4,7 +4,7 @@
 //! No fingerprint tells of a credit note, as it has none, and the ledger does not know what a document names. This home
 //! does: it opens the credit notes that it sealed, and those whose fields were handed over to it.
 
-use sealane_ledger::state::Stage as LedgerStage;
+use sealane_ledger::state::Stage as FinancingStage;
 use sealane_types::fields::Currency;
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
@@ -13,9 +13,9 @@ use sealane_types::schema::{AMOUNT_SCALE, Kind};
 use super::earlier::said;
 use super::invoice::Invoice;
 use super::seller::Claimed;
-use super::{Bank, Standing};
+use super::{Bank, RecordState};
 use crate::error::ClientError;
-use crate::home::journal::{Entry, Step};
+use crate::home::journal::{Action, Entry};
 use crate::refused::name_of;
 
 /// An amount of money in minor units.
@@ -189,10 +189,10 @@ impl Bank {
         let mut credited = self.perhaps_financed()?;
         credited.retain(|one| note.credits(&one.says, &one.seller).is_some());
         let ids: Vec<RecordId> = credited.iter().map(|one| one.record).collect();
-        let standings = self.standings(&ids).await?;
+        let states = self.record_states(&ids).await?;
         let mut told = Vec::new();
-        for (invoice, standing) in credited.iter().zip(&standings) {
-            told.extend(self.told_of_credited(invoice, standing)?);
+        for (invoice, state) in credited.iter().zip(&states) {
+            told.extend(self.told_of_credited(invoice, state)?);
         }
         Ok(told)
     }
@@ -201,17 +201,17 @@ impl Bank {
     fn told_of_credited(
         &self,
         invoice: &Financed,
-        standing: &Standing,
+        state: &RecordState,
     ) -> Result<Option<String>, ClientError> {
-        let live = standing.financing.as_ref();
-        let live = live.filter(|financing| financing.stage.is_live(standing.next_height));
+        let live = state.financing.as_ref();
+        let live = live.filter(|financing| financing.stage.is_live(state.next_height));
         let Some(financing) = live else {
             return Ok(None);
         };
         let credits = self.credits_of(&invoice.says, &invoice.seller)?;
         let record = invoice.record;
         let what = said(&record, Some(invoice.says.itself()));
-        let held = matches!(financing.stage, LedgerStage::Held { .. });
+        let held = matches!(financing.stage, FinancingStage::Held { .. });
         let does = if held { "holds" } else { "finances" };
         if financing.bank != self.home().alias() {
             let bank = name_of(&financing.bank, self.home().genesis());
@@ -247,7 +247,7 @@ impl Bank {
         // what was presented is an invoice
         let unpresented = entries
             .iter()
-            .filter(|one| one.last(Step::Present).is_none());
+            .filter(|one| one.last(Action::Present).is_none());
         let mut notes = Vec::new();
         for entry in unpresented {
             notes.extend(self.home().record(&entry.record.0)?);
@@ -262,7 +262,7 @@ impl Bank {
     fn perhaps_financed(&self) -> Result<Vec<Financed>, ClientError> {
         let mut records = Vec::new();
         for entry in self.home().journal().entries()? {
-            if entry.last(Step::Finance).is_some() {
+            if entry.last(Action::Finance).is_some() {
                 records.extend(self.home().record(&entry.record.0)?);
             }
         }

@@ -24,7 +24,7 @@ use sealane_types::ids::{RecordId, VerifyingKeyId};
 
 use super::Bank;
 use crate::error::ClientError;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 use crate::work::on_processor;
 
 mod fault;
@@ -38,7 +38,7 @@ pub use fault::{CrossCheckFault, void_since};
 pub use file::{CheckProof, CheckText, MAX_CHECK_PROOF};
 pub(super) use parts::{circuits, sizes_of};
 pub use placed::CheckedRecord;
-pub use submit::{StandingCheck, SubmittedCheck};
+pub use submit::{CheckOutcome, SubmittedCheck};
 pub(super) use work::Tell;
 
 use placed::{Placed, positions, sizes};
@@ -71,7 +71,7 @@ impl ProvenCheck {
     pub fn bits(&self) -> Vec<bool> {
         let outcomes = self.evaluation.outcomes.iter();
         outcomes
-            .map(|outcome| outcome.standing == Fulfilment::Met)
+            .map(|outcome| outcome.fulfilment == Fulfilment::Met)
             .collect()
     }
 }
@@ -134,7 +134,7 @@ impl Bank {
             sizes,
             records: opened,
         };
-        let proven = told(progress, Stage::ProvingCheck, |tell| {
+        let proven = told(progress, Activity::ProvingCheck, |tell| {
             move || match sizes.are_parts() {
                 true => parts::prove(&proving, &tell),
                 false => proving.prove(&tell),
@@ -190,7 +190,7 @@ impl Bank {
         let instance = instance(&check, file.sizes, &file.check)?;
         let plan = Plan::of(&instance);
         let by_document = by_document(&check, &plan, &file)?;
-        progress.stage(Stage::ReadingRecords);
+        progress.begin(Activity::ReadingRecords);
         let mut found = Vec::new();
         for (slot, ids) in check.documents.iter().zip(&by_document) {
             found.push(self.placed(slot, ids).await?);
@@ -213,7 +213,7 @@ impl Bank {
             verifying_key: *file.verifying_key.as_bytes(),
         };
         let proof = file.proof;
-        let held = told(progress, Stage::VerifyingCheck, |tell| {
+        let held = told(progress, Activity::VerifyingCheck, |tell| {
             move || match &proof {
                 ProofOfCheck::One(proof) => verifying.verify(proof, &tell),
                 ProofOfCheck::Parts(proof) => parts::verify(verifying, proof, &tell),
@@ -245,21 +245,21 @@ impl Bank {
 /// Runs work that tells what it is doing.
 pub(super) async fn told<T, F>(
     progress: &dyn Progress,
-    stage: Stage,
+    activity: Activity,
     work: impl FnOnce(Box<dyn Fn(Cow<'static, str>) + Send>) -> F,
 ) -> Result<T, ClientError>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, ClientError> + Send + 'static,
 {
-    progress.stage(stage);
+    progress.begin(activity);
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let work = work(Box::new(move |words| {
         let _ = tell.send(words); // nobody listens any more: the flow was dropped
     }));
     let listen = async {
         while let Some(words) = told.recv().await {
-            progress.detail(stage, &words);
+            progress.detail(activity, &words);
         }
     };
     let (done, ()) = tokio::join!(on_processor(work), listen);

@@ -12,8 +12,8 @@ use sealane_wire::code::ErrorCode;
 use super::Bank;
 use crate::chain::{Committed, NodeError};
 use crate::error::ClientError;
-use crate::home::journal::{self, Outbox, Step};
-use crate::progress::{Progress, Stage};
+use crate::home::journal::{self, Action, Outbox};
+use crate::progress::{Activity, Progress};
 use crate::refused::Refused;
 
 /// How long one `Submit` waits at the node.
@@ -53,13 +53,13 @@ impl Bank {
         let Some(outbox) = self.home().journal().outbox()? else {
             return Ok(None);
         };
-        progress.detail(Stage::Resuming, &outbox.purpose());
+        progress.detail(Activity::Resuming, &outbox.purpose());
         if let Some(reason) = self.fell(&outbox, progress).await? {
             let purpose = outbox.purpose();
             let outcome = journal::Outcome::Refused(reason.to_string());
             self.home().journal().close(&outbox, outcome)?;
             let told = format!("{purpose}, which an earlier run had begun, is given up: {reason}");
-            progress.detail(Stage::Warned, &told);
+            progress.detail(Activity::Warned, &told);
             return Ok(None);
         }
         match self.deliver(&outbox, progress).await? {
@@ -81,26 +81,26 @@ impl Bank {
     /// [`Bank::close_outbox`] empties it.
     pub(super) async fn transact(
         &self,
-        step: Step,
+        action: Action,
         payload: Payload,
         progress: &dyn Progress,
     ) -> Result<(Outbox, Box<Committed>), ClientError> {
         let signer = self.home().signer_of(&payload);
-        self.transact_as(signer, step, payload, progress).await
+        self.transact_as(signer, action, payload, progress).await
     }
 
     /// As [`Bank::transact`], under an alias of this home's: its own, or a customer's.
     pub(super) async fn transact_as(
         &self,
         signer: AliasId,
-        step: Step,
+        action: Action,
         payload: Payload,
         progress: &dyn Progress,
     ) -> Result<(Outbox, Box<Committed>), ClientError> {
         for _ in 0..3 {
-            let outbox = self.sign(signer, step, payload.clone()).await?;
+            let outbox = self.sign(signer, action, payload.clone()).await?;
             self.home().journal().post(&outbox)?;
-            progress.detail(Stage::Submitting, payload.name());
+            progress.detail(Activity::Submitting, payload.name());
             match self.deliver(&outbox, progress).await? {
                 Fate::Final(committed) => return Ok((outbox, committed)),
                 Fate::Dead { code, reason } => {
@@ -118,13 +118,13 @@ impl Bank {
     }
 
     /// As [`Bank::transact`], for a transaction whose only consequence is its outcome in the journal.
-    pub(super) async fn transact_settled(
+    pub(super) async fn transact_and_close(
         &self,
-        step: Step,
+        action: Action,
         payload: Payload,
         progress: &dyn Progress,
     ) -> Result<Box<Committed>, ClientError> {
-        let (outbox, committed) = self.transact(step, payload, progress).await?;
+        let (outbox, committed) = self.transact(action, payload, progress).await?;
         self.close_outbox(&outbox, &committed)?;
         self.must_be_done(&committed)?;
         Ok(committed)
@@ -143,17 +143,17 @@ impl Bank {
         Ok(self.home().journal().close(outbox, outcome)?)
     }
 
-    /// Settles whatever an earlier run left, unless it is what this run is about: `step` for `record`.
+    /// Brings whatever an earlier run left to its end, unless it is what this run is about: `action` for `record`.
     pub(super) async fn resume_others(
         &self,
-        step: Step,
+        action: Action,
         record: &RecordId,
         progress: &dyn Progress,
     ) -> Result<Option<(Outbox, Box<Committed>)>, ClientError> {
         let Some((outbox, committed)) = self.resume(progress).await? else {
             return Ok(None);
         };
-        if outbox.step == step && outbox.record.as_ref().is_some_and(|of| of.0 == *record) {
+        if outbox.action == action && outbox.record.as_ref().is_some_and(|of| of.0 == *record) {
             return Ok(Some((outbox, committed)));
         }
         self.conclude(&outbox, &committed, progress).await?;
@@ -188,7 +188,7 @@ impl Bank {
     async fn sign(
         &self,
         signer: AliasId,
-        step: Step,
+        action: Action,
         payload: Payload,
     ) -> Result<Outbox, ClientError> {
         let key = Key::sequence(&signer);
@@ -207,7 +207,7 @@ impl Bank {
         let record = payload.record();
         let sequence = sequence.unwrap_or_default();
         let (id, bytes) = self.home().sign_as(signer, sequence, payload);
-        Ok(Outbox::new(record, step, id, sequence, bytes))
+        Ok(Outbox::new(record, action, id, sequence, bytes))
     }
 
     /// Sends the same bytes until their fate is known.
@@ -222,7 +222,7 @@ impl Bank {
                 Ok(Some(committed)) => return Ok(Fate::Final(Box::new(committed))),
                 Ok(None) | Err(NodeError::Busy { .. }) => {
                     reached = Instant::now();
-                    progress.detail(Stage::WaitingForBlock, &self.standstill().await);
+                    progress.detail(Activity::WaitingForBlock, &self.standstill().await);
                 }
                 Err(NodeError::Unreachable { .. }) if reached.elapsed() < AWAY => {}
                 Err(NodeError::Refused { code, reason, .. }) => {

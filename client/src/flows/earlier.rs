@@ -4,17 +4,17 @@
 //! A correction and the invoice that it corrects are one claim under two numbers. No fingerprint tells of that, as each is
 //! of a number. The ledger knows of it in one case: the correction's record takes over the corrected one's financing, and
 //! the corrected invoice stays taken. In any other case a person has to find out whether the other is financed, or this
-//! home knows it ([`super::line`]).
+//! home knows it ([`super::replacements`]).
 
 use sealane_ledger::log::Taken;
-use sealane_ledger::state::{Financing, Stage};
+use sealane_ledger::state::{Financing, Stage as FinancingStage};
 use sealane_types::ids::RecordId;
 use sealane_types::record::Record;
 
 use super::credit::Credits;
 use super::invoice::Invoice;
 use super::seller::Claimed;
-use super::{Bank, Standing};
+use super::{Bank, RecordState};
 use crate::error::ClientError;
 
 /// Invoices in one line of text.
@@ -29,7 +29,7 @@ pub(super) struct Older {
     pub record: RecordId,
     /// What it says, where its record is in this home.
     pub claimed: Option<Claimed>,
-    pub standing: Standing,
+    pub state: RecordState,
     /// Whether its financing by this bank is taken over.
     pub is_taken_over: bool,
 }
@@ -149,31 +149,31 @@ impl Bank {
         }
         let older = line.iter().map(|(id, _)| *id);
         let ids: Vec<RecordId> = [record.id()].into_iter().chain(older).collect();
-        let standings = self.standings(&ids).await?;
+        let states = self.record_states(&ids).await?;
         // a line has at most one
-        let live = standings.iter().find_map(|one| self.own_live(one));
-        let goes_over = |one: &Standing| {
+        let live = states.iter().find_map(|one| self.own_live(one));
+        let goes_over = |one: &RecordState| {
             let is_live = self.own_live(one).is_some();
             live.zip(one.financing.as_ref()).is_some_and(|(live, one)| {
-                let taken = matches!(one.stage, Stage::TakenOver { .. });
+                let taken = matches!(one.stage, FinancingStage::TakenOver { .. });
                 one.since == live.since && (taken || is_live)
             })
         };
-        let all = line.into_iter().zip(&standings[1..]);
-        let all = all.map(|((record, claimed), standing)| Older {
+        let all = line.into_iter().zip(&states[1..]);
+        let all = all.map(|((record, claimed), state)| Older {
             record,
             claimed,
-            is_taken_over: goes_over(standing),
-            standing: standing.clone(),
+            is_taken_over: goes_over(state),
+            state: state.clone(),
         });
         Ok(all.collect())
     }
 
     /// This bank's hold or financing of a record, where it lasts.
-    fn own_live<'a>(&self, standing: &'a Standing) -> Option<&'a Financing> {
-        let financing = standing.financing.as_ref();
+    fn own_live<'a>(&self, state: &'a RecordState) -> Option<&'a Financing> {
+        let financing = state.financing.as_ref();
         financing.filter(|financing| {
-            financing.bank == self.home().alias() && financing.stage.is_live(standing.next_height)
+            financing.bank == self.home().alias() && financing.stage.is_live(state.next_height)
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sealane_ledger::state::{RecordEntry, Stage as LedgerStage};
+use sealane_ledger::state::{RecordEntry, Stage as FinancingStage};
 use sealane_statements::financing::Seller;
 use sealane_types::alias::Role;
 use sealane_types::fingerprint::Fingerprint;
@@ -15,11 +15,11 @@ use sealane_types::transaction::{Finance, Payload, Waived, Waiver};
 
 use super::free::Wished;
 use super::seller::{Purpose, remark};
-use super::{Agreed, Bank, Presented, SellerFault, Standing, Whose};
+use super::{Agreed, Bank, Presented, RecordState, SellerFault, Whose};
 use crate::chain::{Committed, Lie};
 use crate::error::ClientError;
-use crate::home::journal::{Outbox, Step};
-use crate::progress::{Progress, Stage};
+use crate::home::journal::{Action, Outbox};
+use crate::progress::{Activity, Progress};
 use crate::receipt;
 
 /// What a bank decides when it finances.
@@ -71,10 +71,10 @@ pub struct Financed {
     /// What was to be waived and did not stand in the way: it is not on the chain.
     pub needless: Vec<Waived>,
     /// What the bank should know, where the document names earlier invoices whose financing it does not take over. It was told
-    /// before anything was proven ([`Stage::Remarking`]).
+    /// before anything was proven ([`Activity::Remarking`]).
     pub remark: Option<String>,
     /// The document's warnings, as they were told when it was sealed; told again before anything is proven
-    /// ([`Stage::Warned`]).
+    /// ([`Activity::Warned`]).
     pub warnings: Vec<String>,
 }
 
@@ -104,8 +104,9 @@ impl Bank {
         options: &FinanceOptions,
         progress: &dyn Progress,
     ) -> Result<Financed, ClientError> {
-        if let Some((outbox, committed)) =
-            self.resume_others(Step::Finance, record, progress).await?
+        if let Some((outbox, committed)) = self
+            .resume_others(Action::Finance, record, progress)
+            .await?
         {
             let receipt = self.conclude(&outbox, &committed, progress).await?;
             self.must_be_done(&committed)?;
@@ -116,11 +117,11 @@ impl Bank {
         if let Some(entry) = self.home().journal().entry(record)? {
             self.ensure_sealed(&entry, progress).await?;
         }
-        let (standing, entry) = self.standing_of(record).await?;
-        if let Some(financed) = self.financed_before(&standing, options, progress).await? {
+        let (state, entry) = self.must_be_on_chain(record).await?;
+        if let Some(financed) = self.financed_before(&state, options, progress).await? {
             return Ok(financed);
         }
-        self.check_before(&standing, &entry)?;
+        self.check_before(&state, &entry)?;
         if let Some(trade) = &options.trade {
             self.must_take_financing(trade, record).await?;
         }
@@ -128,7 +129,7 @@ impl Bank {
             .home()
             .record(record)?
             .ok_or(ClientError::NotOurs(*record))?;
-        let judged = self.financed_seller(&sealed, &standing, options, progress);
+        let judged = self.financed_seller(&sealed, &state, options, progress);
         let judged = judged.await?;
         let Judged {
             seller,
@@ -138,10 +139,10 @@ impl Bank {
             since,
         } = judged;
         for warning in self.home().warnings(record)? {
-            progress.detail(Stage::Warned, &warning);
+            progress.detail(Activity::Warned, &warning);
         }
         if let Some(remark) = &remark {
-            progress.detail(Stage::Remarking, remark);
+            progress.detail(Activity::Remarking, remark);
         }
         let consent = options.consent.as_ref();
         let consent = self.consent(&sealed, &seller.alias, consent).await?;
@@ -173,7 +174,7 @@ impl Bank {
             trade: options.trade,
         });
         let begun = Instant::now();
-        let (outbox, committed) = self.transact(Step::Finance, payload, progress).await?;
+        let (outbox, committed) = self.transact(Action::Finance, payload, progress).await?;
         let ordering = begun.elapsed();
         let receipt = self.conclude(&outbox, &committed, progress).await?;
         if let Outcome::Refused(refusal) = committed.outcome() {
@@ -193,14 +194,14 @@ impl Bank {
     pub(super) async fn financed_seller(
         &self,
         record: &Record,
-        standing: &Standing,
+        state: &RecordState,
         options: &FinanceOptions,
         progress: &dyn Progress,
     ) -> Result<Judged, ClientError> {
         let claimed = self.claimed(record)?;
         claimed.must_claim()?;
         let customer = options.customer.as_deref();
-        let (seller, alias) = match &standing.set {
+        let (seller, alias) = match &state.set {
             None => {
                 let whose = customer.map(|name| Whose {
                     name,
@@ -218,14 +219,14 @@ impl Bank {
                 (seller, self.alias(&set.alias).await?)
             }
         };
-        let set = standing.set.as_ref();
+        let set = state.set.as_ref();
         let now = alias.as_ref().map(|alias| alias.commitment);
         let amended_since = set.is_some_and(|set| Some(set.alias_commitment) != now);
         let alias = alias.ok_or_else(|| SellerFault::NotOnChain(seller.alias.to_string()))?;
         if alias.role == Role::Asked {
             return Err(self.refused(Refusal::OnlyAsked));
         }
-        if !alias.is_active(standing.next_height) {
+        if !alias.is_active(state.next_height) {
             return Err(self.refused(Refusal::NotVouchedFor));
         }
         // before the line is looked at, so that what is judged now and what the ledger finds are one
@@ -278,7 +279,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Option<PathBuf>, ClientError> {
         let done = matches!(committed.outcome(), Outcome::Done(_));
-        let receipt = match outbox.step == Step::Finance && done {
+        let receipt = match outbox.action == Action::Finance && done {
             true => Some(self.write_receipt(committed, progress).await?),
             false => None,
         };
@@ -292,10 +293,10 @@ impl Bank {
         finances: &Committed,
         progress: &dyn Progress,
     ) -> Result<PathBuf, ClientError> {
-        progress.stage(Stage::WritingReceipt);
+        progress.begin(Activity::WritingReceipt);
         let record = financed_record(finances).map_err(|lie| self.node().lies(lie))?;
         let entry = self.home().journal().entry(&record)?;
-        let presented = entry.as_ref().and_then(|entry| entry.last(Step::Present));
+        let presented = entry.as_ref().and_then(|entry| entry.last(Action::Present));
         let presented = presented.ok_or(ClientError::NotOurs(record))?;
         let id = presented.id.0;
         let presents = self.node().transaction(&id).await?;
@@ -319,32 +320,30 @@ impl Bank {
     /// What an earlier run did, if that is what is asked for now.
     async fn financed_before(
         &self,
-        standing: &Standing,
+        state: &RecordState,
         options: &FinanceOptions,
         progress: &dyn Progress,
     ) -> Result<Option<Financed>, ClientError> {
-        let Some(financing) = &standing.financing else {
+        let Some(financing) = &state.financing else {
             return Ok(None);
         };
-        let live = financing.stage.is_live(standing.next_height);
+        let live = financing.stage.is_live(state.next_height);
         if !live || financing.bank != self.home().alias() {
             return Ok(None);
         }
-        let held = matches!(financing.stage, LedgerStage::Held { .. });
+        let held = matches!(financing.stage, FinancingStage::Held { .. });
         if held && options.hold_blocks.is_none() {
             return Ok(None); // the hold becomes a financing
         }
-        let Some(entry) = self.home().journal().entry(&standing.record)? else {
+        let Some(entry) = self.home().journal().entry(&state.record)? else {
             return Ok(None);
         };
-        let Some(made) = entry.last(Step::Finance) else {
+        let Some(made) = entry.last(Action::Finance) else {
             return Ok(None);
         };
         let committed = self.node().transaction(&made.id.0).await?;
         let committed = committed.ok_or_else(|| self.missing(&made.id.0))?;
-        let path = self
-            .home()
-            .receipt_path(&standing.record, committed.height());
+        let path = self.home().receipt_path(&state.record, committed.height());
         let path = match path.exists() {
             true => path,
             false => self.write_receipt(&committed, progress).await?,
@@ -355,10 +354,10 @@ impl Bank {
     /// What the rules would refuse is refused here before a proof is made for it.
     pub(super) fn check_before(
         &self,
-        standing: &Standing,
+        state: &RecordState,
         entry: &RecordEntry,
     ) -> Result<(), ClientError> {
-        let financing = standing.financing.as_ref();
+        let financing = state.financing.as_ref();
         let own = financing.is_some_and(|financing| financing.bank == self.home().alias());
         let refusal = match (entry, financing.map(|financing| financing.stage)) {
             (
@@ -370,12 +369,12 @@ impl Bank {
             ) => Refusal::Replaced { by: *by },
             (entry, _) if entry.kind != Kind::Invoice => Refusal::NotFinanceable,
             (entry, _) if entry.bank != self.home().alias() => {
-                return Err(ClientError::NotOurs(standing.record));
+                return Err(ClientError::NotOurs(state.record));
             }
-            (_, Some(LedgerStage::Held { until })) if !own && standing.next_height < until => {
+            (_, Some(FinancingStage::Held { until })) if !own && state.next_height < until => {
                 Refusal::AlreadyHeld { until }
             }
-            (_, Some(stage)) => match stage.at(standing.next_height) {
+            (_, Some(stage)) => match stage.at(state.next_height) {
                 None | Some(sealane_types::receipt::Life::Held { .. }) => return Ok(()),
                 Some(_) => Refusal::AlreadyFinanced,
             },
@@ -386,7 +385,7 @@ impl Bank {
 
     /// The height at which a hold of so many blocks ends, counted from now.
     async fn hold_until(&self, record: &RecordId, blocks: u64) -> Result<Height, ClientError> {
-        let next = self.standing(record).await?.next_height;
+        let next = self.record_state(record).await?.next_height;
         Ok(Height(next.0.saturating_add(blocks)))
     }
 

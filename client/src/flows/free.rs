@@ -12,7 +12,7 @@ use sealane_types::transaction::Waiver;
 use super::Bank;
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 use crate::refused::Refused;
 
 /// What a bank wants of a financing, beside its fingerprints.
@@ -43,7 +43,7 @@ impl Bank {
         wished: Wished<'_>,
         progress: &dyn Progress,
     ) -> Result<Vec<Rule>, ClientError> {
-        progress.stage(Stage::FetchingTaken);
+        progress.begin(Activity::FetchingTaken);
         let bare = Wished {
             waivers: &[],
             ..wished
@@ -108,8 +108,8 @@ impl Bank {
         fingerprints: &[Fingerprint],
         wished: Option<Wished<'_>>,
     ) -> Result<Option<Foretold>, ClientError> {
-        let (standing, entry) = self.standing_of(record).await?;
-        let Some(set) = &standing.set else {
+        let (state, entry) = self.must_be_on_chain(record).await?;
+        let Some(set) = &state.set else {
             return Err(self.refused(Refusal::NotPresented));
         };
         let known = self.known_of(record, entry, Some(set)).await?;
@@ -152,7 +152,7 @@ impl Bank {
         record: &RecordId,
         seller: AliasId,
     ) -> Result<Option<RecordId>, ClientError> {
-        let (_, entry) = self.standing_of(record).await?;
+        let (_, entry) = self.must_be_on_chain(record).await?;
         let known = self.known_of(record, entry, None).await?;
         Ok(known.since(self.home().alias(), seller, record))
     }

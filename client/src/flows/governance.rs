@@ -13,7 +13,7 @@ use sealane_types::transaction::Payload;
 use super::Bank;
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::progress::Progress;
 use crate::refused::Refused;
 
@@ -184,7 +184,7 @@ impl Bank {
         notice: u64,
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let governed = self.governed().await?;
         let next = governed.next_height;
         if notice < LEAST_TO_VOTE && !governed.is_decided_by(&self.home().alias()) {
@@ -194,7 +194,7 @@ impl Bank {
         let at = Height(next.0.saturating_add(notice.max(LEAST_NOTICE)));
         let payload = Payload::Propose(Box::new(Propose { at, change }));
         let committed = self
-            .transact_settled(Step::Propose, payload, progress)
+            .transact_and_close(Action::Propose, payload, progress)
             .await?;
         let Outcome::Done(Done::Proposed { proposal, approved }) = committed.outcome() else {
             return Err(self.node().lies(Lie::OtherReceipt).into());
@@ -212,7 +212,7 @@ impl Bank {
         approve: bool,
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         if let Some(entry) = self.must_be_open(proposal).await?
             && approve
         {
@@ -221,7 +221,7 @@ impl Bank {
         }
         let vote = CastVote { proposal, approve };
         let sent = self
-            .transact_settled(Step::Vote, Payload::Vote(vote), progress)
+            .transact_and_close(Action::Vote, Payload::Vote(vote), progress)
             .await;
         if let Err(ClientError::Refused(refused)) = &sent
             && refused.reason == Refusal::ProposalOver

@@ -16,7 +16,7 @@ use super::taken::Taken;
 use super::{Bank, Concern, Presented, Whose};
 use crate::error::ClientError;
 use crate::home::journal::Origin;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 use crate::refused::name_of;
 
 /// An answered inquiry.
@@ -33,7 +33,7 @@ pub struct Inquiry {
     pub concerns: Vec<Concern>,
     /// What the bank should know, where the document names earlier invoices.
     pub remark: Option<String>,
-    /// The document's warnings ([`Stage::Warned`]).
+    /// The document's warnings ([`Activity::Warned`]).
     pub warnings: Vec<String>,
     /// How many changes of financings were compared with.
     pub compared: u64,
@@ -101,7 +101,7 @@ impl Bank {
         }
         must_claim(type_code(&ingested.fields))?;
         let warnings = ingested.warnings.clone();
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let entry = match self.known(&ingested.digest, None)? {
             Some(entry) => entry,
             None => {
@@ -111,7 +111,7 @@ impl Bank {
         };
         let record = self.ensure_sealed(&entry, progress).await?;
         let claimed = self.claimed(&record)?;
-        let set = self.standing(&record.id()).await?.set;
+        let set = self.record_state(&record.id()).await?.set;
         let seller = match &set {
             Some(set) => self.presented_seller(record.id(), &set.alias, &set.alias_commitment)?,
             None => {
@@ -125,7 +125,7 @@ impl Bank {
         let earlier = earlier.await?;
         let concerns = self.concerns(&claimed, &seller, &earlier)?;
         let (finished, presented) = self.fingerprints(&record, seller, progress).await?;
-        progress.stage(Stage::FetchingTaken);
+        progress.begin(Activity::FetchingTaken);
         let taken = self.taken().await?;
         let mut found: BTreeMap<Rule, Vec<Since>> = BTreeMap::new();
         for print in &finished.fingerprints {

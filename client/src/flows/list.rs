@@ -6,7 +6,7 @@ use sealane_types::fields::FieldValue;
 use sealane_types::ids::{AliasId, RecordId};
 use sealane_types::schema::{Kind, slot};
 
-use super::{Bank, Standing};
+use super::{Bank, RecordState};
 use crate::error::ClientError;
 use crate::home::customers::Customers;
 
@@ -20,7 +20,7 @@ pub struct Search {
     pub number: Option<String>,
     /// The bank's name for its customer: of the sealer, or of the seller where the record is held or financed.
     pub customer: Option<String>,
-    /// Where it stands, in the words of [`Standing::word`].
+    /// Where it stands, in the words of [`RecordState::word`].
     pub state: Option<String>,
     /// The first day of issue, in days since 1970.
     pub from: Option<i32>,
@@ -55,7 +55,7 @@ pub struct ListedRecord {
     /// The customer, by the bank's name; `None` where it is the bank's own.
     pub customer: Option<String>,
     /// Where it stands on the chain.
-    pub standing: Standing,
+    pub state: RecordState,
 }
 
 /// What a search found.
@@ -93,10 +93,10 @@ impl Bank {
             local = local.into_iter().skip(begin).take(page.size).collect();
         }
         let ids: Vec<RecordId> = local.iter().map(|one| one.record).collect();
-        let standings = self.standings(&ids).await?;
-        let each = local.into_iter().zip(standings);
+        let states = self.record_states(&ids).await?;
+        let each = local.into_iter().zip(states);
         let mut records: Vec<ListedRecord> = each
-            .map(|(local, standing)| listed(local, standing, &book))
+            .map(|(local, state)| listed(local, state, &book))
             .collect();
         if !decided {
             records.retain(|one| self.is_wanted(one, search));
@@ -151,12 +151,12 @@ impl Bank {
 
     fn is_wanted(&self, one: &ListedRecord, search: &Search) -> bool {
         let own = self.home().alias();
-        let held = one.standing.financing.as_ref();
+        let held = one.state.financing.as_ref();
         let is = |wanted: &Option<String>, has: Option<&str>| {
             wanted.is_none() || wanted.as_deref() == has
         };
         is(&search.customer, one.customer.as_deref())
-            && is(&search.state, Some(one.standing.word()))
+            && is(&search.state, Some(one.state.word()))
             && (!search.financings || held.is_some_and(|held| held.bank == own))
     }
 }
@@ -177,8 +177,8 @@ impl Local {
     }
 }
 
-fn listed(local: Local, standing: Standing, book: &Customers) -> ListedRecord {
-    let alias = standing.financing.as_ref().map(|held| held.alias);
+fn listed(local: Local, state: RecordState, book: &Customers) -> ListedRecord {
+    let alias = state.financing.as_ref().map(|held| held.alias);
     let behind = alias.and_then(|alias| book.behind(&alias));
     let customer = behind.or_else(|| book.behind(&local.sealer));
     ListedRecord {
@@ -188,6 +188,6 @@ fn listed(local: Local, standing: Standing, book: &Customers) -> ListedRecord {
         issued: local.issued,
         payable: local.payable,
         customer: customer.map(|customer| customer.name.clone()),
-        standing,
+        state,
     }
 }

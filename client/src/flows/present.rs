@@ -10,11 +10,11 @@ use sealane_types::record::Record;
 use sealane_types::sharing::FingerprintKey;
 use sealane_types::transaction::Payload;
 
-use super::{Bank, Standing};
+use super::{Bank, RecordState};
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::home::journal::Step;
-use crate::progress::{Progress, Stage};
+use crate::home::journal::Action;
+use crate::progress::{Activity, Progress};
 use crate::proving::Proving;
 use crate::work::on_processor;
 
@@ -44,14 +44,14 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<(Finished, Option<Presented>), ClientError> {
         let id = record.id();
-        let (standing, entry) = self.standing_of(&id).await?;
-        let presented = match standing.set {
+        let (state, entry) = self.must_be_on_chain(&id).await?;
+        let presented = match state.set {
             Some(_) => None,
             None => Some(self.present(record, seller, progress).await?),
         };
-        let standing = self.answered(&id, progress).await?;
-        progress.stage(Stage::Unblinding);
-        let finished = self.finish(record, &standing, &entry).await?;
+        let state = self.answered(&id, progress).await?;
+        progress.begin(Activity::Unblinding);
+        let finished = self.finish(record, &state, &entry).await?;
         Ok((finished, presented))
     }
 
@@ -62,7 +62,7 @@ impl Bank {
         seller: Seller,
         progress: &dyn Progress,
     ) -> Result<Presented, ClientError> {
-        progress.stage(Stage::Proving);
+        progress.begin(Activity::Proving);
         let begun = Instant::now();
         let proving = self.proving(record, seller)?;
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
@@ -73,7 +73,7 @@ impl Bank {
         };
         let listen = async {
             while let Some(words) = told.recv().await {
-                progress.detail(Stage::Proving, words);
+                progress.detail(Activity::Proving, words);
             }
         };
         let (set, ()) = tokio::join!(on_processor(prove), listen);
@@ -81,7 +81,7 @@ impl Bank {
         let proving = begun.elapsed();
         let payload = Payload::PresentBlinded(set);
         let committed = self
-            .transact_settled(Step::Present, payload, progress)
+            .transact_and_close(Action::Present, payload, progress)
             .await?;
         Ok(Presented {
             proving,
@@ -117,12 +117,12 @@ impl Bank {
         &self,
         record: &RecordId,
         progress: &dyn Progress,
-    ) -> Result<Standing, ClientError> {
+    ) -> Result<RecordState, ClientError> {
         let begun = Instant::now();
         loop {
-            let standing = self.standing(record).await?;
-            if standing.completed.is_some() {
-                return Ok(standing);
+            let state = self.record_state(record).await?;
+            if state.completed.is_some() {
+                return Ok(state);
             }
             if begun.elapsed() > PATIENCE {
                 return Err(ClientError::Unanswered {
@@ -130,7 +130,7 @@ impl Bank {
                     seconds: PATIENCE.as_secs(),
                 });
             }
-            progress.stage(Stage::WaitingForAnswers);
+            progress.begin(Activity::WaitingForAnswers);
             tokio::time::sleep(PAUSE).await;
         }
     }
@@ -140,10 +140,10 @@ impl Bank {
     async fn finish(
         &self,
         record: &Record,
-        standing: &Standing,
+        state: &RecordState,
         entry: &RecordEntry,
     ) -> Result<Finished, ClientError> {
-        let (Some(set), Some(completed)) = (&standing.set, &standing.completed) else {
+        let (Some(set), Some(completed)) = (&state.set, &state.completed) else {
             return Err(self.refused(sealane_types::receipt::Refusal::NotAnswered));
         };
         let blinded = Blinded::decode(set.mask, &set.blinding, &set.blinded.0).map_err(wrong)?;

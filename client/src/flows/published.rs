@@ -16,7 +16,7 @@ use sealane_types::workflow::Versioned;
 use super::cross_check::{CheckText, CrossCheckFault, Tell, circuits, instance, sizes_of, told};
 use super::{Bank, Voted};
 use crate::error::ClientError;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 use crate::proving::key_words;
 
 /// What a definition differs in, where it is another check's.
@@ -298,7 +298,7 @@ async fn compiled(
     }
     let check = text.read()?;
     let _ = instance(&check, sizes, text)?; // where it cannot be taken, with a caret
-    let compiled = told(progress, Stage::CompilingCheck, |tell| {
+    let compiled = told(progress, Activity::CompilingCheck, |tell| {
         move || -> Result<CheckDefinition, ClientError> {
             let lines = u16::try_from(sizes.lines()).ok().and_then(Bucket::new);
             let lines = lines.expect("sizes have a bucket of lines");

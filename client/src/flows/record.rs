@@ -7,7 +7,7 @@ use sealane_types::fields::FieldValue;
 use sealane_types::ids::RecordId;
 use sealane_types::record::{Record, RecordHeader};
 
-use super::{Bank, Standing};
+use super::{Bank, RecordState};
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::paths;
@@ -20,7 +20,7 @@ pub struct RecordView {
     /// What everybody sees of it.
     pub header: RecordHeader,
     /// Where it stands on the chain, proven.
-    pub standing: Standing,
+    pub state: RecordState,
     /// The fields, absent ones left out where they open: header first, then lines.
     pub fields: Vec<FieldView>,
     /// How many fields no key of this home opens.
@@ -70,16 +70,16 @@ impl Bank {
     /// # Errors
     /// When the record is not on the chain, or the node does not answer or lies.
     pub async fn record_show(&self, id: &RecordId) -> Result<RecordView, ClientError> {
-        let (standing, record) = self.proven_record(id).await?;
-        self.view(record, standing)
+        let (state, record) = self.proven_record(id).await?;
+        self.view(record, state)
     }
 
     /// A record that has the digest that the state proves, from the home or from the node.
     pub(super) async fn proven_record(
         &self,
         id: &RecordId,
-    ) -> Result<(Standing, Record), ClientError> {
-        let (standing, entry) = self.standing_of(id).await?;
+    ) -> Result<(RecordState, Record), ClientError> {
+        let (state, entry) = self.must_be_on_chain(id).await?;
         let kept = self.home().record(id)?;
         let kept = kept.filter(|record| record_digest(record) == entry.digest);
         let record = match kept {
@@ -89,15 +89,15 @@ impl Bank {
         if record_digest(&record) != entry.digest {
             return Err(self.node().lies(Lie::OtherRecord).into());
         }
-        Ok((standing, record))
+        Ok((state, record))
     }
 
-    fn view(&self, record: Record, standing: Standing) -> Result<RecordView, ClientError> {
+    fn view(&self, record: Record, state: RecordState) -> Result<RecordView, ClientError> {
         let (opened, granted) = self.opened(&record)?;
         let mut view = RecordView {
             record: record.id(),
             header: record.header.clone(),
-            standing,
+            state,
             fields: Vec::new(),
             hidden: 0,
             lines: None,

@@ -1,13 +1,13 @@
 //! Releasing: the holder ends its hold or financing, with a reason.
 
-use sealane_ledger::state::Stage;
+use sealane_ledger::state::Stage as FinancingStage;
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 use sealane_types::transaction::{Payload, Release, ReleaseReason};
 
 use super::Bank;
 use crate::error::ClientError;
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::progress::Progress;
 
 /// A released financing.
@@ -37,18 +37,22 @@ impl Bank {
             reason,
             height,
         };
-        let earlier = self.resume_others(Step::Release, record, progress).await?;
+        let earlier = self
+            .resume_others(Action::Release, record, progress)
+            .await?;
         if let Some((outbox, committed)) = earlier {
             self.close_outbox(&outbox, &committed)?;
             self.must_be_done(&committed)?;
         }
-        let (standing, _) = self.standing_of(record).await?;
-        let financing = standing.financing.as_ref();
+        let (state, _) = self.must_be_on_chain(record).await?;
+        let financing = state.financing.as_ref();
         let own = financing.filter(|financing| financing.bank == self.home().alias());
         match (financing, own.map(|own| own.stage)) {
             (None, _) => return Err(self.refused(Refusal::NotFinanced)),
             (Some(_), None) => return Err(self.refused(Refusal::NotTheHolder)),
-            (_, Some(Stage::Released(before))) if before == reason => return Ok(released(None)),
+            (_, Some(FinancingStage::Released(before))) if before == reason => {
+                return Ok(released(None));
+            }
             _ => {}
         }
         let payload = Payload::Release(Release {
@@ -56,7 +60,7 @@ impl Bank {
             reason,
         });
         let committed = self
-            .transact_settled(Step::Release, payload, progress)
+            .transact_and_close(Action::Release, payload, progress)
             .await?;
         Ok(released(Some(committed.height())))
     }

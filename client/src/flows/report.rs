@@ -17,7 +17,7 @@ use super::cross_check::CrossCheckFault;
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::grants::Granted;
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::paths;
 use crate::progress::Progress;
 
@@ -40,7 +40,7 @@ impl Bank {
         id: &RecordId,
         progress: &dyn Progress,
     ) -> Result<Vec<ReportedField>, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let (_, record) = self.proven_record(id).await?;
         let reported = self.opened_fields(id).await?;
         let granted = self.home().granted(id)?;
@@ -59,7 +59,7 @@ impl Bank {
                 key: *key.export(),
             }));
             let committed = self
-                .transact_settled(Step::OpenField, payload, progress)
+                .transact_and_close(Action::OpenField, payload, progress)
                 .await?;
             done.push(ReportedField {
                 path: paths::path(record.header.kind, place),

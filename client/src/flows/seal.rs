@@ -13,8 +13,8 @@ use sealane_types::transaction::Payload;
 use super::{Bank, SellerFault, Whose};
 use crate::chain::Lie;
 use crate::error::ClientError;
-use crate::home::journal::{Entry, Origin, Step};
-use crate::progress::{Progress, Stage};
+use crate::home::journal::{Action, Entry, Origin};
+use crate::progress::{Activity, Progress};
 use crate::work::on_processor;
 
 /// A sealed document.
@@ -34,7 +34,8 @@ pub struct Sealed {
     pub replaced_by: Option<RecordId>,
     /// Whether this home had sealed the document before.
     pub already: bool,
-    /// The document's warnings, and of a credit note which of the invoices that it credits are financed ([`Stage::Warned`]).
+    /// The document's warnings, and of a credit note which of the invoices that it credits are financed
+    /// ([`Activity::Warned`]).
     pub warnings: Vec<String>,
 }
 
@@ -129,7 +130,7 @@ impl Bank {
 
     /// What the rules would refuse shows, on the chain, that the two records are of one customer: it is not sent.
     async fn must_replace(&self, ingested: &Ingested, older: RecordId) -> Result<(), ClientError> {
-        let (_, entry) = self.standing_of(&older).await?;
+        let (_, entry) = self.must_be_on_chain(&older).await?;
         let same = entry.sealer == ingested.sealer && entry.kind == ingested.fields.kind;
         match (same, entry.replaced_by) {
             (false, _) => Err(self.refused(Refusal::CannotReplace)),
@@ -144,7 +145,7 @@ impl Bank {
         replaces: Option<RecordId>,
         progress: &dyn Progress,
     ) -> Result<Sealed, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let known = self.known(&ingested.digest, replaces)?;
         let already = known.is_some();
         let mut warnings = ingested.warnings.clone();
@@ -160,7 +161,7 @@ impl Bank {
         };
         if let Some(record) = self.home().record(&entry.record.0)? {
             for told in self.told_of_credit_note(&record).await? {
-                progress.detail(Stage::Warned, &told);
+                progress.detail(Activity::Warned, &told);
                 warnings.push(told);
             }
         }
@@ -169,7 +170,7 @@ impl Bank {
     }
 
     /// Brings a transaction of an earlier run to its end.
-    pub(super) async fn settle_earlier(&self, progress: &dyn Progress) -> Result<(), ClientError> {
+    pub(super) async fn finish_earlier(&self, progress: &dyn Progress) -> Result<(), ClientError> {
         if let Some((outbox, committed)) = self.resume(progress).await? {
             self.conclude(&outbox, &committed, progress).await?;
         }
@@ -226,7 +227,7 @@ impl Bank {
         origin: Origin,
         progress: &dyn Progress,
     ) -> Result<Entry, ClientError> {
-        progress.stage(Stage::Sealing);
+        progress.begin(Activity::Sealing);
         let now = SystemTime::now();
         let sealer = self.home().sealer(ingested.sealer, replaces, now);
         let fields = ingested.fields;
@@ -247,13 +248,14 @@ impl Bank {
     ) -> Result<Record, ClientError> {
         let id = entry.record.0;
         let record = self.home().record(&id)?.ok_or(ClientError::NotOurs(id))?;
-        let standing = self.standing(&id).await?;
-        match standing.entry {
+        let state = self.record_state(&id).await?;
+        match state.entry {
             Some(known) if known.digest == record_digest(&record) => {}
             Some(_) => return Err(self.node().lies(Lie::OtherRecord).into()),
             None => {
                 let payload = Payload::SealRecord(Box::new(record.clone()));
-                self.transact_settled(Step::Seal, payload, progress).await?;
+                self.transact_and_close(Action::Seal, payload, progress)
+                    .await?;
             }
         }
         Ok(record)
@@ -266,7 +268,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Sealed, ClientError> {
         let record = self.ensure_sealed(entry, progress).await?;
-        let (_, known) = self.standing_of(&record.id()).await?;
+        let (_, known) = self.must_be_on_chain(&record.id()).await?;
         Ok(Sealed {
             record: record.id(),
             kind: record.header.kind,
@@ -292,7 +294,7 @@ async fn read(
     document: &[u8],
     progress: &dyn Progress,
 ) -> Result<Document, ClientError> {
-    progress.detail(Stage::Ingesting, name);
+    progress.detail(Activity::Ingesting, name);
     let (name, bytes) = (name.to_owned(), document.to_vec());
     let read = move || -> Result<Document, ClientError> {
         let document = sealane_documents::read(&bytes, &name)?;
@@ -303,7 +305,7 @@ async fn read(
     };
     let document = on_processor(read).await??;
     for warning in &document.warnings {
-        progress.detail(Stage::Warned, warning);
+        progress.detail(Activity::Warned, warning);
     }
     Ok(document)
 }

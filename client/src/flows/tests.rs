@@ -31,10 +31,10 @@ use crate::chain::tests::chain::TestChain;
 use crate::chain::tests::liar::{Dies, Liar, equip, listen};
 use crate::error::ClientError;
 use crate::home::customers::CustomerRole;
-use crate::home::journal::{Origin, Step};
+use crate::home::journal::{Action, Origin};
 use crate::home::{Home, Unlock};
 use crate::network::{Options, create};
-use crate::progress::{Event, Silent, Stage};
+use crate::progress::{Activity, Event, Silent};
 use crate::receipt;
 
 const INVOICE: &[u8] = include_bytes!("../../../examples/invoice-ubl.xml");
@@ -310,7 +310,7 @@ async fn a_hold_becomes_a_financing_and_is_released_once() {
     );
     assert_eq!(world.counted("release"), (1, 0));
     let shown = a.record_show(&record).await.expect("shown");
-    assert_eq!((shown.hidden, shown.standing.word()), (0, "repaid"));
+    assert_eq!((shown.hidden, shown.state.word()), (0, "repaid"));
     assert!(shown.fields.iter().any(|field| field.path == "seller.ids"));
     let shown = b.record_show(&record).await;
     assert!(
@@ -400,7 +400,7 @@ async fn a_financing_of_an_earlier_run_that_another_bank_was_faster_with_is_give
     let waits = || {
         let home = Home::open(&home, &Unlock::Environment).expect("a home");
         let outbox = home.journal().outbox().expect("read");
-        outbox.is_some_and(|outbox| outbox.step == Step::Finance)
+        outbox.is_some_and(|outbox| outbox.action == Action::Finance)
     };
     for at in 1.. {
         assert!(at < 40, "nothing is killed with a financing in the outbox");
@@ -424,7 +424,7 @@ async fn a_financing_of_an_earlier_run_that_another_bank_was_faster_with_is_give
         .await
         .expect("sealed");
     let told = told.into_inner().expect("one thread");
-    let gone = told.iter().find(|event| event.stage == Stage::Warned);
+    let gone = told.iter().find(|event| event.activity == Activity::Warned);
     let gone = &gone.expect("it is said").detail;
     let parts = ["is given up", "bank-b has financed"];
     assert!(parts.iter().all(|part| gone.contains(part)), "{gone}");

@@ -16,7 +16,7 @@ use super::Bank;
 use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::home::customers::{Customer, CustomerAlias};
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::progress::Progress;
 
 pub use read::{Player, TradeLine, TradeView};
@@ -120,7 +120,7 @@ impl Bank {
         record: &RecordId,
         progress: &dyn Progress,
     ) -> Result<Traded, ClientError> {
-        let (_, entry) = self.standing_of(record).await?;
+        let (_, entry) = self.must_be_on_chain(record).await?;
         if !self.own_aliases()?.contains(&entry.sealer) {
             return Err(ClientError::NotOurs(*record));
         }
@@ -225,7 +225,7 @@ impl Bank {
             self.alias(&signer).await?; // a customer's is as this home registered it
         }
         let (outbox, committed) = self
-            .transact_as(signer, Step::Trade, payload, progress)
+            .transact_as(signer, Action::Trade, payload, progress)
             .await?;
         self.close_outbox(&outbox, &committed)?;
         self.must_be_done(&committed)?;

@@ -3,7 +3,7 @@
 //! `journal/ID.json` tells of one record; `journal/outbox.json` holds the one transaction that was
 //! made and is not yet known to be committed or refused. A home signs one transaction at a time:
 //! while the outbox is full no other is made, so a kill at any moment leads to the same bytes being
-//! sent again and never to a second transaction for one step.
+//! sent again and never to a second transaction for one action.
 //!
 //! The journal holds no plaintext: a document is known by a digest keyed with a secret of the home.
 
@@ -40,10 +40,10 @@ const KNOWN: u32 = 1;
 const ENTRY_LIMIT: u64 = 1 << 16;
 const OUTBOX_LIMIT: u64 = 1 << 24;
 
-/// What a transaction does for its record.
+/// What a transaction does for its record. Files of the journal have it under `step`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Step {
+pub enum Action {
     /// Puts the record on the chain.
     Seal,
     /// Presents its blinded set.
@@ -70,7 +70,7 @@ pub enum Step {
     Trade,
 }
 
-impl std::fmt::Display for Step {
+impl std::fmt::Display for Action {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(match self {
             Self::Seal => "seal",
@@ -104,7 +104,8 @@ pub enum Origin {
 #[serde(deny_unknown_fields)]
 pub struct Made {
     /// What it does.
-    pub step: Step,
+    #[serde(rename = "step")]
+    pub action: Action,
     /// Its id.
     pub id: Shown<TxId>,
     /// What became of it, as far as this home knows.
@@ -144,26 +145,30 @@ pub struct Entry {
 
 impl Entry {
     /// Notes a transaction, or what became of one noted before.
-    pub fn note(&mut self, step: Step, id: TxId, outcome: Outcome) {
+    pub fn note(&mut self, action: Action, id: TxId, outcome: Outcome) {
         let id = Shown(id);
         match self.made.iter_mut().find(|made| made.id == id) {
             Some(made) => made.outcome = outcome,
-            None => self.made.push(Made { step, id, outcome }),
+            None => self.made.push(Made {
+                action,
+                id,
+                outcome,
+            }),
         }
     }
 
-    /// The last transaction of a step that is not known to be refused.
+    /// The last transaction of an action that is not known to be refused.
     #[must_use]
-    pub fn last(&self, step: Step) -> Option<&Made> {
+    pub fn last(&self, action: Action) -> Option<&Made> {
         let stands =
-            |made: &&Made| made.step == step && !matches!(made.outcome, Outcome::Refused(_));
+            |made: &&Made| made.action == action && !matches!(made.outcome, Outcome::Refused(_));
         self.made.iter().rev().find(stands)
     }
 
     /// Whether the chain has refused the record.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        let mut sealings = self.made.iter().filter(|made| made.step == Step::Seal);
+        let mut sealings = self.made.iter().filter(|made| made.action == Action::Seal);
         let last = sealings.next_back();
         last.is_some_and(|made| matches!(made.outcome, Outcome::Refused(_)))
     }
@@ -177,7 +182,8 @@ pub struct Outbox {
     /// The record that it is for; none where it is about members.
     pub record: Option<Shown<RecordId>>,
     /// What it does.
-    pub step: Step,
+    #[serde(rename = "step")]
+    pub action: Action,
     /// Its id.
     pub id: Shown<TxId>,
     /// Its sequence under this home's key.
@@ -191,7 +197,7 @@ impl Outbox {
     #[must_use]
     pub fn new(
         record: Option<RecordId>,
-        step: Step,
+        action: Action,
         id: TxId,
         sequence: Sequence,
         bytes: Vec<u8>,
@@ -199,7 +205,7 @@ impl Outbox {
         Self {
             version: KNOWN,
             record: record.map(Shown),
-            step,
+            action,
             id: Shown(id),
             sequence: sequence.0,
             bytes: Hexed(bytes),
@@ -212,8 +218,8 @@ impl Outbox {
     #[must_use]
     pub fn purpose(&self) -> String {
         match &self.record {
-            Some(record) => format!("{} record {}", self.step, record.0),
-            None => self.step.to_string(),
+            Some(record) => format!("{} record {}", self.action, record.0),
+            None => self.action.to_string(),
         }
     }
 }
@@ -340,7 +346,7 @@ impl Journal {
         let Some(mut entry) = entry else {
             return Ok(()); // about members, or a release of a record that another home sealed for this key
         };
-        entry.note(outbox.step, outbox.id.0, outcome);
+        entry.note(outbox.action, outbox.id.0, outcome);
         self.keep(&entry)
     }
 

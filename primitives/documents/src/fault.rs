@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::xml::Node;
-
 /// Most faults or warnings that are told of one document; the rest are counted.
 pub const MAX_FAULTS: usize = 20;
 
@@ -33,16 +31,6 @@ impl Place {
         Self {
             path: String::new(),
             position: Some((line, column)),
-        }
-    }
-
-    /// An element of an XML document.
-    #[must_use]
-    pub fn element(node: Node<'_, '_>) -> Self {
-        let at = node.document().text_pos_at(node.range().start);
-        Self {
-            path: crate::xml::path(node),
-            position: Some((at.row, at.col)),
         }
     }
 }

@@ -5,11 +5,12 @@ use sealane_types::schema::Kind;
 use serde_json::{Map, Value};
 
 use crate::codes::money;
+use crate::dates::iso;
 use crate::decimal::Decimal;
 use crate::document::Document;
 use crate::fault::{Fault, Place, ReadError};
 use crate::identifiers::{TypedError, parse_typed};
-use crate::read::{iso_date, read};
+use crate::read::read;
 
 mod questions;
 
@@ -229,7 +230,7 @@ fn right(holds: Holds, value: &str) -> Option<&'static str> {
     let (fine, right) = match holds {
         Holds::Text => (!value.is_empty(), "a text"),
         Holds::Date => (
-            iso_date(value).is_some(),
+            iso(value).is_some(),
             "a day of the calendar, year-month-day",
         ),
         Holds::Number => (

@@ -9,6 +9,7 @@ use crate::arithmetic::Lists;
 use crate::claim::Claim;
 use crate::codes::{LineStatus, money};
 use crate::conclude::{Findings, conclude};
+use crate::dates::iso;
 use crate::decimal::Decimal;
 use crate::document::{
     Allowance, Document, Line, OtherId, Party, Syntax, TaxCategory, TaxEntry, Totals, Transport,
@@ -20,8 +21,8 @@ use crate::json::raw::{
     Raw, RawAllowance, RawLegalId, RawLine, RawParty, RawTaxCategory, RawTaxEntry, RawTotals,
     RawTransport,
 };
+use crate::limits::MAX_TAX_ENTRIES;
 use crate::nature::NoClaim;
-use crate::read::{MAX_TAX_ENTRIES, iso_date};
 use crate::required::{Numbers, Stated};
 use crate::type_code::TypeCode;
 
@@ -398,7 +399,7 @@ impl Reader {
 
     fn date(&mut self, field: &str, text: Option<String>) -> Option<NaiveDate> {
         let text = text?;
-        let date = iso_date(text.trim());
+        let date = iso(text.trim());
         if date.is_none() {
             let shown: String = text.chars().take(40).collect();
             self.fault(

@@ -26,6 +26,7 @@ pub mod fault;
 pub mod form;
 pub mod identifiers;
 pub mod json;
+mod limits;
 pub mod nature;
 mod odd_dates;
 mod order_code;
@@ -52,7 +53,8 @@ pub use document::{
 };
 pub use fault::{Class, Fault, Place, ReadError, Warning};
 pub use identifiers::{Doubt, LegalId, Strength};
+pub use limits::MAX_BYTES;
 pub use nature::NoClaim;
-pub use read::{MAX_BYTES, read};
+pub use read::read;
 pub use show::{to_json, to_text};
 pub use type_code::{ClaimKind, TypeCode};

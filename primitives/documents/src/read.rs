@@ -22,11 +22,7 @@ mod strays;
 mod tax;
 mod values;
 
-pub(crate) use tax::MAX_ENTRIES as MAX_TAX_ENTRIES;
-pub(crate) use values::{compact_date, iso_date};
-
-/// Largest file that is read, in bytes.
-pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+use crate::limits::MAX_BYTES;
 
 /// Reads a document: XML or JSON, XML in a `StandardBusinessDocument` envelope, or a PDF with embedded XML.
 /// `name` is the file's name, for messages; of a file in a PDF, its own name stands behind it.

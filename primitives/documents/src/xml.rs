@@ -234,6 +234,18 @@ fn position(text: &str, byte: usize) -> Place {
     Place::position(number(line), number(column))
 }
 
+impl Place {
+    /// An element of an XML document.
+    #[must_use]
+    pub fn element(node: Node<'_, '_>) -> Self {
+        let at = node.document().text_pos_at(node.range().start);
+        Self {
+            path: path(node),
+            position: Some((at.row, at.col)),
+        }
+    }
+}
+
 /// The path of an element from the root, with a position among siblings of one name.
 #[must_use]
 pub fn path(node: Node<'_, '_>) -> String {

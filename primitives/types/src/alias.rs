@@ -13,6 +13,8 @@ pub use vouched::{AmendAlias, Amendment, Possession, RegisterAlias, Vouched};
 pub const MAX_NAME: usize = 64;
 /// Most banks of a chain: each has a vote.
 pub const MAX_VOTERS: usize = 256;
+/// Most validators of a chain: a bit each in the ledger's note of who answered.
+pub const MAX_VALIDATORS: usize = 64;
 
 /// What an alias may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

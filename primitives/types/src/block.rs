@@ -1,5 +1,6 @@
 //! Blocks, their headers, and the certificates that make them final.
 
+pub use crate::alias::MAX_VALIDATORS;
 use crate::encoding::{Decode, DecodeError, Encode, ensure, invalid};
 use crate::ids::{
     AliasId, BlockId, BlockTime, ChainId, Height, MerkleRoot, PublicKey, Signature, StateRoot,
@@ -9,8 +10,6 @@ use crate::transaction::Transaction;
 
 /// The version of headers that this code writes and reads.
 pub const HEADER_VERSION: u8 = 1;
-/// Most validators of a chain: a bit each in the ledger's note of who answered.
-pub const MAX_VALIDATORS: usize = 64;
 /// Most transactions of a block, whatever genesis says.
 pub const MAX_BLOCK_TRANSACTIONS: usize = 8192;
 /// Fewest that a chain's limit may be: every validator's answer to one set, and a vote or more beside them.

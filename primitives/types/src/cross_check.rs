@@ -12,10 +12,10 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use crate::encoding::{Decode, DecodeError, Encode, FromTag, Reader, Tagged, ensure, invalid};
-use crate::genesis::Suite;
 use crate::ids::{ProofBytes, RecordId};
 use crate::record::{Bucket, Record};
 use crate::schema::{HEADER_SLOTS, Kind, LINE_SLOTS};
+use crate::suite::Suite;
 
 /// Letters of a check's or a requirement's name.
 pub const MAX_CHECK_NAME: usize = 40;
@@ -299,6 +299,22 @@ impl Decode for CheckRef {
         };
         let none = || format!("no check is {name:?}@{version} for {documents} documents");
         check.map_or_else(|| invalid("check", none()), Ok)
+    }
+}
+
+/// Whether this can be a requirement's id: letters, digits, `-`, `_` and `.`.
+#[must_use]
+pub fn is_requirement(id: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=MAX_REQUIREMENT_ID).contains(&id.len()) && id.bytes().all(letter)
+}
+
+/// A requirement's id.
+pub(crate) fn requirement(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
+    let id = reader.text(MAX_REQUIREMENT_ID, "requirement's id")?;
+    match is_requirement(&id) {
+        true => Ok(id),
+        false => invalid("requirement's id", format!("{id:?} is none")),
     }
 }
 

@@ -6,13 +6,14 @@
 
 use crate::encoding::{Decode, DecodeError, Encode, Reader, ensure, invalid, put_bytes};
 use crate::names::plain_name;
-use crate::schema::PARTY_IDS;
 pub use crate::text::{loose_number, strict_number};
 
 /// Longest text that a field holds, in bytes of UTF-8.
 pub const MAX_TEXT: usize = 512;
 /// Most references that a field of references holds.
 pub const MAX_REFERENCES: usize = 64;
+/// Most distinct legal identifiers of a party; more are refused, never cut.
+pub const PARTY_IDS: usize = 7;
 /// Longest legal identifier in its canonical form, in bytes of UTF-8.
 pub const MAX_IDENTIFIER: usize = 96;
 

@@ -9,6 +9,7 @@ use crate::block::{
 use crate::encoding::{Decode, DecodeError, Encode, invalid};
 use crate::governance::Governance;
 use crate::ids::{AliasId, BlockTime, VerifyingKeyId};
+pub use crate::suite::Suite;
 
 /// The version of genesis that this code writes and reads.
 pub const GENESIS_VERSION: u8 = 1;
@@ -16,15 +17,6 @@ pub const GENESIS_VERSION: u8 = 1;
 pub const MAX_ALIASES: usize = 4096;
 /// Most verifying keys that genesis accepts.
 pub const MAX_VERIFYING_KEYS: usize = 64;
-
-/// The cryptographic algorithms of a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
-#[repr(u8)]
-#[encoding(name = "cipher suite")]
-pub enum Suite {
-    /// Western standards.
-    International = 1,
-}
 
 /// Whether keys that nobody held a ceremony for verify proofs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]

@@ -24,6 +24,7 @@ pub mod receipt;
 pub mod record;
 pub mod schema;
 pub mod sharing;
+pub mod suite;
 pub mod text;
 pub mod trade;
 #[deny(clippy::wildcard_enum_match_arm)] // and a new payload

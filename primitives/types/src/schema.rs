@@ -3,6 +3,7 @@
 
 use crate::encoding::{Decode, Encode};
 use crate::fields::FieldValue;
+pub use crate::fields::PARTY_IDS;
 
 mod table;
 
@@ -26,8 +27,6 @@ pub const LINE_BUCKETS: [usize; 7] = [8, 16, 32, 128, 256, 512, 1024];
 pub const MAX_LINES: usize = LINE_BUCKETS[LINE_BUCKETS.len() - 1];
 /// The numbers of lines for which a cross-check's circuit is compiled: those of [`LINE_BUCKETS`] that one circuit takes.
 pub const CHECK_LINES: [usize; 4] = [8, 16, 32, 128];
-/// Most distinct legal identifiers of a party; more are refused, never cut.
-pub const PARTY_IDS: usize = 7;
 
 /// Decimals of amounts of money, payable amounts aside.
 pub const AMOUNT_SCALE: u32 = 6;

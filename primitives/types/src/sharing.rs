@@ -1,7 +1,7 @@
 //! The fingerprint key: its public part, and the transactions by which it is generated and handed on. What
 //! they carry is checked by `sealane-crypto`; `specs/threshold-key.md` has the protocol.
 
-use crate::block::MAX_VALIDATORS;
+use crate::alias::MAX_VALIDATORS;
 use crate::encoding::{Decode, Encode};
 use crate::fingerprint::SLOTS;
 use crate::ids::{AliasId, DleqProof, Epoch, PointBytes, ScalarBytes, ShareIndex};

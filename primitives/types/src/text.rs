@@ -297,7 +297,7 @@ fn seen(text: &str) -> Cow<'_, str> {
         return plain(text);
     }
     let text: String = text.chars().map(as_seen).collect();
-    Cow::Owned(settled(&text, |text| alike(&plain(text), Of::Numbers)))
+    Cow::Owned(until_stable(&text, |text| alike(&plain(text), Of::Numbers)))
 }
 
 /// The sign that one is seen as where NFKC would make another of it: lunate sigmas, which look like C, and punctuation
@@ -314,7 +314,7 @@ pub(crate) fn as_seen(letter: char) -> char {
 }
 
 /// Changes a text until it no longer changes.
-fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
+fn until_stable(text: &str, change: impl Fn(&str) -> String) -> String {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
         let next = change(&text);
@@ -330,7 +330,7 @@ fn settled(text: &str, change: impl Fn(&str) -> String) -> String {
 /// white space at the ends cut, runs of white space inside one space, separators kept.
 #[must_use]
 pub fn strict_number(text: &str) -> String {
-    settled(text, |text| {
+    until_stable(text, |text| {
         let seen = seen(text);
         seen.split_whitespace().collect::<Vec<_>>().join(" ")
     })
@@ -340,7 +340,7 @@ pub fn strict_number(text: &str) -> String {
 /// `11-2` meet here; that is why no strict rule uses it.
 #[must_use]
 pub fn loose_number(text: &str) -> String {
-    settled(text, |text| {
+    until_stable(text, |text| {
         let seen = seen(text);
         let counts = |letter: &char| letter.is_alphanumeric() && !is_combining_mark(*letter);
         seen.chars().filter(counts).collect()
@@ -351,7 +351,7 @@ pub fn loose_number(text: &str) -> String {
 /// `1/12` and `1 12` are one; `11-2` and `112` are others; `PO-88` is `PO88`.
 #[must_use]
 pub fn reference(text: &str) -> String {
-    settled(text, |text| {
+    until_stable(text, |text| {
         let mut out = String::new();
         let mut parted = false;
         for letter in seen(text).chars() {

@@ -1,10 +1,12 @@
 //! What parties of a trade send: they open one, take steps, correct documents, waive requirements.
 
-use crate::cross_check::{MAX_LIST, MAX_REQUIREMENT_ID};
+use crate::cross_check::{MAX_LIST, requirement};
 use crate::encoding::{Decode, DecodeError, Encode, Reader, ensure, invalid};
 use crate::ids::{AliasId, RecordId, TradeId};
-use crate::transaction::MAX_REASON;
 use crate::workflow::{MAX_PARTIES, MAX_REQUIRED, Versioned, word};
+
+/// Longest reason of a waiver, in bytes of UTF-8.
+pub const MAX_REASON: usize = 256;
 
 /// Opens a trade. Its id is the transaction's.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -52,22 +54,6 @@ pub struct WaiveRequirement {
     /// Why, public; 1 to [`MAX_REASON`] bytes of one line of text.
     #[encoding(read = reason(reader))]
     pub reason: String,
-}
-
-/// Whether this can be a requirement's id: letters, digits, `-`, `_` and `.`.
-#[must_use]
-pub fn is_requirement(id: &str) -> bool {
-    let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    (1..=MAX_REQUIREMENT_ID).contains(&id.len()) && id.bytes().all(letter)
-}
-
-/// A requirement's id.
-pub(crate) fn requirement(reader: &mut Reader<'_>) -> Result<String, DecodeError> {
-    let id = reader.text(MAX_REQUIREMENT_ID, "requirement's id")?;
-    match is_requirement(&id) {
-        true => Ok(id),
-        false => invalid("requirement's id", format!("{id:?} is none")),
-    }
 }
 
 /// A public reason, of one line.

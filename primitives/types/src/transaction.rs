@@ -5,7 +5,7 @@ mod financing;
 
 pub use describe::{Description, Work};
 pub use financing::{
-    Answer, Consent, Finance, MAX_REASON, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
+    Answer, Consent, Finance, PresentBlinded, Release, ReleaseReason, Waived, Waiver,
 };
 
 use crate::alias::{AmendAlias, RegisterAlias, SetStanding};
@@ -15,6 +15,7 @@ use crate::governance::{CastVote, Propose};
 use crate::ids::{AliasId, ChainId, Sequence, Signature};
 use crate::record::Record;
 use crate::sharing::{Complain, Confirm, Deal, RegisterShareKey};
+pub use crate::trade::MAX_REASON;
 use crate::trade::{CorrectTrade, OpenTrade, TakeStep, WaiveRequirement};
 
 /// The version of transactions that this code writes and reads.

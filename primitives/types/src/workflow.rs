@@ -226,7 +226,7 @@ pub struct Waivable {
     /// The check.
     pub check: u8,
     /// Ids of requirements, ascending; [`ANY`] alone for all that the check's author wrote.
-    #[encoding(list(MAX_WAIVED, "requirements"), read = crate::trade::requirement(reader))]
+    #[encoding(list(MAX_WAIVED, "requirements"), read = crate::cross_check::requirement(reader))]
     pub requirements: Vec<String>,
     /// Parties, ascending: one of them is enough.
     #[encoding(list(MAX_PARTIES, "parties"))]

@@ -230,7 +230,7 @@ pub struct Outcome {
     /// What it says.
     pub sentence: String,
     /// The bit.
-    pub standing: Fulfilment,
+    pub fulfilment: Fulfilment,
     /// Why it is not met; not empty then.
     pub discrepancies: Vec<Discrepancy>,
     /// How many more there are.
@@ -252,7 +252,7 @@ impl Evaluation {
     pub fn holds(&self) -> bool {
         self.outcomes
             .iter()
-            .all(|outcome| outcome.standing != Fulfilment::NotMet)
+            .all(|outcome| outcome.fulfilment != Fulfilment::NotMet)
     }
 
     /// The outcome of this id.

@@ -183,7 +183,7 @@ pub fn natively(
         })
         .collect();
     let evaluation = instance.evaluate(&given).unwrap();
-    let bit = |outcome: &sealane_checks::evaluate::Outcome| outcome.standing == Fulfilment::Met;
+    let bit = |outcome: &sealane_checks::evaluate::Outcome| outcome.fulfilment == Fulfilment::Met;
     evaluation.outcomes.iter().map(bit).collect()
 }
 

@@ -49,14 +49,14 @@ pub fn documents() -> [CanonicalFields; 3] {
 }
 
 /// The check, its records and their honest steps.
-pub struct Stage {
+pub struct Fixture {
     pub parts: Parts<'static>,
     pub records: Vec<Vec<PartRecord>>,
     pub bits: Vec<bool>,
     pub steps: Vec<Proven>,
 }
 
-impl Stage {
+impl Fixture {
     pub fn new() -> Self {
         Self::of(&documents(), |_| {})
     }
@@ -111,7 +111,7 @@ pub struct At<'a> {
 
 impl At<'_> {
     /// The unit of a sum that begins here is free, if as many summands are said to have another one.
-    fn settled(&self, mut cells: Vec<Fr>) -> Vec<Fr> {
+    fn with_free_units(&self, mut cells: Vec<Fr>) -> Vec<Fr> {
         let honest = self.honest();
         for (sum, honest) in cells.chunks_mut(SUM).zip(honest.chunks(SUM)) {
             if sum[4] != honest[4] && sum[3] == sum[0] {
@@ -139,7 +139,7 @@ impl Attacked for At<'_> {
         }
         let found = self.proven.write(system, self.parts, &said);
         match &found.tally {
-            Some(tally) if self.begins => self.settled(tally.cells.clone()),
+            Some(tally) if self.begins => self.with_free_units(tally.cells.clone()),
             Some(tally) => tally.cells.clone(),
             None => found.bits.into_iter().map(Fr::from).collect(),
         }

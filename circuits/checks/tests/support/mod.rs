@@ -184,7 +184,7 @@ impl Trade {
     pub fn met(&self, condition: &str) -> bool {
         let said = self.evaluate(condition);
         let outcome = said.outcome("it").unwrap();
-        let met = outcome.standing == Fulfilment::Met;
+        let met = outcome.fulfilment == Fulfilment::Met;
         assert_eq!(
             outcome.discrepancies.is_empty(),
             met,

@@ -78,7 +78,7 @@ pub fn natively(
         })
         .collect();
     let outcomes = instance.evaluate(&given).unwrap().outcomes;
-    let met = outcomes.iter().map(|one| one.standing == Fulfilment::Met);
+    let met = outcomes.iter().map(|one| one.fulfilment == Fulfilment::Met);
     met.collect()
 }
 

@@ -177,7 +177,7 @@ pub fn not_met(required: &Required, documents: &Documents) -> Vec<String> {
     let instance = Instance::new(&required.check, Sizes::new(16, 2).unwrap()).unwrap();
     let outcomes = instance.evaluate(&handed).unwrap().outcomes.into_iter();
     outcomes
-        .filter(|outcome| outcome.standing == Fulfilment::NotMet)
+        .filter(|outcome| outcome.fulfilment == Fulfilment::NotMet)
         .map(|outcome| outcome.id)
         .collect()
 }

@@ -206,27 +206,27 @@ async fn outcome(desk: &Desk, check: &str, records: &Records) -> Result<Report, 
     let text = text(&bank, check).await?;
     let records = records.of(&bank, &text).await?;
     let progress = told();
-    let standing = bank.check_outcome(&text, &records, &progress).await?;
+    let outcome = bank.check_outcome(&text, &records, &progress).await?;
     drop(progress);
-    let Some(standing) = standing else {
+    let Some(outcome) = outcome else {
         let text = "Nothing of this check over these records stands on the chain: sealane check prove --submit puts it there.".to_owned();
         let data = json!({"ok": true, "proven": false});
         return Ok(Report { text, data });
     };
-    let void = standing.void;
+    let void = outcome.void;
     let void = void.map(|since| format!("The check is {}. ", void_since(since)));
     let text = format!(
         "{} over\n{}\n{}\nOn the chain since block {}. {}{KEYS}",
-        standing.check,
-        records_text(&standing.records),
-        requirements_text(&standing.requirements),
-        standing.at,
+        outcome.check,
+        records_text(&outcome.records),
+        requirements_text(&outcome.requirements),
+        outcome.at,
         void.unwrap_or_default()
     );
-    let met = standing.requirements.iter().all(|(_, _, met)| *met);
+    let met = outcome.requirements.iter().all(|(_, _, met)| *met);
     let data = json!({
-        "ok": true, "proven": true, "published": standing.check.to_string(), "met": met, "records": records_json(&standing.records),
-        "requirements": requirements_json(&standing.requirements), "height": standing.at.0, "prover": standing.prover.to_string(), "void": void_json(standing.void),
+        "ok": true, "proven": true, "published": outcome.check.to_string(), "met": met, "records": records_json(&outcome.records),
+        "requirements": requirements_json(&outcome.requirements), "height": outcome.at.0, "prover": outcome.prover.to_string(), "void": void_json(outcome.void),
         "test_keys": true,
     });
     Ok(Report { text, data })

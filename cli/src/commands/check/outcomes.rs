@@ -89,12 +89,12 @@ pub(super) fn refused(faults: &Faults, name: &str, source: &str) -> Failure {
 pub(super) fn outcomes_text(said: &Evaluation) -> String {
     let mut lines = Vec::new();
     for outcome in &said.outcomes {
-        let mark = match outcome.standing {
+        let mark = match outcome.fulfilment {
             Fulfilment::Met => '✓',
             Fulfilment::NotMet => '✗',
             Fulfilment::NotEvaluated => '–',
         };
-        let why = match outcome.standing {
+        let why = match outcome.fulfilment {
             Fulfilment::NotEvaluated => " (not evaluated: plain documents have no sealer)",
             Fulfilment::Met | Fulfilment::NotMet => "",
         };
@@ -119,7 +119,7 @@ pub(super) fn outcomes_json(said: &Evaluation) -> Vec<Value> {
 
 fn outcome_json(outcome: &Outcome) -> Value {
     json!({
-        "id": outcome.id, "sentence": outcome.sentence, "standing": outcome.standing.words(),
+        "id": outcome.id, "sentence": outcome.sentence, "standing": outcome.fulfilment.words(),
         "discrepancies": outcome.discrepancies.iter().map(discrepancy_json).collect::<Vec<_>>(),
         "more": outcome.more,
     })

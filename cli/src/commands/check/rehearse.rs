@@ -10,7 +10,7 @@ use sealane_checks::known::Known;
 use sealane_checks::rehearsal::Owned;
 use sealane_checks::{Handed, Instance};
 use sealane_gadgets::System;
-use sealane_prover::{CheckProver, KeyStep, default_directory};
+use sealane_prover::{CheckProver, KeyProgress, default_directory};
 use sealane_types::fields::FieldValue;
 use serde_json::{Value, json};
 
@@ -53,12 +53,12 @@ pub fn run(instance: &Instance<'_>, found: &[Vec<Sample>]) -> Result<Rehearsal, 
     let sealed = seal(instance, found)?;
     let cache = default_directory().map_err(|error| Failure::cannot(error.to_string()))?;
     let begun = Instant::now();
-    let mut tell = |step: KeyStep| {
-        progress.say(match step {
-            KeyStep::Circuit => "compiling the check",
-            KeyStep::Loading => "reading its keys",
-            KeyStep::Generating => "making its keys (once on this machine)",
-            KeyStep::Writing => "keeping its keys",
+    let mut tell = |now: KeyProgress| {
+        progress.say(match now {
+            KeyProgress::Circuit => "compiling the check",
+            KeyProgress::Loading => "reading its keys",
+            KeyProgress::Generating => "making its keys (once on this machine)",
+            KeyProgress::Writing => "keeping its keys",
         });
     };
     let prover = CheckProver::open(instance, None, &cache, &mut tell);
@@ -131,7 +131,7 @@ fn evaluate(instance: &Instance<'_>, sealed: &[Vec<Sealed>]) -> Result<Vec<bool>
     let said = said.map_err(|error| Failure::invalid(error.to_string()))?;
     let outcomes = said.outcomes.iter();
     Ok(outcomes
-        .map(|one| one.standing == Fulfilment::Met)
+        .map(|one| one.fulfilment == Fulfilment::Met)
         .collect())
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sealane_client::progress::{Event, Progress, Stage};
+use sealane_client::progress::{Activity, Event, Progress};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
@@ -202,9 +202,9 @@ pub fn seconds(duration: Duration) -> String {
     }
 }
 
-/// When each stage of a flow began.
+/// When each activity of a flow began.
 #[derive(Default)]
-pub(super) struct Stopwatch(Mutex<Vec<(Stage, Instant)>>);
+pub(super) struct Stopwatch(Mutex<Vec<(Activity, Instant)>>);
 
 impl Progress for Stopwatch {
     fn report(&self, event: &Event) {
@@ -212,7 +212,7 @@ impl Progress for Stopwatch {
             .0
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        marks.push((event.stage, Instant::now()));
+        marks.push((event.activity, Instant::now()));
     }
 }
 
@@ -226,7 +226,7 @@ impl Stopwatch {
         let looked = marks
             .iter()
             .rev()
-            .find(|(stage, _)| *stage == Stage::FetchingTaken);
+            .find(|(activity, _)| *activity == Activity::FetchingTaken);
         looked.map(|(_, at)| at.elapsed()).unwrap_or_default()
     }
 }

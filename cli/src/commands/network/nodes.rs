@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use sealane_client::chain::{
-    KeyStanding, Lie, NodeClient, NodeError, NodeOptions, NodeStatus, Seen, Trust,
+    FingerprintKeyState, Lie, NodeClient, NodeError, NodeOptions, NodeStatus, Seen, Trust,
 };
 use sealane_client::home::{read_config, read_credentials, read_genesis};
 use sealane_wire::tls::{self, Credentials};
@@ -30,7 +30,7 @@ pub async fn ask(bank: &Path) -> Result<NodeStatus, Failure> {
 }
 
 /// How the fingerprint key stands, proven by a bank's node.
-pub async fn ask_key(bank: &Path) -> Result<KeyStanding, Failure> {
+pub async fn ask_key(bank: &Path) -> Result<FingerprintKeyState, Failure> {
     let node = client(bank)?;
     node.fingerprint_key().await.map_err(Failure::cannot)
 }
@@ -42,7 +42,7 @@ pub async fn ask_node(node: &Node) -> Result<NodeStatus, Failure> {
 }
 
 /// As [`ask_key`], proven by this node.
-pub async fn ask_key_of(node: &Node) -> Result<KeyStanding, Failure> {
+pub async fn ask_key_of(node: &Node) -> Result<FingerprintKeyState, Failure> {
     let client = client_at(&node.bank, &node.place()?)?;
     client.fingerprint_key().await.map_err(Failure::cannot)
 }
@@ -204,10 +204,10 @@ pub async fn first_key(dir: &Path) -> Result<Result<(), String>, Failure> {
     loop {
         let waits = match client(bank) {
             Ok(node) => match node.fingerprint_key().await {
-                Ok(standing) if standing.present.is_some() => return Ok(Ok(())),
-                Ok(standing) => {
-                    let progress = standing.progress();
-                    Waits::Key(progress.unwrap_or_else(|| standing.to_string()))
+                Ok(state) if state.present.is_some() => return Ok(Ok(())),
+                Ok(state) => {
+                    let progress = state.progress();
+                    Waits::Key(progress.unwrap_or_else(|| state.to_string()))
                 }
                 // its blocks are of before a stop: the next one comes soon
                 Err(NodeError::Lies {

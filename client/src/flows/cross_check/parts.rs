@@ -11,7 +11,7 @@ use sealane_crypto::curve::encode_element;
 use sealane_crypto::hash::hash;
 use sealane_crypto::tags;
 use sealane_ledger::claims_in_parts;
-use sealane_prover::{PartsProver, PartsStep, ProveError, default_directory};
+use sealane_prover::{PartsProgress, PartsProver, ProveError, default_directory};
 use sealane_statements::cross_check::parts::{PresentedParts, RecordNodes};
 use sealane_statements::cross_check::{Position, Presented};
 use sealane_types::cross_check::parts::{NodeHashes, PartsProof, StepProof};
@@ -38,15 +38,15 @@ fn parts(check: &Check, sizes: Sizes) -> Result<Parts<'_>, CrossCheckFault> {
     parts.map_err(|fault| CrossCheckFault::Check(fault.problem))
 }
 
-fn words(step: PartsStep) -> Cow<'static, str> {
-    match step {
-        PartsStep::Keys { circuit, of, step } => {
-            format!("circuit {circuit} of {of}: {}", key_words(step)).into()
+fn words(now: PartsProgress) -> Cow<'static, str> {
+    match now {
+        PartsProgress::Keys { circuit, of, now } => {
+            format!("circuit {circuit} of {of}: {}", key_words(now)).into()
         }
-        PartsStep::Tallying { done, of } => {
+        PartsProgress::Tallying { done, of } => {
             format!("going through part {} of {of}", done + 1).into()
         }
-        PartsStep::Proving { done, of } => format!("making proof {} of {of}", done + 1).into(),
+        PartsProgress::Proving { done, of } => format!("making proof {} of {of}", done + 1).into(),
     }
 }
 
@@ -59,7 +59,7 @@ pub(in crate::flows) fn circuits(
     let parts = parts(check, sizes)?;
     let cache = default_directory().map_err(ProveError::from)?;
     let prover = PartsProver::new(&parts, &cache);
-    let circuits = prover.circuits(&mut |step| tell(words(step)))?;
+    let circuits = prover.circuits(&mut |now| tell(words(now)))?;
     let circuit = |circuit: sealane_prover::PartsCircuit| Circuit {
         digest: Digest::new(circuit.digest),
         verifying_key: circuit.verifying_key,
@@ -98,7 +98,7 @@ pub(super) fn prove(proving: &Proving, tell: Tell<'_>) -> Result<Proven, ClientE
     let cache = default_directory().map_err(ProveError::from)?;
     let begun = Instant::now();
     let prover = PartsProver::new(&parts, &cache);
-    let proofs = prover.prove(&records, &bits, &mut |step| tell(words(step)))?;
+    let proofs = prover.prove(&records, &bits, &mut |now| tell(words(now)))?;
     let took = begun.elapsed();
     let nodes = |list: &Vec<PartRecord>| {
         let nodes = list.iter().map(|record| hashes(&record.presented.nodes));

@@ -22,7 +22,7 @@ use crate::chain::Lie;
 use crate::error::ClientError;
 use crate::flows::Bank;
 use crate::flows::handover::name_or_id;
-use crate::progress::{Progress, Stage};
+use crate::progress::{Activity, Progress};
 
 /// A record in a check, as the chain has it.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl Bank {
         progress: &dyn Progress,
     ) -> Result<Vec<Vec<Placed>>, ClientError> {
         let given = assigned(check, named)?;
-        progress.stage(Stage::ReadingRecords);
+        progress.begin(Activity::ReadingRecords);
         let mut by_document = Vec::new();
         for (slot, ids) in check.documents.iter().zip(&given) {
             by_document.push(self.placed(slot, ids).await?);
@@ -92,7 +92,7 @@ impl Bank {
         let mut all = Vec::new();
         for (number, id) in ids.iter().enumerate() {
             let document = numbered(slot, number);
-            let (standing, record) = match self.proven_record(id).await {
+            let (state, record) = match self.proven_record(id).await {
                 Err(error) if error.refusal() == Some(&Refusal::UnknownRecord) => {
                     return Err(CrossCheckFault::UnknownRecord(*id).into());
                 }
@@ -122,7 +122,7 @@ impl Bank {
                 document,
                 alias,
                 bank_name: name_or_id(&bank),
-                replaced_by: standing.entry.and_then(|entry| entry.replaced_by),
+                replaced_by: state.entry.and_then(|entry| entry.replaced_by),
                 opened: self.opened_fields(id).await?,
                 record,
             });

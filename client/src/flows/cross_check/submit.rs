@@ -11,7 +11,7 @@ use super::placed::{Placed, sizes};
 use super::{CheckText, CheckedRecord, CrossCheckFault, ProvenCheck};
 use crate::error::ClientError;
 use crate::flows::Bank;
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 use crate::progress::Progress;
 
 /// A check whose outcome stands on the chain.
@@ -29,7 +29,7 @@ pub struct SubmittedCheck {
 
 /// What stands on the chain of a check over records.
 #[derive(Debug, Clone)]
-pub struct StandingCheck {
+pub struct CheckOutcome {
     /// The check at the sizes that it was proven at.
     pub check: CheckRef,
     /// Each requirement's id and sentence, and whether it is met.
@@ -58,7 +58,7 @@ impl Bank {
     ) -> Result<SubmittedCheck, ClientError> {
         self.test_keys()?;
         self.must_count(&text).await?;
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         let check = text.read()?;
         let named = &ascending(named);
         let by_document = self.all_placed(&check, named, progress).await?;
@@ -105,7 +105,7 @@ impl Bank {
             proof: proven.proof.clone(),
         }));
         let committed = self
-            .transact_settled(Step::CrossCheck, payload, progress)
+            .transact_and_close(Action::CrossCheck, payload, progress)
             .await?;
         Ok(SubmittedCheck {
             check: published.check,
@@ -124,7 +124,7 @@ impl Bank {
         text: &CheckText,
         named: &[(String, Vec<RecordId>)],
         progress: &dyn Progress,
-    ) -> Result<Option<StandingCheck>, ClientError> {
+    ) -> Result<Option<CheckOutcome>, ClientError> {
         let check = text.read()?;
         let by_document = self.all_placed(&check, &ascending(named), progress).await?;
         let ids = ids(&by_document);
@@ -133,7 +133,7 @@ impl Bank {
                 continue;
             };
             let stated = check.stated().into_iter().zip(&outcome.bits);
-            return Ok(Some(StandingCheck {
+            return Ok(Some(CheckOutcome {
                 check: published.definition.check,
                 requirements: stated.map(|((id, said), met)| (id, said, *met)).collect(),
                 records: by_document.iter().flatten().map(Placed::checked).collect(),

@@ -21,7 +21,7 @@ use super::fault::CrossCheckFault;
 use crate::error::ClientError;
 use crate::fields;
 use crate::home::grants::Granted;
-use crate::proving::{key_words, step_words};
+use crate::proving::{key_words, prove_words};
 
 pub(in crate::flows) type Tell<'a> = &'a dyn Fn(Cow<'static, str>);
 
@@ -96,8 +96,8 @@ impl Proving {
             .collect();
         let statement = prover.plan().statement(&presented, bits.clone());
         let begun = Instant::now();
-        let proof = prover.prove(&statement, &witnesses, &mut |step| {
-            tell(step_words(step).into())
+        let proof = prover.prove(&statement, &witnesses, &mut |now| {
+            tell(prove_words(now).into())
         });
         let proof = *proof?.bytes();
         let took = begun.elapsed();
@@ -132,7 +132,7 @@ impl Proving {
         }
         let evaluation = instance.evaluate(&handed)?;
         let outcomes = evaluation.outcomes.iter();
-        let bits = outcomes.map(|outcome| outcome.standing == Fulfilment::Met);
+        let bits = outcomes.map(|outcome| outcome.fulfilment == Fulfilment::Met);
         let bits = bits.collect();
         Ok((evaluation, bits))
     }
@@ -175,8 +175,8 @@ pub(super) fn instance(check: &Check, sizes: Sizes) -> Result<Instance<'_>, Cros
 
 fn open<'a>(instance: &'a Instance<'a>, tell: Tell<'_>) -> Result<CheckProver<'a>, ClientError> {
     let cache = default_directory().map_err(ProveError::from)?;
-    Ok(CheckProver::open(instance, None, &cache, &mut |step| {
-        tell(key_words(step).into());
+    Ok(CheckProver::open(instance, None, &cache, &mut |now| {
+        tell(key_words(now).into());
     })?)
 }
 

@@ -10,7 +10,7 @@ use sealane_types::transaction::Payload;
 use super::*;
 use crate::flows::{CheckText, CrossCheckFault, NewCustomer};
 use crate::home::customers::CustomerRole;
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 
 const DATED: &str = "check dated version 1
 \"The invoice has a number and a date.\"
@@ -114,8 +114,8 @@ async fn a_published_check_is_proven_onto_the_chain_once() {
     let all = b.published_checks().await.expect("asked");
     assert_eq!(all.len(), 1);
     assert_eq!((&all[0].definition, all[0].from), (&definition, voted.at));
-    let standing = b.check_outcome(&text(), &named(record), &Silent).await;
-    assert!(standing.expect("asked").is_none());
+    let outcome = b.check_outcome(&text(), &named(record), &Silent).await;
+    assert!(outcome.expect("asked").is_none());
     let proven = a
         .prove_check(text(), &named(record), &Silent)
         .await
@@ -130,7 +130,9 @@ async fn a_published_check_is_proven_onto_the_chain_once() {
             proof: proven.proof.clone(),
         };
         let payload = Payload::CrossCheck(Box::new(said));
-        let refused = a.transact_settled(Step::CrossCheck, payload, &Silent).await;
+        let refused = a
+            .transact_and_close(Action::CrossCheck, payload, &Silent)
+            .await;
         assert_eq!(refusal(refused), Refusal::WrongProof);
     }
     let first = a
@@ -143,10 +145,10 @@ async fn a_published_check_is_proven_onto_the_chain_once() {
         .expect("found");
     assert_eq!((again.at, again.transaction), (first.at, None));
     assert_eq!(world.counted("cross-check"), (1, 3));
-    let standing = b.check_outcome(&text(), &named(record), &Silent).await;
-    let standing = standing.expect("asked").expect("it stands there");
-    assert_eq!((standing.at, standing.prover), (first.at, a.home().alias()));
-    let bits: Vec<bool> = standing
+    let outcome = b.check_outcome(&text(), &named(record), &Silent).await;
+    let outcome = outcome.expect("asked").expect("it stands there");
+    assert_eq!((outcome.at, outcome.prover), (first.at, a.home().alias()));
+    let bits: Vec<bool> = outcome
         .requirements
         .iter()
         .map(|(_, _, met)| *met)

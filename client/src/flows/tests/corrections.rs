@@ -7,7 +7,7 @@ use serde_json::json;
 use super::sellers::{KVK, customer, fault, invoice, put};
 use super::*;
 use crate::flows::{SellerFault, Whose};
-use crate::progress::{Event, Stage};
+use crate::progress::{Activity, Event};
 use crate::refused::Refused;
 
 /// An invoice of acme's that shares no looser trait with those of other numbers and dates: no alert tells of it.
@@ -356,10 +356,13 @@ async fn an_invoice_that_names_an_earlier_one_is_financed_after_a_remark() {
     let done = b.finance(&asked.record, &plain(), &listens).await;
     assert_eq!(done.expect("financed").remark.as_ref(), Some(&remark));
     let told = told.into_inner().expect("whole");
-    let at = |stage| told.iter().position(|event| event.stage == stage);
-    let before = at(Stage::Remarking).expect("told");
+    let at = |activity| told.iter().position(|event| event.activity == activity);
+    let before = at(Activity::Remarking).expect("told");
     assert_eq!(told[before].detail, remark);
-    assert!(before < at(Stage::Submitting).expect("sent"), "told before");
+    assert!(
+        before < at(Activity::Submitting).expect("sent"),
+        "told before"
+    );
 }
 
 /// A document of a single trade has an alias of its own: its correction has the same one, so that nothing joins it with the

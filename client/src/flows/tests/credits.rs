@@ -27,7 +27,7 @@ fn bill(number: &str, day: u8, code: &str, preceding: &[&str]) -> Vec<u8> {
 async fn told(bank: &Bank, document: &[u8]) -> (RecordId, Vec<String>) {
     let heard = Mutex::new(Vec::new());
     let listens = |event: &Event| {
-        if event.stage == Stage::Warned {
+        if event.activity == Activity::Warned {
             heard.lock().expect("whole").push(event.detail.clone());
         }
     };
@@ -72,8 +72,8 @@ async fn a_part_that_is_credited_is_told_before_the_invoice_is_financed() {
     let done = a.finance(&record, &plain(), &listens).await;
     has(&done.expect("financed").remark.expect("told"), &[said]);
     let heard = heard.into_inner().expect("whole");
-    let at = |stage| heard.iter().position(|event| event.stage == stage);
-    assert!(at(Stage::Remarking).expect("told") < at(Stage::Submitting).expect("sent"));
+    let at = |stage| heard.iter().position(|event| event.activity == stage);
+    assert!(at(Activity::Remarking).expect("told") < at(Activity::Submitting).expect("sent"));
 }
 
 #[tokio::test]

@@ -181,7 +181,7 @@ async fn records_are_found_by_number_date_customer_and_state_a_page_at_a_time() 
     assert_eq!(oldest.issued, Some(MARCH));
     assert!(oldest.payable.is_some());
     assert_eq!(oldest.customer.as_deref(), Some("acme"));
-    assert_eq!(oldest.standing.word(), "financed");
+    assert_eq!(oldest.state.word(), "financed");
     assert_eq!(found.records[0].customer, None, "the bank's own");
     // an ended financing stays one of the bank's, in another state
     let ended = bank.release(&first, ReleaseReason::Repaid, &Silent).await;

@@ -12,7 +12,7 @@ use super::checks::{fault, wait};
 use super::long::invoice_of;
 use super::*;
 use crate::flows::{CheckText, CrossCheckFault};
-use crate::home::journal::Step;
+use crate::home::journal::Action;
 
 const LINES: &str = "check lines version 1
 \"The invoice's lines.\"
@@ -91,9 +91,9 @@ async fn a_published_check_in_parts_is_proven_over_two_parts() {
         [false, true, true, true],
         "whose customer is the seller?"
     );
-    let standing = b.check_outcome(&text(), &named(record), &Silent).await;
-    let standing = standing.expect("asked").expect("it stands there");
-    let bits = standing.requirements.iter().map(|(_, _, met)| *met);
+    let outcome = b.check_outcome(&text(), &named(record), &Silent).await;
+    let outcome = outcome.expect("asked").expect("it stands there");
+    let bits = outcome.requirements.iter().map(|(_, _, met)| *met);
     assert_eq!(bits.collect::<Vec<bool>>(), first);
 
     let other = sealed(&a, &invoice(19)).await;
@@ -157,7 +157,7 @@ async fn refused(bank: &Bank, check: &CheckRef, record: RecordId, other: &PartsP
         };
         let payload = Payload::CrossCheck(Box::new(said));
         let sent = bank
-            .transact_settled(Step::CrossCheck, payload, &Silent)
+            .transact_and_close(Action::CrossCheck, payload, &Silent)
             .await;
         assert_eq!(refusal(sent), Refusal::WrongProof, "lie {number}");
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use sealane_types::alias::Standing;
+use sealane_types::ids::AliasId;
 use sealane_types::transaction::Payload;
 
 use super::*;
@@ -357,11 +358,28 @@ async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_f
     let other = invoice(&[VAT], |invoice| invoice["id"] = json!("VF-OTHER"));
     let other = b.inquire("invoice.json", &other, None, &Silent).await;
     let other = other.expect("answered").record;
-    let standings = b.standings(&[asked.record, other]).await.expect("proven");
-    let [first, second] = [0, 1].map(|at: usize| standings[at].set.as_ref().expect("presented"));
+    let states = b
+        .record_states(&[asked.record, other])
+        .await
+        .expect("proven");
+    let [first, second] = [0, 1].map(|at: usize| states[at].set.as_ref().expect("presented"));
     assert_ne!(first.alias, second.alias);
     assert_ne!(first.alias_commitment, second.alias_commitment);
     assert_eq!(world.counted("amend"), (0, 0));
+}
+
+/// A customer of one bank has sealed an invoice, and the other bank is given a field of it: the customer's alias, the
+/// document and its record.
+async fn handed_over(a: &Bank, b: &Bank) -> (AliasId, Vec<u8>, RecordId) {
+    customer(a, "acme", CustomerRole::Company, &[KVK]).await;
+    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
+    let document = invoice(&[KVK], |_| ());
+    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
+    let of_seller = of_seller.await.expect("sealed").record;
+    handover::acquainted(a, &b).await;
+    let file = handover::given(a, &of_seller, "id").await;
+    b.import(&file).await.expect("it holds");
+    (alias, document, of_seller)
 }
 
 /// Everybody sees an inquiry's alias: that of another bank's customer, which was handed over, would say whom it is about.
@@ -369,18 +387,11 @@ async fn who_is_no_customer_is_asked_about_under_an_alias_that_says_so_and_not_f
 async fn an_inquiry_never_shows_an_alias_that_was_handed_over() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
-    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
-    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
-    let document = invoice(&[KVK], |_| ());
-    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
-    let of_seller = of_seller.await.expect("sealed").record;
-    handover::acquainted(&a, &b).await;
-    let file = handover::given(&a, &of_seller, "id").await;
-    b.import(&file).await.expect("it holds");
+    let (alias, ..) = handed_over(&a, &b).await;
     let other = invoice(&[KVK], |invoice| invoice["id"] = json!("VF-OTHER"));
     let asked = b.inquire("invoice.json", &other, None, &Silent).await;
     let record = asked.expect("answered").record;
-    let set = b.standing(&record).await.expect("proven").set;
+    let set = b.record_state(&record).await.expect("proven").set;
     let shown = set.expect("presented").alias;
     assert_ne!(shown, alias);
     let shown = b.alias(&shown).await.expect("proven").expect("there");
@@ -538,14 +549,7 @@ async fn what_the_buyer_seals_is_financed_under_the_sellers_alias() {
 async fn another_banks_customer_is_financed_over_its_own_word() {
     let world = World::new().await;
     let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
-    customer(&a, "acme", CustomerRole::Company, &[KVK]).await;
-    let alias = a.alias_of("acme", false, &Silent).await.expect("an alias");
-    let document = invoice(&[KVK], |_| ());
-    let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
-    let of_seller = of_seller.await.expect("sealed").record;
-    handover::acquainted(&a, &b).await;
-    let file = handover::given(&a, &of_seller, "id").await;
-    b.import(&file).await.expect("it holds");
+    let (_, document, of_seller) = handed_over(&a, &b).await;
     let record = put(&b, &document).await;
     let needs = fault(b.finance(&record, &plain(), &Silent).await);
     assert!(matches!(needs, SellerFault::NeedsConsent { .. }), "{needs}");
@@ -580,8 +584,8 @@ async fn a_document_of_a_single_trade_is_never_presented_under_another_alias_of_
         sealed.await.expect("sealed")
     };
     let presented = async |record: &RecordId| {
-        let standing = a.standing(record).await.expect("shown");
-        standing.set.expect("presented").alias
+        let state = a.record_state(record).await.expect("shown");
+        state.set.expect("presented").alias
     };
     let (alias, first) = seal(&invoice(&[KVK], |_| ())).await;
     a.finance(&first.record, &of("acme"), &Silent)

@@ -13,7 +13,7 @@ use sealane_types::transaction::Payload;
 use super::sellers::{KVK, customer, invoice, put};
 use super::*;
 use crate::flows::Whose;
-use crate::progress::{Event, Stage};
+use crate::progress::{Activity, Event};
 
 impl World {
     /// The payloads of all blocks with what became of them, in order.
@@ -98,9 +98,9 @@ async fn a_lost_race_names_no_bank_and_shows_the_fingerprints() {
     let state: Mutex<(bool, Vec<Fingerprint>)> = Mutex::default();
     let faster = |event: &Event| {
         let mut state = state.lock().expect("nobody panics");
-        match event.stage {
-            Stage::FetchingTaken => state.0 = true,
-            Stage::Submitting if state.0 && state.1.is_empty() => {
+        match event.activity {
+            Activity::FetchingTaken => state.0 = true,
+            Activity::Submitting if state.0 && state.1.is_empty() => {
                 let options = plain();
                 let financing = a.finance(&of_a, &options, &Silent);
                 let handle = tokio::runtime::Handle::current();
@@ -180,7 +180,7 @@ async fn mask_and_bucket_tell_which_references_there_are_and_roughly_how_many_li
     let mut masks = Vec::new();
     for record in &records {
         let _ = a.finance(record, &plain(), &Silent).await;
-        let set = a.standing(record).await.expect("on the chain").set;
+        let set = a.record_state(record).await.expect("on the chain").set;
         masks.push(set.expect("presented").mask);
     }
     assert!(masks[0].has(Mask::WITHOUT_DATE) && masks[1].has(Mask::WITHOUT_DATE));

@@ -7,14 +7,14 @@ use serde_json::json;
 use super::sellers::{KVK, customer, fault, invoice, put};
 use super::*;
 use crate::flows::{SellerFault, Whose};
-use crate::progress::{Event, Stage};
+use crate::progress::{Activity, Event};
 
 /// The events' details of warnings, in their order; all before a transaction is sent that finances.
 fn warned(told: Mutex<Vec<Event>>) -> Vec<String> {
     let told = told.into_inner().expect("whole");
     let warned = told
         .into_iter()
-        .filter(|event| event.stage == Stage::Warned);
+        .filter(|event| event.activity == Activity::Warned);
     warned.map(|event| event.detail).collect()
 }
 
@@ -45,8 +45,11 @@ async fn sealing_asking_and_financing_tell_a_documents_warnings() {
     assert_eq!(done.expect("financed").warnings, warnings);
     {
         let told = told.lock().expect("whole");
-        let at = |stage| told.iter().position(|event| event.stage == stage);
-        assert!(at(Stage::Warned) < at(Stage::Submitting), "told before");
+        let at = |activity| told.iter().position(|event| event.activity == activity);
+        assert!(
+            at(Activity::Warned) < at(Activity::Submitting),
+            "told before"
+        );
     }
     assert_eq!(warned(told), warnings);
     // typed again, it says so again

@@ -241,8 +241,8 @@ async fn a_trade_is_opened_moved_waived_and_demanded_by_the_homes_of_its_parties
             .contains("invoice-order@2: not met are dates"),
         "{early}"
     );
-    let standing = b.standing(&invoice).await.expect("it stands there");
-    assert!(standing.set.is_none(), "nothing was done for it");
+    let state = b.record_state(&invoice).await.expect("it stands there");
+    assert!(state.set.is_none(), "nothing was done for it");
     assert_eq!(early.refusal().map(Refusal::code), Some(74), "{early}");
     let check: Versioned = "invoice-order@2".parse().expect("a check");
     let buyer_may_not = a.waive(&trade, &check, "dates", "so", &Silent).await;

@@ -85,7 +85,7 @@ impl Bank {
             workflow,
             proven,
             time,
-        } = self.standing_trade(trade, true).await?;
+        } = self.proven_trade(trade, true).await?;
         let places = (0..workflow.checks.len()).filter_map(|place| u8::try_from(place).ok());
         let checks = places.map(|place| judge(&proven, &workflow, &entry, place, time));
         let newer = |record: &RecordId| {
@@ -236,13 +236,13 @@ impl Bank {
         &self,
         trade: &TradeId,
     ) -> Result<(TradeEntry, Workflow), ClientError> {
-        let standing = self.standing_trade(trade, false).await?;
-        Ok((standing.entry, standing.workflow))
+        let proven = self.proven_trade(trade, false).await?;
+        Ok((proven.entry, proven.workflow))
     }
 
     /// A trade, brought to where it stands. What its checks are judged by is asked for if wanted, and where one is
     /// void.
-    async fn standing_trade(&self, trade: &TradeId, all: bool) -> Result<TradeState, ClientError> {
+    async fn proven_trade(&self, trade: &TradeId, all: bool) -> Result<TradeState, ClientError> {
         let state = self.node().state(&[Key::trade(trade)]).await?;
         let entry: Option<TradeEntry> = state.read(0).map_err(|lie| self.node().lies(lie))?;
         let unknown = || self.refused(Refusal::Trade(TradeRefusal::UnknownTrade));

@@ -26,7 +26,7 @@ impl Bank {
         notice: u64,
         progress: &dyn Progress,
     ) -> Result<Voted, ClientError> {
-        self.settle_earlier(progress).await?;
+        self.finish_earlier(progress).await?;
         if let Some((check, since)) = self.void_of(&workflow).await? {
             let fault = ChangeFault::CheckVoid;
             let advice = format!(
@@ -120,8 +120,8 @@ impl Bank {
         let no_invoice = || self.refused(TradeRefusal::NotItsInvoice.into());
         let financing = workflow.financing.ok_or_else(no_invoice)?;
         self.player(workflow, entry, financing.by)?;
-        let standing = entry.records.get(usize::from(financing.document));
-        if !standing.is_some_and(|records| records.contains(record)) {
+        let placed = entry.records.get(usize::from(financing.document));
+        if !placed.is_some_and(|records| records.contains(record)) {
             return Err(no_invoice());
         }
         if entry.stage == financing.at {

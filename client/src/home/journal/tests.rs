@@ -10,9 +10,9 @@ fn open(folder: &Path) -> Journal {
     Journal::open(folder)
 }
 
-fn outbox(step: Step, sequence: u64) -> Outbox {
+fn outbox(action: Action, sequence: u64) -> Outbox {
     let id = TxId::new([u8::try_from(sequence).expect("small"); 32]);
-    Outbox::new(Some(RECORD), step, id, Sequence(sequence), vec![1, 2, 3])
+    Outbox::new(Some(RECORD), action, id, Sequence(sequence), vec![1, 2, 3])
 }
 
 #[test]
@@ -24,14 +24,14 @@ fn every_point_is_found_again_after_a_kill() {
         .expect("begun");
     assert_eq!(open(folder).entry(&RECORD).expect("read"), Some(begun));
 
-    let sent = outbox(Step::Seal, 5);
+    let sent = outbox(Action::Seal, 5);
     open(folder).post(&sent).expect("posted");
     assert_eq!(open(folder).outbox().expect("read"), Some(sent.clone()));
     let entry = open(folder)
         .newest_of(&DOCUMENT)
         .expect("read")
         .expect("there");
-    let made = entry.last(Step::Seal).expect("noted");
+    let made = entry.last(Action::Seal).expect("noted");
     assert_eq!(
         (made.id, &made.outcome),
         (Shown(TxId::new([5; 32])), &Outcome::Unknown)
@@ -39,7 +39,7 @@ fn every_point_is_found_again_after_a_kill() {
 
     open(folder)
         .close(&sent, Outcome::Committed(9))
-        .expect("settled");
+        .expect("closed");
     assert_eq!(open(folder).outbox().expect("read"), None);
     let entry = open(folder).entry(&RECORD).expect("read").expect("there");
     assert_eq!(entry.made.len(), 1, "noted once");
@@ -47,20 +47,20 @@ fn every_point_is_found_again_after_a_kill() {
 }
 
 #[test]
-fn a_kill_between_noting_and_emptying_settles_again() {
+fn a_kill_between_noting_and_emptying_closes_again() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let folder = folder.path();
     let journal = open(folder);
     journal
         .begin(RECORD, Origin::Seal, DOCUMENT, None)
         .expect("begun");
-    let sent = outbox(Step::Finance, 6);
+    let sent = outbox(Action::Finance, 6);
     journal.post(&sent).expect("posted");
     journal.note(&sent, Outcome::Committed(3)).expect("noted"); // killed here
     assert_eq!(open(folder).outbox().expect("read"), Some(sent.clone()));
     open(folder)
         .close(&sent, Outcome::Committed(3))
-        .expect("settled");
+        .expect("closed");
     let entry = open(folder).entry(&RECORD).expect("read").expect("there");
     assert_eq!(entry.made.len(), 1);
 }
@@ -69,9 +69,9 @@ fn a_kill_between_noting_and_emptying_settles_again() {
 fn a_second_transaction_waits_for_the_first() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let journal = open(folder.path());
-    let first = outbox(Step::Present, 1);
+    let first = outbox(Action::Present, 1);
     journal.post(&first).expect("posted");
-    let second = journal.post(&outbox(Step::Finance, 2));
+    let second = journal.post(&outbox(Action::Finance, 2));
     assert!(matches!(second, Err(JournalError::OutboxFull { .. })));
     journal.post(&first).expect("the same again");
 }
@@ -84,11 +84,11 @@ fn a_refused_transaction_does_not_stand_and_the_newest_record_counts() {
         .begin(RECORD, Origin::Inquiry, DOCUMENT, None)
         .expect("begun");
     entry.note(
-        Step::Finance,
+        Action::Finance,
         TxId::new([1; 32]),
         Outcome::Refused("taken".to_owned()),
     );
-    assert_eq!(entry.last(Step::Finance), None);
+    assert_eq!(entry.last(Action::Finance), None);
     journal
         .begin(RecordId::new([1; 32]), Origin::Seal, DOCUMENT, Some(RECORD))
         .expect("begun");

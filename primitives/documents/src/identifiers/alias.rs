@@ -319,7 +319,7 @@ mod tests {
         let table = table();
         for (at, scheme) in table.schemes.iter().enumerate() {
             let id = &scheme.id;
-            let whole = |step: &&super::super::table::Step| step.from.is_none();
+            let whole = |rule: &&super::super::table::Derivation| rule.from.is_none();
             assert!(!scheme.primary || scheme.register || scheme.root, "{id}");
             assert!(!(scheme.register && scheme.root), "{id}");
             let named = scheme.primary || scheme.register || scheme.root;
@@ -332,7 +332,7 @@ mod tests {
             assert!(scheme.several.is_none() || scheme.register, "{id}");
             let branches = scheme.register && scheme.identifies == "establishment";
             assert!(!branches || scheme.several.is_some(), "{id}");
-            let ends = scheme.derive.iter().filter(whole).map(|step| step.to);
+            let ends = scheme.derive.iter().filter(whole).map(|rule| rule.to);
             let shared = ends.filter(|to| table.schemes[*to].shared != scheme.shared);
             assert!(id == "li-che" || shared.count() == 0, "{id}");
             let twin = table.countries.get(&scheme.country).into_iter().flatten();

@@ -140,9 +140,9 @@ struct RawScheme {
     #[serde(default)]
     primary: bool,
     #[serde(default)]
-    derive: Vec<RawStep>,
+    derive: Vec<RawDerivation>,
     #[serde(default)]
-    hint: Vec<RawStep>,
+    hint: Vec<RawDerivation>,
     not: Option<String>,
     strength: String,
     source: Vec<String>,
@@ -150,7 +150,7 @@ struct RawScheme {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawStep {
+struct RawDerivation {
     to: String,
     from: Option<String>,
     except: Option<String>,
@@ -174,7 +174,7 @@ pub struct Check {
 
 /// What follows from a number.
 #[derive(Debug)]
-pub struct Step {
+pub struct Derivation {
     /// The scheme of what follows.
     pub to: usize,
     /// Captures the part that names it; the whole value without one.
@@ -252,9 +252,9 @@ pub struct Scheme {
     /// Whether every extract of the country's register shows it.
     pub primary: bool,
     /// What follows for certain.
-    pub derive: Vec<Step>,
+    pub derive: Vec<Derivation>,
     /// What only may follow.
-    pub hint: Vec<Step>,
+    pub hint: Vec<Derivation>,
     /// Whether equal values are one company.
     pub strict: bool,
 }
@@ -408,7 +408,7 @@ fn scheme(
         "each source is listed"
     );
     let bare = |place: &str| raw.bare.iter().any(|one| one == place);
-    let step = |raw: RawStep| Step {
+    let derivation = |raw: RawDerivation| Derivation {
         to: ids[&raw.to],
         from: raw.from.as_deref().map(Pattern::whole),
         except: raw.except.as_deref().map(Pattern::whole),
@@ -429,8 +429,8 @@ fn scheme(
         root: raw.root,
         zeros: raw.zeros,
         primary: raw.primary,
-        derive: raw.derive.into_iter().map(step).collect(),
-        hint: raw.hint.into_iter().map(step).collect(),
+        derive: raw.derive.into_iter().map(derivation).collect(),
+        hint: raw.hint.into_iter().map(derivation).collect(),
         strict: raw.strength == "strict",
         id: raw.id,
         country: raw.country,

@@ -1,7 +1,7 @@
 //! What reading a PDF may cost.
 
+use crate::limits::MAX_BYTES;
 use crate::pdf::Trouble;
-use crate::read::MAX_BYTES;
 
 /// Most bytes that are read of a PDF's structure, a byte each time that it is read again.
 const READ: usize = 2 * MAX_BYTES;

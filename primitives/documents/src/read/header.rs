@@ -151,11 +151,8 @@ impl Values<'_> {
         let table = &self.schema.table.party;
         let mut ids = Vec::new();
         for registration in self.all(party, &table.tax) {
-            let scheme = self.text(registration, &table.tax_scheme, Times::First);
-            for node in self.all(registration, &table.tax_value) {
-                let Some(value) = xml::text(node) else {
-                    continue;
-                };
+            let (scheme, values) = self.tax_numbers(registration);
+            for (node, value) in values {
                 let nearer = node.attribute("schemeID");
                 self.vat_prefix(node, nearer.or(scheme.as_deref()), &value);
                 let found = identifiers::identify(&Written {

@@ -63,16 +63,25 @@ impl Values<'_> {
             .collect()
     }
 
+    /// A registration for taxes: its scheme, and the numbers that are stated.
+    pub(super) fn tax_numbers<'n, 'i>(
+        &mut self,
+        registration: Node<'n, 'i>,
+    ) -> (Option<String>, Vec<(Node<'n, 'i>, String)>) {
+        let table = &self.schema.table.party;
+        let scheme = self.text(registration, &table.tax_scheme, Times::First);
+        let nodes = self.all(registration, &table.tax_value).into_iter();
+        let stated = nodes.filter_map(|node| Some((node, xml::text(node)?)));
+        (scheme, stated.collect())
+    }
+
     /// The VAT numbers of parties that are read for nothing else begin with their country.
     fn vat_prefixes(&mut self, parties: &[Node<'_, '_>]) {
         let table = &self.schema.table.party;
         for party in parties {
             for registration in self.all(*party, &table.tax) {
-                let scheme = self.text(registration, &table.tax_scheme, Times::First);
-                for node in self.all(registration, &table.tax_value) {
-                    let Some(value) = xml::text(node) else {
-                        continue;
-                    };
+                let (scheme, values) = self.tax_numbers(registration);
+                for (node, value) in values {
                     let nearer = node.attribute("schemeID");
                     self.vat_prefix(node, nearer.or(scheme.as_deref()), &value);
                 }
@@ -85,10 +94,8 @@ impl Values<'_> {
         let table = &self.schema.table.party;
         for party in parties {
             for registration in self.all(*party, &table.tax) {
-                let scheme = self.text(registration, &table.tax_scheme, Times::First);
-                let mut values = self.all(registration, &table.tax_value).into_iter();
-                let stated = values.any(|node| xml::text(node).is_some());
-                if stated && (any || scheme.as_deref().is_some_and(is_vat)) {
+                let (scheme, values) = self.tax_numbers(registration);
+                if !values.is_empty() && (any || scheme.as_deref().is_some_and(is_vat)) {
                     return true;
                 }
             }

@@ -3,12 +3,10 @@
 use crate::decimal::Decimal;
 use crate::document::Totals;
 use crate::fault::{Class, Fault, Place};
+use crate::limits::MAX_TAX_ENTRIES;
 use crate::read::values::{Times, Values};
 use crate::table::{Paths, paths};
 use crate::xml::Node;
-
-/// Most entries of a tax breakdown; each is compared with each line.
-pub(crate) const MAX_ENTRIES: usize = 256;
 
 /// One total of tax.
 struct Total<'a, 'input> {
@@ -110,11 +108,11 @@ impl Values<'_> {
         for other in others {
             self.left_out(other);
         }
-        found.truncate(MAX_ENTRIES + 1);
-        if found.len() <= MAX_ENTRIES {
+        found.truncate(MAX_TAX_ENTRIES + 1);
+        if found.len() <= MAX_TAX_ENTRIES {
             return found;
         }
-        let problem = format!("the tax breakdown has more than {MAX_ENTRIES} entries");
+        let problem = format!("the tax breakdown has more than {MAX_TAX_ENTRIES} entries");
         let advice = "A tax breakdown has one entry for each category and rate.";
         self.value_fault(root, "SL-LIMIT", problem, advice);
         Vec::new()

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use sealane_types::fields::Currency;
 
 use crate::claim::Claim;
+use crate::dates::{compact, iso, timed};
 use crate::decimal::Decimal;
 use crate::fault::{Class, Fault, Faults, Place};
 use crate::table::Schema;
@@ -145,12 +146,12 @@ impl Values<'_> {
     pub fn day(node: Node<'_, '_>) -> Option<NaiveDate> {
         let text = xml::text(node).unwrap_or_default();
         match node.attribute("format") {
-            Some("102") => compact_date(&text),
+            Some("102") => compact(&text),
             // With the time of day, to the minute or the second.
-            Some("203") => timed_date(&text, 12),
-            Some("204") => timed_date(&text, 14),
+            Some("203") => timed(&text, 12),
+            Some("204") => timed(&text, 14),
             Some(_) => None,
-            None => iso_date(&text),
+            None => iso(&text),
         }
     }
 
@@ -238,72 +239,4 @@ fn differ(first: Node<'_, '_>, other: Node<'_, '_>) -> bool {
     }
     let plain = |node: Node<'_, '_>| !node.children().any(|child| child.is_element());
     !(plain(first) && plain(other) && xml::text(first) == xml::text(other))
-}
-
-/// `YYYY-MM-DD`; a time of day and a time zone after it, as XML Schema writes them, are left out.
-pub fn iso_date(text: &str) -> Option<NaiveDate> {
-    let (date, rest) = (text.get(..10)?, text.get(10..)?);
-    let zone = match rest.strip_prefix('T') {
-        Some(time) => after_time(time)?,
-        None => rest,
-    };
-    if !is_zone(zone) || date.as_bytes()[4] != b'-' || date.as_bytes()[7] != b'-' {
-        return None;
-    }
-    compact_date(&date.replacen('-', "", 2))
-}
-
-/// What stands after `hh:mm:ss` and fractions of a second; midnight may be written 24:00:00.
-fn after_time(text: &str) -> Option<&str> {
-    let (time, rest) = (text.get(..8)?, text.get(8..)?);
-    let minutes = clock(&time[..5])?;
-    let seconds = two(time.get(6..)?).filter(|seconds| *seconds < 60)?;
-    let fine = minutes < 24 * 60 || (minutes == 24 * 60 && seconds == 0);
-    if !fine || time.as_bytes()[5] != b':' {
-        return None;
-    }
-    let Some(fraction) = rest.strip_prefix('.') else {
-        return Some(rest);
-    };
-    let zone = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
-    (zone.len() < fraction.len()).then_some(zone)
-}
-
-/// No time zone, `Z`, or at most fourteen hours from it.
-fn is_zone(text: &str) -> bool {
-    let offset = text.strip_prefix(['+', '-']).and_then(clock);
-    text.is_empty() || text == "Z" || offset.is_some_and(|minutes| minutes <= 14 * 60)
-}
-
-/// `hh:mm` in minutes.
-fn clock(text: &str) -> Option<u32> {
-    let (hours, minutes) = text.split_once(':')?;
-    let minutes = two(minutes).filter(|minutes| *minutes < 60)?;
-    Some(two(hours)? * 60 + minutes)
-}
-
-/// Two digits.
-fn two(text: &str) -> Option<u32> {
-    let fine = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    fine.then(|| text.parse().ok()).flatten()
-}
-
-/// `YYYYMMDDhhmm` or `YYYYMMDDhhmmss`, `length` letters; the time is left out.
-fn timed_date(text: &str, length: usize) -> Option<NaiveDate> {
-    let (date, time) = (text.get(..8)?, text.get(8..)?);
-    let valid = text.len() == length
-        && time.bytes().all(|byte| byte.is_ascii_digit())
-        && &time[..2] < "24"
-        && &time[2..4] < "60"
-        && time.get(4..).is_none_or(|second| second < "60");
-    compact_date(date).filter(|_| valid)
-}
-
-/// `YYYYMMDD`.
-pub fn compact_date(text: &str) -> Option<NaiveDate> {
-    if text.len() != 8 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let year = text[..4].parse().ok().filter(|year| *year >= 1)?;
-    NaiveDate::from_ymd_opt(year, text[4..6].parse().ok()?, text[6..].parse().ok()?)
 }

@@ -7,8 +7,6 @@ use crate::ids::{
     ShareIndex, Signature, TradeId, VerifyingKeyId,
 };
 
-/// Longest reason of a waiver, in bytes of UTF-8.
-pub const MAX_REASON: usize = 256;
 /// Most waivers of a financing: one for each looser rule, and one for each of the five things that a document says.
 const MAX_WAIVERS: usize = Rule::ALL.len() - 1 + 5;
 
@@ -137,7 +135,7 @@ impl Waived {
 pub struct Waiver {
     /// What is waived.
     pub waived: Waived,
-    /// The bank's reason, public; 1 to [`MAX_REASON`] bytes of one line of text.
+    /// The bank's reason, public; 1 to [`crate::trade::MAX_REASON`] bytes of one line of text.
     #[encoding(read = crate::trade::reason(reader))]
     pub reason: String,
 }

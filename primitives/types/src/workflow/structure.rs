@@ -7,9 +7,9 @@ use super::{
     MAX_STEPS, MAX_WAIVABLE, MAX_WAIVED, Step, Waivable, Workflow, is_word,
 };
 use crate::alias::Role;
+use crate::cross_check::is_requirement;
 use crate::encoding::DecodeError;
 use crate::schema::Kind;
-use crate::trade::is_requirement;
 
 type Checked = Result<(), DecodeError>;
 

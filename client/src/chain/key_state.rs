@@ -14,7 +14,7 @@ use crate::receipt::rfc3339;
 
 /// How the fingerprint key stands, proven by the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyStanding {
+pub struct FingerprintKeyState {
     /// The present epoch's public key; none before the first stands.
     pub present: Option<FingerprintKey>,
     /// The round that is not finished: open, or lapsed.
@@ -32,7 +32,7 @@ impl NodeClient {
     ///
     /// # Errors
     /// When the node does not answer, or lies.
-    pub async fn fingerprint_key(&self) -> Result<KeyStanding, NodeError> {
+    pub async fn fingerprint_key(&self) -> Result<FingerprintKeyState, NodeError> {
         let lies = |lie| self.lies(lie);
         let state = self
             .state(&[Key::present_epoch(), Key::newest_round()])
@@ -53,7 +53,7 @@ impl NodeClient {
         let validators = self.validators(&before, &after).await?;
         let unable = unable(&before, &validators);
         let Some(round) = round else {
-            return Ok(KeyStanding {
+            return Ok(FingerprintKeyState {
                 present: key,
                 round: None,
                 waits_for: Vec::new(),
@@ -76,7 +76,7 @@ impl NodeClient {
             None => holder.key.is_none(),
             Some(_) => !holder.confirmed,
         };
-        Ok(KeyStanding {
+        Ok(FingerprintKeyState {
             waits_for: round.holders.iter().filter(late).map(name).collect(),
             present: key,
             round: Some(round),
@@ -105,7 +105,7 @@ impl NodeClient {
     }
 }
 
-impl KeyStanding {
+impl FingerprintKeyState {
     /// How far the open round is, in a line; none where none is open.
     #[must_use]
     pub fn progress(&self) -> Option<String> {
@@ -114,7 +114,11 @@ impl KeyStanding {
             None => "generates the key",
             Some(_) => "shares the key anew",
         };
-        Some(format!("round {} {what}: {}", round.epoch, stage(round)))
+        Some(format!(
+            "round {} {what}: {}",
+            round.epoch,
+            progress_of(round)
+        ))
     }
 
     /// The spreads before and after the open round, where it lowers how widely the key is spread: operators consent to
@@ -146,7 +150,7 @@ fn enough(holders: usize, answers: impl fmt::Display) -> String {
 
 /// One line says how the key stands, and one more each what a round that is not finished does, whom it waits for, until when,
 /// and what is to be done.
-impl fmt::Display for KeyStanding {
+impl fmt::Display for FingerprintKeyState {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.present {
             Some(key) => write!(
@@ -205,7 +209,7 @@ fn unable(holders: &[AliasId], validators: &BTreeMap<AliasId, Alias>) -> BTreeMa
 }
 
 /// How far an open round is.
-fn stage(round: &Round) -> String {
+fn progress_of(round: &Round) -> String {
     let n = round.holders.len();
     match (round.ready, &round.decided) {
         (None, _) => {

@@ -1,6 +1,8 @@
 //! Where a record stands on the chain: all that the state says of it, proven in one header.
 
-use sealane_ledger::state::{BlindedSet, Completed, Financing, Key, RecordEntry, Stage};
+use sealane_ledger::state::{
+    BlindedSet, Completed, Financing, Key, RecordEntry, Stage as FinancingStage,
+};
 use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 
@@ -10,7 +12,7 @@ use crate::error::ClientError;
 
 /// Where a record stands.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct RecordState {
     /// The record.
     pub record: RecordId,
     /// The height at which a transaction sent now would run, at the earliest.
@@ -39,8 +41,8 @@ fn keys(record: &RecordId) -> [Key; PARTS] {
     ]
 }
 
-fn read(state: &Snapshot, first: usize, record: RecordId) -> Result<Standing, Lie> {
-    Ok(Standing {
+fn read(state: &Snapshot, first: usize, record: RecordId) -> Result<RecordState, Lie> {
+    Ok(RecordState {
         record,
         next_height: state.next_height(),
         entry: state.read(first)?,
@@ -50,7 +52,7 @@ fn read(state: &Snapshot, first: usize, record: RecordId) -> Result<Standing, Li
     })
 }
 
-impl Standing {
+impl RecordState {
     /// Where its hold or financing stands for the height of a transaction sent now: `held`,
     /// `financed`, `repaid` and so on in one word.
     #[must_use]
@@ -64,11 +66,11 @@ impl Standing {
             };
         };
         match financing.stage {
-            Stage::Held { until } if self.next_height < until => "held",
-            Stage::Held { .. } => "hold-ended",
-            Stage::Financed => "financed",
-            Stage::Released(reason) => reason.name(),
-            Stage::TakenOver { .. } => "taken-over",
+            FinancingStage::Held { until } if self.next_height < until => "held",
+            FinancingStage::Held { .. } => "hold-ended",
+            FinancingStage::Financed => "financed",
+            FinancingStage::Released(reason) => reason.name(),
+            FinancingStage::TakenOver { .. } => "taken-over",
         }
     }
 }
@@ -78,36 +80,39 @@ impl Bank {
     ///
     /// # Errors
     /// When the node does not answer, or lies.
-    pub async fn standing(&self, record: &RecordId) -> Result<Standing, ClientError> {
-        let mut standings = self.standings(&[*record]).await?;
-        Ok(standings.remove(0))
+    pub async fn record_state(&self, record: &RecordId) -> Result<RecordState, ClientError> {
+        let mut states = self.record_states(&[*record]).await?;
+        Ok(states.remove(0))
     }
 
     /// Where records stand, each proven, in their order.
     ///
     /// # Errors
     /// When the node does not answer, or lies.
-    pub async fn standings(&self, records: &[RecordId]) -> Result<Vec<Standing>, ClientError> {
-        let mut standings = Vec::with_capacity(records.len());
+    pub async fn record_states(
+        &self,
+        records: &[RecordId],
+    ) -> Result<Vec<RecordState>, ClientError> {
+        let mut states = Vec::with_capacity(records.len());
         for records in records.chunks(AT_ONCE) {
             let keys: Vec<Key> = records.iter().flat_map(keys).collect();
             let state = self.node().state(&keys).await?;
             for (at, record) in records.iter().enumerate() {
-                let standing = read(&state, at * PARTS, *record);
-                standings.push(standing.map_err(|lie| self.node().lies(lie))?);
+                let read = read(&state, at * PARTS, *record);
+                states.push(read.map_err(|lie| self.node().lies(lie))?);
             }
         }
-        Ok(standings)
+        Ok(states)
     }
 
-    /// As [`Bank::standing`], for a record that must be on the chain.
-    pub(super) async fn standing_of(
+    /// As [`Bank::record_state`], for a record that must be on the chain.
+    pub(super) async fn must_be_on_chain(
         &self,
         record: &RecordId,
-    ) -> Result<(Standing, RecordEntry), ClientError> {
-        let standing = self.standing(record).await?;
-        match standing.entry.clone() {
-            Some(entry) => Ok((standing, entry)),
+    ) -> Result<(RecordState, RecordEntry), ClientError> {
+        let state = self.record_state(record).await?;
+        match state.entry.clone() {
+            Some(entry) => Ok((state, entry)),
             None => Err(self.refused(Refusal::UnknownRecord)),
         }
     }

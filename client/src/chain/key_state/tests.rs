@@ -42,8 +42,8 @@ fn round(from: Option<Epoch>) -> Round {
     }
 }
 
-fn standing(present: Option<FingerprintKey>, round: Option<Round>) -> KeyStanding {
-    KeyStanding {
+fn state(present: Option<FingerprintKey>, round: Option<Round>) -> FingerprintKeyState {
+    FingerprintKeyState {
         present,
         round,
         waits_for: vec!["node-c".to_owned(), "node-d".to_owned()],
@@ -55,7 +55,7 @@ fn standing(present: Option<FingerprintKey>, round: Option<Round>) -> KeyStandin
 /// A holder that was closed was counted as one that answers.
 #[test]
 fn holders_that_may_not_act_are_told() {
-    let mut shown = standing(Some(key(1, 4, 3)), None);
+    let mut shown = state(Some(key(1, 4, 3)), None);
     let closed = AliasId::new([9; 32]);
     shown.unable.insert(closed, "node-d".to_owned());
     let shown = shown.to_string();
@@ -66,9 +66,9 @@ fn holders_that_may_not_act_are_told() {
 
 #[test]
 fn it_says_how_many_hold_the_key_and_how_many_are_enough() {
-    let none = standing(None, None).to_string();
+    let none = state(None, None).to_string();
     assert_eq!(none, "fingerprint key: none yet");
-    let present = standing(Some(key(1, 4, 3)), None).to_string();
+    let present = state(Some(key(1, 4, 3)), None).to_string();
     assert_eq!(
         present,
         "fingerprint key (epoch 1): 4 holders, any 3 are enough"
@@ -79,7 +79,7 @@ fn it_says_how_many_hold_the_key_and_how_many_are_enough() {
 fn a_round_beside_a_present_key_has_lines_of_its_own() {
     let first = "fingerprint key (epoch 1): 4 holders, any 3 are enough\n  ";
     let present = || Some(key(1, 4, 3));
-    let said = |round: Round| standing(present(), Some(round)).to_string();
+    let said = |round: Round| state(present(), Some(round)).to_string();
     // a first round beside a present key: a chain that got a key by vote while genesis' own round is open
     let open = said(round(None));
     let right = "round 2 generates the key: 2 of 4 holders have registered a key\n  missing: node-c, node-d\n  it lapses at ";
@@ -115,9 +115,9 @@ fn fewer_holders_afterwards_ask_for_consent_on_a_line_of_its_own() {
         banks: holders,
         answers: 3,
     };
-    let mut standing = standing(Some(key(1, 5, 3)), Some(round(Some(Epoch(1)))));
-    standing.spreads = Some((spread(5), spread(4)));
-    let words = standing.to_string();
+    let mut lowered = state(Some(key(1, 5, 3)), Some(round(Some(Epoch(1)))));
+    lowered.spreads = Some((spread(5), spread(4)));
+    let words = lowered.to_string();
     let last = words.lines().last().unwrap_or_default();
     let right = "  to do: fewer hold the key afterwards, so each holder's operator consents: sealane --home HOME validator consent 2";
     assert_eq!(last, right);

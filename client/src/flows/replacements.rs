@@ -120,8 +120,8 @@ impl Bank {
     /// Who has what a record's line has: its last financing, where that counts.
     async fn last_of_line(&self, record: &RecordId) -> Result<Option<Taker>, ClientError> {
         let lies = |lie| self.node().lies(lie);
-        let standing = self.standing(record).await?;
-        let Some(entry) = &standing.entry else {
+        let state = self.record_state(record).await?;
+        let Some(entry) = &state.entry else {
             return Ok(None); // sealed here, and not on the chain yet
         };
         let line = [Key::financed_of_line(&entry.first_of_line)];
@@ -129,9 +129,9 @@ impl Bank {
         let Some(last) = last else {
             return Ok(None);
         };
-        let standing = self.standing(&last).await?;
-        let financing = standing.financing.as_ref();
-        let life = financing.and_then(|one| one.stage.at(standing.next_height));
+        let state = self.record_state(&last).await?;
+        let financing = state.financing.as_ref();
+        let life = financing.and_then(|one| one.stage.at(state.next_height));
         Ok(financing.zip(life).map(|(one, life)| Taker {
             record: last,
             bank: one.bank,
@@ -145,8 +145,8 @@ impl Bank {
         older: &Older,
         progress: &dyn Progress,
     ) -> Result<Option<Vec<Fingerprint>>, ClientError> {
-        let standing = &older.standing;
-        let all = match (&standing.financing, &standing.set) {
+        let state = &older.state;
+        let all = match (&state.financing, &state.set) {
             (Some(financing), _) => financing.fingerprints.0.clone(),
             (None, None) => return Ok(None),
             (None, Some(set)) => {
@@ -186,7 +186,7 @@ impl Bank {
 
 /// Whether the fingerprints of the document itself, or of what it takes over, are those of an older record.
 fn is_covered(older: &Older, covered: &[&Claimed], seller: &Seller) -> bool {
-    let set = older.standing.set.as_ref();
+    let set = older.state.set.as_ref();
     let same_seller = set.is_none_or(|set| set.alias == seller.alias);
     let mut covered = covered.iter();
     same_seller && covered.any(|other| older.is_same(Some(other)))
