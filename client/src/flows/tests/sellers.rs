@@ -376,7 +376,7 @@ async fn handed_over(a: &Bank, b: &Bank) -> (AliasId, Vec<u8>, RecordId) {
     let document = invoice(&[KVK], |_| ());
     let of_seller = a.seal_as(alias, "invoice.json", &document, None, &Silent);
     let of_seller = of_seller.await.expect("sealed").record;
-    handover::acquainted(a, &b).await;
+    handover::acquainted(a, b).await;
     let file = handover::given(a, &of_seller, "id").await;
     b.import(&file).await.expect("it holds");
     (alias, document, of_seller)
