@@ -2,7 +2,7 @@
 
 use sealane_crypto::keys::Place;
 use sealane_types::alias::{RegisterAlias, Role, SetStanding, Standing};
-use sealane_types::fingerprint::{Mask, Rule};
+use sealane_types::fingerprint::Rule;
 use sealane_types::ids::{AliasId, FieldBytes};
 use sealane_types::receipt::{Done, Refusal};
 use sealane_types::transaction::ReleaseReason;
@@ -110,26 +110,6 @@ fn nothing_is_presented_before_the_slot_keys_stand() {
     assert_eq!(world.present(BANK_A, 1), Err(Refusal::NoSlotKeys));
 }
 
-/// Masks of documents without any identifier of their seller, whose name is strict: the alias has none either, or it has others than
-/// its home register's number.
-fn strict_names() -> [Mask; 2] {
-    let lacking = 1 << Mask::WITHOUT_DATE | 1 << Mask::STRICT_NAME;
-    [Mask::ALWAYS, Mask::ALWAYS | lacking].map(|bits| Mask::new(bits).unwrap())
-}
-
-/// Bank B's record of a document whose blinded set has this mask, answered.
-fn answered_under(world: &mut World, record: u8, mask: Mask) {
-    world.seal(BANK_B, record, None).unwrap();
-    let set = presenting_slots(record, BANK_B, mask);
-    world.send(BANK_B, record, set).unwrap();
-    let Action::Answer(mut answer) = answering(record, 1, 1) else {
-        unreachable!("an answer")
-    };
-    answer.points.truncate(mask.count());
-    let answer = Action::Answer(answer);
-    world.send(VALIDATORS[0], record, answer).unwrap();
-}
-
 /// A financing with the name's fingerprint of this number.
 fn named(number: u8, name: u8) -> Wanted {
     strict(&[number]).loose(&[(Rule::NameNumberAmount, name)])
@@ -147,7 +127,7 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
         world.finance(BANK_A, 1, named(1, 1)).unwrap();
         world.ready(BANK_B, 2, None);
         assert_eq!(world.finance(BANK_B, 2, waived(2, 1)), FINANCED);
-        answered_under(&mut world, 3, mask);
+        world.ready_under(BANK_B, 3, None, mask);
         let refused = world.finance(BANK_B, 3, waived(3, 1));
         assert_eq!(refused, Err(Refusal::SameName), "no waiver helps");
         assert_eq!(world.finance(BANK_B, 3, named(3, 2)), FINANCED);
@@ -159,7 +139,7 @@ fn a_hit_by_name_is_waived_only_where_an_identifier_tells_sellers_apart() {
 fn a_hit_by_name_stays_strict_when_the_earlier_document_is_taken_over() {
     for mask in strict_names() {
         let mut world = World::new();
-        answered_under(&mut world, 1, mask);
+        world.ready_under(BANK_B, 1, None, mask);
         world.finance(BANK_B, 1, named(1, 1)).unwrap();
         world.seal(BANK_B, 2, Some(1)).unwrap();
         let shown = presenting_slots(2, BANK_B, super::world::mask());
@@ -178,7 +158,7 @@ fn a_hit_by_name_stays_strict_when_the_earlier_document_is_taken_over() {
 fn a_hit_by_name_is_strict_too_where_the_earlier_document_shows_no_identifier() {
     for mask in strict_names() {
         let mut world = World::new();
-        answered_under(&mut world, 1, mask);
+        world.ready_under(BANK_B, 1, None, mask);
         world.finance(BANK_B, 1, named(1, 1)).unwrap();
         world.ready(BANK_A, 2, None);
         let refused = world.finance(BANK_A, 2, waived(2, 1));
@@ -203,7 +183,7 @@ fn takers_of_a_name_that_are_not_named_any_more_alert_and_are_waived() {
         world.release(BANK_A, record, reason).unwrap();
     }
     let [nameless, _] = strict_names();
-    answered_under(&mut world, 100, nameless);
+    world.ready_under(BANK_B, 100, None, nameless);
     let rules = vec![Rule::NameNumberAmount];
     let alerted = world.finance(BANK_B, 100, named(100, 1));
     assert_eq!(alerted, Err(Refusal::Alert { rules }));
