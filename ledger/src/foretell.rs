@@ -14,6 +14,7 @@ use sealane_types::receipt::Refusal;
 
 use crate::consortium::active;
 use crate::log::{LogEntry, Taken};
+use crate::rules::holding::Holding;
 use crate::rules::{At, alerts, check_sealed_rightly, finance};
 use crate::state::{
     BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry,
@@ -110,7 +111,8 @@ fn put_some<S: StateRead>(state: &mut Overlay<'_, S>, key: Key, financing: Optio
 pub struct Foretold {
     /// What the rules would say.
     pub refusal: Refusal,
-    /// Who has the document, where it is a duplicate.
+    /// Who has the document, where it is a duplicate; where it alerts by its seller's name, who has one that may be the same
+    /// although no strict fingerprint meets: its set says that its name is strict.
     pub taken: Option<Taken>,
 }
 
@@ -193,16 +195,26 @@ pub fn foretell(
     if let Some((rule, taken)) = finance::taken(&state, at, &wanted, takes_over) {
         return Some(Foretold {
             refusal: Refusal::Duplicate { rule },
-            taken: Some(Taken {
-                record: taken.record,
-                bank: taken.bank,
-                life: taken.life,
-            }),
+            taken: Some(told(taken)),
         });
     }
     let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
-    let last = alert.and_then(|()| finance::check_quota(&state, claim));
-    last.err().map(alone)
+    if let Err(refusal) = alert {
+        let by_name =
+            matches!(&refusal, Refusal::Alert { rules } if rules.contains(&Rule::NameNumberAmount));
+        let taken = by_name.then(|| alerts::without_number(&state, at, &wanted, takes_over));
+        let taken = taken.flatten().map(told);
+        return Some(Foretold { refusal, taken });
+    }
+    finance::check_quota(&state, claim).err().map(alone)
+}
+
+fn told(holding: Holding) -> Taken {
+    Taken {
+        record: holding.record,
+        bank: holding.bank,
+        life: holding.life,
+    }
 }
 
 /// Writes what the ledger wrote of the records that decide, as far as a rule asks for it.
