@@ -40,8 +40,12 @@ impl Refused {
     #[must_use]
     pub fn foretold(foretold: Foretold, genesis: &Genesis) -> Self {
         let Foretold { refusal, taken } = foretold;
-        let (Refusal::Duplicate { rule }, Some(taken)) = (&refusal, taken) else {
-            return Self::new(refusal);
+        let (rule, taken) = match (&refusal, taken) {
+            (Refusal::Duplicate { rule }, Some(taken)) => (rule, taken),
+            (Refusal::Alert { .. }, Some(taken)) => {
+                return Self::new(refusal).by_name(taken, genesis);
+            }
+            _ => return Self::new(refusal),
         };
         let bank = name_of(&taken.bank, genesis);
         let same = rule.description();
@@ -64,6 +68,29 @@ impl Refused {
             what,
             advice: advice.to_owned(),
             taken: Some(taken),
+        }
+    }
+
+    /// Of an alert by the seller's name where no strict fingerprint could tell of the same document: what that means, and whom
+    /// to ask before a waiver is given.
+    #[must_use]
+    fn by_name(self, taken: Taken, genesis: &Genesis) -> Self {
+        let bank = name_of(&taken.bank, genesis);
+        let stands = match taken.life {
+            Life::Held { .. } => "holds",
+            Life::Financed => "has financed",
+            Life::Repaid => "has financed, and was repaid for,",
+        };
+        let advice = format!(
+            "stop: {bank} {stands} a document of the same seller's name, number and amount, and its file need not have any number \
+             of the seller that yours has, so this may be the same document and nothing else would tell. Ask {bank}, naming its \
+             record {}, and your customer. Only if it is another company's: {}",
+            taken.record, self.advice
+        );
+        Self {
+            advice,
+            taken: Some(taken),
+            ..self
         }
     }
 
@@ -280,7 +307,7 @@ fn advice(reason: &Refusal) -> String {
             "ask the seller's bank: sealane alias consent NAME RECORD --to BANK there, then sealane finance RECORD --consent FILE"
         }
         Refusal::SameName => {
-            "look at the seller's register extract. If your customer's file lacks the number in the register, add it (sealane alias amend NAME --id SCHEME:VALUE). The record keeps the identifiers of before: seal the document anew in its place (sealane seal FILE --replaces RECORD, under the same name) and finance the new record. If the file begins with a number that a tax group shares, register the customer anew, the register's number first (sealane alias register OTHER-NAME --id SCHEME:VALUE --shared), and seal the document under that name. If the file has the number, the other document's bank must release its financing first"
+            "look at the seller's register extract. If your customer's file lacks the number in the register, add it (sealane alias amend NAME --id SCHEME:VALUE). The record keeps the identifiers of before: seal the document anew in its place (sealane seal FILE --replaces RECORD, under the same name) and finance the new record. If the file begins with a number that a tax group shares, register the customer anew, the register's number first (sealane alias register OTHER-NAME --id SCHEME:VALUE --shared), and seal the document under that name. With the number the new record is told apart, and a hit by name is an alert, which you can waive with a reason once you have asked the other bank (sealane inquire names it). If the seller is in no register, the other bank must release its financing first"
         }
         Refusal::SealedWrongly => "have it sealed again: sealane seal FILE --replaces RECORD",
         Refusal::RepeatedBlinding => "seal the document again",

@@ -14,9 +14,11 @@ use sealane_types::receipt::Refusal;
 
 use crate::consortium::active;
 use crate::log::{LogEntry, Taken};
+use crate::rules::holding::Holding;
 use crate::rules::{At, alerts, check_sealed_rightly, finance};
 use crate::state::{
-    BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry, Stage,
+    BlindedSet, Counted, Few, Financing, Key, OpenedFields, Overlay, QuotaEntry, RecordEntry,
+    Stage, StateExt,
 };
 use crate::verified::VerifiedFinancing;
 
@@ -109,7 +111,8 @@ fn put_some(state: &mut Overlay<'_>, key: Key, financing: Option<&Financing>) {
 pub struct Foretold {
     /// What the rules would say.
     pub refusal: Refusal,
-    /// Who has the document, where it is a duplicate.
+    /// Who has the document, where it is a duplicate; where it alerts by its seller's name, who has one that may be the same
+    /// although no strict fingerprint meets: its set says that its name is strict.
     pub taken: Option<Taken>,
 }
 
@@ -177,9 +180,7 @@ pub fn foretell(
 ) -> Option<Foretold> {
     let empty: BTreeMap<Key, Vec<u8>> = BTreeMap::new();
     let mut state = Overlay::new(&empty);
-    for entry in relevant(entries, &asked) {
-        replay(&mut state, entry, asked.fingerprints);
-    }
+    follow(&mut state, entries, &asked);
     asked.known.write(&mut state, &asked.record);
     let (at, wanted) = (asked.at(chain, height), asked.wanted());
     let alone = |refusal| Foretold {
@@ -194,33 +195,86 @@ pub fn foretell(
     if let Some((rule, taken)) = finance::taken(&state, at, &wanted, takes_over) {
         return Some(Foretold {
             refusal: Refusal::Duplicate { rule },
-            taken: Some(Taken {
-                record: taken.record,
-                bank: taken.bank,
-                life: taken.life,
-            }),
+            taken: Some(told(taken)),
         });
     }
     let alert = alerts::check(&state, at, &wanted, asked.set, takes_over);
-    let last = alert.and_then(|()| finance::check_quota(&state, judged));
-    last.err().map(alone)
+    if let Err(refusal) = alert {
+        let by_name =
+            matches!(&refusal, Refusal::Alert { rules } if rules.contains(&Rule::NameNumberAmount));
+        let taken = by_name.then(|| alerts::without_number(&state, at, &wanted, takes_over));
+        let taken = taken.flatten().map(told);
+        return Some(Foretold { refusal, taken });
+    }
+    finance::check_quota(&state, judged).err().map(alone)
 }
 
-/// The entries of records that share a fingerprint with what is asked, or are of its line, and of all that went on with
-/// these records' financings: nothing else decides.
-fn relevant<'a>(entries: &'a [LogEntry], asked: &Asked<'_>) -> impl Iterator<Item = &'a LogEntry> {
+fn told(holding: Holding) -> Taken {
+    Taken {
+        record: holding.record,
+        bank: holding.bank,
+        life: holding.life,
+    }
+}
+
+/// Writes what the ledger wrote of the records that decide, as far as a rule asks for it.
+pub(crate) fn follow(state: &mut Overlay<'_>, entries: &[LogEntry], asked: &Asked<'_>) {
+    let goes_on = goes_on(entries, asked);
+    let behind = goes_on.iter().flat_map(|entry| &entry.fingerprints.0);
+    let prints: BTreeSet<Fingerprint> = asked.fingerprints.iter().chain(behind).copied().collect();
+    let mut replayed = Replayed {
+        prints: &prints,
+        like: &asked.known.entry,
+        ended: Vec::new(),
+    };
+    for entry in relevant(entries, asked, &prints) {
+        replay(state, &mut replayed, entry);
+    }
+}
+
+/// The entries of the financing with which the record's would go on, be it live or ended: with all that it has taken over.
+fn goes_on<'a>(entries: &'a [LogEntry], asked: &Asked<'_>) -> Vec<&'a LogEntry> {
     let last_of_line = asked.known.last_of_line.as_ref();
     let own = [Some(asked.record), last_of_line.map(|(last, _)| *last)];
+    let of_own = entries.iter().filter(|one| own.contains(&Some(one.record)));
+    let since: BTreeSet<RecordId> = of_own.map(|one| one.since).collect();
+    let all = entries.iter().filter(|one| since.contains(&one.since));
+    all.collect()
+}
+
+/// The entries of records that have one of these fingerprints, or are of the line of what is asked, and of all that went on
+/// with these records' financings: nothing else decides.
+fn relevant<'a>(
+    entries: &'a [LogEntry],
+    asked: &Asked<'_>,
+    prints: &BTreeSet<Fingerprint>,
+) -> impl Iterator<Item = &'a LogEntry> {
     let meets = |entry: &&LogEntry| {
-        let mut prints = entry.fingerprints.0.iter();
-        own.contains(&Some(entry.record)) || prints.any(|print| asked.fingerprints.contains(print))
+        let mut own = entry.fingerprints.0.iter();
+        entry.record == asked.record || own.any(|print| prints.contains(print))
     };
     let since: BTreeSet<RecordId> = entries.iter().filter(meets).map(|one| one.since).collect();
     entries.iter().filter(move |one| since.contains(&one.since))
 }
 
+/// A log that is replayed.
+struct Replayed<'a> {
+    /// The fingerprints that decide.
+    prints: &'a BTreeSet<Fingerprint>,
+    /// A record's entry: of the others' one only says whose place they take.
+    like: &'a RecordEntry,
+    /// What the next hold or financing takes again, and whether it is the record that this one takes over itself.
+    ended: Vec<(&'a LogEntry, bool)>,
+}
+
 /// Writes what the ledger wrote when it logged the entry.
-fn replay(state: &mut Overlay<'_>, entry: &LogEntry, asked: &[Fingerprint]) {
+///
+/// A take-over is logged before the newer record's hold or financing, and what it writes of fingerprints is written after
+/// that: who has them follows from the newer one. Of a financing that was live nothing is taken again.
+fn replay<'a>(state: &mut Overlay<'_>, replayed: &mut Replayed<'a>, entry: &'a LogEntry) {
+    let key = Key::financing(&entry.record);
+    let before: Option<Financing> = state.read(&key);
+    let before = before.map(|before| before.stage);
     let financing = Financing {
         bank: entry.bank,
         stage: entry.stage,
@@ -228,21 +282,43 @@ fn replay(state: &mut Overlay<'_>, entry: &LogEntry, asked: &[Fingerprint]) {
         alias: AliasId::new([0; 32]), // whose document it is, no rule over the log asks
         fingerprints: entry.fingerprints.clone(),
     };
-    if matches!(entry.stage, Stage::Held { .. } | Stage::Financed) {
-        if entry.since != entry.record {
-            state.put(Key::held_since(&entry.since), &entry.record);
-        }
-        state.put(Key::blinded_set(&entry.record), &set_of(entry));
-    }
-    state.put(Key::financing(&entry.record), &financing);
-    // what is taken over has been taken, or is again, as its newer one's financing counts again
-    if !matches!(entry.stage, Stage::Released(_)) {
-        let prints = entry.fingerprints.0.iter();
-        for print in prints.filter(|print| asked.contains(print)) {
-            match print.rule.is_strict() {
-                true => state.put(Key::fingerprint(print), &entry.record),
-                false => alerts::register(state, entry.height, print, &entry.record),
+    state.put(key, &financing);
+    match entry.stage {
+        Stage::Released(_) => {}
+        Stage::TakenOver { by } => {
+            let replaces = Some(entry.record);
+            let newer = RecordEntry {
+                replaces,
+                ..replayed.like.clone()
+            };
+            state.put(Key::record(&by), &newer);
+            if before.is_none_or(|stage| !stage.is_live(entry.height)) {
+                let is_last = !matches!(before, Some(Stage::TakenOver { .. }));
+                replayed.ended.push((entry, is_last));
             }
+        }
+        Stage::Held { .. } | Stage::Financed => {
+            if entry.since != entry.record {
+                state.put(Key::held_since(&entry.since), &entry.record);
+            }
+            state.put(Key::blinded_set(&entry.record), &set_of(entry));
+            // the ledger's order: what lies behind, the newest first; the record that is taken over; the newer one
+            replayed.ended.sort_by_key(|(_, is_last)| *is_last);
+            for (older, _) in replayed.ended.drain(..) {
+                take(state, older, replayed.prints);
+            }
+            take(state, entry, replayed.prints);
+        }
+    }
+}
+
+/// Writes whose the fingerprints are that an entry's record takes, or takes again.
+fn take(state: &mut Overlay<'_>, entry: &LogEntry, prints: &BTreeSet<Fingerprint>) {
+    let own = entry.fingerprints.0.iter();
+    for print in own.filter(|print| prints.contains(print)) {
+        match print.rule.is_strict() {
+            true => state.put(Key::fingerprint(print), &entry.record),
+            false => alerts::register(state, entry.height, print, &entry.record),
         }
     }
 }

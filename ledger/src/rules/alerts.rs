@@ -5,7 +5,7 @@ use sealane_types::ids::{Height, RecordId};
 use sealane_types::receipt::Refusal;
 
 use super::At;
-use super::holding::holding;
+use super::holding::{Holding, holding};
 use crate::state::{BlindedSet, Key, LooseEntry, MAX_LOOSE_RECORDS, Overlay, StateExt, StateRead};
 use crate::verified::VerifiedFinancing;
 
@@ -13,9 +13,10 @@ pub(super) fn loose(fingerprints: &[Fingerprint]) -> impl Iterator<Item = &Finge
     fingerprints.iter().filter(|print| !print.rule.is_strict())
 }
 
-/// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where one of two
-/// documents of one name says that its name is strict, no waiver helps over it: strict fingerprints of the two need not meet, so
-/// nothing else would tell of the same document.
+/// Every looser fingerprint that another document has, held, financed or repaid, is waived. Where the wanted set says that its
+/// name is strict, no waiver helps over a hit by name: nothing else would tell of the same document, and its bank can mend that,
+/// by what it adds to its customer's file. What the other set says does not count here, or anybody could refuse another's
+/// document for good, by a set of its own without identifiers: there the bank that is asked gives its reason, and signs for it.
 ///
 /// What is not named any more alerts and can be waived: nothing is known of it.
 pub(crate) fn check(
@@ -29,9 +30,8 @@ pub(crate) fn check(
     for print in loose(&wanted.fingerprints) {
         let entry: LooseEntry = state.read(&Key::fingerprint(print)).unwrap_or_default();
         let others = others(state, at, wanted, takes_over, &entry);
-        let by_name = print.rule == Rule::NameNumberAmount;
-        let strict = |id: &RecordId| set.mask.name_is_strict() || name_is_strict(state, id);
-        if by_name && others.iter().any(strict) {
+        let is_strict = print.rule == Rule::NameNumberAmount && set.mask.name_is_strict();
+        if is_strict && !others.is_empty() {
             return Err(Refusal::SameName);
         }
         let rings = entry.older > 0 || !others.is_empty();
@@ -43,6 +43,22 @@ pub(crate) fn check(
         true => Ok(()),
         false => Err(Refusal::Alert { rules }),
     }
+}
+
+/// Who has a hit by name that may be the same document although no strict fingerprint can meet: it was financed under a set
+/// whose name is strict. For the words of the alert.
+pub(crate) fn without_number(
+    state: &dyn StateRead,
+    at: At,
+    wanted: &VerifiedFinancing,
+    takes_over: Option<RecordId>,
+) -> Option<Holding> {
+    let all = wanted.fingerprints.iter();
+    let mut named = all.filter(|print| print.rule == Rule::NameNumberAmount);
+    let entry: LooseEntry = state.read(&Key::fingerprint(named.next()?))?;
+    let others = others(state, at, wanted, takes_over, &entry);
+    let strict = others.iter().find(|id| name_is_strict(state, id))?;
+    holding(state, at.height, strict)
 }
 
 /// The named takers of a looser fingerprint in whose way the wanted financing comes.

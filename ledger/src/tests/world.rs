@@ -107,6 +107,13 @@ pub fn mask() -> Mask {
     Mask::new(Mask::ALWAYS | 1 << Mask::WITHOUT_DATE).unwrap()
 }
 
+/// Masks of documents whose name is strict: without any identifier of their seller, as the alias has none either, and with
+/// others than its home register's number.
+pub fn strict_names() -> [Mask; 2] {
+    let lacking = 1 << Mask::WITHOUT_DATE | 1 << Mask::STRICT_NAME;
+    [Mask::ALWAYS, Mask::ALWAYS | lacking].map(|bits| Mask::new(bits).unwrap())
+}
+
 /// A key as if a round had given it, with every holder's share and what its holder said of it.
 pub fn dealt(threshold: u16, chain: ChainId) -> (FingerprintKey, Vec<KeyShare>, Vec<Confirm>) {
     let secret = KeySecret::from_seed(&[9; 32]);
@@ -441,6 +448,24 @@ impl World {
         self.seal(signer, record, replaces).unwrap();
         self.present(signer, record).unwrap();
         self.answer(1, record).unwrap();
+    }
+
+    /// As [`World::ready`], of a document whose blinded set has this mask.
+    pub fn ready_under(&mut self, bank: AliasId, record: u8, replaces: Option<u8>, mask: Mask) {
+        self.seal(bank, record, replaces).unwrap();
+        self.answered_under(bank, record, mask);
+    }
+
+    /// A sealed record's blinded set of this mask, answered.
+    pub fn answered_under(&mut self, bank: AliasId, record: u8, mask: Mask) {
+        let set = presenting_slots(record, bank, mask);
+        self.send(bank, record, set).unwrap();
+        let Action::Answer(mut answer) = answering(record, 1, 1) else {
+            unreachable!("an answer")
+        };
+        answer.points.truncate(mask.count());
+        let answer = Action::Answer(answer);
+        self.send(VALIDATORS[0], record, answer).unwrap();
     }
 
     pub fn release(

@@ -292,7 +292,7 @@ pub enum Refusal {
     RepeatedBlinding = 82,
     /// 83: a hit by name counts where no identifier tells sellers apart.
     #[error(
-        "a document with this seller's name, number and amount is held, financed or repaid, and at least one of the two does not show its seller's number in a register, by which every bank would know the seller: the two cannot be told apart"
+        "a document with this seller's name, number and amount is held, financed or repaid, and this record has no number of its seller in a register, by which every bank would know the seller: the two cannot be told apart"
     )]
     SameName = 83,
     /// 84: nothing is presented or financed before the slot keys stand.
