@@ -53,6 +53,12 @@ impl Bank {
             return Ok(()); // its receipt is final with the next block
         }
         self.check_before(&state, &entry)?;
+        if let Some(trade) = &wanted.trade {
+            self.must_take_financing(trade, record).await?;
+        }
+        if let Some(trade) = &wanted.trade {
+            self.must_take_financing(trade, record).await?;
+        }
         let sealed = self.home().record(record)?;
         let sealed = sealed.ok_or(ClientError::NotOurs(*record))?;
         let options = FinanceOptions {

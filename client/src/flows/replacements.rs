@@ -79,7 +79,8 @@ impl Bank {
     }
 
     /// A record that this home has sealed in the place of one of the same invoice, where that record's line is financed: the
-    /// invoice itself has been sealed anew, in a record of its own, and none of its fingerprints may be taken.
+    /// invoice itself has been sealed anew, in a record of its own, and none of its fingerprints may be taken. It may have been
+    /// typed in another way this time: numbers are compared as references, as rule 2 compares them.
     async fn looked_ahead(
         &self,
         record: &Record,
@@ -93,7 +94,7 @@ impl Bank {
                 continue;
             };
             let same = match self.home().record(&replaced.0)? {
-                Some(replaced) => self.claimed(&replaced)?.is_same(claimed),
+                Some(replaced) => self.claimed(&replaced)?.is_alike(claimed),
                 None => false,
             };
             if !same {

@@ -171,6 +171,17 @@ impl Claimed {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.itself == other.itself && self.seller.identifiers == other.seller.identifiers
     }
+
+    /// Whether both can be one invoice, however it was typed: the same reference and date, and an identifier of the seller in
+    /// common. Where one of them shows no identifier, the seller's name must be the same.
+    pub(super) fn is_alike(&self, other: &Self) -> bool {
+        let (own, others) = (&self.seller, &other.seller);
+        let same_seller = match own.identifiers.is_empty() || others.identifiers.is_empty() {
+            true => own.has_name(others.name.as_deref()),
+            false => own.meets(&others.identifiers),
+        };
+        same_seller && self.itself.is(&other.itself)
+    }
 }
 
 impl Bank {
@@ -226,6 +237,26 @@ impl Bank {
             opening,
         };
         Ok(Chosen { seller, alias })
+    }
+
+    /// What to look at where a document shows its customer's identifiers under a name that has nothing of the customer's: it may
+    /// be another company's invoice, made to take that one's name.
+    pub(super) fn other_name(
+        &self,
+        claimed: &Claimed,
+        seller: &Seller,
+    ) -> Result<Option<String>, ClientError> {
+        let book = self.home().customers()?;
+        let customer = book.behind(&seller.alias).map(|one| one.name.as_str());
+        let customer = customer.filter(|name| !claimed.seller.may_be_called(name));
+        let shown = claimed.seller.identifiers.is_empty();
+        Ok(customer.filter(|_| !shown).map(|customer| {
+            format!(
+                "the document's seller is {}, by its numbers your customer {customer}: if that is another company's name, do not \
+                 finance it. Its financing would raise an alert against that company's own invoice",
+                claimed.seller.shown()
+            )
+        }))
     }
 
     /// That an alias has not what the document shows, and what to do: an alias for one trade stays as it was registered.

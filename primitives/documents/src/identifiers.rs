@@ -23,6 +23,8 @@ pub use alias::{AliasFlags, alias_flags, in_registration_order};
 pub use registered::identify_registered;
 pub use typed::{TypedError, parse_confirmed, parse_typed};
 
+use sealane_types::text::{plain, strict_number};
+
 use crate::fault::{Class, Place, Warning};
 use choose::{Choice, choose};
 use clean::Visible;
@@ -94,6 +96,8 @@ pub enum Doubt {
     Country,
     /// It seems to follow from another identifier, and does not for certain.
     Derived,
+    /// It holds a letter of another alphabet that only looks like one of its scheme's: a document with it is refused.
+    Alphabet(char),
 }
 
 /// A legal identifier.
@@ -160,8 +164,10 @@ impl LegalId {
     /// The warning that a number with a wrong check digit gives.
     #[must_use]
     pub fn warning(&self, place: impl FnOnce() -> Place) -> Option<Warning> {
-        let Some(Doubt::CheckDigit(rule)) = &self.doubt else {
-            return None;
+        let rule = match &self.doubt {
+            Some(Doubt::CheckDigit(rule)) => rule,
+            Some(Doubt::Form) => return self.unfit(place),
+            _ => return None,
         };
         Some(Warning {
             class: Class::Value,
@@ -172,6 +178,21 @@ impl LegalId {
                 self.written, self.scheme
             ),
             advice: "Compare the number with the register; it counts as no strict identity unless a bank has vouched for it.",
+        })
+    }
+
+    /// The warning that a number gives which is labelled with a strict scheme and has not its form.
+    fn unfit(&self, place: impl FnOnce() -> Place) -> Option<Warning> {
+        table().named(&self.scheme).filter(|scheme| scheme.strict)?;
+        Some(Warning {
+            class: Class::Value,
+            place: place(),
+            rule: "SL-ID-FORM",
+            problem: format!(
+                "{:?} does not have the form of {}, with which it is labelled",
+                self.written, self.scheme
+            ),
+            advice: "Compare the number with the register; it counts as no strict identity, so that another document with the right number is taken for another seller's.",
         })
     }
 
@@ -219,6 +240,11 @@ impl fmt::Display for Doubt {
             Self::Country => out.write_str(
                 "the party's address and that of its register are in two countries, and nothing names the scheme",
             ),
+            Self::Alphabet(letter) => write!(
+                out,
+                "it holds {letter:?} (U+{:04X}), which only looks like the letter of its scheme",
+                u32::from(*letter)
+            ),
             Self::Derived => {
                 out.write_str("it is inside another number, which does not make it certain")
             }
@@ -227,9 +253,36 @@ impl fmt::Display for Doubt {
 }
 
 /// The identifiers that a written one gives: at most one strict one, the one that it says; then hints. None where it
-/// names no company.
+/// names no company. A number that is one of its scheme but for letters of another alphabet is that, and no strict one.
 #[must_use]
 pub fn identify(written: &Written<'_>) -> Vec<LegalId> {
+    let ids = identified(written);
+    match written.value.is_ascii() || ids.iter().any(LegalId::is_strict) {
+        true => ids,
+        false => other_alphabet(written).unwrap_or(ids),
+    }
+}
+
+/// What a number says when its letters that look like ones of ASCII are those: hints, none strict.
+fn other_alphabet(written: &Written<'_>) -> Option<Vec<LegalId>> {
+    let value = strict_number(written.value);
+    let mut ids = identified(&Written {
+        value: &value,
+        ..*written
+    });
+    let told = ids
+        .iter()
+        .any(|id| id.is_strict() || matches!(id.doubt, Some(Doubt::CheckDigit(_) | Doubt::Group)));
+    let mut letters = plain(written.value).chars().collect::<Vec<_>>().into_iter();
+    let letter = letters.find(|letter| !letter.is_ascii() && letter.is_alphabetic())?;
+    for id in &mut ids {
+        (id.strength, id.doubt) = (Strength::Loose, Some(Doubt::Alphabet(letter)));
+        id.written = written.value.trim().to_owned();
+    }
+    told.then_some(ids)
+}
+
+fn identified(written: &Written<'_>) -> Vec<LegalId> {
     let table = table();
     let Some(visible) = Visible::new(written.value) else {
         return Vec::new();

@@ -4,6 +4,7 @@ use sealane_types::text::{unclear, unclear_name};
 
 use crate::document::{Document, Party};
 use crate::fault::{Class, Fault, Faults};
+use crate::identifiers::Doubt;
 use crate::places::{Places, Spot};
 
 /// Refuses the document's number, its references and the identifiers of its parties that are not clear: two documents
@@ -52,6 +53,20 @@ pub(crate) fn check(document: &Document, places: &dyn Places, faults: &mut Fault
     for (field, party) in parties {
         for id in party.into_iter().flat_map(|party| &party.ids) {
             clear("the identifier", &id.written, Spot::Header(field));
+        }
+    }
+    for (field, party) in parties {
+        for id in party.into_iter().flat_map(|party| &party.ids) {
+            let Some(doubt @ Doubt::Alphabet(_)) = &id.doubt else {
+                continue;
+            };
+            faults.add(|| Fault {
+                class: Class::Value,
+                place: places.at(Spot::Header(field)),
+                rule: "SL-SIGNS",
+                problem: format!("the identifier {:?} is none of {}: {doubt}", id.written, id.scheme),
+                advice: "Ask the sender to write the identifier in the letters A to Z and the digits 0 to 9.",
+            });
         }
     }
     // a name may have words of two alphabets, but not two in one word: what only looks like a letter makes another name

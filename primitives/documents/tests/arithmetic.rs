@@ -404,3 +404,25 @@ fn a_number_that_names_nothing_is_no_number() {
         assert_eq!(told, [("BR-02", problem)]);
     }
 }
+
+#[test]
+fn an_identifier_with_a_letter_that_only_looks_right_is_refused() {
+    let number = "NL868172637B01";
+    for name in ["invoice-ubl.xml", "invoice-altered.xml"] {
+        let bytes = example(name);
+        for (other, letter) in [("NL868172637В01", "U+0412"), ("NL868172637Β01", "U+0392")] {
+            let altered = bytes.replace(number, other);
+            assert_ne!(bytes, altered);
+            let refused = read(altered.as_bytes(), name).expect_err("refused");
+            let told = |fault: &sealane_documents::Fault| {
+                fault.rule == "SL-SIGNS" && fault.problem.contains(letter)
+            };
+            assert!(refused.faults.iter().any(told), "{:?}", refused.faults);
+        }
+        // a letter of ASCII in place of a digit: told, and no strict identity
+        let altered = bytes.replace(number, "NL868172637BO1");
+        let read = read(altered.as_bytes(), name).expect("read");
+        let told = read.warnings.iter().any(|one| one.rule == "SL-ID-FORM");
+        assert!(told, "{:?}", read.warnings);
+    }
+}

@@ -17,8 +17,8 @@ mod clear;
 mod unicode;
 mod word;
 
-use alike::look;
 pub(crate) use alike::{Of, alike, punctuated};
+use alike::{as_written, look, sign_look};
 pub use clear::{Unclear, unclear, unclear_name};
 pub(crate) use unicode::known;
 pub use word::word;
@@ -296,7 +296,9 @@ fn seen(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return plain(text);
     }
-    let text: String = text.chars().map(as_seen).collect();
+    let seen = text.chars().map(known).map(as_seen);
+    let seen = seen.filter(|letter| !is_invisible(*letter));
+    let text = as_written(&seen.nfkc().collect::<String>());
     Cow::Owned(until_stable(&text, |text| alike(&plain(text), Of::Numbers)))
 }
 
@@ -307,9 +309,13 @@ pub(crate) fn as_seen(letter: char) -> char {
         '\u{3F2}' | '\u{3F9}' => 'C',
         _ if letter.is_ascii() || letter.is_alphanumeric() || letter.is_whitespace() => letter,
         _ if unified(letter) != letter => letter,
-        _ => look(letter)
-            .filter(|look| !look.is_alphanumeric())
-            .unwrap_or(letter),
+        _ => match sign_look(letter) {
+            Some('°') => 'o',
+            sign => {
+                let ascii = look(letter).filter(|look| !look.is_alphanumeric());
+                ascii.or(sign).unwrap_or(letter)
+            }
+        },
     }
 }
 

@@ -155,6 +155,12 @@ async fn an_invoice_whose_replacement_this_bank_finances_is_not_financed_beside_
         &["this bank has financed", beside, place],
     );
     assert_eq!(world.counted("finance"), (1, 0));
+    // nor typed in another way, though none of its strict fingerprints is the other's then
+    let retyped = put(&a, &bill("VF 00900", 2, "380", &[])).await;
+    let told = a.finance(&retyped, &plain(), &Silent).await;
+    let told = told.expect_err("its replacement is financed").to_string();
+    has(&told, &["this bank has financed", beside, place]);
+    assert_eq!(world.counted("finance"), (1, 0));
     // it is, once the replacement's financing has ended
     a.release(&newer, ReleaseReason::Withdrawn, &Silent)
         .await

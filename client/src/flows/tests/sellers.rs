@@ -157,6 +157,37 @@ async fn nothing_is_presented_or_sealed_for_whom_the_document_does_not_name_unle
     );
 }
 
+/// A bank without a number of the seller in its file refuses nobody else's document for good: the other is told what the alert
+/// means and whom to ask, and finances with its reason.
+#[tokio::test]
+async fn a_hit_by_name_of_a_file_without_numbers_is_waived_and_says_whom_to_ask_first() {
+    let world = World::new().await;
+    let (a, b) = (world.bank("bank-a"), world.bank("bank-b"));
+    customer(&a, "acme", CustomerRole::Company, &[]).await;
+    customer(&b, "acme", CustomerRole::Company, &[KVK]).await;
+    let of_a = put(&a, &invoice(&[], |_| ())).await;
+    a.finance(&of_a, &confirmed("acme"), &Silent)
+        .await
+        .expect("financed");
+    let of_b = put(&b, &invoice(&[KVK], |_| ())).await;
+    let told = b.finance(&of_b, &plain(), &Silent).await;
+    let told = told.expect_err("it alerts");
+    let rule = Rule::NameNumberAmount;
+    assert_eq!(told.refusal(), Some(&Refusal::Alert { rules: vec![rule] }));
+    let words = told.to_string();
+    let record = of_a.to_string();
+    for part in ["stop: bank-a has financed", &record, "--waive 6=REASON"] {
+        assert!(words.contains(part), "{words}");
+    }
+    let mut waived = plain();
+    waived.waivers.push(Waiver {
+        waived: Waived::Alert(rule),
+        reason: "bank A says that it is another company's".to_owned(),
+    });
+    let financed = b.finance(&of_b, &waived, &Silent).await;
+    financed.expect("financed over the alert");
+}
+
 /// An amendment reaches no record that was presented before it; the refusal says so, and what it advises helps.
 #[tokio::test]
 async fn a_record_presented_before_an_amendment_is_sealed_anew_to_have_what_was_added() {

@@ -36,7 +36,17 @@ pub(crate) fn alike(text: &str, of: Of) -> String {
         if !is_combining_mark(letter) {
             dotted = matches!(letter, 'I' | 'J');
         }
-        letters.push(letter);
+        // a small caron is a breve: where both stand on a letter they are one
+        match letter {
+            '\u{30C}' if letters.ends_with(['A', 'E', 'G', 'I', 'O', 'U']) => {
+                letters.push('\u{306}')
+            }
+            letter if of == Of::Numbers => match several(letter) {
+                Some(both) => letters.push_str(both),
+                None => letters.push(letter),
+            },
+            letter => letters.push(letter),
+        }
     };
     for letter in text.nfc() {
         match letter {
@@ -57,17 +67,62 @@ pub(super) fn compared(letter: char, of: Of) -> char {
         return listed;
     }
     let look = match of {
-        Of::Numbers => look(letter).or_else(|| look(small(letter)?)),
+        Of::Numbers => look(letter),
         Of::Names => look(letter).filter(|look| look.is_alphabetic()),
     };
     look.unwrap_or(letter)
 }
 
-/// The small letter of a capital that is compared as it looks: `г`, which looks like r, is also `Г`.
-fn small(letter: char) -> Option<char> {
-    let mut small = letter.to_lowercase();
-    let one = small.next().filter(|one| *one != letter);
-    one.filter(|_| small.next().is_none())
+/// The two letters that one letter of a number looks like: `Ы` is `ЬІ`, and so `BI`, as `Ь` is `B`.
+fn several(letter: char) -> Option<&'static str> {
+    match letter {
+        'Æ' => Some("AE"),
+        'Œ' => Some("OE"),
+        'Ы' => Some("BI"),
+        'Ю' => Some("IO"),
+        _ => None,
+    }
+}
+
+/// A number's small letters that look like ones of ASCII, and whose capitals do not, as those in a word that can be read
+/// in ASCII: `г` alone prints like r, `Г` like no letter of ASCII. A word with other letters keeps them.
+pub(super) fn as_written(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let counts = |letter: &char| letter.is_alphanumeric() || is_combining_mark(*letter);
+    let mut out = String::with_capacity(text.len());
+    for word in letters.chunk_by(|one, next| counts(one) == counts(next)) {
+        let ascii = reads_as_ascii(word.iter().copied());
+        let one = |letter: &char| written_look(*letter).filter(|_| ascii);
+        out.extend(word.iter().map(|letter| one(letter).unwrap_or(*letter)));
+    }
+    out
+}
+
+/// What a small letter looks like whose capital is compared as none of ASCII.
+pub(super) fn written_look(letter: char) -> Option<char> {
+    let capital = letter.to_uppercase().next().filter(|one| *one != letter)?;
+    let folded = compared(capital, Of::Numbers).is_ascii() || several(capital).is_some();
+    look(letter).filter(|_| !folded)
+}
+
+/// Whether all letters and digits are of ASCII or look so.
+pub(super) fn reads_as_ascii(text: impl IntoIterator<Item = char>) -> bool {
+    let ascii = |letter: char| {
+        letter.is_ascii() || look(letter).is_some_and(|look| look.is_ascii_alphanumeric())
+    };
+    let counts = |letter: &char| letter.is_alphanumeric() && !is_combining_mark(*letter);
+    text.into_iter().filter(counts).all(ascii)
+}
+
+/// The one sign, no letter, that another one which is no letter looks like: of points in the middle, `·`.
+pub(super) fn sign_look(letter: char) -> Option<char> {
+    if letter.is_ascii() || letter.is_alphanumeric() || is_new(letter) {
+        return None;
+    }
+    let mut bytes = [0; 4];
+    let mut signs = skeleton(letter.encode_utf8(&mut bytes));
+    let one = signs.next().filter(|one| !one.is_alphanumeric());
+    one.filter(|one| signs.next().is_none() && !is_combining_mark(*one) && !one.is_whitespace())
 }
 
 /// The sign of ASCII, in capitals, that a sign of no more than one character looks like. What looks like I, l, 1 and
@@ -160,7 +215,15 @@ pub(super) fn lacking(letter: char) -> char {
         'Ӕ' => 'Æ',
         'Ә' => 'Ə',
         'Ѳ' | 'Ө' | 'Θ' => 'Ɵ',
+        // Greek capitals that print as Cyrillic ones, and Latin letters of other languages that print as Greek ones
+        'Γ' => 'Г',
+        'Λ' | 'Ʌ' => 'Л',
+        'Π' => 'П',
+        'Φ' => 'Ф',
+        'Ʃ' => 'Σ',
         '\u{342}' => '\u{303}',
+        // the comma below of Romanian and Latvian letters, which clerks type as a cedilla
+        '\u{326}' => '\u{327}',
         other => enclosed(other),
     }
 }

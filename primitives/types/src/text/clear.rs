@@ -5,10 +5,11 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_public_assigned;
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::mixed_script::AugmentedScriptSet;
+use unicode_security::{GeneralSecurityProfile, skeleton};
 
-use super::alike::{Of, compared, is_modifier, lacking, look};
+use super::alike::{Of, compared, is_modifier, lacking, look, reads_as_ascii, written_look};
 use super::unicode::is_new;
-use super::{digit, is_combining_mark, is_invisible};
+use super::{digit, is_combining_mark, is_invisible, strict_number};
 
 /// Why a number can look like another one and not be it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +46,28 @@ pub enum Unclear {
         /// The sign of ASCII that it looks like, in capitals.
         like: char,
     },
+    /// A sign that prints like letters or digits and is none of them.
+    #[error("holds {:?} (U+{:04X}), which prints like {like:?}: type {like:?} if that is meant", .sign, u32::from(*.sign))]
+    Sham {
+        /// The sign.
+        sign: char,
+        /// What it prints like.
+        like: String,
+    },
+    /// A letter of phonetics, of old writing or the like, which no business writes in.
+    #[error("holds {:?} (U+{:04X}), a letter that no language in use writes: type the letter that it stands for",
+        .0, u32::from(*.0))]
+    Rare(char),
+    /// A mark on a letter or sign with which it makes no letter.
+    #[error("holds the mark U+{:04X}, which makes no letter with what stands before it: type the letter as one sign, as Ø, \
+        or leave the mark out", u32::from(*.0))]
+    Mark(char),
+    /// Groups of digits beside letters that are written from right to left.
+    #[error(
+        "has several groups of digits beside letters written from right to left, so that screens show their order \
+        in two ways: part the digits with / alone"
+    )]
+    Order,
 }
 
 /// Why a number as written could be taken for another one: it holds a sign that is undefined or for private use, a
@@ -60,10 +83,14 @@ pub fn unclear(text: &str) -> Option<Unclear> {
     let seen = plain_letters(&written);
     let word = |word| mixed(word, Of::Numbers).or_else(|| other_letter(word));
     undefined(&written)
+        .or_else(|| sham(&written))
+        .or_else(|| loose_mark(&written))
         .or_else(|| words(&seen).find_map(word))
         .or_else(|| foreign(&seen))
         .or_else(|| lone(&seen))
         .or_else(|| other_digit(&seen))
+        .or_else(|| rare(&seen))
+        .or_else(|| two_orders(&seen))
 }
 
 /// Why a name as written could be taken for another one: as [`unclear`], but single letters of another script may
@@ -76,8 +103,10 @@ pub fn unclear_name(text: &str) -> Option<Unclear> {
     let written = seen(text);
     let seen = plain_letters(&written);
     undefined(&written)
+        .or_else(|| sham(&written))
         .or_else(|| words(&seen).find_map(|word| mixed(word, Of::Names)))
         .or_else(|| foreign(&seen))
+        .or_else(|| rare(&seen))
 }
 
 /// A text without what cannot be seen.
@@ -220,10 +249,11 @@ fn lone(seen: &str) -> Option<Unclear> {
 
 /// A small letter that looks like another one than its capital, in a word that can be read in ASCII: `ν` alone.
 fn other_letter(word: &str) -> Option<Unclear> {
-    reads_as_ascii(word).then_some(())?;
+    reads_as_ascii(word.chars()).then_some(())?;
     word.chars().find_map(|letter| {
         let like = look(letter).filter(|_| letter.is_lowercase())?;
         let other = compared(capital(letter), Of::Numbers) != like;
+        let other = other && written_look(letter) != Some(like);
         other.then_some(Unclear::Misleading { letter, like })
     })
 }
@@ -232,7 +262,7 @@ fn other_letter(word: &str) -> Option<Unclear> {
 /// of Bengali, the digit four looks like 8.
 fn other_digit(seen: &str) -> Option<Unclear> {
     let ascii = seen.chars().any(|letter| letter.is_ascii_alphanumeric());
-    (ascii || reads_as_ascii(seen)).then_some(())?;
+    (ascii || reads_as_ascii(seen.chars())).then_some(())?;
     seen.chars().find_map(|letter| {
         let like = look(letter).filter(char::is_ascii_alphanumeric)?;
         let value = char::from_digit(digit(letter)?, 10)?;
@@ -241,10 +271,101 @@ fn other_digit(seen: &str) -> Option<Unclear> {
     })
 }
 
-/// Whether all letters and digits are of ASCII or look so.
-fn reads_as_ascii(text: &str) -> bool {
-    let ascii = |letter: char| {
-        letter.is_ascii() || look(letter).is_some_and(|look| look.is_ascii_alphanumeric())
+/// A sign that is no letter and whose skeleton (UTS #39) has letters or digits that it is not compared as: `∑`, `∞`. What
+/// stands for an object that was left out prints as anything.
+fn sham(written: &str) -> Option<Unclear> {
+    let apart = |letter: &char| !letter.is_ascii() && !letter.is_alphanumeric();
+    written.chars().filter(apart).find_map(|sign| {
+        let text = sign.to_string();
+        let like: String = skeleton(&text).collect();
+        let folded = strict_number(&like);
+        let known =
+            |one: char| one.is_alphanumeric() && (one.is_ascii() || one.identifier_allowed());
+        let other = folded.chars().any(known) && folded != strict_number(&text);
+        let other = other && !is_currency(sign);
+        let like = if sign == '\u{FFFC}' {
+            String::new()
+        } else {
+            like
+        };
+        // what looks like I, l, 1 and | is one of them
+        let line = like == "l" || like == "O" || like == "o";
+        (other && !line || sign == '\u{FFFC}').then_some(Unclear::Sham { sign, like })
+    })
+}
+
+/// Signs of currencies are known, though Unicode's table has some as letters with strokes.
+fn is_currency(sign: char) -> bool {
+    matches!(sign, '¢'..='¥' | '\u{20A0}'..='\u{20CF}')
+}
+
+/// A letter of the Latin, Greek or Cyrillic alphabet that Unicode's profile for names leaves out (UTS #39, 3.1), and
+/// that is compared as no other.
+fn rare(seen: &str) -> Option<Unclear> {
+    let alphabet = |letter: char| {
+        let script = letter.script();
+        matches!(script, Script::Latin | Script::Greek | Script::Cyrillic)
     };
-    text.chars().filter(|letter| counts(*letter)).all(ascii)
+    let left_out = |letter: char| {
+        let base = std::iter::once(letter).nfd().next().unwrap_or(letter);
+        !base.is_ascii() && !base.identifier_allowed()
+    };
+    let rare = |letter: &char| {
+        let own = alphabet(*letter) && left_out(*letter) && letter.is_alphabetic();
+        own && strict_number(&letter.to_string())
+            .chars()
+            .any(|one| left_out(one) && alphabet(one))
+    };
+    seen.chars().find(rare).map(Unclear::Rare)
+}
+
+/// A mark of all scripts that stays one, on a letter of an alphabet or a sign: `O` with a stroke of its own is not `Ø`.
+fn loose_mark(written: &str) -> Option<Unclear> {
+    let stays = |text: &str| {
+        let mut base = None;
+        let mut mark = |letter: char| {
+            if !is_combining_mark(letter) {
+                base = Some(letter.script());
+                return false;
+            }
+            let of = base.unwrap_or(Script::Common);
+            let alphabet = matches!(
+                of,
+                Script::Latin | Script::Greek | Script::Cyrillic | Script::Common
+            );
+            letter.script() == Script::Inherited && alphabet
+        };
+        text.chars().find(|letter| mark(*letter))
+    };
+    let composed: String = written.nfc().collect();
+    stays(&strict_number(written))?;
+    stays(&composed).map(Unclear::Mark)
+}
+
+/// Two groups of digits in a text that is written from right to left (UAX #9): one sign such as `/` joins two groups,
+/// and `-` does so where no Arabic letter stands.
+fn two_orders(seen: &str) -> Option<Unclear> {
+    let of = |script: Script| {
+        seen.chars()
+            .any(|letter| letter.script() == script && counts(letter))
+    };
+    let arabic = [Script::Arabic, Script::Syriac, Script::Thaana]
+        .into_iter()
+        .any(of);
+    let to_left = arabic || of(Script::Hebrew) || of(Script::Nko);
+    let joins = |sign: char| matches!(sign, '/' | '.' | ',' | ':') || (!arabic && sign == '-');
+    let letters: Vec<char> = seen.chars().collect();
+    let is_digit = |at: usize| {
+        letters
+            .get(at)
+            .is_some_and(|letter| digit(*letter).is_some())
+    };
+    let begins = |at: usize| {
+        let before = at.checked_sub(1).filter(|before| is_digit(*before));
+        let sign = at.checked_sub(1).and_then(|before| letters.get(before));
+        let joined = sign.is_some_and(|sign| joins(*sign)) && at >= 2 && is_digit(at - 2);
+        is_digit(at) && before.is_none() && !joined
+    };
+    let groups = (0..letters.len()).filter(|at| begins(*at)).count();
+    (to_left && groups > 1).then_some(Unclear::Order)
 }

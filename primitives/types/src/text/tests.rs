@@ -44,7 +44,7 @@ fn letters_that_look_the_same_are_the_same_whatever_marks_they_bear() {
             &["İSTANBUL", "istanbul", "i\u{307}stanbul", "ıstanbul"],
         ),
         ("RIN", &["ʀɪɴ", "🅡🅘🅝", "🆁🅸🅽"]),
-        ("ƟÆƏ", &["ѲӔӘ", "ΘÆƏ", "өӕә"]),
+        ("ƟAEƏ", &["ѲӔӘ", "ΘÆƏ", "өӕә"]),
         (
             "FV-12/7",
             &[
