@@ -229,12 +229,6 @@ impl Bank {
         if !alias.is_active(state.next_height) {
             return Err(self.refused(Refusal::NotVouchedFor));
         }
-        if let Some(other) = self.other_name(&claimed, &seller)? {
-            progress.detail(Activity::Warned, &other);
-        }
-        if let Some(other) = self.other_name(&claimed, &seller)? {
-            progress.detail(Activity::Warned, &other);
-        }
         // before the line is looked at, so that what is judged now and what the ledger finds are one
         let since = self.goes_on_with(&record.id(), seller.alias).await?;
         let earlier = self.looked_back(record, &claimed, &seller, progress);

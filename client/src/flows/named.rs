@@ -88,24 +88,6 @@ impl Party {
         own.is_some() && plain(other) == own
     }
 
-    /// Whether a customer's name, as its bank has it, has a word in common with this one's, or the beginning of one. True where
-    /// either has no name.
-    pub fn may_be_called(&self, customer: &str) -> bool {
-        const SHORTEST: usize = 3;
-        let own = plain_name(self.name.as_deref().unwrap_or_default());
-        let customer = plain_name(customer);
-        let alike = |one: &str, other: &str| {
-            let begins = |short: &str, long: &str| {
-                short.chars().count() >= SHORTEST && long.starts_with(short)
-            };
-            one == other || begins(one, other) || begins(other, one)
-        };
-        let mut words = own.split_whitespace();
-        own.is_empty()
-            || customer.is_empty()
-            || words.any(|one| customer.split_whitespace().any(|other| alike(one, other)))
-    }
-
     /// Whether this is the customer with these identifiers: one of them is shown, or none is and the name is the customer's.
     fn is(&self, name: &str, identifiers: &[String]) -> bool {
         match self.identifiers.is_empty() {
@@ -218,28 +200,6 @@ mod tests {
             (Kind::LetterOfCredit, None, &["issuer"]),
         ] {
             assert_eq!(words(kind, code), right, "{kind:?} {code:?}");
-        }
-    }
-
-    #[test]
-    fn a_customer_may_be_called_by_a_word_of_its_name_or_the_beginning_of_one() {
-        let party = |name: &str| Party {
-            identifiers: Vec::new(),
-            name: (!name.is_empty()).then(|| name.to_owned()),
-        };
-        for (shown, customer, may) in [
-            ("Brugman Scheepsbenodigdheden B.V.", "brug", true),
-            ("Brugman Scheepsbenodigdheden B.V.", "Brugman", true),
-            ("Brugman Scheepsbenodigdheden B.V.", "evil", false),
-            ("Acme Foundry", "The Acme Group", true),
-            ("Acme Foundry", "A", false),
-            ("", "evil", true),
-        ] {
-            assert_eq!(
-                party(shown).may_be_called(customer),
-                may,
-                "{shown} {customer}"
-            );
         }
     }
 

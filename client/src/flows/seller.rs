@@ -239,26 +239,6 @@ impl Bank {
         Ok(Chosen { seller, alias })
     }
 
-    /// What to look at where a document shows its customer's identifiers under a name that has nothing of the customer's: it may
-    /// be another company's invoice, made to take that one's name.
-    pub(super) fn other_name(
-        &self,
-        claimed: &Claimed,
-        seller: &Seller,
-    ) -> Result<Option<String>, ClientError> {
-        let book = self.home().customers()?;
-        let customer = book.behind(&seller.alias).map(|one| one.name.as_str());
-        let customer = customer.filter(|name| !claimed.seller.may_be_called(name));
-        let shown = claimed.seller.identifiers.is_empty();
-        Ok(customer.filter(|_| !shown).map(|customer| {
-            format!(
-                "the document's seller is {}, by its numbers your customer {customer}: if that is another company's name, do not \
-                 finance it. Its financing would raise an alert against that company's own invoice",
-                claimed.seller.shown()
-            )
-        }))
-    }
-
     /// That an alias has not what the document shows, and what to do: an alias for one trade stays as it was registered.
     fn lacks(
         &self,

@@ -166,7 +166,7 @@ impl LegalId {
     pub fn warning(&self, place: impl FnOnce() -> Place) -> Option<Warning> {
         let rule = match &self.doubt {
             Some(Doubt::CheckDigit(rule)) => rule,
-            Some(Doubt::Form) => return self.unfit(place),
+            Some(Doubt::Form | Doubt::Unknown) => return self.unfit(place),
             _ => return None,
         };
         Some(Warning {
@@ -183,7 +183,15 @@ impl LegalId {
 
     /// The warning that a number gives which is labelled with a strict scheme and has not its form.
     fn unfit(&self, place: impl FnOnce() -> Place) -> Option<Warning> {
-        table().named(&self.scheme).filter(|scheme| scheme.strict)?;
+        let table = table();
+        let strict = match self.scheme.strip_prefix("vat:") {
+            None => table.named(&self.scheme).is_some_and(|one| one.strict),
+            Some(country) => table.countries.get(country).is_some_and(|all| {
+                let mut all = all.iter().filter_map(|at| table.schemes.get(*at));
+                all.any(|one| one.bare_vat && one.strict)
+            }),
+        };
+        strict.then_some(())?;
         Some(Warning {
             class: Class::Value,
             place: place(),
@@ -273,8 +281,9 @@ fn other_alphabet(written: &Written<'_>) -> Option<Vec<LegalId>> {
     let told = ids
         .iter()
         .any(|id| id.is_strict() || matches!(id.doubt, Some(Doubt::CheckDigit(_) | Doubt::Group)));
-    let mut letters = plain(written.value).chars().collect::<Vec<_>>().into_iter();
-    let letter = letters.find(|letter| !letter.is_ascii() && letter.is_alphabetic())?;
+    let seen = plain(written.value);
+    let other = |letter: &char| !letter.is_ascii() && letter.is_alphabetic();
+    let letter = seen.chars().find(other)?;
     for id in &mut ids {
         (id.strength, id.doubt) = (Strength::Loose, Some(Doubt::Alphabet(letter)));
         id.written = written.value.trim().to_owned();
