@@ -41,7 +41,11 @@ impl Bank {
             Ok(()) => Ok(None),
             // what could not be asked is no judgement
             Err(error) if error.exit_code() == 1 => Err(error),
-            Err(error) => Ok(Some(error)),
+            // one that waited came into a block meanwhile, and what it took itself was found
+            Err(error) => {
+                let known = self.node().transaction(&outbox.id.0).await?;
+                Ok(Some(error).filter(|_| known.is_none()))
+            }
         }
     }
 
@@ -53,9 +57,6 @@ impl Bank {
             return Ok(()); // its receipt is final with the next block
         }
         self.check_before(&state, &entry)?;
-        if let Some(trade) = &wanted.trade {
-            self.must_take_financing(trade, record).await?;
-        }
         if let Some(trade) = &wanted.trade {
             self.must_take_financing(trade, record).await?;
         }

@@ -92,7 +92,7 @@ mod tests {
         budget.note(0, Duration::from_secs(9));
         budget.note(3, Duration::from_secs(9));
         assert_eq!(budget.most().block, 150, "three units tell nothing");
-        (0..40).for_each(|_| budget.note(100, Duration::from_millis(100)));
+        (0..200).for_each(|_| budget.note(100, Duration::from_millis(100)));
         assert!(
             (295..=300).contains(&budget.most().block),
             "{}",
@@ -105,7 +105,10 @@ mod tests {
             "{}",
             budget.most().block
         );
-        // a machine that becomes slower is learnt, one that recovers too
+        // four faster ones do not make up for it
+        (0..4).for_each(|_| budget.note(100, Duration::from_millis(100)));
+        assert!(budget.most().block < 110, "{}", budget.most().block);
+        // a machine that becomes slower is learnt
         (0..20).for_each(|_| budget.note(100, Duration::from_secs(1)));
         assert!(
             (30..35).contains(&budget.most().block),
@@ -122,9 +125,9 @@ mod tests {
         let budget = Budget::default();
         (0..40).for_each(|_| budget.note(100, Duration::from_secs(1000)));
         assert_eq!(budget.most().block, 1);
-        (0..200).for_each(|_| budget.note(budget.most().institution, Duration::from_millis(5)));
+        (0..600).for_each(|_| budget.note(budget.most().institution, Duration::from_millis(5)));
         assert!(budget.most().block >= TELLING, "{}", budget.most().block);
-        (0..80).for_each(|_| budget.note(100, Duration::from_millis(100)));
+        (0..400).for_each(|_| budget.note(100, Duration::from_millis(100)));
         assert!(
             (290..=300).contains(&budget.most().block),
             "{}",
